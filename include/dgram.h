@@ -1,0 +1,569 @@
+/*
+ * libdgram: UDP sockets with the contract of Node's node:dgram, for C, on a
+ * libuv loop.
+ *
+ * Rules that hold everywhere, said once:
+ *
+ * Threads.  A socket belongs to the thread that runs its loop. Every call on
+ *   a socket, a listener, an abort handle or a lookup is made on that thread.
+ *   Different loops in different threads do not disturb each other.
+ *
+ * Order.  No callback runs inside the call that asked for it: callbacks run
+ *   from the loop, later in the same phase or in the next. Callbacks of one
+ *   socket run in the order of what they report; `close` comes last, once.
+ *   Any callback may call anything here, dgram_close() of its own socket
+ *   included; only uv_run() of the same loop may not be nested.
+ *
+ * Errors.  An int result is 0 or more for success, or negative: a UV_E* code
+ *   of libuv for what the system refused, a DGRAM_ERR_* code for misuse. A
+ *   call that returns a negative code has changed nothing and its callback
+ *   will not run. A failure that comes later goes to the callback of the
+ *   operation; without one, to the socket's `error` listeners; without those,
+ *   to dgram_on_unheard(). The library never prints and never aborts.
+ *
+ * Memory.  Sockets, block lists and abort handles are the library's; listener
+ *   nodes and event tables are the caller's and must outlive their use. What
+ *   a callback is given by pointer is valid until that callback returns. Text
+ *   and structs passed in are copied before the call returns, payloads too,
+ *   unless they were lent (DGRAM_LEND).
+ *
+ * Structs that can grow begin with `size`: set it to sizeof the struct and
+ *   zero what you do not use, as a designated initialiser does.
+ *
+ * NULL.  A socket argument is never NULL. An optional argument says so.
+ *
+ * Units.  Sizes are bytes, ports are in host order, TTLs are hops.
+ *
+ * "Seed" names the part of the node:dgram page that a function comes from.
+ */
+#ifndef DGRAM_H
+#define DGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <uv.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define DGRAM_API __attribute__((visibility("default")))
+#else
+#define DGRAM_API
+#endif
+
+#define DGRAM_VERSION_MAJOR 0
+#define DGRAM_VERSION_MINOR 1
+#define DGRAM_VERSION_PATCH 0
+#define DGRAM_VERSION_STRING "0.1.0"
+
+/* The version of the library that runs, for comparing with the above. */
+DGRAM_API const char *dgram_version(void);
+
+/* ---- Errors ------------------------------------------------------------ */
+
+/* Misuse: name as in Node, value, text. System errors keep libuv's codes. */
+#define DGRAM_ERRORS(X)                                                        \
+    X(ERR_BUFFER_OUT_OF_BOUNDS, -5001, "Payload is outside of buffer bounds")  \
+    X(ERR_INVALID_ARG_VALUE, -5002, "Invalid argument value")                  \
+    X(ERR_INVALID_FD_TYPE, -5003, "Unsupported fd type")                       \
+    X(ERR_IP_BLOCKED, -5004, "IP is blocked by a block list")                  \
+    X(ERR_MISSING_ARGS, -5005, "A required argument must be specified")        \
+    X(ERR_OUT_OF_RANGE, -5006, "Value is out of range")                        \
+    X(ERR_SOCKET_ALREADY_BOUND, -5007, "Socket is already bound")              \
+    X(ERR_SOCKET_BAD_BUFFER_SIZE, -5008,                                       \
+      "Buffer size must be a positive integer")                                \
+    X(ERR_SOCKET_BAD_PORT, -5009, "Port should be > 0 and < 65536")            \
+    X(ERR_SOCKET_BAD_TYPE, -5010,                                              \
+      "Bad socket type specified. Valid types are: udp4, udp6")                \
+    X(ERR_SOCKET_BUFFER_SIZE, -5011, "Could not get or set buffer size")       \
+    X(ERR_SOCKET_DGRAM_IS_CONNECTED, -5012, "Already connected")               \
+    X(ERR_SOCKET_DGRAM_NOT_CONNECTED, -5013, "Not connected")                  \
+    X(ERR_SOCKET_DGRAM_NOT_RUNNING, -5014, "Not running")
+
+enum dgram_error_code {
+#define DGRAM_ERROR_ENUM(name, value, text) DGRAM_##name = (value),
+    DGRAM_ERRORS(DGRAM_ERROR_ENUM)
+#undef DGRAM_ERROR_ENUM
+};
+
+/* The name of a code, as Node spells it: "ERR_SOCKET_BAD_PORT", "EINVAL".
+   Never NULL; static. */
+DGRAM_API const char *dgram_err_name(int code);
+
+/* One line that explains a code. Never NULL; static. */
+DGRAM_API const char *dgram_strerror(int code);
+
+#define DGRAM_HOST_TEXT_MAX 256 /* a host or address text, its NUL included */
+
+/* What failed, in full. */
+typedef struct dgram_error {
+    int code;            /* negative, as above; 0: nothing failed so far */
+    int cause;           /* UV_E* behind ERR_SOCKET_BUFFER_SIZE, else 0 */
+    const char *syscall; /* "bind", "getaddrinfo", ...; "" for misuse; static */
+    const char *address; /* text of the address or name concerned, or "" */
+    uint16_t port;       /* port concerned, or 0 */
+} dgram_error;
+
+/* Writes "bind EADDRINUSE 0.0.0.0:53" and the like, cut to `size` with its
+   NUL. Returns the length of the whole text, as snprintf() does. */
+DGRAM_API int dgram_error_format(const dgram_error *error, char *text,
+                                 size_t size);
+
+/* ---- Addresses --------------------------------------------------------- */
+
+/* The end of a datagram's way, in binary. `any.sa_family` tells which. */
+typedef union dgram_address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+} dgram_address;
+
+#define DGRAM_ADDRESS_TEXT_MAX 64 /* longest numeric text, scope and NUL */
+
+/* Reads a numeric IPv4 address, or IPv6 with an optional scope ("fe80::1%eth0",
+   an interface name; an unknown one is scope 0). No names: UV_EINVAL. */
+DGRAM_API int dgram_address_parse(const char *text, uint16_t port,
+                                  dgram_address *address_out);
+
+/* Writes the address without its port: canonical lower case, link-local ones
+   with "%interface". Returns 0, or UV_ENOSPC if `size` is too small
+   (DGRAM_ADDRESS_TEXT_MAX always suffices). Seed: rinfo.address. */
+DGRAM_API int dgram_address_format(const dgram_address *address, char *text,
+                                   size_t size);
+
+/* The port, in host order. */
+DGRAM_API uint16_t dgram_address_port(const dgram_address *address);
+
+/* "IPv4" or "IPv6"; static. Seed: rinfo.family. */
+DGRAM_API const char *dgram_address_family(const dgram_address *address);
+
+/* Whether family, address, port and scope are the same. */
+DGRAM_API bool dgram_address_equal(const dgram_address *a,
+                                   const dgram_address *b);
+
+/* ---- Block lists ------------------------------------------------------- */
+
+/* A set of addresses not to hear from or speak to. Counted references: each
+   socket made with it holds one, the creator holds one. May be changed at any
+   time, with immediate effect. IPv4 rules also match IPv4-mapped IPv6. */
+typedef struct dgram_blocklist dgram_blocklist;
+
+/* Makes an empty list; release it with dgram_blocklist_release(). UV_ENOMEM. */
+DGRAM_API int dgram_blocklist_create(dgram_blocklist **list_out);
+
+/* Gives up the caller's reference. NULL is ignored. */
+DGRAM_API void dgram_blocklist_release(dgram_blocklist *list);
+
+/* Blocks one numeric address. UV_EINVAL for other text, UV_ENOMEM. */
+DGRAM_API int dgram_blocklist_add_address(dgram_blocklist *list,
+                                          const char *address);
+
+/* Blocks `first` to `last`, both included, of one family.
+   ERR_INVALID_ARG_VALUE if last is below first, UV_EINVAL, UV_ENOMEM. */
+DGRAM_API int dgram_blocklist_add_range(dgram_blocklist *list,
+                                        const char *first, const char *last);
+
+/* Blocks the addresses that share the first `prefix` bits of `network`.
+   ERR_OUT_OF_RANGE for a prefix above 32 or 128, UV_EINVAL, UV_ENOMEM. */
+DGRAM_API int dgram_blocklist_add_subnet(dgram_blocklist *list,
+                                         const char *network, unsigned prefix);
+
+/* Whether the list blocks the address; its port and scope do not count. */
+DGRAM_API bool dgram_blocklist_check(const dgram_blocklist *list,
+                                     const dgram_address *address);
+
+/* ---- Abort handles ----------------------------------------------------- */
+
+/* Closes, at one call, all sockets that were created with it: the C form of
+   an AbortController. Of one loop; used on its thread. Seed: signal. */
+typedef struct dgram_abort dgram_abort;
+
+/* Makes a handle; release it with dgram_abort_release(). UV_ENOMEM. */
+DGRAM_API int dgram_abort_create(dgram_abort **abort_out);
+
+/* Closes the sockets as dgram_close() does. Again: no effect. A socket created
+   with a handle that was signalled before is closed from the start. */
+DGRAM_API void dgram_abort_signal(dgram_abort *abort);
+
+/* Whether dgram_abort_signal() was called. */
+DGRAM_API bool dgram_abort_signalled(const dgram_abort *abort);
+
+/* Gives up the caller's reference; open sockets stay open and keep theirs.
+   NULL is ignored. */
+DGRAM_API void dgram_abort_release(dgram_abort *abort);
+
+/* ---- Sockets: events --------------------------------------------------- */
+
+typedef struct dgram_socket dgram_socket;
+
+#define DGRAM_TRUNCATED 1u /* the datagram was longer than what is given */
+
+/* A received datagram. */
+typedef struct dgram_message {
+    const unsigned char *payload; /* never NULL, also when length is 0 */
+    const dgram_address *from;    /* the sender */
+    uint32_t length;              /* bytes at payload */
+    uint32_t flags;               /* DGRAM_TRUNCATED, or 0 */
+    const void *reserved;         /* NULL; room for received control data */
+} dgram_message;
+
+/* What a listener hears. Leave NULL what it does not care for. Make it static
+   const: it is used as long as a listener with it is on a socket. */
+typedef struct dgram_events {
+    size_t size; /* sizeof(dgram_events) */
+    /* The socket is bound and receives. Seed: 'listening'. */
+    void (*listening)(dgram_socket *socket, void *data);
+    /* dgram_connect() succeeded. Seed: 'connect'. */
+    void (*connect)(dgram_socket *socket, void *data);
+    /* A datagram. Seed: 'message'. */
+    void (*message)(dgram_socket *socket, const dgram_message *message,
+                    void *data);
+    /* All datagrams of one wake-up at once, count >= 1; called before the
+       `message` listeners see the same datagrams one by one. */
+    void (*batch)(dgram_socket *socket, const dgram_message *messages,
+                  size_t count, void *data);
+    /* A failure that no callback took; the socket stays as it is.
+       Seed: 'error'. */
+    void (*error)(dgram_socket *socket, const dgram_error *error, void *data);
+    /* The last call for this socket; its memory goes afterwards.
+       Seed: 'close'. */
+    void (*close)(dgram_socket *socket, void *data);
+} dgram_events;
+
+/* The node that puts an event table on a socket. The caller's memory; its
+   members are the library's while it is on. */
+typedef struct dgram_listener {
+    const dgram_events *events;
+    void *data;
+    struct dgram_listener *previous, *next;
+    uint32_t serial;
+    uint32_t once;
+} dgram_listener;
+
+/* Adds a listener behind those that are there; it hears what is emitted from
+   now on. `listener` must not be on a socket. It may be removed and freed at
+   any time, also by itself or another listener during an event. After `close`
+   all listeners are off. */
+DGRAM_API void dgram_on(dgram_socket *socket, dgram_listener *listener,
+                        const dgram_events *events, void *data);
+
+/* As dgram_on(), and off again before the first event that it hears: with
+   {listening, error} this is the callback of Node's bind(). */
+DGRAM_API void dgram_once(dgram_socket *socket, dgram_listener *listener,
+                          const dgram_events *events, void *data);
+
+/* Removes a listener; one that is not on is ignored if it was zeroed. */
+DGRAM_API void dgram_off(dgram_socket *socket, dgram_listener *listener);
+
+typedef void (*dgram_unheard_cb)(dgram_socket *socket, const dgram_error *error,
+                                 void *data);
+
+/* Sets the loop's one hook for errors of sockets without `error` listener;
+   NULL removes it. While set it holds a small allocation. UV_ENOMEM. */
+DGRAM_API int dgram_on_unheard(uv_loop_t *loop, dgram_unheard_cb cb,
+                               void *data);
+
+/* The latest failure of this socket, of a call or of an event. Valid until
+   the next one. */
+DGRAM_API const dgram_error *dgram_last_error(const dgram_socket *socket);
+
+/* How many errors of this socket nobody listened to. */
+DGRAM_API uint64_t dgram_unheard_count(const dgram_socket *socket);
+
+/* ---- Sockets: create --------------------------------------------------- */
+
+typedef enum dgram_type { DGRAM_UDP4 = 4, DGRAM_UDP6 = 6 } dgram_type;
+
+/* A name being looked up; see dgram_lookup_fn. */
+typedef struct dgram_lookup dgram_lookup;
+
+/* Resolves `host` to an address of `type`, for numeric texts not called. Ends
+   with one dgram_lookup_done(), inside this call or later on the loop's
+   thread. A negative result is the error of the operation, without done. */
+typedef int (*dgram_lookup_fn)(dgram_lookup *lookup, const char *host,
+                               dgram_type type, void *data);
+
+/* The socket was closed: the answer is not wanted any more, `lookup` is gone
+   when this returns and must not be answered. */
+typedef void (*dgram_lookup_cancel_fn)(dgram_lookup *lookup, void *data);
+
+/* Answers a lookup: status 0 with an address (its port is ignored), or a
+   negative code. `lookup` is gone afterwards. */
+DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
+                                 const dgram_address *address);
+
+/* How a socket is made. Seed: dgram.createSocket(options). */
+typedef struct dgram_options {
+    size_t size;                /* sizeof(dgram_options) */
+    dgram_type type;            /* DGRAM_UDP4 or DGRAM_UDP6 */
+    bool reuse_address;         /* SO_REUSEADDR at bind */
+    bool reuse_port;            /* SO_REUSEPORT at bind: kernel spreads load */
+    bool ipv6_only;             /* no IPv4 on a socket bound to :: */
+    uint32_t recv_buffer_size;  /* SO_RCVBUF at bind; 0: the system's */
+    uint32_t send_buffer_size;  /* SO_SNDBUF at bind; 0: the system's */
+    uint32_t message_size_max;  /* cut longer datagrams; 0: never */
+    size_t send_queue_size_max; /* bytes queued at most, else UV_ENOBUFS; 0:
+                                   no bound */
+    dgram_lookup_fn lookup;     /* NULL: getaddrinfo() on libuv's threads */
+    dgram_lookup_cancel_fn lookup_cancel; /* NULL: a late answer is dropped */
+    void *lookup_data;                    /* handed to both */
+    dgram_abort *abort;                   /* NULL, or closes the socket */
+    dgram_blocklist *receive_blocklist;   /* NULL, or senders not heard */
+    dgram_blocklist *send_blocklist;      /* NULL, or not connected or sent to */
+} dgram_options;
+
+/* Makes a socket. No descriptor exists until it is bound. It ends with
+   dgram_close() and is freed after `close`.
+   ERR_SOCKET_BAD_TYPE, ERR_OUT_OF_RANGE for buffer sizes of 2^31 and more,
+   ERR_INVALID_ARG_VALUE for a wrong `size` or an abort handle of another loop,
+   UV_ENOMEM. Seed: dgram.createSocket(). */
+DGRAM_API int dgram_create(uv_loop_t *loop, dgram_type type,
+                           dgram_socket **socket_out);
+DGRAM_API int dgram_create_with(uv_loop_t *loop, const dgram_options *options,
+                                dgram_socket **socket_out);
+
+/* A pointer of the caller's, NULL at first. */
+DGRAM_API void dgram_set_data(dgram_socket *socket, void *data);
+DGRAM_API void *dgram_data(const dgram_socket *socket);
+
+DGRAM_API uv_loop_t *dgram_loop(const dgram_socket *socket);
+DGRAM_API dgram_type dgram_socket_type(const dgram_socket *socket);
+
+/* The descriptor, still the socket's, or UV_EBADF while unbound or closed. */
+DGRAM_API int dgram_fileno(const dgram_socket *socket);
+
+/* ---- Sockets: bind and connect ----------------------------------------- */
+
+/* Seed: socket.bind(options). */
+typedef struct dgram_bind_options {
+    size_t size;         /* sizeof(dgram_bind_options) */
+    const char *address; /* numeric or a name; NULL or "": all interfaces */
+    uint16_t port;       /* 0: one that is free */
+    bool exclusive;      /* never shared with other processes */
+    int fd;              /* > 0: take over this bound datagram socket; address
+                            and port are ignored */
+} dgram_bind_options;
+
+/* Binds and starts to receive: `listening` follows, or `error`, after which
+   the socket is unbound again and may be bound again. With `fd` the descriptor
+   is checked and taken over inside the call; it stays the caller's when that
+   fails. ERR_SOCKET_ALREADY_BOUND also while a bind is under way,
+   ERR_SOCKET_DGRAM_NOT_RUNNING when closed; for an fd: ERR_INVALID_FD_TYPE,
+   UV_EBADF, UV_EEXIST when the loop watches it already. UV_ENOMEM.
+   Seed: socket.bind(). */
+DGRAM_API int dgram_bind(dgram_socket *socket, const char *address,
+                         uint16_t port);
+DGRAM_API int dgram_bind_with(dgram_socket *socket,
+                              const dgram_bind_options *options);
+
+/* Binds to a numeric address at once: bound on return, `listening` follows.
+   ERR_INVALID_ARG_VALUE for a name, else as dgram_bind() and what the system
+   says: UV_EADDRINUSE, UV_EADDRNOTAVAIL, UV_EACCES, ... */
+DGRAM_API int dgram_bind_sync(dgram_socket *socket, const char *address,
+                              uint16_t port);
+
+/* status: 0, or a negative code. */
+typedef void (*dgram_connect_cb)(dgram_socket *socket, int status, void *data);
+
+/* Fixes the peer: sends go there, and only its datagrams are received. Binds
+   first if unbound. Host: numeric or a name; NULL or "": loopback. On success
+   `connect` is emitted and cb (may be NULL) called with 0; on failure cb is
+   called with the code, or without cb `error` is emitted.
+   ERR_SOCKET_BAD_PORT for 0, ERR_SOCKET_DGRAM_IS_CONNECTED also while
+   connecting, ERR_SOCKET_DGRAM_NOT_RUNNING, UV_ENOMEM, and what the implicit
+   bind gives. Seed: socket.connect(). */
+DGRAM_API int dgram_connect(dgram_socket *socket, const char *host,
+                            uint16_t port, dgram_connect_cb cb, void *data);
+
+/* Connects to a numeric address at once; `connect` follows.
+   ERR_SOCKET_ALREADY_BOUND while a bind is under way, ERR_INVALID_ARG_VALUE
+   for a name, ERR_IP_BLOCKED, else as dgram_connect() and the system's. */
+DGRAM_API int dgram_connect_sync(dgram_socket *socket, const char *address,
+                                 uint16_t port);
+
+/* Gives the peer up at once. A port that the kernel chose is given up with it
+   on Linux; the next send gets a new one. ERR_SOCKET_DGRAM_NOT_CONNECTED.
+   Seed: socket.disconnect(). */
+DGRAM_API int dgram_disconnect(dgram_socket *socket);
+
+/* Where the socket is bound. UV_EBADF while unbound,
+   ERR_SOCKET_DGRAM_NOT_RUNNING. Seed: socket.address(). */
+DGRAM_API int dgram_get_address(dgram_socket *socket,
+                                dgram_address *address_out);
+
+/* The peer. ERR_SOCKET_DGRAM_NOT_CONNECTED, ERR_SOCKET_DGRAM_NOT_RUNNING.
+   Seed: socket.remoteAddress(). */
+DGRAM_API int dgram_remote_address(dgram_socket *socket,
+                                   dgram_address *address_out);
+
+/* ---- Sockets: send ----------------------------------------------------- */
+
+/* status: the datagram's bytes when it went to the kernel, or a negative code;
+   UV_ECANCELED if the socket closed first. dgram_last_error() has the rest. */
+typedef void (*dgram_send_cb)(dgram_socket *socket, int status, void *data);
+
+/* Queues one datagram; it leaves at the end of the loop's current phase with
+   all others of that phase, or earlier when a batch is full. Order is kept for
+   each destination. Binds first if unbound. `to` is NULL on a connected socket
+   and must not be on any other. A length of 0 is a datagram too.
+   cb (may be NULL) is called once for every datagram accepted.
+   ERR_SOCKET_BAD_PORT without `to` or with port 0,
+   ERR_SOCKET_DGRAM_IS_CONNECTED with `to` on a connected socket,
+   ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_ARG_VALUE for a NULL payload of
+   length > 0, UV_EINVAL for an address of the other family, UV_ENOBUFS at
+   send_queue_size_max, UV_ENOMEM, and what the implicit bind gives. Later, by
+   cb: UV_EMSGSIZE above 65,507 bytes (IPv6: 65,527), UV_ENETUNREACH,
+   UV_ECONNREFUSED, ERR_IP_BLOCKED, ... Seed: socket.send(). */
+DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
+                         size_t length, const dgram_address *to,
+                         dgram_send_cb cb, void *data);
+
+/* The same to a host: numeric, or a name that is looked up first (and may be
+   overtaken meanwhile); NULL or "": loopback. */
+DGRAM_API int dgram_send_to(dgram_socket *socket, const void *payload,
+                            size_t length, const char *host, uint16_t port,
+                            dgram_send_cb cb, void *data);
+
+/* The same with one datagram made of `count` buffers, in order. */
+DGRAM_API int dgram_sendv(dgram_socket *socket, const uv_buf_t *parts,
+                          size_t count, const dgram_address *to,
+                          dgram_send_cb cb, void *data);
+
+#define DGRAM_LEND 1u /* the payload stays as it is until the callback, so the
+                         library need not copy it; needs a callback */
+
+/* One datagram of a batch. */
+typedef struct dgram_outgoing {
+    const void *payload;     /* one buffer of `length` bytes */
+    size_t length;
+    const uv_buf_t *parts;   /* or several buffers: then payload is NULL */
+    size_t part_count;
+    const dgram_address *to; /* NULL: the peer, or `host` if that is set */
+    const char *host;        /* or a host, as for dgram_send_to() */
+    uint16_t port;           /* of `host` */
+    uint16_t flags;          /* DGRAM_LEND, or 0 */
+    void *data;              /* for the callback */
+    const void *reserved;    /* NULL; room for control data to send */
+} dgram_outgoing;
+
+/* Queues up to `count` datagrams as one dgram_send() each would. Returns how
+   many were accepted: all, or those before the first refused; if that is the
+   first of all, its code. cb is called for each one accepted, with its data. */
+DGRAM_API int dgram_send_batch(dgram_socket *socket,
+                               const dgram_outgoing *messages, size_t count,
+                               dgram_send_cb cb);
+
+/* Hands what is queued to the kernel now, as far as it takes it; callbacks
+   follow from the loop. Returns how many datagrams still wait (for the kernel,
+   for a bind or a lookup), ERR_SOCKET_DGRAM_NOT_RUNNING. */
+DGRAM_API int dgram_flush(dgram_socket *socket);
+
+/* Bytes and datagrams accepted and not yet taken or refused by the kernel.
+   Seed: socket.getSendQueueSize(), socket.getSendQueueCount(). */
+DGRAM_API size_t dgram_send_queue_size(const dgram_socket *socket);
+DGRAM_API size_t dgram_send_queue_count(const dgram_socket *socket);
+
+/* ---- Sockets: options -------------------------------------------------- */
+
+/* All of these: UV_EBADF while unbound, ERR_SOCKET_DGRAM_NOT_RUNNING when
+   closed, and the system's errors. */
+
+/* SO_BROADCAST. Seed: socket.setBroadcast(). */
+DGRAM_API int dgram_set_broadcast(dgram_socket *socket, bool on);
+
+/* Hops of unicast datagrams, 1 to 255, else UV_EINVAL. Seed: setTTL(). */
+DGRAM_API int dgram_set_ttl(dgram_socket *socket, int ttl);
+
+/* Hops of multicast datagrams, 0 to 255, else UV_EINVAL.
+   Seed: socket.setMulticastTTL(). */
+DGRAM_API int dgram_set_multicast_ttl(dgram_socket *socket, int ttl);
+
+/* Whether this host hears the socket's multicast itself.
+   Seed: socket.setMulticastLoopback(). */
+DGRAM_API int dgram_set_multicast_loopback(dgram_socket *socket, bool on);
+
+/* Where multicast leaves: an IPv4 address of the interface, or IPv6 with a
+   scope ("::%eth1"); "0.0.0.0" or "::" give the choice back to the system.
+   The family of the text decides. UV_EINVAL for other text, UV_EADDRNOTAVAIL,
+   UV_ENOPROTOOPT for IPv6 on udp4. Seed: socket.setMulticastInterface(). */
+DGRAM_API int dgram_set_multicast_interface(dgram_socket *socket,
+                                            const char *interface_address);
+
+/* Kernel buffers. The getters return bytes (Linux reports twice what was set);
+   setting 0 changes nothing. ERR_SOCKET_BUFFER_SIZE, with the system's code as
+   `cause`, also while unbound (UV_EBADF) and above 2^31 - 1 (UV_EINVAL).
+   Seed: socket.getRecvBufferSize(), ... */
+DGRAM_API int dgram_get_recv_buffer_size(dgram_socket *socket);
+DGRAM_API int dgram_get_send_buffer_size(dgram_socket *socket);
+DGRAM_API int dgram_set_recv_buffer_size(dgram_socket *socket, uint32_t size);
+DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
+
+/* ---- Sockets: multicast ------------------------------------------------ */
+
+/* Texts are numeric addresses. `interface_address`: NULL: the kernel's choice;
+   for an IPv4 group, the interface's IPv4 address; for IPv6, an address with a
+   scope ("::%eth1"). An unbound socket is bound first (all interfaces, a free
+   port, `listening` follows); while a bind is under way: UV_EBADF.
+   ERR_MISSING_ARGS for a NULL or empty group or source, UV_EINVAL for text
+   that is no address or no group, UV_ENODEV for no such interface,
+   UV_EADDRINUSE for a group joined already, UV_EADDRNOTAVAIL for one not
+   joined, UV_ENOPROTOOPT for an IPv6 group on udp4, UV_ENOBUFS. */
+
+/* Seed: socket.addMembership(), socket.dropMembership(). */
+DGRAM_API int dgram_add_membership(dgram_socket *socket, const char *group,
+                                   const char *interface_address);
+DGRAM_API int dgram_drop_membership(dgram_socket *socket, const char *group,
+                                    const char *interface_address);
+
+/* Only what `source` sends to `group`. A source joined already:
+   UV_EADDRNOTAVAIL; dropping from a group not joined: UV_EINVAL.
+   Seed: socket.addSourceSpecificMembership(), ...drop... */
+DGRAM_API int
+dgram_add_source_specific_membership(dgram_socket *socket, const char *source,
+                                     const char *group,
+                                     const char *interface_address);
+DGRAM_API int
+dgram_drop_source_specific_membership(dgram_socket *socket, const char *source,
+                                      const char *group,
+                                      const char *interface_address);
+
+/* ---- Sockets: end ------------------------------------------------------ */
+
+/* Whether a bound socket keeps the loop running; it does at first. Datagrams
+   not yet sent and lookups keep it running in any case. In any state, before
+   the bind too. Seed: socket.ref(), socket.unref(). */
+DGRAM_API void dgram_ref(dgram_socket *socket);
+DGRAM_API void dgram_unref(dgram_socket *socket);
+
+/* Closes the descriptor inside the call. What the kernel takes of the queue at
+   once still leaves; the rest is called back with UV_ECANCELED, pending
+   connects and lookups too. No `message` after this; `close` follows, then the
+   socket is freed. ERR_SOCKET_DGRAM_NOT_RUNNING if closed already.
+   Seed: socket.close(). */
+DGRAM_API int dgram_close(dgram_socket *socket);
+
+/* ---- Memory ------------------------------------------------------------ */
+
+/* allocate: as malloc(); release: as free(). Both get `data`. */
+typedef struct dgram_allocator {
+    void *(*allocate)(size_t size, void *data);
+    void (*release)(void *memory, void *data);
+    void *data;
+} dgram_allocator;
+
+/* Replaces malloc() and free() for all the library's memory; NULL restores
+   them. Copied. Only before the first call of anything else, or after all was
+   freed. ERR_INVALID_ARG_VALUE if a function is missing. */
+DGRAM_API int dgram_set_allocator(const dgram_allocator *allocator);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DGRAM_H */
