@@ -315,7 +315,7 @@ typedef struct dgram_options {
     void *lookup_data;                    /* handed to both */
     dgram_abort *abort;                   /* NULL, or closes the socket */
     dgram_blocklist *receive_blocklist;   /* NULL, or senders not heard */
-    dgram_blocklist *send_blocklist;      /* NULL, or not connected or sent to */
+    dgram_blocklist *send_blocklist; /* NULL, or not connected or sent to */
 } dgram_options;
 
 /* Makes a socket. No descriptor exists until it is bound. It ends with
@@ -346,8 +346,8 @@ typedef struct dgram_bind_options {
     const char *address; /* numeric or a name; NULL or "": all interfaces */
     uint16_t port;       /* 0: one that is free */
     bool exclusive;      /* never shared with other processes */
-    int fd;              /* > 0: take over this bound datagram socket; address
-                            and port are ignored */
+    int fd;              /* > 0: take over this datagram socket, with its family
+                            and its peer; address and port are ignored */
 } dgram_bind_options;
 
 /* Binds and starts to receive: `listening` follows, or `error`, after which
@@ -435,14 +435,15 @@ DGRAM_API int dgram_sendv(dgram_socket *socket, const uv_buf_t *parts,
                           size_t count, const dgram_address *to,
                           dgram_send_cb cb, void *data);
 
-#define DGRAM_LEND 1u /* the payload stays as it is until the callback, so the
-                         library need not copy it; needs a callback */
+#define DGRAM_LEND                                                             \
+    1u /* the payload stays as it is until the callback, so the                \
+          library need not copy it; needs a callback */
 
 /* One datagram of a batch. */
 typedef struct dgram_outgoing {
-    const void *payload;     /* one buffer of `length` bytes */
+    const void *payload; /* one buffer of `length` bytes */
     size_t length;
-    const uv_buf_t *parts;   /* or several buffers: then payload is NULL */
+    const uv_buf_t *parts; /* or several buffers: then payload is NULL */
     size_t part_count;
     const dgram_address *to; /* NULL: the peer, or `host` if that is set */
     const char *host;        /* or a host, as for dgram_send_to() */
@@ -524,14 +525,12 @@ DGRAM_API int dgram_drop_membership(dgram_socket *socket, const char *group,
 /* Only what `source` sends to `group`. A source joined already:
    UV_EADDRNOTAVAIL; dropping from a group not joined: UV_EINVAL.
    Seed: socket.addSourceSpecificMembership(), ...drop... */
-DGRAM_API int
-dgram_add_source_specific_membership(dgram_socket *socket, const char *source,
-                                     const char *group,
-                                     const char *interface_address);
-DGRAM_API int
-dgram_drop_source_specific_membership(dgram_socket *socket, const char *source,
-                                      const char *group,
-                                      const char *interface_address);
+DGRAM_API int dgram_add_source_specific_membership(
+    dgram_socket *socket, const char *source, const char *group,
+    const char *interface_address);
+DGRAM_API int dgram_drop_source_specific_membership(
+    dgram_socket *socket, const char *source, const char *group,
+    const char *interface_address);
 
 /* ---- Sockets: end ------------------------------------------------------ */
 

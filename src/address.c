@@ -1,0 +1,122 @@
+#include "address.h"
+
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+
+#include "base/util.h"
+
+unsigned address_scope_of_text(const char *text) {
+    const char *percent = strchr(text, '%');
+
+    return percent == NULL ? 0 : if_nametoindex(percent + 1);
+}
+
+/* inet_pton() knows no scopes, and libuv's parser takes numbers for names. */
+static int parse_v6(const char *text, struct in6_addr *out) {
+    char plain[INET6_ADDRSTRLEN];
+    size_t length = strcspn(text, "%");
+
+    if (length >= sizeof(plain))
+        return UV_EINVAL;
+    memcpy(plain, text, length);
+    plain[length] = '\0';
+    return inet_pton(AF_INET6, plain, out) == 1 ? 0 : UV_EINVAL;
+}
+
+int dgram_address_parse(const char *text, uint16_t port, dgram_address *out) {
+    dgram_address address = {0};
+
+    if (text == NULL)
+        return UV_EINVAL;
+    if (inet_pton(AF_INET, text, &address.v4.sin_addr) == 1) {
+        address.any.sa_family = AF_INET;
+    } else if (parse_v6(text, &address.v6.sin6_addr) == 0) {
+        address.any.sa_family = AF_INET6;
+        address.v6.sin6_scope_id = address_scope_of_text(text);
+    } else {
+        return UV_EINVAL;
+    }
+    address_set_port(&address, port);
+    *out = address;
+    return 0;
+}
+
+static bool shows_scope(const struct sockaddr_in6 *v6) {
+    return v6->sin6_scope_id != 0 && (IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr) ||
+                                      IN6_IS_ADDR_MC_LINKLOCAL(&v6->sin6_addr));
+}
+
+int dgram_address_format(const dgram_address *address, char *text,
+                         size_t size) {
+    char interface[IF_NAMESIZE];
+    size_t length;
+
+    if (address->any.sa_family == AF_INET)
+        return uv_inet_ntop(AF_INET, &address->v4.sin_addr, text, size);
+    if (address->any.sa_family != AF_INET6)
+        return UV_EINVAL;
+    if (uv_inet_ntop(AF_INET6, &address->v6.sin6_addr, text, size) != 0)
+        return UV_ENOSPC;
+    if (!shows_scope(&address->v6) ||
+        if_indextoname(address->v6.sin6_scope_id, interface) == NULL)
+        return 0;
+    length = strlen(text);
+    if (length + 1 + strlen(interface) + 1 > size)
+        return UV_ENOSPC;
+    text[length] = '%';
+    strcpy(text + length + 1, interface);
+    return 0;
+}
+
+uint16_t dgram_address_port(const dgram_address *address) {
+    return ntohs(address->any.sa_family == AF_INET6 ? address->v6.sin6_port
+                                                    : address->v4.sin_port);
+}
+
+const char *dgram_address_family(const dgram_address *address) {
+    return address->any.sa_family == AF_INET6 ? "IPv6" : "IPv4";
+}
+
+bool dgram_address_equal(const dgram_address *a, const dgram_address *b) {
+    if (a->any.sa_family != b->any.sa_family)
+        return false;
+    if (a->any.sa_family == AF_INET)
+        return a->v4.sin_port == b->v4.sin_port &&
+               a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
+    return a->v6.sin6_port == b->v6.sin6_port &&
+           a->v6.sin6_scope_id == b->v6.sin6_scope_id &&
+           memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,
+                  sizeof(a->v6.sin6_addr)) == 0;
+}
+
+socklen_t address_length(const dgram_address *address) {
+    return address->any.sa_family == AF_INET6 ? sizeof(address->v6)
+                                              : sizeof(address->v4);
+}
+
+int address_family_of(dgram_type type) {
+    return type == DGRAM_UDP6 ? AF_INET6 : AF_INET;
+}
+
+void address_set_port(dgram_address *address, uint16_t port) {
+    if (address->any.sa_family == AF_INET6)
+        address->v6.sin6_port = htons(port);
+    else
+        address->v4.sin_port = htons(port);
+}
+
+void address_any(dgram_type type, uint16_t port, dgram_address *out) {
+    memset(out, 0, sizeof(*out));
+    out->any.sa_family = (sa_family_t)address_family_of(type);
+    address_set_port(out, port);
+}
+
+void address_loopback(dgram_type type, uint16_t port, dgram_address *out) {
+    address_any(type, port, out);
+    if (type == DGRAM_UDP6)
+        out->v6.sin6_addr = in6addr_loopback;
+    else
+        out->v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+}

@@ -1,0 +1,22 @@
+/* Addresses in binary, and their text. No name is looked up here. */
+#ifndef DGRAM_ADDRESS_H
+#define DGRAM_ADDRESS_H
+
+#include "dgram.h"
+
+/* Length of the sockaddr for system calls. */
+socklen_t address_length(const dgram_address *address);
+
+/* AF_INET or AF_INET6. */
+int address_family_of(dgram_type type);
+
+void address_set_port(dgram_address *address, uint16_t port);
+
+/* 0.0.0.0 or ::, and 127.0.0.1 or ::1. */
+void address_any(dgram_type type, uint16_t port, dgram_address *out);
+void address_loopback(dgram_type type, uint16_t port, dgram_address *out);
+
+/* Interface index of the scope after '%', 0 for none or an unknown name. */
+unsigned address_scope_of_text(const char *text);
+
+#endif

@@ -1,0 +1,46 @@
+/* An intrusive, circular, doubly linked list. A node that is on no list points
+   to itself, so removing it again does no harm. */
+#ifndef DGRAM_BASE_LIST_H
+#define DGRAM_BASE_LIST_H
+
+#include <stdbool.h>
+
+struct list {
+    struct list *next;
+    struct list *previous;
+};
+
+static inline void list_init(struct list *list) {
+    list->next = list;
+    list->previous = list;
+}
+
+static inline bool list_empty(const struct list *list) {
+    return list->next == list;
+}
+
+static inline void list_append(struct list *list, struct list *node) {
+    node->next = list;
+    node->previous = list->previous;
+    list->previous->next = node;
+    list->previous = node;
+}
+
+static inline void list_remove(struct list *node) {
+    node->previous->next = node->next;
+    node->next->previous = node->previous;
+    list_init(node);
+}
+
+/* Moves all nodes of `from` to the empty list `to`. */
+static inline void list_move(struct list *from, struct list *to) {
+    list_init(to);
+    if (list_empty(from))
+        return;
+    *to = *from;
+    to->next->previous = to;
+    to->previous->next = to;
+    list_init(from);
+}
+
+#endif

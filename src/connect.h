@@ -1,0 +1,15 @@
+/* The peer. */
+#ifndef DGRAM_CONNECT_H
+#define DGRAM_CONNECT_H
+
+#include "socket.h"
+
+/* The task of s->connect_task: goes on after a bind, and emits `connect` for
+   synchronous connects. */
+void connect_task(struct task *task);
+
+/* The socket closes: stops the lookup at once, and tells the caller later. */
+void connect_cancel(dgram_socket *s);
+void connect_report_canceled(dgram_socket *s);
+
+#endif

@@ -1,0 +1,23 @@
+/* From the queue to the kernel, and the reports that follow. */
+#ifndef DGRAM_FLUSH_H
+#define DGRAM_FLUSH_H
+
+#include "socket.h"
+
+/* The task of s->send_task: hands over what is queued and runs callbacks. */
+void flush_task(struct task *task);
+
+/* Hands the queue to the kernel as far as it takes it; reports come later. */
+void flush_now(dgram_socket *s);
+
+/* The kernel takes datagrams again. */
+void flush_unblocked(dgram_socket *s);
+
+/* Nothing unsent will be sent: each gets `status` as its result. */
+void flush_fail_all(dgram_socket *s, int status);
+
+/* Runs the callbacks, or emits the errors, of what was sent or failed before
+   this call. */
+void flush_report(dgram_socket *s);
+
+#endif

@@ -1,0 +1,180 @@
+/* The happy way: lookup_start() asks libuv's resolver, or queues a task that
+   asks the user's. The answer, by dgram_lookup_done(), is noted and a task
+   queued, which hands it to the caller and frees the lookup.
+
+   What can go wrong: the socket closes first, maybe inside the user's resolver.
+   Then the lookup is cut off from its socket; it is freed at once, or when the
+   resolver that cannot be stopped lets go of it. */
+#include "lookup.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/util.h"
+
+struct dgram_lookup {
+    dgram_socket *socket; /* NULL: cancelled, only to be freed */
+    struct loop *loop;    /* a reference */
+    lookup_answer answer;
+    void *context;
+    struct task task;
+    uv_getaddrinfo_t request; /* of the default resolver */
+    int status;
+    bool asked;    /* a resolver has it */
+    bool asking;   /* the user's resolver is being called */
+    bool answered; /* dgram_lookup_done() was called */
+    dgram_address address;
+    uint16_t port;
+    char host[]; /* "" for a known address */
+};
+
+static void free_lookup(dgram_lookup *lookup) {
+    loop_release(lookup->loop);
+    alloc_free(lookup);
+}
+
+static void hand_over(struct task *task) {
+    dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
+    dgram_socket *s = lookup->socket;
+
+    if (lookup->status < 0)
+        error_set_host(&s->error, lookup->status, "getaddrinfo", lookup->host,
+                       0);
+    lookup->answer(s, lookup->status, &lookup->address, lookup->context);
+    free_lookup(lookup);
+}
+
+void dgram_lookup_done(dgram_lookup *lookup, int status,
+                       const dgram_address *address) {
+    if (lookup->answered)
+        return;
+    lookup->answered = true;
+    if (lookup->socket == NULL) {
+        if (!lookup->asking)
+            free_lookup(lookup);
+        return;
+    }
+    if (status >= 0 && address == NULL)
+        status = UV_EINVAL;
+    lookup->task.run = hand_over;
+    lookup->status = status < 0 ? status : 0;
+    if (status >= 0) {
+        lookup->address = *address;
+        address_set_port(&lookup->address, lookup->port);
+    }
+    loop_defer(lookup->loop, &lookup->task);
+}
+
+static void on_resolved(uv_getaddrinfo_t *request, int status,
+                        struct addrinfo *list) {
+    dgram_lookup *lookup = CONTAINER_OF(request, dgram_lookup, request);
+    dgram_address address = {0};
+
+    if (status == 0 && list->ai_addrlen <= sizeof(address))
+        memcpy(&address, list->ai_addr, list->ai_addrlen);
+    uv_freeaddrinfo(list);
+    dgram_lookup_done(lookup, status, &address);
+}
+
+static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
+    struct addrinfo hints = {
+        .ai_family = address_family_of(s->type),
+        .ai_socktype = SOCK_DGRAM,
+    };
+
+    return uv_getaddrinfo(s->loop->uv, &lookup->request, on_resolved,
+                          lookup->host, NULL, &hints);
+}
+
+static void ask_custom(struct task *task) {
+    dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
+    dgram_socket *s = lookup->socket;
+    int result;
+
+    lookup->asked = lookup->asking = true;
+    result = s->lookup(lookup, lookup->host, s->type, s->lookup_data);
+    lookup->asking = false;
+    if (lookup->socket != NULL) {
+        if (result < 0)
+            dgram_lookup_done(lookup, result, NULL);
+    } else if (result < 0 || lookup->answered || s->lookup_cancel != NULL) {
+        free_lookup(lookup);
+    }
+}
+
+static int create_lookup(dgram_socket *s, const char *host,
+                         lookup_answer answer, void *context,
+                         dgram_lookup **out) {
+    size_t size = strlen(host) + 1;
+    dgram_lookup *lookup = alloc_zeroed(sizeof(*lookup) + size);
+    int result;
+
+    if (lookup == NULL)
+        return error_set(&s->error, UV_ENOMEM, "");
+    result = loop_acquire(s->loop->uv, &lookup->loop);
+    if (result < 0) {
+        alloc_free(lookup);
+        return error_set(&s->error, result, "");
+    }
+    lookup->socket = s;
+    lookup->answer = answer;
+    lookup->context = context;
+    task_init(&lookup->task, hand_over);
+    memcpy(lookup->host, host, size);
+    *out = lookup;
+    return 0;
+}
+
+int lookup_known(dgram_socket *s, const dgram_address *address,
+                 lookup_answer answer, void *context, dgram_lookup **out) {
+    int result = create_lookup(s, "", answer, context, out);
+
+    if (result < 0)
+        return result;
+    (*out)->port = dgram_address_port(address);
+    dgram_lookup_done(*out, 0, address);
+    return 0;
+}
+
+int lookup_start(dgram_socket *s, const char *host, uint16_t port,
+                 lookup_answer answer, void *context, dgram_lookup **out) {
+    dgram_address address;
+    dgram_lookup *lookup;
+    int result;
+
+    if (dgram_address_parse(host, port, &address) == 0)
+        return lookup_known(s, &address, answer, context, out);
+    result = create_lookup(s, host, answer, context, &lookup);
+    if (result < 0)
+        return result;
+    lookup->port = port;
+    *out = lookup;
+    if (s->lookup != NULL) {
+        lookup->task.run = ask_custom;
+        loop_defer(s->loop, &lookup->task);
+        return 0;
+    }
+    lookup->asked = true;
+    result = ask_default(s, lookup);
+    if (result < 0)
+        dgram_lookup_done(lookup, result, NULL);
+    return 0;
+}
+
+void lookup_cancel(dgram_lookup *lookup) {
+    dgram_socket *s = lookup->socket;
+    bool ours = !lookup->asked || lookup->answered;
+
+    lookup->socket = NULL;
+    task_cancel(&lookup->task);
+    if (!ours && s->lookup == NULL) {
+        uv_cancel((uv_req_t *)&lookup->request);
+        return;
+    }
+    if (!ours && s->lookup_cancel != NULL) {
+        s->lookup_cancel(lookup, s->lookup_data);
+        ours = true;
+    }
+    if (ours && !lookup->asking)
+        free_lookup(lookup);
+}

@@ -1,0 +1,218 @@
+#include "loop.h"
+
+#include "base/alloc.h"
+#include "base/util.h"
+
+/* Closing libuv handles takes a turn of the loop, in which new sockets may be
+   made; so they are a thing of their own, which outlives the reference. */
+struct loop_handles {
+    uv_idle_t idle;
+    uv_check_t check;
+    struct loop *loop; /* NULL when closing */
+    unsigned open;
+    bool armed;
+};
+
+static struct list all_loops = {&all_loops, &all_loops};
+static uv_mutex_t all_loops_lock;
+static uv_once_t all_loops_once = UV_ONCE_INIT;
+
+static void init_lock(void) {
+    /* Only fails without memory, at the very start of a program. */
+    if (uv_mutex_init(&all_loops_lock) != 0)
+        list_init(&all_loops);
+}
+
+static struct loop *find_loop(uv_loop_t *uv) {
+    struct loop *found = NULL;
+
+    uv_once(&all_loops_once, init_lock);
+    uv_mutex_lock(&all_loops_lock);
+    for (struct list *n = all_loops.next; n != &all_loops; n = n->next) {
+        struct loop *loop = CONTAINER_OF(n, struct loop, node);
+        if (loop->uv == uv) {
+            found = loop;
+            break;
+        }
+    }
+    uv_mutex_unlock(&all_loops_lock);
+    return found;
+}
+
+static struct loop *create_loop(uv_loop_t *uv) {
+    struct loop *loop = alloc_zeroed(sizeof(*loop));
+
+    if (loop == NULL)
+        return NULL;
+    loop->uv = uv;
+    list_init(&loop->tasks);
+    sendq_pool_init(&loop->pool);
+    uv_mutex_lock(&all_loops_lock);
+    list_append(&all_loops, &loop->node);
+    uv_mutex_unlock(&all_loops_lock);
+    return loop;
+}
+
+static void free_loop_if_unused(struct loop *loop) {
+    if (loop->references > 0 || loop->unheard != NULL)
+        return;
+    uv_mutex_lock(&all_loops_lock);
+    list_remove(&loop->node);
+    uv_mutex_unlock(&all_loops_lock);
+    alloc_free(loop);
+}
+
+static void run_tasks(struct loop *loop) {
+    struct list tasks;
+
+    /* A task may queue itself again; that is for the next time. */
+    list_move(&loop->tasks, &tasks);
+    while (!list_empty(&tasks)) {
+        struct task *task = CONTAINER_OF(tasks.next, struct task, node);
+
+        list_remove(&task->node);
+        task->run(task);
+    }
+}
+
+static void on_idle(uv_idle_t *idle) {
+    struct loop_handles *handles = idle->data;
+
+    loop_dispatch_begin(handles->loop);
+    loop_dispatch_end(handles->loop);
+}
+
+static void on_check(uv_check_t *check) {
+    struct loop_handles *handles = check->data;
+
+    loop_dispatch_begin(handles->loop);
+    loop_dispatch_end(handles->loop);
+}
+
+static void arm(struct loop_handles *handles, bool on) {
+    if (handles->armed == on)
+        return;
+    handles->armed = on;
+    if (on) {
+        uv_idle_start(&handles->idle, on_idle);
+        uv_check_start(&handles->check, on_check);
+    } else {
+        uv_idle_stop(&handles->idle);
+        uv_check_stop(&handles->check);
+    }
+}
+
+static int open_handles(struct loop *loop) {
+    struct loop_handles *handles = alloc_zeroed(sizeof(*handles));
+
+    if (handles == NULL)
+        return UV_ENOMEM;
+    handles->loop = loop;
+    handles->open = 2;
+    /* Neither can fail. */
+    uv_idle_init(loop->uv, &handles->idle);
+    uv_check_init(loop->uv, &handles->check);
+    uv_unref((uv_handle_t *)&handles->check);
+    handles->idle.data = handles;
+    handles->check.data = handles;
+    loop->handles = handles;
+    return 0;
+}
+
+static void on_handle_closed(uv_handle_t *handle) {
+    struct loop_handles *handles = handle->data;
+
+    if (--handles->open == 0)
+        alloc_free(handles);
+}
+
+static void close_handles(struct loop *loop) {
+    struct loop_handles *handles = loop->handles;
+
+    loop->handles = NULL;
+    handles->loop = NULL;
+    uv_close((uv_handle_t *)&handles->idle, on_handle_closed);
+    uv_close((uv_handle_t *)&handles->check, on_handle_closed);
+}
+
+int loop_acquire(uv_loop_t *uv, struct loop **loop_out) {
+    struct loop *loop = find_loop(uv);
+
+    if (loop == NULL)
+        loop = create_loop(uv);
+    if (loop == NULL)
+        return UV_ENOMEM;
+    if (loop->references == 0 && open_handles(loop) < 0) {
+        free_loop_if_unused(loop);
+        return UV_ENOMEM;
+    }
+    loop->references++;
+    *loop_out = loop;
+    return 0;
+}
+
+void loop_release(struct loop *loop) {
+    if (--loop->references > 0)
+        return;
+    close_handles(loop);
+    sendq_pool_free(&loop->pool);
+    alloc_free(loop->arena);
+    loop->arena = NULL;
+    free_loop_if_unused(loop);
+}
+
+int loop_need_arena(struct loop *loop) {
+    struct arena *arena = loop->arena;
+
+    if (arena != NULL)
+        return 0;
+    arena = alloc_bytes(sizeof(*arena));
+    if (arena == NULL)
+        return UV_ENOMEM;
+    for (unsigned i = 0; i < RECEIVE_MESSAGES_MAX; i++)
+        arena->messages[i].room = arena->rooms[i];
+    loop->arena = arena;
+    return 0;
+}
+
+void task_init(struct task *task, void (*run)(struct task *task)) {
+    list_init(&task->node);
+    task->run = run;
+}
+
+void task_cancel(struct task *task) {
+    list_remove(&task->node);
+}
+
+void loop_defer(struct loop *loop, struct task *task) {
+    if (!list_empty(&task->node))
+        return;
+    list_append(&loop->tasks, &task->node);
+    if (!loop->dispatching)
+        arm(loop->handles, true);
+}
+
+void loop_dispatch_begin(struct loop *loop) {
+    loop->references++;
+    loop->dispatching = true;
+}
+
+void loop_dispatch_end(struct loop *loop) {
+    run_tasks(loop);
+    loop->dispatching = false;
+    arm(loop->handles, !list_empty(&loop->tasks));
+    loop_release(loop);
+}
+
+int dgram_on_unheard(uv_loop_t *uv, dgram_unheard_cb cb, void *data) {
+    struct loop *loop = find_loop(uv);
+
+    if (loop == NULL && cb != NULL)
+        loop = create_loop(uv);
+    if (loop == NULL)
+        return cb == NULL ? 0 : UV_ENOMEM;
+    loop->unheard = cb;
+    loop->unheard_data = data;
+    free_loop_if_unused(loop);
+    return 0;
+}

@@ -1,0 +1,66 @@
+/* What the sockets of one uv_loop_t share: calls put off to the end of the
+   loop's phase, free chunks, receive buffers, the memory of paths.
+
+   Work is put off as a task. Tasks run when the wake-up that queued them ends,
+   else at the next idle or check step of the loop, whichever comes first. While
+   there are tasks the idle handle keeps the loop alive and from sleeping. */
+#ifndef DGRAM_LOOP_H
+#define DGRAM_LOOP_H
+
+#include "base/list.h"
+#include "path.h"
+#include "platform/platform.h"
+#include "segment.h"
+#include "sendq.h"
+
+#define RECEIVE_MESSAGES_MAX 32u    /* system messages of one wake-up */
+#define RECEIVE_ROOM_SIZE 65536u    /* bytes for each */
+#define RECEIVE_DATAGRAMS_MAX 2048u /* shown to listeners at once */
+
+struct task {
+    struct list node;
+    void (*run)(struct task *task);
+};
+
+/* Buffers that are in use only within one call. Allocated with the first bound
+   socket of the loop. */
+struct arena {
+    struct segment_batch batch;
+    struct platform_in messages[RECEIVE_MESSAGES_MAX];
+    dgram_message datagrams[RECEIVE_DATAGRAMS_MAX];
+    unsigned char rooms[RECEIVE_MESSAGES_MAX][RECEIVE_ROOM_SIZE];
+};
+
+struct loop {
+    struct list node; /* in the list of all loops */
+    uv_loop_t *uv;
+    unsigned references;          /* sockets, lookups, a running drain */
+    struct loop_handles *handles; /* NULL without references */
+    struct list tasks;
+    bool dispatching; /* tasks will be run when this wake-up ends */
+    struct sendq_pool pool;
+    struct path_memory paths;
+    struct arena *arena; /* NULL before the first bind */
+    dgram_unheard_cb unheard;
+    void *unheard_data;
+};
+
+/* Finds or makes the record of a loop and takes a reference. */
+int loop_acquire(uv_loop_t *uv, struct loop **loop_out);
+void loop_release(struct loop *loop);
+
+/* Makes the arena unless it is there. UV_ENOMEM. */
+int loop_need_arena(struct loop *loop);
+
+void task_init(struct task *task, void (*run)(struct task *task));
+void task_cancel(struct task *task);
+
+/* Puts the task behind those that wait; one that waits already keeps its
+   place. */
+void loop_defer(struct loop *loop, struct task *task);
+
+/* Around the handling of a wake-up: tasks queued in between run at its end. */
+void loop_dispatch_begin(struct loop *loop);
+void loop_dispatch_end(struct loop *loop);
+
+#endif

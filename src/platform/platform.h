@@ -1,0 +1,73 @@
+/* All that the library asks of the operating system, in one table, so that a
+   platform is a file and tests can script the kernel.
+
+   Functions return 0 or more, or a negative UV_E* code. Interrupted calls are
+   repeated inside. What a platform lacks is a number with a neutral value
+   (segments_max 1), not a branch in the caller. */
+#ifndef DGRAM_PLATFORM_H
+#define DGRAM_PLATFORM_H
+
+#include <sys/uio.h>
+
+#include "dgram.h"
+
+/* One system message: one datagram, or a run of equal ones cut by the kernel
+   every segment_size bytes. */
+struct platform_out {
+    const dgram_address *to; /* NULL: the connected peer */
+    struct iovec *parts;     /* the payload of all its datagrams */
+    uint32_t part_count;
+    uint32_t segment_size; /* 0: one datagram */
+};
+
+/* Room for one system message, and what came: a message, or an error that the
+   kernel reported in its place. */
+struct platform_in {
+    unsigned char *room;
+    uint32_t room_size;
+    int error;             /* out: 0, or a negative code and nothing else */
+    uint32_t length;       /* out: bytes in room */
+    uint32_t segment_size; /* out: datagrams are this long; 0: only one */
+    uint32_t flags;        /* out: DGRAM_TRUNCATED, or 0 */
+    dgram_address from;    /* out */
+};
+
+/* What a descriptor is, for bind by fd. */
+enum platform_kind {
+    PLATFORM_UDP4,
+    PLATFORM_UDP6,
+    PLATFORM_OTHER,
+};
+
+struct platform {
+    /* A datagram socket, non-blocking, not inherited by children. */
+    int (*open)(int family);
+    int (*close)(int fd);
+    int (*bind)(int fd, const dgram_address *address);
+    /* NULL: disconnect. */
+    int (*connect)(int fd, const dgram_address *address);
+    int (*local_address)(int fd, dgram_address *out);
+    int (*remote_address)(int fd, dgram_address *out);
+    int (*set_option)(int fd, int level, int name, const void *value,
+                      socklen_t size);
+    int (*get_option)(int fd, int level, int name, void *value,
+                      socklen_t *size);
+    /* An enum platform_kind, or UV_EBADF. */
+    int (*kind)(int fd);
+    /* Makes a descriptor of someone else's non-blocking. */
+    int (*adopt)(int fd);
+    /* Most datagrams in one struct platform_out on this socket; 1: no GSO. */
+    uint32_t (*segments_max)(int fd);
+    /* Lets the kernel glue datagrams of one sender together where it can. */
+    int (*coalesce)(int fd);
+    /* Sends in order. Returns how many messages went, at least one, or what
+       the first met with. */
+    int (*send)(int fd, const struct platform_out *messages, uint32_t count);
+    /* Returns how many came, at least one, or UV_EAGAIN. */
+    int (*receive)(int fd, struct platform_in *messages, uint32_t count);
+};
+
+/* The one in use. Tests put their own here. */
+extern const struct platform *platform;
+
+#endif

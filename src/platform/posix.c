@@ -1,0 +1,25 @@
+/* The portable platform: one system call for each datagram. */
+#include "platform/sockets.h"
+
+#ifdef DGRAM_PLATFORM_POSIX
+
+static const struct platform posix = {
+    .open = sockets_open,
+    .close = sockets_close,
+    .bind = sockets_bind,
+    .connect = sockets_connect,
+    .local_address = sockets_local_address,
+    .remote_address = sockets_remote_address,
+    .set_option = sockets_set_option,
+    .get_option = sockets_get_option,
+    .kind = sockets_kind,
+    .adopt = sockets_adopt,
+    .segments_max = sockets_segments_max,
+    .coalesce = sockets_coalesce,
+    .send = sockets_send,
+    .receive = sockets_receive,
+};
+
+const struct platform *platform = &posix;
+
+#endif

@@ -1,0 +1,88 @@
+/* The happy way: one system call fills the messages of the arena; each is cut
+   into its datagrams; the listeners are shown all of them. One call a wake-up
+   bounds the work, so that timers and other sockets get their turn; what is
+   left wakes us again.
+
+   A listener may close the socket: then the rest is dropped. An error that the
+   kernel reports between datagrams is emitted in its place. */
+#include "receive.h"
+
+#include "flush.h"
+
+static uint32_t room_size(const dgram_socket *s) {
+    return s->message_size_max > 0 && s->message_size_max < RECEIVE_ROOM_SIZE
+               ? s->message_size_max
+               : RECEIVE_ROOM_SIZE;
+}
+
+static void show(dgram_socket *s, const dgram_message *datagrams,
+                 uint32_t count) {
+    if (count == 0)
+        return;
+    if (events_want_batch(&s->events))
+        events_batch(&s->events, s, datagrams, count);
+    if (!events_want_message(&s->events))
+        return;
+    for (uint32_t i = 0; i < count && s->state.bind == STATE_BOUND; i++)
+        events_message(&s->events, s, &datagrams[i]);
+}
+
+/* Cuts messages into the array until one does not fit; the array has room for
+   any one. Returns how many messages are done. */
+static uint32_t cut(dgram_socket *s, const struct platform_in *messages,
+                    uint32_t message_count, uint32_t *count_out) {
+    dgram_message *datagrams = s->loop->arena->datagrams;
+    uint32_t count = 0;
+    uint32_t i;
+
+    for (i = 0; i < message_count && messages[i].error == 0; i++) {
+        uint32_t segments = segment_count(&messages[i]);
+
+        if (count + segments > RECEIVE_DATAGRAMS_MAX && count > 0)
+            break;
+        if (blocklist_blocks(s->receive_blocklist, &messages[i].from))
+            continue;
+        if (segments > RECEIVE_DATAGRAMS_MAX)
+            segments = RECEIVE_DATAGRAMS_MAX;
+        for (uint32_t k = 0; k < segments; k++)
+            segment_get(&messages[i], k, &datagrams[count++]);
+    }
+    *count_out = count;
+    return i;
+}
+
+static void deliver(dgram_socket *s, const struct platform_in *messages,
+                    uint32_t message_count) {
+    uint32_t done = 0;
+
+    while (done < message_count && s->state.bind == STATE_BOUND) {
+        uint32_t datagram_count;
+
+        if (messages[done].error < 0) {
+            error_set(&s->error, messages[done++].error, "recvmsg");
+            socket_emit_error(s);
+            continue;
+        }
+        done += cut(s, &messages[done], message_count - done, &datagram_count);
+        show(s, s->loop->arena->datagrams, datagram_count);
+    }
+}
+
+static void receive(dgram_socket *s) {
+    struct platform_in *messages = s->loop->arena->messages;
+    uint32_t size = room_size(s);
+    int count;
+
+    for (unsigned i = 0; i < RECEIVE_MESSAGES_MAX; i++)
+        messages[i].room_size = size;
+    count = platform->receive(s->fd, messages, RECEIVE_MESSAGES_MAX);
+    if (count > 0)
+        deliver(s, messages, (uint32_t)count);
+}
+
+void receive_ready(dgram_socket *s, bool readable, bool writable) {
+    if (writable && s->blocked)
+        flush_unblocked(s);
+    if (readable && s->state.bind == STATE_BOUND)
+        receive(s);
+}

@@ -1,0 +1,11 @@
+/* From the kernel to the listeners. */
+#ifndef DGRAM_RECEIVE_H
+#define DGRAM_RECEIVE_H
+
+#include "socket.h"
+
+/* What a wake-up of the socket does: one system call's worth of datagrams,
+   after sends that waited. */
+void receive_ready(dgram_socket *s, bool readable, bool writable);
+
+#endif

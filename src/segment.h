@@ -1,0 +1,44 @@
+/* Many datagrams as one system message: runs of equal datagrams out (GSO), and
+   coalesced messages in (GRO). No system call here. */
+#ifndef DGRAM_SEGMENT_H
+#define DGRAM_SEGMENT_H
+
+#include "platform/platform.h"
+#include "path.h"
+#include "sendq.h"
+
+#define SEGMENT_RUN_SIZE_MAX 65487u /* bytes; what IPv6 leaves for a payload   \
+                                     */
+#define SEGMENT_MESSAGES_MAX 64u    /* messages of one system call */
+#define SEGMENT_PARTS_MAX 1024u     /* buffers of all of them */
+
+/* Messages being built for one system call. */
+struct segment_batch {
+    struct platform_out messages[SEGMENT_MESSAGES_MAX];
+    uint32_t datagrams[SEGMENT_MESSAGES_MAX]; /* how many each carries */
+    struct iovec parts[SEGMENT_PARTS_MAX];
+    uint32_t message_count;
+    uint32_t part_count;
+};
+
+/* What runs may look like on this socket at this moment. */
+struct segment_rules {
+    uint32_t segments_max; /* of the platform, 1: no runs */
+    const struct path_memory *paths;
+    const dgram_address *peer; /* connected to, or NULL */
+    uint64_t now;              /* milliseconds */
+};
+
+/* Builds messages from the unsent entries of a chunk, in order, up to the end
+   of the chunk, a full batch, or an entry that is refused. */
+void segment_build(struct segment_batch *batch, const struct sendq_chunk *chunk,
+                   const struct segment_rules *rules);
+
+/* How many datagrams a received message holds: always at least one. */
+uint32_t segment_count(const struct platform_in *in);
+
+/* The datagram at `index` of a received message. */
+void segment_get(const struct platform_in *in, uint32_t index,
+                 dgram_message *out);
+
+#endif

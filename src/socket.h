@@ -1,0 +1,69 @@
+/* The socket itself: its members, and what every part of it needs. */
+#ifndef DGRAM_SOCKET_H
+#define DGRAM_SOCKET_H
+
+#include "address.h"
+#include "blocklist.h"
+#include "error.h"
+#include "events.h"
+#include "loop.h"
+#include "sendq.h"
+#include "state.h"
+
+struct dgram_socket {
+    struct loop *loop; /* a reference */
+    uv_poll_t poll;    /* on fd, while bound */
+    int fd;            /* ours; -1 unless bound */
+    void (*ready)(dgram_socket *s, bool readable, bool writable); /* of poll */
+    void (*stopped)(dgram_socket *s); /* the handle of poll is closed */
+    dgram_type type;
+    struct state state;
+    bool reuse_address, reuse_port, ipv6_only; /* for bind */
+    bool referenced;                           /* keeps the loop running */
+    bool blocked; /* the kernel takes no more: wait for writability */
+    uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
+    uint32_t message_size_max;                   /* 0: no cut */
+    uint32_t segments_max;                       /* of a run sent; 1: no runs */
+    size_t send_queue_size_max;                  /* bytes; 0: no bound */
+
+    struct events events;
+    struct error_record error; /* the latest */
+    uint64_t unheard;          /* errors without listener */
+    void *data;                /* the user's */
+
+    struct task listening_task, connect_task, end_task;
+
+    dgram_lookup_fn lookup; /* NULL: the default */
+    dgram_lookup_cancel_fn lookup_cancel;
+    void *lookup_data;
+
+    dgram_lookup *bind_lookup; /* under way while binding, else NULL */
+    int bind_status;           /* why the latest bind failed */
+
+    dgram_lookup *connect_lookup; /* under way while connecting, else NULL */
+    dgram_connect_cb connect_cb;
+    void *connect_data;
+    unsigned connects_due; /* `connect` events that connect_task emits */
+    dgram_address remote;  /* the peer, or who is to become it */
+
+    struct sendq sendq;
+    struct list named_sends; /* sends whose host is being looked up */
+    size_t named_count;      /* their number */
+    size_t named_size;       /* their bytes */
+    struct task send_task;   /* flush and report */
+
+    dgram_abort *abort; /* a reference, or NULL */
+    struct list abort_node;
+    dgram_blocklist *receive_blocklist, *send_blocklist; /* or NULL */
+};
+
+/* Records a misuse and returns its code. */
+int socket_misuse(dgram_socket *s, int code);
+
+/* Tells the listeners, or the unheard hook, of what s->error holds. */
+void socket_emit_error(dgram_socket *s);
+
+/* 0 if the socket has a descriptor; else the misuse, recorded. */
+int socket_need_descriptor(dgram_socket *s, const char *syscall);
+
+#endif

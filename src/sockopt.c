@@ -1,0 +1,113 @@
+/* Socket options of a bound socket that do not concern groups. */
+#include "socket.h"
+
+static int set_option(dgram_socket *s, const char *name_of_call, int level,
+                      int name, int value) {
+    int result = socket_need_descriptor(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    result = platform->set_option(s->fd, level, name, &value, sizeof(value));
+    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
+}
+
+/* The same option under its IPv4 or its IPv6 name. */
+static int set_ip_option(dgram_socket *s, const char *name_of_call, int v4_name,
+                         int v6_name, int value) {
+    if (s->type == DGRAM_UDP6)
+        return set_option(s, name_of_call, IPPROTO_IPV6, v6_name, value);
+    return set_option(s, name_of_call, IPPROTO_IP, v4_name, value);
+}
+
+int dgram_set_broadcast(dgram_socket *s, bool on) {
+    return set_option(s, "setBroadcast", SOL_SOCKET, SO_BROADCAST, on);
+}
+
+static int check_hops(dgram_socket *s, const char *name_of_call, int hops,
+                      int least) {
+    int result = socket_need_descriptor(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    if (hops < least || hops > 255)
+        return error_set(&s->error, UV_EINVAL, name_of_call);
+    return 0;
+}
+
+int dgram_set_ttl(dgram_socket *s, int ttl) {
+    int result = check_hops(s, "setTTL", ttl, 1);
+
+    return result < 0
+               ? result
+               : set_ip_option(s, "setTTL", IP_TTL, IPV6_UNICAST_HOPS, ttl);
+}
+
+int dgram_set_multicast_ttl(dgram_socket *s, int ttl) {
+    int result = check_hops(s, "setMulticastTTL", ttl, 0);
+
+    return result < 0 ? result
+                      : set_ip_option(s, "setMulticastTTL", IP_MULTICAST_TTL,
+                                      IPV6_MULTICAST_HOPS, ttl);
+}
+
+int dgram_set_multicast_loopback(dgram_socket *s, bool on) {
+    return set_ip_option(s, "setMulticastLoopback", IP_MULTICAST_LOOP,
+                         IPV6_MULTICAST_LOOP, on);
+}
+
+static int buffer_error(dgram_socket *s, int cause, const char *syscall) {
+    error_set(&s->error, DGRAM_ERR_SOCKET_BUFFER_SIZE, syscall);
+    s->error.public.cause = cause;
+    return DGRAM_ERR_SOCKET_BUFFER_SIZE;
+}
+
+static int check_buffer_call(dgram_socket *s, const char *syscall) {
+    if (s->state.bind == STATE_CLOSED)
+        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    if (s->state.bind != STATE_BOUND)
+        return buffer_error(s, UV_EBADF, syscall);
+    return 0;
+}
+
+static int get_buffer_size(dgram_socket *s, int name, const char *syscall) {
+    int result = check_buffer_call(s, syscall);
+    int value = 0;
+    socklen_t size = sizeof(value);
+
+    if (result < 0)
+        return result;
+    result = platform->get_option(s->fd, SOL_SOCKET, name, &value, &size);
+    return result < 0 ? buffer_error(s, result, syscall) : value;
+}
+
+static int set_buffer_size(dgram_socket *s, int name, uint32_t size,
+                           const char *syscall) {
+    int result = check_buffer_call(s, syscall);
+    int value = (int)size;
+
+    if (result < 0)
+        return result;
+    if (size > INT32_MAX)
+        return buffer_error(s, UV_EINVAL, syscall);
+    if (size == 0)
+        return 0;
+    result =
+        platform->set_option(s->fd, SOL_SOCKET, name, &value, sizeof(value));
+    return result < 0 ? buffer_error(s, result, syscall) : 0;
+}
+
+int dgram_get_recv_buffer_size(dgram_socket *s) {
+    return get_buffer_size(s, SO_RCVBUF, "uv_recv_buffer_size");
+}
+
+int dgram_get_send_buffer_size(dgram_socket *s) {
+    return get_buffer_size(s, SO_SNDBUF, "uv_send_buffer_size");
+}
+
+int dgram_set_recv_buffer_size(dgram_socket *s, uint32_t size) {
+    return set_buffer_size(s, SO_RCVBUF, size, "uv_recv_buffer_size");
+}
+
+int dgram_set_send_buffer_size(dgram_socket *s, uint32_t size) {
+    return set_buffer_size(s, SO_SNDBUF, size, "uv_send_buffer_size");
+}

@@ -1,0 +1,62 @@
+#include "watch.h"
+
+#include "base/util.h"
+
+static dgram_socket *socket_of(const uv_handle_t *handle) {
+    return CONTAINER_OF(handle, dgram_socket, poll);
+}
+
+/* With a pending socket error (an ICMP message on a connected socket) libuv
+   stops the handle and reports EBADF. Reading takes the error off the socket;
+   then the watch goes on. */
+static void on_poll(uv_poll_t *poll, int status, int events) {
+    dgram_socket *s = socket_of((uv_handle_t *)poll);
+    struct loop *loop = s->loop;
+
+    loop_dispatch_begin(loop);
+    if (status < 0) {
+        s->ready(s, true, s->blocked);
+        if (s->state.bind == STATE_BOUND)
+            watch_update(s);
+    } else {
+        s->ready(s, events & UV_READABLE, events & UV_WRITABLE);
+    }
+    loop_dispatch_end(loop);
+}
+
+/* The loop must not end while datagrams wait for the kernel. */
+void watch_reference(dgram_socket *s) {
+    if (s->referenced || s->blocked)
+        uv_ref((uv_handle_t *)&s->poll);
+    else
+        uv_unref((uv_handle_t *)&s->poll);
+}
+
+void watch_update(dgram_socket *s) {
+    int events = s->blocked ? UV_READABLE | UV_WRITABLE : UV_READABLE;
+
+    uv_poll_start(&s->poll, events, on_poll);
+    watch_reference(s);
+}
+
+int watch_start(dgram_socket *s,
+                void (*ready)(dgram_socket *s, bool readable, bool writable)) {
+    int result = uv_poll_init(s->loop->uv, &s->poll, s->fd);
+
+    if (result < 0)
+        return result;
+    s->ready = ready;
+    watch_update(s);
+    return 0;
+}
+
+static void on_stopped(uv_handle_t *handle) {
+    dgram_socket *s = socket_of(handle);
+
+    s->stopped(s);
+}
+
+void watch_stop(dgram_socket *s, void (*stopped)(dgram_socket *s)) {
+    s->stopped = stopped;
+    uv_close((uv_handle_t *)&s->poll, on_stopped);
+}

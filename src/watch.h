@@ -1,0 +1,21 @@
+/* The watch on a socket's descriptor: one uv_poll_t. */
+#ifndef DGRAM_WATCH_H
+#define DGRAM_WATCH_H
+
+#include "socket.h"
+
+/* Starts to watch s->fd for datagrams; each wake-up calls `ready`.
+   UV_EEXIST if the loop watches the descriptor already. */
+int watch_start(dgram_socket *s,
+                void (*ready)(dgram_socket *s, bool readable, bool writable));
+
+/* Follows s->blocked, and then s->referenced. */
+void watch_update(dgram_socket *s);
+
+/* Follows s->referenced. */
+void watch_reference(dgram_socket *s);
+
+/* Stops at once; `stopped` runs when the handle's memory is free. */
+void watch_stop(dgram_socket *s, void (*stopped)(dgram_socket *s));
+
+#endif
