@@ -7,10 +7,11 @@
 #include "path.h"
 #include "sendq.h"
 
-#define SEGMENT_RUN_SIZE_MAX 65487u /* bytes; what IPv6 leaves for a payload   \
-                                     */
-#define SEGMENT_MESSAGES_MAX 64u    /* messages of one system call */
-#define SEGMENT_PARTS_MAX 1024u     /* buffers of all of them */
+#define SEGMENT_RUN_SIZE_MAX                                                   \
+    65487u                       /* bytes; what IPv6 leaves for a payload      \
+                                  */
+#define SEGMENT_MESSAGES_MAX 64u /* messages of one system call */
+#define SEGMENT_PARTS_MAX 1024u  /* buffers of all of them */
 
 /* Messages being built for one system call. */
 struct segment_batch {
