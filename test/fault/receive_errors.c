@@ -1,0 +1,154 @@
+/* Errors that the kernel reports between datagrams are told in their place,
+   and the socket goes on. */
+#include "kernel.h"
+
+#include <unistd.h>
+
+static int script_step;
+
+static void fill(struct platform_in *message, const char *text) {
+    message->error = 0;
+    message->length = (uint32_t)strlen(text);
+    memcpy(message->room, text, message->length);
+    message->segment_size = 0;
+    message->flags = 0;
+    message->from = address_of("127.0.0.1", 7);
+}
+
+static int error_between(int fd, struct platform_in *messages, uint32_t count) {
+    (void)fd;
+    assert_in_range(count, 4, 1024);
+    if (script_step++ > 0)
+        return UV_EAGAIN;
+    fill(&messages[0], "before");
+    messages[1].error = UV_ECONNREFUSED;
+    fill(&messages[2], "after");
+    messages[3].error = UV_EHOSTUNREACH;
+    return 4;
+}
+
+/* Makes the loop see the socket as readable until it is read for real. */
+static void wake(dgram_socket *receiver) {
+    dgram_address to = loopback_of(receiver);
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    assert_int_equal(sendto(fd, "x", 1, 0, &to.any, sizeof to.v4), 1);
+    close(fd);
+}
+
+static void are_emitted_in_their_place(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    script_step = 0;
+    kernel.receive = error_between;
+    wake(socket);
+    run_until(&ear.errors, 2);
+    assert_string_equal(ear.log, "lmeme");
+    assert_string_equal(ear.message[0].payload, "before");
+    assert_string_equal(ear.message[1].payload, "after");
+    assert_int_equal(ear.error, UV_EHOSTUNREACH);
+    assert_string_equal(ear.error_text, "recvmsg EHOSTUNREACH");
+    dgram_close(socket);
+}
+
+static void close_on_error(dgram_socket *socket, const dgram_error *error,
+                           void *data) {
+    (void)error;
+    (void)data;
+    assert_int_equal(dgram_close(socket), 0);
+}
+
+static void close_by_a_listener_drops_the_rest(void **state) {
+    static const dgram_events closing = {.size = sizeof closing,
+                                         .error = close_on_error};
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_listener closer;
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    dgram_on(socket, &closer, &closing, NULL);
+    script_step = 0;
+    kernel.receive = error_between;
+    wake(socket);
+    run_until(&ear.closed, 1);
+    assert_string_equal(ear.log, "lmex");
+}
+
+static int glued(int fd, struct platform_in *messages, uint32_t count) {
+    (void)fd;
+    (void)count;
+    if (script_step++ > 0)
+        return UV_EAGAIN;
+    fill(&messages[0], "aaaabbbbcc");
+    messages[0].segment_size = 4;
+    fill(&messages[1], "dddd");
+    messages[1].segment_size = 4;
+    fill(&messages[2], "");
+    return 3;
+}
+
+static void glued_datagrams_are_cut(void **state) {
+    static const char *const expected[] = {"aaaa", "bbbb", "cc", "dddd", ""};
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    script_step = 0;
+    kernel.receive = glued;
+    wake(socket);
+    run_until(&ear.messages, 5);
+    for (int i = 0; i < 5; i++) {
+        assert_string_equal(ear.message[i].payload, expected[i]);
+        assert_int_equal(dgram_address_port(&ear.message[i].from), 7);
+    }
+    assert_int_equal(ear.batches, 1);
+    dgram_close(socket);
+}
+
+/* More segments than one call can show: each message full of one-byte ones. */
+static int flood_of_bytes(int fd, struct platform_in *messages,
+                          uint32_t count) {
+    (void)fd;
+    if (script_step++ > 0)
+        return UV_EAGAIN;
+    for (uint32_t i = 0; i < count; i++) {
+        memset(messages[i].room, (int)i, 1000);
+        messages[i].error = 0;
+        messages[i].length = 1000;
+        messages[i].segment_size = 1;
+        messages[i].flags = 0;
+        messages[i].from = address_of("127.0.0.1", 7);
+    }
+    return (int)count;
+}
+
+static void more_than_fit_come_in_several_batches(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    script_step = 0;
+    kernel.receive = flood_of_bytes;
+    wake(socket);
+    run_until(&ear.messages, 32000);
+    assert_int_equal(ear.messages, 32000);
+    assert_int_equal(ear.batches, 16);
+    dgram_close(socket);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_KERNEL(are_emitted_in_their_place),
+        IN_KERNEL(close_by_a_listener_drops_the_rest),
+        IN_KERNEL(glued_datagrams_are_cut),
+        IN_KERNEL(more_than_fit_come_in_several_batches),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,172 @@
+/* A run that the kernel refuses for its form goes out datagram by datagram,
+   and what was learnt is kept. */
+#include "kernel.h"
+
+static int code;            /* of refused runs */
+static uint32_t runs_until; /* runs that begin before this number pass */
+static int refused;         /* how often */
+
+static int refuse_runs(uint32_t first, uint32_t count) {
+    if (count == 1 || first < runs_until)
+        return 0;
+    refused++;
+    return code;
+}
+
+static void send_equal(dgram_socket *socket, int count, size_t size,
+                       uint16_t port) {
+    dgram_address to = address_of("127.0.0.1", port);
+
+    for (int i = 0; i < count; i++)
+        traffic_send(socket, size, &to);
+}
+
+static void check_all_sent(void) {
+    traffic_check();
+    assert_int_equal(kernel.logged, traffic.count);
+}
+
+static void begin(int refusal, uint32_t until) {
+    kernel.verdict = refuse_runs;
+    kernel.logged = 0;
+    kernel.messages = 0;
+    memset(&traffic, 0, sizeof traffic);
+    code = refusal;
+    runs_until = until;
+    refused = 0;
+}
+
+static void equal_datagrams_leave_in_runs(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    send_equal(socket, 640, 100, 9);
+    check_all_sent();
+    /* One more than 640 / 64: the first chunk is small and ends a run. */
+    assert_int_equal(kernel.messages, 11);
+    dgram_close(socket);
+}
+
+static void each_datagram_goes_out_once(void **state) {
+    static const int codes[] = {UV_EIO, UV_EINVAL, UV_EMSGSIZE};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+        begin(codes[i], 0);
+        send_equal(socket, 200, 1400, 9);
+        check_all_sent();
+        assert_int_equal(refused, 1);
+        assert_int_equal(kernel.messages, 200);
+        dgram_close(socket);
+        run_to_end();
+    }
+}
+
+static void switched_off_half_way(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    begin(UV_EIO, 100);
+    send_equal(socket, 256, 500, 9);
+    check_all_sent();
+    /* Inside a batch the kernel only stops short; then it says why. */
+    assert_in_range(refused, 1, 2);
+    dgram_close(socket);
+}
+
+static void a_size_is_remembered_not_all_runs(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    begin(UV_EMSGSIZE, 0);
+    send_equal(socket, 64, 1400, 9);
+    check_all_sent();
+    runs_until = UINT32_MAX;
+    kernel.messages = 0;
+    send_equal(socket, 64, 1400, 9);
+    check_all_sent();
+    assert_int_equal(kernel.messages, 64);
+    kernel.messages = 0;
+    send_equal(socket, 40, 1200, 9);
+    check_all_sent();
+    assert_in_range(kernel.messages, 1, 2);
+    dgram_close(socket);
+}
+
+static void a_device_without_offload_gets_no_more_runs(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    begin(UV_EIO, 0);
+    send_equal(socket, 64, 1400, 9);
+    send_equal(socket, 64, 8, 10);
+    check_all_sent();
+    assert_int_equal(refused, 1);
+    assert_int_equal(kernel.messages, 128);
+    dgram_close(socket);
+}
+
+static void other_hosts_are_not_judged(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address to = address_of("127.0.0.2", 9);
+
+    (void)state;
+    begin(UV_EIO, 0);
+    send_equal(socket, 2, 100, 9);
+    check_all_sent();
+    runs_until = UINT32_MAX;
+    kernel.messages = 0;
+    for (int i = 0; i < 64; i++)
+        traffic_send(socket, 100, &to);
+    check_all_sent();
+    assert_in_range(kernel.messages, 1, 2);
+    dgram_close(socket);
+}
+
+static int refuse_number_five(uint32_t first, uint32_t count) {
+    if (count > 1)
+        return UV_EMSGSIZE;
+    return first == 5 ? UV_EMSGSIZE : 0;
+}
+
+static void alone_each_has_its_own_status(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    begin(0, 0);
+    kernel.verdict = refuse_number_five;
+    send_equal(socket, 10, 1000, 9);
+    traffic_check();
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(traffic.status[i], i == 5 ? UV_EMSGSIZE : 1000);
+    dgram_close(socket);
+}
+
+static void a_platform_without_runs_sends_singly(void **state) {
+    dgram_socket *socket;
+
+    (void)state;
+    kernel.segments_max = 1;
+    socket = new_bound(DGRAM_UDP4);
+    send_equal(socket, 100, 64, 9);
+    check_all_sent();
+    assert_int_equal(kernel.messages, 100);
+    dgram_close(socket);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_KERNEL(equal_datagrams_leave_in_runs),
+        IN_KERNEL(each_datagram_goes_out_once),
+        IN_KERNEL(switched_off_half_way),
+        IN_KERNEL(a_size_is_remembered_not_all_runs),
+        IN_KERNEL(a_device_without_offload_gets_no_more_runs),
+        IN_KERNEL(other_hosts_are_not_judged),
+        IN_KERNEL(alone_each_has_its_own_status),
+        IN_KERNEL(a_platform_without_runs_sends_singly),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

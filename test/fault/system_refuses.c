@@ -1,0 +1,177 @@
+/* Each system call on the way to a bound or connected socket can fail: the
+   caller hears of it, nothing leaks, and the socket can be used again. */
+#include "kernel.h"
+
+static void bind_fails_with(enum kernel_call call, int code) {
+    dgram_socket *socket = new_socket(DGRAM_UDP4);
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    kernel.fail[call] = code;
+    assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), code);
+    assert_int_equal(dgram_last_error(socket)->code, code);
+    assert_int_equal(dgram_fileno(socket), UV_EBADF);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    run_until(&ear.errors, 1);
+    assert_int_equal(ear.error, code);
+    kernel.fail[call] = 0;
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    run_until(&ear.listening, 1);
+    assert_string_equal(ear.log, "el");
+    dgram_close(socket);
+    run_to_end();
+}
+
+static void bind_can_be_tried_again(void **state) {
+    (void)state;
+    bind_fails_with(CALL_OPEN, UV_EMFILE);
+    bind_fails_with(CALL_OPEN, UV_ENOBUFS);
+    bind_fails_with(CALL_BIND, UV_EACCES);
+    bind_fails_with(CALL_BIND, UV_EADDRINUSE);
+}
+
+static void options_of_the_bind_fail_it(void **state) {
+    dgram_options options = {.size = sizeof options, .type = DGRAM_UDP4};
+
+    (void)state;
+    kernel.fail[CALL_SET_OPTION] = UV_EPERM;
+    for (int i = 0; i < 4; i++) {
+        dgram_socket *socket;
+
+        options.reuse_address = i == 0;
+        options.reuse_port = i == 1;
+        options.recv_buffer_size = i == 2 ? 10000 : 0;
+        options.send_buffer_size = i == 3 ? 10000 : 0;
+        socket = new_socket_with(&options);
+        assert_int_equal(dgram_bind_sync(socket, NULL, 0), UV_EPERM);
+        dgram_close(socket);
+        run_to_end();
+    }
+    assert_int_equal(kernel.opened, 4);
+}
+
+static void sends_that_waited_for_a_bind_fail_with_it(void **state) {
+    dgram_socket *socket = new_socket(DGRAM_UDP4);
+    dgram_address to = address_of("127.0.0.1", 9);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    kernel.fail[CALL_BIND] = UV_EADDRINUSE;
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    traffic_send(socket, 10, &to);
+    traffic_send(socket, 10, &to);
+    traffic_check();
+    assert_int_equal(traffic.status[0], UV_EADDRINUSE);
+    assert_int_equal(traffic.status[1], UV_EADDRINUSE);
+    assert_int_equal(ear.errors, 1);
+    dgram_close(socket);
+}
+
+static void an_implicit_bind_fails_the_call(void **state) {
+    dgram_socket *socket = new_socket(DGRAM_UDP4);
+    dgram_address to = address_of("127.0.0.1", 9);
+    struct sent sent = {0};
+
+    (void)state;
+    kernel.fail[CALL_OPEN] = UV_ENFILE;
+    assert_int_equal(dgram_send(socket, "x", 1, &to, note_sent, &sent),
+                     UV_ENFILE);
+    assert_int_equal(
+        dgram_send_to(socket, "x", 1, "localhost", 9, note_sent, &sent),
+        UV_ENFILE);
+    assert_int_equal(dgram_connect(socket, "127.0.0.1", 9, NULL, NULL),
+                     UV_ENFILE);
+    assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9), UV_ENFILE);
+    assert_int_equal(dgram_add_membership(socket, "239.1.1.1", NULL),
+                     UV_ENFILE);
+    assert_int_equal(dgram_send_queue_count(socket), 0);
+    run_for(20);
+    assert_int_equal(sent.calls, 0);
+    dgram_close(socket);
+}
+
+static void note_connect(dgram_socket *socket, int status, void *data) {
+    (void)socket;
+    *(int *)data = status;
+}
+
+static void a_connect_can_be_tried_again(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+    int status = 1;
+
+    (void)state;
+    listen_with(&ear, socket);
+    kernel.fail[CALL_CONNECT] = UV_ENETUNREACH;
+    assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9),
+                     UV_ENETUNREACH);
+    assert_int_equal(
+        dgram_connect(socket, "127.0.0.1", 9, note_connect, &status), 0);
+    run_for(20);
+    assert_int_equal(status, UV_ENETUNREACH);
+    assert_int_equal(dgram_connect(socket, "127.0.0.1", 9, NULL, NULL), 0);
+    run_until(&ear.errors, 1);
+    assert_string_equal(ear.error_text, "connect ENETUNREACH 127.0.0.1:9");
+    kernel.fail[CALL_CONNECT] = 0;
+    assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9), 0);
+    kernel.fail[CALL_CONNECT] = UV_ENOMEM;
+    assert_int_equal(dgram_disconnect(socket), UV_ENOMEM);
+    kernel.fail[CALL_CONNECT] = 0;
+    assert_int_equal(dgram_disconnect(socket), 0);
+    run_until(&ear.connected, 1);
+    dgram_close(socket);
+}
+
+static void questions_pass_the_refusal_on(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address address;
+
+    (void)state;
+    assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9), 0);
+    for (int i = 0; i < CALL_COUNT; i++)
+        kernel.fail[i] = UV_ENOBUFS;
+    assert_int_equal(dgram_get_address(socket, &address), UV_ENOBUFS);
+    assert_int_equal(dgram_remote_address(socket, &address), UV_ENOBUFS);
+    assert_int_equal(dgram_set_ttl(socket, 3), UV_ENOBUFS);
+    assert_int_equal(dgram_set_broadcast(socket, true), UV_ENOBUFS);
+    assert_int_equal(dgram_get_recv_buffer_size(socket),
+                     DGRAM_ERR_SOCKET_BUFFER_SIZE);
+    assert_int_equal(dgram_last_error(socket)->cause, UV_ENOBUFS);
+    assert_int_equal(dgram_set_send_buffer_size(socket, 9),
+                     DGRAM_ERR_SOCKET_BUFFER_SIZE);
+    assert_int_equal(dgram_last_error(socket)->cause, UV_ENOBUFS);
+    memset(kernel.fail, 0, sizeof kernel.fail);
+    dgram_close(socket);
+}
+
+static void a_descriptor_refused_stays_the_callers(void **state) {
+    dgram_socket *socket = new_socket(DGRAM_UDP4);
+    dgram_bind_options options = {.size = sizeof options};
+
+    (void)state;
+    options.fd = platform->open(AF_INET);
+    kernel.fail[CALL_ADOPT] = UV_EINVAL;
+    assert_int_equal(dgram_bind_with(socket, &options), UV_EINVAL);
+    kernel.fail[CALL_ADOPT] = 0;
+    kernel.fail[CALL_SET_OPTION] = UV_EINVAL;
+    assert_int_equal(dgram_bind_with(socket, &options), UV_EINVAL);
+    assert_int_equal(kernel.closed, 0);
+    kernel.fail[CALL_SET_OPTION] = 0;
+    assert_int_equal(dgram_bind_with(socket, &options), 0);
+    dgram_close(socket);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_KERNEL(bind_can_be_tried_again),
+        IN_KERNEL(options_of_the_bind_fail_it),
+        IN_KERNEL(sends_that_waited_for_a_bind_fail_with_it),
+        IN_KERNEL(an_implicit_bind_fails_the_call),
+        IN_KERNEL(a_connect_can_be_tried_again),
+        IN_KERNEL(questions_pass_the_refusal_on),
+        IN_KERNEL(a_descriptor_refused_stays_the_callers),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,217 @@
+#include "harness.h"
+
+#define WAIT_MS 10000u
+
+uv_loop_t test_loop;
+
+int loop_open(void **state) {
+    (void)state;
+    return uv_loop_init(&test_loop);
+}
+
+static void print_handle(uv_handle_t *handle, void *data) {
+    (void)data;
+    print_message("left on the loop: %s\n",
+                  uv_handle_type_name(uv_handle_get_type(handle)));
+}
+
+int loop_end(void **state) {
+    (void)state;
+    run_to_end();
+    if (uv_loop_close(&test_loop) == 0)
+        return 0;
+    uv_walk(&test_loop, print_handle, NULL);
+    return -1;
+}
+
+static void note_time(uv_timer_t *timer) {
+    *(int *)timer->data = 1;
+}
+
+/* Runs until the value has its goal or the time is over; a NULL value waits
+   for an empty loop. Returns whether it came in time. */
+static int run_bounded(const int *value, int goal, unsigned milliseconds) {
+    uv_timer_t timer;
+    int over = 0, alive = 1;
+
+    uv_timer_init(&test_loop, &timer);
+    timer.data = &over;
+    uv_timer_start(&timer, note_time, milliseconds, 0);
+    if (value == NULL)
+        uv_unref((uv_handle_t *)&timer);
+    while (!over && alive && (value == NULL || *value < goal))
+        alive = uv_run(&test_loop, UV_RUN_ONCE);
+    uv_close((uv_handle_t *)&timer, NULL);
+    uv_run(&test_loop, UV_RUN_NOWAIT);
+    return !over;
+}
+
+void run_until(const int *value, int goal) {
+    if (!run_bounded(value, goal, WAIT_MS) || *value < goal)
+        fail_msg("waited in vain for %d, have %d", goal, *value);
+}
+
+void run_to_end(void) {
+    if (!run_bounded(NULL, 0, WAIT_MS))
+        fail_msg("the loop does not end");
+}
+
+void run_for(unsigned milliseconds) {
+    static const int never;
+
+    run_bounded(&never, 1, milliseconds);
+}
+
+static void note(struct ear *ear, char letter) {
+    size_t length = strlen(ear->log);
+
+    if (length + 1 < sizeof ear->log)
+        ear->log[length] = letter;
+}
+
+static void on_listening(dgram_socket *socket, void *data) {
+    struct ear *ear = data;
+
+    (void)socket;
+    ear->listening++;
+    note(ear, 'l');
+}
+
+static void on_connect(dgram_socket *socket, void *data) {
+    struct ear *ear = data;
+
+    (void)socket;
+    ear->connected++;
+    note(ear, 'c');
+}
+
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    struct ear *ear = data;
+    size_t kept = message->length;
+
+    (void)socket;
+    if (kept >= EAR_PAYLOAD_MAX)
+        kept = EAR_PAYLOAD_MAX - 1;
+    if (ear->messages < EAR_MESSAGES_MAX) {
+        memcpy(ear->message[ear->messages].payload, message->payload, kept);
+        ear->message[ear->messages].length = message->length;
+        ear->message[ear->messages].flags = message->flags;
+        ear->message[ear->messages].from = *message->from;
+    }
+    ear->messages++;
+    note(ear, 'm');
+}
+
+static void on_batch(dgram_socket *socket, const dgram_message *messages,
+                     size_t count, void *data) {
+    struct ear *ear = data;
+
+    (void)socket;
+    (void)messages;
+    (void)count;
+    ear->batches++;
+}
+
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    struct ear *ear = data;
+
+    (void)socket;
+    ear->errors++;
+    ear->error = error->code;
+    ear->cause = error->cause;
+    dgram_error_format(error, ear->error_text, sizeof ear->error_text);
+    note(ear, 'e');
+}
+
+static void on_close(dgram_socket *socket, void *data) {
+    struct ear *ear = data;
+
+    (void)socket;
+    ear->closed++;
+    note(ear, 'x');
+}
+
+void listen_with(struct ear *ear, dgram_socket *socket) {
+    static const dgram_events events = {
+        .size = sizeof events,
+        .listening = on_listening,
+        .connect = on_connect,
+        .message = on_message,
+        .batch = on_batch,
+        .error = on_error,
+        .close = on_close,
+    };
+
+    memset(ear, 0, sizeof *ear);
+    dgram_on(socket, &ear->listener, &events, ear);
+}
+
+dgram_socket *new_socket_with(const dgram_options *options) {
+    dgram_socket *socket = NULL;
+
+    assert_int_equal(dgram_create_with(&test_loop, options, &socket), 0);
+    assert_non_null(socket);
+    return socket;
+}
+
+dgram_socket *new_socket(dgram_type type) {
+    dgram_options options = {.size = sizeof options, .type = type};
+
+    return new_socket_with(&options);
+}
+
+const char *loopback(dgram_type type) {
+    return type == DGRAM_UDP6 ? "::1" : "127.0.0.1";
+}
+
+dgram_socket *new_bound(dgram_type type) {
+    dgram_socket *socket = new_socket(type);
+
+    assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
+    return socket;
+}
+
+uint16_t port_of(dgram_socket *socket) {
+    dgram_address address;
+
+    assert_int_equal(dgram_get_address(socket, &address), 0);
+    return dgram_address_port(&address);
+}
+
+dgram_address address_of(const char *text, uint16_t port) {
+    dgram_address address;
+
+    assert_int_equal(dgram_address_parse(text, port, &address), 0);
+    return address;
+}
+
+dgram_address loopback_of(dgram_socket *socket) {
+    return address_of(loopback(dgram_socket_type(socket)), port_of(socket));
+}
+
+void note_sent(dgram_socket *socket, int status, void *data) {
+    struct sent *sent = data;
+
+    (void)socket;
+    sent->calls++;
+    sent->status = status;
+}
+
+int has_ipv6(void) {
+    uv_udp_t probe;
+    struct sockaddr_in6 address;
+    uv_loop_t loop;
+    int bound;
+
+    if (uv_loop_init(&loop) != 0)
+        return 0;
+    uv_udp_init(&loop, &probe);
+    uv_ip6_addr("::1", 0, &address);
+    bound = uv_udp_bind(&probe, (const struct sockaddr *)&address, 0) == 0;
+    uv_close((uv_handle_t *)&probe, NULL);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    uv_loop_close(&loop);
+    return bound;
+}

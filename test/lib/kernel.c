@@ -1,0 +1,181 @@
+#include "kernel.h"
+
+struct kernel kernel;
+struct traffic traffic;
+
+static const struct platform *real;
+static struct platform scripted;
+static size_t sizes[TRAFFIC_MAX];
+
+/* Defines scripted_NAME(), which fails as told or asks the real one. */
+#define PASS(name, call, parameters, arguments)                                \
+    static int scripted_##name parameters {                                    \
+        return kernel.fail[call] < 0 ? kernel.fail[call]                       \
+                                     : real->name arguments;                   \
+    }
+
+PASS(bind, CALL_BIND, (int fd, const dgram_address *address), (fd, address))
+PASS(connect, CALL_CONNECT, (int fd, const dgram_address *address),
+     (fd, address))
+PASS(local_address, CALL_LOCAL_ADDRESS, (int fd, dgram_address *out), (fd, out))
+PASS(remote_address, CALL_REMOTE_ADDRESS, (int fd, dgram_address *out),
+     (fd, out))
+PASS(set_option, CALL_SET_OPTION,
+     (int fd, int level, int name, const void *value, socklen_t size),
+     (fd, level, name, value, size))
+PASS(get_option, CALL_GET_OPTION,
+     (int fd, int level, int name, void *value, socklen_t *size),
+     (fd, level, name, value, size))
+PASS(adopt, CALL_ADOPT, (int fd), (fd))
+
+static int scripted_open(int family) {
+    int fd = kernel.fail[CALL_OPEN] < 0 ? kernel.fail[CALL_OPEN]
+                                        : real->open(family);
+
+    kernel.opened += fd >= 0;
+    return fd;
+}
+
+static int scripted_close(int fd) {
+    kernel.closed++;
+    return real->close(fd);
+}
+
+static uint32_t scripted_segments_max(int fd) {
+    (void)fd;
+    return kernel.segments_max;
+}
+
+/* All bytes of a message, one behind the other. */
+static size_t flatten(const struct platform_out *message, unsigned char *out) {
+    size_t size = 0;
+
+    for (uint32_t i = 0; i < message->part_count; i++) {
+        if (message->parts[i].iov_len > 0)
+            memcpy(out + size, message->parts[i].iov_base,
+                   message->parts[i].iov_len);
+        size += message->parts[i].iov_len;
+    }
+    return size;
+}
+
+static uint32_t number_at(const unsigned char *bytes) {
+    uint32_t number;
+
+    memcpy(&number, bytes, sizeof number);
+    return number;
+}
+
+static int take(const struct platform_out *message) {
+    static unsigned char bytes[1 << 17];
+    size_t size = flatten(message, bytes);
+    size_t step = message->segment_size > 0 ? message->segment_size : size;
+    uint32_t count = (uint32_t)((size + step - 1) / step);
+    int verdict = 0;
+
+    assert_in_range(size, 4, 65527);
+    assert_in_range(count, 1, kernel.segments_max);
+    if (kernel.verdict != NULL)
+        verdict = kernel.verdict(number_at(bytes), count);
+    for (size_t at = 0; verdict == 0 && at < size; at += step) {
+        assert_in_range(kernel.logged, 0, KERNEL_LOG_MAX - 1);
+        kernel.port[kernel.logged] =
+            message->to != NULL ? dgram_address_port(message->to) : 0;
+        kernel.log[kernel.logged++] = number_at(bytes + at);
+    }
+    return verdict;
+}
+
+static int scripted_send(int fd, const struct platform_out *messages,
+                         uint32_t count) {
+    uint32_t i;
+
+    (void)fd;
+    kernel.sends++;
+    if (kernel.messages_max > 0 && count > kernel.messages_max)
+        count = kernel.messages_max;
+    for (i = 0; i < count; i++) {
+        int verdict = take(&messages[i]);
+
+        if (verdict < 0)
+            return i > 0 ? (int)i : verdict;
+        kernel.messages++;
+    }
+    return (int)i;
+}
+
+static int scripted_receive(int fd, struct platform_in *messages,
+                            uint32_t count) {
+    return kernel.receive != NULL ? kernel.receive(fd, messages, count)
+                                  : real->receive(fd, messages, count);
+}
+
+int kernel_open(void **state) {
+    memset(&kernel, 0, sizeof kernel);
+    memset(&traffic, 0, sizeof traffic);
+    kernel.segments_max = 64;
+    if (real == NULL)
+        real = platform;
+    scripted = *real;
+    scripted.open = scripted_open;
+    scripted.close = scripted_close;
+    scripted.bind = scripted_bind;
+    scripted.connect = scripted_connect;
+    scripted.local_address = scripted_local_address;
+    scripted.remote_address = scripted_remote_address;
+    scripted.set_option = scripted_set_option;
+    scripted.get_option = scripted_get_option;
+    scripted.adopt = scripted_adopt;
+    scripted.segments_max = scripted_segments_max;
+    scripted.send = scripted_send;
+    scripted.receive = scripted_receive;
+    platform = &scripted;
+    return loop_open(state);
+}
+
+int kernel_end(void **state) {
+    int result = loop_end(state);
+
+    platform = real;
+    if (kernel.opened != kernel.closed)
+        print_message("opened %d, closed %d\n", kernel.opened, kernel.closed);
+    return kernel.opened == kernel.closed ? result : -1;
+}
+
+static void on_sent(dgram_socket *socket, int status, void *data) {
+    uint32_t number = (uint32_t)(uintptr_t)data;
+
+    (void)socket;
+    traffic.order[traffic.calls++] = number;
+    traffic.status[number] = status;
+    traffic.called[number]++;
+}
+
+void traffic_send(dgram_socket *socket, size_t size, const dgram_address *to) {
+    static unsigned char payload[65536];
+    uint32_t number = (uint32_t)traffic.count++;
+
+    assert_in_range(number, 0, TRAFFIC_MAX - 1);
+    memcpy(payload, &number, sizeof number);
+    sizes[number] = size;
+    assert_int_equal(dgram_send(socket, payload, size, to, on_sent,
+                                (void *)(uintptr_t)number),
+                     0);
+}
+
+void traffic_check(void) {
+    int at = 0;
+
+    run_until(&traffic.calls, traffic.count);
+    assert_int_equal(traffic.calls, traffic.count);
+    for (int i = 0; i < traffic.count; i++) {
+        assert_int_equal(traffic.order[i], i);
+        assert_int_equal(traffic.called[i], 1);
+        if (traffic.status[i] < 0)
+            continue;
+        assert_int_equal(traffic.status[i], sizes[i]);
+        assert_in_range(at, 0, kernel.logged - 1);
+        assert_int_equal(kernel.log[at++], i);
+    }
+    assert_int_equal(at, kernel.logged);
+}

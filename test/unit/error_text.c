@@ -1,0 +1,56 @@
+#include "harness.h"
+
+static void every_code_has_a_name_and_a_text(void **unused) {
+    (void)unused;
+#define CHECK(name, value, text)                                               \
+    assert_string_equal(dgram_err_name(value), #name);                         \
+    assert_string_equal(dgram_strerror(value), text);
+    DGRAM_ERRORS(CHECK)
+#undef CHECK
+#define CHECK(name, text)                                                      \
+    assert_string_equal(dgram_err_name(UV_##name), #name);                     \
+    assert_string_equal(dgram_strerror(UV_##name), text);
+    UV_ERRNO_MAP(CHECK)
+#undef CHECK
+    assert_string_equal(dgram_err_name(12345), "UNKNOWN");
+    assert_string_equal(dgram_strerror(12345), "unknown error");
+    assert_string_equal(dgram_version(), DGRAM_VERSION_STRING);
+}
+
+static void check(dgram_error error, const char *expected) {
+    char text[200], cut[8];
+
+    assert_int_equal(dgram_error_format(&error, text, sizeof text),
+                     strlen(expected));
+    assert_string_equal(text, expected);
+    assert_int_equal(dgram_error_format(&error, cut, sizeof cut),
+                     strlen(expected));
+    assert_int_equal(strlen(cut), sizeof cut - 1);
+    assert_memory_equal(cut, expected, sizeof cut - 1);
+    assert_int_equal(dgram_error_format(&error, NULL, 0), strlen(expected));
+}
+
+static void a_format_names_what_is_known(void **unused) {
+    (void)unused;
+    check((dgram_error){UV_EADDRINUSE, 0, "bind", "0.0.0.0", 53},
+          "bind EADDRINUSE 0.0.0.0:53");
+    check((dgram_error){UV_EADDRNOTAVAIL, 0, "bind", "10.0.0.1", 0},
+          "bind EADDRNOTAVAIL 10.0.0.1");
+    check((dgram_error){UV_ECONNREFUSED, 0, "recvmsg", "", 0},
+          "recvmsg ECONNREFUSED");
+    check((dgram_error){DGRAM_ERR_SOCKET_BAD_PORT, 0, "", "", 0},
+          "ERR_SOCKET_BAD_PORT: Port should be > 0 and < 65536");
+    check((dgram_error){DGRAM_ERR_SOCKET_BUFFER_SIZE, UV_EBADF,
+                        "uv_recv_buffer_size", "", 0},
+          "Could not get or set buffer size: uv_recv_buffer_size returned "
+          "EBADF (bad file descriptor)");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_code_has_a_name_and_a_text),
+        cmocka_unit_test(a_format_names_what_is_known),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
