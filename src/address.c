@@ -80,15 +80,7 @@ const char *dgram_address_family(const dgram_address *address) {
 }
 
 bool dgram_address_equal(const dgram_address *a, const dgram_address *b) {
-    if (a->any.sa_family != b->any.sa_family)
-        return false;
-    if (a->any.sa_family == AF_INET)
-        return a->v4.sin_port == b->v4.sin_port &&
-               a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
-    return a->v6.sin6_port == b->v6.sin6_port &&
-           a->v6.sin6_scope_id == b->v6.sin6_scope_id &&
-           memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,
-                  sizeof(a->v6.sin6_addr)) == 0;
+    return address_same(a, b);
 }
 
 socklen_t address_length(const dgram_address *address) {

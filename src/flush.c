@@ -26,14 +26,14 @@ static bool is_for_form(int code) {
 static void handle_refusal(dgram_socket *s, const struct segment_batch *batch,
                            int code) {
     const struct sendq_chunk *chunk = sendq_first(&s->sendq);
-    const struct sendq_entry *entry = &chunk->entries[chunk->sent];
+    const struct sendq_run *run = &chunk->runs[chunk->run];
 
     if (is_for_now(code)) {
         s->blocked = true;
         watch_update(s);
     } else if (batch->datagrams[0] > 1 && is_for_form(code)) {
-        path_refused(&s->loop->paths, &chunk->destinations[entry->to],
-                     entry->length, code, uv_now(s->loop->uv));
+        path_refused(&s->loop->paths, &run->to, run->size, code,
+                     uv_now(s->loop->uv));
     } else {
         sendq_failed(&s->sendq, &s->loop->pool, code);
     }
@@ -51,7 +51,7 @@ static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
     int sent;
 
     segment_build(batch, chunk, &rules);
-    sent = platform->send(s->fd, batch->messages, batch->message_count);
+    sent = platform->send(s->fd, batch->messages, batch->count);
     for (int i = 0; i < sent; i++)
         datagrams += batch->datagrams[i];
     if (sent > 0)
@@ -65,7 +65,7 @@ void flush_now(dgram_socket *s) {
 
     while (s->state.bind == STATE_BOUND && !s->blocked &&
            (chunk = sendq_first(&s->sendq)) != NULL) {
-        int refused = chunk->entries[chunk->sent].status;
+        int refused = chunk->runs[chunk->run].status;
 
         if (refused < 0)
             sendq_failed(&s->sendq, &s->loop->pool, refused);
@@ -91,13 +91,13 @@ void flush_fail_all(dgram_socket *s, int status) {
 }
 
 /* A datagram that a close overtook is nobody's error if nobody asked. */
-static void report(dgram_socket *s, const struct sendq_entry *entry,
-                   const dgram_address *to) {
-    if (entry->status < 0)
-        error_set_address(&s->error, entry->status, "send", to);
-    if (entry->cb != NULL)
-        entry->cb(s, entry->status, entry->data);
-    else if (entry->status != UV_ECANCELED)
+static void tell(dgram_socket *s, const struct sendq_report *report,
+                 const dgram_address *to) {
+    if (report->status < 0)
+        error_set_address(&s->error, report->status, "send", to);
+    if (report->cb != NULL)
+        report->cb(s, report->status, report->data);
+    else if (report->status != UV_ECANCELED)
         socket_emit_error(s);
 }
 
@@ -105,9 +105,10 @@ void flush_report(dgram_socket *s) {
     /* What callbacks add is reported the next time, so this ends. */
     for (size_t n = s->sendq.waiting; n > 0; n--) {
         dgram_address to;
-        struct sendq_entry entry = sendq_report(&s->sendq, &s->loop->pool, &to);
+        struct sendq_report report =
+            sendq_report(&s->sendq, &s->loop->pool, &to);
 
-        report(s, &entry, &to);
+        tell(s, &report, &to);
     }
 }
 

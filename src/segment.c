@@ -1,86 +1,73 @@
 #include "segment.h"
 
+#include "address.h"
 #include "base/util.h"
 
-static bool fits_run(const struct sendq_entry *first,
-                     const struct sendq_entry *entry, size_t run_size) {
-    return entry->status == 0 && entry->to == first->to && entry->length > 0 &&
-           entry->length <= first->length &&
-           run_size + entry->length <= SEGMENT_RUN_SIZE_MAX;
+static const dgram_address *destination(const struct sendq_run *run,
+                                        const struct segment_rules *rules) {
+    bool to_peer = rules->peer != NULL && address_same(&run->to, rules->peer);
+
+    return to_peer ? NULL : &run->to;
 }
 
-/* How many of `count` entries leave together. All are as long as the first;
-   the last may be shorter and ends the run. */
-static uint32_t run_length(const struct sendq_entry *entries, uint32_t count,
-                           uint32_t segments_max) {
-    size_t size = entries[0].length;
-    uint32_t n = 1;
+/* Whether what is left of a run may leave as one message. */
+static bool leaves_whole(const struct sendq_run *run,
+                         const struct segment_rules *rules) {
+    return run->sent == 0 && run->count <= rules->segments_max &&
+           (run->count == 1 ||
+            run->size <=
+                path_segment_size_max(rules->paths, &run->to, rules->now));
+}
 
-    count = (uint32_t)min_size(count, segments_max);
-    while (n < count && fits_run(&entries[0], &entries[n], size)) {
-        size += entries[n].length;
-        if (entries[n++].length < entries[0].length)
-            break;
+static void add_whole(struct segment_batch *batch, struct sendq_run *run,
+                      const dgram_address *to) {
+    batch->messages[batch->count] = (struct platform_out){
+        .to = to,
+        .parts = run->parts,
+        .part_count = run->part_count,
+        .segment_size = run->count > 1 ? run->size : 0,
+    };
+    batch->datagrams[batch->count++] = run->count;
+}
+
+/* The unsent datagrams of a run, a message each. */
+static void add_singly(struct segment_batch *batch, const struct sendq_run *run,
+                       const dgram_address *to) {
+    const struct iovec *part = run->parts;
+    size_t offset = (size_t)run->sent * run->size; /* into the part */
+
+    for (uint32_t i = run->sent;
+         i < run->count && batch->count < SEGMENT_MESSAGES_MAX; i++) {
+        uint32_t size = i + 1 < run->count ? run->size : run->last_size;
+
+        while (offset > 0 && offset >= part->iov_len)
+            offset -= part++->iov_len;
+        batch->singles[batch->count] =
+            (struct iovec){(char *)part->iov_base + offset, size};
+        batch->messages[batch->count] = (struct platform_out){
+            .to = to,
+            .parts = &batch->singles[batch->count],
+            .part_count = 1,
+        };
+        batch->datagrams[batch->count++] = 1;
+        offset += size;
     }
-    return n;
-}
-
-/* Copied payloads stand one behind the other, so most need no part of their
-   own. An empty datagram has a part of length 0. */
-static void add_parts(struct segment_batch *batch, struct platform_out *message,
-                      const struct sendq_entry *entries, uint32_t count) {
-    struct iovec *part = &batch->parts[batch->part_count];
-
-    message->parts = part;
-    *part =
-        (struct iovec){(void *)(uintptr_t)entries[0].bytes, entries[0].length};
-    for (uint32_t i = 1; i < count; i++) {
-        if (entries[i].bytes == (unsigned char *)part->iov_base + part->iov_len)
-            part->iov_len += entries[i].length;
-        else
-            *++part = (struct iovec){(void *)(uintptr_t)entries[i].bytes,
-                                     entries[i].length};
-    }
-    message->part_count = (uint32_t)(part - message->parts) + 1;
-    batch->part_count += message->part_count;
-}
-
-static void add_message(struct segment_batch *batch,
-                        const struct sendq_chunk *chunk,
-                        const struct sendq_entry *entries, uint32_t count,
-                        const struct segment_rules *rules) {
-    const dgram_address *to = &chunk->destinations[entries[0].to];
-    struct platform_out *message = &batch->messages[batch->message_count];
-    bool to_peer = rules->peer != NULL && dgram_address_equal(to, rules->peer);
-
-    message->to = to_peer ? NULL : to;
-    message->segment_size = count > 1 ? entries[0].length : 0;
-    add_parts(batch, message, entries, count);
-    batch->datagrams[batch->message_count++] = count;
 }
 
 void segment_build(struct segment_batch *batch, const struct sendq_chunk *chunk,
                    const struct segment_rules *rules) {
-    const struct sendq_entry *entry = &chunk->entries[chunk->sent];
-    const struct sendq_entry *end = &chunk->entries[chunk->used];
+    batch->count = 0;
+    for (uint32_t i = chunk->run;
+         i < chunk->run_count && chunk->runs[i].status == 0 &&
+         batch->count < SEGMENT_MESSAGES_MAX;
+         i++) {
+        struct sendq_run *run = &chunk->runs[i];
+        const dgram_address *to = destination(run, rules);
 
-    batch->message_count = batch->part_count = 0;
-    while (entry < end && entry->status == 0 &&
-           batch->message_count < SEGMENT_MESSAGES_MAX) {
-        uint32_t room = SEGMENT_PARTS_MAX - batch->part_count;
-        uint32_t count = (uint32_t)min_size((size_t)(end - entry), room);
-        uint32_t segments_max = rules->segments_max;
-
-        if (room == 0)
-            break;
-        if (entry->length == 0 ||
-            entry->length >
-                path_segment_size_max(
-                    rules->paths, &chunk->destinations[entry->to], rules->now))
-            segments_max = 1;
-        count = run_length(entry, count, segments_max);
-        add_message(batch, chunk, entry, count, rules);
-        entry += count;
+        if (leaves_whole(run, rules))
+            add_whole(batch, run, to);
+        else
+            add_singly(batch, run, to);
     }
 }
 

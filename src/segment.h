@@ -7,19 +7,14 @@
 #include "path.h"
 #include "sendq.h"
 
-#define SEGMENT_RUN_SIZE_MAX                                                   \
-    65487u                       /* bytes; what IPv6 leaves for a payload      \
-                                  */
 #define SEGMENT_MESSAGES_MAX 64u /* messages of one system call */
-#define SEGMENT_PARTS_MAX 1024u  /* buffers of all of them */
 
 /* Messages being built for one system call. */
 struct segment_batch {
     struct platform_out messages[SEGMENT_MESSAGES_MAX];
-    uint32_t datagrams[SEGMENT_MESSAGES_MAX]; /* how many each carries */
-    struct iovec parts[SEGMENT_PARTS_MAX];
-    uint32_t message_count;
-    uint32_t part_count;
+    uint32_t datagrams[SEGMENT_MESSAGES_MAX];   /* how many each carries */
+    struct iovec singles[SEGMENT_MESSAGES_MAX]; /* of datagrams sent alone */
+    uint32_t count;
 };
 
 /* What runs may look like on this socket at this moment. */
@@ -30,8 +25,8 @@ struct segment_rules {
     uint64_t now;              /* milliseconds */
 };
 
-/* Builds messages from the unsent entries of a chunk, in order, up to the end
-   of the chunk, a full batch, or an entry that is refused. */
+/* Builds messages from the unsent runs of a chunk, in order, up to the end of
+   the chunk, a full batch, or a datagram that is refused. */
 void segment_build(struct segment_batch *batch, const struct sendq_chunk *chunk,
                    const struct segment_rules *rules);
 

@@ -17,19 +17,11 @@
 #include "flush.h"
 #include "lookup.h"
 
-/* Lent payloads shorter than this are copied all the same: it is faster. */
+/* Shorter payloads are copied though they may be lent: it is faster. */
 #define LEND_SIZE_MIN 512u
 
-/* One datagram on its way into the queue. */
-struct item {
-    const uv_buf_t *parts;
-    size_t part_count;
-    size_t length; /* of all parts */
-    bool lent;     /* one part, and it stays */
-    int status;    /* 0, or the code it is refused with */
-    dgram_send_cb cb;
-    void *data;
-};
+/* Batches of this many go to the kernel from where they stand. */
+#define DIRECT_COUNT_MIN 32u
 
 /* A datagram whose host is being looked up. */
 struct named_send {
@@ -44,36 +36,16 @@ struct named_send {
     unsigned char copy[]; /* unless lent */
 };
 
-static void gather(const uv_buf_t *parts, size_t count, unsigned char *out) {
-    for (size_t i = 0; i < count; i++) {
-        if (parts[i].len == 0)
-            continue;
-        memcpy(out, parts[i].base, parts[i].len);
-        out += parts[i].len;
-    }
-}
+static int enqueue(dgram_socket *s, const struct sendq_item *item) {
+    int result = sendq_push(&s->sendq, &s->loop->pool, item);
 
-static int enqueue(dgram_socket *s, const dgram_address *to,
-                   const struct item *item) {
-    bool copied = !item->lent && item->status == 0;
-    struct sendq_entry *entry;
-    unsigned char *room;
-
-    entry = sendq_push(&s->sendq, &s->loop->pool, to, item->length,
-                       copied ? item->length : 0, &room);
-    if (entry == NULL)
-        return error_set(&s->error, UV_ENOMEM, "send");
-    if (copied)
-        gather(item->parts, item->part_count, room);
-    entry->bytes = item->lent ? (unsigned char *)item->parts[0].base : room;
-    entry->status = item->status;
-    entry->cb = item->cb;
-    entry->data = item->data;
-    if (sendq_full(&s->sendq))
+    if (result < 0)
+        return error_set(&s->error, result, "send");
+    if (s->sendq.full)
         flush_now(s);
     else
         loop_defer(s->loop, &s->send_task);
-    return 0;
+    return result;
 }
 
 /* What the datagram will be told instead of being sent. */
@@ -87,24 +59,22 @@ static int check_sendable(const dgram_socket *s, const dgram_address *to,
     return 0;
 }
 
-static int measure(dgram_socket *s, struct item *item) {
+static int measure(dgram_socket *s, struct sendq_item *item) {
     item->length = 0;
     for (size_t i = 0; i < item->part_count; i++) {
         if (item->parts[i].base == NULL && item->parts[i].len > 0)
             return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
         item->length += item->parts[i].len;
     }
-    if (item->length > UINT32_MAX)
-        return socket_misuse(s, DGRAM_ERR_OUT_OF_RANGE);
-    if (item->part_count != 1 || item->length < LEND_SIZE_MIN)
-        item->lent = false;
-    return 0;
+    return item->length > UINT32_MAX ? socket_misuse(s, DGRAM_ERR_OUT_OF_RANGE)
+                                     : 0;
 }
 
 /* Called when all else is well: it may bind. */
-static int make_ready(dgram_socket *s, const struct item *item) {
+static int make_ready(dgram_socket *s, const struct sendq_item *item) {
     if (s->send_queue_size_max > 0 &&
-        s->sendq.size + s->named_size + item->length > s->send_queue_size_max)
+        s->sendq.size + s->named_size + item->length * item->count >
+            s->send_queue_size_max)
         return error_set(&s->error, UV_ENOBUFS, "send");
     return bind_implicit(s);
 }
@@ -127,22 +97,28 @@ static int check_destination(dgram_socket *s, const dgram_address *to) {
     return 0;
 }
 
-static int send_item(dgram_socket *s, const dgram_address *to,
-                     struct item *item) {
+/* Returns how many of the item's datagrams were accepted, or a code. */
+static int accept_item(dgram_socket *s, struct sendq_item *item) {
     int result = check_running(s);
 
     if (result == 0)
-        result = check_destination(s, to);
+        result = check_destination(s, item->to);
     if (result == 0)
         result = measure(s, item);
     if (result == 0)
         result = make_ready(s, item);
     if (result < 0)
         return result;
-    if (to == NULL)
-        to = &s->remote;
-    item->status = check_sendable(s, to, item->length);
-    return enqueue(s, to, item);
+    if (item->to == NULL)
+        item->to = &s->remote;
+    item->status = check_sendable(s, item->to, item->length);
+    return enqueue(s, item);
+}
+
+static int send_item(dgram_socket *s, struct sendq_item *item) {
+    int result = accept_item(s, item);
+
+    return result < 0 ? result : 0;
 }
 
 static void free_named(struct named_send *named) {
@@ -171,9 +147,11 @@ static void on_address(dgram_socket *s, int status,
                        const dgram_address *address, void *context) {
     struct named_send *named = context;
     uv_buf_t part = {(char *)(uintptr_t)named->payload, named->length};
-    struct item item = {
+    struct sendq_item item = {
+        .to = address,
         .parts = &part,
         .part_count = 1,
+        .count = 1,
         .length = named->length,
         .lent = named->lent,
         .cb = named->cb,
@@ -187,7 +165,7 @@ static void on_address(dgram_socket *s, int status,
             item.status = UV_EISCONN;
         else if (address->any.sa_family != address_family_of(s->type))
             item.status = UV_EINVAL;
-        status = enqueue(s, address, &item);
+        status = enqueue(s, &item);
     }
     if (status < 0)
         fail_named(named, status);
@@ -196,7 +174,7 @@ static void on_address(dgram_socket *s, int status,
 }
 
 static int start_named(dgram_socket *s, const char *host, uint16_t port,
-                       const struct item *item) {
+                       const struct sendq_item *item) {
     size_t copied = item->lent ? 0 : item->length;
     struct named_send *named = alloc_bytes(sizeof(*named) + copied);
     int result;
@@ -214,7 +192,7 @@ static int start_named(dgram_socket *s, const char *host, uint16_t port,
     if (item->lent)
         named->payload = (unsigned char *)item->parts[0].base;
     else
-        gather(item->parts, item->part_count, named->copy);
+        sendq_gather(item, named->copy);
     result = lookup_start(s, host, port, on_address, named, &named->lookup);
     if (result < 0) {
         alloc_free(named);
@@ -227,7 +205,7 @@ static int start_named(dgram_socket *s, const char *host, uint16_t port,
 }
 
 static int send_named(dgram_socket *s, const char *host, uint16_t port,
-                      struct item *item) {
+                      struct sendq_item *item) {
     int result = check_running(s);
 
     if (result < 0)
@@ -244,76 +222,159 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
 
 /* Numeric hosts and the default go straight to the queue. */
 static int send_to_host(dgram_socket *s, const char *host, uint16_t port,
-                        struct item *item) {
+                        struct sendq_item *item) {
     dgram_address to;
 
     if (host == NULL || host[0] == '\0')
         address_loopback(s->type, port, &to);
     else if (dgram_address_parse(host, port, &to) < 0)
         return send_named(s, host, port, item);
-    return send_item(s, &to, item);
+    item->to = &to;
+    return send_item(s, item);
 }
 
-static struct item item_of_one(uv_buf_t *part, const void *payload,
-                               size_t length, dgram_send_cb cb, void *data) {
+static struct sendq_item item_of_one(uv_buf_t *part, const void *payload,
+                                     size_t length, dgram_send_cb cb,
+                                     void *data) {
     *part = (uv_buf_t){(char *)(uintptr_t)payload, length};
-    return (struct item){
-        .parts = part, .part_count = 1, .cb = cb, .data = data};
+    return (struct sendq_item){
+        .parts = part, .part_count = 1, .count = 1, .cb = cb, .data = data};
 }
 
 int dgram_send(dgram_socket *s, const void *payload, size_t length,
                const dgram_address *to, dgram_send_cb cb, void *data) {
     uv_buf_t part;
-    struct item item = item_of_one(&part, payload, length, cb, data);
+    struct sendq_item item = item_of_one(&part, payload, length, cb, data);
 
-    return send_item(s, to, &item);
+    item.to = to;
+    return send_item(s, &item);
 }
 
 int dgram_send_to(dgram_socket *s, const void *payload, size_t length,
                   const char *host, uint16_t port, dgram_send_cb cb,
                   void *data) {
     uv_buf_t part;
-    struct item item = item_of_one(&part, payload, length, cb, data);
+    struct sendq_item item = item_of_one(&part, payload, length, cb, data);
 
     return send_to_host(s, host, port, &item);
 }
 
 int dgram_sendv(dgram_socket *s, const uv_buf_t *parts, size_t count,
                 const dgram_address *to, dgram_send_cb cb, void *data) {
-    struct item item = {
-        .parts = parts, .part_count = count, .cb = cb, .data = data};
+    struct sendq_item item = {.to = to,
+                              .parts = parts,
+                              .part_count = count,
+                              .count = 1,
+                              .cb = cb,
+                              .data = data};
 
     if (parts == NULL && count > 0)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-    return send_item(s, to, &item);
+    return send_item(s, &item);
 }
 
-static int send_outgoing(dgram_socket *s, const dgram_outgoing *message,
-                         dgram_send_cb cb) {
-    uv_buf_t part;
-    struct item item = item_of_one(&part, message->payload, message->length, cb,
-                                   message->data);
-
-    item.lent = (message->flags & DGRAM_LEND) != 0;
-    if (item.lent && cb == NULL)
+/* Fills what a message says, short of its destination. */
+static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
+                           dgram_send_cb cb, uv_buf_t *part,
+                           struct sendq_item *item) {
+    if ((message->flags & DGRAM_LEND) != 0 && cb == NULL)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    *item =
+        item_of_one(part, message->payload, message->length, cb, message->data);
     if (message->parts != NULL) {
-        item.parts = message->parts;
-        item.part_count = message->part_count;
+        item->parts = message->parts;
+        item->part_count = message->part_count;
     }
+    item->to = message->to;
+    return 0;
+}
+
+/* Of use only if it saves more than a part of its own costs the kernel. */
+static bool may_lend(const dgram_outgoing *message) {
+    return message->parts == NULL && message->length >= LEND_SIZE_MIN;
+}
+
+static int send_message(dgram_socket *s, const dgram_outgoing *message,
+                        dgram_send_cb cb) {
+    struct sendq_item item;
+    uv_buf_t part;
+    int result = item_of_message(s, message, cb, &part, &item);
+
+    if (result < 0)
+        return result;
+    item.lent = (message->flags & DGRAM_LEND) != 0 && may_lend(message);
     if (message->to == NULL && message->host != NULL)
         return send_to_host(s, message->host, message->port, &item);
-    return send_item(s, message->to, &item);
+    return send_item(s, &item);
+}
+
+/* Whether the payload of the second stands right behind that of the first. */
+static bool adjoin(const dgram_outgoing *two) {
+    return two[0].parts == NULL && two[1].parts == NULL &&
+           (const unsigned char *)two[0].payload + two[0].length ==
+               two[1].payload;
+}
+
+/* How many messages from the first on make one piece of a run. */
+static size_t piece(const dgram_outgoing *messages, size_t count) {
+    size_t n = 1;
+
+    count = min_size(count, RUN_DATAGRAMS_MAX);
+    while (n < count && adjoin(&messages[n - 1]) &&
+           messages[n].length == messages[0].length &&
+           messages[n].to == messages[0].to &&
+           messages[n].host == messages[0].host &&
+           messages[n].flags == messages[0].flags)
+        n++;
+    return n;
+}
+
+/* Sends from where the payloads stand, as far as the kernel takes them within
+   this call; what it does not take is not accepted here. Returns how many
+   were. */
+static size_t send_direct(dgram_socket *s, const dgram_outgoing *messages,
+                          size_t count, dgram_send_cb cb) {
+    size_t i = 0;
+    int n;
+
+    for (; i < count && !s->blocked && messages[i].host == NULL;
+         i += (size_t)n) {
+        const dgram_outgoing *message = &messages[i];
+        struct sendq_item item;
+        uv_buf_t part;
+
+        if (item_of_message(s, message, cb, &part, &item) < 0)
+            break;
+        item.count = piece(message, count - i);
+        item.messages = message;
+        item.lent = item.count > 1 || may_lend(message) ||
+                    (i > 0 && adjoin(message - 1)) ||
+                    (i + 1 < count && adjoin(message));
+        n = accept_item(s, &item);
+        if (n < 0)
+            break;
+    }
+    flush_now(s);
+    return i - sendq_drop_unsent(&s->sendq, &s->loop->pool);
+}
+
+static bool can_send_direct(dgram_socket *s, size_t count) {
+    if (count < DIRECT_COUNT_MIN || s->state.bind != STATE_BOUND)
+        return false;
+    flush_now(s);
+    return s->sendq.count == 0;
 }
 
 int dgram_send_batch(dgram_socket *s, const dgram_outgoing *messages,
                      size_t count, dgram_send_cb cb) {
-    size_t i;
+    size_t i = 0;
 
     if ((messages == NULL && count > 0) || count > INT32_MAX)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-    for (i = 0; i < count; i++) {
-        int result = send_outgoing(s, &messages[i], cb);
+    if (can_send_direct(s, count))
+        i = send_direct(s, messages, count, cb);
+    for (; i < count; i++) {
+        int result = send_message(s, &messages[i], cb);
 
         if (result < 0)
             return i > 0 ? (int)i : result;

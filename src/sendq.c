@@ -2,38 +2,41 @@
 
 #include <string.h>
 
+#include "address.h"
 #include "base/alloc.h"
 #include "base/util.h"
 
-#define SMALL_ENTRIES_MAX 16u
+#define SMALL_DATAGRAMS_MAX 16u
 #define SMALL_SLAB_SIZE 2048u
-#define LARGE_ENTRIES_MAX 1024u
+#define LARGE_DATAGRAMS_MAX 1024u
 #define LARGE_SLAB_SIZE 65536u /* any datagram fits */
 #define POOL_SMALL_MAX 64u     /* free chunks kept */
 #define POOL_LARGE_MAX 8u
 
-/* One allocation: the chunk, its entries, destinations and slab. */
-static struct sendq_chunk *create_chunk(uint32_t entries_max,
+/* One allocation: the chunk and its arrays, the strictest alignment first. */
+static struct sendq_chunk *create_chunk(uint32_t datagrams_max,
                                         uint32_t slab_size) {
-    size_t entries_size = entries_max * sizeof(struct sendq_entry);
-    size_t destinations_size = entries_max * sizeof(dgram_address);
-    struct sendq_chunk *chunk = alloc_bytes(sizeof(*chunk) + entries_size +
-                                            destinations_size + slab_size);
+    struct sendq_chunk *chunk;
 
+    chunk = alloc_bytes(sizeof(*chunk) + slab_size +
+                        datagrams_max *
+                            (sizeof(*chunk->runs) + sizeof(*chunk->parts) +
+                             sizeof(*chunk->reports)));
     if (chunk == NULL)
         return NULL;
-    chunk->entries = (struct sendq_entry *)(chunk + 1);
-    chunk->destinations = (dgram_address *)(chunk->entries + entries_max);
-    chunk->slab = (unsigned char *)(chunk->destinations + entries_max);
-    chunk->entries_max = entries_max;
+    chunk->runs = (struct sendq_run *)(chunk + 1);
+    chunk->parts = (struct iovec *)(chunk->runs + datagrams_max);
+    chunk->reports = (struct sendq_report *)(chunk->parts + datagrams_max);
+    chunk->slab = (unsigned char *)(chunk->reports + datagrams_max);
+    chunk->datagrams_max = datagrams_max;
     chunk->slab_size = slab_size;
     return chunk;
 }
 
 static void reset_chunk(struct sendq_chunk *chunk) {
-    chunk->used = chunk->sent = chunk->reported = 0;
-    chunk->destination_count = 0;
+    chunk->datagrams = chunk->run_count = chunk->part_count = 0;
     chunk->slab_used = 0;
+    chunk->run = chunk->report_run = chunk->report_next = 0;
     chunk->waiting = 0;
     list_init(&chunk->node);
 }
@@ -43,7 +46,7 @@ static struct sendq_chunk *chunk_of(struct list *node) {
 }
 
 static bool is_small(const struct sendq_chunk *chunk) {
-    return chunk->entries_max == SMALL_ENTRIES_MAX;
+    return chunk->datagrams_max == SMALL_DATAGRAMS_MAX;
 }
 
 void sendq_pool_init(struct sendq_pool *pool) {
@@ -72,8 +75,8 @@ static struct sendq_chunk *take_chunk(struct sendq_pool *pool, bool large) {
     struct sendq_chunk *chunk;
 
     if (list_empty(free_chunks)) {
-        chunk = large ? create_chunk(LARGE_ENTRIES_MAX, LARGE_SLAB_SIZE)
-                      : create_chunk(SMALL_ENTRIES_MAX, SMALL_SLAB_SIZE);
+        chunk = large ? create_chunk(LARGE_DATAGRAMS_MAX, LARGE_SLAB_SIZE)
+                      : create_chunk(SMALL_DATAGRAMS_MAX, SMALL_SLAB_SIZE);
         if (chunk == NULL)
             return NULL;
     } else {
@@ -105,79 +108,161 @@ void sendq_init(struct sendq *q) {
     list_init(&q->sent);
 }
 
-static struct sendq_chunk *last_chunk(const struct sendq *q) {
-    return list_empty(&q->unsent) ? NULL : chunk_of(q->unsent.previous);
-}
-
 static bool has_room(const struct sendq_chunk *chunk, size_t copied) {
-    return chunk->used < chunk->entries_max &&
+    return chunk->datagrams < chunk->datagrams_max &&
            copied <= chunk->slab_size - chunk->slab_used;
 }
 
 static struct sendq_chunk *chunk_with_room(struct sendq *q,
                                            struct sendq_pool *pool,
                                            size_t copied) {
-    struct sendq_chunk *chunk = last_chunk(q);
+    struct sendq_chunk *chunk = NULL;
 
-    if (chunk != NULL && has_room(chunk, copied))
-        return chunk;
-    if (chunk != NULL)
+    if (!list_empty(&q->unsent)) {
+        chunk = chunk_of(q->unsent.previous);
+        if (has_room(chunk, copied))
+            return chunk;
         q->large = true;
+    }
     chunk = take_chunk(pool, q->large || copied > SMALL_SLAB_SIZE);
     if (chunk != NULL)
         list_append(&q->unsent, &chunk->node);
     return chunk;
 }
 
-/* Equal destinations in a row share one slot, which is how runs are found. */
-static uint32_t put_destination(struct sendq_chunk *chunk,
-                                const dgram_address *to) {
-    uint32_t count = chunk->destination_count;
+void sendq_gather(const struct sendq_item *item, unsigned char *out) {
+    for (size_t i = 0; i < item->part_count; i++) {
+        if (item->parts[i].len == 0)
+            continue;
+        memcpy(out, item->parts[i].base, item->parts[i].len);
+        out += item->parts[i].len;
+    }
+}
 
-    if (count > 0 && dgram_address_equal(&chunk->destinations[count - 1], to))
-        return count - 1;
-    chunk->destinations[count] = *to;
-    chunk->destination_count++;
+static unsigned char *copy_payload(struct sendq_chunk *chunk,
+                                   const struct sendq_item *item) {
+    unsigned char *room = chunk->slab + chunk->slab_used;
+
+    sendq_gather(item, room);
+    chunk->slab_used += (uint32_t)item->length;
+    return room;
+}
+
+/* How many of the item's datagrams the run can take behind the others. Only a
+   run of which nothing is sent yet grows, and a shorter datagram ends it. */
+static size_t room_in(const struct sendq_run *run,
+                      const struct sendq_item *item) {
+    size_t room;
+
+    if (run->last_size != run->size || item->length > run->size ||
+        item->length == 0 || (run->status | item->status) != 0 ||
+        run->reports != (item->cb != NULL) || run->sent > 0 ||
+        !address_same(&run->to, item->to))
+        return 0;
+    room = (RUN_SIZE_MAX - min_size(RUN_SIZE_MAX, run->count * run->size)) /
+           item->length;
+    room = min_size(room, RUN_DATAGRAMS_MAX - run->count);
+    return item->length < run->size ? min_size(room, 1) : room;
+}
+
+static struct sendq_run *begin_run(struct sendq_chunk *chunk,
+                                   const struct sendq_item *item) {
+    struct sendq_run *run = &chunk->runs[chunk->run_count++];
+
+    run->to = *item->to;
+    run->parts = &chunk->parts[chunk->part_count];
+    run->part_count = 0;
+    run->size = run->last_size = (uint32_t)item->length;
+    run->count = run->sent = 0;
+    run->first = chunk->datagrams;
+    run->status = item->status;
+    run->reports = item->cb != NULL;
+    return run;
+}
+
+/* Payloads that stand one behind the other share a part. */
+static void add_part(struct sendq_chunk *chunk, struct sendq_run *run,
+                     const unsigned char *bytes, size_t length) {
+    struct iovec *part = run->parts + run->part_count;
+
+    if (run->part_count > 0 &&
+        (unsigned char *)part[-1].iov_base + part[-1].iov_len == bytes) {
+        part[-1].iov_len += length;
+        return;
+    }
+    *part = (struct iovec){(void *)(uintptr_t)bytes, length};
+    run->part_count++;
+    chunk->part_count++;
+}
+
+/* Who is to hear of the next `count` datagrams of the chunk. */
+static void put_reports(struct sendq_chunk *chunk,
+                        const struct sendq_item *item, size_t count) {
+    struct sendq_report *reports = &chunk->reports[chunk->datagrams];
+
+    for (size_t i = 0; i < count; i++) {
+        reports[i].cb = item->cb;
+        reports[i].data =
+            item->messages != NULL ? item->messages[i].data : item->data;
+    }
+}
+
+static size_t put_datagrams(struct sendq_chunk *chunk,
+                            const struct sendq_item *item,
+                            const unsigned char *bytes) {
+    struct sendq_run *run = NULL;
+    size_t count = 0;
+
+    if (chunk->run_count > 0) {
+        run = &chunk->runs[chunk->run_count - 1];
+        count = room_in(run, item);
+    }
+    if (count == 0) {
+        run = begin_run(chunk, item);
+        count = room_in(run, item);
+    }
+    /* A run of one may be empty, or longer than a longer run may be. */
+    count = count > 0 ? min_size(count, item->count) : 1;
+    count = min_size(count, chunk->datagrams_max - chunk->datagrams);
+    add_part(chunk, run, bytes, count * item->length);
+    run->last_size = (uint32_t)item->length;
+    run->count += (uint32_t)count;
+    if (run->reports)
+        put_reports(chunk, item, count);
+    chunk->datagrams += (uint32_t)count;
     return count;
 }
 
-struct sendq_entry *sendq_push(struct sendq *q, struct sendq_pool *pool,
-                               const dgram_address *to, size_t length,
-                               size_t copied, unsigned char **room_out) {
-    struct sendq_chunk *chunk = chunk_with_room(q, pool, copied);
-    struct sendq_entry *entry;
+int sendq_push(struct sendq *q, struct sendq_pool *pool,
+               const struct sendq_item *item) {
+    bool copied = !item->lent && item->status == 0;
+    size_t room = copied ? item->length : 0;
+    struct sendq_chunk *chunk = chunk_with_room(q, pool, room);
+    const unsigned char *bytes;
+    size_t count;
 
     if (chunk == NULL)
-        return NULL;
-    entry = &chunk->entries[chunk->used++];
-    entry->length = (uint32_t)length;
-    entry->to = put_destination(chunk, to);
-    entry->status = 0;
-    *room_out = chunk->slab + chunk->slab_used;
-    chunk->slab_used += (uint32_t)copied;
-    q->count++;
-    q->size += length;
-    return entry;
-}
-
-bool sendq_full(const struct sendq *q) {
-    const struct sendq_chunk *chunk = last_chunk(q);
-
-    if (chunk == NULL || is_small(chunk))
-        return false;
-    return !has_room(chunk, chunk->entries[chunk->used - 1].length);
+        return UV_ENOMEM;
+    bytes = copied ? copy_payload(chunk, item)
+                   : (const unsigned char *)item->parts[0].base;
+    count = put_datagrams(chunk, item, bytes);
+    q->count += count;
+    q->size += count * item->length;
+    q->full = !is_small(chunk) && !has_room(chunk, room);
+    return (int)count;
 }
 
 struct sendq_chunk *sendq_first(const struct sendq *q) {
     return list_empty(&q->unsent) ? NULL : chunk_of(q->unsent.next);
 }
 
-/* Moves on a chunk whose entries are all sent. */
+/* Moves on a chunk whose datagrams are all sent. */
 static void settle(struct sendq *q, struct sendq_pool *pool,
                    struct sendq_chunk *chunk) {
-    if (chunk->sent < chunk->used)
+    if (chunk->run < chunk->run_count)
         return;
-    if (!is_small(chunk) && chunk->used <= SMALL_ENTRIES_MAX &&
+    q->full = false;
+    if (!is_small(chunk) && chunk->datagrams <= SMALL_DATAGRAMS_MAX &&
         chunk->slab_used <= SMALL_SLAB_SIZE)
         q->large = false;
     if (chunk->waiting == 0) {
@@ -188,50 +273,117 @@ static void settle(struct sendq *q, struct sendq_pool *pool,
     list_append(&q->sent, &chunk->node);
 }
 
+static uint32_t size_at(const struct sendq_run *run, uint32_t index) {
+    return index + 1 < run->count ? run->size : run->last_size;
+}
+
+/* The next `count` datagrams of the run have gone out. */
+static void pass(struct sendq *q, struct sendq_chunk *chunk,
+                 struct sendq_run *run, uint32_t count) {
+    uint32_t end = run->sent + count;
+
+    q->count -= count;
+    q->size -= (size_t)(count - 1) * run->size + size_at(run, end - 1);
+    for (uint32_t i = run->sent; run->reports && i < end; i++) {
+        struct sendq_report *report = &chunk->reports[run->first + i];
+
+        report->status = (int32_t)size_at(run, i);
+        chunk->waiting += report->cb != NULL;
+        q->waiting += report->cb != NULL;
+    }
+    run->sent = end;
+    if (end == run->count)
+        chunk->run++;
+}
+
 void sendq_sent(struct sendq *q, struct sendq_pool *pool, uint32_t count) {
     struct sendq_chunk *chunk = sendq_first(q);
-    uint32_t end = chunk->sent + count;
 
-    for (uint32_t i = chunk->sent; i < end; i++) {
-        struct sendq_entry *entry = &chunk->entries[i];
+    while (count > 0) {
+        struct sendq_run *run = &chunk->runs[chunk->run];
+        uint32_t n = (uint32_t)min_size(count, run->count - run->sent);
 
-        entry->status = (int32_t)entry->length;
-        q->size -= entry->length;
-        if (entry->cb != NULL) {
-            chunk->waiting++;
-            q->waiting++;
-        }
+        pass(q, chunk, run, n);
+        count -= n;
     }
-    q->count -= count;
-    chunk->sent = end;
     settle(q, pool, chunk);
+}
+
+/* Gives the datagrams of a run their reports, though nobody asked for any; of
+   those that are sent nothing is to be told. */
+static void want_reports(struct sendq_chunk *chunk, struct sendq_run *run) {
+    struct sendq_report *reports = &chunk->reports[run->first];
+
+    for (uint32_t i = 0; i < run->count; i++)
+        reports[i] = (struct sendq_report){0};
+    run->reports = true;
 }
 
 void sendq_failed(struct sendq *q, struct sendq_pool *pool, int status) {
     struct sendq_chunk *chunk = sendq_first(q);
-    struct sendq_entry *entry = &chunk->entries[chunk->sent++];
+    struct sendq_run *run = &chunk->runs[chunk->run];
+    uint32_t index = run->sent++;
 
-    entry->status = status;
-    q->size -= entry->length;
-    q->count--;
+    if (!run->reports)
+        want_reports(chunk, run);
+    chunk->reports[run->first + index].status = status;
     chunk->waiting++;
     q->waiting++;
+    q->count--;
+    q->size -= size_at(run, index);
+    if (run->sent == run->count)
+        chunk->run++;
     settle(q, pool, chunk);
 }
 
-struct sendq_entry sendq_report(struct sendq *q, struct sendq_pool *pool,
-                                dgram_address *to_out) {
+size_t sendq_drop_unsent(struct sendq *q, struct sendq_pool *pool) {
+    size_t dropped = q->count;
+    struct sendq_chunk *chunk;
+
+    while ((chunk = sendq_first(q)) != NULL) {
+        struct sendq_run *run = &chunk->runs[chunk->run];
+
+        run->count = run->sent;
+        if (run->sent > 0)
+            chunk->run++;
+        chunk->run_count = chunk->run;
+        settle(q, pool, chunk);
+    }
+    q->count = q->size = 0;
+    return dropped;
+}
+
+/* The next datagram of the chunk that has something to be told. */
+static struct sendq_report *next_report(struct sendq_chunk *chunk,
+                                        struct sendq_run **run_out) {
+    for (;;) {
+        struct sendq_run *run = &chunk->runs[chunk->report_run];
+        struct sendq_report *report = &chunk->reports[chunk->report_next];
+        uint32_t end = run->first + run->count;
+
+        if (!run->reports || chunk->report_next == end) {
+            chunk->report_next = end;
+            chunk->report_run++;
+            continue;
+        }
+        chunk->report_next++;
+        *run_out = run;
+        if (report->cb != NULL || report->status < 0)
+            return report;
+    }
+}
+
+struct sendq_report sendq_report(struct sendq *q, struct sendq_pool *pool,
+                                 dgram_address *to_out) {
     struct sendq_chunk *chunk =
         chunk_of(list_empty(&q->sent) ? q->unsent.next : q->sent.next);
-    struct sendq_entry entry;
+    struct sendq_run *run;
+    struct sendq_report report = *next_report(chunk, &run);
 
-    do {
-        entry = chunk->entries[chunk->reported++];
-    } while (entry.cb == NULL && entry.status >= 0);
-    *to_out = chunk->destinations[entry.to];
+    *to_out = run->to;
     chunk->waiting--;
     q->waiting--;
-    if (chunk->waiting == 0 && chunk->sent == chunk->used)
+    if (chunk->waiting == 0 && chunk->run == chunk->run_count)
         give_back(pool, chunk);
-    return entry;
+    return report;
 }

@@ -1,0 +1,209 @@
+/* The send queue against a plain model: random pushes, sends, failures and
+   reports, in any order that the library could make. */
+#include "harness.h"
+
+#include "sendq.h"
+
+#define STEPS 200000
+#define LIVE_MAX 4096 /* datagrams that the model remembers */
+
+struct model_datagram {
+    uint32_t number;
+    uint32_t length;
+    uint16_t port;
+    bool asked; /* has a callback */
+    int refused;
+    int status; /* once sent */
+};
+
+static struct sendq q;
+static struct sendq_pool pool;
+
+/* A ring: reported, then sent, then unsent datagrams. */
+static struct model_datagram model[LIVE_MAX];
+static uint32_t reported, sent, pushed; /* counts since the beginning */
+
+static uint32_t random_state = 12345;
+
+static uint32_t random_below(uint32_t limit) {
+    random_state = random_state * 1664525u + 1013904223u;
+    return (random_state >> 8) % limit;
+}
+
+static struct model_datagram *at(uint32_t index) {
+    return &model[index % LIVE_MAX];
+}
+
+static void on_sent(dgram_socket *socket, int status, void *data) {
+    (void)socket;
+    (void)status;
+    (void)data;
+}
+
+static uint32_t random_length(void) {
+    static const uint32_t lengths[] = {0, 4, 64, 64, 64, 64, 512, 1200, 65507};
+
+    return random_below(10) == 0 ? random_below(2000)
+                                 : lengths[random_below(9)];
+}
+
+static void push(void) {
+    static unsigned char payload[65536];
+    struct model_datagram *d = at(pushed);
+    dgram_address to = address_of("127.0.0.1", 1);
+    uv_buf_t part = {(char *)payload, 0};
+    struct sendq_item item = {.to = &to, .parts = &part, .part_count = 1};
+
+    if (pushed - reported == LIVE_MAX)
+        return;
+    d->number = pushed;
+    d->length = random_length();
+    d->port = (uint16_t)(1 + random_below(8) / 7);
+    d->asked = random_below(4) != 0;
+    d->refused = random_below(50) == 0 ? UV_EMSGSIZE : 0;
+    memcpy(payload, &d->number, sizeof d->number);
+    to.v4.sin_port = htons(d->port);
+    part.len = item.length = d->length;
+    item.count = 1;
+    item.status = d->refused;
+    item.cb = d->asked ? on_sent : NULL;
+    item.data = (void *)(uintptr_t)d->number;
+    assert_int_equal(sendq_push(&q, &pool, &item), 1);
+    pushed++;
+}
+
+/* The first unsent datagram of the queue is the model's. */
+static void check_first(const struct sendq_run *run) {
+    const struct model_datagram *d = at(sent);
+    const struct iovec *part = run->parts;
+    size_t offset = (size_t)run->sent * run->size;
+    uint32_t length = run->sent + 1 < run->count ? run->size : run->last_size;
+
+    assert_int_equal(length, d->length);
+    assert_int_equal(dgram_address_port(&run->to), d->port);
+    assert_int_equal(run->status, d->refused);
+    if (length < 4 || run->status < 0)
+        return;
+    while (offset > 0 && offset >= part->iov_len)
+        offset -= part++->iov_len;
+    assert_memory_equal((char *)part->iov_base + offset, &d->number, 4);
+}
+
+static void check_run(const struct sendq_run *run) {
+    assert_in_range(run->count, 1, RUN_DATAGRAMS_MAX);
+    assert_true(run->count == 1 ||
+                (run->count - 1) * run->size + run->last_size <= RUN_SIZE_MAX);
+    assert_true(run->count == 1 || run->last_size > 0);
+    assert_in_range(run->last_size, 0, run->size);
+}
+
+static void send_some(void) {
+    struct sendq_chunk *chunk = sendq_first(&q);
+    struct sendq_run *run;
+    uint32_t n;
+
+    if (chunk == NULL) {
+        assert_int_equal(sent, pushed);
+        return;
+    }
+    run = &chunk->runs[chunk->run];
+    check_run(run);
+    check_first(run);
+    n = run->count - run->sent;
+    if (run->status < 0 || random_below(20) == 0) {
+        at(sent)->status = run->status < 0 ? run->status : UV_ECONNREFUSED;
+        sendq_failed(&q, &pool, at(sent++)->status);
+        return;
+    }
+    if (random_below(4) == 0)
+        n = 1 + random_below(n);
+    for (uint32_t i = 0; i < n; i++, sent++)
+        at(sent)->status = (int)at(sent)->length;
+    sendq_sent(&q, &pool, n);
+}
+
+static bool to_be_told(const struct model_datagram *d) {
+    return d->asked || d->status < 0;
+}
+
+static void skip_silent(void) {
+    while (reported < sent && !to_be_told(at(reported)))
+        reported++;
+}
+
+static void report(void) {
+    dgram_address to;
+    struct sendq_report r;
+    struct model_datagram *d;
+
+    if (q.waiting == 0)
+        return;
+    skip_silent();
+    r = sendq_report(&q, &pool, &to);
+    d = at(reported++);
+    assert_int_equal(r.status, d->status);
+    assert_int_equal(r.cb != NULL, d->asked);
+    assert_int_equal(dgram_address_port(&to), d->port);
+    if (d->asked)
+        assert_int_equal((uintptr_t)r.data, d->number);
+}
+
+static void drop(void) {
+    assert_int_equal(sendq_drop_unsent(&q, &pool), pushed - sent);
+    pushed = sent;
+}
+
+static void check_counts(void) {
+    size_t waiting = 0, size = 0;
+
+    for (uint32_t i = reported; i < sent; i++)
+        waiting += to_be_told(at(i));
+    for (uint32_t i = sent; i < pushed; i++)
+        size += at(i)->length;
+    assert_int_equal(q.waiting, waiting);
+    assert_int_equal(q.count, pushed - sent);
+    assert_int_equal(q.size, size);
+}
+
+static void step(void) {
+    uint32_t choice = random_below(100);
+
+    if (choice < 60)
+        push();
+    else if (choice < 75)
+        send_some();
+    else if (choice < 98)
+        report();
+    else if (choice == 98)
+        drop();
+    else
+        for (int i = 0; i < 100; i++)
+            send_some();
+    skip_silent();
+}
+
+static void queue_and_model_agree(void **unused) {
+    (void)unused;
+    sendq_pool_init(&pool);
+    sendq_init(&q);
+    for (int i = 0; i < STEPS; i++) {
+        step();
+        if (i % 64 == 0)
+            check_counts();
+    }
+    while (sent < pushed)
+        send_some();
+    while (q.waiting > 0)
+        report();
+    check_counts();
+    assert_true(q.unsent.next == &q.unsent && q.sent.next == &q.sent);
+    sendq_pool_free(&pool);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(queue_and_model_agree),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
