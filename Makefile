@@ -1,19 +1,37 @@
-# The human commands; CMake does the work.
+# The human commands; CMake and the scripts in tools/ do the work.
 BUILD = build
+PREFIX = /usr/local
+DESTDIR =
 
-all:
-	@sh tools/setup build
-	@cmake -S . -B $(BUILD) >/dev/null
-	@cmake --build $(BUILD) -j2
+all: ## Build the library and the command into build/
+	@sh tools/setup run
+	@cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DDGRAM_TESTS=OFF \
+	    >$(BUILD).log || { cat $(BUILD).log; exit 1; }
+	@rm -f $(BUILD).log
+	@cmake --build $(BUILD) -j 2
 
-test: all
-	@cd $(BUILD) && ctest --output-on-failure -j2
+run: all ## Build and start a server that prints what it gets
+	@exec $(BUILD)/dgram listen 41234
 
-check:
+test: ## Run every test, on each platform layer and under sanitizers
+	@sh tools/setup test
+	@sh tools/run-tests
+
+check: ## Check style, layers, warnings and the public header
 	@sh tools/setup check
-	@clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
+	@sh tools/check
 
-clean:
-	rm -rf $(BUILD)
+install: all ## Install below PREFIX (and DESTDIR)
+	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 
-.PHONY: all test check clean
+format: ## Format all C files
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean: ## Remove what was built
+	@rm -rf $(BUILD)
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' \
+	    Makefile
+
+.PHONY: all run test check install format clean help

@@ -332,6 +332,7 @@ DGRAM_API int dgram_create_with(uv_loop_t *loop, const dgram_options *options,
 DGRAM_API void dgram_set_data(dgram_socket *socket, void *data);
 DGRAM_API void *dgram_data(const dgram_socket *socket);
 
+/* What the socket was made with; an adopted descriptor may change its type. */
 DGRAM_API uv_loop_t *dgram_loop(const dgram_socket *socket);
 DGRAM_API dgram_type dgram_socket_type(const dgram_socket *socket);
 

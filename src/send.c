@@ -223,14 +223,15 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
 /* Numeric hosts and the default go straight to the queue. */
 static int send_to_host(dgram_socket *s, const char *host, uint16_t port,
                         struct sendq_item *item) {
+    struct sendq_item addressed = *item;
     dgram_address to;
 
     if (host == NULL || host[0] == '\0')
         address_loopback(s->type, port, &to);
     else if (dgram_address_parse(host, port, &to) < 0)
         return send_named(s, host, port, item);
-    item->to = &to;
-    return send_item(s, item);
+    addressed.to = &to;
+    return send_item(s, &addressed);
 }
 
 static struct sendq_item item_of_one(uv_buf_t *part, const void *payload,

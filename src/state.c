@@ -21,11 +21,17 @@ static const bool connect_moves[CONNECT_STATES][CONNECT_STATES] = {
 };
 
 void state_move_bind(struct state *state, enum bind_state to) {
-    assert(bind_moves[state->bind][to]);
+    bool legal = bind_moves[state->bind][to];
+
+    assert(legal);
+    (void)legal;
     state->bind = to;
 }
 
 void state_move_connect(struct state *state, enum connect_state to) {
-    assert(connect_moves[state->connect][to]);
+    bool legal = connect_moves[state->connect][to];
+
+    assert(legal);
+    (void)legal;
     state->connect = to;
 }

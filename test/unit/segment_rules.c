@@ -1,0 +1,214 @@
+/* How queued runs become system messages, and received messages datagrams. */
+#include "harness.h"
+
+#include "segment.h"
+
+static struct sendq q;
+static struct sendq_pool pool;
+static struct path_memory paths;
+static struct segment_batch batch;
+static struct segment_rules rules;
+
+static int begin(void **state) {
+    (void)state;
+    sendq_pool_init(&pool);
+    sendq_init(&q);
+    memset(&paths, 0, sizeof paths);
+    rules = (struct segment_rules){
+        .segments_max = 64, .paths = &paths, .now = 1000};
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    sendq_drop_unsent(&q, &pool);
+    sendq_pool_free(&pool);
+    return 0;
+}
+
+static void push(const char *payload, size_t length, uint16_t port) {
+    dgram_address to = address_of("192.0.2.1", port);
+    uv_buf_t part = {(char *)(uintptr_t)payload, length};
+    struct sendq_item item = {.to = &to,
+                              .parts = &part,
+                              .part_count = 1,
+                              .length = length,
+                              .count = 1};
+
+    assert_int_equal(sendq_push(&q, &pool, &item), 1);
+}
+
+static void build(uint32_t messages) {
+    segment_build(&batch, sendq_first(&q), &rules);
+    assert_int_equal(batch.count, messages);
+}
+
+static void check(uint32_t message, uint32_t datagrams, uint32_t segment_size,
+                  const char *bytes) {
+    const struct platform_out *out = &batch.messages[message];
+
+    assert_int_equal(batch.datagrams[message], datagrams);
+    assert_int_equal(out->segment_size, segment_size);
+    assert_int_equal(out->part_count, 1);
+    assert_int_equal(out->parts[0].iov_len, strlen(bytes));
+    assert_memory_equal(out->parts[0].iov_base, bytes, strlen(bytes));
+}
+
+static void equal_ones_make_a_run_that_a_shorter_ends(void **state) {
+    (void)state;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    push("cc", 2, 1);
+    push("dd", 2, 1);
+    push("eeee", 4, 1);
+    build(3);
+    check(0, 3, 4, "aaaabbbbcc");
+    check(1, 1, 0, "dd");
+    check(2, 1, 0, "eeee");
+}
+
+static void another_destination_begins_a_run(void **state) {
+    (void)state;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 2);
+    push("cccc", 4, 2);
+    build(2);
+    check(0, 1, 0, "aaaa");
+    check(1, 2, 4, "bbbbcccc");
+    assert_int_equal(dgram_address_port(batch.messages[1].to), 2);
+}
+
+static void empty_ones_go_alone(void **state) {
+    (void)state;
+    push("", 0, 1);
+    push("", 0, 1);
+    push("aa", 2, 1);
+    push("", 0, 1);
+    build(4);
+    check(0, 1, 0, "");
+    check(2, 1, 0, "aa");
+}
+
+static void the_peer_needs_no_address(void **state) {
+    dgram_address peer = address_of("192.0.2.1", 2);
+
+    (void)state;
+    rules.peer = &peer;
+    push("aa", 2, 1);
+    push("bb", 2, 2);
+    build(2);
+    assert_non_null(batch.messages[0].to);
+    assert_null(batch.messages[1].to);
+}
+
+static void without_runs_each_goes_alone(void **state) {
+    (void)state;
+    rules.segments_max = 1;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    push("cc", 2, 1);
+    build(3);
+    check(0, 1, 0, "aaaa");
+    check(1, 1, 0, "bbbb");
+    check(2, 1, 0, "cc");
+}
+
+static void the_rest_of_a_run_goes_alone(void **state) {
+    (void)state;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    push("cc", 2, 1);
+    sendq_sent(&q, &pool, 1);
+    build(2);
+    check(0, 1, 0, "bbbb");
+    check(1, 1, 0, "cc");
+}
+
+static void a_refused_path_is_honoured_until_it_is_forgotten(void **state) {
+    dgram_address to = address_of("192.0.2.1", 99);
+
+    (void)state;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    path_refused(&paths, &to, 4, UV_EMSGSIZE, rules.now);
+    build(2);
+    rules.now += 11 * 60 * 1000;
+    build(1);
+    path_refused(&paths, &to, 5, UV_EMSGSIZE, rules.now);
+    build(1);
+    path_refused(&paths, &to, 5, UV_EIO, rules.now);
+    build(2);
+}
+
+static void paths_of_other_hosts_are_not_mixed_up(void **state) {
+    dgram_address to = address_of("192.0.2.1", 1);
+    dgram_address v6 = address_of("2001:db8::1", 1);
+    dgram_address scoped = v6;
+    char text[32];
+
+    (void)state;
+    path_refused(&paths, &to, 100, UV_EIO, 1);
+    for (int i = 2; i < 255; i++) {
+        snprintf(text, sizeof text, "192.0.2.%d", i);
+        to = address_of(text, 1);
+        assert_int_equal(path_segment_size_max(&paths, &to, 1), UINT32_MAX);
+    }
+    path_refused(&paths, &v6, 1232, UV_EINVAL, 1);
+    assert_int_equal(path_segment_size_max(&paths, &v6, 1), 1231);
+    scoped.v6.sin6_scope_id = 3;
+    assert_int_equal(path_segment_size_max(&paths, &scoped, 1), UINT32_MAX);
+}
+
+static void check_segment(const struct platform_in *in, uint32_t index,
+                          const char *expected, uint32_t flags) {
+    dgram_message message;
+
+    segment_get(in, index, &message);
+    assert_int_equal(message.length, strlen(expected));
+    assert_memory_equal(message.payload, expected, message.length);
+    assert_ptr_equal(message.from, &in->from);
+    assert_int_equal(message.flags, flags);
+    assert_null(message.reserved);
+}
+
+static void a_received_message_is_cut(void **state) {
+    unsigned char room[] = "aaabbbcc";
+    struct platform_in in = {.room = room, .length = 8, .segment_size = 3};
+
+    (void)state;
+    in.flags = DGRAM_TRUNCATED;
+    assert_int_equal(segment_count(&in), 3);
+    check_segment(&in, 0, "aaa", 0);
+    check_segment(&in, 1, "bbb", 0);
+    check_segment(&in, 2, "cc", DGRAM_TRUNCATED);
+    in.length = 6;
+    assert_int_equal(segment_count(&in), 2);
+    in.segment_size = 6;
+    assert_int_equal(segment_count(&in), 1);
+    check_segment(&in, 0, "aaabbb", DGRAM_TRUNCATED);
+    in.segment_size = 0;
+    in.flags = 0;
+    assert_int_equal(segment_count(&in), 1);
+    check_segment(&in, 0, "aaabbb", 0);
+    in.length = 0;
+    assert_int_equal(segment_count(&in), 1);
+    check_segment(&in, 0, "", 0);
+}
+
+#define QUEUED(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        QUEUED(equal_ones_make_a_run_that_a_shorter_ends),
+        QUEUED(another_destination_begins_a_run),
+        QUEUED(empty_ones_go_alone),
+        QUEUED(the_peer_needs_no_address),
+        QUEUED(without_runs_each_goes_alone),
+        QUEUED(the_rest_of_a_run_goes_alone),
+        QUEUED(a_refused_path_is_honoured_until_it_is_forgotten),
+        QUEUED(paths_of_other_hosts_are_not_mixed_up),
+        QUEUED(a_received_message_is_cut),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
