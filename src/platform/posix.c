@@ -1,8 +1,6 @@
 /* The portable platform: one system call for each datagram. */
 #include "platform/sockets.h"
 
-#ifdef DGRAM_PLATFORM_POSIX
-
 static const struct platform posix = {
     .open = sockets_open,
     .close = sockets_close,
@@ -21,5 +19,3 @@ static const struct platform posix = {
 };
 
 const struct platform *platform = &posix;
-
-#endif
