@@ -1,4 +1,5 @@
 # The human commands; CMake and the scripts in tools/ do the work.
+MAKEFLAGS += --no-print-directory
 BUILD = build
 PREFIX = /usr/local
 DESTDIR =

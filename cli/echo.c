@@ -1,0 +1,131 @@
+/* dgram echo: sends every datagram back to where it came from. */
+#include <stdio.h>
+
+#include "options.h"
+#include "session.h"
+#include "verbs.h"
+
+#define BATCH_MAX 256
+
+static struct {
+    struct session session;
+    struct endpoint endpoint;
+    struct family family;
+    uint64_t received, sent, bytes, failed;
+    bool json, reuse_port, ipv6_only;
+} it;
+
+static size_t fill(dgram_outgoing *out, const dgram_message *messages,
+                   size_t count) {
+    if (count > BATCH_MAX)
+        count = BATCH_MAX;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = (dgram_outgoing){
+            .payload = messages[i].payload,
+            .length = messages[i].length,
+            .to = messages[i].from,
+        };
+        it.bytes += messages[i].length;
+    }
+    return count;
+}
+
+static void on_batch(dgram_socket *socket, const dgram_message *messages,
+                     size_t count, void *data) {
+    dgram_outgoing out[BATCH_MAX];
+
+    (void)data;
+    it.received += count;
+    while (count > 0) {
+        size_t part = fill(out, messages, count);
+        int accepted = dgram_send_batch(socket, out, part, NULL);
+
+        if (accepted > 0)
+            it.sent += (uint64_t)accepted;
+        messages += part;
+        count -= part;
+    }
+}
+
+/* What cannot be sent back is counted, and no reason to stop. */
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    (void)data;
+    if (dgram_fileno(socket) < 0)
+        session_fail(&it.session, error);
+    else
+        it.failed++;
+}
+
+static void on_listening(dgram_socket *socket, void *data) {
+    (void)socket;
+    (void)data;
+    session_print_listening(&it.session);
+}
+
+static void print_result(void *data) {
+    unsigned long long received = it.received, bytes = it.bytes;
+    unsigned long long sent = it.sent - it.failed;
+
+    (void)data;
+    if (it.session.status != 0)
+        return;
+    if (it.json)
+        printf("{\"received\":%llu,\"sent\":%llu,\"bytes\":%llu}\n", received,
+               sent, bytes);
+    else
+        printf("%llu received, %llu sent back, %llu bytes\n", received, sent,
+               bytes);
+}
+
+static const struct option options[] = {
+    {"json", OPTION_FLAG, &it.json, NULL, "print the counts as JSON", 0, 0},
+    {"reuse-port", OPTION_FLAG, &it.reuse_port, NULL,
+     "share the port; the kernel spreads datagrams", 0, 0},
+    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
+     0, 0},
+    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
+    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+};
+
+static const struct usage usage = {
+    .verb = "echo",
+    .arguments = "[HOST:]PORT",
+    .about = "Sends every datagram back to where it came from, until it is"
+             " interrupted, and\nthen prints how many there were.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .arguments_min = 1,
+    .arguments_max = 1,
+};
+
+static const dgram_events events = {
+    .size = sizeof events,
+    .listening = on_listening,
+    .batch = on_batch,
+    .error = on_error,
+};
+
+int run_echo(int argc, char **argv) {
+    static dgram_listener listener;
+    dgram_options socket_options = {.size = sizeof socket_options};
+    int status;
+
+    if (options_parse(&usage, argc, argv, &status) < 0)
+        return status;
+    status = endpoint_parse("echo", argv[0], &it.family, &it.endpoint);
+    if (status == 0)
+        status = session_begin(&it.session, "echo");
+    if (status != 0)
+        return status;
+    it.session.on_stop = print_result;
+    socket_options.type = it.endpoint.type;
+    socket_options.reuse_port = it.reuse_port;
+    socket_options.ipv6_only = it.ipv6_only;
+    socket_options.recv_buffer_size = 4 << 20;
+    if (session_create(&it.session, &socket_options)) {
+        dgram_on(it.session.socket, &listener, &events, NULL);
+        session_bind(&it.session, &it.endpoint);
+    }
+    return session_run(&it.session);
+}

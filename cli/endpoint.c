@@ -1,0 +1,61 @@
+#include "endpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+static bool parse_port(const char *text, uint16_t *out) {
+    unsigned long port;
+    char *end;
+
+    if (text[0] < '0' || text[0] > '9' || strlen(text) > 5)
+        return false;
+    port = strtoul(text, &end, 10);
+    if (*end != '\0' || port > 65535)
+        return false;
+    *out = (uint16_t)port;
+    return true;
+}
+
+/* Splits into host and port; a host in brackets may have colons. */
+static bool split(const char *text, struct endpoint *out) {
+    const char *colon = strrchr(text, ':');
+    const char *host = text;
+    size_t length = colon != NULL ? (size_t)(colon - text) : 0;
+
+    if (!parse_port(colon != NULL ? colon + 1 : text, &out->port))
+        return false;
+    if (length > 0 && text[0] == '[') {
+        if (text[length - 1] != ']')
+            return false;
+        host++;
+        length -= 2;
+    } else if (memchr(text, ':', length) != NULL) {
+        return false;
+    }
+    if (length >= sizeof out->host)
+        return false;
+    memcpy(out->host, host, length);
+    out->host[length] = '\0';
+    return true;
+}
+
+int endpoint_parse(const char *verb, const char *text,
+                   const struct family *family, struct endpoint *out) {
+    dgram_address numeric;
+    bool is_numeric, is_v6;
+
+    if (family->v4 && family->v6)
+        return usage_error(verb, "-4 and -6 exclude each other");
+    if (!split(text, out))
+        return usage_error(verb, "'%s' is not PORT, HOST:PORT or [IPV6]:PORT",
+                           text);
+    is_numeric = dgram_address_parse(out->host, 0, &numeric) == 0;
+    is_v6 = is_numeric && numeric.any.sa_family == AF_INET6;
+    if ((family->v4 && is_v6) || (family->v6 && is_numeric && !is_v6))
+        return usage_error(verb, "%s is not an IPv%d address", out->host,
+                           family->v6 ? 6 : 4);
+    out->type = is_v6 || family->v6 ? DGRAM_UDP6 : DGRAM_UDP4;
+    return 0;
+}

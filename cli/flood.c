@@ -1,0 +1,246 @@
+/* dgram flood: sends as fast as the kernel takes it, or at a rate. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "session.h"
+#include "stats.h"
+#include "verbs.h"
+
+#define BATCH_MAX 1024         /* datagrams handed over at once */
+#define BATCH_SIZE_MAX 262144u /* and their bytes: they stay in the cache */
+#define RATE_TICK_MS 1
+
+static struct {
+    struct session session;
+    struct endpoint to;
+    struct family family;
+    double size, seconds, rate;
+    bool check, json;
+
+    unsigned char *payloads; /* of a batch, one behind the other */
+    dgram_outgoing batch[BATCH_MAX];
+    size_t batch_count;
+    uint32_t id; /* of this run, for the stamps */
+    struct rate total, last;
+    uint64_t started, last_time;
+    uv_idle_t idle;   /* without a rate: all the time */
+    uv_timer_t ticks; /* with one, and while the kernel takes no more */
+    bool running;
+} it = {.size = 64, .seconds = 10};
+
+static void stamp_batch(size_t count) {
+    struct stamp stamp = {
+        .session = it.id, .number = it.total.datagrams, .time = uv_hrtime()};
+
+    for (size_t i = 0; i < count; i++) {
+        stamp_write(it.payloads + i * (size_t)it.size, &stamp);
+        stamp.number++;
+    }
+}
+
+/* Sends up to `count`. Returns false when the kernel takes no more for now. */
+static bool send_some(size_t count) {
+    int accepted;
+
+    if (dgram_send_queue_count(it.session.socket) > 0)
+        return false;
+    if (count > it.batch_count)
+        count = it.batch_count;
+    if (it.check)
+        stamp_batch(count);
+    accepted = dgram_send_batch(it.session.socket, it.batch, count, NULL);
+    if (accepted < 0) {
+        session_fail(&it.session, dgram_last_error(it.session.socket));
+        return false;
+    }
+    it.total.datagrams += (uint64_t)accepted;
+    it.total.bytes += (uint64_t)accepted * (uint64_t)it.size;
+    return dgram_send_queue_count(it.session.socket) == 0;
+}
+
+static void print_live(uint64_t now) {
+    struct rate rate = {
+        .datagrams = it.total.datagrams - it.last.datagrams,
+        .bytes = it.total.bytes - it.last.bytes,
+        .seconds = (double)(now - it.last_time) / 1e9,
+    };
+
+    rate_print(stderr, &rate);
+    putc('\n', stderr);
+    it.last = it.total;
+    it.last_time = now;
+}
+
+/* Looks at the clock. Returns false when the time is over. */
+static bool go_on(void) {
+    static int is_terminal = -1;
+    uint64_t now = uv_hrtime();
+
+    if (is_terminal < 0)
+        is_terminal = isatty(STDERR_FILENO);
+    if (is_terminal && now - it.last_time >= 1000000000u)
+        print_live(now);
+    if ((double)(now - it.started) / 1e9 < it.seconds)
+        return true;
+    session_stop(&it.session);
+    return false;
+}
+
+static void on_idle(uv_idle_t *idle);
+
+static void on_tick(uv_timer_t *timer) {
+    double due;
+
+    if (!go_on())
+        return;
+    if (it.rate == 0) {
+        if (dgram_send_queue_count(it.session.socket) == 0) {
+            uv_timer_stop(timer);
+            uv_idle_start(&it.idle, on_idle);
+        }
+        return;
+    }
+    due = (double)(uv_hrtime() - it.started) / 1e9 * it.rate -
+          (double)it.total.datagrams;
+    while (due >= 1 && send_some((size_t)due))
+        due -= due < (double)it.batch_count ? due : (double)it.batch_count;
+}
+
+static void on_idle(uv_idle_t *idle) {
+    if (!go_on() || send_some(it.batch_count) || it.session.stopping)
+        return;
+    uv_idle_stop(idle);
+    uv_timer_start(&it.ticks, on_tick, RATE_TICK_MS, RATE_TICK_MS);
+}
+
+static void on_connect(dgram_socket *socket, void *data) {
+    (void)socket;
+    (void)data;
+    it.running = true;
+    it.started = it.last_time = uv_hrtime();
+    if (it.rate > 0)
+        uv_timer_start(&it.ticks, on_tick, 0, RATE_TICK_MS);
+    else
+        uv_idle_start(&it.idle, on_idle);
+}
+
+/* That nobody listens is no reason to stop: the sink may come later. What
+   fails at the first step is. */
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    (void)socket;
+    (void)data;
+    if (!it.running ||
+        (error->code != UV_ECONNREFUSED && error->code != UV_EHOSTUNREACH))
+        session_fail(&it.session, error);
+}
+
+static void on_stop(void *data) {
+    (void)data;
+    uv_close((uv_handle_t *)&it.idle, NULL);
+    uv_close((uv_handle_t *)&it.ticks, NULL);
+    if (it.session.status != 0 || !it.running)
+        return;
+    it.total.seconds = (double)(uv_hrtime() - it.started) / 1e9;
+    if (it.json) {
+        putchar('{');
+        rate_print_json(stdout, &it.total);
+        printf("}\n");
+    } else {
+        rate_print(stdout, &it.total);
+        putchar('\n');
+    }
+}
+
+static const struct option options[] = {
+    {"size", OPTION_NUMBER, &it.size, "N", "bytes of each datagram (64)", 0,
+     65507},
+    {"seconds", OPTION_TIME, &it.seconds, "S", "how long (10)", 0.001, 1e6},
+    {"rate", OPTION_NUMBER, &it.rate, "PPS",
+     "datagrams a second, instead of all that go", 1, 1e9},
+    {"check", OPTION_FLAG, &it.check, NULL,
+     "number the datagrams, for 'dgram sink --check'", 0, 0},
+    {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
+    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
+    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+};
+
+static const struct usage usage = {
+    .verb = "flood",
+    .arguments = "HOST:PORT",
+    .about = "Sends datagrams as fast as the system takes them, or at a rate."
+             " On a terminal\nit shows the rate once a second. Flood only"
+             " hosts that expect it.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .arguments_min = 1,
+    .arguments_max = 1,
+};
+
+static const dgram_events events = {
+    .size = sizeof events,
+    .connect = on_connect,
+    .error = on_error,
+};
+
+static bool make_batch(void) {
+    size_t size = (size_t)it.size;
+
+    it.batch_count = size > 0 ? BATCH_SIZE_MAX / size : BATCH_MAX;
+    if (it.batch_count > BATCH_MAX)
+        it.batch_count = BATCH_MAX;
+    it.payloads = calloc(it.batch_count, size > 0 ? size : 1);
+    if (it.payloads == NULL)
+        return false;
+    for (size_t i = 0; i < it.batch_count; i++) {
+        it.batch[i].payload = it.payloads + i * size;
+        it.batch[i].length = size;
+    }
+    return true;
+}
+
+static int start(void) {
+    dgram_options socket_options = {.size = sizeof socket_options,
+                                    .type = it.to.type};
+    static dgram_listener listener;
+    int status = session_begin(&it.session, "flood");
+
+    if (status != 0)
+        return status;
+    uv_idle_init(&it.session.loop, &it.idle);
+    uv_timer_init(&it.session.loop, &it.ticks);
+    it.session.on_stop = on_stop;
+    if (session_create(&it.session, &socket_options)) {
+        dgram_on(it.session.socket, &listener, &events, NULL);
+        if (dgram_connect(it.session.socket, it.to.host, it.to.port, NULL,
+                          NULL) < 0)
+            session_fail(&it.session, dgram_last_error(it.session.socket));
+    }
+    return session_run(&it.session);
+}
+
+int run_flood(int argc, char **argv) {
+    int status;
+
+    if (options_parse(&usage, argc, argv, &status) < 0)
+        return status;
+    status = endpoint_parse("flood", argv[0], &it.family, &it.to);
+    if (status != 0)
+        return status;
+    if (it.to.port == 0)
+        return usage_error("flood", "port 0 cannot be sent to");
+    if (it.check && it.size < STAMP_SIZE)
+        return usage_error("flood", "--check needs --size %d or more",
+                           STAMP_SIZE);
+    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)getpid() << 16);
+    if (!make_batch()) {
+        fprintf(stderr, "dgram flood: no memory\n");
+        return 1;
+    }
+    status = start();
+    free(it.payloads);
+    return status;
+}

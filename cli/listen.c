@@ -1,0 +1,224 @@
+/* dgram listen: prints what arrives. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "options.h"
+#include "print.h"
+#include "session.h"
+#include "verbs.h"
+
+static struct {
+    struct session session;
+    struct endpoint endpoint;
+    struct family family;
+    struct option_list groups;
+    const char *source;
+    double count; /* 0: no end */
+    bool echo, hex, json, reuse_address, reuse_port, ipv6_only;
+} it;
+
+static void print_time_json(void) {
+    struct timespec now;
+
+    timespec_get(&now, TIME_UTC);
+    printf("\"time\":%lld.%06ld", (long long)now.tv_sec, now.tv_nsec / 1000);
+}
+
+static void print_address_json(const dgram_address *address) {
+    char text[DGRAM_ADDRESS_TEXT_MAX];
+
+    if (dgram_address_format(address, text, sizeof text) < 0)
+        text[0] = '\0';
+    printf("\"address\":\"%s\",\"family\":\"%s\",\"port\":%u", text,
+           dgram_address_family(address),
+           (unsigned)dgram_address_port(address));
+}
+
+static void print_json(const dgram_message *message) {
+    printf("{\"event\":\"message\",");
+    print_time_json();
+    putchar(',');
+    print_address_json(message->from);
+    printf(",\"size\":%u,\"text\":", message->length);
+    print_json_string(stdout, message->payload, message->length);
+    printf(",\"hex\":\"");
+    print_hex(stdout, message->payload, message->length);
+    printf("\"}\n");
+}
+
+static void print_message(const dgram_message *message) {
+    if (it.json) {
+        print_json(message);
+        return;
+    }
+    printf("server got: ");
+    if (it.hex)
+        printf("%u bytes", message->length);
+    else
+        print_escaped(stdout, message->payload, message->length);
+    printf(" from ");
+    print_address(stdout, message->from);
+    putchar('\n');
+    if (it.hex)
+        print_dump(stdout, message->payload, message->length);
+}
+
+static void on_batch(dgram_socket *socket, const dgram_message *messages,
+                     size_t count, void *data) {
+    bool last = it.count > 0 && (double)count >= it.count;
+
+    (void)data;
+    if (last)
+        count = (size_t)it.count;
+    for (size_t i = 0; i < count; i++) {
+        print_message(&messages[i]);
+        if (it.echo)
+            dgram_send(socket, messages[i].payload, messages[i].length,
+                       messages[i].from, NULL, NULL);
+    }
+    it.count -= it.count > 0 ? (double)count : 0;
+    if (last)
+        session_stop(&it.session);
+    else
+        session_flush(&it.session);
+}
+
+/* Joins GROUP or GROUP@INTERFACE; an IPv6 interface may be just its name. */
+static int join(const char *text) {
+    char group[DGRAM_HOST_TEXT_MAX], interface[DGRAM_HOST_TEXT_MAX];
+    const char *at = strchr(text, '@');
+    size_t length = at != NULL ? (size_t)(at - text) : strlen(text);
+    dgram_address address;
+
+    if (length >= sizeof group)
+        return UV_EINVAL;
+    memcpy(group, text, length);
+    group[length] = '\0';
+    if (at != NULL)
+        snprintf(interface, sizeof interface, "%s%s",
+                 dgram_address_parse(at + 1, 0, &address) < 0 ? "::%" : "",
+                 at + 1);
+    if (it.source != NULL)
+        return dgram_add_source_specific_membership(
+            it.session.socket, it.source, group, at != NULL ? interface : NULL);
+    return dgram_add_membership(it.session.socket, group,
+                                at != NULL ? interface : NULL);
+}
+
+static bool join_all(void) {
+    for (int i = 0; i < it.groups.count; i++) {
+        if (join(it.groups.texts[i]) < 0) {
+            session_say(&it.session, "cannot join %s", it.groups.texts[i]);
+            session_fail(&it.session, dgram_last_error(it.session.socket));
+            return false;
+        }
+    }
+    return true;
+}
+
+static void on_listening(dgram_socket *socket, void *data) {
+    dgram_address address;
+
+    (void)data;
+    if (!join_all() || dgram_get_address(socket, &address) < 0)
+        return;
+    if (it.json) {
+        printf("{\"event\":\"listening\",");
+        print_address_json(&address);
+        printf("}\n");
+    } else {
+        printf("server listening ");
+        print_address(stdout, &address);
+        putchar('\n');
+    }
+    session_flush(&it.session);
+}
+
+/* A datagram that could not be echoed is no reason to stop. */
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    char text[512];
+
+    (void)data;
+    if (dgram_fileno(socket) < 0) {
+        session_fail(&it.session, error);
+        return;
+    }
+    dgram_error_format(error, text, sizeof text);
+    session_say(&it.session, "%s", text);
+}
+
+static const struct option options[] = {
+    {"count", OPTION_NUMBER, &it.count, "N", "end after N datagrams", 1, 1e15},
+    {"echo", OPTION_FLAG, &it.echo, NULL, "send each datagram back", 0, 0},
+    {"hex", OPTION_FLAG, &it.hex, NULL, "print payloads in hex", 0, 0},
+    {"json", OPTION_FLAG, &it.json, NULL, "print a JSON object a datagram", 0,
+     0},
+    {"join", OPTION_LIST, &it.groups, "GROUP[@INTERFACE]",
+     "join a multicast group; INTERFACE is an IPv4\n"
+     "                        address, or for IPv6 a name",
+     0, 0},
+    {"source", OPTION_TEXT, &it.source, "ADDRESS",
+     "with --join: only what this source sends", 0, 0},
+    {"reuse-addr", OPTION_FLAG, &it.reuse_address, NULL,
+     "bind though another socket has the address", 0, 0},
+    {"reuse-port", OPTION_FLAG, &it.reuse_port, NULL,
+     "share the port; the kernel spreads datagrams", 0, 0},
+    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
+     0, 0},
+    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
+    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+};
+
+static const struct usage usage = {
+    .verb = "listen",
+    .arguments = "[HOST:]PORT",
+    .about = "Prints the datagrams that arrive. Without HOST on all interfaces;"
+             " port 0 is a\nfree one. Bytes that are not printable are"
+             " escaped.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .arguments_min = 1,
+    .arguments_max = 1,
+};
+
+static const dgram_events events = {
+    .size = sizeof events,
+    .listening = on_listening,
+    .batch = on_batch,
+    .error = on_error,
+};
+
+static void start(void) {
+    static dgram_listener listener;
+    dgram_options socket_options = {
+        .size = sizeof socket_options,
+        .type = it.endpoint.type,
+        .reuse_address = it.reuse_address || it.groups.count > 0,
+        .reuse_port = it.reuse_port,
+        .ipv6_only = it.ipv6_only,
+    };
+
+    if (!session_create(&it.session, &socket_options))
+        return;
+    dgram_on(it.session.socket, &listener, &events, NULL);
+    session_bind(&it.session, &it.endpoint);
+}
+
+int run_listen(int argc, char **argv) {
+    int status;
+
+    if (options_parse(&usage, argc, argv, &status) < 0)
+        return status;
+    if (it.source != NULL && it.groups.count == 0)
+        return usage_error("listen", "--source needs --join GROUP");
+    status = endpoint_parse("listen", argv[0], &it.family, &it.endpoint);
+    if (status != 0)
+        return status;
+    status = session_begin(&it.session, "listen");
+    if (status != 0)
+        return status;
+    start();
+    return session_run(&it.session);
+}

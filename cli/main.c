@@ -1,0 +1,53 @@
+/* dgram: send, receive and measure UDP from the command line. */
+#include <stdio.h>
+#include <string.h>
+
+#include <dgram.h>
+
+#include "options.h"
+#include "verbs.h"
+
+static const struct verb {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *about;
+} verbs[] = {
+    {"listen", run_listen, "print the datagrams that arrive at a port"},
+    {"send", run_send, "send text, a file or standard input"},
+    {"echo", run_echo, "send every datagram back"},
+    {"ping", run_ping, "measure round trips to an echo server"},
+    {"flood", run_flood, "send as fast as possible, or at a rate"},
+    {"sink", run_sink, "count what arrives: rate, loss, order"},
+};
+
+#define VERB_COUNT (sizeof verbs / sizeof *verbs)
+
+static void print_help(void) {
+    printf("usage: dgram VERB [OPTION]... [ARGUMENT]...\n\n"
+           "Sends, receives and measures UDP datagrams.\n\n");
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        printf("  %-8s%s\n", verbs[i].name, verbs[i].about);
+    printf("\n'dgram VERB --help' tells what a verb takes.\n"
+           "'dgram --version' tells the version.\n");
+}
+
+int main(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : "";
+
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+        strcmp(name, "help") == 0) {
+        print_help();
+        return 0;
+    }
+    if (strcmp(name, "--version") == 0) {
+        printf("dgram %s\n", dgram_version());
+        return 0;
+    }
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strcmp(name, verbs[i].name) == 0)
+            return verbs[i].run(argc - 2, argv + 2);
+    }
+    return usage_error(
+        "", name[0] != '\0' ? "there is no verb '%s'" : "a verb is missing%s",
+        name);
+}

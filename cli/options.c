@@ -1,0 +1,166 @@
+#include "options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HELP_COLUMN 24
+
+int usage_error(const char *verb, const char *format, ...) {
+    va_list arguments;
+
+    fprintf(stderr, "dgram%s%s: ", verb[0] != '\0' ? " " : "", verb);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\nSee 'dgram%s%s --help'.\n", verb[0] != '\0' ? " " : "",
+            verb);
+    return EXIT_USAGE;
+}
+
+static const char *dashes(const struct option *option) {
+    return option->name[1] == '\0' ? "-" : "--";
+}
+
+static void print_option(const struct option *option) {
+    int width = printf("  %s%s%s%s", dashes(option), option->name,
+                       option->value != NULL ? " " : "",
+                       option->value != NULL ? option->value : "");
+
+    if (width >= HELP_COLUMN) {
+        putchar('\n');
+        width = 0;
+    }
+    printf("%*s%s\n", HELP_COLUMN - width, "", option->help);
+}
+
+static void print_help(const struct usage *usage) {
+    printf("usage: dgram %s [OPTION]... %s\n\n%s\n\n", usage->verb,
+           usage->arguments, usage->about);
+    for (size_t i = 0; i < usage->option_count; i++)
+        print_option(&usage->options[i]);
+    printf("  %-*s%s\n", HELP_COLUMN - 2, "-h, --help", "show this");
+}
+
+static const struct option *find(const struct usage *usage, const char *name,
+                                 size_t length, bool is_short) {
+    for (size_t i = 0; i < usage->option_count; i++) {
+        const struct option *option = &usage->options[i];
+
+        if ((option->name[1] == '\0') == is_short &&
+            strlen(option->name) == length &&
+            memcmp(option->name, name, length) == 0)
+            return option;
+    }
+    return NULL;
+}
+
+static int set_number(const struct usage *usage, const struct option *option,
+                      const char *text) {
+    char *end;
+    double value;
+
+    errno = 0;
+    value = strtod(text, &end);
+    if (end == text || *end != '\0' || errno != 0 || !isfinite(value) ||
+        (option->kind == OPTION_NUMBER && value != floor(value)))
+        return usage_error(usage->verb, "--%s: '%s' is not a%s number",
+                           option->name, text,
+                           option->kind == OPTION_NUMBER ? " whole" : "");
+    if (value < option->min || value > option->max)
+        return usage_error(usage->verb, "--%s: %s is not from %.15g to %.15g",
+                           option->name, text, option->min, option->max);
+    *(double *)option->target = value;
+    return 0;
+}
+
+static int set_value(const struct usage *usage, const struct option *option,
+                     const char *text) {
+    struct option_list *list = option->target;
+
+    switch (option->kind) {
+    case OPTION_FLAG:
+        return usage_error(usage->verb, "--%s takes no value", option->name);
+    case OPTION_TEXT:
+        *(const char **)option->target = text;
+        return 0;
+    case OPTION_LIST:
+        if (list->count == OPTION_LIST_MAX)
+            return usage_error(usage->verb, "--%s: more than %d of them",
+                               option->name, OPTION_LIST_MAX);
+        list->texts[list->count++] = text;
+        return 0;
+    default:
+        return set_number(usage, option, text);
+    }
+}
+
+/* One option at argv[0]; `next` is what follows it, or NULL. Returns how many
+   words it took, or -1 after an error. */
+static int parse_one(const struct usage *usage, const char *word,
+                     const char *next) {
+    bool is_short = word[1] != '-';
+    const char *name = word + (is_short ? 1 : 2);
+    size_t length = strcspn(name, "=");
+    const struct option *option = find(usage, name, length, is_short);
+    const char *value = name[length] == '=' ? name + length + 1 : NULL;
+
+    if (option == NULL) {
+        usage_error(usage->verb, "there is no option '%s'", word);
+        return -1;
+    }
+    if (option->kind == OPTION_FLAG && value == NULL) {
+        *(bool *)option->target = true;
+        return 1;
+    }
+    if (value != NULL)
+        return set_value(usage, option, value) == 0 ? 1 : -1;
+    if (next == NULL) {
+        usage_error(usage->verb, "%s needs a value: %s", word, option->value);
+        return -1;
+    }
+    return set_value(usage, option, next) == 0 ? 2 : -1;
+}
+
+static bool asks_help(const char *word) {
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+int options_parse(const struct usage *usage, int argc, char **argv,
+                  int *status_out) {
+    bool options_end = false;
+    int count = 0;
+
+    *status_out = EXIT_USAGE;
+    for (int i = 0; i < argc;) {
+        int taken;
+
+        if (options_end || argv[i][0] != '-' || argv[i][1] == '\0') {
+            argv[count++] = argv[i++];
+            continue;
+        }
+        if (strcmp(argv[i], "--") == 0) {
+            options_end = true;
+            i++;
+            continue;
+        }
+        if (asks_help(argv[i])) {
+            print_help(usage);
+            *status_out = 0;
+            return -1;
+        }
+        taken = parse_one(usage, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+        if (taken < 0)
+            return -1;
+        i += taken;
+    }
+    if (count >= usage->arguments_min && count <= usage->arguments_max)
+        return count;
+    usage_error(usage->verb,
+                count < usage->arguments_min ? "%s is missing" : "more than %s",
+                usage->arguments);
+    return -1;
+}

@@ -1,0 +1,55 @@
+/* The options of a verb: a table says what there is, and from it come both the
+   parsing and the help. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define OPTION_LIST_MAX 32 /* texts of one OPTION_LIST */
+
+#define EXIT_USAGE 2
+
+enum option_kind {
+    OPTION_FLAG,   /* target: bool */
+    OPTION_TEXT,   /* target: const char *; */
+    OPTION_NUMBER, /* target: double; whole, of min to max */
+    OPTION_TIME,   /* target: double; seconds, of min to max */
+    OPTION_LIST,   /* target: struct option_list; may be repeated */
+};
+
+struct option {
+    const char *name; /* without its dashes; one letter: a single dash */
+    enum option_kind kind;
+    void *target;
+    const char *value; /* what it is called in the help; NULL for flags */
+    const char *help;
+    double min, max;
+};
+
+struct option_list {
+    const char *texts[OPTION_LIST_MAX];
+    int count;
+};
+
+/* What a verb takes. */
+struct usage {
+    const char *verb;
+    const char *arguments; /* "[HOST:]PORT" */
+    const char *about;     /* lines of at most 80 columns */
+    const struct option *options;
+    size_t option_count;
+    int arguments_min, arguments_max; /* other than options */
+};
+
+/* Sets the targets. Leaves the arguments that are no options at the front of
+   argv. Returns how many there are; or, when the verb is not to be run, -1
+   with *status_out: after --help 0, after an error EXIT_USAGE. */
+int options_parse(const struct usage *usage, int argc, char **argv,
+                  int *status_out);
+
+/* Says what is wrong and where help is. Returns EXIT_USAGE. */
+int usage_error(const char *verb, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

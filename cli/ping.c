@@ -1,0 +1,268 @@
+/* dgram ping: round trips to an echo server. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "print.h"
+#include "session.h"
+#include "stats.h"
+#include "verbs.h"
+
+static struct {
+    struct session session;
+    struct endpoint to;
+    struct family family;
+    double count, interval, size, timeout;
+    bool json;
+
+    dgram_address peer;
+    unsigned char *payload;
+    uint32_t id; /* of this run, for the stamps */
+    uv_timer_t timer;
+    uint64_t sent, refused;
+    struct order order;
+    struct times times;
+} it = {.interval = 1, .size = 64, .timeout = 1};
+
+static void print_name(void) {
+    if (it.peer.any.sa_family != 0)
+        print_endpoint(stdout, &it.peer);
+    else
+        printf("%s:%u", it.to.host, (unsigned)it.to.port);
+}
+
+static void on_timer(uv_timer_t *timer);
+
+static void send_next(void) {
+    struct stamp stamp = {
+        .session = it.id, .number = it.sent, .time = uv_hrtime()};
+
+    stamp_write(it.payload, &stamp);
+    if (dgram_send(it.session.socket, it.payload, (size_t)it.size, NULL, NULL,
+                   NULL) < 0)
+        session_fail(&it.session, dgram_last_error(it.session.socket));
+    else
+        it.sent++;
+}
+
+static bool all_sent(void) {
+    return it.count > 0 && (double)it.sent >= it.count;
+}
+
+/* After the last one, the timer waits for what is still under way. */
+static void on_timer(uv_timer_t *timer) {
+    if (all_sent()) {
+        session_stop(&it.session);
+        return;
+    }
+    send_next();
+    if (!it.session.stopping)
+        uv_timer_start(
+            timer, on_timer,
+            (uint64_t)((all_sent() ? it.timeout : it.interval) * 1000), 0);
+}
+
+static void print_reply(const dgram_message *message, uint64_t number,
+                        double milliseconds, const char *note) {
+    if (it.json) {
+        printf("{\"event\":\"reply\",\"seq\":%llu,\"size\":%u,"
+               "\"ms\":%.3f,\"note\":\"%s\"}\n",
+               (unsigned long long)number + 1, message->length, milliseconds,
+               note);
+    } else {
+        printf("%u bytes from ", message->length);
+        print_endpoint(stdout, message->from);
+        printf(": seq=%llu time=%.3f ms%s%s%s\n",
+               (unsigned long long)number + 1, milliseconds,
+               note[0] != '\0' ? " (" : "", note, note[0] != '\0' ? ")" : "");
+    }
+    session_flush(&it.session);
+}
+
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    uint64_t now = uv_hrtime();
+    uint64_t reordered = it.order.reordered;
+    struct stamp stamp;
+    const char *note = "";
+    double milliseconds;
+
+    (void)socket;
+    (void)data;
+    if (!stamp_read(message->payload, message->length, &stamp) ||
+        stamp.session != it.id || stamp.number >= it.sent)
+        return;
+    milliseconds = (double)(now - stamp.time) / 1e6;
+    if (!order_note(&it.order, stamp.number))
+        note = "DUP!";
+    else if (!times_add(&it.times, milliseconds))
+        session_stop(&it.session);
+    else if (it.order.reordered > reordered)
+        note = "late";
+    print_reply(message, stamp.number, milliseconds, note);
+    if (all_sent() && it.order.unique + it.refused >= it.sent)
+        session_stop(&it.session);
+}
+
+static void on_connect(dgram_socket *socket, void *data) {
+    (void)data;
+    dgram_remote_address(socket, &it.peer);
+    if (!it.json) {
+        printf("PING ");
+        print_name();
+        printf(": %.0f bytes of data\n", it.size);
+        session_flush(&it.session);
+    }
+    if (!it.session.stopping)
+        on_timer(&it.timer);
+}
+
+/* An ICMP error tells of one datagram; the next may be answered. */
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    (void)socket;
+    (void)data;
+    if (it.sent == 0) {
+        session_fail(&it.session, error);
+        return;
+    }
+    it.refused++;
+    if (it.json)
+        printf("{\"event\":\"error\",\"code\":\"%s\"}\n",
+               dgram_err_name(error->code));
+    else
+        printf("no reply: %s\n", dgram_strerror(error->code));
+    session_flush(&it.session);
+    if (all_sent() && it.order.unique + it.refused >= it.sent)
+        session_stop(&it.session);
+}
+
+static void print_result_json(double lost) {
+    const struct times *times = &it.times;
+
+    printf("{\"event\":\"result\",\"sent\":%llu,\"received\":%llu,"
+           "\"loss_percent\":%.2f,\"duplicates\":%llu,\"reordered\":%llu",
+           (unsigned long long)it.sent, (unsigned long long)it.order.unique,
+           lost, (unsigned long long)it.order.duplicates,
+           (unsigned long long)it.order.reordered);
+    if (times->count > 0)
+        printf(",\"min_ms\":%.3f,\"avg_ms\":%.3f,\"max_ms\":%.3f,"
+               "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,"
+               "\"jitter_ms\":%.3f",
+               times_share(times, 0), times_mean(times), times_share(times, 1),
+               times_share(times, 0.5), times_share(times, 0.95),
+               times_share(times, 0.99), times->jitter);
+    printf("}\n");
+}
+
+static void print_result(double lost) {
+    const struct times *times = &it.times;
+
+    printf("\n--- ");
+    print_name();
+    printf(" ---\n%llu sent, %llu received, %.4g%% loss, %llu duplicates, "
+           "%llu reordered\n",
+           (unsigned long long)it.sent, (unsigned long long)it.order.unique,
+           lost, (unsigned long long)it.order.duplicates,
+           (unsigned long long)it.order.reordered);
+    if (times->count > 0)
+        printf("round trip min/avg/max %.3f/%.3f/%.3f ms, "
+               "p50/p95/p99 %.3f/%.3f/%.3f ms, jitter %.3f ms\n",
+               times_share(times, 0), times_mean(times), times_share(times, 1),
+               times_share(times, 0.5), times_share(times, 0.95),
+               times_share(times, 0.99), times->jitter);
+}
+
+static void on_stop(void *data) {
+    double lost = it.sent > 0 ? 100.0 * (double)(it.sent - it.order.unique) /
+                                    (double)it.sent
+                              : 0;
+
+    (void)data;
+    uv_close((uv_handle_t *)&it.timer, NULL);
+    if (it.session.status != 0)
+        return;
+    times_sort(&it.times);
+    if (it.json)
+        print_result_json(lost);
+    else
+        print_result(lost);
+    if (it.order.unique == 0)
+        it.session.status = 1;
+}
+
+static const struct option options[] = {
+    {"count", OPTION_NUMBER, &it.count, "N", "end after N datagrams", 1, 1e12},
+    {"interval", OPTION_TIME, &it.interval, "S",
+     "seconds between datagrams (1)", 0.001, 1e6},
+    {"size", OPTION_NUMBER, &it.size, "N", "bytes of each datagram (64)",
+     STAMP_SIZE, 65507},
+    {"timeout", OPTION_TIME, &it.timeout, "S",
+     "how long to wait for the last reply (1)", 0.001, 1e6},
+    {"json", OPTION_FLAG, &it.json, NULL,
+     "print a JSON object a reply, and one at the end", 0, 0},
+    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
+    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+};
+
+static const struct usage usage = {
+    .verb = "ping",
+    .arguments = "HOST:PORT",
+    .about = "Sends numbered datagrams to an echo server and measures the"
+             " round trips.\n'dgram echo' is such a server. Exits with 1 if"
+             " nothing came back.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .arguments_min = 1,
+    .arguments_max = 1,
+};
+
+static const dgram_events events = {
+    .size = sizeof events,
+    .connect = on_connect,
+    .message = on_message,
+    .error = on_error,
+};
+
+static int start(void) {
+    dgram_options socket_options = {.size = sizeof socket_options,
+                                    .type = it.to.type};
+    static dgram_listener listener;
+    int status = session_begin(&it.session, "ping");
+
+    if (status != 0)
+        return status;
+    uv_timer_init(&it.session.loop, &it.timer);
+    it.session.on_stop = on_stop;
+    if (session_create(&it.session, &socket_options)) {
+        dgram_on(it.session.socket, &listener, &events, NULL);
+        if (dgram_connect(it.session.socket, it.to.host, it.to.port, NULL,
+                          NULL) < 0)
+            session_fail(&it.session, dgram_last_error(it.session.socket));
+    }
+    return session_run(&it.session);
+}
+
+int run_ping(int argc, char **argv) {
+    int status;
+
+    if (options_parse(&usage, argc, argv, &status) < 0)
+        return status;
+    status = endpoint_parse("ping", argv[0], &it.family, &it.to);
+    if (status != 0)
+        return status;
+    if (it.to.port == 0)
+        return usage_error("ping", "port 0 cannot be sent to");
+    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)getpid() << 16);
+    it.payload = calloc(1, (size_t)it.size);
+    if (it.payload == NULL) {
+        fprintf(stderr, "dgram ping: no memory\n");
+        return 1;
+    }
+    status = start();
+    free(it.payload);
+    free(it.times.values);
+    return status;
+}

@@ -1,0 +1,255 @@
+/* dgram send: texts, the lines of a file, or a file as a whole. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "print.h"
+#include "session.h"
+#include "verbs.h"
+
+#define QUEUE_MAX 256 /* datagrams in the queue before input waits */
+
+static struct {
+    struct session session;
+    struct endpoint to, from;
+    struct family family;
+    const char *bind, *file, *interface;
+    double ttl, wait, count;
+    bool broadcast, whole;
+
+    char **texts;
+    int text_count;
+    FILE *input; /* or NULL: the texts */
+    char *line;  /* of the input */
+    size_t room; /* of line */
+    int queued;  /* datagrams whose callback is to come */
+    bool at_end; /* all is queued */
+} it;
+
+static void on_sent(dgram_socket *socket, int status, void *data);
+
+static void fail(void) {
+    session_fail(&it.session, dgram_last_error(it.session.socket));
+}
+
+static void send_one(const char *payload, size_t length) {
+    if (dgram_send_to(it.session.socket, payload, length, it.to.host,
+                      it.to.port, on_sent, NULL) < 0)
+        fail();
+    else
+        it.queued++;
+}
+
+/* Reads the whole input into it.line. Returns its length, or -1. */
+static ssize_t read_whole(void) {
+    size_t length = 0;
+
+    it.room = 65536; /* no datagram is longer: one byte more tells */
+    it.line = malloc(it.room);
+    if (it.line == NULL)
+        return -1;
+    length = fread(it.line, 1, it.room, it.input);
+    return ferror(it.input) ? -1 : (ssize_t)length;
+}
+
+static ssize_t read_line(void) {
+    ssize_t length = getline(&it.line, &it.room, it.input);
+
+    if (length > 0 && it.line[length - 1] == '\n')
+        length--;
+    return length;
+}
+
+/* Queues the next datagram. Returns false when there is none. */
+static bool send_next(void) {
+    ssize_t length;
+
+    if (it.input == NULL) {
+        if (it.text_count == 0)
+            return false;
+        it.text_count--;
+        send_one(*it.texts, strlen(*it.texts));
+        it.texts++;
+        return true;
+    }
+    if (it.at_end)
+        return false;
+    errno = 0;
+    length = it.whole ? read_whole() : read_line();
+    it.at_end = it.whole || length < 0;
+    if (length >= 0) {
+        send_one(it.line, (size_t)length);
+    } else if (errno != 0 || ferror(it.input)) {
+        session_say(&it.session, "cannot read: %s", strerror(errno));
+        it.session.status = 1;
+        session_stop(&it.session);
+    }
+    return length >= 0;
+}
+
+/* Keeps the queue filled but bounded; at the end waits for replies. */
+static void proceed(void) {
+    while (!it.session.stopping && it.queued < QUEUE_MAX) {
+        if (send_next())
+            continue;
+        if (it.queued > 0 || it.session.stopping)
+            return;
+        if (it.wait > 0)
+            session_stop_after(&it.session, it.wait);
+        else
+            session_stop(&it.session);
+        return;
+    }
+}
+
+static void on_sent(dgram_socket *socket, int status, void *data) {
+    (void)socket;
+    (void)data;
+    it.queued--;
+    if (it.session.stopping)
+        return;
+    if (status < 0)
+        fail();
+    else if (it.queued == 0 || it.queued == QUEUE_MAX / 2)
+        proceed();
+}
+
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    (void)socket;
+    (void)data;
+    if (it.wait == 0)
+        return;
+    printf("got: ");
+    print_escaped(stdout, message->payload, message->length);
+    printf(" from ");
+    print_address(stdout, message->from);
+    putchar('\n');
+    session_flush(&it.session);
+    if (it.count > 0 && --it.count == 0)
+        session_stop(&it.session);
+}
+
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    (void)socket;
+    (void)data;
+    session_fail(&it.session, error);
+}
+
+static void set_options(dgram_socket *socket) {
+    int result = 0;
+
+    if (it.ttl > 0)
+        result = dgram_set_ttl(socket, (int)it.ttl);
+    if (result == 0 && it.ttl > 0)
+        result = dgram_set_multicast_ttl(socket, (int)it.ttl);
+    if (result == 0 && it.broadcast)
+        result = dgram_set_broadcast(socket, true);
+    if (result == 0 && it.interface != NULL)
+        result = dgram_set_multicast_interface(socket, it.interface);
+    if (result < 0)
+        fail();
+}
+
+static void on_listening(dgram_socket *socket, void *data) {
+    (void)data;
+    set_options(socket);
+    proceed();
+}
+
+static const struct option options[] = {
+    {"file", OPTION_TEXT, &it.file, "PATH", "send the lines of this file", 0,
+     0},
+    {"whole", OPTION_FLAG, &it.whole, NULL,
+     "send the input as one datagram, not line by line", 0, 0},
+    {"bind", OPTION_TEXT, &it.bind, "[HOST:]PORT", "send from there", 0, 0},
+    {"ttl", OPTION_NUMBER, &it.ttl, "N", "hops, of multicast too", 1, 255},
+    {"broadcast", OPTION_FLAG, &it.broadcast, NULL, "allow a broadcast address",
+     0, 0},
+    {"interface", OPTION_TEXT, &it.interface, "ADDRESS",
+     "where multicast leaves: an IPv4 address, or ::%NAME", 0, 0},
+    {"wait", OPTION_TIME, &it.wait, "SECONDS",
+     "print replies for so long after the last datagram", 0, 1e6},
+    {"count", OPTION_NUMBER, &it.count, "N", "with --wait: end after N replies",
+     1, 1e15},
+    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
+    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+};
+
+static const struct usage usage = {
+    .verb = "send",
+    .arguments = "HOST:PORT [TEXT]...",
+    .about = "Sends each TEXT as a datagram. Without TEXT, sends each line of"
+             " standard input,\nwithout its end of line.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .arguments_min = 1,
+    .arguments_max = 1000000,
+};
+
+static const dgram_events events = {
+    .size = sizeof events,
+    .listening = on_listening,
+    .message = on_message,
+    .error = on_error,
+};
+
+static int read_arguments(int argc, char **argv) {
+    int status, count = options_parse(&usage, argc, argv, &status);
+
+    if (count < 0)
+        return status;
+    it.texts = argv + 1;
+    it.text_count = count - 1;
+    if (it.text_count > 0 && (it.file != NULL || it.whole))
+        return usage_error("send", "TEXT excludes --file and --whole");
+    status = endpoint_parse("send", argv[0], &it.family, &it.to);
+    if (status != 0)
+        return status;
+    if (it.to.port == 0)
+        return usage_error("send", "port 0 cannot be sent to");
+    it.from.type = it.to.type;
+    if (it.bind != NULL)
+        status = endpoint_parse("send", it.bind, &it.family, &it.from);
+    if (status == 0 && it.from.type != it.to.type && it.from.host[0] != '\0')
+        return usage_error("send", "--bind is of another family than HOST");
+    it.from.type = it.to.type;
+    return status;
+}
+
+static int open_input(void) {
+    if (it.text_count > 0)
+        return 0;
+    it.input = it.file != NULL ? fopen(it.file, "rb") : stdin;
+    if (it.input != NULL)
+        return 0;
+    fprintf(stderr, "dgram send: cannot open %s: %s\n", it.file,
+            strerror(errno));
+    return 1;
+}
+
+int run_send(int argc, char **argv) {
+    static dgram_listener listener;
+    dgram_options socket_options = {.size = sizeof socket_options};
+    int status = read_arguments(argc, argv);
+
+    if (status == 0)
+        status = open_input();
+    if (status == 0)
+        status = session_begin(&it.session, "send");
+    if (status != 0)
+        return status;
+    socket_options.type = it.to.type;
+    if (session_create(&it.session, &socket_options)) {
+        dgram_on(it.session.socket, &listener, &events, NULL);
+        session_bind(&it.session, &it.from);
+    }
+    status = session_run(&it.session);
+    free(it.line);
+    if (it.input != NULL && it.input != stdin)
+        fclose(it.input);
+    return status;
+}

@@ -1,0 +1,154 @@
+#include "session.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "print.h"
+
+static void on_signal(uv_signal_t *handle, int number) {
+    (void)number;
+    session_stop(handle->data);
+}
+
+static void start_signal(struct session *session, uv_signal_t *handle,
+                         int number) {
+    uv_signal_init(&session->loop, handle);
+    handle->data = session;
+    uv_signal_start(handle, on_signal, number);
+    uv_unref((uv_handle_t *)handle);
+}
+
+int session_begin(struct session *session, const char *verb) {
+    *session = (struct session){.verb = verb};
+    signal(SIGPIPE, SIG_IGN);
+    if (uv_loop_init(&session->loop) < 0) {
+        session_say(session, "no event loop can be made");
+        return 1;
+    }
+    start_signal(session, &session->interrupt, SIGINT);
+    start_signal(session, &session->terminate, SIGTERM);
+    uv_timer_init(&session->loop, &session->limit);
+    session->limit.data = session;
+    return 0;
+}
+
+void session_stop(struct session *session) {
+    if (session->stopping)
+        return;
+    session->stopping = true;
+    if (session->on_stop != NULL)
+        session->on_stop(session->data);
+    uv_close((uv_handle_t *)&session->interrupt, NULL);
+    uv_close((uv_handle_t *)&session->terminate, NULL);
+    uv_close((uv_handle_t *)&session->limit, NULL);
+    if (session->socket != NULL)
+        dgram_close(session->socket);
+    session->socket = NULL;
+}
+
+static void on_limit(uv_timer_t *timer) {
+    session_stop(timer->data);
+}
+
+void session_stop_after(struct session *session, double seconds) {
+    if (!session->stopping)
+        uv_timer_start(&session->limit, on_limit, (uint64_t)(seconds * 1000),
+                       0);
+}
+
+void session_say(const struct session *session, const char *format, ...) {
+    va_list arguments;
+
+    fprintf(stderr, "dgram %s: ", session->verb);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    putc('\n', stderr);
+}
+
+/* What to do about it; NULL if the code says it all. */
+static const char *advice(int code) {
+    switch (code) {
+    case UV_EADDRINUSE:
+        return "another socket has this port: stop its program, choose "
+               "another port, or share it with --reuse-port";
+    case UV_EADDRNOTAVAIL:
+        return "no interface of this machine has this address";
+    case UV_EACCES:
+        return "a port below 1024 needs privileges, a broadcast address "
+               "needs --broadcast";
+    case UV_EMSGSIZE:
+        return "a datagram carries at most 65507 bytes";
+    case UV_EAI_NONAME:
+    case UV_EAI_AGAIN:
+    case UV_EAI_NODATA:
+        return "is the name right? An IPv6-only one needs -6";
+    case UV_ECONNREFUSED:
+        return "nobody listens on that port";
+    case UV_ENODEV:
+        return "there is no such interface";
+    default:
+        return NULL;
+    }
+}
+
+void session_fail(struct session *session, const dgram_error *error) {
+    char text[512];
+    const char *hint = advice(error->code);
+
+    dgram_error_format(error, text, sizeof text);
+    session_say(session, "%s (%s)%s%s", text, dgram_strerror(error->code),
+                hint != NULL ? "\n" : "", hint != NULL ? hint : "");
+    session->status = 1;
+    session_stop(session);
+}
+
+void session_flush(struct session *session) {
+    if (fflush(stdout) == 0 || session->stopping)
+        return;
+    session->status = 1;
+    session_stop(session);
+}
+
+int session_run(struct session *session) {
+    uv_run(&session->loop, UV_RUN_DEFAULT);
+    session_stop(session);
+    uv_run(&session->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&session->loop);
+    if (fflush(stdout) != 0 && session->status == 0)
+        session->status = 1;
+    return session->status;
+}
+
+bool session_create(struct session *session, const dgram_options *options) {
+    int result = dgram_create_with(&session->loop, options, &session->socket);
+    dgram_error error = {.code = result, .syscall = "", .address = ""};
+
+    if (result < 0)
+        session_fail(session, &error);
+    return result == 0;
+}
+
+void session_bind(struct session *session, const struct endpoint *endpoint) {
+    dgram_socket *socket = session->socket;
+    int result = dgram_bind_sync(socket, endpoint->host, endpoint->port);
+
+    if (result == DGRAM_ERR_INVALID_ARG_VALUE)
+        result = dgram_bind(socket, endpoint->host, endpoint->port);
+    if (result < 0)
+        session_fail(session, dgram_last_error(socket));
+}
+
+void session_print_listening(struct session *session) {
+    dgram_address address;
+
+    if (dgram_get_address(session->socket, &address) < 0) {
+        session_fail(session, dgram_last_error(session->socket));
+        return;
+    }
+    printf("%s listening ", session->verb);
+    print_endpoint(stdout, &address);
+    putchar('\n');
+    session_flush(session);
+}

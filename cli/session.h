@@ -1,0 +1,55 @@
+/* What each verb runs in: a loop that ends in order on SIGINT and SIGTERM, on
+   the end of the time, and when nobody reads what is printed. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include <dgram.h>
+
+#include "endpoint.h"
+
+struct session {
+    uv_loop_t loop;
+    const char *verb;
+    dgram_socket *socket; /* closed when the session stops; NULL: none */
+    int status;           /* for exit() */
+    bool stopping;
+    void (*on_stop)(void *data); /* NULL, or called once as it stops */
+    void *data;
+    uv_signal_t interrupt, terminate;
+    uv_timer_t limit;
+};
+
+/* Opens the loop. Returns 0, or the exit status after saying what failed. */
+int session_begin(struct session *session, const char *verb);
+
+/* Ends the session in order: the socket is closed, the loop runs dry. May be
+   called in any callback and more than once. */
+void session_stop(struct session *session);
+
+/* The same, after `seconds`. */
+void session_stop_after(struct session *session, double seconds);
+
+/* Says what failed and what to do, and stops with exit status 1. */
+void session_fail(struct session *session, const dgram_error *error);
+
+/* Passes on what is printed; stops quietly, with status 1, if nobody reads. */
+void session_flush(struct session *session);
+
+/* Runs to the end and frees everything. Returns the exit status. */
+int session_run(struct session *session);
+
+/* "dgram VERB: TEXT" on standard error. */
+void session_say(const struct session *session, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Makes the session's socket. Returns false after saying what failed. */
+bool session_create(struct session *session, const dgram_options *options);
+
+/* Binds the socket: at once if the host is numeric or empty, else as soon as
+   it is looked up. A failure stops the session. */
+void session_bind(struct session *session, const struct endpoint *endpoint);
+
+/* Prints "VERB listening HOST:PORT". */
+void session_print_listening(struct session *session);
+
+#endif

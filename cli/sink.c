@@ -1,0 +1,219 @@
+/* dgram sink: counts what arrives. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "session.h"
+#include "stats.h"
+#include "verbs.h"
+
+#define RECV_BUFFER_SIZE (8u << 20) /* what the system allows of it */
+#define SENDERS_MAX 64              /* whose order is followed */
+
+static struct {
+    struct session session;
+    struct endpoint endpoint;
+    struct family family;
+    double seconds;
+    bool check, json, reuse_port, ipv6_only;
+
+    struct rate total;
+    uint64_t first_time; /* of the first datagram; 0: none yet */
+    uint64_t last_time;  /* of the latest live line */
+    struct rate last;    /* total at that time */
+    uint64_t unstamped;  /* without a sequence number, with --check */
+    struct sender {
+        uint32_t session;
+        struct order order;
+    } * senders;
+    size_t sender_count;
+} it;
+
+static struct sender *find_sender(uint32_t session) {
+    for (size_t i = 0; i < it.sender_count; i++) {
+        if (it.senders[i].session == session)
+            return &it.senders[i];
+    }
+    if (it.sender_count == SENDERS_MAX)
+        return NULL;
+    it.senders[it.sender_count].session = session;
+    return &it.senders[it.sender_count++];
+}
+
+static void check_order(const dgram_message *messages, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct stamp stamp;
+        struct sender *sender = NULL;
+
+        if (stamp_read(messages[i].payload, messages[i].length, &stamp))
+            sender = find_sender(stamp.session);
+        if (sender != NULL)
+            order_note(&sender->order, stamp.number);
+        else
+            it.unstamped++;
+    }
+}
+
+/* A line a second on a terminal. */
+static void print_live(uint64_t now) {
+    struct rate rate = {
+        .datagrams = it.total.datagrams - it.last.datagrams,
+        .bytes = it.total.bytes - it.last.bytes,
+        .seconds = (double)(now - it.last_time) / 1e9,
+    };
+
+    rate_print(stderr, &rate);
+    putc('\n', stderr);
+    it.last = it.total;
+    it.last_time = now;
+}
+
+static void on_first(void) {
+    it.first_time = it.last_time = uv_hrtime();
+    if (it.seconds > 0)
+        session_stop_after(&it.session, it.seconds);
+}
+
+static void on_batch(dgram_socket *socket, const dgram_message *messages,
+                     size_t count, void *data) {
+    static bool is_terminal, asked;
+    uint64_t bytes = 0;
+
+    (void)socket;
+    (void)data;
+    if (it.first_time == 0)
+        on_first();
+    for (size_t i = 0; i < count; i++)
+        bytes += messages[i].length;
+    it.total.datagrams += count;
+    it.total.bytes += bytes;
+    if (it.check)
+        check_order(messages, count);
+    if (!asked)
+        is_terminal = isatty(STDERR_FILENO);
+    asked = true;
+    if (is_terminal && uv_hrtime() - it.last_time >= 1000000000u)
+        print_live(uv_hrtime());
+}
+
+static void on_listening(dgram_socket *socket, void *data) {
+    (void)socket;
+    (void)data;
+    session_print_listening(&it.session);
+}
+
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    (void)socket;
+    (void)data;
+    session_fail(&it.session, error);
+}
+
+static void print_order(void) {
+    unsigned long long lost = 0, reordered = 0, duplicates = 0;
+
+    for (size_t i = 0; i < it.sender_count; i++) {
+        lost += order_lost(&it.senders[i].order);
+        reordered += it.senders[i].order.reordered;
+        duplicates += it.senders[i].order.duplicates;
+    }
+    if (it.json)
+        printf(",\"lost\":%llu,\"reordered\":%llu,\"duplicates\":%llu,"
+               "\"unstamped\":%llu",
+               lost, reordered, duplicates, (unsigned long long)it.unstamped);
+    else
+        printf("\n%llu lost, %llu reordered, %llu duplicates, "
+               "%llu without a number",
+               lost, reordered, duplicates, (unsigned long long)it.unstamped);
+}
+
+static void print_result(void *data) {
+    (void)data;
+    if (it.session.status != 0)
+        return;
+    if (it.first_time != 0)
+        it.total.seconds = (double)(uv_hrtime() - it.first_time) / 1e9;
+    if (it.json) {
+        putchar('{');
+        rate_print_json(stdout, &it.total);
+    } else {
+        rate_print(stdout, &it.total);
+    }
+    if (it.check)
+        print_order();
+    printf(it.json ? "}\n" : "\n");
+}
+
+static const struct option options[] = {
+    {"seconds", OPTION_TIME, &it.seconds, "S",
+     "end so long after the first datagram", 0.001, 1e6},
+    {"check", OPTION_FLAG, &it.check, NULL,
+     "follow the numbers of 'dgram flood --check'", 0, 0},
+    {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
+    {"reuse-port", OPTION_FLAG, &it.reuse_port, NULL,
+     "share the port; the kernel spreads datagrams", 0, 0},
+    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
+     0, 0},
+    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
+    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+};
+
+static const struct usage usage = {
+    .verb = "sink",
+    .arguments = "[HOST:]PORT",
+    .about = "Counts the datagrams that arrive, until the time is over or it"
+             " is interrupted.\nOn a terminal it shows the rate once a"
+             " second.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .arguments_min = 1,
+    .arguments_max = 1,
+};
+
+static const dgram_events events = {
+    .size = sizeof events,
+    .listening = on_listening,
+    .batch = on_batch,
+    .error = on_error,
+};
+
+static int start(void) {
+    dgram_options socket_options = {
+        .size = sizeof socket_options,
+        .type = it.endpoint.type,
+        .recv_buffer_size = RECV_BUFFER_SIZE,
+        .reuse_port = it.reuse_port,
+        .ipv6_only = it.ipv6_only,
+    };
+    static dgram_listener listener;
+    int status = session_begin(&it.session, "sink");
+
+    if (status != 0)
+        return status;
+    it.session.on_stop = print_result;
+    if (session_create(&it.session, &socket_options)) {
+        dgram_on(it.session.socket, &listener, &events, NULL);
+        session_bind(&it.session, &it.endpoint);
+    }
+    return session_run(&it.session);
+}
+
+int run_sink(int argc, char **argv) {
+    int status;
+
+    if (options_parse(&usage, argc, argv, &status) < 0)
+        return status;
+    status = endpoint_parse("sink", argv[0], &it.family, &it.endpoint);
+    if (status != 0)
+        return status;
+    it.senders = calloc(SENDERS_MAX, sizeof *it.senders);
+    if (it.senders == NULL) {
+        fprintf(stderr, "dgram sink: no memory\n");
+        return 1;
+    }
+    status = start();
+    free(it.senders);
+    return status;
+}

@@ -1,0 +1,147 @@
+#include "stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const unsigned char magic[4] = {'d', 'g', 'r', 'm'};
+
+static void put(unsigned char *bytes, uint64_t value, int size) {
+    while (size-- > 0) {
+        bytes[size] = (unsigned char)value;
+        value >>= 8;
+    }
+}
+
+static uint64_t get(const unsigned char *bytes, int size) {
+    uint64_t value = 0;
+
+    while (size-- > 0)
+        value = value << 8 | *bytes++;
+    return value;
+}
+
+void stamp_write(unsigned char *bytes, const struct stamp *stamp) {
+    memcpy(bytes, magic, sizeof magic);
+    put(bytes + 4, stamp->session, 4);
+    put(bytes + 8, stamp->number, 8);
+    put(bytes + 16, stamp->time, 8);
+}
+
+bool stamp_read(const unsigned char *bytes, size_t length,
+                struct stamp *stamp_out) {
+    if (length < STAMP_SIZE || memcmp(bytes, magic, sizeof magic) != 0)
+        return false;
+    stamp_out->session = (uint32_t)get(bytes + 4, 4);
+    stamp_out->number = get(bytes + 8, 8);
+    stamp_out->time = get(bytes + 16, 8);
+    return true;
+}
+
+static uint8_t *byte_of(struct order *order, uint64_t number) {
+    return &order->seen[number % ORDER_WINDOW / 8];
+}
+
+static uint8_t bit_of(uint64_t number) {
+    return (uint8_t)(1u << number % 8);
+}
+
+/* Moves the window up to hold `number`. */
+static void advance(struct order *order, uint64_t number) {
+    if (number - order->next >= ORDER_WINDOW) {
+        memset(order->seen, 0, sizeof order->seen);
+    } else {
+        for (uint64_t i = order->next; i < number; i++)
+            *byte_of(order, i) &= (uint8_t)~bit_of(i);
+    }
+    order->next = number + 1;
+}
+
+bool order_note(struct order *order, uint64_t number) {
+    if (number >= order->next) {
+        advance(order, number);
+    } else if (order->next - number > ORDER_WINDOW ||
+               (*byte_of(order, number) & bit_of(number)) == 0) {
+        order->reordered++;
+    } else {
+        order->duplicates++;
+        return false;
+    }
+    *byte_of(order, number) |= bit_of(number);
+    order->unique++;
+    return true;
+}
+
+uint64_t order_lost(const struct order *order) {
+    return order->next > order->unique ? order->next - order->unique : 0;
+}
+
+bool times_add(struct times *times, double milliseconds) {
+    if (times->count == times->room) {
+        size_t room = times->room > 0 ? times->room * 2 : 1024;
+        double *values = realloc(times->values, room * sizeof *values);
+
+        if (values == NULL)
+            return false;
+        times->values = values;
+        times->room = room;
+    }
+    if (times->count > 0) {
+        double step = fabs(milliseconds - times->values[times->count - 1]);
+        times->jitter += (step - times->jitter) / (double)times->count;
+    }
+    times->values[times->count++] = milliseconds;
+    return true;
+}
+
+static int compare(const void *a, const void *b) {
+    double left = *(const double *)a, right = *(const double *)b;
+
+    return (left > right) - (left < right);
+}
+
+void times_sort(struct times *times) {
+    if (times->count > 0)
+        qsort(times->values, times->count, sizeof *times->values, compare);
+}
+
+double times_share(const struct times *times, double share) {
+    size_t rank = (size_t)ceil(share * (double)times->count);
+
+    if (times->count == 0)
+        return 0;
+    return times->values[rank > 0 ? rank - 1 : 0];
+}
+
+double times_mean(const struct times *times) {
+    double sum = 0;
+
+    for (size_t i = 0; i < times->count; i++)
+        sum += times->values[i];
+    return times->count > 0 ? sum / (double)times->count : 0;
+}
+
+double rate_kpps(const struct rate *rate) {
+    return rate->seconds > 0 ? (double)rate->datagrams / rate->seconds / 1000
+                             : 0;
+}
+
+double rate_gbps(const struct rate *rate) {
+    return rate->seconds > 0 ? (double)rate->bytes * 8 / rate->seconds / 1e9
+                             : 0;
+}
+
+void rate_print(FILE *out, const struct rate *rate) {
+    fprintf(out, "%llu datagrams in %.2f s: %.1f kpps, %.3f Gbit/s",
+            (unsigned long long)rate->datagrams, rate->seconds, rate_kpps(rate),
+            rate_gbps(rate));
+}
+
+void rate_print_json(FILE *out, const struct rate *rate) {
+    fprintf(out,
+            "\"datagrams\":%llu,\"bytes\":%llu,\"seconds\":%.3f,"
+            "\"kpps\":%.3f,\"gbps\":%.6f",
+            (unsigned long long)rate->datagrams,
+            (unsigned long long)rate->bytes, rate->seconds, rate_kpps(rate),
+            rate_gbps(rate));
+}
