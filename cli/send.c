@@ -197,11 +197,9 @@ static const dgram_events events = {
     .error = on_error,
 };
 
-static int read_arguments(int argc, char **argv) {
-    int status, count = options_parse(&usage, argc, argv, &status);
+static int check_arguments(char **argv, int count) {
+    int status;
 
-    if (count < 0)
-        return status;
     it.texts = argv + 1;
     it.text_count = count - 1;
     if (it.text_count > 0 && (it.file != NULL || it.whole))
@@ -234,8 +232,11 @@ static int open_input(void) {
 int run_send(int argc, char **argv) {
     static dgram_listener listener;
     dgram_options socket_options = {.size = sizeof socket_options};
-    int status = read_arguments(argc, argv);
+    int status, count = options_parse(&usage, argc, argv, &status);
 
+    if (count < 0)
+        return status;
+    status = check_arguments(argv, count);
     if (status == 0)
         status = open_input();
     if (status == 0)

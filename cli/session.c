@@ -98,8 +98,12 @@ void session_fail(struct session *session, const dgram_error *error) {
     const char *hint = advice(error->code);
 
     dgram_error_format(error, text, sizeof text);
-    session_say(session, "%s (%s)%s%s", text, dgram_strerror(error->code),
-                hint != NULL ? "\n" : "", hint != NULL ? hint : "");
+    if (error->syscall[0] != '\0')
+        session_say(session, "%s (%s)", text, dgram_strerror(error->code));
+    else
+        session_say(session, "%s", text);
+    if (hint != NULL)
+        fprintf(stderr, "%s\n", hint);
     session->status = 1;
     session_stop(session);
 }

@@ -1,0 +1,37 @@
+# Both ends of a measurement count the same.
+. "$SOURCE/test/lib/cli.sh"
+
+start sink sink 127.0.0.1:0 --check --json
+port=$(port_of sink)
+expect_in sink "^sink listening 127.0.0.1:$port\$"
+expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --size 100 --seconds 0.3 \
+    --rate 5000 --check --json
+sent=$(sed 's/.*"datagrams":\([0-9]*\).*/\1/' "$work/out")
+[ "$sent" -gt 0 ] || fail 'nothing sent'
+expect_in out "\"bytes\":$((sent * 100)),\"seconds\":.*\"kpps\":.*\"gbps\":.*}\$"
+kill -INT "$pid"
+expect_end "$pid" 0
+expect_in sink "^{\"datagrams\":$sent,\"bytes\":$((sent * 100)),.*\"lost\":0,\"reordered\":0,\"duplicates\":0,\"unstamped\":0}\$"
+
+start timed sink 127.0.0.1:0 --seconds 0.2
+port=$(port_of timed)
+expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --seconds 0.6
+expect_in out ' datagrams in .* s: .* kpps, .* Gbit/s$'
+expect_end "$pid" 0
+expect_in timed ' datagrams in .* s: .* kpps'
+
+start checked sink 127.0.0.1:0 --check
+port=$(port_of checked)
+checked=$pid
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" 'no number'
+start numbered flood "127.0.0.1:$port" --size 24 --seconds 5 --rate 100 --check
+sleep 0.2
+kill "$pid"
+expect_end "$pid" 0
+kill -INT "$checked"
+expect_end "$checked" 0
+expect_in checked " lost, .* without a number"
+expect_in checked '1 without a number'
+
+expect_status 0 "$DGRAM" flood 127.0.0.1:9 --seconds 0.05 --size 0 --json
+expect_in out '"bytes":0,'

@@ -1,0 +1,37 @@
+# Round trips, and what is told when there are none.
+. "$SOURCE/test/lib/cli.sh"
+
+start echo echo 127.0.0.1:0
+port=$(port_of echo)
+echo_pid=$pid
+expect_in echo "^echo listening 127.0.0.1:$port\$"
+expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 3 --interval 0.01 \
+    --size 1000
+expect_in out "^PING 127.0.0.1:$port: 1000 bytes of data\$"
+expect_in out "^1000 bytes from 127.0.0.1:$port: seq=3 time=[0-9.]* ms\$"
+expect_in out '^3 sent, 3 received, 0% loss, 0 duplicates, 0 reordered$'
+expect_in out '^round trip min/avg/max .*jitter'
+
+expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 2 --interval 0.01 --json
+expect_in out '^{"event":"reply","seq":2,"size":64,"ms":[0-9.]*,"note":""}$'
+expect_in out '^{"event":"result","sent":2,"received":2,"loss_percent":0.00,'
+expect_in out '"p99_ms":'
+
+start endless ping "127.0.0.1:$port" --interval 0.01
+wait_for endless 'seq=3'
+kill -INT "$pid"
+expect_end "$pid" 0
+expect_in endless ' sent, .* received'
+
+kill -INT "$echo_pid"
+expect_end "$echo_pid" 0
+expect_in echo '^[0-9]* received, [0-9]* sent back, [0-9]* bytes$'
+
+expect_status 1 "$DGRAM" ping "127.0.0.1:$port" --count 2 --interval 0.01
+expect_in out 'no reply: connection refused'
+expect_in out '2 sent, 0 received, 100% loss'
+
+start silent sink 127.0.0.1:0
+expect_status 1 "$DGRAM" ping "127.0.0.1:$(port_of silent)" --count 1 \
+    --timeout 0.05
+expect_in out '1 sent, 0 received'

@@ -1,0 +1,51 @@
+# Where datagrams come from, and what fails.
+. "$SOURCE/test/lib/cli.sh"
+
+start server listen 127.0.0.1:0
+port=$(port_of server)
+printf 'first\n\nno end' >"$work/lines"
+"$DGRAM" send "127.0.0.1:$port" --file "$work/lines" || fail file
+"$DGRAM" send "127.0.0.1:$port" --file "$work/lines" --whole || fail whole
+"$DGRAM" send "127.0.0.1:$port" <"$work/lines" || fail input
+"$DGRAM" send "127.0.0.1:$port" </dev/null || fail 'empty input'
+"$DGRAM" send "localhost:$port" -- --last || fail name
+wait_for server 'last'
+sed -i 's/from 127.0.0.1:[0-9]*$/from ADDRESS/; 1d' "$work/server"
+expect_lines server <<'END'
+server got: first from ADDRESS
+server got:  from ADDRESS
+server got: no end from ADDRESS
+server got: first\n\nno end from ADDRESS
+server got: first from ADDRESS
+server got:  from ADDRESS
+server got: no end from ADDRESS
+server got: --last from ADDRESS
+END
+
+start many listen 127.0.0.1:0 --count 5000
+port=$(port_of many)
+awk 'BEGIN { for (i = 1; i <= 5000; i++) print "line " i }' >"$work/5000"
+"$DGRAM" send "127.0.0.1:$port" --file "$work/5000" || fail 'many lines'
+expect_end "$pid" 0
+sed -n 's/^server got: \(.*\) from .*/\1/p' "$work/many" |
+    cmp - "$work/5000" || fail 'lines were lost or changed'
+rm "$work/many" "$work/5000"
+
+head -c 65508 /dev/zero >"$work/big"
+"$DGRAM" send "127.0.0.1:$port" --file "$work/big" --whole 2>"$work/err"
+[ $? -eq 1 ] || fail 'too big, yet sent'
+rm "$work/big"
+expect_in err 'send EMSGSIZE'
+expect_in err '65507'
+
+expect_status 1 "$DGRAM" send 255.255.255.255:9 x
+expect_in err 'EACCES'
+expect_in err '--broadcast'
+expect_status 1 "$DGRAM" send no-such-host.invalid:9 x
+expect_in err 'no-such-host.invalid'
+expect_status 1 "$DGRAM" send 127.0.0.1:9 --file "$work/none"
+expect_in err 'cannot open'
+expect_status 1 "$DGRAM" send 127.0.0.1:9 x --interface 127.0.0.256
+start taken listen 127.0.0.1:0
+expect_status 1 "$DGRAM" send 127.0.0.1:9 x --bind "127.0.0.1:$(port_of taken)"
+expect_in err 'EADDRINUSE'

@@ -1,0 +1,53 @@
+# What is wrong with the arguments is said, with status 2; help is for 80
+# columns.
+. "$SOURCE/test/lib/cli.sh"
+
+expect_status 0 "$DGRAM" --version
+expect_in out '^dgram [0-9]*\.[0-9]*\.[0-9]*$'
+expect_status 2 "$DGRAM"
+expect_in err 'a verb is missing'
+expect_status 2 "$DGRAM" shout
+expect_in err "there is no verb 'shout'"
+
+for verb in '' listen send echo ping flood sink; do
+    # shellcheck disable=SC2086 # no word for ''
+    expect_status 0 "$DGRAM" $verb --help
+    expect_in out '^usage: dgram '
+    awk 'length($0) > 80 { exit 1 }' "$work/out" || fail "$verb: too wide"
+done
+
+for verb in listen send echo ping flood sink; do
+    expect_status 2 "$DGRAM" $verb
+    expect_in err "^dgram $verb: .* is missing"
+    expect_in err "See 'dgram $verb --help'"
+    expect_status 2 "$DGRAM" $verb 127.0.0.1:9 --no-such
+    expect_in err "there is no option '--no-such'"
+    for endpoint in x 65536 -1: 127.0.0.1 ::1:9 '[::1]' '[::1:9' host:x; do
+        expect_status 2 "$DGRAM" $verb -- "$endpoint"
+        expect_in err 'is not PORT, HOST:PORT'
+    done
+    expect_status 2 "$DGRAM" $verb -4 '[::1]:9'
+    expect_status 2 "$DGRAM" $verb -6 127.0.0.1:9
+    expect_status 2 "$DGRAM" $verb -6 -4 9
+done
+
+for verb in send ping flood; do
+    expect_status 2 "$DGRAM" $verb 127.0.0.1:0
+    expect_in err 'port 0'
+done
+expect_status 2 "$DGRAM" listen 1 2
+expect_in err 'more than'
+expect_status 2 "$DGRAM" listen 0 --count
+expect_in err '--count needs a value: N'
+expect_status 2 "$DGRAM" listen 0 --count=0
+expect_in err 'is not from 1'
+expect_status 2 "$DGRAM" listen 0 --count 1.5
+expect_in err 'is not a whole number'
+expect_status 2 "$DGRAM" listen 0 --echo=1
+expect_in err 'takes no value'
+expect_status 2 "$DGRAM" flood 127.0.0.1:9 --check --size 23
+expect_in err '--check needs --size 24'
+expect_status 2 "$DGRAM" flood 127.0.0.1:9 --size 65508
+expect_status 2 "$DGRAM" ping 127.0.0.1:9 --interval nan
+expect_status 2 "$DGRAM" send 127.0.0.1:9 text --whole
+expect_status 2 "$DGRAM" send 127.0.0.1:9 text --bind '[::1]:0'

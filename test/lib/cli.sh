@@ -1,0 +1,79 @@
+# What the tests of the command share; they read it with '.'.
+# DGRAM is the command. Each test works in a directory of its own.
+# shellcheck shell=sh
+set -u
+
+work=$(mktemp -d)
+pids=
+trap 'end' EXIT
+trap 'exit 1' INT TERM
+
+# Ends what the test started, and only that.
+end() {
+    for pid in $pids; do
+        kill "$pid" 2>/dev/null
+    done
+    wait
+    rm -rf "$work"
+}
+
+fail() {
+    echo "FAILED: $*"
+    for file in "$work"/*; do
+        echo "-- ${file##*/}"
+        cat "$file"
+    done
+    exit 1
+}
+
+# start NAME ARGUMENT...: runs the command beside the test. Its output goes to
+# $work/NAME and $work/NAME.err, its process is $pid.
+start() {
+    name=$1
+    shift
+    "$DGRAM" "$@" >"$work/$name" 2>"$work/$name.err" &
+    pid=$!
+    pids="$pids $pid"
+}
+
+# wait_for NAME PATTERN: until the output has a line that matches, 10 s at most.
+wait_for() {
+    tries=0
+    until grep -q -- "$2" "$work/$1"; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || fail "no line '$2' in $1"
+        sleep 0.05
+    done
+}
+
+# port_of NAME: the port in the line that says where it listens.
+port_of() {
+    wait_for "$1" listening
+    sed -n 's/.*listening.*[^0-9]\([0-9][0-9]*\)}*$/\1/p;q' "$work/$1"
+}
+
+# expect_status STATUS COMMAND...: output in $work/out and $work/err.
+expect_status() {
+    wanted=$1
+    shift
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+    [ $status -eq "$wanted" ] || fail "status $status, not $wanted: $*"
+}
+
+# expect_end PID STATUS
+expect_end() {
+    wait "$1"
+    status=$?
+    [ $status -eq "$2" ] || fail "process ended with $status, not $2"
+}
+
+# expect_lines NAME: compares the output with standard input.
+expect_lines() {
+    cat >"$work/expected"
+    diff "$work/expected" "$work/$1" || fail "$1 is not as expected"
+}
+
+expect_in() {
+    grep -q -- "$2" "$work/$1" || fail "'$2' is not in $1"
+}
