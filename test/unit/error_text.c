@@ -8,10 +8,13 @@ static void every_code_has_a_name_and_a_text(void **unused) {
     DGRAM_ERRORS(CHECK)
 #undef CHECK
 #define CHECK(name, text)                                                      \
-    assert_string_equal(dgram_err_name(UV_##name), #name);                     \
+    if (UV_##name != UV_EAI_NONAME && UV_##name != UV_EAI_NODATA)              \
+        assert_string_equal(dgram_err_name(UV_##name), #name);                 \
     assert_string_equal(dgram_strerror(UV_##name), text);
     UV_ERRNO_MAP(CHECK)
 #undef CHECK
+    assert_string_equal(dgram_err_name(UV_EAI_NONAME), "ENOTFOUND");
+    assert_string_equal(dgram_err_name(UV_EAI_NODATA), "ENOTFOUND");
     assert_string_equal(dgram_err_name(12345), "UNKNOWN");
     assert_string_equal(dgram_strerror(12345), "unknown error");
     assert_string_equal(dgram_version(), DGRAM_VERSION_STRING);
