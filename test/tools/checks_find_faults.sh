@@ -1,0 +1,51 @@
+# The checks of layers and of the header pass on the tree, and fail on each
+# fault that they are for.
+. "$SOURCE/test/lib/cli.sh"
+
+fresh() {
+    rm -rf "$work/tree"
+    mkdir "$work/tree"
+    (cd "$SOURCE" && cp -R src include cli examples test tools "$work/tree")
+    root=$work/tree
+}
+
+layers() {
+    sh "$SOURCE/tools/check-layers" "$root" >"$work/out" 2>&1
+}
+
+api() {
+    sh "$SOURCE/tools/check-api" "$root" "$BUILD/libdgram.so" >"$work/out" 2>&1
+}
+
+# finds CHECK PATTERN: the check fails and says so.
+finds() {
+    "$1" && fail "$1 did not find: $2"
+    expect_in out "$2"
+}
+
+fresh
+layers || fail 'layers of the tree'
+api || fail 'header of the tree'
+
+echo '#include "send.h"' >>"$root/src/address.c"
+finds layers 'src/address.c: send.h does not stand above it'
+fresh
+echo >"$root/src/extra.c"
+finds layers 'src/extra.c: is not both'
+fresh
+rm "$root/src/send.h"
+finds layers 'src/send.h: is not both'
+fresh
+echo '#include "socket.h"' >>"$root/cli/main.c"
+finds layers 'cli/main.c: socket.h is not for it'
+
+fresh
+printf '\nDGRAM_API int dgram_new(void);\n' >>"$root/include/dgram.h"
+finds api 'dgram_new: has no comment'
+finds api 'dgram_new: is not exported'
+finds api 'dgram_new: no test calls it'
+fresh
+grep -v 'dgram_flush(' "$root/include/dgram.h" >"$work/header"
+mv "$work/header" "$root/include/dgram.h"
+finds api 'dgram_flush: is exported and not in dgram.h'
+rm -rf "$work/tree"

@@ -1,0 +1,30 @@
+# A test that fails makes the whole run fail, and is counted.
+. "$SOURCE/test/lib/cli.sh"
+
+mkdir -p "$work/root/tools" "$work/root/bin"
+cp "$SOURCE/tools/run-tests" "$work/root/tools"
+cat >"$work/root/bin/cmake" <<'END'
+#!/bin/sh
+exit 0
+END
+cat >"$work/root/bin/ctest" <<'END'
+#!/bin/sh
+cat <<'LINES'
+1/3 Test #1: unit.a ...........   Passed    0.00 sec
+2/3 Test #2: unit.b ...........***Failed    0.00 sec
+3/3 Test #3: unit.c ...........***Skipped   0.00 sec
+LINES
+END
+chmod +x "$work/root/bin/cmake" "$work/root/bin/ctest"
+PATH=$work/root/bin:$PATH sh "$work/root/tools/run-tests" >"$work/out" 2>&1
+[ $? -eq 1 ] || fail 'failures do not fail the run'
+[ "$(tail -n 1 "$work/out")" = '4 passed, 4 failed, 4 skipped' ] ||
+    fail 'wrong count'
+
+sed -i '/Failed/d' "$work/root/bin/ctest"
+PATH=$work/root/bin:$PATH sh "$work/root/tools/run-tests" >"$work/out" 2>&1 ||
+    fail 'no failure, yet it fails'
+sed -i '/Test #/d' "$work/root/bin/ctest"
+PATH=$work/root/bin:$PATH sh "$work/root/tools/run-tests" >"$work/out" 2>&1 &&
+    fail 'no test ran, yet it passes'
+rm -rf "$work/root"
