@@ -159,6 +159,8 @@ static void on_address(dgram_socket *s, int status,
     };
 
     named->lookup = NULL;
+    if (status == 0 && s->state.bind == STATE_UNBOUND)
+        status = error_set(&s->error, s->bind_status, "bind");
     if (status == 0) {
         item.status = check_sendable(s, address, named->length);
         if (s->state.connect == STATE_CONNECTED)

@@ -52,6 +52,7 @@ static void are_emitted_in_their_place(void **state) {
     assert_int_equal(ear.error, UV_EHOSTUNREACH);
     assert_string_equal(ear.error_text, "recvmsg EHOSTUNREACH");
     dgram_close(socket);
+    run_to_end();
 }
 
 static void close_on_error(dgram_socket *socket, const dgram_error *error,
@@ -75,6 +76,7 @@ static void close_by_a_listener_drops_the_rest(void **state) {
     kernel.receive = error_between;
     wake(socket);
     run_until(&ear.closed, 1);
+    run_to_end();
     assert_string_equal(ear.log, "lmex");
 }
 
@@ -108,6 +110,7 @@ static void glued_datagrams_are_cut(void **state) {
     }
     assert_int_equal(ear.batches, 1);
     dgram_close(socket);
+    run_to_end();
 }
 
 /* More segments than one call can show: each message full of one-byte ones. */
@@ -140,6 +143,7 @@ static void more_than_fit_come_in_several_batches(void **state) {
     assert_int_equal(ear.messages, 32000);
     assert_int_equal(ear.batches, 16);
     dgram_close(socket);
+    run_to_end();
 }
 
 int main(void) {

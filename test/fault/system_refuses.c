@@ -66,6 +66,7 @@ static void sends_that_waited_for_a_bind_fail_with_it(void **state) {
     assert_int_equal(traffic.status[1], UV_EADDRINUSE);
     assert_int_equal(ear.errors, 1);
     dgram_close(socket);
+    run_to_end();
 }
 
 static void an_implicit_bind_fails_the_call(void **state) {
@@ -121,6 +122,7 @@ static void a_connect_can_be_tried_again(void **state) {
     assert_int_equal(dgram_disconnect(socket), 0);
     run_until(&ear.connected, 1);
     dgram_close(socket);
+    run_to_end();
 }
 
 static void questions_pass_the_refusal_on(void **state) {
