@@ -1,0 +1,89 @@
+/* When the program forbids fragments, a datagram larger than the MTU fails
+   with EMSGSIZE: that one, and no other of its batch. */
+#include "netns.h"
+
+#include <netinet/ip.h>
+
+#define BATCH 60
+
+static int statuses[BATCH];
+static int calls;
+
+static void on_sent(dgram_socket *socket, int status, void *data) {
+    (void)socket;
+    statuses[(intptr_t)data] = status;
+    calls++;
+}
+
+static void forbid_fragments(dgram_socket *socket, dgram_type type) {
+    int value = IP_PMTUDISC_DO;
+    int level = type == DGRAM_UDP6 ? IPPROTO_IPV6 : IPPROTO_IP;
+    int name = type == DGRAM_UDP6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER;
+
+    assert_int_equal(
+        setsockopt(dgram_fileno(socket), level, name, &value, sizeof value), 0);
+}
+
+static void send_batch(dgram_socket *speaker, const dgram_address *to,
+                       const size_t *sizes) {
+    static const unsigned char payload[2000];
+
+    calls = 0;
+    for (intptr_t i = 0; i < BATCH; i++)
+        assert_int_equal(
+            dgram_send(speaker, payload, sizes[i], to, on_sent, (void *)i), 0);
+    run_until(&calls, BATCH);
+    assert_int_equal(calls, BATCH);
+}
+
+static void over(const struct side *side) {
+    dgram_socket *hearer = bound_on(NEAR, side->near);
+    dgram_socket *speaker = bound_on(FAR, side->far);
+    dgram_address to = address_of(side->near, port_of(hearer));
+    size_t sizes[BATCH];
+    struct ear ear;
+    int fitting = 0;
+
+    listen_with(&ear, hearer);
+    need_room(hearer);
+    set_mtu(1280);
+    forbid_fragments(speaker, side->type);
+    for (int i = 0; i < BATCH; i++)
+        sizes[i] = 1400;
+    send_batch(speaker, &to, sizes);
+    for (int i = 0; i < BATCH; i++)
+        assert_int_equal(statuses[i], UV_EMSGSIZE);
+
+    for (int i = 0; i < BATCH; i++) {
+        sizes[i] = i % 5 == 4 ? 1300 : i % 2 == 0 ? 1000 : 1001;
+        fitting += sizes[i] < 1200;
+    }
+    send_batch(speaker, &to, sizes);
+    for (int i = 0; i < BATCH; i++)
+        assert_int_equal(statuses[i],
+                         sizes[i] < 1200 ? (int)sizes[i] : UV_EMSGSIZE);
+    run_until(&ear.messages, fitting);
+    assert_int_equal(ear.messages, fitting);
+    assert_int_equal(ear.errors, 0);
+    dgram_close(hearer);
+    dgram_close(speaker);
+    run_to_end();
+    set_mtu(1500);
+}
+
+static void over_ipv4(void **state) {
+    (void)state;
+    over(&side_v4);
+}
+
+static void over_ipv6(void **state) {
+    (void)state;
+    over(&side_v6);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {IN_LOOP(over_ipv4), IN_LOOP(over_ipv6)};
+
+    hosts_open();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
