@@ -32,7 +32,7 @@ const struct side side_v6 = {
 
 static int spaces[2]; /* descriptors of the namespaces */
 
-static void skip_program(const char *reason) {
+static _Noreturn void skip_program(const char *reason) {
     printf("skipped: %s\n", reason);
     exit(SKIPPED);
 }
