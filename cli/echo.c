@@ -84,8 +84,7 @@ static const struct option options[] = {
      "share the port; the kernel spreads datagrams", 0, 0},
     {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
      0, 0},
-    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
-    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -107,7 +106,6 @@ static const dgram_events events = {
 };
 
 int run_echo(int argc, char **argv) {
-    static dgram_listener listener;
     dgram_options socket_options = {.size = sizeof socket_options};
     int status;
 
@@ -123,9 +121,7 @@ int run_echo(int argc, char **argv) {
     socket_options.reuse_port = it.reuse_port;
     socket_options.ipv6_only = it.ipv6_only;
     socket_options.recv_buffer_size = 4 << 20;
-    if (session_create(&it.session, &socket_options)) {
-        dgram_on(it.session.socket, &listener, &events, NULL);
+    if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
-    }
     return session_run(&it.session);
 }

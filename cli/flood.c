@@ -24,8 +24,9 @@ static struct {
     dgram_outgoing batch[BATCH_MAX];
     size_t batch_count;
     uint32_t id; /* of this run, for the stamps */
-    struct rate total, last;
-    uint64_t started, last_time;
+    struct rate total;
+    struct live live;
+    uint64_t started;
     uv_idle_t idle;   /* without a rate: all the time */
     uv_timer_t ticks; /* with one, and while the kernel takes no more */
     bool running;
@@ -61,28 +62,11 @@ static bool send_some(size_t count) {
     return dgram_send_queue_count(it.session.socket) == 0;
 }
 
-static void print_live(uint64_t now) {
-    struct rate rate = {
-        .datagrams = it.total.datagrams - it.last.datagrams,
-        .bytes = it.total.bytes - it.last.bytes,
-        .seconds = (double)(now - it.last_time) / 1e9,
-    };
-
-    rate_print(stderr, &rate);
-    putc('\n', stderr);
-    it.last = it.total;
-    it.last_time = now;
-}
-
 /* Looks at the clock. Returns false when the time is over. */
 static bool go_on(void) {
-    static int is_terminal = -1;
     uint64_t now = uv_hrtime();
 
-    if (is_terminal < 0)
-        is_terminal = isatty(STDERR_FILENO);
-    if (is_terminal && now - it.last_time >= 1000000000u)
-        print_live(now);
+    live_tell(&it.live, &it.total, now);
     if ((double)(now - it.started) / 1e9 < it.seconds)
         return true;
     session_stop(&it.session);
@@ -120,7 +104,8 @@ static void on_connect(dgram_socket *socket, void *data) {
     (void)socket;
     (void)data;
     it.running = true;
-    it.started = it.last_time = uv_hrtime();
+    it.started = uv_hrtime();
+    live_start(&it.live);
     if (it.rate > 0)
         uv_timer_start(&it.ticks, on_tick, 0, RATE_TICK_MS);
     else
@@ -164,8 +149,7 @@ static const struct option options[] = {
     {"check", OPTION_FLAG, &it.check, NULL,
      "number the datagrams, for 'dgram sink --check'", 0, 0},
     {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
-    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
-    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -205,7 +189,6 @@ static bool make_batch(void) {
 static int start(void) {
     dgram_options socket_options = {.size = sizeof socket_options,
                                     .type = it.to.type};
-    static dgram_listener listener;
     int status = session_begin(&it.session, "flood");
 
     if (status != 0)
@@ -213,12 +196,8 @@ static int start(void) {
     uv_idle_init(&it.session.loop, &it.idle);
     uv_timer_init(&it.session.loop, &it.ticks);
     it.session.on_stop = on_stop;
-    if (session_create(&it.session, &socket_options)) {
-        dgram_on(it.session.socket, &listener, &events, NULL);
-        if (dgram_connect(it.session.socket, it.to.host, it.to.port, NULL,
-                          NULL) < 0)
-            session_fail(&it.session, dgram_last_error(it.session.socket));
-    }
+    if (session_create(&it.session, &socket_options, &events))
+        session_connect(&it.session, &it.to);
     return session_run(&it.session);
 }
 

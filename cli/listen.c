@@ -167,8 +167,7 @@ static const struct option options[] = {
      "share the port; the kernel spreads datagrams", 0, 0},
     {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
      0, 0},
-    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
-    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -191,7 +190,6 @@ static const dgram_events events = {
 };
 
 static void start(void) {
-    static dgram_listener listener;
     dgram_options socket_options = {
         .size = sizeof socket_options,
         .type = it.endpoint.type,
@@ -200,10 +198,8 @@ static void start(void) {
         .ipv6_only = it.ipv6_only,
     };
 
-    if (!session_create(&it.session, &socket_options))
-        return;
-    dgram_on(it.session.socket, &listener, &events, NULL);
-    session_bind(&it.session, &it.endpoint);
+    if (session_create(&it.session, &socket_options, &events))
+        session_bind(&it.session, &it.endpoint);
 }
 
 int run_listen(int argc, char **argv) {

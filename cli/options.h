@@ -32,6 +32,12 @@ struct option_list {
     int count;
 };
 
+/* The options that all verbs have. */
+#define OPTIONS_FAMILY(family)                                                 \
+    {"4", OPTION_FLAG, &(family).v4, NULL, "IPv4 (the default)", 0, 0}, {      \
+        "6", OPTION_FLAG, &(family).v6, NULL, "IPv6", 0, 0                     \
+    }
+
 /* What a verb takes. */
 struct usage {
     const char *verb;

@@ -203,8 +203,7 @@ static const struct option options[] = {
      "how long to wait for the last reply (1)", 0.001, 1e6},
     {"json", OPTION_FLAG, &it.json, NULL,
      "print a JSON object a reply, and one at the end", 0, 0},
-    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
-    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -229,19 +228,14 @@ static const dgram_events events = {
 static int start(void) {
     dgram_options socket_options = {.size = sizeof socket_options,
                                     .type = it.to.type};
-    static dgram_listener listener;
     int status = session_begin(&it.session, "ping");
 
     if (status != 0)
         return status;
     uv_timer_init(&it.session.loop, &it.timer);
     it.session.on_stop = on_stop;
-    if (session_create(&it.session, &socket_options)) {
-        dgram_on(it.session.socket, &listener, &events, NULL);
-        if (dgram_connect(it.session.socket, it.to.host, it.to.port, NULL,
-                          NULL) < 0)
-            session_fail(&it.session, dgram_last_error(it.session.socket));
-    }
+    if (session_create(&it.session, &socket_options, &events))
+        session_connect(&it.session, &it.to);
     return session_run(&it.session);
 }
 

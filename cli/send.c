@@ -175,8 +175,7 @@ static const struct option options[] = {
      "print replies for so long after the last datagram", 0, 1e6},
     {"count", OPTION_NUMBER, &it.count, "N", "with --wait: end after N replies",
      1, 1e15},
-    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
-    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -230,7 +229,6 @@ static int open_input(void) {
 }
 
 int run_send(int argc, char **argv) {
-    static dgram_listener listener;
     dgram_options socket_options = {.size = sizeof socket_options};
     int status, count = options_parse(&usage, argc, argv, &status);
 
@@ -244,10 +242,8 @@ int run_send(int argc, char **argv) {
     if (status != 0)
         return status;
     socket_options.type = it.to.type;
-    if (session_create(&it.session, &socket_options)) {
-        dgram_on(it.session.socket, &listener, &events, NULL);
+    if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.from);
-    }
     status = session_run(&it.session);
     free(it.line);
     if (it.input != NULL && it.input != stdin)

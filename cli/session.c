@@ -125,13 +125,22 @@ int session_run(struct session *session) {
     return session->status;
 }
 
-bool session_create(struct session *session, const dgram_options *options) {
+bool session_create(struct session *session, const dgram_options *options,
+                    const dgram_events *events) {
     int result = dgram_create_with(&session->loop, options, &session->socket);
     dgram_error error = {.code = result, .syscall = "", .address = ""};
 
     if (result < 0)
         session_fail(session, &error);
+    else
+        dgram_on(session->socket, &session->listener, events, NULL);
     return result == 0;
+}
+
+void session_connect(struct session *session, const struct endpoint *endpoint) {
+    if (dgram_connect(session->socket, endpoint->host, endpoint->port, NULL,
+                      NULL) < 0)
+        session_fail(session, dgram_last_error(session->socket));
 }
 
 void session_bind(struct session *session, const struct endpoint *endpoint) {

@@ -11,7 +11,8 @@ struct session {
     uv_loop_t loop;
     const char *verb;
     dgram_socket *socket; /* closed when the session stops; NULL: none */
-    int status;           /* for exit() */
+    dgram_listener listener;
+    int status; /* for exit() */
     bool stopping;
     void (*on_stop)(void *data); /* NULL, or called once as it stops */
     void *data;
@@ -42,12 +43,17 @@ int session_run(struct session *session);
 void session_say(const struct session *session, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Makes the session's socket. Returns false after saying what failed. */
-bool session_create(struct session *session, const dgram_options *options);
+/* Makes the session's socket, heard by `events` without data. Returns false
+   after saying what failed. */
+bool session_create(struct session *session, const dgram_options *options,
+                    const dgram_events *events);
 
 /* Binds the socket: at once if the host is numeric or empty, else as soon as
    it is looked up. A failure stops the session. */
 void session_bind(struct session *session, const struct endpoint *endpoint);
+
+/* Connects the socket. A failure stops the session, or is an error event. */
+void session_connect(struct session *session, const struct endpoint *endpoint);
 
 /* Prints "VERB listening HOST:PORT". */
 void session_print_listening(struct session *session);

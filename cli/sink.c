@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "options.h"
 #include "session.h"
@@ -21,9 +20,8 @@ static struct {
 
     struct rate total;
     uint64_t first_time; /* of the first datagram; 0: none yet */
-    uint64_t last_time;  /* of the latest live line */
-    struct rate last;    /* total at that time */
-    uint64_t unstamped;  /* without a sequence number, with --check */
+    struct live live;
+    uint64_t unstamped; /* without a sequence number, with --check */
     struct sender {
         uint32_t session;
         struct order order;
@@ -56,29 +54,15 @@ static void check_order(const dgram_message *messages, size_t count) {
     }
 }
 
-/* A line a second on a terminal. */
-static void print_live(uint64_t now) {
-    struct rate rate = {
-        .datagrams = it.total.datagrams - it.last.datagrams,
-        .bytes = it.total.bytes - it.last.bytes,
-        .seconds = (double)(now - it.last_time) / 1e9,
-    };
-
-    rate_print(stderr, &rate);
-    putc('\n', stderr);
-    it.last = it.total;
-    it.last_time = now;
-}
-
 static void on_first(void) {
-    it.first_time = it.last_time = uv_hrtime();
+    it.first_time = uv_hrtime();
+    live_start(&it.live);
     if (it.seconds > 0)
         session_stop_after(&it.session, it.seconds);
 }
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
                      size_t count, void *data) {
-    static bool is_terminal, asked;
     uint64_t bytes = 0;
 
     (void)socket;
@@ -91,11 +75,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     it.total.bytes += bytes;
     if (it.check)
         check_order(messages, count);
-    if (!asked)
-        is_terminal = isatty(STDERR_FILENO);
-    asked = true;
-    if (is_terminal && uv_hrtime() - it.last_time >= 1000000000u)
-        print_live(uv_hrtime());
+    live_tell(&it.live, &it.total, uv_hrtime());
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
@@ -156,8 +136,7 @@ static const struct option options[] = {
      "share the port; the kernel spreads datagrams", 0, 0},
     {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
      0, 0},
-    {"4", OPTION_FLAG, &it.family.v4, NULL, "IPv4 (the default)", 0, 0},
-    {"6", OPTION_FLAG, &it.family.v6, NULL, "IPv6", 0, 0},
+    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -187,16 +166,13 @@ static int start(void) {
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
     };
-    static dgram_listener listener;
     int status = session_begin(&it.session, "sink");
 
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
-    if (session_create(&it.session, &socket_options)) {
-        dgram_on(it.session.socket, &listener, &events, NULL);
+    if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
-    }
     return session_run(&it.session);
 }
 

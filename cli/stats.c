@@ -3,6 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <uv.h>
 
 static const unsigned char magic[4] = {'d', 'g', 'r', 'm'};
 
@@ -144,4 +147,26 @@ void rate_print_json(FILE *out, const struct rate *rate) {
             (unsigned long long)rate->datagrams,
             (unsigned long long)rate->bytes, rate->seconds, rate_kpps(rate),
             rate_gbps(rate));
+}
+
+void live_start(struct live *live) {
+    *live = (struct live){
+        .time = uv_hrtime(),
+        .is_terminal = isatty(STDERR_FILENO),
+    };
+}
+
+void live_tell(struct live *live, const struct rate *total, uint64_t now) {
+    struct rate rate = {
+        .datagrams = total->datagrams - live->told.datagrams,
+        .bytes = total->bytes - live->told.bytes,
+        .seconds = (double)(now - live->time) / 1e9,
+    };
+
+    if (!live->is_terminal || rate.seconds < 1)
+        return;
+    rate_print(stderr, &rate);
+    putc('\n', stderr);
+    live->told = *total;
+    live->time = now;
 }

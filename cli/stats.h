@@ -64,4 +64,17 @@ double rate_gbps(const struct rate *rate);
 void rate_print(FILE *out, const struct rate *rate);
 void rate_print_json(FILE *out, const struct rate *rate);
 
+/* What was told on the terminal so far. */
+struct live {
+    struct rate told;
+    uint64_t time; /* of the latest line, or of the start */
+    bool is_terminal;
+};
+
+void live_start(struct live *live);
+
+/* Tells the rate since the latest line on standard error: once a second, and
+   only on a terminal. */
+void live_tell(struct live *live, const struct rate *total, uint64_t now);
+
 #endif
