@@ -1,7 +1,7 @@
 /* The happy way: one system call fills the messages of the arena; each is cut
-   into its datagrams; the listeners are shown all of them. One call a wake-up
-   bounds the work, so that timers and other sockets get their turn; what is
-   left wakes us again.
+   into its datagrams; the listeners are shown all of them. A wake-up makes few
+   calls, so that timers and other sockets get their turn; what is left wakes us
+   again.
 
    A listener may close the socket: then the rest is dropped. An error that the
    kernel reports between datagrams is emitted in its place. */
@@ -71,13 +71,17 @@ static void deliver(dgram_socket *s, const struct platform_in *messages,
 static void receive(dgram_socket *s) {
     struct platform_in *messages = s->loop->arena->messages;
     uint32_t size = room_size(s);
+    unsigned calls = 0;
     int count;
 
     for (unsigned i = 0; i < RECEIVE_MESSAGES_MAX; i++)
         messages[i].room_size = size;
-    count = platform->receive(s->fd, messages, RECEIVE_MESSAGES_MAX);
-    if (count > 0)
-        deliver(s, messages, (uint32_t)count);
+    do {
+        count = platform->receive(s->fd, messages, RECEIVE_MESSAGES_MAX);
+        if (count > 0)
+            deliver(s, messages, (uint32_t)count);
+    } while (count == (int)RECEIVE_MESSAGES_MAX &&
+             ++calls < RECEIVE_CALLS_MAX && s->state.bind == STATE_BOUND);
 }
 
 void receive_ready(dgram_socket *s, bool readable, bool writable) {
