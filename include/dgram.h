@@ -242,8 +242,8 @@ typedef struct dgram_listener {
     const dgram_events *events;
     void *data;
     struct dgram_listener *previous, *next;
-    uint32_t serial;
-    uint32_t once;
+    uint64_t serial;
+    bool once;
 } dgram_listener;
 
 /* Adds a listener behind those that are there; it hears what is emitted from
@@ -356,7 +356,9 @@ typedef struct dgram_bind_options {
    is checked and taken over inside the call; it stays the caller's when that
    fails. ERR_SOCKET_ALREADY_BOUND also while a bind is under way,
    ERR_SOCKET_DGRAM_NOT_RUNNING when closed; for an fd: ERR_INVALID_FD_TYPE,
-   UV_EBADF, UV_EEXIST when the loop watches it already. UV_ENOMEM.
+   UV_EBADF, UV_EEXIST when the loop watches it already,
+   ERR_SOCKET_DGRAM_IS_CONNECTED if it has a peer and a connect is under way.
+   UV_ENOMEM.
    Seed: socket.bind(). */
 DGRAM_API int dgram_bind(dgram_socket *socket, const char *address,
                          uint16_t port);

@@ -217,20 +217,19 @@ int dgram_bind_sync(dgram_socket *s, const char *address, uint16_t port) {
 }
 
 /* The socket becomes what the descriptor is: its family, and its peer. */
-static void adopt_nature(dgram_socket *s, int kind) {
-    s->type = kind == PLATFORM_UDP6 ? DGRAM_UDP6 : DGRAM_UDP4;
-    if (platform->remote_address(s->fd, &s->remote) >= 0)
-        state_move_connect(&s->state, STATE_CONNECTED);
-}
-
 static int adopt(dgram_socket *s, int fd) {
     int kind = platform->kind(fd);
+    dgram_address peer;
+    bool has_peer;
     int result;
 
     if (kind < 0)
         return error_set(&s->error, kind, "open");
     if (kind == PLATFORM_OTHER)
         return socket_misuse(s, DGRAM_ERR_INVALID_FD_TYPE);
+    has_peer = platform->remote_address(fd, &peer) >= 0;
+    if (has_peer && s->state.connect != STATE_DISCONNECTED)
+        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
     result = platform->adopt(fd);
     if (result >= 0)
         result = set_reuse_address(fd);
@@ -238,7 +237,11 @@ static int adopt(dgram_socket *s, int fd) {
         result = take_descriptor(s, fd, false);
     if (result < 0)
         return error_set(&s->error, result, "open");
-    adopt_nature(s, kind);
+    s->type = kind == PLATFORM_UDP6 ? DGRAM_UDP6 : DGRAM_UDP4;
+    if (has_peer) {
+        s->remote = peer;
+        state_move_connect(&s->state, STATE_CONNECTED);
+    }
     listening_soon(s);
     return 0;
 }

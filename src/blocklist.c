@@ -12,6 +12,7 @@ struct rule {
     unsigned char first[16];
     unsigned char last[16];
     struct rule *next;
+    bool v6_only; /* an IPv6 range that does not lie in ::ffff: */
 };
 
 struct dgram_blocklist {
@@ -56,10 +57,18 @@ void dgram_blocklist_release(dgram_blocklist *list) {
     alloc_free(list);
 }
 
+/* Whether the number stands for an IPv4 address. */
+static bool is_mapped(const unsigned char number[16]) {
+    static const unsigned char prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+    return memcmp(number, prefix, sizeof(prefix)) == 0;
+}
+
 static struct rule *add_rule(dgram_blocklist *list) {
     struct rule *rule = alloc_bytes(sizeof(*rule));
 
     if (rule != NULL) {
+        rule->v6_only = false;
         rule->next = list->rules;
         list->rules = rule;
     }
@@ -83,6 +92,7 @@ int dgram_blocklist_add_range(dgram_blocklist *list, const char *first,
     rule = add_rule(list);
     if (rule == NULL)
         return UV_ENOMEM;
+    rule->v6_only = !is_mapped(low_number) || !is_mapped(high_number);
     memcpy(rule->first, low_number, 16);
     memcpy(rule->last, high_number, 16);
     return 0;
@@ -123,6 +133,8 @@ bool dgram_blocklist_check(const dgram_blocklist *list,
 
     to_number(address, number);
     for (const struct rule *rule = list->rules; rule; rule = rule->next) {
+        if (rule->v6_only && address->any.sa_family == AF_INET)
+            continue;
         if (memcmp(rule->first, number, 16) <= 0 &&
             memcmp(number, rule->last, 16) <= 0)
             return true;

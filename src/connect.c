@@ -37,12 +37,13 @@ static int connect_now(dgram_socket *s, const dgram_address *address) {
 /* A connect of dgram_connect() has ended; s->error holds a failure. */
 static void report(dgram_socket *s, int status) {
     dgram_connect_cb cb = s->connect_cb;
+    void *data = s->connect_data; /* a listener may connect anew */
 
     s->connect_cb = NULL;
     if (status == 0)
         events_connect(&s->events, s);
     if (cb != NULL)
-        cb(s, status, s->connect_data);
+        cb(s, status, data);
     else if (status < 0 && status != UV_ECANCELED)
         socket_emit_error(s);
 }
@@ -83,10 +84,11 @@ static void on_address(dgram_socket *s, int status,
 
 void connect_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, connect_task);
+    unsigned due = s->connects_due;
 
-    for (unsigned n = s->connects_due; n > 0; n--)
+    s->connects_due = 0; /* a listener may connect anew */
+    for (; due > 0 && s->state.bind != STATE_CLOSED; due--)
         events_connect(&s->events, s);
-    s->connects_due = 0;
     if (s->state.connect == STATE_CONNECTING && s->connect_lookup == NULL)
         proceed(s);
 }

@@ -68,11 +68,10 @@ static void walk_end(struct events *events, struct events_cursor *cursor) {
     events->cursors = cursor->outer;
 }
 
-/* The serial wraps; only its distance to the limit means anything. */
 static dgram_listener *walk_next(struct events_cursor *cursor) {
     dgram_listener *listener = cursor->next;
 
-    if (listener == NULL || (int32_t)(cursor->limit - listener->serial) <= 0)
+    if (listener == NULL || listener->serial >= cursor->limit)
         return NULL;
     cursor->next = listener->next;
     return listener;

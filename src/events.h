@@ -10,14 +10,14 @@
 
 struct events_cursor {
     dgram_listener *next;        /* whom to ask next, or NULL */
-    uint32_t limit;              /* serial of the first listener too new */
+    uint64_t limit;              /* serial of the first listener too new */
     struct events_cursor *outer; /* a walk that this one runs inside */
 };
 
 struct events {
     dgram_listener *first, *last;
     struct events_cursor *cursors; /* walks under way, innermost first */
-    uint32_t serial;               /* of the next listener */
+    uint64_t serial;               /* of the next listener */
 };
 
 void events_add(struct events *events, dgram_listener *listener,

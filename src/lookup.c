@@ -14,13 +14,14 @@
 
 struct dgram_lookup {
     dgram_socket *socket; /* NULL: cancelled, only to be freed */
-    struct loop *loop;    /* a reference */
+    struct loop *loop;    /* a reference; NULL once it is cancelled */
     lookup_answer answer;
     void *context;
     struct task task;
     uv_getaddrinfo_t request; /* of the default resolver */
     int status;
     bool asked;    /* a resolver has it */
+    bool holding;  /* the loop, for the user's resolver */
     bool asking;   /* the user's resolver is being called */
     bool answered; /* dgram_lookup_done() was called */
     dgram_address address;
@@ -28,8 +29,18 @@ struct dgram_lookup {
     char host[]; /* "" for a known address */
 };
 
-static void free_lookup(dgram_lookup *lookup) {
+/* The loop may end, and go, before the resolver lets go of the lookup. */
+static void leave_loop(dgram_lookup *lookup) {
+    if (lookup->loop == NULL)
+        return;
+    if (lookup->holding)
+        loop_let_go(lookup->loop);
     loop_release(lookup->loop);
+    lookup->loop = NULL;
+}
+
+static void free_lookup(dgram_lookup *lookup) {
+    leave_loop(lookup);
     alloc_free(lookup);
 }
 
@@ -151,6 +162,8 @@ int lookup_start(dgram_socket *s, const char *host, uint16_t port,
     *out = lookup;
     if (s->lookup != NULL) {
         lookup->task.run = ask_custom;
+        lookup->holding = true;
+        loop_hold(s->loop);
         loop_defer(s->loop, &lookup->task);
         return 0;
     }
@@ -167,6 +180,7 @@ void lookup_cancel(dgram_lookup *lookup) {
 
     lookup->socket = NULL;
     task_cancel(&lookup->task);
+    leave_loop(lookup);
     if (!ours && s->lookup == NULL) {
         uv_cancel((uv_req_t *)&lookup->request);
         return;

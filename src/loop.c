@@ -10,7 +10,6 @@ struct loop_handles {
     uv_check_t check;
     struct loop *loop; /* NULL when closing */
     unsigned open;
-    bool armed;
 };
 
 static struct list all_loops = {&all_loops, &all_loops};
@@ -89,17 +88,24 @@ static void on_check(uv_check_t *check) {
     loop_dispatch_end(handles->loop);
 }
 
-static void arm(struct loop_handles *handles, bool on) {
-    if (handles->armed == on)
-        return;
-    handles->armed = on;
-    if (on) {
+/* Starting what is started, and stopping what is not, does nothing. The check
+   handle alone keeps the loop alive, yet does not keep it from sleeping. */
+static void update_handles(struct loop *loop) {
+    struct loop_handles *handles = loop->handles;
+    bool armed = !list_empty(&loop->tasks);
+
+    if (armed)
         uv_idle_start(&handles->idle, on_idle);
-        uv_check_start(&handles->check, on_check);
-    } else {
+    else
         uv_idle_stop(&handles->idle);
+    if (armed || loop->holds > 0)
+        uv_check_start(&handles->check, on_check);
+    else
         uv_check_stop(&handles->check);
-    }
+    if (loop->holds > 0)
+        uv_ref((uv_handle_t *)&handles->check);
+    else
+        uv_unref((uv_handle_t *)&handles->check);
 }
 
 static int open_handles(struct loop *loop) {
@@ -189,7 +195,17 @@ void loop_defer(struct loop *loop, struct task *task) {
         return;
     list_append(&loop->tasks, &task->node);
     if (!loop->dispatching)
-        arm(loop->handles, true);
+        update_handles(loop);
+}
+
+void loop_hold(struct loop *loop) {
+    loop->holds++;
+    update_handles(loop);
+}
+
+void loop_let_go(struct loop *loop) {
+    loop->holds--;
+    update_handles(loop);
 }
 
 void loop_dispatch_begin(struct loop *loop) {
@@ -200,7 +216,7 @@ void loop_dispatch_begin(struct loop *loop) {
 void loop_dispatch_end(struct loop *loop) {
     run_tasks(loop);
     loop->dispatching = false;
-    arm(loop->handles, !list_empty(&loop->tasks));
+    update_handles(loop);
     loop_release(loop);
 }
 

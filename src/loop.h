@@ -38,6 +38,7 @@ struct loop {
     unsigned references;          /* sockets, lookups, a running drain */
     struct loop_handles *handles; /* NULL without references */
     struct list tasks;
+    unsigned holds;   /* answers that someone else owes; they keep it alive */
     bool dispatching; /* tasks will be run when this wake-up ends */
     struct sendq_pool pool;
     struct path_memory paths;
@@ -59,6 +60,10 @@ void task_cancel(struct task *task);
 /* Puts the task behind those that wait; one that waits already keeps its
    place. */
 void loop_defer(struct loop *loop, struct task *task);
+
+/* Keeps the loop running while an answer is to come from elsewhere. */
+void loop_hold(struct loop *loop);
+void loop_let_go(struct loop *loop);
 
 /* Around the handling of a wake-up: tasks queued in between run at its end. */
 void loop_dispatch_begin(struct loop *loop);

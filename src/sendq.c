@@ -238,13 +238,15 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
     bool copied = !item->lent && item->status == 0;
     size_t room = copied ? item->length : 0;
     struct sendq_chunk *chunk = chunk_with_room(q, pool, room);
-    const unsigned char *bytes;
+    const unsigned char *bytes = NULL; /* of what is refused: none */
     size_t count;
 
     if (chunk == NULL)
         return UV_ENOMEM;
-    bytes = copied ? copy_payload(chunk, item)
-                   : (const unsigned char *)item->parts[0].base;
+    if (copied)
+        bytes = copy_payload(chunk, item);
+    else if (item->lent)
+        bytes = (const unsigned char *)item->parts[0].base;
     count = put_datagrams(chunk, item, bytes);
     q->count += count;
     q->size += count * item->length;

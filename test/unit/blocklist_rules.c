@@ -59,6 +59,22 @@ static void a_range_has_both_its_ends(void **unused) {
     dgram_blocklist_release(list);
 }
 
+/* As in Node: IPv4 lies in no IPv6 range, unless the range is of mapped
+   addresses. */
+static void a_wide_ipv6_range_is_no_ipv4(void **unused) {
+    dgram_blocklist *list = new_list();
+
+    (void)unused;
+    assert_int_equal(dgram_blocklist_add_range(list, "::", "ffff::"), 0);
+    assert_false(blocks(list, "1.2.3.4"));
+    assert_true(blocks(list, "::ffff:1.2.3.4"));
+    assert_int_equal(
+        dgram_blocklist_add_range(list, "::ffff:1.2.3.0", "::ffff:1.2.3.9"),
+        0);
+    assert_true(blocks(list, "1.2.3.4"));
+    dgram_blocklist_release(list);
+}
+
 static void a_subnet_is_its_prefix(void **unused) {
     dgram_blocklist *list = new_list();
 
@@ -115,6 +131,7 @@ int main(void) {
         cmocka_unit_test(an_empty_list_blocks_nothing),
         cmocka_unit_test(an_address_blocks_itself),
         cmocka_unit_test(a_range_has_both_its_ends),
+        cmocka_unit_test(a_wide_ipv6_range_is_no_ipv4),
         cmocka_unit_test(a_subnet_is_its_prefix),
         cmocka_unit_test(a_prefix_of_nothing_is_the_whole_family),
         cmocka_unit_test(bad_rules_change_nothing),
