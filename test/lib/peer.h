@@ -1,0 +1,53 @@
+/*
+ * The other end of a conversation, made of system calls alone, so that the
+ * library is not tested against itself only.
+ */
+#ifndef TEST_PEER_H
+#define TEST_PEER_H
+
+#include "harness.h"
+
+/* A datagram socket on loopback and a free port, with a large receive
+   buffer; receives give up after 10 seconds. */
+int peer_open(dgram_type type);
+
+/* Where it is bound. */
+dgram_address peer_address(int peer);
+
+/* Sends one datagram; fails the test if the kernel does not take it. */
+void peer_send(int peer, const void *payload, size_t length,
+               const dgram_address *to);
+
+/* The same for a text, without its NUL. */
+void peer_say(int peer, const char *text, const dgram_address *to);
+
+/* Waits for a datagram and returns its length; fails the test if none comes.
+   `from` may be NULL. */
+size_t peer_receive(int peer, void *payload, size_t size, dgram_address *from);
+
+/* Waits for a datagram and checks that it is this text. */
+void peer_expect(int peer, const char *text);
+
+/* Checks that nothing is there to be received now. */
+void peer_expect_nothing(int peer);
+
+void peer_close(int peer);
+
+/* Makes the tests NAME_udp4 and NAME_udp6 of `static void NAME(dgram_type)`;
+   the second is skipped where ::1 is not. */
+#define BOTH(name)                                                             \
+    static void name##_udp4(void **state) {                                    \
+        (void)state;                                                           \
+        name(DGRAM_UDP4);                                                      \
+    }                                                                          \
+    static void name##_udp6(void **state) {                                    \
+        (void)state;                                                           \
+        if (!has_ipv6())                                                       \
+            skip();                                                            \
+        name(DGRAM_UDP6);                                                      \
+    }
+
+/* Their two entries in the table. */
+#define IN_LOOP_BOTH(name) IN_LOOP(name##_udp4), IN_LOOP(name##_udp6)
+
+#endif

@@ -1,0 +1,105 @@
+/* The direct bind is complete when it returns; only `listening` comes later. */
+#include "peer.h"
+
+static void bound_at_once(dgram_type type) {
+    int peer = peer_open(type);
+    dgram_socket *socket = new_socket(type);
+    dgram_address here;
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
+    assert_int_equal(dgram_get_address(socket, &here), 0);
+    assert_int_not_equal(dgram_address_port(&here), 0);
+    assert_int_equal(ear.listening, 0);
+    peer_say(peer, "early", &here);
+    run_until(&ear.messages, 1);
+    dgram_close(socket);
+    run_to_end();
+    assert_string_equal(ear.log, "lmx");
+    peer_close(peer);
+}
+BOTH(bound_at_once)
+
+static void to_all_interfaces(dgram_type type) {
+    dgram_socket *socket = new_socket(type);
+    dgram_address here;
+    char text[DGRAM_ADDRESS_TEXT_MAX];
+
+    assert_int_equal(dgram_bind_sync(socket, NULL, 0), 0);
+    assert_int_equal(dgram_get_address(socket, &here), 0);
+    assert_int_equal(dgram_address_format(&here, text, sizeof text), 0);
+    assert_string_equal(text, type == DGRAM_UDP6 ? "::" : "0.0.0.0");
+    dgram_close(socket);
+}
+BOTH(to_all_interfaces)
+
+static void names_are_refused(dgram_type type) {
+    static const char *const names[] = {"localhost", "127.1", "0x7f000001",
+                                        " ::1", "1.2.3"};
+    dgram_socket *socket = new_socket(type);
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_int_equal(dgram_bind_sync(socket, names[i], 0),
+                         DGRAM_ERR_INVALID_ARG_VALUE);
+    }
+    assert_int_equal(dgram_fileno(socket), UV_EBADF);
+    assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
+    run_until(&ear.listening, 1);
+    dgram_close(socket);
+    run_to_end();
+    assert_string_equal(ear.log, "lx");
+}
+BOTH(names_are_refused)
+
+static void what_the_system_says_is_returned(dgram_type type) {
+    int peer = peer_open(type);
+    dgram_address taken = peer_address(peer);
+    dgram_socket *socket = new_socket(type);
+    struct ear ear;
+    char text[128], expected[128];
+
+    listen_with(&ear, socket);
+    assert_int_equal(
+        dgram_bind_sync(socket, loopback(type), dgram_address_port(&taken)),
+        UV_EADDRINUSE);
+    assert_int_equal(dgram_fileno(socket), UV_EBADF);
+    snprintf(expected, sizeof expected, "bind EADDRINUSE %s:%d", loopback(type),
+             dgram_address_port(&taken));
+    dgram_error_format(dgram_last_error(socket), text, sizeof text);
+    assert_string_equal(text, expected);
+    run_for(1);
+    assert_string_equal(ear.log, "");
+
+    peer_close(peer);
+    assert_int_equal(
+        dgram_bind_sync(socket, loopback(type), dgram_address_port(&taken)), 0);
+    dgram_close(socket);
+    run_to_end();
+}
+BOTH(what_the_system_says_is_returned)
+
+static void close_before_listening_suppresses_it(dgram_type type) {
+    dgram_socket *socket = new_bound(type);
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    dgram_close(socket);
+    run_to_end();
+    assert_string_equal(ear.log, "x");
+}
+BOTH(close_before_listening_suppresses_it)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(bound_at_once),
+        IN_LOOP_BOTH(to_all_interfaces),
+        IN_LOOP_BOTH(names_are_refused),
+        IN_LOOP_BOTH(what_the_system_says_is_returned),
+        IN_LOOP_BOTH(close_before_listening_suppresses_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

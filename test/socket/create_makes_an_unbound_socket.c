@@ -1,0 +1,78 @@
+/* A new socket has no descriptor, no address, no peer and nothing queued. */
+#include "peer.h"
+
+static void nothing_is_there_yet(dgram_type type) {
+    dgram_socket *socket = new_socket(type);
+    dgram_address address;
+    int mark;
+
+    assert_ptr_equal(dgram_loop(socket), &test_loop);
+    assert_int_equal(dgram_socket_type(socket), type);
+    assert_int_equal(dgram_fileno(socket), UV_EBADF);
+    assert_int_equal(dgram_get_address(socket, &address), UV_EBADF);
+    assert_int_equal(dgram_remote_address(socket, &address),
+                     DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
+    assert_int_equal(dgram_disconnect(socket),
+                     DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
+    assert_int_equal(dgram_send_queue_size(socket), 0);
+    assert_int_equal(dgram_send_queue_count(socket), 0);
+    assert_int_equal(dgram_unheard_count(socket), 0);
+    assert_int_equal(dgram_flush(socket), 0);
+
+    assert_null(dgram_data(socket));
+    dgram_set_data(socket, &mark);
+    assert_ptr_equal(dgram_data(socket), &mark);
+    dgram_set_data(socket, NULL);
+    assert_null(dgram_data(socket));
+    assert_int_equal(dgram_close(socket), 0);
+}
+BOTH(nothing_is_there_yet)
+
+static void nothing_failed_so_far(dgram_type type) {
+    dgram_socket *socket = new_socket(type);
+    const dgram_error *error = dgram_last_error(socket);
+
+    assert_non_null(error);
+    assert_int_equal(error->code, 0);
+    assert_int_equal(error->cause, 0);
+    dgram_close(socket);
+}
+BOTH(nothing_failed_so_far)
+
+static void it_does_not_keep_the_loop(dgram_type type) {
+    dgram_socket *socket = new_socket(type);
+
+    run_to_end();
+    dgram_close(socket);
+}
+BOTH(it_does_not_keep_the_loop)
+
+static void close_of_it_is_told_once(dgram_type type) {
+    dgram_socket *socket = new_socket(type);
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    assert_int_equal(dgram_close(socket), 0);
+    assert_int_equal(dgram_close(socket), DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    assert_int_equal(ear.closed, 0);
+    run_to_end();
+    assert_string_equal(ear.log, "x");
+}
+BOTH(close_of_it_is_told_once)
+
+static void the_library_tells_its_version(void **state) {
+    (void)state;
+    assert_string_equal(dgram_version(), DGRAM_VERSION_STRING);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(nothing_is_there_yet),
+        IN_LOOP_BOTH(nothing_failed_so_far),
+        IN_LOOP_BOTH(it_does_not_keep_the_loop),
+        IN_LOOP_BOTH(close_of_it_is_told_once),
+        cmocka_unit_test(the_library_tells_its_version),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

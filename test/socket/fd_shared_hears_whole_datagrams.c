@@ -1,0 +1,107 @@
+/* Somebody else who reads the same descriptor, now or when the socket has been
+   closed, gets datagrams one by one: nothing that the library sets on it may
+   glue several into one. */
+#include "peer.h"
+
+#include <unistd.h>
+
+#define COUNT 16
+
+/* Sends a train of equal datagrams from the library, so that the platform may
+   use what it has for trains. */
+static void send_train(dgram_socket *from, const dgram_address *to,
+                       struct sent *sent) {
+    unsigned char payload[1000];
+
+    for (int i = 0; i < COUNT; i++) {
+        memset(payload, 'a' + i, sizeof payload);
+        assert_int_equal(
+            dgram_send(from, payload, sizeof payload, to, note_sent, sent), 0);
+    }
+    assert_int_equal(dgram_flush(from), 0);
+}
+
+static void expect_train(int fd) {
+    static char got[65536];
+
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(peer_receive(fd, got, sizeof got, NULL), 1000);
+        assert_int_equal(got[0], 'a' + i);
+        assert_int_equal(got[999], 'a' + i);
+    }
+    peer_expect_nothing(fd);
+}
+
+static void the_caller_keeps_a_duplicate(dgram_type type) {
+    int fd = peer_open(type), kept = dup(fd);
+    dgram_address here = peer_address(fd);
+    const dgram_bind_options options = {.size = sizeof options, .fd = fd};
+    dgram_socket *socket = new_socket(type), *sender = new_bound(type);
+    struct sent sent = {0};
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    assert_int_equal(dgram_bind_with(socket, &options), 0);
+    run_until(&ear.listening, 1);
+    send_train(sender, &here, &sent);
+    expect_train(kept);
+    send_train(sender, &here, &sent);
+    run_until(&ear.messages, COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(ear.message[i].length, 1000);
+        assert_int_equal(ear.message[i].payload[0], 'a' + i);
+    }
+
+    assert_int_equal(dgram_close(socket), 0);
+    send_train(sender, &here, &sent);
+    expect_train(kept);
+    dgram_close(sender);
+    run_to_end();
+    assert_int_equal(sent.calls, 3 * COUNT);
+    assert_int_equal(sent.status, 1000);
+    peer_close(kept);
+}
+BOTH(the_caller_keeps_a_duplicate)
+
+static void two_sockets_share_one(dgram_type type) {
+    int fd = peer_open(type), kept = dup(fd);
+    dgram_address here = peer_address(fd);
+    const dgram_bind_options first = {.size = sizeof first, .fd = fd};
+    const dgram_bind_options second = {.size = sizeof second, .fd = kept};
+    dgram_socket *a = new_socket(type), *b = new_socket(type);
+    dgram_socket *sender = new_bound(type);
+    struct sent sent = {0};
+    struct ear ears[2];
+    int heard;
+
+    listen_with(&ears[0], a);
+    listen_with(&ears[1], b);
+    assert_int_equal(dgram_bind_with(a, &first), 0);
+    assert_int_equal(dgram_bind_with(b, &second), 0);
+    send_train(sender, &here, &sent);
+    for (int turns = 0; turns < 1000; turns++) {
+        heard = ears[0].messages + ears[1].messages;
+        if (heard == COUNT)
+            break;
+        run_for(1);
+    }
+    assert_int_equal(heard, COUNT);
+    for (int i = 0; i < ears[0].messages; i++)
+        assert_int_equal(ears[0].message[i].length, 1000);
+    for (int i = 0; i < ears[1].messages; i++)
+        assert_int_equal(ears[1].message[i].length, 1000);
+    dgram_close(a);
+    dgram_close(b);
+    dgram_close(sender);
+    run_to_end();
+}
+BOTH(two_sockets_share_one)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(the_caller_keeps_a_duplicate),
+        IN_LOOP_BOTH(two_sockets_share_one),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,111 @@
+/* A udp6 socket on all interfaces hears IPv4 too, unless it is told not to. */
+#include "peer.h"
+
+static dgram_socket *bound_to_all(bool ipv6_only) {
+    dgram_options options = {
+        .size = sizeof options, .type = DGRAM_UDP6, .ipv6_only = ipv6_only};
+    dgram_socket *socket = new_socket_with(&options);
+
+    assert_int_equal(dgram_bind_sync(socket, "::", 0), 0);
+    return socket;
+}
+
+static void ipv4_is_heard_as_mapped(void **state) {
+    dgram_socket *socket;
+    dgram_address here, mapped;
+    char text[DGRAM_ADDRESS_TEXT_MAX];
+    struct sent sent = {0};
+    struct ear ear;
+    int peer;
+
+    (void)state;
+    if (!has_ipv6())
+        skip();
+    socket = bound_to_all(false);
+    peer = peer_open(DGRAM_UDP4);
+    listen_with(&ear, socket);
+    here = address_of("127.0.0.1", port_of(socket));
+    peer_say(peer, "four", &here);
+    run_until(&ear.messages, 1);
+    mapped = ear.message[0].from;
+    assert_int_equal(dgram_address_format(&mapped, text, sizeof text), 0);
+    assert_string_equal(text, "::ffff:127.0.0.1");
+    assert_string_equal(dgram_address_family(&mapped), "IPv6");
+
+    assert_int_equal(dgram_send(socket, "back", 4, &mapped, note_sent, &sent),
+                     0);
+    run_until(&sent.calls, 1);
+    peer_expect(peer, "back");
+    dgram_close(socket);
+    run_to_end();
+    peer_close(peer);
+}
+
+static void ipv4_is_not_heard(void **state) {
+    dgram_socket *socket;
+    dgram_address four, six;
+    struct ear ear;
+    int peer4, peer6;
+
+    (void)state;
+    if (!has_ipv6())
+        skip();
+    socket = bound_to_all(true);
+    peer4 = peer_open(DGRAM_UDP4);
+    peer6 = peer_open(DGRAM_UDP6);
+    listen_with(&ear, socket);
+    four = address_of("127.0.0.1", port_of(socket));
+    six = address_of("::1", port_of(socket));
+    peer_say(peer4, "four", &four);
+    peer_say(peer6, "six", &six);
+    run_until(&ear.messages, 1);
+    run_for(20);
+    assert_int_equal(ear.messages, 1);
+    assert_string_equal(ear.message[0].payload, "six");
+    dgram_close(socket);
+    run_to_end();
+    peer_close(peer4);
+    peer_close(peer6);
+}
+
+static void the_port_is_shared_only_then(void **state) {
+    (void)state;
+    if (!has_ipv6())
+        skip();
+    for (int only = 0; only <= 1; only++) {
+        dgram_socket *six = bound_to_all(only), *four = new_socket(DGRAM_UDP4);
+
+        assert_int_equal(dgram_bind_sync(four, NULL, port_of(six)),
+                         only ? 0 : UV_EADDRINUSE);
+        dgram_close(four);
+        dgram_close(six);
+        run_to_end();
+    }
+}
+
+static void it_makes_no_sense_for_udp4(void **state) {
+    dgram_options options = {
+        .size = sizeof options, .type = DGRAM_UDP4, .ipv6_only = true};
+    dgram_socket *socket = new_socket_with(&options);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), UV_EINVAL);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    run_until(&ear.errors, 1);
+    assert_int_equal(ear.error, UV_EINVAL);
+    dgram_close(socket);
+    run_to_end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(ipv4_is_heard_as_mapped),
+        IN_LOOP(ipv4_is_not_heard),
+        IN_LOOP(the_port_is_shared_only_then),
+        IN_LOOP(it_makes_no_sense_for_udp4),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,70 @@
+/* A name that is being looked up by the program's own resolver keeps the loop
+   running, and a resolver that never answers does not keep it open. */
+#include "harness.h"
+
+static dgram_lookup *pending;
+
+static int keep(dgram_lookup *lookup, const char *host, dgram_type type,
+                void *data) {
+    (void)host;
+    (void)type;
+    (void)data;
+    pending = lookup;
+    return 0;
+}
+
+static const dgram_options keeping = {
+    .size = sizeof keeping, .type = DGRAM_UDP4, .lookup = keep};
+
+/* Does not keep the loop running itself. */
+static void answer(uv_timer_t *timer) {
+    dgram_address address = address_of("127.0.0.1", 0);
+
+    dgram_lookup_done(pending, 0, &address);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+static void until_it_is_answered(void **state) {
+    dgram_socket *socket = new_socket_with(&keeping);
+    struct ear ear;
+    uv_timer_t timer;
+
+    (void)state;
+    listen_with(&ear, socket);
+    dgram_unref(socket);
+    uv_timer_init(&test_loop, &timer);
+    uv_timer_start(&timer, answer, 30, 0);
+    uv_unref((uv_handle_t *)&timer);
+    assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
+    assert_int_equal(uv_run(&test_loop, UV_RUN_DEFAULT), 0);
+    assert_int_equal(ear.listening, 1);
+    dgram_ref(socket);
+    dgram_close(socket);
+    run_to_end();
+}
+
+static void until_the_socket_is_closed(void **state) {
+    dgram_socket *socket = new_socket_with(&keeping);
+    dgram_address address = address_of("127.0.0.1", 0);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
+    run_for(10);
+    dgram_close(socket);
+    assert_int_equal(uv_run(&test_loop, UV_RUN_DEFAULT), 0);
+    assert_int_equal(ear.closed, 1);
+    assert_int_equal(uv_loop_close(&test_loop), 0);
+    dgram_lookup_done(pending, 0, &address);
+    assert_int_equal(uv_loop_init(&test_loop), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(until_it_is_answered),
+        IN_LOOP(until_the_socket_is_closed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
