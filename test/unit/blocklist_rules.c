@@ -69,8 +69,7 @@ static void a_wide_ipv6_range_is_no_ipv4(void **unused) {
     assert_false(blocks(list, "1.2.3.4"));
     assert_true(blocks(list, "::ffff:1.2.3.4"));
     assert_int_equal(
-        dgram_blocklist_add_range(list, "::ffff:1.2.3.0", "::ffff:1.2.3.9"),
-        0);
+        dgram_blocklist_add_range(list, "::ffff:1.2.3.0", "::ffff:1.2.3.9"), 0);
     assert_true(blocks(list, "1.2.3.4"));
     dgram_blocklist_release(list);
 }
