@@ -3,7 +3,11 @@
  *   membership [PORT [GROUP [INTERFACE [COUNT]]]]
  *
  * by default port 1234 of 224.0.0.114, on the interface that the system
- * chooses, without end. INTERFACE is one of its IPv4 addresses.
+ * chooses, without end. For an IPv4 group INTERFACE is one of its addresses
+ * ("10.0.0.2"), for IPv6 an address with a scope ("::%eth1"). It prints
+ *
+ *   listening to 224.0.0.114:1234
+ *   group got: hello
  */
 #include <dgram.h>
 
@@ -11,7 +15,7 @@
 #include <stdlib.h>
 
 static const char *group = "224.0.0.114", *interface_address;
-static int left;
+static int left; /* datagrams to come before it ends; 0: no end */
 
 static void on_listening(dgram_socket *socket, void *data) {
     dgram_address address;
@@ -31,9 +35,12 @@ static void on_listening(dgram_socket *socket, void *data) {
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     (void)data;
-    printf("%u bytes for the group\n", message->length);
-    if (left > 0 && --left == 0)
+    printf("group got: %.*s\n", (int)message->length,
+           (const char *)message->payload);
+    if (left > 0 && --left == 0) {
+        dgram_drop_membership(socket, group, interface_address);
         dgram_close(socket);
+    }
 }
 
 static void on_error(dgram_socket *socket, const dgram_error *error,
@@ -51,15 +58,18 @@ static const dgram_events events = {
 };
 
 int main(int argc, char **argv) {
-    dgram_options options = {
-        .size = sizeof options, .type = DGRAM_UDP4, .reuse_address = true};
+    dgram_options options = {.size = sizeof options, .reuse_address = true};
     int port = argc > 1 ? atoi(argv[1]) : 1234;
     dgram_listener listener;
     dgram_socket *socket;
+    dgram_address address;
 
     group = argc > 2 ? argv[2] : group;
     interface_address = argc > 3 ? argv[3] : NULL;
     left = argc > 4 ? atoi(argv[4]) : 0;
+    if (dgram_address_parse(group, 0, &address) < 0)
+        return 2;
+    options.type = address.any.sa_family == AF_INET6 ? DGRAM_UDP6 : DGRAM_UDP4;
     if (dgram_create_with(uv_default_loop(), &options, &socket) < 0)
         return 1;
     dgram_on(socket, &listener, &events, NULL);

@@ -308,6 +308,9 @@ typedef struct dgram_options {
     uint32_t recv_buffer_size;  /* SO_RCVBUF at bind; 0: the system's */
     uint32_t send_buffer_size;  /* SO_SNDBUF at bind; 0: the system's */
     uint32_t message_size_max;  /* cut longer datagrams; 0: never */
+    uint32_t busy_poll_us;      /* stay awake so long after each wake-up: the
+                                   next datagram is seen sooner, at the price of
+                                   a core; 0: sleep at once */
     size_t send_queue_size_max; /* bytes queued at most, else UV_ENOBUFS; 0:
                                    no bound */
     dgram_lookup_fn lookup;     /* NULL: getaddrinfo() on libuv's threads */
@@ -545,8 +548,8 @@ DGRAM_API void dgram_unref(dgram_socket *socket);
 
 /* Closes the descriptor inside the call. What the kernel takes of the queue at
    once still leaves; the rest is called back with UV_ECANCELED, pending
-   connects and lookups too. No `message` after this; `close` follows, then the
-   socket is freed. ERR_SOCKET_DGRAM_NOT_RUNNING if closed already.
+   connects and lookups too. No other datagram is shown after this; `close`
+   follows, then the socket is freed. ERR_SOCKET_DGRAM_NOT_RUNNING if closed already.
    Seed: socket.close(). */
 DGRAM_API int dgram_close(dgram_socket *socket);
 

@@ -120,6 +120,7 @@ static void take_options(dgram_socket *s, const dgram_options *options) {
     s->recv_buffer_size = options->recv_buffer_size;
     s->send_buffer_size = options->send_buffer_size;
     s->message_size_max = options->message_size_max;
+    s->busy_poll_us = options->busy_poll_us;
     s->send_queue_size_max = options->send_queue_size_max;
     s->lookup = options->lookup;
     s->lookup_cancel = options->lookup_cancel;

@@ -88,13 +88,22 @@ static void on_check(uv_check_t *check) {
     loop_dispatch_end(handles->loop);
 }
 
-/* Starting what is started, and stopping what is not, does nothing. The check
-   handle alone keeps the loop alive, yet does not keep it from sleeping. */
+static bool is_awake(struct loop *loop) {
+    if (loop->awake_until == 0)
+        return false;
+    if (uv_hrtime() < loop->awake_until)
+        return true;
+    loop->awake_until = 0;
+    return false;
+}
+
+/* Starting what is started, and stopping what is not, does nothing. The idle
+   handle keeps the loop from sleeping; the check handle alone keeps it alive. */
 static void update_handles(struct loop *loop) {
     struct loop_handles *handles = loop->handles;
     bool armed = !list_empty(&loop->tasks);
 
-    if (armed)
+    if (armed || is_awake(loop))
         uv_idle_start(&handles->idle, on_idle);
     else
         uv_idle_stop(&handles->idle);
@@ -200,6 +209,14 @@ void loop_defer(struct loop *loop, struct task *task) {
 
 void loop_hold(struct loop *loop) {
     loop->holds++;
+    update_handles(loop);
+}
+
+void loop_stay_awake(struct loop *loop, uint32_t microseconds) {
+    uint64_t until = uv_hrtime() + microseconds * (uint64_t)1000;
+
+    if (until > loop->awake_until)
+        loop->awake_until = until;
     update_handles(loop);
 }
 

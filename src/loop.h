@@ -38,8 +38,9 @@ struct loop {
     unsigned references;          /* sockets, lookups, a running drain */
     struct loop_handles *handles; /* NULL without references */
     struct list tasks;
-    unsigned holds;   /* answers that someone else owes; they keep it alive */
-    bool dispatching; /* tasks will be run when this wake-up ends */
+    unsigned holds; /* answers that someone else owes; they keep it alive */
+    uint64_t awake_until; /* nanoseconds; the loop does not sleep before */
+    bool dispatching;     /* tasks will be run when this wake-up ends */
     struct sendq_pool pool;
     struct path_memory paths;
     struct arena *arena; /* NULL before the first bind */
@@ -64,6 +65,9 @@ void loop_defer(struct loop *loop, struct task *task);
 /* Keeps the loop running while an answer is to come from elsewhere. */
 void loop_hold(struct loop *loop);
 void loop_let_go(struct loop *loop);
+
+/* Keeps the loop from sleeping for so long from now on. */
+void loop_stay_awake(struct loop *loop, uint32_t microseconds);
 
 /* Around the handling of a wake-up: tasks queued in between run at its end. */
 void loop_dispatch_begin(struct loop *loop);

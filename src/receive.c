@@ -87,6 +87,8 @@ static void receive(dgram_socket *s) {
 void receive_ready(dgram_socket *s, bool readable, bool writable) {
     if (writable && s->blocked)
         flush_unblocked(s);
+    if (s->busy_poll_us > 0)
+        loop_stay_awake(s->loop, s->busy_poll_us);
     if (readable && s->state.bind == STATE_BOUND)
         receive(s);
 }
