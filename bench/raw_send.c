@@ -1,0 +1,85 @@
+/* The ceiling of a sender: sendmmsg() by hand, runs of equal datagrams as one
+   message by UDP GSO. */
+#define _GNU_SOURCE
+#include "bench.h"
+
+#include <netinet/udp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MESSAGES_MAX 64
+#define SEGMENTS_MAX 64
+#define RUN_MAX 65487
+
+static struct mmsghdr headers[BATCH_MAX];
+static struct iovec parts[BATCH_MAX];
+static _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(uint16_t))];
+static size_t message_count, per_message[BATCH_MAX];
+
+/* How many datagrams from `i` on go as one message. */
+static size_t run_at(const struct work *work, size_t i) {
+    size_t n = 1, size = work->length[i];
+
+    if (work->shape != SHAPE_SAME)
+        return 1;
+    while (i + n < work->count && n < SEGMENTS_MAX &&
+           size + work->length[i + n] <= RUN_MAX)
+        size += work->length[i + n++];
+    return n;
+}
+
+static void build(struct work *work) {
+    struct cmsghdr *cmsg = (struct cmsghdr *)control;
+    uint16_t segment = (uint16_t)work->size;
+
+    cmsg->cmsg_level = SOL_UDP;
+    cmsg->cmsg_type = UDP_SEGMENT;
+    cmsg->cmsg_len = CMSG_LEN(sizeof segment);
+    memcpy(CMSG_DATA(cmsg), &segment, sizeof segment);
+    for (size_t i = 0; i < work->count;) {
+        struct msghdr *header = &headers[message_count].msg_hdr;
+        size_t n = run_at(work, i), last = i + n - 1;
+
+        parts[message_count].iov_base = work->payload + work->offset[i];
+        parts[message_count].iov_len =
+            work->offset[last] + work->length[last] - work->offset[i];
+        header->msg_iov = &parts[message_count];
+        header->msg_iovlen = 1;
+        if (work->shape == SHAPE_FAN) {
+            header->msg_name = &work->to[i];
+            header->msg_namelen = sizeof work->to[i];
+        }
+        if (n > 1) {
+            header->msg_control = control;
+            header->msg_controllen = sizeof control;
+        }
+        per_message[message_count++] = n;
+        i += n;
+    }
+}
+
+int main(int argc, char **argv) {
+    struct work *work = bench_work(argc, argv);
+    int fd = work->shape == SHAPE_FAN ? socket(AF_INET, SOCK_DGRAM, 0)
+                                      : bench_connected(work->port);
+    double start = bench_now(), cpu = bench_cpu();
+    uint64_t sent = 0;
+
+    build(work);
+    while (bench_now() - start < work->seconds) {
+        for (size_t i = 0; i < message_count;) {
+            size_t n = message_count - i;
+            int taken =
+                sendmmsg(fd, headers + i,
+                         (unsigned)(n < MESSAGES_MAX ? n : MESSAGES_MAX), 0);
+
+            for (int k = 0; k < taken; k++)
+                sent += per_message[i++];
+        }
+    }
+    bench_sent(sent, start, cpu);
+    close(fd);
+    return 0;
+}
