@@ -16,10 +16,11 @@
  *
  * Errors.  An int result is 0 or more for success, or negative: a UV_E* code
  *   of libuv for what the system refused, a DGRAM_ERR_* code for misuse. A
- *   call that returns a negative code has changed nothing and its callback
- *   will not run. A failure that comes later goes to the callback of the
- *   operation; without one, to the socket's `error` listeners; without those,
- *   to dgram_on_unheard(). The library never prints and never aborts.
+ *   call that returns a negative code has changed nothing, but that a bind it
+ *   implied stays, and its callback will not run. A failure that comes later
+ *   goes to the callback of the operation; without one, to the socket's `error`
+ *   listeners; without those, to dgram_on_unheard(). The library never prints
+ *   and never aborts.
  *
  * Memory.  Sockets, block lists and abort handles are the library's; listener
  *   nodes and event tables are the caller's and must outlive their use. What
@@ -151,7 +152,7 @@ DGRAM_API bool dgram_address_equal(const dgram_address *a,
 
 /* A set of addresses not to hear from or speak to. Counted references: each
    socket made with it holds one, the creator holds one. May be changed at any
-   time, with immediate effect. IPv4 rules also match IPv4-mapped IPv6. */
+   time, with effect on what is received, sent or connected to from then on. IPv4 rules also match IPv4-mapped IPv6. */
 typedef struct dgram_blocklist dgram_blocklist;
 
 /* Makes an empty list; release it with dgram_blocklist_release(). UV_ENOMEM. */
@@ -248,8 +249,8 @@ typedef struct dgram_listener {
 
 /* Adds a listener behind those that are there; it hears what is emitted from
    now on. `listener` must not be on a socket. It may be removed and freed at
-   any time, also by itself or another listener during an event. After `close`
-   all listeners are off. */
+   any time, also by itself or another listener during an event. When its
+   `close` is called it is off already. */
 DGRAM_API void dgram_on(dgram_socket *socket, dgram_listener *listener,
                         const dgram_events *events, void *data);
 
@@ -422,7 +423,7 @@ typedef void (*dgram_send_cb)(dgram_socket *socket, int status, void *data);
    ERR_SOCKET_BAD_PORT without `to` or with port 0,
    ERR_SOCKET_DGRAM_IS_CONNECTED with `to` on a connected socket,
    ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_ARG_VALUE for a NULL payload of
-   length > 0, UV_EINVAL for an address of the other family, UV_ENOBUFS at
+   length > 0, ERR_OUT_OF_RANGE for 4 GiB and more, UV_EINVAL for an address of the other family, UV_ENOBUFS at
    send_queue_size_max, UV_ENOMEM, and what the implicit bind gives. Later, by
    cb: UV_EMSGSIZE above 65,507 bytes (IPv6: 65,527), UV_ENETUNREACH,
    UV_ECONNREFUSED, ERR_IP_BLOCKED, ... Seed: socket.send(). */
@@ -517,8 +518,8 @@ DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
    for an IPv4 group, the interface's IPv4 address; for IPv6, an address with a
    scope ("::%eth1"). An unbound socket is bound first (all interfaces, a free
    port, `listening` follows); while a bind is under way: UV_EBADF.
-   ERR_MISSING_ARGS for a NULL or empty group or source, UV_EINVAL for text
-   that is no address or no group, UV_ENODEV for no such interface,
+   ERR_MISSING_ARGS for NULL, and for an empty group of the first two calls;
+   UV_EINVAL for text that is no address and for joining what is no group, UV_ENODEV for no such interface,
    UV_EADDRINUSE for a group joined already, UV_EADDRNOTAVAIL for one not
    joined, UV_ENOPROTOOPT for an IPv6 group on udp4, UV_ENOBUFS. */
 

@@ -73,11 +73,10 @@ static int set_buffer_sizes(const dgram_socket *s, int fd) {
                       : set_buffer_size(fd, SO_SNDBUF, s->send_buffer_size);
 }
 
-/* Coalescing is only for descriptors that nobody else reads, and only whole
-   messages can be cut into datagrams. */
+/* Coalescing is only for descriptors that nobody else reads. */
 static void set_fast_paths(dgram_socket *s, bool own) {
     s->segments_max = platform->segments_max(s->fd);
-    if (own && s->message_size_max == 0)
+    if (own)
         platform->coalesce(s->fd); /* without it all works, slower */
 }
 

@@ -36,11 +36,6 @@ void events_remove(struct events *events, dgram_listener *listener) {
     memset(listener, 0, sizeof(*listener));
 }
 
-void events_remove_all(struct events *events) {
-    while (events->first != NULL)
-        events_remove(events, events->first);
-}
-
 bool events_want_batch(const struct events *events) {
     for (const dgram_listener *l = events->first; l != NULL; l = l->next) {
         if (l->events->batch != NULL)
@@ -114,8 +109,24 @@ void events_batch(struct events *events, dgram_socket *socket,
     EMIT(events, batch, socket, messages, count);
 }
 
+/* A listener that hears of the close is off already: its node may be put on
+   another socket at once. */
 void events_close(struct events *events, dgram_socket *socket) {
-    EMIT(events, close, socket);
+    struct events_cursor cursor;
+    dgram_listener *listener;
+
+    walk_begin(events, &cursor);
+    while ((listener = walk_next(&cursor)) != NULL) {
+        const dgram_events *table = listener->events;
+        void *data = listener->data;
+
+        events_remove(events, listener);
+        if (table->close != NULL)
+            table->close(socket, data);
+    }
+    walk_end(events, &cursor);
+    while (events->first != NULL)
+        events_remove(events, events->first);
 }
 
 static bool want_error(const struct events *events) {

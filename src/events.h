@@ -23,13 +23,13 @@ struct events {
 void events_add(struct events *events, dgram_listener *listener,
                 const dgram_events *table, void *data, bool once);
 void events_remove(struct events *events, dgram_listener *listener);
-void events_remove_all(struct events *events);
 
 /* Whether any listener wants the member. */
 bool events_want_batch(const struct events *events);
 bool events_want_message(const struct events *events);
 
-/* Each calls the listeners in order. Error tells whether there was one. */
+/* Each calls the listeners in order. Error tells whether there was one; close
+   leaves none. */
 void events_listening(struct events *events, dgram_socket *socket);
 void events_connect(struct events *events, dgram_socket *socket);
 void events_message(struct events *events, dgram_socket *socket,

@@ -76,10 +76,12 @@ void flush_now(dgram_socket *s) {
         loop_defer(s->loop, &s->send_task);
 }
 
-void flush_unblocked(dgram_socket *s) {
+void flush_again(dgram_socket *s) {
+    bool was_blocked = s->blocked;
+
     s->blocked = false;
     flush_now(s);
-    if (!s->blocked)
+    if (was_blocked && !s->blocked)
         watch_update(s);
 }
 

@@ -10,8 +10,8 @@ void flush_task(struct task *task);
 /* Hands the queue to the kernel as far as it takes it; reports come later. */
 void flush_now(dgram_socket *s);
 
-/* The kernel takes datagrams again. */
-void flush_unblocked(dgram_socket *s);
+/* The same, though the kernel took no more the last time. */
+void flush_again(dgram_socket *s);
 
 /* Nothing unsent will be sent: each gets `status` as its result. */
 void flush_fail_all(dgram_socket *s, int status);

@@ -84,11 +84,10 @@ static void free_socket(dgram_socket *s) {
 
 /* Everything is let go of; tell what is to be told. */
 static void finish(dgram_socket *s) {
-    connect_report_canceled(s);
     flush_report(s);
     send_report_named(s);
+    connect_report_canceled(s);
     events_close(&s->events, s);
-    events_remove_all(&s->events);
     free_socket(s);
 }
 
@@ -185,7 +184,7 @@ int dgram_close(dgram_socket *s) {
 
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    flush_now(s);
+    flush_again(s);
     state_move_bind(&s->state, STATE_CLOSED);
     flush_fail_all(s, UV_ECANCELED);
     if (s->bind_lookup != NULL)

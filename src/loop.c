@@ -98,7 +98,8 @@ static bool is_awake(struct loop *loop) {
 }
 
 /* Starting what is started, and stopping what is not, does nothing. The idle
-   handle keeps the loop from sleeping; the check handle alone keeps it alive. */
+   handle keeps the loop from sleeping; the check handle alone keeps it alive.
+ */
 static void update_handles(struct loop *loop) {
     struct loop_handles *handles = loop->handles;
     bool armed = !list_empty(&loop->tasks);
@@ -185,7 +186,8 @@ int loop_need_arena(struct loop *loop) {
     if (arena == NULL)
         return UV_ENOMEM;
     for (unsigned i = 0; i < RECEIVE_MESSAGES_MAX; i++)
-        arena->messages[i].room = arena->rooms[i];
+        arena->messages[i] = (struct platform_in){
+            .room = arena->rooms[i], .room_size = RECEIVE_ROOM_SIZE};
     loop->arena = arena;
     return 0;
 }

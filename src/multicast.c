@@ -126,7 +126,7 @@ static int change_source_membership(dgram_socket *s, const char *name_of_call,
 
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    if (is_empty(source_text) || is_empty(group_text))
+    if (source_text == NULL || group_text == NULL)
         return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
     if (dgram_address_parse(group_text, 0, &group) < 0 ||
         dgram_address_parse(source_text, 0, &source) < 0 ||

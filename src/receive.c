@@ -9,12 +9,6 @@
 
 #include "flush.h"
 
-static uint32_t room_size(const dgram_socket *s) {
-    return s->message_size_max > 0 && s->message_size_max < RECEIVE_ROOM_SIZE
-               ? s->message_size_max
-               : RECEIVE_ROOM_SIZE;
-}
-
 static void show(dgram_socket *s, const dgram_message *datagrams,
                  uint32_t count) {
     if (count == 0)
@@ -45,7 +39,8 @@ static uint32_t cut(dgram_socket *s, const struct platform_in *messages,
         if (segments > RECEIVE_DATAGRAMS_MAX)
             segments = RECEIVE_DATAGRAMS_MAX;
         for (uint32_t k = 0; k < segments; k++)
-            segment_get(&messages[i], k, &datagrams[count++]);
+            segment_get(&messages[i], k, s->message_size_max,
+                        &datagrams[count++]);
     }
     *count_out = count;
     return i;
@@ -70,12 +65,9 @@ static void deliver(dgram_socket *s, const struct platform_in *messages,
 
 static void receive(dgram_socket *s) {
     struct platform_in *messages = s->loop->arena->messages;
-    uint32_t size = room_size(s);
     unsigned calls = 0;
     int count;
 
-    for (unsigned i = 0; i < RECEIVE_MESSAGES_MAX; i++)
-        messages[i].room_size = size;
     do {
         count = platform->receive(s->fd, messages, RECEIVE_MESSAGES_MAX);
         if (count > 0)
@@ -86,7 +78,7 @@ static void receive(dgram_socket *s) {
 
 void receive_ready(dgram_socket *s, bool readable, bool writable) {
     if (writable && s->blocked)
-        flush_unblocked(s);
+        flush_again(s);
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
     if (readable && s->state.bind == STATE_BOUND)

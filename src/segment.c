@@ -78,7 +78,7 @@ uint32_t segment_count(const struct platform_in *in) {
 }
 
 void segment_get(const struct platform_in *in, uint32_t index,
-                 dgram_message *out) {
+                 uint32_t size_max, dgram_message *out) {
     size_t size = in->segment_size > 0 ? in->segment_size : in->length;
     size_t offset = index * size;
     bool last = offset + size >= in->length;
@@ -88,4 +88,8 @@ void segment_get(const struct platform_in *in, uint32_t index,
     out->length = (uint32_t)min_size(in->length - offset, size);
     out->flags = last ? in->flags : 0;
     out->reserved = NULL;
+    if (size_max > 0 && out->length > size_max) {
+        out->length = size_max;
+        out->flags |= DGRAM_TRUNCATED;
+    }
 }

@@ -33,8 +33,9 @@ void segment_build(struct segment_batch *batch, const struct sendq_chunk *chunk,
 /* How many datagrams a received message holds: always at least one. */
 uint32_t segment_count(const struct platform_in *in);
 
-/* The datagram at `index` of a received message. */
+/* The datagram at `index` of a received message, cut to `size_max` bytes; 0: as
+   long as it is. */
 void segment_get(const struct platform_in *in, uint32_t index,
-                 dgram_message *out);
+                 uint32_t size_max, dgram_message *out);
 
 #endif

@@ -64,10 +64,11 @@ static int measure(dgram_socket *s, struct sendq_item *item) {
     for (size_t i = 0; i < item->part_count; i++) {
         if (item->parts[i].base == NULL && item->parts[i].len > 0)
             return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+        if (item->parts[i].len > UINT32_MAX - item->length)
+            return socket_misuse(s, DGRAM_ERR_OUT_OF_RANGE);
         item->length += item->parts[i].len;
     }
-    return item->length > UINT32_MAX ? socket_misuse(s, DGRAM_ERR_OUT_OF_RANGE)
-                                     : 0;
+    return 0;
 }
 
 /* Called when all else is well: it may bind. */
@@ -390,7 +391,7 @@ int dgram_flush(dgram_socket *s) {
 
     if (result < 0)
         return result;
-    flush_now(s);
+    flush_again(s);
     return (int)min_size(dgram_send_queue_count(s), INT32_MAX);
 }
 

@@ -93,9 +93,11 @@ BOTH(reconnecting_in_the_callback)
 /* What was accepted for the old peer goes there, not to the new one. */
 static void queued_sends_keep_their_destination(dgram_type type) {
     int old = peer_open(type), new = peer_open(type);
-    dgram_address there = peer_address(old), then = peer_address(new);
+    dgram_address there = peer_address(old), then = peer_address(new), from;
     dgram_socket *socket = new_bound(type);
+    uint16_t port = port_of(socket);
     struct sent sent = {0};
+    char payload[8];
 
     assert_int_equal(
         dgram_connect_sync(socket, NULL, dgram_address_port(&there)), 0);
@@ -106,7 +108,10 @@ static void queued_sends_keep_their_destination(dgram_type type) {
     assert_int_equal(dgram_send(socket, "new", 3, NULL, note_sent, &sent), 0);
     run_until(&sent.calls, 2);
     assert_int_equal(sent.status, 3);
-    peer_expect(old, "old");
+    /* It left before its port was given up. */
+    assert_int_equal(peer_receive(old, payload, sizeof payload, &from), 3);
+    assert_memory_equal(payload, "old", 3);
+    assert_int_equal(dgram_address_port(&from), port);
     peer_expect(new, "new");
     peer_expect_nothing(old);
     peer_expect_nothing(new);

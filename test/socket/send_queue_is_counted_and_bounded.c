@@ -101,6 +101,29 @@ static void a_full_queue_refuses(dgram_type type) {
 }
 BOTH(a_full_queue_refuses)
 
+/* What waits for its host counts too. */
+static void named_ones_fill_it(dgram_type type) {
+    dgram_socket *socket = new_bounded(type, 10);
+    dgram_address there = address_of(loopback(type), 9);
+    struct sent sent = {0}, never = {0};
+
+    assert_int_equal(
+        dgram_send_to(socket, "1234567", 7, "localhost", 9, note_sent, &sent),
+        0);
+    assert_int_equal(dgram_send(socket, "1234", 4, &there, note_sent, &never),
+                     UV_ENOBUFS);
+    assert_int_equal(
+        dgram_send_to(socket, "1234", 4, "localhost", 9, note_sent, &never),
+        UV_ENOBUFS);
+    assert_int_equal(dgram_send(socket, "123", 3, &there, note_sent, &sent), 0);
+    run_until(&sent.calls, 2);
+    assert_int_equal(dgram_send_queue_size(socket), 0);
+    dgram_close(socket);
+    run_to_end();
+    assert_int_equal(never.calls, 0);
+}
+BOTH(named_ones_fill_it)
+
 static void a_batch_ends_where_it_is_full(dgram_type type) {
     enum { COUNT = 20 };
     dgram_options options = {
@@ -132,6 +155,7 @@ int main(void) {
         IN_LOOP_BOTH(counted_until_it_is_gone),
         IN_LOOP_BOTH(flush_tells_what_waits_for_a_bind),
         IN_LOOP_BOTH(a_full_queue_refuses),
+        IN_LOOP_BOTH(named_ones_fill_it),
         IN_LOOP_BOTH(a_batch_ends_where_it_is_full),
     };
 

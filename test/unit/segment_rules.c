@@ -163,12 +163,27 @@ static void check_segment(const struct platform_in *in, uint32_t index,
                           const char *expected, uint32_t flags) {
     dgram_message message;
 
-    segment_get(in, index, &message);
+    segment_get(in, index, 0, &message);
     assert_int_equal(message.length, strlen(expected));
     assert_memory_equal(message.payload, expected, message.length);
     assert_ptr_equal(message.from, &in->from);
     assert_int_equal(message.flags, flags);
     assert_null(message.reserved);
+}
+
+static void a_size_limit_cuts_each_datagram(void **state) {
+    unsigned char room[] = "aaabbbcc";
+    struct platform_in in = {.room = room, .length = 8, .segment_size = 3};
+    dgram_message message;
+
+    (void)state;
+    segment_get(&in, 1, 2, &message);
+    assert_int_equal(message.length, 2);
+    assert_memory_equal(message.payload, "bb", 2);
+    assert_int_equal(message.flags, DGRAM_TRUNCATED);
+    segment_get(&in, 2, 2, &message);
+    assert_int_equal(message.length, 2);
+    assert_int_equal(message.flags, 0);
 }
 
 static void a_received_message_is_cut(void **state) {
@@ -208,6 +223,7 @@ int main(void) {
         QUEUED(a_refused_path_is_honoured_until_it_is_forgotten),
         QUEUED(paths_of_other_hosts_are_not_mixed_up),
         QUEUED(a_received_message_is_cut),
+        QUEUED(a_size_limit_cuts_each_datagram),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,88 @@
+/* A signal may come from a callback of one of the sockets that it closes. */
+#include "peer.h"
+
+#define COUNT 20
+
+static dgram_abort *handle;
+
+static void abort_all(dgram_socket *socket, const dgram_message *message,
+                      void *data) {
+    (void)socket;
+    (void)message;
+    (void)data;
+    dgram_abort_signal(handle);
+    assert_true(dgram_abort_signalled(handle));
+}
+
+static void in_message(dgram_type type) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .message = abort_all};
+    dgram_socket *sockets[COUNT];
+    dgram_listener listeners[COUNT];
+    struct ear ears[COUNT];
+    int peer = peer_open(type), heard = 0;
+
+    assert_int_equal(dgram_abort_create(&handle), 0);
+    for (int i = 0; i < COUNT; i++) {
+        dgram_options options = {
+            .size = sizeof options, .type = type, .abort = handle};
+
+        sockets[i] = new_socket_with(&options);
+        assert_int_equal(dgram_bind_sync(sockets[i], loopback(type), 0), 0);
+        listen_with(&ears[i], sockets[i]);
+        dgram_on(sockets[i], &listeners[i], &events, NULL);
+    }
+    run_until(&ears[COUNT - 1].listening, 1);
+    for (int i = 0; i < COUNT; i++) {
+        dgram_address here = loopback_of(sockets[i]);
+
+        peer_say(peer, "stop", &here);
+        peer_say(peer, "late", &here);
+    }
+    run_to_end();
+    for (int i = 0; i < COUNT; i++) {
+        heard += ears[i].messages;
+        assert_int_equal(ears[i].closed, 1);
+    }
+    assert_int_equal(heard, 1);
+    dgram_abort_release(handle);
+    peer_close(peer);
+}
+BOTH(in_message)
+
+static void in_close(dgram_socket *socket, void *data) {
+    (void)data;
+    assert_int_equal(dgram_close(socket), DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    dgram_abort_signal(handle);
+}
+
+static void in_the_close_event(dgram_type type) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .close = in_close};
+    dgram_options options = {.size = sizeof options, .type = type};
+    dgram_socket *first, *second;
+    dgram_listener listener;
+    struct ear ear;
+
+    assert_int_equal(dgram_abort_create(&handle), 0);
+    options.abort = handle;
+    first = new_socket_with(&options);
+    second = new_socket_with(&options);
+    assert_int_equal(dgram_bind_sync(second, loopback(type), 0), 0);
+    dgram_on(first, &listener, &events, NULL);
+    listen_with(&ear, second);
+    assert_int_equal(dgram_close(first), 0);
+    run_to_end();
+    assert_int_equal(ear.closed, 1);
+    dgram_abort_release(handle);
+}
+BOTH(in_the_close_event)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(in_message),
+        IN_LOOP_BOTH(in_the_close_event),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,122 @@
+/* In `close` a program lets go of what it had for the socket: listeners are
+   removed and freed there, their own and others'. */
+#include "peer.h"
+
+#define COUNT 4
+
+struct owner {
+    dgram_listener *listeners[COUNT];
+    int closed[COUNT];
+    int frees_at; /* which of the listeners frees */
+};
+
+/* Each listener's data is a place in here. */
+struct place {
+    struct owner *owner;
+    int index;
+};
+
+static void on_close(dgram_socket *socket, void *data) {
+    struct place *place = data;
+    struct owner *owner = place->owner;
+
+    owner->closed[place->index]++;
+    if (place->index != owner->frees_at)
+        return;
+    for (int i = 0; i < COUNT; i++) {
+        dgram_off(socket, owner->listeners[i]);
+        free(owner->listeners[i]);
+        owner->listeners[i] = NULL;
+    }
+}
+
+static const dgram_events events = {.size = sizeof events, .close = on_close};
+
+static void freed_at(dgram_type type, int bound, int index) {
+    dgram_socket *socket = bound ? new_bound(type) : new_socket(type);
+    struct owner owner = {.frees_at = index};
+    struct place places[COUNT];
+
+    for (int i = 0; i < COUNT; i++) {
+        owner.listeners[i] = malloc(sizeof *owner.listeners[i]);
+        assert_non_null(owner.listeners[i]);
+        places[i] = (struct place){&owner, i};
+        dgram_on(socket, owner.listeners[i], &events, &places[i]);
+    }
+    assert_int_equal(dgram_close(socket), 0);
+    run_to_end();
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(owner.closed[i], i <= index);
+        assert_null(owner.listeners[i]);
+    }
+}
+
+static void by_any_of_them(dgram_type type) {
+    for (int bound = 0; bound <= 1; bound++)
+        for (int i = 0; i < COUNT; i++)
+            freed_at(type, bound, i);
+}
+BOTH(by_any_of_them)
+
+/* After `close` listeners are off, so each may be put on another socket. */
+static void nodes_can_be_used_again(dgram_type type) {
+    dgram_listener listener;
+    struct owner owner = {.frees_at = -1};
+    struct place place = {&owner, 0};
+
+    for (int i = 1; i <= 3; i++) {
+        dgram_socket *socket = new_bound(type);
+
+        dgram_on(socket, &listener, &events, &place);
+        dgram_close(socket);
+        run_to_end();
+        assert_int_equal(owner.closed[0], i);
+    }
+}
+BOTH(nodes_can_be_used_again)
+
+/* A new socket from within `close`, as a program that restarts does. */
+struct restart {
+    dgram_listener listener;
+    int left, closed;
+};
+
+static void start_again(dgram_socket *socket, void *data);
+
+static const dgram_events restart_events = {.size = sizeof restart_events,
+                                            .close = start_again};
+
+static void start_again(dgram_socket *socket, void *data) {
+    struct restart *restart = data;
+    dgram_type type = dgram_socket_type(socket);
+    dgram_socket *next;
+
+    restart->closed++;
+    dgram_off(socket, &restart->listener);
+    if (restart->left-- == 0)
+        return;
+    next = new_bound(type);
+    dgram_on(next, &restart->listener, &restart_events, restart);
+    assert_int_equal(dgram_close(next), 0);
+}
+
+static void a_restart_from_within(dgram_type type) {
+    struct restart restart = {.left = 20};
+    dgram_socket *socket = new_bound(type);
+
+    dgram_on(socket, &restart.listener, &restart_events, &restart);
+    dgram_close(socket);
+    run_to_end();
+    assert_int_equal(restart.closed, 21);
+}
+BOTH(a_restart_from_within)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(by_any_of_them),
+        IN_LOOP_BOTH(nodes_can_be_used_again),
+        IN_LOOP_BOTH(a_restart_from_within),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

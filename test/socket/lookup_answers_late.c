@@ -1,0 +1,114 @@
+/* A resolver that cannot be stopped may answer when the socket is long gone. */
+#include "peer.h"
+
+static dgram_lookup *pending[8];
+static int asked;
+
+static int keep(dgram_lookup *lookup, const char *host, dgram_type type,
+                void *data) {
+    (void)host;
+    (void)type;
+    (void)data;
+    pending[asked++] = lookup;
+    return 0;
+}
+
+static dgram_socket *new_patient(dgram_type type) {
+    dgram_options options = {
+        .size = sizeof options, .type = type, .lookup = keep};
+
+    return new_socket_with(&options);
+}
+
+static void answer_all(dgram_type type, int status) {
+    dgram_address address = address_of(loopback(type), 0);
+
+    for (int i = 0; i < asked; i++)
+        dgram_lookup_done(pending[i], status, status < 0 ? NULL : &address);
+    asked = 0;
+}
+
+static void after_close(dgram_type type, int status) {
+    dgram_socket *binding = new_patient(type), *working = new_patient(type);
+    struct sent sent = {0}, connected = {0};
+    struct ear ears[2];
+
+    asked = 0;
+    listen_with(&ears[0], binding);
+    listen_with(&ears[1], working);
+    assert_int_equal(dgram_bind(binding, "some.name", 0), 0);
+    assert_int_equal(
+        dgram_connect(working, "some.name", 9, note_sent, &connected), 0);
+    assert_int_equal(
+        dgram_send_to(working, "x", 1, "some.name", 9, note_sent, &sent), 0);
+    run_until(&asked, 3);
+    dgram_close(binding);
+    dgram_close(working);
+    run_until(&ears[0].closed, 1);
+    run_until(&ears[1].closed, 1);
+    assert_int_equal(sent.calls, 1);
+    assert_int_equal(sent.status, UV_ECANCELED);
+    assert_int_equal(connected.calls, 1);
+    assert_int_equal(connected.status, UV_ECANCELED);
+    answer_all(type, status);
+    run_to_end();
+    assert_int_equal(sent.calls + connected.calls, 2);
+    assert_string_equal(ears[0].log, "x");
+    assert_string_equal(ears[1].log, "lx");
+}
+
+static void with_an_address_or_a_failure(dgram_type type) {
+    after_close(type, 0);
+    after_close(type, UV_EAI_FAIL);
+}
+BOTH(with_an_address_or_a_failure)
+
+static void between_close_and_its_event(dgram_type type) {
+    dgram_socket *socket = new_patient(type);
+    struct sent sent = {0};
+    struct ear ear;
+
+    asked = 0;
+    listen_with(&ear, socket);
+    assert_int_equal(
+        dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &sent), 0);
+    run_until(&asked, 1);
+    dgram_close(socket);
+    answer_all(type, 0);
+    assert_int_equal(sent.calls, 0);
+    run_to_end();
+    assert_int_equal(sent.calls, 1);
+    assert_int_equal(sent.status, UV_ECANCELED);
+}
+BOTH(between_close_and_its_event)
+
+/* The answer is there, but the socket closes before it is handed over. */
+static void between_the_answer_and_its_use(dgram_type type) {
+    dgram_socket *socket = new_patient(type);
+    struct sent sent = {0};
+    struct ear ear;
+
+    asked = 0;
+    listen_with(&ear, socket);
+    assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
+    assert_int_equal(
+        dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &sent), 0);
+    run_until(&asked, 2);
+    answer_all(type, 0);
+    dgram_close(socket);
+    run_to_end();
+    assert_int_equal(sent.calls, 1);
+    assert_int_equal(sent.status, UV_ECANCELED);
+    assert_string_equal(ear.log, "x");
+}
+BOTH(between_the_answer_and_its_use)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(with_an_address_or_a_failure),
+        IN_LOOP_BOTH(between_close_and_its_event),
+        IN_LOOP_BOTH(between_the_answer_and_its_use),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,75 @@
+/* A socket reads from `listening` on; what nobody listens to is not kept. */
+#include "peer.h"
+
+static void a_late_listener_hears_later_ones(dgram_type type) {
+    int peer = peer_open(type);
+    dgram_socket *socket = new_bound(type);
+    dgram_address here = loopback_of(socket);
+    struct ear ear;
+
+    for (int i = 0; i < 10; i++)
+        peer_say(peer, "unheard", &here);
+    run_for(20);
+    listen_with(&ear, socket);
+    run_for(5);
+    assert_int_equal(ear.messages, 0);
+    peer_say(peer, "heard", &here);
+    run_until(&ear.messages, 1);
+    assert_string_equal(ear.message[0].payload, "heard");
+
+    dgram_off(socket, &ear.listener);
+    peer_say(peer, "unheard", &here);
+    run_for(20);
+    assert_int_equal(dgram_unheard_count(socket), 0);
+    dgram_close(socket);
+    run_to_end();
+    assert_string_equal(ear.log, "m");
+    peer_close(peer);
+}
+BOTH(a_late_listener_hears_later_ones)
+
+/* A table without `message` does not swallow what others want. */
+static int batched;
+
+static void count_batch(dgram_socket *socket, const dgram_message *messages,
+                        size_t count, void *data) {
+    (void)socket;
+    (void)messages;
+    (void)data;
+    batched += (int)count;
+}
+
+static void tables_may_have_gaps(dgram_type type) {
+    static const dgram_events empty = {.size = sizeof empty};
+    static const dgram_events batch = {.size = sizeof batch,
+                                       .batch = count_batch};
+    int peer = peer_open(type);
+    dgram_socket *socket = new_bound(type);
+    dgram_address here = loopback_of(socket);
+    dgram_listener deaf = {0}, counting = {0};
+    struct ear ear;
+
+    batched = 0;
+    dgram_on(socket, &deaf, &empty, NULL);
+    dgram_on(socket, &counting, &batch, NULL);
+    for (int i = 0; i < 10; i++)
+        peer_say(peer, "x", &here);
+    run_until(&batched, 10);
+    listen_with(&ear, socket);
+    peer_say(peer, "y", &here);
+    run_until(&ear.messages, 1);
+    assert_int_equal(batched, 11);
+    dgram_close(socket);
+    run_to_end();
+    peer_close(peer);
+}
+BOTH(tables_may_have_gaps)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(a_late_listener_hears_later_ones),
+        IN_LOOP_BOTH(tables_may_have_gaps),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
