@@ -550,7 +550,8 @@ DGRAM_API void dgram_unref(dgram_socket *socket);
 /* Closes the descriptor inside the call. What the kernel takes of the queue at
    once still leaves; the rest is called back with UV_ECANCELED, pending
    connects and lookups too. No other datagram is shown after this; `close`
-   follows, then the socket is freed. ERR_SOCKET_DGRAM_NOT_RUNNING if closed already.
+   follows, then the socket is freed. ERR_SOCKET_DGRAM_NOT_RUNNING if closed
+   already.
    Seed: socket.close(). */
 DGRAM_API int dgram_close(dgram_socket *socket);
 

@@ -3,6 +3,7 @@
 #include "harness.h"
 
 static dgram_lookup *pending;
+static uv_timer_t timer; /* does not keep the loop running itself */
 
 static int keep(dgram_lookup *lookup, const char *host, dgram_type type,
                 void *data) {
@@ -16,24 +17,30 @@ static int keep(dgram_lookup *lookup, const char *host, dgram_type type,
 static const dgram_options keeping = {
     .size = sizeof keeping, .type = DGRAM_UDP4, .lookup = keep};
 
-/* Does not keep the loop running itself. */
-static void answer(uv_timer_t *timer) {
+static void answer(uv_timer_t *handle) {
     dgram_address address = address_of("127.0.0.1", 0);
 
     dgram_lookup_done(pending, 0, &address);
-    uv_close((uv_handle_t *)timer, NULL);
+    uv_close((uv_handle_t *)handle, NULL);
+}
+
+static int answer_later(dgram_lookup *lookup, const char *host, dgram_type type,
+                        void *data) {
+    uv_timer_start(&timer, answer, 30, 0);
+    return keep(lookup, host, type, data);
 }
 
 static void until_it_is_answered(void **state) {
-    dgram_socket *socket = new_socket_with(&keeping);
+    dgram_options options = keeping;
+    dgram_socket *socket;
     struct ear ear;
-    uv_timer_t timer;
 
     (void)state;
+    options.lookup = answer_later;
+    socket = new_socket_with(&options);
     listen_with(&ear, socket);
     dgram_unref(socket);
     uv_timer_init(&test_loop, &timer);
-    uv_timer_start(&timer, answer, 30, 0);
     uv_unref((uv_handle_t *)&timer);
     assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
     assert_int_equal(uv_run(&test_loop, UV_RUN_DEFAULT), 0);
