@@ -2,6 +2,8 @@
  * to answer. What came in is sent from where it stands.
  *
  *   batch_echo [PORT [COUNT]]     by default port 7000, and no end
+ *
+ * It prints "echo listening 127.0.0.1:7000". Try it with connect_and_reply.
  */
 #include <dgram.h>
 
@@ -38,7 +40,7 @@ static void on_listening(dgram_socket *socket, void *data) {
 
     (void)data;
     dgram_get_address(socket, &address);
-    printf("echo on port %d\n", dgram_address_port(&address));
+    printf("echo listening 127.0.0.1:%d\n", dgram_address_port(&address));
     fflush(stdout);
 }
 

@@ -2,11 +2,16 @@
  * and ends.
  *
  *   bind_options [PORT]     by default 8000
+ *
+ * It prints "bound to 127.0.0.1:8000"; when the port is taken, "not bound:
+ * address already in use", and ends with status 1.
  */
 #include <dgram.h>
 
 #include <stdio.h>
 #include <stdlib.h>
+
+static int status = 1;
 
 static void on_listening(dgram_socket *socket, void *data) {
     char text[DGRAM_ADDRESS_TEXT_MAX];
@@ -16,6 +21,7 @@ static void on_listening(dgram_socket *socket, void *data) {
     dgram_get_address(socket, &address);
     dgram_address_format(&address, text, sizeof text);
     printf("bound to %s:%d\n", text, dgram_address_port(&address));
+    status = 0;
     dgram_close(socket);
 }
 
@@ -44,5 +50,5 @@ int main(int argc, char **argv) {
     dgram_once(socket, &listener, &events, NULL);
     dgram_bind_with(socket, &options);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);
-    return uv_loop_close(uv_default_loop()) != 0;
+    return uv_loop_close(uv_default_loop()) != 0 ? 1 : status;
 }

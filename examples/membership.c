@@ -16,6 +16,7 @@
 
 static const char *group = "224.0.0.114", *interface_address;
 static int left; /* datagrams to come before it ends; 0: no end */
+static int status;
 
 static void on_listening(dgram_socket *socket, void *data) {
     dgram_address address;
@@ -23,6 +24,7 @@ static void on_listening(dgram_socket *socket, void *data) {
 
     (void)data;
     if (result < 0) {
+        status = 1;
         fprintf(stderr, "cannot join %s: %s\n", group, dgram_strerror(result));
         dgram_close(socket);
         return;
@@ -46,6 +48,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)data;
+    status = 1;
     fprintf(stderr, "error: %s\n", dgram_strerror(error->code));
     dgram_close(socket);
 }
@@ -75,5 +78,5 @@ int main(int argc, char **argv) {
     dgram_on(socket, &listener, &events, NULL);
     dgram_bind(socket, NULL, (uint16_t)port);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);
-    return uv_loop_close(uv_default_loop()) != 0;
+    return uv_loop_close(uv_default_loop()) != 0 ? 1 : status;
 }

@@ -3,7 +3,8 @@
  *   multicast_interface GROUP PORT INTERFACE
  *
  * For an IPv4 group the interface is one of its addresses ("10.0.0.2"), for
- * IPv6 an address with a scope ("::%eth1").
+ * IPv6 an address with a scope ("::%eth1"). It prints nothing; members of the
+ * group get "hello". Try it with membership.
  */
 #include <dgram.h>
 

@@ -2,6 +2,8 @@
  * ends.
  *
  *   send_connected [PORT]     by default 41234
+ *
+ * It prints nothing; a server there gets "Some bytes".
  */
 #include <dgram.h>
 

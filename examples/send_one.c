@@ -1,6 +1,8 @@
 /* Sends one datagram to a port of localhost and ends.
  *
  *   send_one [PORT]     by default 41234
+ *
+ * It prints nothing; a server there gets "Some bytes".
  */
 #include <dgram.h>
 

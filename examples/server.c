@@ -2,7 +2,10 @@
  *
  *   server [PORT [COUNT]]     by default port 41234, and no end
  *
- * Try:  server 41234  and, elsewhere,  dgram send localhost:41234 hello
+ * Try:  server 41234  and, elsewhere,  send_one 41234 . It prints
+ *
+ *   server listening 0.0.0.0:41234
+ *   server got: Some bytes from 127.0.0.1:51234
  */
 #include <dgram.h>
 

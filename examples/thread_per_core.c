@@ -2,6 +2,9 @@
  * over them. Each socket belongs to its loop's thread and to no other.
  *
  *   thread_per_core [PORT [THREADS [SECONDS]]]     by default 7000, 2, 1
+ *
+ * It echoes what it gets, and prints at the end how many datagrams each thread
+ * had: "thread 0: 12 datagrams" and so on.
  */
 #include <dgram.h>
 

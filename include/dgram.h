@@ -152,7 +152,8 @@ DGRAM_API bool dgram_address_equal(const dgram_address *a,
 
 /* A set of addresses not to hear from or speak to. Counted references: each
    socket made with it holds one, the creator holds one. May be changed at any
-   time, with effect on what is received, sent or connected to from then on. IPv4 rules also match IPv4-mapped IPv6. */
+   time, with effect on what is received, sent or connected to from then on.
+   IPv4 rules also match IPv4-mapped IPv6. */
 typedef struct dgram_blocklist dgram_blocklist;
 
 /* Makes an empty list; release it with dgram_blocklist_release(). UV_ENOMEM. */
@@ -423,10 +424,11 @@ typedef void (*dgram_send_cb)(dgram_socket *socket, int status, void *data);
    ERR_SOCKET_BAD_PORT without `to` or with port 0,
    ERR_SOCKET_DGRAM_IS_CONNECTED with `to` on a connected socket,
    ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_ARG_VALUE for a NULL payload of
-   length > 0, ERR_OUT_OF_RANGE for 4 GiB and more, UV_EINVAL for an address of the other family, UV_ENOBUFS at
-   send_queue_size_max, UV_ENOMEM, and what the implicit bind gives. Later, by
-   cb: UV_EMSGSIZE above 65,507 bytes (IPv6: 65,527), UV_ENETUNREACH,
-   UV_ECONNREFUSED, ERR_IP_BLOCKED, ... Seed: socket.send(). */
+   length > 0, ERR_OUT_OF_RANGE for 4 GiB and more, UV_EINVAL for an address of
+   the other family, UV_ENOBUFS at send_queue_size_max, UV_ENOMEM, and what the
+   implicit bind gives. Later, by cb: UV_EMSGSIZE above 65,507 bytes (IPv6:
+   65,527), UV_ENETUNREACH, UV_ECONNREFUSED, ERR_IP_BLOCKED, ... Seed:
+   socket.send(). */
 DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
                          size_t length, const dgram_address *to,
                          dgram_send_cb cb, void *data);
@@ -519,9 +521,10 @@ DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
    scope ("::%eth1"). An unbound socket is bound first (all interfaces, a free
    port, `listening` follows); while a bind is under way: UV_EBADF.
    ERR_MISSING_ARGS for NULL, and for an empty group of the first two calls;
-   UV_EINVAL for text that is no address and for joining what is no group, UV_ENODEV for no such interface,
-   UV_EADDRINUSE for a group joined already, UV_EADDRNOTAVAIL for one not
-   joined, UV_ENOPROTOOPT for an IPv6 group on udp4, UV_ENOBUFS. */
+   UV_EINVAL for text that is no address and for joining what is no group,
+   UV_ENODEV for no such interface, UV_EADDRINUSE for a group joined already,
+   UV_EADDRNOTAVAIL for one not joined, UV_ENOPROTOOPT for an IPv6 group on
+   udp4, UV_ENOBUFS. */
 
 /* Seed: socket.addMembership(), socket.dropMembership(). */
 DGRAM_API int dgram_add_membership(dgram_socket *socket, const char *group,

@@ -1,0 +1,40 @@
+# The examples of multicast, with an IPv6 group on an interface of our own.
+. "$SOURCE/test/lib/cli.sh"
+
+# Runs a script on a host of its own: an interface d0, and nobody else.
+cat >"$work/host.sh" <<'END'
+ip link set lo up &&
+    ip link add d0 type veth peer name d1 &&
+    ip link set d0 addrgenmode none up && ip link set d1 up &&
+    ip addr add fd66::1/64 dev d0 nodad || exit 77
+"$EXAMPLES/membership" 0 ff15::66 ::%d0 1 >"$1/member" &
+member=$!
+tries=0
+until grep -qs listening "$1/member"; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || break
+    sleep 0.05
+done
+port=$(sed -n 's/.*listening.*://p' "$1/member")
+"$EXAMPLES/multicast_interface" ff15::66 "$port" ::%d0 || kill $member
+wait $member
+END
+
+for how in -n -rn; do
+    unshare $how true 2>/dev/null && break
+    how=
+done
+if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
+    echo 'skipped: needs ip (iproute2) and CAP_NET_ADMIN or user namespaces'
+    exit 77
+fi
+timeout 30 unshare $how sh "$work/host.sh" "$work" 2>"$work/err"
+status=$?
+if [ $status -eq 77 ]; then
+    echo "skipped: no interface can be made: $(tail -n 1 "$work/err")"
+    exit 77
+fi
+[ $status -eq 0 ] || fail "it ended with $status"
+expect_in member '^listening to ff15::66:[1-9][0-9]*$'
+expect_in member '^group got: hello$'
+[ ! -s "$work/err" ] || fail 'it complains'
