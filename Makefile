@@ -22,6 +22,13 @@ check: ## Check style, layers, warnings and the public header
 	@sh tools/setup check
 	@sh tools/check
 
+bench: ## Measure against hand-written code and libuv (QUICK=1: 2 minutes)
+	@sh tools/setup bench
+	@cmake -S . -B $(BUILD)/bench -DDGRAM_BENCH=ON -DDGRAM_TESTS=OFF >/dev/null
+	@cmake --build $(BUILD)/bench -j 2 >/dev/null
+	@mkdir -p docs/plots
+	@sh bench/run $(BUILD)/bench/bench
+
 install: all ## Install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 
@@ -35,4 +42,4 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: all run test check install format clean help
+.PHONY: all run test check bench install format clean help

@@ -1,0 +1,120 @@
+# Medians and ratios of the benchmark, as a table and as JSON.
+# Lines: WORK SIDE ROUND NAME VALUE. Variables: machine, rounds, seconds, json.
+
+function median(list, n,    i, j, t) {
+    for (i = 2; i <= n; i++)
+        for (j = i; j > 1 && list[j - 1] > list[j]; j--) {
+            t = list[j]; list[j] = list[j - 1]; list[j - 1] = t
+        }
+    return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
+}
+
+function median_of(work, side, name,    r, n, list) {
+    for (r = 1; r <= rounds; r++)
+        if ((work, side, r, name) in value)
+            list[++n] = value[work, side, r, name]
+    return n ? median(list, n) : -1
+}
+
+# The median of the rounds' ratios; least and greatest in `low` and `high`.
+function ratio_of(work, a, b, name,    r, n, list, q) {
+    low = high = -1
+    for (r = 1; r <= rounds; r++) {
+        if (!((work, a, r, name) in value) || !value[work, b, r, name])
+            continue
+        q = value[work, a, r, name] / value[work, b, r, name]
+        list[++n] = q
+        if (low < 0 || q < low) low = q
+        if (q > high) high = q
+    }
+    return n ? median(list, n) : -1
+}
+
+function figure(v) {
+    return v < 0 ? "-" : sprintf(v >= 100 ? "%.0f" : "%.3g", v)
+}
+
+function row(title, work, name, a, b, relation, target,    q, met) {
+    q = ratio_of(work, a, b, name)
+    met = relation == ">=" ? q >= target : q <= target
+    printf "%-34s %8s %8s  %6.2f (%.2f-%.2f)  %s %-5s %s\n", title,
+        figure(median_of(work, a, name)), figure(median_of(work, b, name)),
+        q, low, high, relation, target, met ? "met" : "NOT met"
+    ratios = ratios sprintf("%s    {\"work\": \"%s\", \"figure\": \"%s\", " \
+        "\"of\": \"%s\", \"to\": \"%s\", \"median\": %.4f, \"least\": %.4f, " \
+        "\"greatest\": %.4f, \"target\": \"%s %s\", \"met\": %s}",
+        ratios == "" ? "" : ",\n", work, name, a, b, q, low, high,
+        relation, target, met ? "true" : "false")
+}
+
+function line(title, work, name, unit, relation, target,    v) {
+    v = median_of(work, "dgram", name)
+    printf "%-34s %8s %-24s %s %-5s %s\n", title, figure(v), unit, relation,
+        target, (relation == ">=" ? v >= target : v <= target) ? "met" : "NOT met"
+}
+
+function heading(text) {
+    printf "\n%-34s %8s %8s  %s\n", text, "first", "second",
+        "ratio (spread)   target"
+}
+
+{ value[$1, $2, $3, $4] = $5; medians[$1 SUBSEP $2 SUBSEP $4] = 1 }
+
+END {
+    print machine
+    printf "%d rounds of %s s; medians\n", rounds, seconds
+    heading("thousand datagrams a second")
+    split("64 512 1200 1472", sizes, " ")
+    for (i = 1; i <= 4; i++)
+        row("one-way " sizes[i] " B: dgram, raw", "one-way-" sizes[i], "kpps",
+            "dgram", "raw", ">=", 0.85)
+    row("one-way 64 B: dgram, libuv", "one-way-64", "kpps", "dgram", "uv",
+        ">=", 30)
+    row("  by single calls: dgram, libuv", "one-way-64", "kpps", "single",
+        "uv", ">=", 15)
+    row("one-way 1200 B: dgram, libuv", "one-way-1200", "kpps", "dgram", "uv",
+        ">=", 12)
+    row("mixed sizes (IMIX): dgram, libuv", "one-way-imix", "kpps", "dgram",
+        "uv", ">=", 1.2)
+    row("1024 destinations: dgram, raw", "fan-out-1024", "kpps", "dgram",
+        "raw", ">=", 0.97)
+    row("1024 destinations: dgram, libuv", "fan-out-1024", "kpps", "dgram",
+        "uv", ">=", 1.1)
+    row("echo, 50 clients x 4: dgram, raw", "echo-50x4", "kpps", "dgram",
+        "raw", ">=", 0.97)
+    row("echo, 50 clients x 4: dgram, libuv", "echo-50x4", "kpps", "dgram",
+        "uv", ">=", 1.05)
+    row("io_uring 64 B: io_uring, dgram", "one-way-64", "kpps", "uring",
+        "dgram", ">=", 1.2)
+    row("io_uring 1200 B: io_uring, dgram", "one-way-1200", "kpps", "uring",
+        "dgram", ">=", 1.2)
+    heading("microseconds")
+    row("ping p50: dgram, libuv", "ping", "p50_us", "dgram", "uv", "<=", 1)
+    row("ping p99: dgram, libuv", "ping", "p99_us", "dgram", "uv", "<=", 1)
+    row("ping p50: dgram busy, libuv", "ping", "p50_us", "busy", "uv", "<=",
+        0.4)
+    row("CPU per datagram: dgram, libuv", "plain-sender", "cpu_us", "dgram",
+        "uv", "<=", 0.8)
+    heading("libdgram alone")
+    line("memory of an idle bound socket", "sockets", "bytes", "bytes", "<=",
+        1024)
+    line("10,000 sockets or 1, one busy", "sockets", "ratio",
+        "of the rate of one", ">=", 0.9)
+    line("timer under flood, p99", "fairness", "timer_p99_ms", "ms late",
+        "<=", 5)
+    line("quiet socket under flood, p99", "fairness", "quiet_p99_ms", "ms",
+        "<=", 5)
+    printf "%-34s %8s %s\n", "two receiving threads on one port",
+        figure(median_of("threads", "dgram", "ratio")), "of the rate of one"
+
+    printf "{\n  \"machine\": \"%s\",\n  \"rounds\": %d,\n  \"seconds\": %s,\n" \
+        "  \"medians\": [\n", machine, rounds, seconds >json
+    for (key in medians) {
+        split(key, part, SUBSEP)
+        printf "%s    {\"work\": \"%s\", \"side\": \"%s\", \"figure\": \"%s\", " \
+            "\"value\": %s}", comma, part[1], part[2], part[3],
+            median_of(part[1], part[2], part[3]) >json
+        comma = ",\n"
+    }
+    printf "\n  ],\n  \"ratios\": [\n%s\n  ]\n}\n", ratios >json
+}
