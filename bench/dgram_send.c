@@ -5,6 +5,8 @@
 #include <dgram.h>
 #include <stdlib.h>
 
+#define BATCHES_A_TURN 8
+
 static struct work *work;
 static dgram_socket *s;
 static dgram_outgoing batch[BATCH_MAX];
@@ -28,10 +30,14 @@ static void on_idle(uv_idle_t *idle) {
     }
     if (dgram_send_queue_count(s) > 0)
         return;
-    if (single) {
-        send_singly();
-    } else {
-        int accepted = dgram_send_batch(s, batch, work->count, NULL);
+    /* Some batches a turn, as a busy program has. */
+    for (int i = 0; i < BATCHES_A_TURN && dgram_send_queue_count(s) == 0; i++) {
+        int accepted = 0;
+
+        if (single)
+            send_singly();
+        else
+            accepted = dgram_send_batch(s, batch, work->count, NULL);
         sent += accepted > 0 ? (uint64_t)accepted : 0;
     }
 }

@@ -78,6 +78,8 @@ END {
         "uv", ">=", 1.2)
     row("1024 destinations: dgram, raw", "fan-out-1024", "kpps", "dgram",
         "raw", ">=", 0.97)
+    row("  a watched socket: dgram, raw", "fan-out-1024", "kpps", "dgram",
+        "watched", ">=", 0.97)
     row("1024 destinations: dgram, libuv", "fan-out-1024", "kpps", "dgram",
         "uv", ">=", 1.1)
     row("echo, 50 clients x 4: dgram, raw", "echo-50x4", "kpps", "dgram",

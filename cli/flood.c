@@ -9,8 +9,9 @@
 #include "stats.h"
 #include "verbs.h"
 
-#define BATCH_MAX 1024         /* datagrams handed over at once */
-#define BATCH_SIZE_MAX 262144u /* and their bytes: they stay in the cache */
+#define BATCH_MAX 1024        /* datagrams handed over at once */
+#define BATCH_SIZE_MAX 65536u /* and their bytes: they stay in the cache */
+#define BATCHES_A_TURN 8      /* of the loop */
 #define RATE_TICK_MS 1
 
 static struct {
@@ -94,7 +95,15 @@ static void on_tick(uv_timer_t *timer) {
 }
 
 static void on_idle(uv_idle_t *idle) {
-    if (!go_on() || send_some(it.batch_count) || it.session.stopping)
+    int batches = 0;
+
+    if (!go_on())
+        return;
+    while (send_some(it.batch_count)) {
+        if (++batches == BATCHES_A_TURN)
+            return;
+    }
+    if (it.session.stopping)
         return;
     uv_idle_stop(idle);
     uv_timer_start(&it.ticks, on_tick, RATE_TICK_MS, RATE_TICK_MS);

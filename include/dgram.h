@@ -452,10 +452,10 @@ DGRAM_API int dgram_sendv(dgram_socket *socket, const uv_buf_t *parts,
 typedef struct dgram_outgoing {
     const void *payload; /* one buffer of `length` bytes */
     size_t length;
-    const uv_buf_t *parts; /* or several buffers: then payload is NULL */
-    size_t part_count;
     const dgram_address *to; /* NULL: the peer, or `host` if that is set */
     const char *host;        /* or a host, as for dgram_send_to() */
+    const uv_buf_t *parts;   /* or several buffers: then payload is NULL */
+    uint32_t part_count;     /* of them */
     uint16_t port;           /* of `host` */
     uint16_t flags;          /* DGRAM_LEND, or 0 */
     void *data;              /* for the callback */

@@ -13,8 +13,7 @@
 #include "segment.h"
 #include "sendq.h"
 
-#define RECEIVE_MESSAGES_MAX 16u    /* system messages of one call */
-#define RECEIVE_CALLS_MAX 2u        /* calls of one wake-up */
+#define RECEIVE_MESSAGES_MAX 32u    /* system messages of one wake-up */
 #define RECEIVE_ROOM_SIZE 65536u    /* bytes for each */
 #define RECEIVE_DATAGRAMS_MAX 2048u /* shown to listeners at once */
 

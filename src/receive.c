@@ -65,15 +65,10 @@ static void deliver(dgram_socket *s, const struct platform_in *messages,
 
 static void receive(dgram_socket *s) {
     struct platform_in *messages = s->loop->arena->messages;
-    unsigned calls = 0;
-    int count;
+    int count = platform->receive(s->fd, messages, RECEIVE_MESSAGES_MAX);
 
-    do {
-        count = platform->receive(s->fd, messages, RECEIVE_MESSAGES_MAX);
-        if (count > 0)
-            deliver(s, messages, (uint32_t)count);
-    } while (count == (int)RECEIVE_MESSAGES_MAX &&
-             ++calls < RECEIVE_CALLS_MAX && s->state.bind == STATE_BOUND);
+    if (count > 0)
+        deliver(s, messages, (uint32_t)count);
 }
 
 void receive_ready(dgram_socket *s, bool readable, bool writable) {

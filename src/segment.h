@@ -7,7 +7,7 @@
 #include "path.h"
 #include "sendq.h"
 
-#define SEGMENT_MESSAGES_MAX 64u /* messages of one system call */
+#define SEGMENT_MESSAGES_MAX RUNS_FULL /* messages of one system call */
 
 /* Messages being built for one system call. */
 struct segment_batch {

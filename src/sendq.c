@@ -250,7 +250,8 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
     count = put_datagrams(chunk, item, bytes);
     q->count += count;
     q->size += count * item->length;
-    q->full = !is_small(chunk) && !has_room(chunk, room);
+    q->full = !is_small(chunk) && (!has_room(chunk, room) ||
+                                   chunk->run_count - chunk->run >= RUNS_FULL);
     return (int)count;
 }
 

@@ -22,6 +22,7 @@
 
 #define DATAGRAM_SIZE_MAX 65527u /* UDP's own limit; IPv4's is 65507 */
 #define RUN_DATAGRAMS_MAX 64u    /* what every kernel with GSO takes */
+#define RUNS_FULL 64u            /* what one system call takes */
 #define RUN_SIZE_MAX 65487u      /* bytes; what IPv6 leaves for a payload */
 
 /* Datagrams on their way into the queue: most often one. Several are lent, of
