@@ -14,6 +14,9 @@ all: ## Build the library and the command into build/
 run: all ## Build and start a server that prints what it gets
 	@exec $(BUILD)/dgram listen 41234
 
+node: ## Build the Node addon, in node/
+	@sh tools/build-node
+
 test: ## Run every test, on each platform layer and under sanitizers
 	@sh tools/setup test
 	@sh tools/run-tests
@@ -42,4 +45,4 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: all run test check bench install format clean help
+.PHONY: all run node test check bench install format clean help

@@ -1,0 +1,18 @@
+'use strict';
+// The core's sources, for binding.gyp: beside this folder in a checkout, inside
+// it in a package.
+const fs = require('node:fs');
+const path = require('node:path');
+
+const root = fs.existsSync(path.join(__dirname, 'core', 'include')) ?
+  'core' : '..';
+const platform = process.platform === 'linux' ? 'linux' : 'posix';
+const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
+  .split('\n')
+  .filter((file) => file.endsWith('.c'))
+  .filter((file) => !file.startsWith('platform/') || file.includes('sockets') ||
+    file === `platform/${platform}.c`)
+  .map((file) => `${root}/src/${file}`);
+
+module.exports = files;
+module.exports.root = root;

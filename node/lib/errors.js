@@ -1,0 +1,173 @@
+'use strict';
+// Errors as Node makes them: base class, code, text, and own properties.
+const { inspect } = require('node:util');
+const native = require('./native');
+
+function coded(Base, code, message) {
+  const err = new Base(message);
+  Object.defineProperty(err, 'name', {
+    value: `${Base.name} [${code}]`, configurable: true,
+  });
+  Error.captureStackTrace(err, coded);
+  err.stack; // eslint-disable-line no-unused-expressions -- made when read
+  delete err.name;
+  Object.defineProperty(err, 'toString', {
+    value() {
+      return `${this.name} [${code}]: ${this.message}`;
+    },
+    configurable: true,
+    writable: true,
+  });
+  err.code = code;
+  return err;
+}
+
+// What "Received" says of a value.
+function received(value) {
+  if (value == null) return ` Received ${value}`;
+  if (typeof value === 'function') return ` Received function ${value.name}`;
+  if (typeof value === 'object') {
+    if (value.constructor?.name)
+      return ` Received an instance of ${value.constructor.name}`;
+    return ` Received ${inspect(value, { depth: -1 })}`;
+  }
+  let text = inspect(value, { colors: false });
+  if (typeof value === 'string') {
+    const cut = value.length > 28 ? `${value.slice(0, 25)}...` : value;
+    text = cut.includes("'") ? JSON.stringify(cut) : `'${cut}'`;
+  }
+  return ` Received type ${typeof value} (${text})`;
+}
+
+function invalidArgType(name, expected, value) {
+  const kind = name.includes('.') ? 'property' : 'argument';
+  return coded(TypeError, 'ERR_INVALID_ARG_TYPE',
+               `The "${name}" ${kind} must be ${expected}.${received(value)}`);
+}
+
+function invalidArgValue(name, value, reason) {
+  const kind = name.includes('.') ? 'property' : 'argument';
+  return coded(TypeError, 'ERR_INVALID_ARG_VALUE',
+               `The ${kind} '${name}' ${reason}. Received ${inspect(value)}`);
+}
+
+function grouped(value) {
+  if (!Number.isInteger(value) || Math.abs(value) <= 2 ** 32)
+    return String(value);
+  return String(value).replace(/\B(?=(\d{3})+$)/g, '_');
+}
+
+function outOfRange(name, range, value) {
+  return coded(RangeError, 'ERR_OUT_OF_RANGE',
+               `The value of "${name}" is out of range. It must be ${range}. ` +
+               `Received ${grouped(value)}`);
+}
+
+const plain = {
+  ERR_SOCKET_ALREADY_BOUND: [Error, 'Socket is already bound'],
+  ERR_SOCKET_BAD_BUFFER_SIZE: [TypeError,
+                               'Buffer size must be a positive integer'],
+  ERR_SOCKET_BAD_TYPE: [TypeError, 'Bad socket type specified. Valid types ' +
+                                   'are: udp4, udp6'],
+  ERR_SOCKET_DGRAM_IS_CONNECTED: [Error, 'Already connected'],
+  ERR_SOCKET_DGRAM_NOT_CONNECTED: [Error, 'Not connected'],
+  ERR_SOCKET_DGRAM_NOT_RUNNING: [Error, 'Not running'],
+};
+
+function misuse(code) {
+  return coded(plain[code][0], code, plain[code][1]);
+}
+
+function badPort(name, port, allowZero) {
+  return coded(RangeError, 'ERR_SOCKET_BAD_PORT',
+               `${name} should be ${allowZero ? '>=' : '>'} 0 and < 65536.` +
+               `${received(port)}.`);
+}
+
+// A failed system call: message "SYSCALL CODE".
+function systemError(errno, syscall) {
+  const code = native.errorText(errno, 0);
+  const err = new Error(`${syscall} ${code}`);
+  Error.captureStackTrace(err, systemError);
+  err.errno = errno;
+  err.code = code;
+  err.syscall = syscall;
+  return err;
+}
+
+// The same with an address; the port is told only if there is one.
+function hostPortError(errno, syscall, address, port) {
+  const code = native.errorText(errno, 0);
+  let details = '';
+  if (port && port > 0)
+    details = ` ${address}:${port}`;
+  else if (address)
+    details = ` ${address}`;
+  const err = new Error(`${syscall} ${code}${details}`);
+  Error.captureStackTrace(err, hostPortError);
+  err.errno = errno;
+  err.code = code;
+  err.syscall = syscall;
+  err.address = address;
+  if (port) err.port = port;
+  return err;
+}
+
+class NodeError extends Error {}
+
+function bufferSizeError(errno, syscall) {
+  const info = {
+    errno,
+    code: native.errorText(errno, 0),
+    message: native.errorText(errno, 1),
+    syscall,
+  };
+  const err = new NodeError('Could not get or set buffer size: ' +
+                        `${syscall} returned ${info.code} (${info.message})`);
+  const accessor = (key) => ({
+    get() {
+      return info[key];
+    },
+    set(value) {
+      info[key] = value;
+    },
+    enumerable: true,
+    configurable: true,
+  });
+  Object.defineProperties(err, {
+    name: { value: 'SystemError', configurable: true, writable: true },
+    code: {
+      value: 'ERR_SOCKET_BUFFER_SIZE', enumerable: true, configurable: true,
+      writable: true,
+    },
+    info: { value: info, enumerable: true, configurable: true },
+    errno: accessor('errno'),
+    syscall: accessor('syscall'),
+    toString: {
+      value() {
+        return `${this.name} [${this.code}]: ${this.message}`;
+      },
+      configurable: true,
+      writable: true,
+    },
+  });
+  return err;
+}
+
+function blocked(address) {
+  return coded(Error, 'ERR_IP_BLOCKED',
+               `IP(${address}) is blocked by net.BlockList`);
+}
+
+module.exports = {
+  badPort,
+  blocked,
+  bufferSizeError,
+  coded,
+  hostPortError,
+  invalidArgType,
+  invalidArgValue,
+  misuse,
+  outOfRange,
+  systemError,
+};

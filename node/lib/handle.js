@@ -1,0 +1,178 @@
+'use strict';
+// What stands between a Socket and the addon: present from construction until
+// close. The system's socket exists only from the first bind on.
+const { isIP } = require('node:net');
+const { constants: { errno } } = require('node:os');
+const native = require('./native');
+
+const EBADF = -errno.EBADF;
+const EINVAL = -errno.EINVAL;
+
+const OPTION = { broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4 };
+
+class Handle {
+  constructor(socket, type, resource) {
+    this.socket = socket;
+    this.family = type === 'udp6' ? 6 : 4;
+    this.resource = resource;
+    this.native = null; // of the addon, while the system's socket exists
+    this.reading = false;
+    this.raw = false; // bound by a membership call: it cannot be bound again
+    this.failed = false; // a bind failed: the system's socket would be there
+    this.referenced = true;
+  }
+
+  #create(family, flags) {
+    const wrapped = { handle: this };
+    // The addon's context is its own: emitting is done in this.resource.
+    const err = native.create(wrapped, family, {},
+                              flags.reuseAddr ? 1 : 0, flags.reusePort ? 1 : 0,
+                              flags.ipv6Only ? 1 : 0);
+    if (err < 0) return err;
+    this.native = wrapped;
+    if (!this.referenced) native.set(wrapped, OPTION.ref, 0);
+    return 0;
+  }
+
+  #bindNew(family, address, port, flags) {
+    let err = this.#create(family, flags);
+    if (err === 0) {
+      err = native.bind(this.native, address, port);
+      if (err < 0) this.#discard();
+    }
+    return err;
+  }
+
+  #discard() {
+    native.close(this.native);
+    this.native = null;
+  }
+
+  bind(address, port, flags) {
+    if (this.raw || this.native) return EINVAL;
+    if (isIP(address) !== this.family) {
+      this.failed = true;
+      return EINVAL;
+    }
+    const err = this.#bindNew(this.family, address, port, flags);
+    this.failed = err < 0;
+    this.reading = err === 0;
+    return err;
+  }
+
+  open(fd) {
+    let err = this.#create(this.family, {});
+    if (err < 0) return err;
+    err = native.open(this.native, fd);
+    if (err < 0) this.#discard();
+    else this.reading = true;
+    return err;
+  }
+
+  connect(address, port) {
+    return isIP(address) ? native.connect(this.native, address, port) : EINVAL;
+  }
+
+  disconnect() {
+    return native.connect(this.native, null, 0);
+  }
+
+  close() {
+    if (this.native) native.close(this.native);
+    this.native = null;
+    this.reading = false;
+  }
+
+  address(out, peer) {
+    if (this.native) return native.address(this.native, out, peer ? 1 : 0);
+    if (!this.failed) return EBADF;
+    out.address = this.family === 6 ? '::' : '0.0.0.0';
+    out.family = this.family === 6 ? 'IPv6' : 'IPv4';
+    out.port = 0;
+    return 0;
+  }
+
+  #set(option, value) {
+    if (this.native) return native.set(this.native, option, value);
+    return this.failed ? 0 : EBADF;
+  }
+
+  setBroadcast(value) {
+    return this.#set(OPTION.broadcast, value);
+  }
+
+  setTTL(value) {
+    return value >= 1 && value <= 255 || !this.native ?
+      this.#set(OPTION.ttl, value) : EINVAL;
+  }
+
+  setMulticastTTL(value) {
+    return this.#set(OPTION.multicastTTL, value);
+  }
+
+  setMulticastLoopback(value) {
+    return this.#set(OPTION.loopback, value);
+  }
+
+  setMulticastInterface(text) {
+    if (!this.native) return this.failed ? 0 : EBADF;
+    return native.interface(this.native, text);
+  }
+
+  // Joining and leaving make the system's socket if need be, of the group's
+  // family; it reads nothing and keeps nothing alive.
+  #makeRaw(group) {
+    if (this.native) return 0;
+    const family = isIP(group) === 6 ? 6 : 4;
+    const err = this.#bindNew(family, family === 6 ? '::' : '0.0.0.0', 0,
+                              { reuseAddr: true });
+    if (err < 0) return err;
+    this.raw = true;
+    native.set(this.native, OPTION.ref, 0);
+    return 0;
+  }
+
+  membership(join, source, group, interfaceAddress) {
+    if (isIP(group.replace(/%.*/s, '')) === 0) return EINVAL;
+    if (source !== null && isIP(source.replace(/%.*/s, '')) !==
+        isIP(group.replace(/%.*/s, '')))
+      return EINVAL;
+    const err = this.#makeRaw(group.replace(/%.*/s, ''));
+    if (err < 0) return err;
+    return native.membership(this.native, join ? 1 : 0, source, group,
+                             interfaceAddress);
+  }
+
+  bufferSize(size, receive) {
+    if (!this.native) return EBADF;
+    return native.bufferSize(this.native, size, receive ? 1 : 0);
+  }
+
+  getSendQueueSize() {
+    return this.native ? native.queue(this.native, 0) : 0;
+  }
+
+  getSendQueueCount() {
+    return this.native ? native.queue(this.native, 1) : 0;
+  }
+
+  #setReferenced(on) {
+    this.referenced = on;
+    if (this.native && !this.raw)
+      native.set(this.native, OPTION.ref, on ? 1 : 0);
+  }
+
+  ref() {
+    this.#setReferenced(true);
+  }
+
+  unref() {
+    this.#setReferenced(false);
+  }
+
+  get fd() {
+    return this.native ? native.fileno(this.native) : -1;
+  }
+}
+
+module.exports = Handle;

@@ -1,0 +1,16 @@
+'use strict';
+// node --import libdgram/register: node:dgram is libdgram from here on, for
+// import and for require. Where the addon cannot be loaded nothing changes, and
+// one warning says so.
+const { syncBuiltinESMExports } = require('node:module');
+const dgram = require('node:dgram');
+
+try {
+  const { createSocket, Socket } = require('./index.js');
+  dgram.createSocket = createSocket;
+  dgram.Socket = Socket;
+  syncBuiltinESMExports();
+} catch (err) {
+  process.emitWarning(`${err.message} node:dgram stays as it is.`,
+                      'LibdgramWarning');
+}

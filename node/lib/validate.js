@@ -1,0 +1,79 @@
+'use strict';
+// Checks of arguments that several calls share.
+const { badPort, coded, invalidArgType, outOfRange } = require('./errors');
+
+// The port as a number. Strings of digits, hex and the like pass, as in Node.
+function validatePort(port, name = 'Port', allowZero = false) {
+  if ((typeof port !== 'number' && typeof port !== 'string') ||
+      (typeof port === 'string' && port.trim().length === 0) ||
+      +port !== (+port >>> 0) || +port > 0xffff ||
+      (+port === 0 && !allowZero))
+    throw badPort(name, port, allowZero);
+  return +port | 0;
+}
+
+function validateString(value, name) {
+  if (typeof value !== 'string')
+    throw invalidArgType(name, 'of type string', value);
+}
+
+function validateNumber(value, name) {
+  if (typeof value !== 'number')
+    throw invalidArgType(name, 'of type number', value);
+}
+
+function validateFunction(value, name) {
+  if (typeof value !== 'function')
+    throw invalidArgType(name, 'of type function', value);
+}
+
+function validateUint32(value, name) {
+  validateNumber(value, name);
+  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
+  if (value < 0 || value > 4294967295)
+    throw outOfRange(name, '>= 0 && <= 4294967295', value);
+}
+
+const BUFFER_KINDS =
+  'of type string or an instance of Buffer, TypedArray, or DataView';
+
+// The part of a payload that offset and length choose.
+function slice(buffer, offset, length) {
+  if (typeof buffer === 'string')
+    buffer = Buffer.from(buffer);
+  else if (!ArrayBuffer.isView(buffer))
+    throw invalidArgType('buffer', BUFFER_KINDS, buffer);
+  offset >>>= 0;
+  length >>>= 0;
+  if (offset > buffer.byteLength)
+    throw coded(RangeError, 'ERR_BUFFER_OUT_OF_BOUNDS',
+                '"offset" is outside of buffer bounds');
+  if (offset + length > buffer.byteLength)
+    throw coded(RangeError, 'ERR_BUFFER_OUT_OF_BOUNDS',
+                '"length" is outside of buffer bounds');
+  return Buffer.from(buffer.buffer, buffer.byteOffset + offset, length);
+}
+
+// A payload of several parts: strings are copied now, views stay views. Null if
+// an element is neither.
+function fixList(list) {
+  const out = new Array(list.length);
+  for (let i = 0; i < list.length; i++) {
+    const part = list[i];
+    if (typeof part === 'string') out[i] = Buffer.from(part);
+    else if (ArrayBuffer.isView(part)) out[i] = part;
+    else return null;
+  }
+  return out;
+}
+
+module.exports = {
+  BUFFER_KINDS,
+  fixList,
+  slice,
+  validateFunction,
+  validateNumber,
+  validatePort,
+  validateString,
+  validateUint32,
+};

@@ -1,0 +1,288 @@
+/* The module: its functions, its shared arrays, and the life of handles. */
+#include "addon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+napi_value number(napi_env env, double value) {
+    napi_value result = NULL;
+
+    napi_create_double(env, value, &result);
+    return result;
+}
+
+int32_t int_of(napi_env env, napi_value value) {
+    int32_t result = 0;
+
+    napi_get_value_int32(env, value, &result);
+    return result;
+}
+
+const char *text_of(napi_env env, napi_value value, char *room, size_t size) {
+    napi_valuetype type;
+    size_t length;
+
+    napi_typeof(env, value, &type);
+    if (type != napi_string)
+        return NULL;
+    napi_get_value_string_utf8(env, value, room, size, &length);
+    return room;
+}
+
+struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
+                         napi_value *argv) {
+    struct handle *handle = NULL;
+
+    napi_get_cb_info(env, info, argc, argv, NULL, NULL);
+    if (napi_unwrap(env, argv[0], (void **)&handle) != napi_ok)
+        return NULL;
+    return handle->socket != NULL ? handle : NULL;
+}
+
+bool call_back(struct handle *handle, napi_ref function, size_t argc,
+               const napi_value *argv) {
+    napi_env env = handle->addon->env;
+    napi_value callee, object, exception;
+    bool pending = false;
+    napi_status status;
+
+    napi_get_reference_value(env, function, &callee);
+    napi_get_reference_value(env, handle->object, &object);
+    status = napi_make_callback(env, handle->context, object, callee, argc,
+                                argv, NULL);
+    if (status == napi_ok)
+        return true;
+    napi_is_exception_pending(env, &pending);
+    if (!pending) /* the environment goes: nothing can be called any more */
+        return true;
+    napi_get_and_clear_last_exception(env, &exception);
+    napi_fatal_exception(env, exception);
+    return false;
+}
+
+static void free_handle(napi_env env, void *data, void *hint) {
+    (void)env;
+    (void)hint;
+    free(data);
+}
+
+/* create(object, type, resource, reuseAddr, reusePort, ipv6Only): wraps a new
+   socket in the object. Returns 0 or a code. */
+static napi_value create(napi_env env, napi_callback_info info) {
+    dgram_options options = {.size = sizeof options};
+    struct handle *handle = calloc(1, sizeof *handle);
+    napi_value argv[6], name;
+    struct addon *addon;
+    size_t argc = 6;
+    int result;
+
+    if (handle == NULL)
+        return number(env, UV_ENOMEM);
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_instance_data(env, (void **)&addon);
+    options.type = int_of(env, argv[1]) == 6 ? DGRAM_UDP6 : DGRAM_UDP4;
+    options.reuse_address = int_of(env, argv[3]) != 0;
+    options.reuse_port = int_of(env, argv[4]) != 0;
+    options.ipv6_only = int_of(env, argv[5]) != 0;
+    result = dgram_create_with(addon->loop, &options, &handle->socket);
+    if (result < 0) {
+        free(handle);
+        return number(env, result);
+    }
+    handle->addon = addon;
+    handle->next = addon->handles;
+    if (handle->next != NULL)
+        handle->next->previous = handle;
+    addon->handles = handle;
+    dgram_set_data(handle->socket, handle);
+    dgram_on(handle->socket, &handle->listener, &receive_events, handle);
+    napi_wrap(env, argv[0], handle, free_handle, NULL, NULL);
+    napi_create_reference(env, argv[0], 1, &handle->object);
+    napi_create_string_latin1(env, "UDPWRAP", NAPI_AUTO_LENGTH, &name);
+    napi_async_init(env, argv[2], name, &handle->context);
+    return number(env, 0);
+}
+
+/* bind(handle, address, port) */
+static napi_value bind_to(napi_env env, napi_callback_info info) {
+    char room[DGRAM_HOST_TEXT_MAX];
+    napi_value argv[3];
+    size_t argc = 3;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    return number(env, dgram_bind_sync(handle->socket,
+                                       text_of(env, argv[1], room, sizeof room),
+                                       (uint16_t)int_of(env, argv[2])));
+}
+
+/* open(handle, fd) */
+static napi_value open_descriptor(napi_env env, napi_callback_info info) {
+    dgram_bind_options options = {.size = sizeof options};
+    napi_value argv[2];
+    size_t argc = 2;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    options.fd = int_of(env, argv[1]);
+    return number(env, dgram_bind_with(handle->socket, &options));
+}
+
+/* connect(handle, address, port); address null: disconnect */
+static napi_value connect_to(napi_env env, napi_callback_info info) {
+    char room[DGRAM_HOST_TEXT_MAX];
+    napi_value argv[3];
+    size_t argc = 3;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    const char *address;
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    address = text_of(env, argv[1], room, sizeof room);
+    return number(env, address == NULL ? dgram_disconnect(handle->socket)
+                                       : dgram_connect_sync(
+                                             handle->socket, address,
+                                             (uint16_t)int_of(env, argv[2])));
+}
+
+static napi_value close_handle(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    size_t argc = 1;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    dgram_socket *socket;
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    socket = handle->socket;
+    handle->socket = NULL;
+    return number(env, dgram_close(socket));
+}
+
+/* fileno(handle) */
+static napi_value descriptor_of(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    size_t argc = 1;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+
+    return number(env,
+                  handle != NULL ? dgram_fileno(handle->socket) : UV_EBADF);
+}
+
+/* errorName(code), errorText(code) */
+static napi_value error_text(napi_env env, napi_callback_info info) {
+    napi_value argv[2], result;
+    size_t argc = 2;
+    int code;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    code = int_of(env, argv[0]);
+    napi_create_string_latin1(
+        env, int_of(env, argv[1]) ? dgram_strerror(code) : dgram_err_name(code),
+        NAPI_AUTO_LENGTH, &result);
+    return result;
+}
+
+static napi_value new_buffer(napi_env env, size_t size, void **data) {
+    napi_value buffer;
+
+    napi_create_arraybuffer(env, size, data, &buffer);
+    memset(*data, 0, size);
+    return buffer;
+}
+
+/* setup(addresses, onBatch, onError, onSent): returns the shared ArrayBuffers:
+   send slab, fields, status, receive slab, fields. */
+static napi_value setup(napi_env env, napi_callback_info info) {
+    napi_value argv[4], buffers;
+    struct addon *addon;
+    size_t argc = 4;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_instance_data(env, (void **)&addon);
+    napi_create_reference(env, argv[0], 1, &addon->addresses);
+    napi_create_reference(env, argv[1], 1, &addon->on_batch);
+    napi_create_reference(env, argv[2], 1, &addon->on_error);
+    napi_create_reference(env, argv[3], 1, &addon->on_sent);
+    napi_create_array(env, &buffers);
+    napi_set_element(
+        env, buffers, 0,
+        new_buffer(env, SEND_SLAB_SIZE, (void **)&addon->send_slab));
+    napi_set_element(env, buffers, 1,
+                     new_buffer(env, SEND_COUNT_MAX * SEND_FIELDS * 4,
+                                (void **)&addon->send_fields));
+    napi_set_element(
+        env, buffers, 2,
+        new_buffer(env, SEND_COUNT_MAX * 4, (void **)&addon->send_status));
+    napi_set_element(
+        env, buffers, 3,
+        new_buffer(env, RECEIVE_SLAB_SIZE, (void **)&addon->receive_slab));
+    napi_set_element(env, buffers, 4,
+                     new_buffer(env, RECEIVE_COUNT_MAX * RECEIVE_FIELDS * 4,
+                                (void **)&addon->receive_fields));
+    napi_create_reference(env, buffers, 1, &addon->buffers);
+    return buffers;
+}
+
+/* The environment goes: its sockets are closed, and it waits for them. */
+static void on_cleanup(napi_async_cleanup_hook_handle hook, void *data) {
+    struct addon *addon = data;
+    struct handle *next;
+
+    addon->ending = true;
+    if (addon->handles == NULL) {
+        addon->cleanup = NULL;
+        napi_remove_async_cleanup_hook(hook);
+        return;
+    }
+    for (struct handle *handle = addon->handles; handle != NULL;
+         handle = next) {
+        next = handle->next;
+        if (handle->socket != NULL)
+            dgram_close(handle->socket);
+        handle->socket = NULL;
+    }
+}
+
+static void free_addon(napi_env env, void *data, void *hint) {
+    (void)env;
+    (void)hint;
+    free(data);
+}
+
+static void define(napi_env env, napi_value exports, const char *name,
+                   napi_callback function) {
+    napi_value value;
+
+    napi_create_function(env, name, NAPI_AUTO_LENGTH, function, NULL, &value);
+    napi_set_named_property(env, exports, name, value);
+}
+
+NAPI_MODULE_INIT() {
+    struct addon *addon = calloc(1, sizeof *addon);
+
+    if (addon == NULL)
+        return NULL;
+    addon->env = env;
+    napi_get_uv_event_loop(env, &addon->loop);
+    napi_set_instance_data(env, addon, free_addon, NULL);
+    napi_add_async_cleanup_hook(env, on_cleanup, addon, &addon->cleanup);
+    define(env, exports, "setup", setup);
+    define(env, exports, "create", create);
+    define(env, exports, "bind", bind_to);
+    define(env, exports, "open", open_descriptor);
+    define(env, exports, "connect", connect_to);
+    define(env, exports, "close", close_handle);
+    define(env, exports, "fileno", descriptor_of);
+    define(env, exports, "errorText", error_text);
+    define(env, exports, "flush", send_flush);
+    define(env, exports, "destination", send_destination);
+    define(env, exports, "queue", send_queue);
+    define(env, exports, "address", options_address);
+    define(env, exports, "set", options_set);
+    define(env, exports, "bufferSize", options_buffer_size);
+    define(env, exports, "membership", options_membership);
+    define(env, exports, "interface", options_interface);
+    return exports;
+}

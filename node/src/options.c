@@ -1,0 +1,135 @@
+/* Options, addresses and groups: each call returns the core's code. */
+#include <string.h>
+
+#include "addon.h"
+
+/* address(handle, out, peer): fills out.address, out.family, out.port. */
+napi_value options_address(napi_env env, napi_callback_info info) {
+    char text[DGRAM_ADDRESS_TEXT_MAX] = "";
+    napi_value argv[3], value;
+    size_t argc = 3;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    dgram_address address;
+    int result;
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    result = int_of(env, argv[2])
+                 ? dgram_remote_address(handle->socket, &address)
+                 : dgram_get_address(handle->socket, &address);
+    if (result < 0)
+        return number(env, result);
+    dgram_address_format(&address, text, sizeof text);
+    napi_create_string_latin1(env, text, NAPI_AUTO_LENGTH, &value);
+    napi_set_named_property(env, argv[1], "address", value);
+    napi_create_string_latin1(env, dgram_address_family(&address),
+                              NAPI_AUTO_LENGTH, &value);
+    napi_set_named_property(env, argv[1], "family", value);
+    napi_set_named_property(env, argv[1], "port",
+                            number(env, dgram_address_port(&address)));
+    return number(env, 0);
+}
+
+/* set(handle, which, value): which as in lib/native.js. */
+napi_value options_set(napi_env env, napi_callback_info info) {
+    napi_value argv[3];
+    size_t argc = 3;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    int value, result;
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    value = int_of(env, argv[2]);
+    switch (int_of(env, argv[1])) {
+    case 0:
+        result = dgram_set_broadcast(handle->socket, value != 0);
+        break;
+    case 1:
+        result = dgram_set_ttl(handle->socket, value);
+        break;
+    case 2:
+        result = dgram_set_multicast_ttl(handle->socket, value);
+        break;
+    case 3:
+        result = dgram_set_multicast_loopback(handle->socket, value != 0);
+        break;
+    case 4:
+        if (value)
+            dgram_ref(handle->socket);
+        else
+            dgram_unref(handle->socket);
+        result = 0;
+        break;
+    default:
+        result = UV_EINVAL;
+    }
+    return number(env, result);
+}
+
+/* bufferSize(handle, size, receive): size 0 asks. Returns bytes or the cause of
+   the failure. */
+napi_value options_buffer_size(napi_env env, napi_callback_info info) {
+    napi_value argv[3];
+    size_t argc = 3;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    double size = 0;
+    bool receive;
+    int result;
+
+    if (handle == NULL)
+        return number(env, UV_EBADF);
+    napi_get_value_double(env, argv[1], &size);
+    receive = int_of(env, argv[2]) != 0;
+    if (size == 0)
+        result = receive ? dgram_get_recv_buffer_size(handle->socket)
+                         : dgram_get_send_buffer_size(handle->socket);
+    else
+        result =
+            receive
+                ? dgram_set_recv_buffer_size(handle->socket, (uint32_t)size)
+                : dgram_set_send_buffer_size(handle->socket, (uint32_t)size);
+    if (result == DGRAM_ERR_SOCKET_BUFFER_SIZE)
+        result = dgram_last_error(handle->socket)->cause;
+    return number(env, result);
+}
+
+/* membership(handle, join, source, group, interface): source null: any. */
+napi_value options_membership(napi_env env, napi_callback_info info) {
+    char source_room[DGRAM_HOST_TEXT_MAX], group_room[DGRAM_HOST_TEXT_MAX];
+    char interface_room[DGRAM_HOST_TEXT_MAX];
+    napi_value argv[5];
+    size_t argc = 5;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    const char *source, *group, *interface;
+    dgram_socket *s;
+    bool join;
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    s = handle->socket;
+    join = int_of(env, argv[1]) != 0;
+    source = text_of(env, argv[2], source_room, sizeof source_room);
+    group = text_of(env, argv[3], group_room, sizeof group_room);
+    interface = text_of(env, argv[4], interface_room, sizeof interface_room);
+    if (source != NULL)
+        return number(env, join ? dgram_add_source_specific_membership(
+                                      s, source, group, interface)
+                                : dgram_drop_source_specific_membership(
+                                      s, source, group, interface));
+    return number(env, join ? dgram_add_membership(s, group, interface)
+                            : dgram_drop_membership(s, group, interface));
+}
+
+/* interface(handle, text) */
+napi_value options_interface(napi_env env, napi_callback_info info) {
+    char room[DGRAM_HOST_TEXT_MAX];
+    napi_value argv[2];
+    size_t argc = 2;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    return number(
+        env, dgram_set_multicast_interface(
+                 handle->socket, text_of(env, argv[1], room, sizeof room)));
+}

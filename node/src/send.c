@@ -1,0 +1,143 @@
+/* From JavaScript to the core: the datagrams of a turn in one call.
+
+   JavaScript has put payloads one behind the other into the slab, and for each
+   its length, its destination and its request into the fields. The results
+   stand in the status array when the call returns; what the kernel did not
+   take yet is STATUS_PENDING and told later. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "addon.h"
+#include "flush.h"
+
+/* While a flush is under way results go to the array, else to JavaScript. */
+static _Thread_local struct {
+    bool on;
+    uint32_t next;
+} collecting;
+
+static void tell(struct handle *handle, int32_t request, int status) {
+    napi_env env = handle->addon->env;
+    napi_handle_scope scope;
+    napi_value argv[3];
+
+    if (handle->addon->ending)
+        return;
+    napi_open_handle_scope(env, &scope);
+    napi_get_reference_value(env, handle->object, &argv[0]);
+    argv[1] = number(env, request);
+    argv[2] = number(env, status);
+    call_back(handle, handle->addon->on_sent, 3, argv);
+    napi_close_handle_scope(env, scope);
+}
+
+/* `data` is the request's number; the handle hangs on the socket. */
+static void on_sent(dgram_socket *socket, int status, void *data) {
+    struct handle *handle = dgram_data(socket);
+    int32_t request = (int32_t)(intptr_t)data;
+    struct addon *addon = handle->addon;
+
+    if (!collecting.on) {
+        tell(handle, request, status);
+        return;
+    }
+    /* Earlier ones may have waited in the queue: they are not of this call. */
+    if (addon->send_fields[collecting.next * SEND_FIELDS + 2] != request)
+        tell(handle, request, status);
+    else
+        addon->send_status[collecting.next++] = status;
+}
+
+static void fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
+    const unsigned char *payload = addon->send_slab;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const int32_t *fields = &addon->send_fields[i * SEND_FIELDS];
+
+        out[i] = (dgram_outgoing){
+            .payload = payload,
+            .length = (size_t)fields[0],
+            .to = fields[1] < 0 ? NULL : &addon->destinations[fields[1]],
+            .data = (void *)(intptr_t)fields[2],
+        };
+        payload += fields[0];
+    }
+}
+
+/* flush(handle, count): sends what stands in the arrays. Returns 0, or the
+   code with which all that has no other status was refused. */
+napi_value send_flush(napi_env env, napi_callback_info info) {
+    static _Thread_local dgram_outgoing out[SEND_COUNT_MAX];
+    napi_value argv[2];
+    size_t argc = 2;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    uint32_t count, accepted = 0;
+    struct addon *addon;
+    int result = 0;
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    addon = handle->addon;
+    count = (uint32_t)int_of(env, argv[1]);
+    if (count > SEND_COUNT_MAX)
+        count = SEND_COUNT_MAX;
+    for (uint32_t i = 0; i < count; i++)
+        addon->send_status[i] = STATUS_PENDING;
+    fill(addon, out, count);
+    collecting.on = true;
+    collecting.next = 0;
+    while (accepted < count) {
+        result = dgram_send_batch(handle->socket, out + accepted,
+                                  count - accepted, on_sent);
+        flush_now(handle->socket);
+        flush_report(handle->socket);
+        if (result > 0) {
+            accepted += (uint32_t)result;
+            collecting.next = accepted;
+        } else {
+            addon->send_status[accepted++] = result;
+            collecting.next = accepted;
+        }
+    }
+    collecting.on = false;
+    if (handle->socket != NULL && dgram_send_queue_count(handle->socket) == 0)
+        task_cancel(&handle->socket->send_task);
+    return number(env, 0);
+}
+
+/* destination(text, port): the index of a destination for the fields, or a
+   code. When there are too many, all are forgotten: -1 tells so. */
+napi_value send_destination(napi_env env, napi_callback_info info) {
+    char room[DGRAM_HOST_TEXT_MAX];
+    napi_value argv[2];
+    size_t argc = 2;
+    struct addon *addon;
+    dgram_address address;
+    int result;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_instance_data(env, (void **)&addon);
+    result = dgram_address_parse(text_of(env, argv[0], room, sizeof room),
+                                 (uint16_t)int_of(env, argv[1]), &address);
+    if (result < 0)
+        return number(env, result);
+    if (addon->destination_count == DESTINATIONS_MAX) {
+        addon->destination_count = 0;
+        return number(env, -1);
+    }
+    addon->destinations[addon->destination_count] = address;
+    return number(env, addon->destination_count++);
+}
+
+/* queue(handle, wantCount): bytes, or datagrams, that the kernel has not. */
+napi_value send_queue(napi_env env, napi_callback_info info) {
+    napi_value argv[2];
+    size_t argc = 2;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+
+    if (handle == NULL)
+        return number(env, 0);
+    return number(env, int_of(env, argv[1])
+                           ? (double)dgram_send_queue_count(handle->socket)
+                           : (double)dgram_send_queue_size(handle->socket));
+}

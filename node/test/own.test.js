@@ -1,0 +1,221 @@
+'use strict';
+// What libdgram has beyond node:dgram, and how it lives in threads, processes
+// and packages.
+const assert = require('node:assert');
+const { execFileSync, spawnSync } = require('node:child_process');
+const { once } = require('node:events');
+const path = require('node:path');
+const { test: unbounded } = require('node:test');
+const { Worker } = require('node:worker_threads');
+const dgram = require('..');
+
+const test = (name, run) => unbounded(name, { timeout: 20000 }, run);
+const root = path.join(__dirname, '..');
+
+async function pair(options) {
+  const server = dgram.createSocket({
+    type: 'udp4', recvBufferSize: 1 << 21, ...options,
+  });
+  const client = dgram.createSocket('udp4');
+  server.bind(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, client, port: server.address().port };
+}
+
+test('messages come as one event', async () => {
+  const { server, client, port } = await pair();
+  const got = [];
+  const all = new Promise((resolve) => {
+    server.on('messages', (list) => {
+      for (const { msg, rinfo } of list) {
+        assert.strictEqual(rinfo.size, msg.length);
+        assert.strictEqual(rinfo.address, '127.0.0.1');
+        got.push(msg.toString());
+      }
+      if (got.length === 500) resolve();
+    });
+  });
+  const sent = Array.from({ length: 500 }, (_, i) => `number ${i}`);
+  const bytes = await new Promise((resolve, reject) => {
+    client.sendMany(sent, port, '127.0.0.1',
+                    (err, n) => (err ? reject(err) : resolve(n)));
+  });
+  await all;
+  assert.deepStrictEqual(got, sent);
+  assert.strictEqual(bytes, sent.join('').length);
+  server.close();
+  client.close();
+});
+
+test('sendMany takes a destination for each', async () => {
+  const { server, client, port } = await pair();
+  const got = [];
+  server.on('message', (msg) => got.push(msg.toString()));
+  await new Promise((resolve) => client.sendMany([
+    { msg: 'a', port, address: '127.0.0.1' },
+    { msg: ['b', 'c'], port },
+  ], resolve));
+  while (got.length < 2) await once(server, 'message');
+  assert.deepStrictEqual(got, ['a', 'bc']);
+  server.close();
+  client.close();
+});
+
+test('pooled messages keep their bytes', async () => {
+  const { server, client, port } = await pair({ pooled: true });
+  const kept = [];
+  const all = new Promise((resolve) => {
+    server.on('message', (msg) => kept.push(msg) === 150 && resolve());
+  });
+  for (let i = 0; i < 150; i++)
+    client.send(Buffer.alloc(1 + i * 3, i), port, '127.0.0.1');
+  await all;
+  kept.forEach((msg, i) =>
+    assert.ok(msg.equals(Buffer.alloc(1 + i * 3, i)), `message ${i}`));
+  server.close();
+  client.close();
+});
+
+test('once in a loop loses nothing', async () => {
+  const { server, client, port } = await pair();
+  for (let i = 0; i < 200; i++) client.send(`m${i}`, port, '127.0.0.1');
+  for (let i = 0; i < 200; i++) {
+    const [msg] = await once(server, 'message');
+    assert.strictEqual(msg.toString(), `m${i}`);
+  }
+  server.close();
+  client.close();
+});
+
+test('many sockets, many destinations', async () => {
+  const servers = [];
+  let got = 0;
+  const client = dgram.createSocket('udp4');
+  for (let i = 0; i < 100; i++) {
+    const server = dgram.createSocket('udp4', () => got++);
+    server.bind(0, '127.0.0.1');
+    await once(server, 'listening');
+    servers.push(server);
+  }
+  for (const server of servers)
+    client.send('x', server.address().port, '127.0.0.1');
+  while (got < 100) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (const server of servers) server.close();
+  client.close();
+});
+
+test('more destinations than are remembered', async () => {
+  const { server, client, port } = await pair();
+  const ask = (to, address) => new Promise((resolve, reject) => {
+    client.send('x', to, address, (err) => (err ? reject(err) : resolve()));
+  });
+  const sends = [];
+  for (let i = 1; i < 5000; i++) sends.push(ask(i, '127.0.0.1'));
+  await Promise.all(sends);
+  const got = once(server, 'message');
+  await ask(port, '127.0.0.1');
+  await got;
+  server.close();
+  client.close();
+});
+
+test('a worker may end with open sockets', async () => {
+  const code = `
+    const dgram = require(${JSON.stringify(root)});
+    const { parentPort } = require('node:worker_threads');
+    for (let i = 0; i < 20; i++) {
+      const s = dgram.createSocket('udp4', () => {});
+      s.bind(0, '127.0.0.1', () => {
+        const { port } = s.address();
+        setInterval(() => s.send('x', port, '127.0.0.1', () => {}), 0);
+        if (i === 19) parentPort.postMessage('ready');
+      });
+    }`;
+  for (let i = 0; i < 5; i++) {
+    const workers = [1, 2].map(() => new Worker(code, { eval: true }));
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+});
+
+function run(args, options) {
+  return spawnSync(process.execPath, ['--no-warnings', ...args],
+                   { encoding: 'utf8', timeout: 20000, ...options });
+}
+
+test('the process may exit in any callback', () => {
+  for (const where of ['message', 'listening', 'sent']) {
+    const { status, signal, stderr } = run(['-e', `
+      const dgram = require(${JSON.stringify(root)});
+      const s = dgram.createSocket('udp4');
+      s.on('message', () => '${where}' === 'message' && process.exit(7));
+      s.bind(0, '127.0.0.1', () => {
+        if ('${where}' === 'listening') process.exit(7);
+        s.send('x', s.address().port, '127.0.0.1',
+               () => '${where}' === 'sent' && process.exit(7));
+      });`]);
+    assert.strictEqual(signal, null);
+    assert.strictEqual(status, 7, stderr);
+  }
+});
+
+test('an uncaught exception ends the process', () => {
+  const { status, stderr } = run(['-e', `
+    const s = require(${JSON.stringify(root)}).createSocket('udp4');
+    s.on('message', () => { throw new Error('out of a listener'); });
+    s.bind(0, '127.0.0.1', () => s.send('x', s.address().port));`]);
+  assert.strictEqual(status, 1);
+  assert.match(stderr, /out of a listener/);
+});
+
+test('unref lets the process end', () => {
+  const { status } = run(['-e', `
+    const s = require(${JSON.stringify(root)}).createSocket('udp4');
+    s.bind(0, '127.0.0.1', () => s.unref());`]);
+  assert.strictEqual(status, 0);
+});
+
+test('register replaces node:dgram for import and require', () => {
+  const program = `
+    import dgram, { createSocket } from 'node:dgram';
+    import { createRequire } from 'node:module';
+    const require = createRequire(import.meta.url);
+    const own = require(${JSON.stringify(root)}).createSocket;
+    console.log([dgram.createSocket, createSocket,
+      require('dgram').createSocket].every((f) => f === own));`;
+  const output = execFileSync(process.execPath, [
+    '--no-warnings', '--require', path.join(root, 'lib', 'register.js'),
+    '--input-type=module', '-e', program,
+  ], { encoding: 'utf8' });
+  assert.strictEqual(output, 'true\n');
+});
+
+test('register without a binary leaves node:dgram and warns once', () => {
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
+    const Module = require('node:module');
+    Module._extensions['.node'] = () => { throw new Error('no binary'); };
+    const before = require('node:dgram').createSocket;
+    require(${JSON.stringify(path.join(root, 'lib', 'register.js'))});
+    console.log(require('node:dgram').createSocket === before);`],
+  { encoding: 'utf8' });
+  assert.strictEqual(stdout, 'true\n');
+  assert.strictEqual(stderr.match(/LibdgramWarning/g).length, 1);
+});
+
+test('import has names and a default', async () => {
+  const module = await import(path.join(root, 'lib', 'index.mjs'));
+  assert.strictEqual(module.createSocket, dgram.createSocket);
+  assert.strictEqual(module.default.Socket, dgram.Socket);
+});
+
+test('await using and asyncDispose close', async () => {
+  const { asyncDispose } = require('../lib/host');
+  if (!asyncDispose) return;
+  const socket = dgram.createSocket('udp4');
+  let closed = false;
+  socket.on('close', () => {
+    closed = true;
+  });
+  await socket[asyncDispose]();
+  assert.ok(closed);
+});
