@@ -36,4 +36,8 @@ if (host.hasPrivateMembers) {
   }, 'Socket.prototype._stopReceiving() is deprecated', 'DEP0112');
 }
 
-module.exports = { createSocket, Socket };
+// The workers of a cluster share sockets through node:dgram's own handles, so
+// there it is node:dgram itself.
+module.exports = require('node:cluster').isWorker ?
+  { createSocket: host.createSocket, Socket: host.Socket } :
+  { createSocket, Socket };

@@ -5,7 +5,10 @@ const { AsyncResource } = require('node:async_hooks');
 const { BlockList, isIP } = require('node:net');
 const diagnosticsChannel = require('node:diagnostics_channel');
 const dns = require('node:dns');
+const { constants: { errno: { EBADF: badDescriptor } } } =
+  require('node:os');
 const Handle = require('./handle');
+const native = require('./native');
 const {
   blocked, bufferSizeError, coded, hostPortError, invalidArgType,
   invalidArgValue, misuse, systemError,
@@ -16,6 +19,7 @@ const {
 } = require('./validate');
 const { isNew } = require('./host');
 
+const EBADF = -badDescriptor;
 const UNBOUND = 0;
 const BINDING = 1;
 const BOUND = 2;
@@ -201,7 +205,7 @@ function addBindCallback(socket, callback) {
 function bindDescriptor(socket, fd) {
   const state = socket[kState];
   const err = state.handle.open(fd);
-  if (err === -5003)
+  if (err === native.ERR_INVALID_FD_TYPE || err === EBADF)
     throw coded(TypeError, 'ERR_INVALID_FD_TYPE',
                 `Unsupported fd type: ${kindOf(fd)}`);
   if (err < 0) throw systemError(err, 'open');
@@ -216,23 +220,11 @@ function kindOf(fd) {
     if (require('node:tty').isatty(fd)) return 'TTY';
     if (stat.isCharacterDevice()) return 'FILE';
     if (stat.isFIFO()) return 'PIPE';
-    if (stat.isSocket()) return socketKind(fd);
+    if (stat.isSocket()) return native.socketKind(fd);
   } catch {
     // Closed: nothing is known of it.
   }
   return 'UNKNOWN';
-}
-
-// A stream socket of the network has an address to ask for, others do not.
-function socketKind(fd) {
-  try {
-    const { Socket: Stream } = require('node:net');
-    const name = new Stream({ fd, readable: false, writable: false })
-      ._handle.constructor.name;
-    return name === 'TCP' ? 'TCP' : 'PIPE';
-  } catch {
-    return 'UNKNOWN';
-  }
 }
 
 function bindResolved(socket, ip, port) {

@@ -284,5 +284,8 @@ NAPI_MODULE_INIT() {
     define(env, exports, "bufferSize", options_buffer_size);
     define(env, exports, "membership", options_membership);
     define(env, exports, "interface", options_interface);
+    define(env, exports, "socketKind", options_kind);
+    napi_set_named_property(env, exports, "ERR_INVALID_FD_TYPE",
+                            number(env, DGRAM_ERR_INVALID_FD_TYPE));
     return exports;
 }

@@ -91,6 +91,7 @@ napi_value options_address(napi_env env, napi_callback_info info);
 napi_value options_set(napi_env env, napi_callback_info info);
 napi_value options_buffer_size(napi_env env, napi_callback_info info);
 napi_value options_membership(napi_env env, napi_callback_info info);
+napi_value options_kind(napi_env env, napi_callback_info info);
 napi_value options_interface(napi_env env, napi_callback_info info);
 
 #endif

@@ -120,6 +120,24 @@ napi_value options_membership(napi_env env, napi_callback_info info) {
                             : dgram_drop_membership(s, group, interface));
 }
 
+/* socketKind(fd): what Node calls a descriptor that is no datagram socket. */
+napi_value options_kind(napi_env env, napi_callback_info info) {
+    napi_value argv[1], result;
+    dgram_address address = {0};
+    socklen_t size = sizeof address, type_size = sizeof(int);
+    const char *kind = "UNKNOWN";
+    size_t argc = 1;
+    int fd, type = 0;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    fd = int_of(env, argv[0]);
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 &&
+        type == SOCK_STREAM && getsockname(fd, &address.any, &size) == 0)
+        kind = address.any.sa_family == AF_UNIX ? "PIPE" : "TCP";
+    napi_create_string_latin1(env, kind, NAPI_AUTO_LENGTH, &result);
+    return result;
+}
+
 /* interface(handle, text) */
 napi_value options_interface(napi_env env, napi_callback_info info) {
     char room[DGRAM_HOST_TEXT_MAX];

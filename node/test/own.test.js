@@ -168,6 +168,24 @@ test('an uncaught exception ends the process', () => {
   assert.match(stderr, /out of a listener/);
 });
 
+test('a send callback that throws loses no other', () => {
+  const { status, stdout, stderr } = run(['-e', `
+    const s = require(${JSON.stringify(root)}).createSocket('udp4');
+    let calls = 0;
+    process.on('uncaughtException', () => {});
+    s.bind(0, '127.0.0.1', () => {
+      for (let i = 0; i < 9; i++) {
+        s.send('x', s.address().port, '127.0.0.1', () => {
+          if (++calls === 9) console.log('all');
+          if (calls === 9) s.close();
+          throw new Error('in a callback');
+        });
+      }
+    });`]);
+  assert.strictEqual(status, 0, stderr);
+  assert.strictEqual(stdout, 'all\n');
+});
+
 test('unref lets the process end', () => {
   const { status } = run(['-e', `
     const s = require(${JSON.stringify(root)}).createSocket('udp4');
@@ -200,6 +218,13 @@ test('register without a binary leaves node:dgram and warns once', () => {
   { encoding: 'utf8' });
   assert.strictEqual(stdout, 'true\n');
   assert.strictEqual(stderr.match(/LibdgramWarning/g).length, 1);
+});
+
+test('the workers of a cluster share a port', () => {
+  const { status, stdout, stderr } =
+    run([path.join(__dirname, 'lib', 'cluster_program.js')]);
+  assert.strictEqual(status, 0, stderr);
+  assert.strictEqual(stdout, 'bound\nbound\n');
 });
 
 test('import has names and a default', async () => {
