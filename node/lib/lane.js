@@ -188,27 +188,24 @@ function showNext(handle) {
   handle.resource.runInAsyncScope(socket.emit, socket, 'message', msg, rinfo);
 }
 
-// A wake-up's datagrams stand in the arrays; count 0: a listener threw, go on
-// behind its message. Ticks and promise jobs that a listener queues run before
-// the next message.
+// A wake-up's datagrams stand in the arrays; count 0: go on with the next one.
+// Each call shows one message, so that ticks and promise jobs that a listener
+// queues run before the next. Returns whether there is more to show.
 function onBatch(wrapped, count) {
   const { handle } = wrapped;
   if (count > 0) {
     position = offset = 0;
-    total = count;
-    if (!handle.reading || handle.socket === null) {
-      total = 0;
-      return;
-    }
-    if (handle.socket.listenerCount('messages') > 0) {
+    total = handle.reading ? count : 0;
+    if (total > 0 && handle.socket.listenerCount('messages') > 0) {
       showAll(handle);
-      process._tickCallback();
+      return handle.socket.listenerCount('message') > 0;
     }
   }
-  while (position < total && handle.reading) {
-    showNext(handle);
-    if (position < total) process._tickCallback();
-  }
+  if (position >= total || !handle.reading ||
+      handle.socket.listenerCount('message') === 0)
+    return false;
+  showNext(handle);
+  return position < total;
 }
 
 function onError(wrapped, errno) {

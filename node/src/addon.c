@@ -42,22 +42,24 @@ struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
 bool call_back(struct handle *handle, napi_ref function, size_t argc,
                const napi_value *argv) {
     napi_env env = handle->addon->env;
-    napi_value callee, object, exception;
-    bool pending = false;
+    napi_value callee, object, exception, result;
+    bool pending = false, value = false;
     napi_status status;
 
     napi_get_reference_value(env, function, &callee);
     napi_get_reference_value(env, handle->object, &object);
     status = napi_make_callback(env, handle->context, object, callee, argc,
-                                argv, NULL);
-    if (status == napi_ok)
-        return true;
+                                argv, &result);
+    if (status == napi_ok) {
+        napi_get_value_bool(env, result, &value);
+        return value;
+    }
     napi_is_exception_pending(env, &pending);
     if (!pending) /* the environment goes: nothing can be called any more */
-        return true;
+        return false;
     napi_get_and_clear_last_exception(env, &exception);
     napi_fatal_exception(env, exception);
-    return false;
+    return true;
 }
 
 static void free_handle(napi_env env, void *data, void *hint) {

@@ -67,8 +67,9 @@ struct handle {
 struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
                          napi_value *argv);
 
-/* Calls a JavaScript function in the context of the handle. What it throws is
-   an uncaught exception. Returns false if it threw. */
+/* Calls a JavaScript function in the context of the handle, in a turn of its
+   own. What it throws is an uncaught exception. Returns whether it returned
+   true, or threw. */
 bool call_back(struct handle *handle, napi_ref function, size_t argc,
                const napi_value *argv);
 

@@ -1,5 +1,5 @@
-/* From the core to JavaScript: a wake-up's datagrams in one call. Payloads are
-   copied to the shared slab; of a sender's address JavaScript has the text
+/* From the core to JavaScript: a wake-up's datagrams are copied to the shared
+   slab and then shown; of a sender's address JavaScript has the text
    already, unless it is new. */
 #include <string.h>
 
@@ -39,6 +39,7 @@ static void learn(struct addon *addon, uint32_t slot,
                   const dgram_address *address) {
     struct known_address *known = &addon->known[slot];
     char text[DGRAM_ADDRESS_TEXT_MAX] = "";
+    napi_handle_scope scope;
     napi_value array, value;
     size_t size;
     const void *bytes = bytes_of(address, &size);
@@ -47,9 +48,11 @@ static void learn(struct addon *addon, uint32_t slot,
     known->scope = known->family == AF_INET6 ? address->v6.sin6_scope_id : 0;
     memcpy(known->bytes, bytes, size);
     dgram_address_format(address, text, sizeof text);
+    napi_open_handle_scope(addon->env, &scope);
     napi_get_reference_value(addon->env, addon->addresses, &array);
     napi_create_string_latin1(addon->env, text, NAPI_AUTO_LENGTH, &value);
     napi_set_element(addon->env, array, slot, value);
+    napi_close_handle_scope(addon->env, scope);
 }
 
 /* The slot of the address' text, or -1 if another one of this batch has it. */
@@ -89,29 +92,31 @@ static size_t put(struct addon *addon, const dgram_message *messages,
     return i;
 }
 
+/* Each call shows one message, so that ticks and promise jobs run before the
+   next; it returns whether there is more. A listener that throws loses no other
+   message: the calls go on behind it. */
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
                      size_t count, void *data) {
     struct handle *handle = data;
     struct addon *addon = handle->addon;
-    napi_handle_scope scope;
+    bool more = true;
 
     (void)socket;
     while (count > 0 && handle->socket != NULL && !addon->ending) {
-        size_t n;
-        napi_value argv[2];
-        bool more;
+        size_t n = put(addon, messages, count);
+        double fresh = (double)n;
 
-        napi_open_handle_scope(addon->env, &scope);
-        n = put(addon, messages, count);
-        /* A listener that throws loses no other message: the call goes on
-           behind it. */
-        napi_get_reference_value(addon->env, handle->object, &argv[0]);
-        argv[1] = number(addon->env, (double)n);
-        more = !call_back(handle, addon->on_batch, 2, argv);
-        argv[1] = number(addon->env, 0);
-        while (more && handle->socket != NULL && !addon->ending)
-            more = !call_back(handle, addon->on_batch, 2, argv);
-        napi_close_handle_scope(addon->env, scope);
+        do {
+            napi_handle_scope scope;
+            napi_value argv[2];
+
+            napi_open_handle_scope(addon->env, &scope);
+            napi_get_reference_value(addon->env, handle->object, &argv[0]);
+            argv[1] = number(addon->env, fresh);
+            more = call_back(handle, addon->on_batch, 2, argv);
+            napi_close_handle_scope(addon->env, scope);
+            fresh = 0;
+        } while (more && handle->socket != NULL && !addon->ending);
         messages += n;
         count -= n;
     }
