@@ -2,13 +2,13 @@
 . "$SOURCE/test/lib/cli.sh"
 
 export RUN_TESTS_C_ONLY=1 # what it runs here is made up
-mkdir -p "$work/root/tools" "$work/root/bin"
-cp "$SOURCE/tools/run-tests" "$work/root/tools"
-cat >"$work/root/bin/cmake" <<'END'
+mkdir -p "$work/made/tools" "$work/made/bin"
+cp "$SOURCE/tools/run-tests" "$work/made/tools"
+cat >"$work/made/bin/cmake" <<'END'
 #!/bin/sh
 exit 0
 END
-cat >"$work/root/bin/ctest" <<'END'
+cat >"$work/made/bin/ctest" <<'END'
 #!/bin/sh
 cat <<'LINES'
 1/3 Test #1: unit.a ...........   Passed    0.00 sec
@@ -16,16 +16,16 @@ cat <<'LINES'
 3/3 Test #3: unit.c ...........***Skipped   0.00 sec
 LINES
 END
-chmod +x "$work/root/bin/cmake" "$work/root/bin/ctest"
-PATH=$work/root/bin:$PATH sh "$work/root/tools/run-tests" >"$work/out" 2>&1
+chmod +x "$work/made/bin/cmake" "$work/made/bin/ctest"
+PATH=$work/made/bin:$PATH sh "$work/made/tools/run-tests" >"$work/out" 2>&1
 [ $? -eq 1 ] || fail 'failures do not fail the run'
 [ "$(tail -n 1 "$work/out")" = '4 passed, 4 failed, 4 skipped' ] ||
     fail 'wrong count'
 
-sed -i '/Failed/d' "$work/root/bin/ctest"
-PATH=$work/root/bin:$PATH sh "$work/root/tools/run-tests" >"$work/out" 2>&1 ||
+sed -i '/Failed/d' "$work/made/bin/ctest"
+PATH=$work/made/bin:$PATH sh "$work/made/tools/run-tests" >"$work/out" 2>&1 ||
     fail 'no failure, yet it fails'
-sed -i '/Test #/d' "$work/root/bin/ctest"
-PATH=$work/root/bin:$PATH sh "$work/root/tools/run-tests" >"$work/out" 2>&1 &&
+sed -i '/Test #/d' "$work/made/bin/ctest"
+PATH=$work/made/bin:$PATH sh "$work/made/tools/run-tests" >"$work/out" 2>&1 &&
     fail 'no test ran, yet it passes'
-rm -rf "$work/root"
+rm -rf "$work/made"
