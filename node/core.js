@@ -1,11 +1,11 @@
 'use strict';
 // The core's sources, for binding.gyp: beside this folder in a checkout, inside
-// it in a package.
+// it in a package. The checkout comes first: what packing left is no source.
 const fs = require('node:fs');
 const path = require('node:path');
 
-const root = fs.existsSync(path.join(__dirname, 'core', 'include')) ?
-  'core' : '..';
+const root = fs.existsSync(path.join(__dirname, '..', 'include', 'dgram.h')) ?
+  '..' : 'core';
 const platform = process.platform === 'linux' ? 'linux' : 'posix';
 const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
   .split('\n')

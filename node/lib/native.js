@@ -1,29 +1,74 @@
 'use strict';
-// The addon. A binary for this platform is taken from prebuilds/, else the one
-// that was built here.
+// The addon: the one that was built here, else the one that is shipped for this
+// platform. A binary that does not load is passed over, and told about only when
+// there is no other.
 const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..');
+const platform = `${process.platform}-${process.arch}`;
 
-function candidates() {
-  const libc = process.platform === 'linux' &&
-    !process.report?.getReport?.().header.glibcVersionRuntime ? '-musl' : '';
+// The shipped binaries for Linux are linked against glibc.
+function hasShippedLibc() {
+  if (process.platform !== 'linux') return true;
+  const { excludeNetwork } = process.report;
+  process.report.excludeNetwork = true; // else it looks up the names of hosts
+  const { header } = process.report.getReport();
+  process.report.excludeNetwork = excludeNetwork;
+  return header.glibcVersionRuntime !== undefined;
+}
+
+const candidates = [
+  { file: path.join(root, 'build', 'Release', 'dgram.node'), fits: () => true },
+  {
+    file: path.join(root, 'prebuilds', platform, 'dgram.node'),
+    fits: hasShippedLibc,
+  },
+];
+
+const isFile = (file) => fs.existsSync(file);
+
+function onPath(...names) {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  return names.some((name) =>
+    folders.some((folder) => isFile(path.join(folder, name))));
+}
+
+// What building takes and the PATH does not have.
+function missingTools() {
   return [
-    path.join(root, 'build', 'Release', 'dgram.node'),
-    path.join(root, 'prebuilds',
-              `${process.platform}-${process.arch}${libc}`, 'dgram.node'),
-  ];
+    ['Python 3', onPath('python3')],
+    ['make', onPath('make', 'gmake')],
+    ['a C compiler', onPath('cc', 'gcc', 'clang')],
+    ['a C++ compiler', onPath('c++', 'g++', 'clang++')],
+  ].filter(([, found]) => !found).map(([name]) => name);
+}
+
+function explain(failures) {
+  const why = failures.length ?
+    `no binary for ${platform} loads (${failures.join('; ')})` :
+    `there is no binary for ${platform}`;
+  if (process.platform === 'win32')
+    return `libdgram: ${why}, and it does not run on Windows yet.`;
+  const missing = missingTools();
+  return `libdgram: ${why}, and none was built from source. ` +
+    (missing.length ? `To build it, install ${missing.join(', ')}, then run ` :
+      'All that building takes seems to be here: run ') +
+    "'npm rebuild libdgram'.";
 }
 
 function load() {
-  const found = candidates().find((file) => fs.existsSync(file));
-  if (found === undefined) {
-    throw new Error('libdgram: there is no binary for ' +
-      `${process.platform}-${process.arch}, and none was built here. ` +
-      "Run 'npm rebuild libdgram' with a C compiler, or use node:dgram.");
+  const failures = [];
+  for (const { file, fits } of candidates) {
+    if (!isFile(file) || !fits()) continue;
+    try {
+      return require(file);
+    } catch (err) {
+      failures.push(err.message);
+    }
   }
-  return require(found);
+  throw Object.assign(new Error(explain(failures)),
+                      { code: 'ERR_LIBDGRAM_NO_BINARY' });
 }
 
 module.exports = load();

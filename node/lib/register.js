@@ -4,6 +4,7 @@
 // one warning says so.
 const { syncBuiltinESMExports } = require('node:module');
 const dgram = require('node:dgram');
+const { isMainThread } = require('node:worker_threads');
 
 try {
   const { createSocket, Socket } = require('./index.js');
@@ -11,6 +12,9 @@ try {
   dgram.Socket = Socket;
   syncBuiltinESMExports();
 } catch (err) {
-  process.emitWarning(`${err.message} node:dgram stays as it is.`,
-                      'LibdgramWarning');
+  // Worker threads come here, too: the process has been told.
+  if (isMainThread) {
+    process.emitWarning(`${err.message} node:dgram stays as it is.`,
+                        'LibdgramWarning');
+  }
 }

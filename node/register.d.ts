@@ -1,0 +1,2 @@
+// Imported for what it does: node:dgram is libdgram from then on.
+export {};
