@@ -1,5 +1,8 @@
-import libdgram = require('./index.js');
+import libdgram from './index.js';
 
-export import createSocket = libdgram.createSocket;
-export import Socket = libdgram.Socket;
+export type {
+  BindOptions, BindSyncOptions, Datagram, Outgoing, Payload, RemoteInfo,
+  SocketEventMap, SocketOptions, SocketType,
+} from './index.js';
+export { Socket, createSocket } from './index.js';
 export default libdgram;

@@ -1,15 +1,43 @@
 /// <reference types="node" />
 import * as dgram from 'node:dgram';
+import * as net from 'node:net';
 
 declare namespace libdgram {
-  interface Datagram {
-    msg: Buffer;
-    rinfo: dgram.RemoteInfo;
+  type BindOptions = dgram.BindOptions;
+  type RemoteInfo = dgram.RemoteInfo;
+  type SocketType = dgram.SocketType;
+
+  interface BindSyncOptions {
+    port?: number | undefined;
+    /** A numeric address. */
+    address?: string | undefined;
   }
 
   interface SocketOptions extends dgram.SocketOptions {
+    reusePort?: boolean | undefined;
+    receiveBlockList?: net.BlockList | undefined;
+    sendBlockList?: net.BlockList | undefined;
     /** Messages are views on shared slabs instead of buffers of their own. */
-    pooled?: boolean;
+    pooled?: boolean | undefined;
+  }
+
+  type MessageListener = NonNullable<Parameters<typeof dgram.createSocket>[1]>;
+  /** The Buffer of a message, as the declarations of Node have it. */
+  type Message = Parameters<MessageListener>[0];
+
+  interface Datagram {
+    msg: Message;
+    rinfo: RemoteInfo;
+  }
+
+  interface SocketEventMap {
+    close: [];
+    connect: [];
+    error: [err: Error];
+    listening: [];
+    message: [msg: Message, rinfo: RemoteInfo];
+    /** All datagrams of a wake-up at once; their bytes are pooled. */
+    messages: [list: Datagram[]];
   }
 
   type Payload = string | NodeJS.ArrayBufferView |
@@ -17,33 +45,49 @@ declare namespace libdgram {
 
   interface Outgoing {
     msg: Payload;
-    port?: number;
-    address?: string;
+    port?: number | undefined;
+    address?: string | undefined;
   }
+
+  type SendCallback = (error: Error | null, bytes: number) => void;
+  type Listener<E extends keyof SocketEventMap> =
+    (...args: SocketEventMap[E]) => void;
+  type AnyListener = (...args: any[]) => void;
 
   class Socket extends dgram.Socket {
     /** Binds to a numeric address at once. */
-    bindSync(options?: { port?: number; address?: string }):
-      import('node:net').AddressInfo;
+    bindSync(options?: BindSyncOptions): net.AddressInfo;
     /** Connects to a numeric address at once. */
     connectSync(port: number, address?: string): void;
-    /** Sends many datagrams in one call. */
+    /**
+     * Sends many datagrams in one call. The port and the address are for those
+     * that name none. The callback gets the sum of the bytes.
+     */
     sendMany(messages: ReadonlyArray<Payload | Outgoing>, port?: number,
-             address?: string,
-             callback?: (error: Error | null, bytes: number) => void): void;
+             address?: string, callback?: SendCallback): void;
+    sendMany(messages: ReadonlyArray<Payload | Outgoing>, port: number,
+             callback?: SendCallback): void;
     sendMany(messages: ReadonlyArray<Payload | Outgoing>,
-             callback?: (error: Error | null, bytes: number) => void): void;
-    /** All datagrams of a wake-up at once. */
-    on(event: 'messages', listener: (list: Datagram[]) => void): this;
-    on(event: string, listener: (...args: any[]) => void): this;
+             callback?: SendCallback): void;
+
+    addListener<E extends keyof SocketEventMap>(event: E,
+                                                listener: Listener<E>): this;
+    addListener(event: string | symbol, listener: AnyListener): this;
+    on<E extends keyof SocketEventMap>(event: E, listener: Listener<E>): this;
+    on(event: string | symbol, listener: AnyListener): this;
+    once<E extends keyof SocketEventMap>(event: E, listener: Listener<E>): this;
+    once(event: string | symbol, listener: AnyListener): this;
+    prependListener<E extends keyof SocketEventMap>(
+      event: E, listener: Listener<E>): this;
+    prependListener(event: string | symbol, listener: AnyListener): this;
+    prependOnceListener<E extends keyof SocketEventMap>(
+      event: E, listener: Listener<E>): this;
+    prependOnceListener(event: string | symbol, listener: AnyListener): this;
   }
 
-  function createSocket(type: dgram.SocketType,
-                        callback?: (msg: Buffer, rinfo: dgram.RemoteInfo) =>
-                          void): Socket;
+  function createSocket(type: SocketType, callback?: MessageListener): Socket;
   function createSocket(options: SocketOptions,
-                        callback?: (msg: Buffer, rinfo: dgram.RemoteInfo) =>
-                          void): Socket;
+                        callback?: MessageListener): Socket;
 }
 
 export = libdgram;

@@ -241,9 +241,12 @@ Socket.prototype.send = function(buffer, offset, length, port, address,
 // error or null, and how many bytes left.
 Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (typeof port === 'function') [callback, port] = [port, undefined];
+  else if (typeof address === 'function')
+    [callback, address] = [address, undefined];
   let left = messages.length;
   let bytes = 0;
   let first = null;
+  if (callback && left === 0) process.nextTick(callback, null, 0);
   const each = callback && ((err, sent) => {
     first ??= err;
     if (!err) bytes += sent;

@@ -61,6 +61,27 @@ test('sendMany takes a destination for each', async () => {
   client.close();
 });
 
+test('sendMany calls back once', async () => {
+  const { server, client, port } = await pair();
+  let calls = 0;
+  const sum = (...args) => new Promise((resolve, reject) => {
+    client.sendMany(...args, (err, bytes) => {
+      calls++;
+      return err ? reject(err) : resolve(bytes);
+    });
+  });
+  assert.strictEqual(await sum(['a', 'bc'], port, '127.0.0.1'), 3);
+  assert.strictEqual(await sum(['a', 'bc'], port), 3);
+  assert.strictEqual(await sum([{ msg: 'a', port }, { msg: 'bc', port }]), 3);
+  assert.strictEqual(await sum([]), 0);
+  client.connect(port);
+  await once(client, 'connect');
+  assert.strictEqual(await sum(['a', 'bc']), 3);
+  assert.strictEqual(calls, 5);
+  server.close();
+  client.close();
+});
+
 test('pooled messages keep their bytes', async () => {
   const { server, client, port } = await pair({ pooled: true });
   const kept = [];
