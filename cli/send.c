@@ -1,9 +1,9 @@
 /* dgram send: texts, the lines of a file, or a file as a whole. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "input.h"
 #include "options.h"
 #include "print.h"
 #include "session.h"
@@ -19,11 +19,11 @@ static struct {
     double ttl, wait, count;
     bool broadcast, whole;
 
+    dgram_address peer;
     char **texts;
     int text_count;
-    FILE *input; /* or NULL: the texts */
-    char *line;  /* of the input */
-    size_t room; /* of line */
+    bool reads; /* the input; else the texts */
+    struct input input;
     int queued;  /* datagrams whose callback is to come */
     bool at_end; /* all is queued */
 } it;
@@ -35,73 +35,54 @@ static void fail(void) {
 }
 
 static void send_one(const char *payload, size_t length) {
-    if (dgram_send_to(it.session.socket, payload, length, it.to.host,
-                      it.to.port, on_sent, NULL) < 0)
+    if (dgram_send(it.session.socket, payload, length, &it.peer, on_sent,
+                   NULL) < 0)
         fail();
     else
         it.queued++;
 }
 
-/* Reads the whole input into it.line. Returns its length, or -1. */
-static ssize_t read_whole(void) {
-    size_t length = 0;
-
-    it.room = 65536; /* no datagram is longer: one byte more tells */
-    it.line = malloc(it.room);
-    if (it.line == NULL)
-        return -1;
-    length = fread(it.line, 1, it.room, it.input);
-    return ferror(it.input) ? -1 : (ssize_t)length;
+/* As input_next(). */
+static int next_text(const char **text_out, size_t *length_out) {
+    if (it.text_count == 0)
+        return 0;
+    it.text_count--;
+    *text_out = *it.texts++;
+    *length_out = strlen(*text_out);
+    return 1;
 }
 
-static ssize_t read_line(void) {
-    ssize_t length = getline(&it.line, &it.room, it.input);
-
-    if (length > 0 && it.line[length - 1] == '\n')
-        length--;
-    return length;
-}
-
-/* Queues the next datagram. Returns false when there is none. */
+/* Queues the next datagram. Returns false when there is none for now. */
 static bool send_next(void) {
-    ssize_t length;
+    const char *payload;
+    size_t length;
+    int result = it.reads ? input_next(&it.input, &payload, &length)
+                          : next_text(&payload, &length);
 
-    if (it.input == NULL) {
-        if (it.text_count == 0)
-            return false;
-        it.text_count--;
-        send_one(*it.texts, strlen(*it.texts));
-        it.texts++;
-        return true;
-    }
-    if (it.at_end)
-        return false;
-    errno = 0;
-    length = it.whole ? read_whole() : read_line();
-    it.at_end = it.whole || length < 0;
-    if (length >= 0) {
-        send_one(it.line, (size_t)length);
-    } else if (errno != 0 || ferror(it.input)) {
-        session_say(&it.session, "cannot read: %s", strerror(errno));
+    if (result > 0) {
+        send_one(payload, length);
+    } else if (result == 0) {
+        it.at_end = true;
+    } else if (result != UV_EAGAIN) {
+        session_say(&it.session, "cannot read: %s", uv_strerror(result));
         it.session.status = 1;
         session_stop(&it.session);
     }
-    return length >= 0;
+    return result > 0;
 }
 
 /* Keeps the queue filled but bounded; at the end waits for replies. */
 static void proceed(void) {
-    while (!it.session.stopping && it.queued < QUEUE_MAX) {
-        if (send_next())
-            continue;
-        if (it.queued > 0 || it.session.stopping)
-            return;
-        if (it.wait > 0)
-            session_stop_after(&it.session, it.wait);
-        else
-            session_stop(&it.session);
-        return;
+    while (!it.session.stopping && !it.at_end && it.queued < QUEUE_MAX) {
+        if (!send_next())
+            break;
     }
+    if (it.session.stopping || !it.at_end || it.queued > 0)
+        return;
+    if (it.wait > 0)
+        session_stop_after(&it.session, it.wait);
+    else
+        session_stop(&it.session);
 }
 
 static void on_sent(dgram_socket *socket, int status, void *data) {
@@ -154,10 +135,17 @@ static void set_options(dgram_socket *socket) {
         fail();
 }
 
+static void on_found(void) {
+    if (it.reads)
+        input_start(&it.input, &it.session.loop, !it.whole, proceed);
+    proceed();
+}
+
 static void on_listening(dgram_socket *socket, void *data) {
     (void)data;
     set_options(socket);
-    proceed();
+    if (!it.session.stopping)
+        session_resolve(&it.session, &it.to, &it.peer, on_found);
 }
 
 static const struct option options[] = {
@@ -197,6 +185,7 @@ static const dgram_events events = {
 };
 
 static int check_arguments(char **argv, int count) {
+    struct family family;
     int status;
 
     it.texts = argv + 1;
@@ -208,24 +197,33 @@ static int check_arguments(char **argv, int count) {
         return status;
     if (it.to.port == 0)
         return usage_error("send", "port 0 cannot be sent to");
+    if (it.count > 0 && it.wait == 0)
+        return usage_error("send", "--count needs --wait SECONDS");
+    family = (struct family){.v4 = it.to.type == DGRAM_UDP4,
+                             .v6 = it.to.type == DGRAM_UDP6};
     it.from.type = it.to.type;
     if (it.bind != NULL)
-        status = endpoint_parse("send", it.bind, &it.family, &it.from);
-    if (status == 0 && it.from.type != it.to.type && it.from.host[0] != '\0')
-        return usage_error("send", "--bind is of another family than HOST");
-    it.from.type = it.to.type;
+        status = endpoint_parse("send", it.bind, &family, &it.from);
     return status;
 }
 
 static int open_input(void) {
+    int result;
+
     if (it.text_count > 0)
         return 0;
-    it.input = it.file != NULL ? fopen(it.file, "rb") : stdin;
-    if (it.input != NULL)
-        return 0;
-    fprintf(stderr, "dgram send: cannot open %s: %s\n", it.file,
-            strerror(errno));
-    return 1;
+    result = input_open(&it.input, it.file);
+    it.reads = result == 0;
+    if (result < 0)
+        fprintf(stderr, "dgram send: cannot open %s: %s\n",
+                it.file != NULL ? it.file : "standard input",
+                uv_strerror(result));
+    return result < 0;
+}
+
+static void on_stop(void *data) {
+    (void)data;
+    input_stop(&it.input);
 }
 
 int run_send(int argc, char **argv) {
@@ -241,12 +239,12 @@ int run_send(int argc, char **argv) {
         status = session_begin(&it.session, "send");
     if (status != 0)
         return status;
+    it.session.on_stop = on_stop;
     socket_options.type = it.to.type;
     if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.from);
     status = session_run(&it.session);
-    free(it.line);
-    if (it.input != NULL && it.input != stdin)
-        fclose(it.input);
+    if (it.reads)
+        input_close(&it.input);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "print.h"
 
@@ -42,6 +43,8 @@ void session_stop(struct session *session) {
     uv_close((uv_handle_t *)&session->interrupt, NULL);
     uv_close((uv_handle_t *)&session->terminate, NULL);
     uv_close((uv_handle_t *)&session->limit, NULL);
+    if (session->wanted != NULL)
+        uv_cancel((uv_req_t *)&session->lookup);
     if (session->socket != NULL)
         dgram_close(session->socket);
     session->socket = NULL;
@@ -79,7 +82,7 @@ static const char *advice(int code) {
         return "a port below 1024 needs privileges, a broadcast address "
                "needs --broadcast";
     case UV_EMSGSIZE:
-        return "a datagram carries at most 65507 bytes";
+        return "a datagram carries at most 65507 bytes, over IPv6 65527";
     case UV_EAI_NONAME:
     case UV_EAI_AGAIN:
     case UV_EAI_NODATA:
@@ -98,7 +101,9 @@ void session_fail(struct session *session, const dgram_error *error) {
     const char *hint = advice(error->code);
 
     dgram_error_format(error, text, sizeof text);
-    if (error->syscall[0] != '\0')
+    if (session->error_head != NULL)
+        fprintf(stderr, "%s\n%s\n", session->error_head, text);
+    else if (error->syscall[0] != '\0')
         session_say(session, "%s (%s)", text, dgram_strerror(error->code));
     else
         session_say(session, "%s", text);
@@ -151,6 +156,50 @@ void session_bind(struct session *session, const struct endpoint *endpoint) {
         result = dgram_bind(socket, endpoint->host, endpoint->port);
     if (result < 0)
         session_fail(session, dgram_last_error(socket));
+}
+
+static void on_lookup(uv_getaddrinfo_t *request, int status,
+                      struct addrinfo *list) {
+    struct session *session = request->data;
+    const struct endpoint *endpoint = session->wanted;
+    dgram_error error = {
+        .code = status, .syscall = "getaddrinfo", .address = endpoint->host};
+
+    session->wanted = NULL;
+    if (!session->stopping && status < 0)
+        session_fail(session, &error);
+    if (!session->stopping) {
+        memcpy(session->found, list->ai_addr, list->ai_addrlen);
+        session->on_found();
+    }
+    uv_freeaddrinfo(list);
+}
+
+void session_resolve(struct session *session, const struct endpoint *endpoint,
+                     dgram_address *address_out, void (*on_found)(void)) {
+    bool v6 = endpoint->type == DGRAM_UDP6;
+    const char *loopback = v6 ? "::1" : "127.0.0.1";
+    const char *host = endpoint->host[0] != 0 ? endpoint->host : loopback;
+    struct addrinfo hints = {.ai_family = v6 ? AF_INET6 : AF_INET,
+                             .ai_socktype = SOCK_DGRAM};
+    dgram_error error = {.syscall = "getaddrinfo", .address = host};
+    char service[8];
+
+    if (dgram_address_parse(host, endpoint->port, address_out) == 0) {
+        on_found();
+        return;
+    }
+    session->found = address_out;
+    session->on_found = on_found;
+    session->wanted = endpoint;
+    session->lookup.data = session;
+    snprintf(service, sizeof service, "%u", (unsigned)endpoint->port);
+    error.code = uv_getaddrinfo(&session->loop, &session->lookup, on_lookup,
+                                host, service, &hints);
+    if (error.code < 0) {
+        session->wanted = NULL;
+        session_fail(session, &error);
+    }
 }
 
 void session_print_listening(struct session *session) {

@@ -10,7 +10,8 @@
 struct session {
     uv_loop_t loop;
     const char *verb;
-    dgram_socket *socket; /* closed when the session stops; NULL: none */
+    const char *error_head; /* a line before what failed; NULL: on its line */
+    dgram_socket *socket;   /* closed when the session stops; NULL: none */
     dgram_listener listener;
     int status; /* for exit() */
     bool stopping;
@@ -18,6 +19,10 @@ struct session {
     void *data;
     uv_signal_t interrupt, terminate;
     uv_timer_t limit;
+    uv_getaddrinfo_t lookup;
+    const struct endpoint *wanted; /* what is being looked up, or NULL */
+    dgram_address *found;          /* where its address goes */
+    void (*on_found)(void);
 };
 
 /* Opens the loop. Returns 0, or the exit status after saying what failed. */
@@ -54,6 +59,12 @@ void session_bind(struct session *session, const struct endpoint *endpoint);
 
 /* Connects the socket. A failure stops the session, or is an error event. */
 void session_connect(struct session *session, const struct endpoint *endpoint);
+
+/* Looks the endpoint up, once; an empty host is loopback. on_found is called
+   when *address_out is set, at once for numeric hosts. A failure stops the
+   session. */
+void session_resolve(struct session *session, const struct endpoint *endpoint,
+                     dgram_address *address_out, void (*on_found)(void));
 
 /* Prints "VERB listening HOST:PORT". */
 void session_print_listening(struct session *session);

@@ -50,3 +50,28 @@ expect_status 1 "$DGRAM" send 127.0.0.1:9 x --interface 127.0.0.256
 start taken listen 127.0.0.1:0
 expect_status 1 "$DGRAM" send 127.0.0.1:9 x --bind "127.0.0.1:$(port_of taken)"
 expect_in err 'EADDRINUSE'
+
+# A line is sent when it comes, and a signal is heard while none comes.
+start slow listen 127.0.0.1:0
+port=$(port_of slow)
+mkfifo "$work/pipe"
+start sender send "127.0.0.1:$port" --file "$work/pipe"
+exec 3>"$work/pipe"
+rm "$work/pipe"
+printf 'first\nhalf' >&3
+wait_for slow 'got: first'
+printf ' and half\n' >&3
+wait_for slow 'got: half and half'
+kill -INT "$pid"
+expect_end "$pid" 0
+exec 3>&-
+
+# A line that no datagram holds is refused, not cut.
+head -c 70000 /dev/zero | tr '\0' x >"$work/long"
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" --file "$work/long"
+rm "$work/long"
+expect_in err 'send EMSGSIZE'
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" --file /
+expect_in err 'cannot read'
+expect_status 2 "$DGRAM" send "127.0.0.1:$port" x --count 1
+expect_in err '--count needs --wait'
