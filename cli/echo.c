@@ -6,6 +6,7 @@
 #include "verbs.h"
 
 #define BATCH_MAX 256
+#define QUEUE_SIZE_MAX (64u << 20) /* bytes; what is more is dropped */
 
 static struct {
     struct session session;
@@ -121,6 +122,7 @@ int run_echo(int argc, char **argv) {
     socket_options.reuse_port = it.reuse_port;
     socket_options.ipv6_only = it.ipv6_only;
     socket_options.recv_buffer_size = 4 << 20;
+    socket_options.send_queue_size_max = QUEUE_SIZE_MAX;
     if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
     return session_run(&it.session);

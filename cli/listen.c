@@ -8,6 +8,8 @@
 #include "session.h"
 #include "verbs.h"
 
+#define ECHO_QUEUE_MAX (64u << 20) /* bytes; what is more is dropped */
+
 static struct {
     struct session session;
     struct endpoint endpoint;
@@ -40,7 +42,8 @@ static void print_json(const dgram_message *message) {
     print_time_json();
     putchar(',');
     print_address_json(message->from);
-    printf(",\"size\":%u,\"text\":", message->length);
+    printf(",\"size\":%u,\"truncated\":%s,\"text\":", message->length,
+           (message->flags & DGRAM_TRUNCATED) != 0 ? "true" : "false");
     print_json_string(stdout, message->payload, message->length);
     printf(",\"hex\":\"");
     print_hex(stdout, message->payload, message->length);
@@ -196,6 +199,7 @@ static void start(void) {
         .reuse_address = it.reuse_address || it.groups.count > 0,
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
+        .send_queue_size_max = ECHO_QUEUE_MAX,
     };
 
     if (session_create(&it.session, &socket_options, &events))
@@ -215,6 +219,7 @@ int run_listen(int argc, char **argv) {
     status = session_begin(&it.session, "listen");
     if (status != 0)
         return status;
+    it.session.error_head = "server error:";
     start();
     return session_run(&it.session);
 }

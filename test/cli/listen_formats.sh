@@ -15,8 +15,8 @@ printf 'q"\\\n\377é' | "$DGRAM" send "127.0.0.1:$port" --whole || fail send
 expect_end "$pid" 0
 [ "$(wc -l <"$work/json")" -eq 3 ] || fail 'not an object a line'
 expect_in json "^{\"event\":\"listening\",\"address\":\"127.0.0.1\",\"family\":\"IPv4\",\"port\":$port}\$"
-expect_in json '"size":7,"text":"q\\"\\\\\\u000a\\ufffdé","hex":"71225c0affc3a9"}$'
-expect_in json '"size":0,"text":"","hex":""}$'
+expect_in json '"size":7,"truncated":false,"text":"q\\"\\\\\\u000a\\ufffdé","hex":"71225c0affc3a9"}$'
+expect_in json '"size":0,"truncated":false,"text":"","hex":""}$'
 if command -v node >/dev/null; then
     node -e 'require("fs").readFileSync(0, "utf8").trim().split("\n")
         .forEach(line => JSON.parse(line))' <"$work/json" || fail 'no JSON'
