@@ -1,6 +1,9 @@
 /* dgram: send, receive and measure UDP from the command line. */
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <dgram.h>
 
@@ -31,8 +34,22 @@ static void print_help(void) {
            "'dgram --version' tells the version.\n");
 }
 
+/* Takes the place of a standard stream that is closed: what is opened later
+   would stand there, and be written to. Its use fails, as it should. */
+static bool keep_streams(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
+
+    if (!keep_streams())
+        return 1;
 
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
         strcmp(name, "help") == 0) {

@@ -1,0 +1,14 @@
+# A standard stream that is closed is nobody else's: sockets do not stand there.
+. "$SOURCE/test/lib/cli.sh"
+
+start server listen 127.0.0.1:0
+port=$(port_of server)
+"$DGRAM" send "127.0.0.1:$port" <&- 2>"$work/err"
+[ $? -eq 1 ] || fail 'no input, yet no failure'
+expect_in err 'cannot read: bad file descriptor'
+"$DGRAM" send "127.0.0.1:$port" sent >&- 2>&- || fail 'nothing to print'
+wait_for server 'got: sent'
+"$DGRAM" listen 127.0.0.1:0 >&- 2>"$work/err"
+[ $? -eq 1 ] || fail 'printed to nowhere'
+"$DGRAM" send 127.0.0.1:9 x --bind "127.0.0.1:$port" 2>&-
+[ $? -eq 1 ] || fail 'bound twice'
