@@ -21,6 +21,7 @@ struct dgram_socket {
     bool reuse_address, reuse_port, ipv6_only; /* for bind */
     bool referenced;                           /* keeps the loop running */
     bool blocked; /* the kernel takes no more: wait for writability */
+    bool paused;  /* nothing is read */
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
     uint32_t message_size_max;                   /* 0: no cut */
     uint32_t busy_poll_us;                       /* 0: sleep at once */

@@ -33,10 +33,18 @@ void watch_reference(dgram_socket *s) {
 }
 
 void watch_update(dgram_socket *s) {
-    int events = s->blocked ? UV_READABLE | UV_WRITABLE : UV_READABLE;
+    int events = (s->paused ? 0 : UV_READABLE) | (s->blocked ? UV_WRITABLE : 0);
 
-    uv_poll_start(&s->poll, events, on_poll);
+    if (events != 0)
+        uv_poll_start(&s->poll, events, on_poll);
+    else
+        uv_poll_stop(&s->poll);
     watch_reference(s);
+}
+
+void watch_pause(dgram_socket *s, bool paused) {
+    s->paused = paused;
+    watch_update(s);
 }
 
 int watch_start(dgram_socket *s,

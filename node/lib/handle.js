@@ -4,6 +4,7 @@
 const { isIP } = require('node:net');
 const { constants: { errno } } = require('node:os');
 const native = require('./native');
+const outbox = require('./outbox');
 
 const EBADF = -errno.EBADF;
 const EINVAL = -errno.EINVAL;
@@ -24,8 +25,7 @@ class Handle {
 
   #create(family, flags) {
     const wrapped = { handle: this };
-    // The addon's context is its own: emitting is done in this.resource.
-    const err = native.create(wrapped, family, {},
+    const err = native.create(wrapped, family,
                               flags.reuseAddr ? 1 : 0, flags.reusePort ? 1 : 0,
                               flags.ipv6Only ? 1 : 0);
     if (err < 0) return err;
@@ -70,15 +70,20 @@ class Handle {
   }
 
   connect(address, port) {
+    outbox.flushFor(this.native);
     return isIP(address) ? native.connect(this.native, address, port) : EINVAL;
   }
 
   disconnect() {
+    outbox.flushFor(this.native);
     return native.connect(this.native, null, 0);
   }
 
   close() {
-    if (this.native) native.close(this.native);
+    if (this.native) {
+      outbox.flushFor(this.native);
+      native.close(this.native);
+    }
     this.native = null;
     this.reading = false;
   }
@@ -93,7 +98,10 @@ class Handle {
   }
 
   #set(option, value) {
-    if (this.native) return native.set(this.native, option, value);
+    if (this.native) {
+      outbox.flushFor(this.native);
+      return native.set(this.native, option, value);
+    }
     return this.failed ? 0 : EBADF;
   }
 
@@ -116,6 +124,7 @@ class Handle {
 
   setMulticastInterface(text) {
     if (!this.native) return this.failed ? 0 : EBADF;
+    outbox.flushFor(this.native);
     return native.interface(this.native, text);
   }
 
@@ -145,6 +154,7 @@ class Handle {
 
   bufferSize(size, receive) {
     if (!this.native) return EBADF;
+    outbox.flushFor(this.native);
     return native.bufferSize(this.native, size, receive ? 1 : 0);
   }
 

@@ -2,6 +2,8 @@
 // libdgram: createSocket and Socket, as node:dgram has them.
 const { Socket, createSocket, kState } = require('./socket');
 require('./send');
+require('./send_many');
+require('./inbox');
 const { deprecate } = require('node:util');
 const host = require('./host');
 

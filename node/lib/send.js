@@ -1,13 +1,14 @@
 'use strict';
-// send(): its many forms, and the way of a payload to the lane (lane.js).
+// send(): its many forms, and the way of a payload to the outbox (outbox.js).
 //
 // Datagrams to literal addresses that are sent in one turn leave together, in
 // the tick that Node would hand the first of them over in; payloads are read
-// then. Others leave as their names are resolved. A connected socket's leave
-// inside the call.
+// then. Others leave as their names are resolved. Of a connected socket's the
+// first of a turn leaves inside the call, the others are read inside the call and
+// leave together in the next tick.
 const { AsyncResource } = require('node:async_hooks');
 const { isIP } = require('node:net');
-const lane = require('./lane');
+const outbox = require('./outbox');
 const { blocked, hostPortError, invalidArgType, misuse } =
   require('./errors');
 const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
@@ -17,6 +18,7 @@ const {
 } = require('./socket');
 
 const LIST_MAX = 1024;
+const LITERALS_MAX = 1024;
 const EMSGSIZE = -require('node:os').constants.errno.EMSGSIZE;
 const EINVAL = -require('node:os').constants.errno.EINVAL;
 
@@ -24,112 +26,125 @@ const EINVAL = -require('node:os').constants.errno.EINVAL;
 
 let told = []; // requests whose callbacks are due
 let telling = false;
+let peerTold = []; // those of connected sockets, due when the turn ends
+const turnPeers = []; // connected sockets that have sent in this turn
 
 function tellAll() {
   const due = told;
-  let i = 0;
   told = [];
   telling = false;
+  tellEach(due);
+}
+
+function tellEach(due) {
+  let i = 0;
   try {
     while (i < due.length) {
       const request = due[i++];
-      request.resource.runInAsyncScope(tell, null, request);
+      request.resource.runInAsyncScope(request.tell, request);
     }
   } finally {
-    if (i < due.length) {
-      // One threw: the others are told all the same.
-      told = due.slice(i).concat(told);
-      if (!telling) process.nextTick(tellAll);
-      telling = true;
-    }
+    // One threw: the others are told all the same.
+    if (i < due.length) tellSoon(...due.slice(i));
   }
 }
 
-function tell(request) {
-  const { callback, error, status, late, length } = request;
-  if (error !== null) {
-    if (late) callback(error, length);
-    else callback(error);
-  } else {
-    callback(null, status);
-  }
-}
-
-function errorOf(request) {
-  const { status, address, port, connected } = request;
-  return connected ? hostPortError(status, 'send', undefined, undefined) :
-    hostPortError(status, 'send', address, port);
-}
-
-function done(request) {
-  if (!request.callback) return;
-  if (request.status < 0 && request.error === null)
-    request.error = errorOf(request);
-  told.push(request);
-  if (!telling) {
-    telling = true;
-    process.nextTick(tellAll);
-  }
+function tellSoon(...requests) {
+  told.push(...requests);
+  if (telling) return;
+  telling = true;
+  process.nextTick(tellAll);
 }
 
 // ---- Requests ------------------------------------------------------------------------
 
-function lengthOf(parts) {
-  if (!Array.isArray(parts)) return parts.byteLength;
-  let length = 0;
-  for (const part of parts) length += part.byteLength;
-  return length;
-}
-
 class Request {
   constructor(parts, port, address, callback) {
     this.parts = parts;
-    this.length = lengthOf(parts);
     this.port = port;
     this.address = address;
     this.callback = callback;
     this.connected = false;
-    this.late = false;
-    this.error = null;
+    this.error = null; // if it is not of the system
     this.status = 0;
-    this.id = 0;
-    this.done = done;
-    this.resource = callback ? new AsyncResource('UDPSENDWRAP') : null;
+    this.late = -1; // bytes of one that had to wait for the kernel
+    // What Node would queue, and as in Node the context of the callback.
+    this.resource = callback ? new AsyncResource('TickObject') : null;
   }
-}
 
-function finish(request, status) {
-  request.status = status;
-  done(request);
+  // status: bytes, or a code. late: bytes, if the kernel took none at first.
+  finish(status, late = -1) {
+    if (this.callback === undefined) return;
+    this.status = status;
+    this.late = late;
+    if (this.connected && turnPeers.length > 0) peerTold.push(this);
+    else tellSoon(this);
+  }
+
+  fail(error) {
+    this.error = error;
+    this.finish(-1);
+  }
+
+  errorOf() {
+    if (this.error !== null) return this.error;
+    return this.connected ? hostPortError(this.status, 'send') :
+      hostPortError(this.status, 'send', this.address, this.port);
+  }
+
+  tell() {
+    const { callback, status, late } = this;
+    if (status >= 0) callback(null, status);
+    else if (late >= 0) callback(this.errorOf(), late);
+    else callback(this.errorOf());
+  }
 }
 
 function handOver(state, request, ip) {
-  if (isBlockedBy(state.sendBlockList, ip)) {
-    request.error = blocked(ip);
-    finish(request, -1);
-  } else if (Array.isArray(request.parts) && request.parts.length > LIST_MAX) {
-    finish(request, EMSGSIZE);
-  } else {
-    lane.put(state.handle.native, request, ip, request.port);
-  }
+  const { parts } = request;
+  if (state.sendBlockList !== null && isBlockedBy(state.sendBlockList, ip))
+    request.fail(blocked(ip));
+  else if (Array.isArray(parts) && parts.length > LIST_MAX)
+    request.finish(EMSGSIZE);
+  else
+    outbox.put(state.handle.native, request, parts, ip, request.port);
 }
 
 // ---- The turn's datagrams to literal addresses ----------------------------------------
+
+const literals = [undefined, undefined, undefined, undefined, new Set(),
+                  undefined, new Set()]; // by family; seen before
+
+function isLiteral(address, family) {
+  const known = literals[family];
+  if (known.has(address)) return true;
+  if (isIP(address) !== family) return false;
+  if (known.size === LITERALS_MAX) known.clear();
+  known.add(address);
+  return true;
+}
 
 let turn = []; // pairs of state and request
 
 function flushTurn() {
   const pairs = turn;
+  let awaited = false;
   turn = [];
   for (let i = 0; i < pairs.length; i += 2) {
     const state = pairs[i];
     const request = pairs[i + 1];
     // Closed in the same turn: as in Node, it is lost.
-    if (state.handle) handOver(state, request, request.address ||
-                               loopback(state));
+    if (!state.handle) continue;
+    awaited ||= request.callback !== undefined;
+    request.handOver(state);
   }
-  lane.flush();
+  if (awaited) outbox.flush();
+  else outbox.flushUnlessHeld();
 }
+
+Request.prototype.handOver = function(state) {
+  handOver(state, this, this.address || loopback(state));
+};
 
 function sendInTurn(state, request) {
   if (turn.length === 0) process.nextTick(flushTurn);
@@ -140,40 +155,52 @@ function sendInTurn(state, request) {
 
 function onAddress(state, request, err, ip) {
   if (err) {
-    if (request.callback) {
-      request.error = err;
-      finish(request, -1);
-    } else {
-      process.nextTick(() => state.socket.emit('error', err));
-    }
+    if (request.callback) request.fail(err);
+    else process.nextTick(() => state.socket.emit('error', err));
     return;
   }
   if (!state.handle) return;
-  if (typeof ip !== 'string') finish(request, EINVAL);
+  if (typeof ip !== 'string') request.finish(EINVAL);
   else handOver(state, request, ip);
-  lane.flush();
+  outbox.flush();
 }
 
 function sendToAddress(state, request) {
   const { address } = request;
-  if (state.direct && (!address || isIP(address) === state.family)) {
+  if (state.direct && (!address || isLiteral(address, state.family))) {
     sendInTurn(state, request);
     return;
   }
-  const resource = request.resource ?? new AsyncResource('UDPSENDWRAP');
+  const resource = request.resource ?? new AsyncResource('UDPSEND');
   resolve(state, address, loopback(state), (err, ip) => {
     resource.runInAsyncScope(onAddress, null, state, request, err, ip);
   });
 }
 
-// A connected socket's leave inside the call.
+// ---- The peer --------------------------------------------------------------------------
+
+function endTurn() {
+  outbox.flush();
+  const due = peerTold;
+  peerTold = [];
+  turnPeers.length = 0;
+  tellEach(due);
+}
+
 function sendToPeer(state, request) {
+  const { parts } = request;
+  const isFirst = !turnPeers.includes(state);
+  if (turnPeers.length === 0) {
+    process.nextTick(endTurn);
+    outbox.flushAtExit();
+  }
+  if (isFirst) turnPeers.push(state);
   request.connected = true;
-  if (Array.isArray(request.parts) && request.parts.length > LIST_MAX)
-    finish(request, EMSGSIZE);
+  if (Array.isArray(parts) && parts.length > LIST_MAX)
+    request.finish(EMSGSIZE);
   else
-    lane.put(state.handle.native, request, null, 0);
-  lane.flush();
+    outbox.put(state.handle.native, request, parts, null, 0);
+  if (isFirst) outbox.flush();
 }
 
 function start(socket, request) {
@@ -236,29 +263,6 @@ Socket.prototype.send = function(buffer, offset, length, port, address,
   else whenBound(this, () => start(this, request));
 };
 
-// sendMany(messages[, port, address][, callback]): payloads, or objects { msg,
-// port, address }, as one call. The callback is called once, with the first
-// error or null, and how many bytes left.
-Socket.prototype.sendMany = function(messages, port, address, callback) {
-  if (typeof port === 'function') [callback, port] = [port, undefined];
-  else if (typeof address === 'function')
-    [callback, address] = [address, undefined];
-  let left = messages.length;
-  let bytes = 0;
-  let first = null;
-  if (callback && left === 0) process.nextTick(callback, null, 0);
-  const each = callback && ((err, sent) => {
-    first ??= err;
-    if (!err) bytes += sent;
-    if (--left === 0) callback(first, bytes);
-  });
-  for (const message of messages) {
-    const bare = typeof message === 'string' || ArrayBuffer.isView(message) ||
-      Array.isArray(message);
-    const msg = bare ? message : message.msg;
-    if (this[kState].connectState === CONNECTED) this.send(msg, each);
-    else if (bare) this.send(msg, port, address, each);
-    else this.send(msg, message.port ?? port, message.address ?? address, each);
-  }
+module.exports = {
+  LIST_MAX, Request, isLiteral, payloadOf, sendInTurn, start, tellSoon,
 };
-Object.defineProperty(Socket.prototype, 'sendMany', { enumerable: false });

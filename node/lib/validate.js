@@ -4,6 +4,9 @@ const { badPort, coded, invalidArgType, outOfRange } = require('./errors');
 
 // The port as a number. Strings of digits, hex and the like pass, as in Node.
 function validatePort(port, name = 'Port', allowZero = false) {
+  if (typeof port === 'number' && port > 0 && port <= 0xffff &&
+      (port | 0) === port)
+    return port;
   if ((typeof port !== 'number' && typeof port !== 'string') ||
       (typeof port === 'string' && port.trim().length === 0) ||
       +port !== (+port >>> 0) || +port > 0xffff ||

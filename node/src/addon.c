@@ -39,27 +39,34 @@ struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
     return handle->socket != NULL ? handle : NULL;
 }
 
-bool call_back(struct handle *handle, napi_ref function, size_t argc,
-               const napi_value *argv) {
+int32_t call_back(struct handle *handle, napi_ref function, size_t argc,
+                  const napi_value *argv, int32_t thrown) {
     napi_env env = handle->addon->env;
     napi_value callee, object, exception, result;
-    bool pending = false, value = false;
-    napi_status status;
+    bool pending = false;
 
     napi_get_reference_value(env, function, &callee);
     napi_get_reference_value(env, handle->object, &object);
-    status = napi_make_callback(env, handle->context, object, callee, argc,
-                                argv, &result);
-    if (status == napi_ok) {
-        napi_get_value_bool(env, result, &value);
-        return value;
-    }
+    /* Without a context: JavaScript enters that of the socket itself. */
+    if (napi_make_callback(env, NULL, object, callee, argc, argv, &result) ==
+        napi_ok)
+        return int_of(env, result);
     napi_is_exception_pending(env, &pending);
     if (!pending) /* the environment goes: nothing can be called any more */
-        return false;
+        return 0;
     napi_get_and_clear_last_exception(env, &exception);
     napi_fatal_exception(env, exception);
-    return true;
+    return thrown;
+}
+
+/* fatal(error): as if nobody had caught it. */
+static napi_value fatal(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    size_t argc = 1;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_fatal_exception(env, argv[0]);
+    return NULL;
 }
 
 static void free_handle(napi_env env, void *data, void *hint) {
@@ -68,14 +75,14 @@ static void free_handle(napi_env env, void *data, void *hint) {
     free(data);
 }
 
-/* create(object, type, resource, reuseAddr, reusePort, ipv6Only): wraps a new
-   socket in the object. Returns 0 or a code. */
+/* create(object, type, reuseAddr, reusePort, ipv6Only): wraps a new socket in
+   the object. Returns 0 or a code. */
 static napi_value create(napi_env env, napi_callback_info info) {
     dgram_options options = {.size = sizeof options};
     struct handle *handle = calloc(1, sizeof *handle);
-    napi_value argv[6], name;
+    napi_value argv[5];
     struct addon *addon;
-    size_t argc = 6;
+    size_t argc = 5;
     int result;
 
     if (handle == NULL)
@@ -83,9 +90,9 @@ static napi_value create(napi_env env, napi_callback_info info) {
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
     options.type = int_of(env, argv[1]) == 6 ? DGRAM_UDP6 : DGRAM_UDP4;
-    options.reuse_address = int_of(env, argv[3]) != 0;
-    options.reuse_port = int_of(env, argv[4]) != 0;
-    options.ipv6_only = int_of(env, argv[5]) != 0;
+    options.reuse_address = int_of(env, argv[2]) != 0;
+    options.reuse_port = int_of(env, argv[3]) != 0;
+    options.ipv6_only = int_of(env, argv[4]) != 0;
     result = dgram_create_with(addon->loop, &options, &handle->socket);
     if (result < 0) {
         free(handle);
@@ -96,12 +103,12 @@ static napi_value create(napi_env env, napi_callback_info info) {
     if (handle->next != NULL)
         handle->next->previous = handle;
     addon->handles = handle;
+    addon->open++;
+    handle->held = SLABS_MAX;
     dgram_set_data(handle->socket, handle);
     dgram_on(handle->socket, &handle->listener, &receive_events, handle);
     napi_wrap(env, argv[0], handle, free_handle, NULL, NULL);
     napi_create_reference(env, argv[0], 1, &handle->object);
-    napi_create_string_latin1(env, "UDPWRAP", NAPI_AUTO_LENGTH, &name);
-    napi_async_init(env, argv[2], name, &handle->context);
     return number(env, 0);
 }
 
@@ -186,45 +193,25 @@ static napi_value error_text(napi_env env, napi_callback_info info) {
     return result;
 }
 
-static napi_value new_buffer(napi_env env, size_t size, void **data) {
-    napi_value buffer;
+napi_value new_buffer(napi_env env, size_t size, void **data) {
+    napi_value buffer = NULL;
 
     napi_create_arraybuffer(env, size, data, &buffer);
-    memset(*data, 0, size);
     return buffer;
 }
 
-/* setup(addresses, onBatch, onError, onSent): returns the shared ArrayBuffers:
-   send slab, fields, status, receive slab, fields. */
-static napi_value setup(napi_env env, napi_callback_info info) {
-    napi_value argv[4], buffers;
-    struct addon *addon;
-    size_t argc = 4;
+void addon_closed(struct addon *addon) {
+    if (--addon->open > 0 || !addon->ending)
+        return;
+    napi_remove_async_cleanup_hook(addon->cleanup);
+    addon->cleanup = NULL;
+}
 
-    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
-    napi_get_instance_data(env, (void **)&addon);
-    napi_create_reference(env, argv[0], 1, &addon->addresses);
-    napi_create_reference(env, argv[1], 1, &addon->on_batch);
-    napi_create_reference(env, argv[2], 1, &addon->on_error);
-    napi_create_reference(env, argv[3], 1, &addon->on_sent);
-    napi_create_array(env, &buffers);
-    napi_set_element(
-        env, buffers, 0,
-        new_buffer(env, SEND_SLAB_SIZE, (void **)&addon->send_slab));
-    napi_set_element(env, buffers, 1,
-                     new_buffer(env, SEND_COUNT_MAX * SEND_FIELDS * 4,
-                                (void **)&addon->send_fields));
-    napi_set_element(
-        env, buffers, 2,
-        new_buffer(env, SEND_COUNT_MAX * 4, (void **)&addon->send_status));
-    napi_set_element(
-        env, buffers, 3,
-        new_buffer(env, RECEIVE_SLAB_SIZE, (void **)&addon->receive_slab));
-    napi_set_element(env, buffers, 4,
-                     new_buffer(env, RECEIVE_COUNT_MAX * RECEIVE_FIELDS * 4,
-                                (void **)&addon->receive_fields));
-    napi_create_reference(env, buffers, 1, &addon->buffers);
-    return buffers;
+static void on_turn_closed(uv_handle_t *turn) {
+    struct addon *addon = turn->data;
+
+    free(turn);
+    addon_closed(addon);
 }
 
 /* The environment goes: its sockets are closed, and it waits for them. */
@@ -232,12 +219,9 @@ static void on_cleanup(napi_async_cleanup_hook_handle hook, void *data) {
     struct addon *addon = data;
     struct handle *next;
 
+    (void)hook;
     addon->ending = true;
-    if (addon->handles == NULL) {
-        addon->cleanup = NULL;
-        napi_remove_async_cleanup_hook(hook);
-        return;
-    }
+    uv_close((uv_handle_t *)addon->turn, on_turn_closed);
     for (struct handle *handle = addon->handles; handle != NULL;
          handle = next) {
         next = handle->next;
@@ -268,9 +252,19 @@ NAPI_MODULE_INIT() {
         return NULL;
     addon->env = env;
     napi_get_uv_event_loop(env, &addon->loop);
+    addon->turn = calloc(1, sizeof *addon->turn);
+    if (addon->turn == NULL || uv_idle_init(addon->loop, addon->turn) != 0) {
+        free(addon->turn);
+        free(addon);
+        return NULL;
+    }
+    addon->turn->data = addon;
+    addon->open = 1;
     napi_set_instance_data(env, addon, free_addon, NULL);
     napi_add_async_cleanup_hook(env, on_cleanup, addon, &addon->cleanup);
-    define(env, exports, "setup", setup);
+    define(env, exports, "setupSend", send_setup);
+    define(env, exports, "setupReceive", receive_setup);
+    define(env, exports, "fatal", fatal);
     define(env, exports, "create", create);
     define(env, exports, "bind", bind_to);
     define(env, exports, "open", open_descriptor);

@@ -16,10 +16,9 @@
 #define SEND_SLAB_SIZE (1u << 20) /* payloads of one flush */
 #define SEND_COUNT_MAX 2048u      /* datagrams of one flush */
 #define SEND_FIELDS 3u            /* length, destination, request */
-#define RECEIVE_SLAB_SIZE (1u << 20)
-#define RECEIVE_COUNT_MAX 2048u
-#define RECEIVE_FIELDS 3u   /* length, address, port */
-#define ADDRESSES_MAX 1024u /* texts of senders that are remembered */
+#define RECEIVE_FIELDS 3u         /* length, address, port */
+#define SLABS_MAX 8u              /* wake-ups that wait to be shown */
+#define ADDRESSES_MAX 1024u       /* texts of senders that are remembered */
 #define DESTINATIONS_MAX 4096u
 #define STATUS_PENDING INT32_MAX /* its result comes later */
 
@@ -33,23 +32,37 @@ struct known_address {
     uint64_t batch;  /* the latest batch that names it */
 };
 
+/* Where a wake-up's datagrams stand while JavaScript is shown them. Its arrays
+   are made when it is first used. */
+struct slab {
+    unsigned char *payloads; /* one behind the other; NULL: not made */
+    int32_t *fields;         /* RECEIVE_FIELDS for each */
+    napi_ref texts;          /* array: addresses that are not remembered */
+    uint64_t batch;          /* that it holds, or held */
+    uint32_t fresh;          /* datagrams in it, until JavaScript is told */
+    bool used;
+    unsigned next; /* slab with later datagrams of the same handle */
+};
+
 struct addon {
     napi_env env;
     uv_loop_t *loop;
     napi_async_cleanup_hook_handle cleanup;
     struct handle *handles; /* open ones */
     bool ending;            /* the environment goes */
+    unsigned open;          /* handles of libuv and sockets, not yet closed */
+    uv_idle_t *turn;        /* shows what is held; runs while something is */
 
     /* Shared with JavaScript; references keep them. */
     unsigned char *send_slab;
     int32_t *send_fields, *send_status;
-    unsigned char *receive_slab;
-    int32_t *receive_fields;
-    napi_ref buffers;                     /* array of the ArrayBuffers */
+    napi_ref send_buffers;                /* array of the ArrayBuffers */
     napi_ref addresses;                   /* array of texts, as known */
+    napi_ref slab_objects;                /* array of objects, as slabs */
     napi_ref on_batch, on_error, on_sent; /* functions */
     struct known_address known[ADDRESSES_MAX];
-    uint64_t batch;
+    struct slab slabs[SLABS_MAX];
+    uint64_t batch; /* number of the latest */
     dgram_address destinations[DESTINATIONS_MAX];
     uint32_t destination_count;
 };
@@ -59,19 +72,24 @@ struct handle {
     struct handle *previous, *next;
     dgram_socket *socket; /* NULL once it is closed */
     dgram_listener listener;
-    napi_ref object;            /* of JavaScript; strong while open */
-    napi_async_context context; /* of the socket's creation */
+    napi_ref object; /* of JavaScript; strong while open */
+    unsigned held;   /* first slab with datagrams to show, or SLABS_MAX */
 };
 
 /* The handle that the first argument is; NULL if it is closed. */
 struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
                          napi_value *argv);
 
-/* Calls a JavaScript function in the context of the handle, in a turn of its
-   own. What it throws is an uncaught exception. Returns whether it returned
-   true, or threw. */
-bool call_back(struct handle *handle, napi_ref function, size_t argc,
-               const napi_value *argv);
+/* Calls a JavaScript function in a turn of its own. What it throws is an
+   uncaught exception. Returns the number that it returned, or `thrown`. */
+int32_t call_back(struct handle *handle, napi_ref function, size_t argc,
+                  const napi_value *argv, int32_t thrown);
+
+/* A new ArrayBuffer of zeros and its memory; NULL if there is none. */
+napi_value new_buffer(napi_env env, size_t size, void **data);
+
+/* One of addon->open is closed. */
+void addon_closed(struct addon *addon);
 
 napi_value number(napi_env env, double value);
 int32_t int_of(napi_env env, napi_value value);
@@ -81,8 +99,10 @@ const char *text_of(napi_env env, napi_value value, char *room, size_t size);
 
 /* receive.c: the events of a handle. */
 extern const dgram_events receive_events;
+napi_value receive_setup(napi_env env, napi_callback_info info);
 
 /* send.c */
+napi_value send_setup(napi_env env, napi_callback_info info);
 napi_value send_flush(napi_env env, napi_callback_info info);
 napi_value send_destination(napi_env env, napi_callback_info info);
 napi_value send_queue(napi_env env, napi_callback_info info);

@@ -10,6 +10,30 @@
 #include "addon.h"
 #include "flush.h"
 
+/* setupSend(onSent): returns the shared ArrayBuffers: payloads, fields,
+   status. */
+napi_value send_setup(napi_env env, napi_callback_info info) {
+    napi_value argv[1], buffers;
+    struct addon *addon;
+    size_t argc = 1;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_instance_data(env, (void **)&addon);
+    napi_create_reference(env, argv[0], 1, &addon->on_sent);
+    napi_create_array(env, &buffers);
+    napi_set_element(
+        env, buffers, 0,
+        new_buffer(env, SEND_SLAB_SIZE, (void **)&addon->send_slab));
+    napi_set_element(env, buffers, 1,
+                     new_buffer(env, SEND_COUNT_MAX * SEND_FIELDS * 4,
+                                (void **)&addon->send_fields));
+    napi_set_element(
+        env, buffers, 2,
+        new_buffer(env, SEND_COUNT_MAX * 4, (void **)&addon->send_status));
+    napi_create_reference(env, buffers, 1, &addon->send_buffers);
+    return buffers;
+}
+
 /* While a flush is under way results go to the array, else to JavaScript. */
 static _Thread_local struct {
     bool on;
@@ -27,7 +51,7 @@ static void tell(struct handle *handle, int32_t request, int status) {
     napi_get_reference_value(env, handle->object, &argv[0]);
     argv[1] = number(env, request);
     argv[2] = number(env, status);
-    call_back(handle, handle->addon->on_sent, 3, argv);
+    call_back(handle, handle->addon->on_sent, 3, argv, 0);
     napi_close_handle_scope(env, scope);
 }
 

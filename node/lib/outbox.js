@@ -1,0 +1,176 @@
+'use strict';
+// Datagrams on their way out. They are laid one behind the other into memory that
+// the addon sees, and one call hands all of them over.
+const native = require('./native');
+const { constants: { errno } } = require('node:os');
+
+const FIELDS = 3; // length, destination, request
+const EMSGSIZE = -errno.EMSGSIZE;
+const PENDING = 0x7fffffff;
+const PAYLOAD_MAX = 65527;
+const LATE_MS = 0.1;
+
+const [payloadMemory, fieldMemory, statusMemory] = native.setupSend(onSent);
+const payloads = Buffer.from(payloadMemory);
+const fields = new Int32Array(fieldMemory);
+const status = new Int32Array(statusMemory);
+
+// ---- Destinations that the addon has parsed ---------------------------------------
+
+let destinations = new Map(); // address, to a map of port to index
+let lastAddress, lastPort, lastIndex;
+
+function destinationOf(address, port) {
+  if (address === lastAddress && port === lastPort) return lastIndex;
+  let ports = destinations.get(address);
+  if (ports === undefined) destinations.set(address, ports = new Map());
+  let index = ports.get(port);
+  if (index === undefined) {
+    index = native.destination(address, port);
+    if (index === -1) {
+      // Too many: the addon has forgotten all, and so do we. What stands in
+      // the fields names old ones, so it leaves first.
+      flush();
+      destinations = new Map();
+      lastAddress = undefined;
+      return destinationOf(address, port);
+    }
+    if (index < 0) return index;
+    ports.set(port, index);
+  }
+  lastAddress = address;
+  lastPort = port;
+  lastIndex = index;
+  return index;
+}
+
+// ---- Filling and handing over -------------------------------------------------------
+
+let filledHandle = null; // whose datagrams stand in the memory
+let filled = []; // the request of each
+let used = 0; // bytes
+let nextId = 0;
+const waiting = new Map(); // those whose result comes later: request, length
+
+function wait(request, field) {
+  waiting.set(fields[field + 2], { request, length: fields[field] });
+}
+
+function flush() {
+  const requests = filled;
+  if (requests.length === 0) return;
+  const handle = filledHandle;
+  filled = [];
+  filledHandle = null;
+  used = 0;
+  const err = native.flush(handle, requests.length);
+  for (let i = 0; i < requests.length; i++) {
+    const request = requests[i];
+    if (err < 0) request.finish(err);
+    else if (status[i] === PENDING) wait(request, i * FIELDS);
+    else request.finish(status[i]);
+  }
+}
+
+function copy(view, at) {
+  if (view.byteLength > 0) {
+    payloads.set(view instanceof Uint8Array ? view :
+      new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
+  }
+}
+
+function lengthOf(parts) {
+  if (!Array.isArray(parts)) return parts.byteLength;
+  let length = 0;
+  for (const part of parts) length += part.byteLength;
+  return length;
+}
+
+// Puts a datagram behind those that the next flush() hands over. `parts` is a
+// view or an array of views, `address` null for the peer. The request learns by
+// finish(bytes or code) within flush(), or later by finish(bytes or code, length).
+function put(handle, request, parts, address, port) {
+  const length = lengthOf(parts);
+  let index = -1;
+  if (address !== null) {
+    index = destinationOf(address, port);
+    if (index < 0) return request.finish(index);
+  }
+  if (length > PAYLOAD_MAX) return request.finish(EMSGSIZE);
+  if (filledHandle !== handle || filled.length === status.length ||
+      used + length > payloads.length) {
+    flush();
+    filledHandle = handle;
+  }
+  const at = filled.length * FIELDS;
+  fields[at] = length;
+  fields[at + 1] = index;
+  fields[at + 2] = nextId = (nextId + 1) & 0x3fffffff;
+  if (Array.isArray(parts)) {
+    let end = used;
+    for (const part of parts) {
+      copy(part, end);
+      end += part.byteLength;
+    }
+  } else {
+    copy(parts, used);
+  }
+  used += length;
+  filled.push(request);
+}
+
+function onSent(wrapped, id, result) {
+  const found = waiting.get(id);
+  waiting.delete(id);
+  found?.request.finish(result, found.length);
+}
+
+// ---- Datagrams that nobody waits for -------------------------------------------------
+//
+// While messages are shown, what their listeners send without a callback may leave
+// together, for as long as that takes no time that anyone could notice.
+
+let holding = false;
+let heldSince = 0; // 0: nothing is held
+let hooked = false;
+
+function hold() {
+  holding = true;
+}
+
+function release() {
+  holding = false;
+  heldSince = 0;
+  flush();
+}
+
+function flushUnlessHeld() {
+  if (!holding) {
+    flush();
+  } else if (heldSince === 0) {
+    heldSince = performance.now();
+    flushAtExit();
+  }
+}
+
+function flushIfLate() {
+  if (heldSince === 0 || performance.now() - heldSince < LATE_MS) return;
+  heldSince = 0;
+  flush();
+}
+
+// From here on, what still stands here when the process ends leaves all the same.
+function flushAtExit() {
+  if (hooked) return;
+  hooked = true;
+  process.on('exit', flush);
+}
+
+// Before anything changes that the way of its datagrams depends on.
+function flushFor(handle) {
+  if (handle === filledHandle) flush();
+}
+
+module.exports = {
+  flush, flushAtExit, flushFor, flushIfLate, flushUnlessHeld, hold, put, release,
+};

@@ -1,0 +1,147 @@
+'use strict';
+// sendMany(): many datagrams in one call, with one callback.
+const { AsyncResource } = require('node:async_hooks');
+const outbox = require('./outbox');
+const { hostPortError, invalidArgType, misuse } = require('./errors');
+const { validatePort, validateString } = require('./validate');
+const { CONNECTED, Socket, kState, loopback, whenBound } = require('./socket');
+const {
+  LIST_MAX, Request, isLiteral, payloadOf, sendInTurn, start, tellSoon,
+} = require('./send');
+
+// The datagrams of one sendMany(): its callback is called once.
+class Group {
+  constructor(messages, port, address, callback) {
+    this.messages = messages;
+    this.port = port;
+    this.address = address;
+    this.callback = callback;
+    this.left = messages.length;
+    this.bytes = 0;
+    this.first = null; // error
+    this.resource = callback ? new AsyncResource('TickObject') : null;
+  }
+
+  finish(status) {
+    if (status >= 0)
+      this.bytes += status;
+    else
+      this.first ??= hostPortError(status, 'send', this.address, this.port);
+    if (--this.left === 0 && this.callback) tellSoon(this);
+  }
+
+  tell() {
+    this.callback(this.first, this.bytes);
+  }
+
+  handOver(state) {
+    const { native } = state.handle;
+    const fallback = loopback(state);
+    for (const message of this.messages) {
+      if (isPayload(message))
+        outbox.put(native, this, message, this.address || fallback, this.port);
+      else
+        outbox.put(native, this, message.msg,
+                   message.address || this.address || fallback,
+                   message.port || this.port);
+    }
+  }
+
+  // One by one: for names, block lists, lookups and peers.
+  handOverEach(socket) {
+    const state = socket[kState];
+    for (const message of this.messages) {
+      const bare = isPayload(message);
+      const request = new Request(bare ? message : message.msg,
+                                  (!bare && message.port) || this.port,
+                                  (!bare && message.address) || this.address);
+      request.finish = (status) => this.finish(status);
+      request.fail = (error) => {
+        this.first ??= error;
+        this.finish(-1);
+      };
+      request.callback = noop; // errors of names are the group's
+      start(socket, request);
+    }
+    if (state.handle) outbox.flush();
+  }
+}
+
+function noop() {}
+
+function isPayload(message) {
+  return ArrayBuffer.isView(message) || Array.isArray(message);
+}
+
+// Checks a message and makes texts bytes. Returns whether its address needs no
+// lookup.
+function checkMessage(state, connected, messages, i, port, address) {
+  const message = messages[i];
+  if (typeof message === 'string' || isPayload(message)) {
+    messages[i] = payloadOf(message);
+    return true;
+  }
+  if (message === null || typeof message !== 'object')
+    throw invalidArgType('messages', 'an array of payloads or of objects',
+                         message);
+  const to = message.address ?? address;
+  if (to != null) validateString(to, 'address');
+  if (connected) {
+    if (message.port || message.address)
+      throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+    messages[i] = payloadOf(message.msg);
+    return true;
+  }
+  messages[i] = {
+    msg: payloadOf(message.msg),
+    port: validatePort(message.port ?? port),
+    address: to,
+  };
+  return !to || isLiteral(to, state.family);
+}
+
+function hasLongList(messages) {
+  return messages.some((message) =>
+    (message.msg ?? message).length > LIST_MAX &&
+    Array.isArray(message.msg ?? message));
+}
+
+// sendMany(messages[, port, address][, callback]): payloads, or objects { msg,
+// port, address }, as one call. They leave as those of single send()s in this
+// place would. The callback is called once, with the first error or null, and how
+// many bytes left.
+Socket.prototype.sendMany = function(messages, port, address, callback) {
+  if (typeof port === 'function') [callback, port] = [port, undefined];
+  else if (typeof address === 'function')
+    [callback, address] = [address, undefined];
+  if (!Array.isArray(messages))
+    throw invalidArgType('messages', 'an instance of Array', messages);
+  if (typeof callback !== 'function') callback = undefined;
+  const state = this[kState];
+  const connected = state.connectState === CONNECTED;
+  if (connected && (port || address))
+    throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+  if (address != null) validateString(address, 'address');
+  const list = messages.slice();
+  let plain = state.direct && !connected && state.sendBlockList === null &&
+    (!address || isLiteral(address, state.family));
+  let needsPort = false;
+  for (let i = 0; i < list.length; i++) {
+    if (!checkMessage(state, connected, list, i, port, address)) plain = false;
+    needsPort ||= isPayload(list[i]);
+  }
+  if (!connected && needsPort) port = validatePort(port);
+  if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+  const group = new Group(list, port, address, callback);
+  if (list.length === 0) {
+    if (callback) tellSoon(group);
+    return;
+  }
+  if (plain) plain = !hasLongList(list);
+  whenBound(this, () => {
+    if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+    if (plain && state.connectState !== CONNECTED) sendInTurn(state, group);
+    else group.handOverEach(this);
+  });
+};
+Object.defineProperty(Socket.prototype, 'sendMany', { enumerable: false });

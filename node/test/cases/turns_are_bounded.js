@@ -1,0 +1,23 @@
+'use strict';
+// Of a hundred datagrams a turn of the loop shows a few; immediates run between.
+module.exports = ({ dgram, log }) => {
+  const server = dgram.createSocket('udp4');
+  const client = dgram.createSocket('udp4');
+  let seen = 0;
+  const look = () => {
+    log('immediate sees', seen);
+    if (seen < 100) setImmediate(look);
+  };
+  server.on('message', () => {
+    if (seen++ === 0) setImmediate(look);
+    if (seen === 100) {
+      log('all seen');
+      server.close();
+      client.close();
+    }
+  });
+  server.bind(0, '127.0.0.1', () => {
+    for (let i = 0; i < 100; i++)
+      client.send(`${i}`, server.address().port, '127.0.0.1');
+  });
+};
