@@ -5,6 +5,7 @@ const { isIP } = require('node:net');
 const { constants: { errno } } = require('node:os');
 const native = require('./native');
 const outbox = require('./outbox');
+const { systemError } = require('./errors');
 
 const EBADF = -errno.EBADF;
 const EINVAL = -errno.EINVAL;
@@ -16,6 +17,8 @@ class Handle {
     this.socket = socket;
     this.family = type === 'udp6' ? 6 : 4;
     this.resource = resource;
+    this.pooled = false; // messages are views on shared slabs
+    this.blockList = null; // of senders
     this.native = null; // of the addon, while the system's socket exists
     this.reading = false;
     this.raw = false; // bound by a membership call: it cannot be bound again
@@ -182,6 +185,17 @@ class Handle {
 
   get fd() {
     return this.native ? native.fileno(this.native) : -1;
+  }
+
+  isBlocked({ address, family }) {
+    return this.blockList.check(address, family.toLowerCase());
+  }
+
+  // Reading failed: something that was sent found nobody.
+  onerror(code) {
+    const { socket } = this;
+    this.resource.runInAsyncScope(socket.emit, socket, 'error',
+                                  systemError(code, 'recvmsg'));
   }
 }
 

@@ -1,6 +1,8 @@
 'use strict';
 // Checks of arguments that several calls share.
-const { badPort, coded, invalidArgType, outOfRange } = require('./errors');
+const { isIP } = require('node:net');
+const { badPort, coded, invalidArgType, invalidArgValue, outOfRange } =
+  require('./errors');
 
 // The port as a number. Strings of digits, hex and the like pass, as in Node.
 function validatePort(port, name = 'Port', allowZero = false) {
@@ -35,6 +37,14 @@ function validateUint32(value, name) {
   if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
   if (value < 0 || value > 4294967295)
     throw outOfRange(name, '>= 0 && <= 4294967295', value);
+}
+
+// For the calls that look nothing up.
+function checkLiteral(address, name, call) {
+  validateString(address, name);
+  if (isIP(address) === 0)
+    throw invalidArgValue(name, address, 'must be a numeric IP address; ' +
+                          `${call} does not perform DNS resolution`);
 }
 
 const BUFFER_KINDS =
@@ -72,6 +82,7 @@ function fixList(list) {
 
 module.exports = {
   BUFFER_KINDS,
+  checkLiteral,
   fixList,
   slice,
   validateFunction,

@@ -1,4 +1,6 @@
 /* Options, addresses and groups: each call returns the core's code. */
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "addon.h"
@@ -136,6 +138,19 @@ napi_value options_kind(napi_env env, napi_callback_info info) {
         kind = address.any.sa_family == AF_UNIX ? "PIPE" : "TCP";
     napi_create_string_latin1(env, kind, NAPI_AUTO_LENGTH, &result);
     return result;
+}
+
+/* duplicate(fd): another descriptor of the same socket, or a code. */
+napi_value options_duplicate(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    size_t argc = 1;
+    int32_t fd = -1;
+    int copy;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_value_int32(env, argv[0], &fd);
+    copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    return number(env, copy < 0 ? uv_translate_sys_error(errno) : copy);
 }
 
 /* interface(handle, text) */

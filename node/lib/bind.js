@@ -1,0 +1,110 @@
+'use strict';
+// bind(), bindSync(): a port and address of the system's, or a descriptor that
+// is there already (descriptor.js).
+const { errorMonitor } = require('node:events');
+const { hostPortError, invalidArgType, misuse } = require('./errors');
+const { checkLiteral, validatePort } = require('./validate');
+const { BINDING, BOUND, UNBOUND, healthCheck, kState } = require('./state');
+const { anyAddress, resolve } = require('./resolve');
+const { adopt, isDescriptor, open } = require('./descriptor');
+const { setBufferSize } = require('./options');
+const { isNew } = require('./host');
+const { Socket } = require('./socket');
+
+function becomeBound(socket) {
+  const state = socket[kState];
+  state.bindState = BOUND;
+  if (state.recvBufferSize) setBufferSize(socket, state.recvBufferSize, true);
+  if (state.sendBufferSize) setBufferSize(socket, state.sendBufferSize, false);
+}
+
+function startListening(socket) {
+  becomeBound(socket);
+  socket.emit('listening');
+}
+
+// The callback of bind() hears of success only.
+function addBindCallback(socket, callback) {
+  const failure = isNew ? errorMonitor : 'error';
+  function removeListeners() {
+    this.removeListener(failure, removeListeners);
+    this.removeListener('listening', onListening);
+  }
+  function onListening() {
+    removeListeners.call(this);
+    callback.call(this);
+  }
+  socket.on(failure, removeListeners);
+  socket.on('listening', onListening);
+}
+
+// Ports are not checked, but cut to what the system has room for.
+function bindTo(state, ip, port) {
+  return state.handle.bind(String(ip), ((port || 0) >>> 0) & 0xffff, state);
+}
+
+function onAddress(socket, err, ip, port) {
+  const state = socket[kState];
+  if (!state.handle) return; // closed meanwhile
+  if (err) {
+    state.bindState = UNBOUND;
+    socket.emit('error', err);
+    return;
+  }
+  const errno = bindTo(state, ip, port);
+  if (errno < 0) {
+    state.bindState = UNBOUND;
+    socket.emit('error', hostPortError(errno, 'bind', ip, port));
+    return;
+  }
+  startListening(socket);
+}
+
+Socket.prototype.bind = function(port_, address_ /* , callback */) {
+  let port = port_;
+  let address;
+  healthCheck(this);
+  const state = this[kState];
+  if (state.bindState !== UNBOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
+  state.bindState = BINDING;
+  const callback = arguments.length > 0 && arguments[arguments.length - 1];
+  if (typeof callback === 'function') addBindCallback(this, callback);
+
+  if (port !== null && typeof port === 'object') {
+    if (typeof port.recvStart === 'function' || isDescriptor(port.fd)) {
+      if (typeof port.recvStart === 'function') adopt(state, port);
+      else open(state, port.fd);
+      startListening(this);
+      return this;
+    }
+    address = port.address || '';
+    port = port.port;
+  } else {
+    address = typeof address_ === 'function' ? '' : address_;
+  }
+  resolve(state, address, anyAddress(state), (err, ip) => {
+    onAddress(this, err, ip, port);
+  });
+  return this;
+};
+
+Socket.prototype.bindSync = function(...args) {
+  const options = args[0];
+  healthCheck(this);
+  if (options !== undefined && (options === null || Array.isArray(options) ||
+                                typeof options !== 'object'))
+    throw invalidArgType('options', 'of type object', options);
+  const state = this[kState];
+  if (state.bindState !== UNBOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
+  const port = validatePort(options?.port ?? 0, 'options.port', true);
+  let address = options?.address;
+  if (address) checkLiteral(address, 'options.address', 'bindSync');
+  else address = anyAddress(state);
+  const errno = bindTo(state, address, port);
+  if (errno < 0) throw hostPortError(errno, 'bind', address, port);
+  becomeBound(this);
+  process.nextTick(() => {
+    if (state.handle) this.emit('listening');
+  });
+  return this.address();
+};

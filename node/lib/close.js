@@ -1,0 +1,35 @@
+'use strict';
+// close(), and what `await using` calls.
+const { healthCheck, kState } = require('./state');
+const { enqueue } = require('./queue');
+const { Socket } = require('./socket');
+const { asyncDispose } = require('./host');
+
+function tellClosed(socket, handle) {
+  handle.resource.emitDestroy();
+  socket.emit('close');
+}
+
+Socket.prototype.close = function(callback) {
+  const state = this[kState];
+  if (typeof callback === 'function') this.on('close', callback);
+  if (state.queue !== undefined) {
+    enqueue(this, () => this.close());
+    return this;
+  }
+  healthCheck(this);
+  const { handle } = state;
+  state.handle = null;
+  handle.close();
+  process.nextTick(tellClosed, this, handle);
+  return this;
+};
+
+if (asyncDispose) {
+  Socket.prototype[asyncDispose] = async function() {
+    if (!this[kState].handle) return;
+    await new Promise((resolve, reject) => {
+      this.close((err) => (err ? reject(err) : resolve()));
+    });
+  };
+}

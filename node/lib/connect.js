@@ -1,0 +1,97 @@
+'use strict';
+// connect(), connectSync(), disconnect().
+const { blocked, hostPortError, misuse, systemError } = require('./errors');
+const {
+  checkLiteral, validateFunction, validatePort, validateString,
+} = require('./validate');
+const {
+  BOUND, CONNECTED, CONNECTING, DISCONNECTED, UNBOUND, healthCheck, kState,
+} = require('./state');
+const { isBlockedBy, loopback, resolve } = require('./resolve');
+const { whenBound } = require('./queue');
+const { Socket } = require('./socket');
+
+function onAddress(socket, err, ip, address, port, callback) {
+  const state = socket[kState];
+  if (!state.handle) return; // closed meanwhile
+  if (!err && isBlockedBy(state.sendBlockList, ip)) err = blocked(ip);
+  if (!err) {
+    const errno = state.handle.connect(String(ip), port);
+    if (errno < 0) err = hostPortError(errno, 'connect', address, port);
+  }
+  if (!err) {
+    state.connectState = CONNECTED;
+    process.nextTick(() => socket.emit('connect'));
+    return;
+  }
+  state.connectState = DISCONNECTED;
+  process.nextTick(() => {
+    if (callback) {
+      socket.removeListener('connect', callback);
+      callback(err);
+    } else {
+      socket.emit('error', err);
+    }
+  });
+}
+
+function start(socket, port, address, callback) {
+  const state = socket[kState];
+  if (callback) {
+    validateFunction(callback, 'listener');
+    socket.once('connect', callback);
+  }
+  // Of a socket that was closed this reads a property of null, as in Node.
+  const { native } = state.handle;
+  if (native === null) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+  resolve(state, address, loopback(state), (err, ip) => {
+    onAddress(socket, err, ip, address, port, callback);
+  });
+}
+
+Socket.prototype.connect = function(port, address, callback) {
+  port = validatePort(port);
+  if (typeof address === 'function') {
+    callback = address;
+    address = '';
+  } else if (address === undefined) {
+    address = '';
+  }
+  validateString(address, 'address');
+  const state = this[kState];
+  if (state.connectState !== DISCONNECTED)
+    throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+  state.connectState = CONNECTING;
+  whenBound(this, () => start(this, port, address, callback));
+};
+
+Socket.prototype.connectSync = function(port, address) {
+  healthCheck(this);
+  port = validatePort(port);
+  const state = this[kState];
+  if (state.connectState !== DISCONNECTED)
+    throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+  let ip = loopback(state);
+  if (address != null && address !== '') {
+    checkLiteral(address, 'address', 'connectSync');
+    ip = address;
+  }
+  if (state.bindState === UNBOUND) this.bindSync();
+  if (state.bindState !== BOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
+  if (isBlockedBy(state.sendBlockList, ip)) throw blocked(ip);
+  const errno = state.handle.connect(ip, port);
+  if (errno < 0) throw hostPortError(errno, 'connect', ip, port);
+  state.connectState = CONNECTED;
+  process.nextTick(() => {
+    if (state.handle) this.emit('connect');
+  });
+};
+
+Socket.prototype.disconnect = function() {
+  const state = this[kState];
+  if (state.connectState !== CONNECTED)
+    throw misuse('ERR_SOCKET_DGRAM_NOT_CONNECTED');
+  const errno = state.handle.disconnect();
+  if (errno < 0) throw systemError(errno, 'connect');
+  state.connectState = DISCONNECTED;
+};

@@ -1,0 +1,39 @@
+'use strict';
+// What waits for the bind: sends, connects and closes, in order. It is done when
+// 'listening' is emitted and forgotten when 'error' is, as in Node.
+const { errorMonitor } = require('node:events');
+const { BOUND, UNBOUND, kState } = require('./state');
+
+function onListening() {
+  const state = this[kState];
+  this.removeListener(errorMonitor, onError);
+  const { queue } = state;
+  state.queue = undefined;
+  for (const run of queue) run();
+}
+
+function onError() {
+  this.removeListener('listening', onListening);
+  this[kState].queue = undefined;
+}
+
+function enqueue(socket, operation) {
+  const state = socket[kState];
+  if (state.queue === undefined) {
+    state.queue = [];
+    socket.once(errorMonitor, onError);
+    socket.once('listening', onListening);
+  }
+  state.queue.push(operation);
+}
+
+// Runs the operation on a bound socket, now or as soon as it is one.
+function whenBound(socket, operation) {
+  const state = socket[kState];
+  if (state.bindState === UNBOUND)
+    socket.bind({ port: 0, exclusive: true }, null);
+  if (state.bindState !== BOUND) enqueue(socket, operation);
+  else operation();
+}
+
+module.exports = { enqueue, whenBound };

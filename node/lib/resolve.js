@@ -1,0 +1,48 @@
+'use strict';
+// From a host to an address, by the socket's lookup; default hosts; whom a block
+// list forbids.
+const { isIP } = require('node:net');
+const dns = require('node:dns');
+const { isNew } = require('./host');
+
+const originalLookup = dns.lookup;
+
+// The dns.lookup of the moment, not asked for literals.
+function lookupName(address, family, callback) {
+  if (isIP(address) === family)
+    process.nextTick(callback, null, address, family);
+  else
+    dns.lookup(address, family, callback);
+}
+
+// How the Node that runs resolves by default: which dns.lookup, and whether for
+// literals too.
+function defaultLookup() {
+  return isNew ? lookupName : dns.lookup;
+}
+
+// Whether literals need no lookup that anybody could see.
+function needsNoLookup(lookup) {
+  return lookup === lookupName || (!isNew && lookup === originalLookup);
+}
+
+function resolve(state, address, fallback, callback) {
+  const { lookup, family } = state;
+  lookup(address || fallback, family, callback);
+}
+
+function anyAddress(state) {
+  return state.family === 6 ? '::' : '0.0.0.0';
+}
+
+function loopback(state) {
+  return state.family === 6 ? '::1' : '127.0.0.1';
+}
+
+function isBlockedBy(list, ip) {
+  return list !== null && list.check(ip, `ipv${isIP(ip)}`);
+}
+
+module.exports = {
+  anyAddress, defaultLookup, isBlockedBy, loopback, needsNoLookup, resolve,
+};
