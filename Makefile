@@ -35,6 +35,13 @@ bench: ## Measure against hand-written code and libuv (QUICK=1: 2 minutes)
 install: all ## Install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 
+dist: ## Make the source tarball, in build/dist/
+	@sh tools/dist
+
+deb: ## Build the Debian packages, in build/deb/
+	@sh tools/setup deb
+	@sh tools/build-deb
+
 format: ## Format all C files
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
@@ -45,4 +52,4 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: all run node test check bench install format clean help
+.PHONY: all run node test check bench install dist deb format clean help

@@ -1,0 +1,68 @@
+# The shell's completion knows the verbs and what each of them takes.
+. "$SOURCE/test/lib/cli.sh"
+
+command -v bash >/dev/null || {
+    echo 'skipped: bash is not installed'
+    exit 77
+}
+
+cat >"$work/complete.bash" <<'END'
+. "$SOURCE/completion/dgram.bash"
+COMP_WORDS=("$DGRAM" "$@")
+COMP_CWORD=$#
+_dgram "$DGRAM" "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"
+printf '%s\n' "${COMPREPLY[@]}"
+END
+
+# complete WORD...: what there is for the last word, in $work/out.
+complete() {
+    (cd "$work" && bash complete.bash "$@") | sort >"$work/out"
+}
+
+complete ''
+expect_lines out <<'END'
+--help
+--version
+echo
+flood
+listen
+ping
+send
+sink
+END
+complete s
+expect_lines out <<'END'
+send
+sink
+END
+complete ping --co
+expect_lines out <<'END'
+--count
+END
+complete ping --count ''
+expect_lines out <<'END'
+
+END
+: >"$work/letters.txt"
+complete send --file let
+expect_lines out <<'END'
+letters.txt
+END
+
+# Every option of every verb, as the manual has them.
+for verb in listen send echo ping flood sink; do
+    "$DGRAM" "$verb" --help |
+        sed -n 's/^  \(--\{0,1\}[a-z0-9-]*\)[ ,].*/\1/p' | sort >"$work/wanted"
+    grep -q -- --json "$work/wanted" || [ "$verb" = send ] || fail "$verb: help"
+    complete "$verb" -
+    for option in $(sed 's/^-h$/--help/' "$work/wanted"); do
+        expect_in out "^$option\$"
+    done
+done
+
+# The others are at least well-formed where their shells are there.
+for shell in zsh fish; do
+    command -v $shell >/dev/null || continue
+    file=$([ $shell = zsh ] && echo _dgram || echo dgram.fish)
+    $shell -n "$SOURCE/completion/$file" || fail $shell
+done

@@ -1,0 +1,28 @@
+# The source tarball: the same bytes each time, also when made from itself, and
+# it builds where there is no git.
+. "$SOURCE/test/lib/cli.sh"
+
+make_dist() {
+    rm -f "$1"/build/dist/*.tar.gz
+    tarball=$1/$(cd "$1" && sh tools/dist) || fail "tools/dist in $1"
+    mv "$tarball" "$2"
+}
+
+make_dist "$SOURCE" "$work/first.tar.gz"
+(umask 077 && sleep 1 && touch "$SOURCE/LICENSE")
+make_dist "$SOURCE" "$work/second.tar.gz"
+cmp "$work/first.tar.gz" "$work/second.tar.gz" || fail 'two runs differ'
+
+tar -xzf "$work/first.tar.gz" -C "$work"
+tree=$(echo "$work"/libdgram-*)
+make_dist "$tree" "$work/third.tar.gz"
+cmp "$work/first.tar.gz" "$work/third.tar.gz" || fail 'made from itself differs'
+
+mkdir "$work/bin"
+printf '#!/bin/sh\nexit 127\n' >"$work/bin/git"
+chmod +x "$work/bin/git"
+PATH=$work/bin:$PATH make -C "$tree" >"$work/log" 2>&1 || fail make
+"$tree/build/dgram" --version >"$work/out" || fail 'the command does not run'
+for file in libdgram.a libdgram.so; do
+    [ -f "$tree/build/$file" ] || fail "no $file"
+done
