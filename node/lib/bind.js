@@ -40,7 +40,7 @@ function addBindCallback(socket, callback) {
 
 // Ports are not checked, but cut to what the system has room for.
 function bindTo(state, ip, port) {
-  return state.handle.bind(String(ip), ((port || 0) >>> 0) & 0xffff, state);
+  return state.handle.bind(String(ip), (+(port || 0) >>> 0) & 0xffff, state);
 }
 
 function onAddress(socket, err, ip, port) {

@@ -41,9 +41,6 @@ function start(socket, port, address, callback) {
     validateFunction(callback, 'listener');
     socket.once('connect', callback);
   }
-  // Of a socket that was closed this reads a property of null, as in Node.
-  const { native } = state.handle;
-  if (native === null) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
   resolve(state, address, loopback(state), (err, ip) => {
     onAddress(socket, err, ip, address, port, callback);
   });

@@ -1,16 +1,22 @@
 'use strict';
 // Errors as Node makes them: base class, code, text, and own properties.
+const { constants } = require('node:os');
 const { inspect } = require('node:util');
 const native = require('./native');
 
-function coded(Base, code, message) {
-  const err = new Base(message);
+// The first line of the stack has the code, other than what the name says.
+function makeStack(err, name, code, below) {
   Object.defineProperty(err, 'name', {
-    value: `${Base.name} [${code}]`, configurable: true,
+    value: `${name} [${code}]`, configurable: true,
   });
-  Error.captureStackTrace(err, coded);
+  Error.captureStackTrace(err, below);
   err.stack; // eslint-disable-line no-unused-expressions -- made when read
   delete err.name;
+}
+
+function coded(Base, code, message) {
+  const err = new Base(message);
+  makeStack(err, Base.name, code, coded);
   Object.defineProperty(err, 'toString', {
     value() {
       return `${this.name} [${code}]: ${this.message}`;
@@ -84,9 +90,18 @@ function badPort(name, port, allowZero) {
                `${received(port)}.`);
 }
 
+// The system's codes for what the core refuses by itself.
+const ofTheSystem = { ERR_SOCKET_DGRAM_IS_CONNECTED: 'EISCONN' };
+
+function numberAndName(errno) {
+  const name = native.errorText(errno, 0);
+  const code = ofTheSystem[name];
+  return code ? [-constants.errno[code], code] : [errno, name];
+}
+
 // A failed system call: message "SYSCALL CODE".
-function systemError(errno, syscall) {
-  const code = native.errorText(errno, 0);
+function systemError(number, syscall) {
+  const [errno, code] = numberAndName(number);
   const err = new Error(`${syscall} ${code}`);
   Error.captureStackTrace(err, systemError);
   err.errno = errno;
@@ -96,8 +111,8 @@ function systemError(errno, syscall) {
 }
 
 // The same with an address; the port is told only if there is one.
-function hostPortError(errno, syscall, address, port) {
-  const code = native.errorText(errno, 0);
+function hostPortError(number, syscall, address, port) {
+  const [errno, code] = numberAndName(number);
   let details = '';
   if (port && port > 0)
     details = ` ${address}:${port}`;
@@ -113,9 +128,30 @@ function hostPortError(errno, syscall, address, port) {
   return err;
 }
 
-class NodeError extends Error {}
+// As Node's class is called, too.
+class NodeError extends Error {
+  toString() {
+    return `${this.name} [${this.code}]: ${this.message}`;
+  }
+
+  [inspect.custom](depth, options) {
+    return inspect(this, { ...options, getters: true, customInspect: false });
+  }
+}
+
+const accessor = (info, key) => ({
+  get() {
+    return info[key];
+  },
+  set(value) {
+    info[key] = value;
+  },
+  enumerable: true,
+  configurable: true,
+});
 
 function bufferSizeError(errno, syscall) {
+  const code = 'ERR_SOCKET_BUFFER_SIZE';
   const info = {
     errno,
     code: native.errorText(errno, 0),
@@ -124,34 +160,14 @@ function bufferSizeError(errno, syscall) {
   };
   const err = new NodeError('Could not get or set buffer size: ' +
                         `${syscall} returned ${info.code} (${info.message})`);
-  const accessor = (key) => ({
-    get() {
-      return info[key];
-    },
-    set(value) {
-      info[key] = value;
-    },
-    enumerable: true,
-    configurable: true,
-  });
-  Object.defineProperties(err, {
+  makeStack(err, 'SystemError', code, bufferSizeError);
+  return Object.defineProperties(err, {
     name: { value: 'SystemError', configurable: true, writable: true },
-    code: {
-      value: 'ERR_SOCKET_BUFFER_SIZE', enumerable: true, configurable: true,
-      writable: true,
-    },
+    code: { value: code, enumerable: true, configurable: true, writable: true },
     info: { value: info, enumerable: true, configurable: true },
-    errno: accessor('errno'),
-    syscall: accessor('syscall'),
-    toString: {
-      value() {
-        return `${this.name} [${this.code}]: ${this.message}`;
-      },
-      configurable: true,
-      writable: true,
-    },
+    errno: accessor(info, 'errno'),
+    syscall: accessor(info, 'syscall'),
   });
-  return err;
 }
 
 function blocked(address) {

@@ -19,6 +19,7 @@ class Handle {
     this.resource = resource;
     this.pooled = false; // messages are views on shared slabs
     this.blockList = null; // of senders
+    this.lookup = null; // (host, family, callback)
     this.native = null; // of the addon, while the system's socket exists
     this.reading = false;
     this.raw = false; // bound by a membership call: it cannot be bound again
@@ -53,10 +54,7 @@ class Handle {
 
   bind(address, port, flags) {
     if (this.raw || this.native) return EINVAL;
-    if (isIP(address) !== this.family) {
-      this.failed = true;
-      return EINVAL;
-    }
+    if (isIP(address) !== this.family) return EINVAL;
     const err = this.#bindNew(this.family, address, port, flags);
     this.failed = err < 0;
     this.reading = err === 0;
@@ -156,6 +154,7 @@ class Handle {
   }
 
   bufferSize(size, receive) {
+    if (size > 0x7fffffff) return EINVAL;
     if (!this.native) return EBADF;
     outbox.flushFor(this.native);
     return native.bufferSize(this.native, size, receive ? 1 : 0);

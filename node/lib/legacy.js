@@ -15,7 +15,6 @@ function addAccessor(name, read, write) {
     set: deprecate(function(value) {
       write(this[kState], value);
     }, message, 'DEP0112'),
-    configurable: true,
   });
 }
 

@@ -26,9 +26,10 @@ function needsNoLookup(lookup) {
   return lookup === lookupName || (!isNew && lookup === originalLookup);
 }
 
+// On a closed socket this throws a TypeError, as in Node.
 function resolve(state, address, fallback, callback) {
-  const { lookup, family } = state;
-  lookup(address || fallback, family, callback);
+  const lookup = state.handle.lookup; // called without `this`
+  lookup(address || fallback, state.family, callback);
 }
 
 function anyAddress(state) {

@@ -1,7 +1,7 @@
 'use strict';
 // The class Socket and its construction. Its methods stand in files of their own
 // and are added by index.js.
-const { EventEmitter } = require('node:events');
+const { EventEmitter, addAbortListener } = require('node:events');
 const { AsyncResource } = require('node:async_hooks');
 const { BlockList } = require('node:net');
 const diagnosticsChannel = require('node:diagnostics_channel');
@@ -41,8 +41,9 @@ function followSignal(socket, signal) {
     onAborted();
     return;
   }
-  signal.addEventListener('abort', onAborted, { once: true });
-  socket.once('close', () => signal.removeEventListener('abort', onAborted));
+  const following = addAbortListener(signal, onAborted);
+  const [dispose] = Object.getOwnPropertySymbols(following);
+  socket.once('close', following[dispose]);
 }
 
 class State {
@@ -53,8 +54,7 @@ class State {
     this.bindState = UNBOUND;
     this.connectState = DISCONNECTED;
     this.queue = undefined; // array: what waits for the bind
-    this.lookup = options.lookup ?? names.defaultLookup();
-    this.direct = names.needsNoLookup(this.lookup);
+    this.direct = names.needsNoLookup(handle.lookup);
     this.reuseAddr = options.reuseAddr;
     this.reusePort = options.reusePort;
     this.ipv6Only = options.ipv6Only;
@@ -79,6 +79,7 @@ function Socket(type, listener) {
   const handle = new Handle(this, type, new AsyncResource('UDPWRAP'));
   handle.pooled = Boolean(options.pooled);
   handle.blockList = options.receiveBlockList || null;
+  handle.lookup = options.lookup ?? names.defaultLookup();
   this.type = type;
   this[kState] = new State(this, type === 'udp6' ? 6 : 4, handle, options);
   if (typeof listener === 'function') this.on('message', listener);

@@ -32,6 +32,9 @@ function log(...values) {
     typeof value === 'string' ? value : show(value)).join(' ')));
 }
 
+// What only libdgram has is not logged, but must be looked at.
+log.extra = () => {};
+
 function attempt(label, run) {
   try {
     log(label, '->', run());
