@@ -226,7 +226,10 @@ static int adopt(dgram_socket *s, int fd) {
         return error_set(&s->error, kind, "open");
     if (kind == PLATFORM_OTHER)
         return socket_misuse(s, DGRAM_ERR_INVALID_FD_TYPE);
-    has_peer = platform->remote_address(fd, &peer) >= 0;
+    result = platform->remote_address(fd, &peer);
+    if (result < 0 && result != UV_ENOTCONN)
+        return error_set(&s->error, result, "open");
+    has_peer = result == 0;
     if (has_peer && s->state.connect != STATE_DISCONNECTED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
     result = platform->adopt(fd);

@@ -1,0 +1,278 @@
+/* Every call that making, binding and connecting sockets leads to is made to
+   fail, one at a time: what was refused can be repeated, and nothing leaks. */
+#include "party.h"
+
+#include <unistd.h>
+
+static void made_and_closed(dgram_type type) {
+    dgram_options options = {.size = sizeof options, .type = type};
+    struct party aborted, late;
+
+    parties_begin();
+    if (TRY(dgram_blocklist_create(&options.send_blocklist)) &&
+        TRY(dgram_abort_create(&options.abort))) {
+        TRY(dgram_blocklist_add_subnet(options.send_blocklist, "10.0.0.0", 8));
+        TRY(dgram_blocklist_add_range(options.send_blocklist, "fd00::1",
+                                      "fd00::9"));
+        TRY(dgram_blocklist_add_address(options.send_blocklist, "10.1.1.1"));
+        options.receive_blocklist = options.send_blocklist;
+        party_create(&aborted, &options);
+        dgram_abort_signal(options.abort);
+        run_to_end();
+        party_create(&late, &options);
+    }
+    dgram_blocklist_release(options.send_blocklist);
+    dgram_abort_release(options.abort);
+    parties_end();
+}
+
+static void on_unheard(dgram_socket *socket, const dgram_error *error,
+                       void *data) {
+    assert_true(dgram_unheard_count(socket) > 0);
+    faults_explain(error->code, false);
+    ++*(int *)data;
+}
+
+/* Errors go to the hook of the loop; the node is off. */
+static void unheard(dgram_type type) {
+    struct party party;
+    int count = 0;
+
+    parties_begin();
+    TRY(dgram_on_unheard(&test_loop, on_unheard, &count));
+    if (party_create_plain(&party, type)) {
+        bool accepted = TRY(dgram_bind(party.socket, loopback(type), 0));
+        uint64_t before = dgram_unheard_count(party.socket);
+
+        dgram_off(party.socket, &party.listener);
+        WAIT(!accepted || dgram_fileno(party.socket) >= 0 ||
+             dgram_unheard_count(party.socket) > before);
+        dgram_close(party.socket);
+        run_to_end();
+    }
+    TRY(dgram_on_unheard(&test_loop, NULL, NULL));
+}
+
+static void bound(dgram_type type) {
+    dgram_options options = {
+        .size = sizeof options,
+        .type = type,
+        .reuse_address = true,
+        .reuse_port = true,
+        .ipv6_only = type == DGRAM_UDP6,
+        .recv_buffer_size = 100000,
+        .send_buffer_size = 100000,
+    };
+    struct party now, later;
+
+    parties_begin();
+    if (party_create(&now, &options))
+        party_bind_sync(&now);
+    if (party_create(&later, &options))
+        party_bind(&later, loopback(type));
+    parties_end();
+}
+
+/* The system's resolver may know no IPv6 name. */
+static void bound_by_name(dgram_type type) {
+    struct party party;
+
+    parties_begin();
+    if (party_create_plain(&party, type))
+        party_bind(&party, type == DGRAM_UDP4 ? "localhost" : "::1");
+    parties_end();
+}
+
+static int answer(dgram_lookup *lookup, const char *host, dgram_type type,
+                  void *data) {
+    dgram_address address = address_of(loopback(type), 0);
+
+    (void)host;
+    (void)data;
+    dgram_lookup_done(lookup, 0, &address);
+    return 0;
+}
+
+static void named_by_own_resolver(dgram_type type) {
+    dgram_options options = {
+        .size = sizeof options, .type = type, .lookup = answer};
+    struct party server, client;
+
+    parties_begin();
+    if (party_create(&server, &options) && party_bind(&server, "here") &&
+        party_create(&client, &options)) {
+        mail_send(&client, &server, MAIL_NAME, 100);
+        mail_settle();
+        if (party_connect(&client, &server, "there"))
+            mail_send(&client, &server, MAIL_PEER, 10);
+        mail_settle();
+    }
+    parties_end();
+}
+
+static void connected(dgram_type type) {
+    struct party server, client;
+    dgram_address peer;
+
+    parties_begin();
+    if (party_create_plain(&server, type) && party_bind_sync(&server) &&
+        party_create_plain(&client, type) &&
+        party_connect(&client, &server, NULL)) {
+        WAIT(client.connected == 1);
+        TRY(dgram_remote_address(client.socket, &peer));
+        mail_send(&client, &server, MAIL_PEER, 100);
+        mail_settle();
+        if (TRY(dgram_disconnect(client.socket)) &&
+            TRY(dgram_connect_sync(client.socket, loopback(type),
+                                   dgram_address_port(&server.where)))) {
+            WAIT(client.connected == 2);
+            mail_send(&client, &server, MAIL_PEER, 200);
+            mail_settle();
+        }
+    }
+    parties_end();
+}
+
+/* A connect and sends that wait for a bind. */
+static void waiting_for_the_bind(dgram_type type) {
+    struct party server, client;
+
+    parties_begin();
+    if (party_create_plain(&server, type) && party_bind_sync(&server) &&
+        party_create_plain(&client, type) &&
+        TRY(dgram_bind(client.socket, loopback(type), 0))) {
+        mail_send(&client, &server, MAIL_ADDRESS, 100);
+        mail_settle();
+        WAIT(client.listening == 1 || client.errors > 0);
+        if (party_connect(&client, &server, NULL))
+            mail_send(&client, &server, MAIL_PEER, 100);
+        mail_settle();
+    }
+    parties_end();
+}
+
+static void options_set(dgram_type type) {
+    struct party party;
+    dgram_socket *s;
+
+    parties_begin();
+    if (party_create_plain(&party, type) && party_bind_sync(&party)) {
+        s = party.socket;
+        TRY(dgram_set_broadcast(s, true));
+        TRY(dgram_set_ttl(s, 5));
+        TRY(dgram_set_multicast_ttl(s, 5));
+        TRY(dgram_set_multicast_loopback(s, false));
+        TRY(dgram_set_recv_buffer_size(s, 10000));
+        TRY(dgram_set_send_buffer_size(s, 10000));
+        TRY(dgram_get_recv_buffer_size(s));
+        TRY(dgram_get_send_buffer_size(s));
+        dgram_unref(s);
+        dgram_ref(s);
+    }
+    parties_end();
+}
+
+static void groups_joined(dgram_type type) {
+    bool v6 = type == DGRAM_UDP6;
+    const char *group = v6 ? "ff02::1:7" : "239.66.1.7";
+    const char *of_source = v6 ? "ff32::1:7" : "232.66.1.7";
+    const char *interface = v6 ? "::%lo" : "127.0.0.1";
+    struct party party;
+    dgram_socket *s;
+
+    parties_begin();
+    if (party_create_plain(&party, type) &&
+        TRY(dgram_add_membership(party.socket, group, interface))) {
+        s = party.socket;
+        TRY(dgram_set_multicast_interface(s, interface));
+        TRY(dgram_drop_membership(s, group, interface));
+        if (TRY(dgram_add_source_specific_membership(s, loopback(type),
+                                                     of_source, interface)))
+            TRY(dgram_drop_source_specific_membership(s, loopback(type),
+                                                      of_source, interface));
+    }
+    parties_end();
+}
+
+/* A descriptor refused stays the caller's. */
+static void adopted(dgram_type type) {
+    dgram_bind_options options = {.size = sizeof options};
+    struct party donor, heir;
+    int copy;
+
+    parties_begin();
+    if (party_create_plain(&donor, type) && party_bind_sync(&donor) &&
+        party_create_plain(&heir, type)) {
+        copy = dup(dgram_fileno(donor.socket));
+        options.fd = copy;
+        if (TRY(dgram_bind_with(heir.socket, &options))) {
+            WAIT(heir.listening == 1);
+            assert_int_equal(dgram_fileno(heir.socket), copy);
+            assert_int_equal(dgram_socket_type(heir.socket), type);
+        } else {
+            close(copy);
+        }
+    }
+    parties_end();
+}
+
+static void adopted_with_peer(dgram_type type) {
+    dgram_bind_options options = {.size = sizeof options};
+    struct party server, donor, heir;
+    dgram_address peer;
+
+    parties_begin();
+    if (party_create_plain(&server, type) && party_bind_sync(&server) &&
+        party_create_plain(&donor, type) &&
+        party_connect(&donor, &server, NULL) &&
+        party_create_plain(&heir, type)) {
+        options.fd = dup(dgram_fileno(donor.socket));
+        if (TRY(dgram_bind_with(heir.socket, &options))) {
+            if (TRY(dgram_remote_address(heir.socket, &peer)))
+                assert_true(dgram_address_equal(&peer, &server.where));
+            mail_send(&heir, &server, MAIL_PEER, 50);
+            mail_settle();
+        } else {
+            close(options.fd);
+        }
+    }
+    parties_end();
+}
+
+#define COUNTED(name)                                                          \
+    static void test_##name(void **state) {                                    \
+        (void)state;                                                           \
+        faults_try(#name, name, DGRAM_UDP4);                                   \
+        if (has_ipv6())                                                        \
+            faults_try(#name, name, DGRAM_UDP6);                               \
+    }
+
+COUNTED(made_and_closed)
+COUNTED(unheard)
+COUNTED(bound)
+COUNTED(bound_by_name)
+COUNTED(named_by_own_resolver)
+COUNTED(connected)
+COUNTED(waiting_for_the_bind)
+COUNTED(options_set)
+COUNTED(groups_joined)
+COUNTED(adopted)
+COUNTED(adopted_with_peer)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_made_and_closed),
+        cmocka_unit_test(test_unheard),
+        cmocka_unit_test(test_bound),
+        cmocka_unit_test(test_bound_by_name),
+        cmocka_unit_test(test_named_by_own_resolver),
+        cmocka_unit_test(test_connected),
+        cmocka_unit_test(test_waiting_for_the_bind),
+        cmocka_unit_test(test_options_set),
+        cmocka_unit_test(test_groups_joined),
+        cmocka_unit_test(test_adopted),
+        cmocka_unit_test(test_adopted_with_peer),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,229 @@
+/* Every call that sending, receiving and closing lead to is made to fail, one
+   at a time: each datagram arrives once and in order, or fails once with the
+   reason, and can be sent again. */
+#include "party.h"
+
+/* A bound receiver and a sender that is not bound yet. */
+static bool pair(struct party *to, struct party *from, dgram_type type) {
+    parties_begin();
+    return party_create_plain(to, type) && party_bind_sync(to) &&
+           party_create_plain(from, type);
+}
+
+static void one_by_each_way(dgram_type type) {
+    struct party to, from;
+
+    if (pair(&to, &from, type)) {
+        mail_send(&from, &to, MAIL_ADDRESS, 100);
+        mail_send(&from, &to, MAIL_PARTS, 200);
+        mail_send(&from, &to, MAIL_LENT, 2000);
+        mail_send(&from, &to, MAIL_LENT, 20);
+        mail_settle();
+    }
+    parties_end();
+}
+
+/* A silent datagram that fails is an error event, and not repeated. */
+static void without_callback(dgram_type type) {
+    struct party to, from;
+
+    if (pair(&to, &from, type)) {
+        for (int i = 0; i < 3; i++)
+            mail_send(&from, &to, MAIL_SILENT, 100);
+        mail_settle();
+    }
+    parties_end();
+}
+
+static void runs_of_many(dgram_type type) {
+    struct party to, from;
+
+    if (pair(&to, &from, type)) {
+        for (int i = 0; i < 70; i++)
+            mail_send(&from, &to, i % 9 == 0 ? MAIL_SILENT : MAIL_ADDRESS,
+                      i % 20 == 0 ? 50 : 90);
+        mail_settle();
+    }
+    parties_end();
+}
+
+/* The queue grows by several chunks, and is flushed by hand. */
+static void long_queue(dgram_type type) {
+    struct party to, from;
+
+    if (pair(&to, &from, type)) {
+        TRY(dgram_set_recv_buffer_size(to.socket, 200000));
+        for (int i = 0; i < 12; i++)
+            mail_send(&from, &to, MAIL_ADDRESS, 8000);
+        TRY(dgram_flush(from.socket));
+        mail_settle();
+    }
+    parties_end();
+}
+
+static void batches(dgram_type type) {
+    struct party to, from;
+
+    if (pair(&to, &from, type) && party_bind_sync(&from)) {
+        mail_send_batch(&from, &to, 20, 100, false);
+        mail_send_batch(&from, &to, 40, 100, false);
+        mail_send_batch(&from, &to, 40, 700, true);
+        mail_settle();
+    }
+    parties_end();
+}
+
+static void to_the_peer(dgram_type type) {
+    struct party to, from;
+
+    if (pair(&to, &from, type) && party_connect(&from, &to, NULL)) {
+        for (int i = 0; i < 20; i++)
+            mail_send(&from, &to, MAIL_PEER, 100);
+        mail_settle();
+    }
+    parties_end();
+}
+
+static void to_a_name(dgram_type type) {
+    struct party to, from;
+
+    mail_name = type == DGRAM_UDP4 ? "localhost" : "::1";
+    if (pair(&to, &from, type)) {
+        for (int i = 0; i < 3; i++)
+            mail_send(&from, &to, MAIL_NAME, 100);
+        mail_settle();
+    }
+    parties_end();
+}
+
+static void on_batch(dgram_socket *socket, const dgram_message *messages,
+                     size_t count, void *data) {
+    (void)socket;
+    (void)messages;
+    *(size_t *)data += count;
+}
+
+static void cut_and_batched(dgram_type type) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .batch = on_batch};
+    dgram_options options = {.size = sizeof options,
+                             .type = type,
+                             .message_size_max = 1000,
+                             .busy_poll_us = 1};
+    dgram_listener listener;
+    struct party to, from;
+    size_t heard = 0;
+
+    parties_begin();
+    if (party_create(&to, &options) && party_bind_sync(&to) &&
+        party_create_plain(&from, type)) {
+        dgram_on(to.socket, &listener, &events, &heard);
+        for (int i = 0; i < 10; i++)
+            mail_send(&from, &to, MAIL_ADDRESS, 100);
+        mail_settle();
+        WAIT(heard >= 10);
+    }
+    parties_end();
+}
+
+static int never_answer(dgram_lookup *lookup, const char *host, dgram_type type,
+                        void *data) {
+    (void)lookup;
+    (void)host;
+    (void)type;
+    (void)data;
+    return 0;
+}
+
+static void forget(dgram_lookup *lookup, void *data) {
+    (void)lookup;
+    (void)data;
+}
+
+/* Everything is under way when the close comes. The system's resolver is asked
+   for IPv4 only: it may look for an IPv6 name far away. */
+static void closed_in_the_middle(dgram_type type) {
+    dgram_options options = {
+        .size = sizeof options,
+        .type = type,
+        .lookup = type == DGRAM_UDP6 ? never_answer : NULL,
+        .lookup_cancel = forget,
+    };
+    struct party bind, connect, send;
+    dgram_address nobody = address_of(loopback(type), 9);
+    struct sent named = {0}, queued = {0}, asked = {0};
+    int accepted_named = 0, accepted_queued = 0, accepted_connect = 0;
+
+    parties_begin();
+    if (party_create_plain(&bind, type))
+        TRY(dgram_bind(bind.socket, loopback(type), 0));
+    if (party_create(&connect, &options))
+        accepted_connect = TRY(
+            dgram_connect(connect.socket, "localhost", 9, note_sent, &asked));
+    if (party_create(&send, &options)) {
+        accepted_named = TRY(dgram_send_to(send.socket, "x", 1, "localhost", 9,
+                                           note_sent, &named));
+        accepted_queued =
+            TRY(dgram_send(send.socket, "x", 1, &nobody, note_sent, &queued));
+    }
+    parties_end();
+    assert_int_equal(named.calls, accepted_named);
+    assert_int_equal(queued.calls, accepted_queued);
+    assert_int_equal(asked.calls, accepted_connect);
+}
+
+/* No datagram is too long for the queue: it is refused in its turn. */
+static void too_long(dgram_type type) {
+    static unsigned char payload[65536];
+    struct sent sent = {0};
+    struct party to, from;
+
+    if (pair(&to, &from, type)) {
+        bool accepted = TRY(dgram_send(from.socket, payload, sizeof payload,
+                                       &to.where, note_sent, &sent));
+
+        mail_send(&from, &to, MAIL_ADDRESS, 100);
+        mail_settle();
+        WAIT(sent.calls == accepted);
+        if (accepted && !faults_last())
+            assert_int_equal(sent.status, UV_EMSGSIZE);
+    }
+    parties_end();
+    assert_in_range(sent.calls, 0, 1);
+}
+
+#define COUNTED(name)                                                          \
+    static void test_##name(void **state) {                                    \
+        (void)state;                                                           \
+        faults_try(#name, name, DGRAM_UDP4);                                   \
+        if (has_ipv6())                                                        \
+            faults_try(#name, name, DGRAM_UDP6);                               \
+    }
+
+COUNTED(one_by_each_way)
+COUNTED(without_callback)
+COUNTED(runs_of_many)
+COUNTED(long_queue)
+COUNTED(batches)
+COUNTED(to_the_peer)
+COUNTED(to_a_name)
+COUNTED(cut_and_batched)
+COUNTED(closed_in_the_middle)
+COUNTED(too_long)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_by_each_way),
+        cmocka_unit_test(test_without_callback),
+        cmocka_unit_test(test_runs_of_many),
+        cmocka_unit_test(test_long_queue),
+        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_to_the_peer),
+        cmocka_unit_test(test_to_a_name),
+        cmocka_unit_test(test_cut_and_batched),
+        cmocka_unit_test(test_closed_in_the_middle),
+        cmocka_unit_test(test_too_long),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

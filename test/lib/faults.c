@@ -1,0 +1,221 @@
+#include "faults.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+
+#include "faults_calls.h"
+
+#define CALLS_MAX 4096
+#define TURNS_LASTING 12 /* of the loop, when nothing may come any more */
+#define TURNS_MAX 300000 /* of the loop, for what must come */
+#define SAME_MAX 24      /* calls of one kind that all fail; of more, some */
+#define SHORT -1         /* no errno: the call takes one message only */
+
+static const int errors[FAULT_CALLS][18] = {
+    [FAULT_ALLOCATE] = {ENOMEM},
+    [FAULT_SOCKET] = {EMFILE, ENFILE, ENOMEM, ENOBUFS, EACCES, EPERM, EINVAL},
+    [FAULT_FCNTL] = {EINVAL, EPERM},
+    [FAULT_BIND] = {EADDRINUSE, EADDRNOTAVAIL, EACCES, ENOMEM, EINVAL, EPERM},
+    [FAULT_CONNECT] = {EINTR, ENETUNREACH, EHOSTUNREACH, ECONNREFUSED, EACCES,
+                       EPERM, EADDRNOTAVAIL, EADDRINUSE, EAGAIN, ENOBUFS,
+                       EINVAL},
+    [FAULT_GETSOCKNAME] = {ENOBUFS, EINVAL},
+    [FAULT_GETPEERNAME] = {ENOBUFS},
+    [FAULT_SETSOCKOPT] = {EPERM, ENOMEM, ENOBUFS, EINVAL, ENODEV, EADDRINUSE,
+                          EADDRNOTAVAIL, EIO},
+    [FAULT_GETSOCKOPT] = {EINVAL, ENOBUFS, ENOMEM},
+    [FAULT_SEND] = {SHORT, EAGAIN, ENOBUFS, EINTR, EIO, EINVAL, EMSGSIZE,
+                    ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EPERM, EACCES,
+                    ENOMEM, EADDRNOTAVAIL, ENODEV},
+    [FAULT_RECEIVE] = {EAGAIN, EINTR, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH,
+                       ENOMEM, ENOBUFS, EIO, EMSGSIZE},
+    [FAULT_CLOSE] = {EINTR, EIO},
+    [FAULT_POLL_INIT] = {ENOMEM, EPERM},
+    [FAULT_GETADDRINFO] = {ENOMEM, EINVAL},
+};
+
+static struct {
+    bool running;         /* calls are the library's */
+    int fails;            /* index of the call that fails; -1: none */
+    int error;            /* by this errno, or SHORT */
+    bool lasts;           /* and all of its kind after it */
+    bool met;             /* it did */
+    enum fault_call kind; /* of the call that failed */
+    enum fault_call calls[CALLS_MAX]; /* made so far */
+    int count;
+} plan = {.fails = -1};
+
+static int blocks; /* allocated and not given back */
+
+int faults_due(enum fault_call call) {
+    int index = plan.count;
+
+    if (!plan.running)
+        return 0;
+    if (plan.count < CALLS_MAX)
+        plan.calls[plan.count++] = call;
+    if (index == plan.fails) {
+        plan.met = true;
+        plan.kind = call;
+        return plan.error;
+    }
+    return plan.met && plan.lasts && call == plan.kind ? plan.error : 0;
+}
+
+static void *allocate(size_t size, void *data) {
+    (void)data;
+    if (faults_due(FAULT_ALLOCATE) != 0)
+        return NULL;
+    blocks++;
+    return malloc(size);
+}
+
+static void release(void *memory, void *data) {
+    (void)data;
+    blocks--;
+    free(memory);
+}
+
+bool faults_last(void) {
+    return plan.lasts;
+}
+
+bool faults_met(void) {
+    return plan.met;
+}
+
+/* What the library deals with itself is no explanation. */
+static bool is_told(int error) {
+    if (error == EINTR || error == SHORT)
+        return false;
+    if (plan.kind == FAULT_SEND || plan.kind == FAULT_RECEIVE)
+        return error != EAGAIN &&
+               (plan.kind == FAULT_RECEIVE || error != ENOBUFS);
+    return true;
+}
+
+bool faults_explain(int result, bool repeated) {
+    int code = is_told(plan.error) ? uv_translate_sys_error(plan.error) : 0;
+
+    if (result >= 0)
+        return false;
+    if (plan.met && plan.lasts)
+        return true;
+    if (plan.met && !repeated &&
+        (result == code || result == DGRAM_ERR_SOCKET_BUFFER_SIZE ||
+         result == DGRAM_ERR_INVALID_FD_TYPE))
+        return true;
+    fail_msg("%s%s is not explained by %s at call %d", dgram_err_name(result),
+             repeated ? " again" : "",
+             plan.met ? strerror(plan.error) : "nothing", plan.fails);
+    return true;
+}
+
+bool faults_turn(int *turns, const char *condition) {
+    bool lasting = plan.met && plan.lasts;
+
+    uv_run(&test_loop, UV_RUN_NOWAIT);
+    if (lasting && ++*turns > TURNS_LASTING)
+        return false;
+    if (!lasting && ++*turns > TURNS_MAX)
+        fail_msg("waited in vain for: %s (fault at call %d of kind %d: %s)",
+                 condition, plan.fails, (int)plan.kind, strerror(plan.error));
+    return true;
+}
+
+static int count_descriptors(void) {
+    DIR *directory = opendir("/proc/self/fd");
+    int count = 0;
+
+    if (directory == NULL)
+        return 0;
+    while (readdir(directory) != NULL)
+        count++;
+    closedir(directory);
+    return count;
+}
+
+static void run(void (*scenario)(dgram_type type), dgram_type type) {
+    static const dgram_allocator counting = {.allocate = allocate,
+                                             .release = release};
+    int descriptors;
+    void *none = NULL;
+
+    assert_int_equal(loop_open(&none), 0);
+    descriptors = count_descriptors();
+    dgram_set_allocator(&counting);
+    plan.count = 0;
+    plan.met = false;
+    plan.running = true;
+    scenario(type);
+    plan.running = false;
+    assert_int_equal(blocks, 0);
+    assert_int_equal(count_descriptors(), descriptors);
+    assert_int_equal(loop_end(&none), 0);
+    dgram_set_allocator(NULL);
+}
+
+/* By turns the first and the second that can last. */
+static int lasting_error(enum fault_call call, int index) {
+    int chosen = 0, nth = index % 2;
+
+    for (const int *error = errors[call]; *error != 0 && nth >= 0; error++) {
+        if (*error == EINTR || *error == SHORT)
+            continue;
+        chosen = *error;
+        nth--;
+    }
+    return chosen;
+}
+
+/* With sanitizers, which are slow, every other error of each call. */
+#ifdef __SANITIZE_ADDRESS__
+#define ERRORS_STEP 2
+#else
+#define ERRORS_STEP 1
+#endif
+
+static int try_call(int index, enum fault_call call,
+                    void (*scenario)(dgram_type type), dgram_type type) {
+    int runs = 0;
+
+    for (const int *error = errors[call]; *error != 0; error++) {
+        if ((index + (int)(error - errors[call])) % ERRORS_STEP != 0)
+            continue;
+        plan.fails = index;
+        plan.error = *error;
+        plan.lasts = false;
+        run(scenario, type);
+        runs++;
+    }
+    plan.error = lasting_error(call, index);
+    plan.lasts = true;
+    run(scenario, type);
+    return runs + 1;
+}
+
+void faults_try(const char *name, void (*scenario)(dgram_type type),
+                dgram_type type) {
+    static enum fault_call calls[CALLS_MAX];
+    int same[FAULT_CALLS] = {0};
+    int count, runs = 0;
+
+    plan.fails = -1;
+    plan.lasts = false;
+    plan.error = 0;
+    run(scenario, type); /* threads and libraries are there now */
+    run(scenario, type);
+    count = plan.count;
+    assert_in_range(count, 1, CALLS_MAX - 1);
+    memcpy(calls, plan.calls, sizeof calls);
+    for (int i = 0; i < count; i++) {
+        int nth = same[calls[i]]++;
+
+        if (nth < SAME_MAX || nth % SAME_MAX == 0)
+            runs += try_call(i, calls[i], scenario, type);
+    }
+    print_message("%s, udp%d: %d calls, %d faults\n", name, (int)type, count,
+                  runs);
+}

@@ -1,0 +1,11 @@
+/* Between faults.c and the calls that the linker hands to faults_calls.c. */
+#ifndef TEST_FAULTS_CALLS_H
+#define TEST_FAULTS_CALLS_H
+
+#include "faults.h"
+
+/* Counts a call. 0: it is to be made; an errno: it fails; -1: it takes only
+   the first of its messages. */
+int faults_due(enum fault_call call);
+
+#endif
