@@ -25,12 +25,13 @@ check: ## Check style, layers, warnings and the public header
 	@sh tools/setup check
 	@sh tools/check
 
-bench: ## Measure against hand-written code and libuv (QUICK=1: 2 minutes)
+bench: ## Measure against system calls by hand, libuv and node:dgram (QUICK=1)
 	@sh tools/setup bench
 	@cmake -S . -B $(BUILD)/bench -DDGRAM_BENCH=ON -DDGRAM_TESTS=OFF >/dev/null
 	@cmake --build $(BUILD)/bench -j 2 >/dev/null
 	@mkdir -p docs/plots
 	@sh bench/run $(BUILD)/bench/bench
+	@sh node/bench/run.sh $(BUILD)/bench/bench
 
 install: all ## Install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)

@@ -1,0 +1,10 @@
+// bun echo_bun.js: the same by Bun's own sockets.
+const socket = await Bun.udpSocket({
+  hostname: '127.0.0.1',
+  socket: {
+    data(self, msg, port, address) {
+      self.send(msg, port, address);
+    },
+  },
+});
+console.log('ready', socket.port);

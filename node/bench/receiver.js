@@ -1,0 +1,39 @@
+'use strict';
+// node receiver.js MODULE HOW SECONDS: counts what arrives, from the first message
+// on for so long. HOW: each ('message'), pooled, many ('messages').
+// Prints "ready PORT", then "result kpps=... cpu_us=..." (CPU for a message).
+const [name, how, seconds] = process.argv.slice(2);
+const socket = require(name).createSocket({
+  type: 'udp4', recvBufferSize: 4 << 20, pooled: how === 'pooled',
+});
+let count = 0;
+let start = 0;
+let cpu;
+
+// What arrived before is still warming up.
+function begin() {
+  start = performance.now();
+  cpu = process.cpuUsage();
+  count = 0;
+  setTimeout(end, seconds * 1000);
+}
+
+function end() {
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  console.log(`result kpps=${(count / ms).toFixed(3)} ` +
+              `cpu_us=${((user + system) / count).toFixed(4)}`);
+  process.exit();
+}
+
+function note(n) {
+  if (count === 0 && start === 0) {
+    start = 1;
+    setTimeout(begin, 300);
+  }
+  count += n;
+}
+
+if (how === 'many') socket.on('messages', (list) => note(list.length));
+else socket.on('message', () => note(1));
+socket.bind(0, '127.0.0.1', () => console.log('ready', socket.address().port));

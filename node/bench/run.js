@@ -1,0 +1,177 @@
+'use strict';
+// node run.js PROGRAMS [ROUNDS SECONDS]: the package beside node:dgram, Bun and
+// Deno. In each round every side does every work, one right after the other, in a
+// process each; the first round only warms up. PROGRAMS: the folder of the C
+// benchmark's clients. Prints medians and the ratios of the rounds; writes
+// results.json here. QUICK=1: fewer and shorter rounds, one Node.
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { OURS, echoServers, nodes } = require('./sides');
+
+const quick = Boolean(process.env.QUICK);
+const programs = process.argv[2];
+const ROUNDS = +(process.argv[3] ?? (quick ? 3 : 5));
+const SECONDS = +(process.argv[4] ?? (quick ? 0.4 : 1.2));
+const START_MS = 15000;
+
+const figures = new Map(); // "work/side/name" to its values, one a round
+let round = 0;
+
+function note(work, side, line) {
+  if (round === 0) return;
+  for (const [, name, value] of line.matchAll(/(\w+)=([\d.]+)/g)) {
+    const key = `${work}/${side}/${name}`;
+    if (!figures.has(key)) figures.set(key, []);
+    figures.get(key)[round - 1] = +value;
+  }
+}
+
+// Runs a program; `ended` gives the result line that it prints.
+function run(bin, args) {
+  const child = spawn(bin, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  const ended = new Promise((resolve) => {
+    child.on('close', () => resolve(/^result.*$/m.exec(text)?.[0] ?? ''));
+  });
+  return { child, ended };
+}
+
+// Starts a server; `ready` gives the port that it prints.
+function start(bin, args) {
+  const { child, ended } = run(bin, args);
+  const ready = new Promise((resolve, reject) => {
+    const timer = setTimeout(reject, START_MS, new Error(`${bin} does not start`));
+    child.stdout.on('data', (chunk) => {
+      const port = /^ready (\d+)$/m.exec(chunk)?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(port);
+    });
+  });
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { ended, ready, stop };
+}
+
+// One receiver and one sender; the receiver counts. A receiver that is still there
+// when the sender has long ended waits in vain: then the round has no figure.
+async function oneWay(node, name, receive, send, size) {
+  const receiver = start(node.bin, [path.join(__dirname, 'receiver.js'), name,
+                                    receive, SECONDS]);
+  const port = await receiver.ready;
+  await run(node.bin, [path.join(__dirname, 'sender.js'), name, send, port, size,
+                       SECONDS + 0.8]).ended;
+  const timer = setTimeout(receiver.stop, 2000);
+  const result = await receiver.ended;
+  clearTimeout(timer);
+  return result;
+}
+
+// A C program loads a server and measures.
+async function load(command, client, args) {
+  const server = start(command[0], command.slice(1));
+  const port = await server.ready;
+  const result = await run(path.join(programs, client), [port, ...args]).ended;
+  await server.stop();
+  return result;
+}
+
+async function plain(name) {
+  const receiver = start(process.execPath, [path.join(__dirname, 'receiver.js'),
+                                            name, 'each', SECONDS]);
+  const port = await receiver.ready;
+  await run(path.join(programs, 'plain_send'),
+            [port, 64, 30000, SECONDS + 0.8]).ended;
+  const timer = setTimeout(receiver.stop, 2000);
+  const result = await receiver.ended;
+  clearTimeout(timer);
+  return result;
+}
+
+const WAYS = [ // work, side, module, receive, send, size
+  ['one-way 64', 'node', 'node:dgram', 'each', 'each', 64],
+  ['one-way 64', 'ours', OURS, 'each', 'each', 64],
+  ['one-way 64', 'many', OURS, 'many', 'many', 64],
+  ['one-way 1200', 'node', 'node:dgram', 'each', 'each', 1200],
+  ['one-way 1200', 'ours', OURS, 'each', 'each', 1200],
+  ['one-way 1200', 'pooled', OURS, 'pooled', 'each', 1200],
+];
+
+async function oneRound() {
+  for (const node of nodes(quick)) {
+    for (const [work, side, ...how] of WAYS)
+      note(`${work}, ${node.label}`, side, await oneWay(node, ...how));
+  }
+  for (const [side, command] of Object.entries(echoServers())) {
+    note('echo 50 x 4', side,
+         await load(command, 'echo_clients', [50, 4, 64, SECONDS]));
+    note('ping', side, await load(command, 'ping_client', [64, SECONDS]));
+  }
+  note('plain sender', 'node', await plain('node:dgram'));
+  note('plain sender', 'ours', await plain(OURS));
+}
+
+// ---- The report ---------------------------------------------------------------------
+
+function median(list) {
+  const sorted = list.filter(Number.isFinite).sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+const ratios = [];
+
+function row(work, name, side, other, relation, target) {
+  const first = figures.get(`${work}/${side}/${name}`) ?? [];
+  const second = figures.get(`${work}/${other}/${name}`) ?? [];
+  const each = first.map((value, i) => value / second[i]).filter(Number.isFinite);
+  if (each.length === 0) return;
+  const ratio = median(each);
+  const met = relation === '>=' ? ratio >= target : ratio <= target;
+  const text = (value) => value.toPrecision(3).padStart(9);
+  ratios.push({ work, figure: name, of: side, to: other, median: ratio,
+                least: Math.min(...each), greatest: Math.max(...each),
+                target: `${relation} ${target}`, met });
+  console.log(`${`${work}, ${side} / ${other}, ${name}`.padEnd(46)}` +
+    `${text(median(first))} ${text(median(second))} ${ratio.toFixed(2).padStart(7)} ` +
+    `(${Math.min(...each).toFixed(2)}-${Math.max(...each).toFixed(2)})`.padEnd(16) +
+    ` ${relation} ${target} ${met ? 'met' : 'NOT met'}`);
+}
+
+function report() {
+  for (const { label } of nodes(quick)) {
+    row(`one-way 64, ${label}`, 'kpps', 'ours', 'node', '>=', 10);
+    row(`one-way 64, ${label}`, 'kpps', 'many', 'node', '>=', 40);
+    row(`one-way 1200, ${label}`, 'kpps', 'ours', 'node', '>=', 3);
+    row(`one-way 1200, ${label}`, 'kpps', 'pooled', 'node', '>=', 8);
+  }
+  row('echo 50 x 4', 'kpps', 'ours', 'node', '>=', 2.5);
+  row('echo 50 x 4', 'kpps', 'ours', 'bun', '>=', 1.8);
+  row('echo 50 x 4', 'kpps', 'ours', 'deno', '>=', 1);
+  row('plain sender', 'cpu_us', 'ours', 'node', '<=', 0.6);
+  row('ping', 'p50_us', 'ours', 'node', '<=', 1);
+  row('ping', 'p99_us', 'ours', 'node', '<=', 1);
+  const medians = Object.fromEntries([...figures].map(
+    ([key, values]) => [key, median(values)]));
+  fs.writeFileSync(path.join(__dirname, 'results.json'), `${JSON.stringify({
+    machine: `${os.cpus().length} x ${os.cpus()[0].model}, ${os.type()} ${os.release()}`,
+    rounds: ROUNDS, seconds: SECONDS, medians, ratios,
+  }, null, 1)}\n`);
+}
+
+async function main() {
+  for (; round <= ROUNDS; round++) {
+    if (process.stderr.isTTY) process.stderr.write(`\rround ${round} of ${ROUNDS} `);
+    await oneRound();
+  }
+  report();
+}
+
+main();

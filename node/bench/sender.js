@@ -1,0 +1,27 @@
+'use strict';
+// node sender.js MODULE HOW PORT SIZE SECONDS: floods. HOW: each (bursts of 100
+// send()s with callbacks), many (sendMany() of 1000).
+const [name, how, port, size, seconds] = process.argv.slice(2);
+const socket = require(name).createSocket('udp4');
+const payload = Buffer.alloc(+size);
+const list = new Array(1000).fill(payload);
+const until = performance.now() + seconds * 1000;
+
+function next() {
+  if (performance.now() < until) setImmediate(burst);
+  else process.exit();
+}
+
+function burst() {
+  if (how === 'many') {
+    socket.sendMany(list, +port, '127.0.0.1', next);
+    return;
+  }
+  let left = 100;
+  const sent = () => {
+    if (--left === 0) next();
+  };
+  for (let i = 0; i < 100; i++) socket.send(payload, +port, '127.0.0.1', sent);
+}
+
+socket.bind(0, '127.0.0.1', burst);
