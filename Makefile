@@ -36,6 +36,10 @@ bench: ## Measure against system calls by hand, libuv and node:dgram (QUICK=1)
 install: all ## Install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 
+abi: all ## Record what a release promises to programs, in abi/
+	@sh tools/setup check
+	@sh tools/check-abi . $(BUILD)/libdgram.so --record
+
 dist: ## Make the source tarball, in build/dist/
 	@sh tools/dist
 
@@ -53,4 +57,4 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: all run node test check bench install dist deb format clean help
+.PHONY: all run node test check bench install abi dist deb format clean help
