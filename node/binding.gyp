@@ -7,6 +7,11 @@
     ],
     "include_dirs": ["<!(node -p \"require('./core').root\")/include", "<!(node -p \"require('./core').root\")/src"],
     "defines": ["_GNU_SOURCE", "NAPI_VERSION=8"],
-    "cflags": ["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra"]
+    "cflags": ["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra"],
+    "conditions": [
+      # libuv calls back into the addon when the environment of a worker is gone
+      # already, and Node unloads it then if no other thread has it.
+      ["OS!='mac' and OS!='win'", {"ldflags": ["-Wl,-z,nodelete"]}]
+    ]
   }]
 }

@@ -42,7 +42,7 @@ struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
 int32_t call_back(struct handle *handle, napi_ref function, size_t argc,
                   const napi_value *argv, int32_t thrown) {
     napi_env env = handle->addon->env;
-    napi_value callee, object, exception, result;
+    napi_value callee = NULL, object = NULL, exception = NULL, result;
     bool pending = false;
 
     napi_get_reference_value(env, function, &callee);
@@ -73,6 +73,14 @@ static void free_handle(napi_env env, void *data, void *hint) {
     (void)env;
     (void)hint;
     free(data);
+}
+
+/* Ties the handle to the object. Fails when a thread that runs this is told to
+   end meanwhile: then nothing of JavaScript frees the handle. */
+static bool wrap(napi_env env, napi_value object, struct handle *handle) {
+    if (napi_create_reference(env, object, 1, &handle->object) != napi_ok)
+        return false;
+    return napi_wrap(env, object, handle, free_handle, NULL, NULL) == napi_ok;
 }
 
 /* create(object, type, reuseAddr, reusePort, ipv6Only): wraps a new socket in
@@ -107,9 +115,12 @@ static napi_value create(napi_env env, napi_callback_info info) {
     handle->held = SLABS_MAX;
     dgram_set_data(handle->socket, handle);
     dgram_on(handle->socket, &handle->listener, &receive_events, handle);
-    napi_wrap(env, argv[0], handle, free_handle, NULL, NULL);
-    napi_create_reference(env, argv[0], 1, &handle->object);
-    return number(env, 0);
+    if (wrap(env, argv[0], handle))
+        return number(env, 0);
+    handle->orphan = true;
+    dgram_close(handle->socket);
+    handle->socket = NULL;
+    return number(env, UV_ECANCELED);
 }
 
 /* bind(handle, address, port) */
@@ -245,23 +256,32 @@ static void define(napi_env env, napi_value exports, const char *name,
     napi_set_named_property(env, exports, name, value);
 }
 
-NAPI_MODULE_INIT() {
+/* NULL without memory. */
+static struct addon *new_addon(napi_env env) {
     struct addon *addon = calloc(1, sizeof *addon);
+    uv_idle_t *turn = calloc(1, sizeof *turn);
 
-    if (addon == NULL)
-        return NULL;
-    addon->env = env;
-    napi_get_uv_event_loop(env, &addon->loop);
-    addon->turn = calloc(1, sizeof *addon->turn);
-    if (addon->turn == NULL || uv_idle_init(addon->loop, addon->turn) != 0) {
-        free(addon->turn);
+    if (addon == NULL || turn == NULL ||
+        napi_get_uv_event_loop(env, &addon->loop) != napi_ok ||
+        napi_set_instance_data(env, addon, free_addon, NULL) != napi_ok) {
+        free(turn);
         free(addon);
         return NULL;
     }
-    addon->turn->data = addon;
+    uv_idle_init(addon->loop, turn); /* never fails */
+    turn->data = addon;
+    addon->env = env;
+    addon->turn = turn;
     addon->open = 1;
-    napi_set_instance_data(env, addon, free_addon, NULL);
     napi_add_async_cleanup_hook(env, on_cleanup, addon, &addon->cleanup);
+    return addon;
+}
+
+NAPI_MODULE_INIT() {
+    if (new_addon(env) == NULL) {
+        napi_throw_error(env, "ENOMEM", "there is no memory for libdgram");
+        return NULL;
+    }
     define(env, exports, "setupSend", send_setup);
     define(env, exports, "setupReceive", receive_setup);
     define(env, exports, "fatal", fatal);

@@ -74,6 +74,7 @@ struct handle {
     dgram_listener listener;
     napi_ref object; /* of JavaScript; strong while open */
     unsigned held;   /* first slab with datagrams to show, or SLABS_MAX */
+    bool orphan;     /* no object frees it */
 };
 
 /* The handle that the first argument is; NULL if it is closed. */

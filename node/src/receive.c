@@ -1,6 +1,7 @@
 /* From the core to JavaScript: a wake-up's datagrams are copied to a slab that
    both sides see and then shown, a few in a turn of the loop; of a sender's
    address JavaScript has the text already, unless it is new. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "addon.h"
@@ -287,7 +288,8 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     napi_close_handle_scope(env, scope);
 }
 
-/* From here the handle's memory is JavaScript's alone, to be collected. */
+/* From here the handle's memory is JavaScript's alone, to be collected; without
+   an object it goes now. */
 static void on_close(dgram_socket *socket, void *data) {
     struct handle *handle = data;
     struct addon *addon = handle->addon;
@@ -302,6 +304,8 @@ static void on_close(dgram_socket *socket, void *data) {
     while (handle->held != SLABS_MAX)
         drop_first(handle);
     napi_delete_reference(addon->env, handle->object);
+    if (handle->orphan)
+        free(handle);
     addon_closed(addon);
 }
 

@@ -1,0 +1,16 @@
+'use strict';
+// Worker threads that end while everything is under way.
+const assert = require('node:assert');
+const { spawnSync } = require('node:child_process');
+const path = require('node:path');
+const { test } = require('node:test');
+
+// A process of its own, in which no other thread holds the addon.
+test('workers end at any point', { timeout: 60000 }, () => {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [
+    path.join(__dirname, 'lib', 'ended_workers.js'), '5',
+  ], { encoding: 'utf8', timeout: 50000 });
+  assert.strictEqual(signal, null, stderr);
+  assert.strictEqual(status, 0, stderr);
+  assert.strictEqual(stdout, '0 descriptors more\n');
+});
