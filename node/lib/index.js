@@ -13,9 +13,15 @@ require('./multicast');
 require('./legacy');
 const host = require('./host');
 
+// Node of some versions can forbid a process the network (--permission without
+// --allow-net); what it forbids an addon does not ask for.
+const isForbidden = process.permission !== undefined &&
+  process.allowedNodeEnvironmentFlags.has('--allow-net') &&
+  !process.permission.has('net');
+
 // The workers of a cluster share sockets through node:dgram's own handles, so
-// there it is node:dgram itself.
-const shared = require('node:cluster').isWorker ? host :
+// there it is node:dgram itself. So it is where it has to refuse everything.
+const shared = require('node:cluster').isWorker || isForbidden ? host :
   { createSocket, Socket };
 
 if (host._createSocketHandle)

@@ -231,8 +231,7 @@ test('register replaces node:dgram for import and require', () => {
 
 test('register without a binary leaves node:dgram and warns once', () => {
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
-    const Module = require('node:module');
-    Module._extensions['.node'] = () => { throw new Error('no binary'); };
+    process.dlopen = () => { throw new Error('no binary'); };
     const before = require('node:dgram').createSocket;
     require(${JSON.stringify(path.join(root, 'lib', 'register.js'))});
     console.log(require('node:dgram').createSocket === before);`],

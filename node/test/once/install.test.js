@@ -102,7 +102,9 @@ function talks(folder, env) {
 
 function binaryOf(folder) {
   const { stdout } = run(folder, ['-p', `require('libdgram');
-    Object.keys(require.cache).filter((f) => f.endsWith('.node')).join()`]);
+    process.report.excludeNetwork = true;
+    process.report.getReport().sharedObjects
+      .filter((file) => file.endsWith('dgram.node')).join()`]);
   return path.relative(path.join(folder, 'node_modules', 'libdgram'),
                        stdout.trim());
 }

@@ -1,0 +1,125 @@
+'use strict';
+// How the module is loaded where something stands in the way: flags that forbid
+// addons or the network, guarded intrinsics, modules that are loaded anew.
+const assert = require('node:assert');
+const { spawnSync } = require('node:child_process');
+const path = require('node:path');
+const { test: unbounded } = require('node:test');
+
+const test = (name, run) => unbounded(name, { timeout: 20000 }, run);
+const root = path.join(__dirname, '..');
+const register = path.join(root, 'lib', 'register.js');
+const isFlag = (flag) => process.allowedNodeEnvironmentFlags.has(flag);
+const permission = isFlag('--permission') ? '--permission' :
+  isFlag('--experimental-permission') ? '--experimental-permission' : null;
+
+const talk = `
+  const socket = require('dgram').createSocket('udp4', (msg) => {
+    console.log(String(msg), typeof socket.sendMany);
+    socket.close();
+  });
+  socket.on('error', (err) => console.log(err.code, err.syscall));
+  socket.bind(0, '127.0.0.1', () =>
+    socket.send('over', socket.address().port, '127.0.0.1'));`;
+
+function run(flags, code, ...more) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath, [...flags, ...more, '-e', code],
+    { encoding: 'utf8', timeout: 15000 });
+  assert.strictEqual(status, 0, stderr);
+  return { stdout, stderr };
+}
+
+const registered = (flags) => run(flags, talk, '--require', register);
+
+for (const flag of ['--disable-proto=delete', '--disable-proto=throw',
+                    '--frozen-intrinsics', '--throw-deprecation']) {
+  test(`with ${flag}`, () => {
+    const { stdout, stderr } = registered([flag]);
+    assert.strictEqual(stdout, 'over function\n');
+    assert.doesNotMatch(stderr, /libdgram/i);
+  });
+}
+
+function fallsBack({ stdout, stderr }, expected) {
+  assert.strictEqual(stdout, expected);
+  assert.strictEqual(stderr.match(/LibdgramWarning/g)?.length, 1, stderr);
+  assert.match(stderr, /addons is disabled/);
+  // Building one would not help.
+  assert.doesNotMatch(stderr, /rebuild/);
+}
+
+test('where addons are forbidden node:dgram stays', () => {
+  fallsBack(registered(['--no-addons']), 'over undefined\n');
+});
+
+if (permission !== null) {
+  const permissions = [permission, '--allow-fs-read=*'];
+  const mayForbidNetwork = isFlag('--allow-net');
+
+  test('where permissions forbid addons node:dgram stays', () => {
+    if (mayForbidNetwork) permissions.push('--allow-net');
+    fallsBack(registered(permissions), 'over undefined\n');
+    if (mayForbidNetwork) permissions.pop();
+  });
+
+  test('the network may be forbidden, as to node:dgram', () => {
+    const { stdout } = registered([...permissions, '--allow-addons']);
+    assert.strictEqual(stdout, mayForbidNetwork ?
+      'ERR_ACCESS_DENIED bind\n' : 'over function\n');
+  });
+}
+
+// As test runners do with each of their files. What was loaded before goes on.
+test('modules that are loaded anew stand beside the old ones', () => {
+  const { stdout } = run([], `
+    const root = ${JSON.stringify(root)};
+    const { once } = require('node:events');
+    const load = () => {
+      for (const file of Object.keys(require.cache))
+        if (!file.endsWith('.node')) delete require.cache[file];
+      return require(root);
+    };
+    const open = async (dgram) => {
+      const socket = dgram.createSocket('udp4');
+      socket.bind(0, '127.0.0.1');
+      await once(socket, 'listening');
+      return socket;
+    };
+    (async () => {
+      const first = load();
+      const second = load();
+      console.log(first.Socket === second.Socket);
+      const a = await open(first);
+      const b = await open(second);
+      for (const [from, to] of [[a, b], [b, a], [a, a], [b, b]]) {
+        from.send('over', to.address().port, '127.0.0.1');
+        const [msg, rinfo] = await once(to, 'message');
+        console.log(String(msg), rinfo.port === from.address().port);
+      }
+      a.close();
+      b.close();
+    })();`);
+  assert.strictEqual(stdout, 'false\n' + 'over true\n'.repeat(4));
+});
+
+// What a program took out of node:dgram before stays Node's; the module itself,
+// and the names that ECMAScript modules import, change.
+test('what was taken before it was registered', () => {
+  const { stdout } = run(['--input-type=module'], `
+    import dgram, { createSocket } from 'node:dgram';
+    import { createRequire } from 'node:module';
+    const require = createRequire(import.meta.url);
+    const early = require('dgram');
+    const taken = early.createSocket;
+    class Heir extends early.Socket {}
+    require(${JSON.stringify(register)});
+    const own = require(${JSON.stringify(root)});
+    console.log('taken', taken === own.createSocket);
+    console.log('heir', new Heir('udp4').close() instanceof own.Socket);
+    console.log('module', early.createSocket === own.createSocket);
+    console.log('default', dgram.createSocket === own.createSocket);
+    console.log('name', createSocket === own.createSocket);`);
+  assert.strictEqual(stdout, 'taken false\nheir false\nmodule true\n' +
+    'default true\nname true\n');
+});
