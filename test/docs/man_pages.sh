@@ -1,0 +1,4 @@
+# Every example of the manual pages compiles, runs, and prints what it says.
+. "$SOURCE/test/lib/docs.sh"
+
+run_examples 15 "$SOURCE"/man/*.[37]

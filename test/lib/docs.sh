@@ -1,0 +1,19 @@
+# What the tests of the documentation share; they read it with '.'.
+# shellcheck shell=sh
+. "$SOURCE/test/lib/cli.sh"
+export SOURCE BUILD
+
+# run_examples LEAST PAGE...: all C and C++ examples of the pages compile and do
+# what they say; there are at least so many.
+run_examples() {
+    least=$1
+    shift
+    for page in "$@"; do
+        sh "$SOURCE/tools/doc-examples" "$page" "$work"
+    done | grep '\.cc*$' >"$work/list"
+    [ "$(wc -l <"$work/list")" -ge "$least" ] ||
+        fail "$(wc -l <"$work/list") examples, not $least"
+    xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" <"$work/list" >"$work/told" ||
+        { cat "$work/told"; rm -rf "$work"; exit 1; }
+    cat "$work/told"
+}
