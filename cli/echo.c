@@ -61,7 +61,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 static void on_listening(dgram_socket *socket, void *data) {
     (void)socket;
     (void)data;
-    session_print_listening(&it.session);
+    session_print_listening(&it.session, it.json);
 }
 
 static void print_result(void *data) {
@@ -72,8 +72,9 @@ static void print_result(void *data) {
     if (it.session.status != 0)
         return;
     if (it.json)
-        printf("{\"received\":%llu,\"sent\":%llu,\"bytes\":%llu}\n", received,
-               sent, bytes);
+        printf("{\"event\":\"result\",\"received\":%llu,\"sent\":%llu,"
+               "\"bytes\":%llu}\n",
+               received, sent, bytes);
     else
         printf("%llu received, %llu sent back, %llu bytes\n", received, sent,
                bytes);

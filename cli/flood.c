@@ -7,6 +7,7 @@
 #include "options.h"
 #include "session.h"
 #include "stats.h"
+#include "term.h"
 #include "verbs.h"
 
 #define BATCH_MAX 1024        /* datagrams handed over at once */
@@ -26,7 +27,7 @@ static struct {
     size_t batch_count;
     uint32_t id; /* of this run, for the stamps */
     struct rate total;
-    struct live live;
+    struct rate_row row; /* on a terminal */
     uint64_t started;
     uv_idle_t idle;   /* without a rate: all the time */
     uv_timer_t ticks; /* with one, and while the kernel takes no more */
@@ -67,7 +68,6 @@ static bool send_some(size_t count) {
 static bool go_on(void) {
     uint64_t now = uv_hrtime();
 
-    live_tell(&it.live, &it.total, now);
     if ((double)(now - it.started) / 1e9 < it.seconds)
         return true;
     session_stop(&it.session);
@@ -109,12 +109,18 @@ static void on_idle(uv_idle_t *idle) {
     uv_timer_start(&it.ticks, on_tick, RATE_TICK_MS, RATE_TICK_MS);
 }
 
+static void draw_row(FILE *out) {
+    rate_row_print(out, &it.row, &it.total);
+}
+
 static void on_connect(dgram_socket *socket, void *data) {
     (void)socket;
     (void)data;
     it.running = true;
     it.started = uv_hrtime();
-    live_start(&it.live);
+    rate_row_begin(&it.row);
+    if (!it.json)
+        live_begin(&it.session.loop, RATE_ROW_HEADING, draw_row);
     if (it.rate > 0)
         uv_timer_start(&it.ticks, on_tick, 0, RATE_TICK_MS);
     else
@@ -134,13 +140,14 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 
 static void on_stop(void *data) {
     (void)data;
+    live_end();
     uv_close((uv_handle_t *)&it.idle, NULL);
     uv_close((uv_handle_t *)&it.ticks, NULL);
     if (it.session.status != 0 || !it.running)
         return;
     it.total.seconds = (double)(uv_hrtime() - it.started) / 1e9;
     if (it.json) {
-        putchar('{');
+        printf("{\"event\":\"result\",");
         rate_print_json(stdout, &it.total);
         printf("}\n");
     } else {

@@ -6,6 +6,7 @@
 #include "options.h"
 #include "print.h"
 #include "session.h"
+#include "term.h"
 #include "verbs.h"
 
 #define ECHO_QUEUE_MAX (64u << 20) /* bytes; what is more is dropped */
@@ -27,21 +28,11 @@ static void print_time_json(void) {
     printf("\"time\":%lld.%06ld", (long long)now.tv_sec, now.tv_nsec / 1000);
 }
 
-static void print_address_json(const dgram_address *address) {
-    char text[DGRAM_ADDRESS_TEXT_MAX];
-
-    if (dgram_address_format(address, text, sizeof text) < 0)
-        text[0] = '\0';
-    printf("\"address\":\"%s\",\"family\":\"%s\",\"port\":%u", text,
-           dgram_address_family(address),
-           (unsigned)dgram_address_port(address));
-}
-
 static void print_json(const dgram_message *message) {
     printf("{\"event\":\"message\",");
     print_time_json();
     putchar(',');
-    print_address_json(message->from);
+    print_address_json(stdout, message->from);
     printf(",\"size\":%u,\"truncated\":%s,\"text\":", message->length,
            (message->flags & DGRAM_TRUNCATED) != 0 ? "true" : "false");
     print_json_string(stdout, message->payload, message->length);
@@ -60,9 +51,9 @@ static void print_message(const dgram_message *message) {
         printf("%u bytes", message->length);
     else
         print_escaped(stdout, message->payload, message->length);
-    printf(" from ");
+    printf(" %sfrom ", tint(stdout, TINT_DIM));
     print_address(stdout, message->from);
-    putchar('\n');
+    printf("%s\n", tint(stdout, TINT_NONE));
     if (it.hex)
         print_dump(stdout, message->payload, message->length);
 }
@@ -128,7 +119,7 @@ static void on_listening(dgram_socket *socket, void *data) {
         return;
     if (it.json) {
         printf("{\"event\":\"listening\",");
-        print_address_json(&address);
+        print_address_json(stdout, &address);
         printf("}\n");
     } else {
         printf("server listening ");

@@ -8,6 +8,7 @@
 #include <dgram.h>
 
 #include "options.h"
+#include "suggest.h"
 #include "verbs.h"
 
 static const struct verb {
@@ -63,6 +64,11 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < VERB_COUNT; i++) {
         if (strcmp(name, verbs[i].name) == 0)
             return verbs[i].run(argc - 2, argv + 2);
+    }
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (suggest_near(name, strlen(name), verbs[i].name))
+            return usage_error("", "there is no verb '%s'; did you mean '%s'?",
+                               name, verbs[i].name);
     }
     return usage_error(
         "", name[0] != '\0' ? "there is no verb '%s'" : "a verb is missing%s",

@@ -7,12 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suggest.h"
+#include "term.h"
+
 #define HELP_COLUMN 24
 
 int usage_error(const char *verb, const char *format, ...) {
     va_list arguments;
 
-    fprintf(stderr, "dgram%s%s: ", verb[0] != '\0' ? " " : "", verb);
+    fprintf(stderr, "%sdgram%s%s:%s ", tint(stderr, TINT_ERROR),
+            verb[0] != '\0' ? " " : "", verb, tint(stderr, TINT_NONE));
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
@@ -98,6 +102,22 @@ static int set_value(const struct usage *usage, const struct option *option,
     }
 }
 
+static int unknown(const struct usage *usage, const char *word,
+                   const char *name, size_t length) {
+    for (size_t i = 0; i < usage->option_count; i++) {
+        const struct option *option = &usage->options[i];
+
+        if (suggest_near(name, length, option->name)) {
+            usage_error(usage->verb,
+                        "there is no option '%s'; did you mean '%s%s'?", word,
+                        dashes(option), option->name);
+            return -1;
+        }
+    }
+    usage_error(usage->verb, "there is no option '%s'", word);
+    return -1;
+}
+
 /* One option at argv[0]; `next` is what follows it, or NULL. Returns how many
    words it took, or -1 after an error. */
 static int parse_one(const struct usage *usage, const char *word,
@@ -108,10 +128,8 @@ static int parse_one(const struct usage *usage, const char *word,
     const struct option *option = find(usage, name, length, is_short);
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
 
-    if (option == NULL) {
-        usage_error(usage->verb, "there is no option '%s'", word);
-        return -1;
-    }
+    if (option == NULL)
+        return unknown(usage, word, name, length);
     if (option->kind == OPTION_FLAG && value == NULL) {
         *(bool *)option->target = true;
         return 1;

@@ -4,10 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "histogram.h"
 #include "options.h"
 #include "print.h"
 #include "session.h"
 #include "stats.h"
+#include "term.h"
 #include "verbs.h"
 
 static struct {
@@ -24,6 +26,8 @@ static struct {
     uint64_t sent, refused;
     struct order order;
     struct times times;
+    struct histogram histogram;
+    double sum, latest, greatest; /* milliseconds */
 } it = {.interval = 1, .size = 64, .timeout = 1};
 
 static void print_name(void) {
@@ -66,6 +70,7 @@ static void on_timer(uv_timer_t *timer) {
 
 static void print_reply(const dgram_message *message, uint64_t number,
                         double milliseconds, const char *note) {
+    live_clear();
     if (it.json) {
         printf("{\"event\":\"reply\",\"seq\":%llu,\"size\":%u,"
                "\"ms\":%.3f,\"note\":\"%s\"}\n",
@@ -74,11 +79,22 @@ static void print_reply(const dgram_message *message, uint64_t number,
     } else {
         printf("%u bytes from ", message->length);
         print_endpoint(stdout, message->from);
-        printf(": seq=%llu time=%.3f ms%s%s%s\n",
-               (unsigned long long)number + 1, milliseconds,
-               note[0] != '\0' ? " (" : "", note, note[0] != '\0' ? ")" : "");
+        printf(": seq=%llu time=%.3f ms", (unsigned long long)number + 1,
+               milliseconds);
+        if (note[0] != '\0')
+            printf(" %s(%s)%s", tint(stdout, TINT_NOTE), note,
+                   tint(stdout, TINT_NONE));
+        putchar('\n');
     }
     session_flush(&it.session);
+    live_draw();
+}
+
+static bool note_time(double milliseconds) {
+    it.sum += milliseconds;
+    if (milliseconds > it.greatest)
+        it.greatest = milliseconds;
+    return times_add(&it.times, milliseconds);
 }
 
 static void on_message(dgram_socket *socket, const dgram_message *message,
@@ -95,15 +111,24 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
         stamp.session != it.id || stamp.number >= it.sent)
         return;
     milliseconds = (double)(now - stamp.time) / 1e6;
+    it.latest = milliseconds;
     if (!order_note(&it.order, stamp.number))
         note = "DUP!";
-    else if (!times_add(&it.times, milliseconds))
+    else if (!note_time(milliseconds))
         session_stop(&it.session);
     else if (it.order.reordered > reordered)
         note = "late";
     print_reply(message, stamp.number, milliseconds, note);
     if (all_sent() && it.order.unique + it.refused >= it.sent)
         session_stop(&it.session);
+}
+
+static void draw_row(FILE *out) {
+    fprintf(out, "%llu sent, %llu received", (unsigned long long)it.sent,
+            (unsigned long long)it.order.unique);
+    if (it.times.count > 0)
+        fprintf(out, "; last/avg/max %.3f/%.3f/%.3f ms", it.latest,
+                it.sum / (double)it.times.count, it.greatest);
 }
 
 static void on_connect(dgram_socket *socket, void *data) {
@@ -115,6 +140,8 @@ static void on_connect(dgram_socket *socket, void *data) {
         printf(": %.0f bytes of data\n", it.size);
         session_flush(&it.session);
     }
+    if (!it.json)
+        live_begin(&it.session.loop, NULL, draw_row);
     if (!it.session.stopping)
         on_timer(&it.timer);
 }
@@ -129,12 +156,15 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         return;
     }
     it.refused++;
+    live_clear();
     if (it.json)
         printf("{\"event\":\"error\",\"code\":\"%s\"}\n",
                dgram_err_name(error->code));
     else
-        printf("no reply: %s\n", dgram_strerror(error->code));
+        printf("%sno reply:%s %s\n", tint(stdout, TINT_NOTE),
+               tint(stdout, TINT_NONE), dgram_strerror(error->code));
     session_flush(&it.session);
+    live_draw();
     if (all_sent() && it.order.unique + it.refused >= it.sent)
         session_stop(&it.session);
 }
@@ -147,13 +177,16 @@ static void print_result_json(double lost) {
            (unsigned long long)it.sent, (unsigned long long)it.order.unique,
            lost, (unsigned long long)it.order.duplicates,
            (unsigned long long)it.order.reordered);
-    if (times->count > 0)
+    if (times->count > 0) {
         printf(",\"min_ms\":%.3f,\"avg_ms\":%.3f,\"max_ms\":%.3f,"
                "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,"
                "\"jitter_ms\":%.3f",
                times_share(times, 0), times_mean(times), times_share(times, 1),
                times_share(times, 0.5), times_share(times, 0.95),
                times_share(times, 0.99), times->jitter);
+        printf(",\"histogram\":");
+        histogram_print_json(stdout, &it.histogram);
+    }
     printf("}\n");
 }
 
@@ -167,12 +200,14 @@ static void print_result(double lost) {
            (unsigned long long)it.sent, (unsigned long long)it.order.unique,
            lost, (unsigned long long)it.order.duplicates,
            (unsigned long long)it.order.reordered);
-    if (times->count > 0)
-        printf("round trip min/avg/max %.3f/%.3f/%.3f ms, "
-               "p50/p95/p99 %.3f/%.3f/%.3f ms, jitter %.3f ms\n",
-               times_share(times, 0), times_mean(times), times_share(times, 1),
-               times_share(times, 0.5), times_share(times, 0.95),
-               times_share(times, 0.99), times->jitter);
+    if (times->count == 0)
+        return;
+    printf("round trip min/avg/max %.3f/%.3f/%.3f ms, "
+           "p50/p95/p99 %.3f/%.3f/%.3f ms, jitter %.3f ms\n",
+           times_share(times, 0), times_mean(times), times_share(times, 1),
+           times_share(times, 0.5), times_share(times, 0.95),
+           times_share(times, 0.99), times->jitter);
+    histogram_print(stdout, &it.histogram);
 }
 
 static void on_stop(void *data) {
@@ -181,10 +216,13 @@ static void on_stop(void *data) {
                               : 0;
 
     (void)data;
+    live_end();
     uv_close((uv_handle_t *)&it.timer, NULL);
     if (it.session.status != 0)
         return;
     times_sort(&it.times);
+    if (it.times.count > 0)
+        histogram_fill(&it.histogram, &it.times);
     if (it.json)
         print_result_json(lost);
     else

@@ -137,6 +137,16 @@ void print_address(FILE *out, const dgram_address *address) {
     fprintf(out, "%s:%u", text, (unsigned)dgram_address_port(address));
 }
 
+void print_address_json(FILE *out, const dgram_address *address) {
+    char text[DGRAM_ADDRESS_TEXT_MAX];
+
+    if (dgram_address_format(address, text, sizeof text) < 0)
+        text[0] = '\0';
+    fprintf(out, "\"address\":\"%s\",\"family\":\"%s\",\"port\":%u", text,
+            dgram_address_family(address),
+            (unsigned)dgram_address_port(address));
+}
+
 void print_endpoint(FILE *out, const dgram_address *address) {
     char text[DGRAM_ADDRESS_TEXT_MAX];
     bool v6 = address->any.sa_family == AF_INET6;

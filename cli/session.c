@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "print.h"
+#include "term.h"
 
 static void on_signal(uv_signal_t *handle, int number) {
     (void)number;
@@ -63,7 +64,9 @@ void session_stop_after(struct session *session, double seconds) {
 void session_say(const struct session *session, const char *format, ...) {
     va_list arguments;
 
-    fprintf(stderr, "dgram %s: ", session->verb);
+    live_clear();
+    fprintf(stderr, "%sdgram %s:%s ", tint(stderr, TINT_ERROR), session->verb,
+            tint(stderr, TINT_NONE));
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
@@ -88,9 +91,19 @@ static const char *advice(int code) {
     case UV_EAI_NODATA:
         return "is the name right? An IPv6-only one needs -6";
     case UV_ECONNREFUSED:
-        return "nobody listens on that port";
+        return "nobody listens on that port: start the receiver first";
     case UV_ENODEV:
-        return "there is no such interface";
+        return "there is no such interface: 'ip address' lists them";
+    case UV_ENETUNREACH:
+    case UV_EHOSTUNREACH:
+        return "no route leads there: is the address right, is the network up?";
+    case UV_EPERM:
+        return "a firewall of this machine forbids it";
+    case UV_EMFILE:
+    case UV_ENFILE:
+        return "too many files are open: end a program, or raise 'ulimit -n'";
+    case UV_EAFNOSUPPORT:
+        return "this machine has no IPv6: use an IPv4 address";
     default:
         return NULL;
     }
@@ -102,7 +115,8 @@ void session_fail(struct session *session, const dgram_error *error) {
 
     dgram_error_format(error, text, sizeof text);
     if (session->error_head != NULL)
-        fprintf(stderr, "%s\n%s\n", session->error_head, text);
+        fprintf(stderr, "%s%s%s\n%s\n", tint(stderr, TINT_ERROR),
+                session->error_head, tint(stderr, TINT_NONE), text);
     else if (error->syscall[0] != '\0')
         session_say(session, "%s (%s)", text, dgram_strerror(error->code));
     else
@@ -202,15 +216,21 @@ void session_resolve(struct session *session, const struct endpoint *endpoint,
     }
 }
 
-void session_print_listening(struct session *session) {
+void session_print_listening(struct session *session, bool json) {
     dgram_address address;
 
     if (dgram_get_address(session->socket, &address) < 0) {
         session_fail(session, dgram_last_error(session->socket));
         return;
     }
-    printf("%s listening ", session->verb);
-    print_endpoint(stdout, &address);
-    putchar('\n');
+    if (json) {
+        printf("{\"event\":\"listening\",");
+        print_address_json(stdout, &address);
+        printf("}\n");
+    } else {
+        printf("%s listening ", session->verb);
+        print_endpoint(stdout, &address);
+        putchar('\n');
+    }
     session_flush(session);
 }

@@ -66,7 +66,7 @@ void session_connect(struct session *session, const struct endpoint *endpoint);
 void session_resolve(struct session *session, const struct endpoint *endpoint,
                      dgram_address *address_out, void (*on_found)(void));
 
-/* Prints "VERB listening HOST:PORT". */
-void session_print_listening(struct session *session);
+/* Prints "VERB listening HOST:PORT", or the same as a JSON object. */
+void session_print_listening(struct session *session, bool json);
 
 #endif

@@ -6,6 +6,7 @@
 #include "options.h"
 #include "session.h"
 #include "stats.h"
+#include "term.h"
 #include "verbs.h"
 
 #define RECV_BUFFER_SIZE (8u << 20) /* what the system allows of it */
@@ -20,8 +21,8 @@ static struct {
 
     struct rate total;
     uint64_t first_time; /* of the first datagram; 0: none yet */
-    struct live live;
-    uint64_t unstamped; /* without a sequence number, with --check */
+    struct rate_row row; /* on a terminal */
+    uint64_t unstamped;  /* without a sequence number, with --check */
     struct sender {
         uint32_t session;
         struct order order;
@@ -54,9 +55,28 @@ static void check_order(const dgram_message *messages, size_t count) {
     }
 }
 
+static uint64_t lost(void) {
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < it.sender_count; i++)
+        count += order_lost(&it.senders[i].order);
+    return count;
+}
+
+static void draw_row(FILE *out) {
+    rate_row_print(out, &it.row, &it.total);
+    if (it.check)
+        fprintf(out, " %11llu", (unsigned long long)lost());
+}
+
 static void on_first(void) {
     it.first_time = uv_hrtime();
-    live_start(&it.live);
+    rate_row_begin(&it.row);
+    if (!it.json)
+        live_begin(&it.session.loop,
+                   it.check ? RATE_ROW_HEADING "        lost"
+                            : RATE_ROW_HEADING,
+                   draw_row);
     if (it.seconds > 0)
         session_stop_after(&it.session, it.seconds);
 }
@@ -75,13 +95,12 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     it.total.bytes += bytes;
     if (it.check)
         check_order(messages, count);
-    live_tell(&it.live, &it.total, uv_hrtime());
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
     (void)socket;
     (void)data;
-    session_print_listening(&it.session);
+    session_print_listening(&it.session, it.json);
 }
 
 static void on_error(dgram_socket *socket, const dgram_error *error,
@@ -92,31 +111,33 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 }
 
 static void print_order(void) {
-    unsigned long long lost = 0, reordered = 0, duplicates = 0;
+    unsigned long long reordered = 0, duplicates = 0;
 
     for (size_t i = 0; i < it.sender_count; i++) {
-        lost += order_lost(&it.senders[i].order);
         reordered += it.senders[i].order.reordered;
         duplicates += it.senders[i].order.duplicates;
     }
     if (it.json)
         printf(",\"lost\":%llu,\"reordered\":%llu,\"duplicates\":%llu,"
                "\"unstamped\":%llu",
-               lost, reordered, duplicates, (unsigned long long)it.unstamped);
+               (unsigned long long)lost(), reordered, duplicates,
+               (unsigned long long)it.unstamped);
     else
         printf("\n%llu lost, %llu reordered, %llu duplicates, "
                "%llu without a number",
-               lost, reordered, duplicates, (unsigned long long)it.unstamped);
+               (unsigned long long)lost(), reordered, duplicates,
+               (unsigned long long)it.unstamped);
 }
 
 static void print_result(void *data) {
     (void)data;
+    live_end();
     if (it.session.status != 0)
         return;
     if (it.first_time != 0)
         it.total.seconds = (double)(uv_hrtime() - it.first_time) / 1e9;
     if (it.json) {
-        putchar('{');
+        printf("{\"event\":\"result\",");
         rate_print_json(stdout, &it.total);
     } else {
         rate_print(stdout, &it.total);

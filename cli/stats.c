@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <uv.h>
 
@@ -149,24 +148,23 @@ void rate_print_json(FILE *out, const struct rate *rate) {
             rate_gbps(rate));
 }
 
-void live_start(struct live *live) {
-    *live = (struct live){
-        .time = uv_hrtime(),
-        .is_terminal = isatty(STDERR_FILENO),
-    };
+void rate_row_begin(struct rate_row *row) {
+    *row = (struct rate_row){.started = uv_hrtime()};
+    row->time = row->started;
 }
 
-void live_tell(struct live *live, const struct rate *total, uint64_t now) {
+void rate_row_print(FILE *out, struct rate_row *row, const struct rate *total) {
+    uint64_t now = uv_hrtime();
     struct rate rate = {
-        .datagrams = total->datagrams - live->told.datagrams,
-        .bytes = total->bytes - live->told.bytes,
-        .seconds = (double)(now - live->time) / 1e9,
+        .datagrams = total->datagrams - row->told.datagrams,
+        .bytes = total->bytes - row->told.bytes,
+        .seconds = (double)(now - row->time) / 1e9,
     };
 
-    if (!live->is_terminal || rate.seconds < 1)
-        return;
-    rate_print(stderr, &rate);
-    putc('\n', stderr);
-    live->told = *total;
-    live->time = now;
+    fprintf(out, "%11.1f %13llu %12.1f %12.3f",
+            (double)(now - row->started) / 1e9,
+            (unsigned long long)total->datagrams, rate_kpps(&rate),
+            rate_gbps(&rate));
+    row->told = *total;
+    row->time = now;
 }

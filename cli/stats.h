@@ -64,17 +64,17 @@ double rate_gbps(const struct rate *rate);
 void rate_print(FILE *out, const struct rate *rate);
 void rate_print_json(FILE *out, const struct rate *rate);
 
-/* What was told on the terminal so far. */
-struct live {
+/* What the latest row told. */
+struct rate_row {
     struct rate told;
-    uint64_t time; /* of the latest line, or of the start */
-    bool is_terminal;
+    uint64_t started, time; /* nanoseconds */
 };
 
-void live_start(struct live *live);
+#define RATE_ROW_HEADING "    seconds     datagrams         kpps       Gbit/s"
 
-/* Tells the rate since the latest line on standard error: once a second, and
-   only on a terminal. */
-void live_tell(struct live *live, const struct rate *total, uint64_t now);
+void rate_row_begin(struct rate_row *row);
+
+/* Prints the time, the datagrams, and the rate since the latest row. */
+void rate_row_print(FILE *out, struct rate_row *row, const struct rate *total);
 
 #endif

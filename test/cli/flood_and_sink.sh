@@ -3,18 +3,19 @@
 
 start sink sink 127.0.0.1:0 --check --json
 port=$(port_of sink)
-expect_in sink "^sink listening 127.0.0.1:$port\$"
+expect_in sink "^{\"event\":\"listening\",\"address\":\"127.0.0.1\",.*\"port\":$port}\$"
 expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --size 100 --seconds 0.3 \
     --rate 5000 --check --json
 sent=$(sed 's/.*"datagrams":\([0-9]*\).*/\1/' "$work/out")
 [ "$sent" -gt 0 ] || fail 'nothing sent'
-expect_in out "\"bytes\":$((sent * 100)),\"seconds\":.*\"kpps\":.*\"gbps\":.*}\$"
+expect_in out "^{\"event\":\"result\",.*\"bytes\":$((sent * 100)),\"seconds\":.*\"kpps\":.*\"gbps\":.*}\$"
 kill -INT "$pid"
 expect_end "$pid" 0
-expect_in sink "^{\"datagrams\":$sent,\"bytes\":$((sent * 100)),.*\"lost\":0,\"reordered\":0,\"duplicates\":0,\"unstamped\":0}\$"
+expect_in sink "^{\"event\":\"result\",\"datagrams\":$sent,\"bytes\":$((sent * 100)),.*\"lost\":0,\"reordered\":0,\"duplicates\":0,\"unstamped\":0}\$"
 
 start timed sink 127.0.0.1:0 --seconds 0.2
 port=$(port_of timed)
+expect_in timed "^sink listening 127.0.0.1:$port\$"
 expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --seconds 0.6
 expect_in out ' datagrams in .* s: .* kpps, .* Gbit/s$'
 expect_end "$pid" 0

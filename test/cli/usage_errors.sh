@@ -9,6 +9,11 @@ expect_in err 'a verb is missing'
 expect_status 2 "$DGRAM" shout
 expect_in err "there is no verb 'shout'"
 
+expect_status 2 "$DGRAM" lisen
+expect_in err "did you mean 'listen'"
+expect_status 2 "$DGRAM" ping 127.0.0.1:9 --inter 1
+expect_in err "did you mean '--interval'"
+
 for verb in '' listen send echo ping flood sink; do
     # shellcheck disable=SC2086 # no word for ''
     expect_status 0 "$DGRAM" $verb --help

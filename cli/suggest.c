@@ -1,0 +1,45 @@
+#include "suggest.h"
+
+#include <string.h>
+
+#define NAME_MAX_LENGTH 31
+#define SLIPS_MAX 2
+
+static size_t least(size_t a, size_t b, size_t c) {
+    size_t ab = a < b ? a : b;
+
+    return ab < c ? ab : c;
+}
+
+/* Letters to insert, to remove or to change. Both are short. */
+static size_t slips(const char *word, size_t length, const char *name,
+                    size_t name_length) {
+    size_t row[NAME_MAX_LENGTH + 1];
+
+    for (size_t j = 0; j <= name_length; j++)
+        row[j] = j;
+    for (size_t i = 0; i < length; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i + 1;
+        for (size_t j = 0; j < name_length; j++) {
+            size_t same = diagonal + (word[i] == name[j] ? 0 : 1);
+
+            diagonal = row[j + 1];
+            row[j + 1] = least(row[j] + 1, row[j + 1] + 1, same);
+        }
+    }
+    return row[name_length];
+}
+
+bool suggest_near(const char *word, size_t length, const char *name) {
+    size_t name_length = strlen(name);
+    size_t found;
+
+    if (length < 2 || length > NAME_MAX_LENGTH || name_length > NAME_MAX_LENGTH)
+        return false;
+    if (length < name_length && memcmp(word, name, length) == 0)
+        return true;
+    found = slips(word, length, name, name_length);
+    return found <= SLIPS_MAX && found * 2 <= name_length;
+}

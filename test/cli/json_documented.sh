@@ -1,0 +1,50 @@
+# Each line of --json is an object with an event, and the manual knows each of
+# its members.
+. "$SOURCE/test/lib/cli.sh"
+
+start listen listen 127.0.0.1:0 --json --count 2
+port=$(port_of listen)
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" "$(printf '"\\\033é')" ''
+expect_end "$pid" 0
+
+start echo echo 127.0.0.1:0 --json
+port=$(port_of echo)
+expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 2 --interval 0.01 --json
+cp "$work/out" "$work/ping"
+kill -INT "$pid"
+expect_end "$pid" 0
+expect_status 1 "$DGRAM" ping "127.0.0.1:$port" --count 1 --json
+cp "$work/out" "$work/refused"
+
+start sink sink 127.0.0.1:0 --json --check
+port=$(port_of sink)
+expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --check --seconds 0.05 \
+    --rate 1000 --json
+cp "$work/out" "$work/flood"
+kill -INT "$pid"
+expect_end "$pid" 0
+
+for name in listen echo ping refused sink flood; do
+    [ -s "$work/$name" ] || fail "$name: nothing"
+    grep -qv '^{"event":"[a-z]*",.*}$' "$work/$name" &&
+        fail "$name: a line that is no event"
+    [ $name = listen ] || tail -n 1 "$work/$name" | grep -q '"event":"result"' ||
+        fail "$name: no result"
+done
+expect_in refused '"event":"error","code":"ECONNREFUSED"'
+
+cat "$work"/* | grep -o '"[a-z0-9_]*":' | tr -d '":' | sort -u >"$work/members"
+cat "$work"/* | grep -o '"event":"[a-z]*"' | sed 's/.*:"//; s/"//' | sort -u \
+    >>"$work/members"
+[ "$(wc -l <"$work/members")" -gt 30 ] || fail 'too few members'
+sed -n '/^\.Sh JSON/,/^\.Sh ENV/p' "$SOURCE/man/dgram.1" >"$work/manual"
+while read -r member; do
+    grep -qw -- "$member" "$work/manual" || fail "$member is not in the manual"
+done <"$work/members"
+
+command -v node >/dev/null || exit 0
+for name in listen echo ping refused sink flood; do
+    node -e 'require("fs").readFileSync(0, "utf8").trim().split("\n")
+        .forEach((line) => JSON.parse(line))' <"$work/$name" 2>"$work/err" ||
+        fail "$name: not JSON"
+done
