@@ -33,6 +33,12 @@ bench: ## Measure against system calls by hand, libuv and node:dgram (QUICK=1)
 	@sh bench/run $(BUILD)/bench/bench
 	@sh node/bench/run.sh $(BUILD)/bench/bench
 
+fuzz: ## Fuzz each target for SECONDS (60)
+	@sh tools/setup fuzz
+	@sh tools/fuzz $(or $(SECONDS),60)
+
+.PHONY: fuzz
+
 install: all ## Install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 

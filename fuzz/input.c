@@ -1,0 +1,86 @@
+/* What the command reads and prints: the pieces of a file are its lines, and
+   nothing that is printed escaped can drive a terminal. */
+#include "fuzz.h"
+
+#include <unistd.h>
+
+#include "../cli/input.h"
+#include "../cli/print.h"
+
+static FILE *file;
+static FILE *sink;
+static uv_loop_t loop;
+
+static void open_all(void) {
+    if (file != NULL)
+        return;
+    file = tmpfile();
+    sink = tmpfile();
+    CHECK(file != NULL && sink != NULL && uv_loop_init(&loop) == 0);
+}
+
+static void nothing(void) {
+}
+
+/* A file is always readable, so it never has to be waited for. */
+static void check_pieces(const uint8_t *data, size_t size, bool by_lines) {
+    static struct input input;
+    size_t at = 0;
+    const char *piece;
+    size_t length;
+    int result;
+
+    memset(&input, 0, sizeof input);
+    input.fd = fileno(file);
+    CHECK(lseek(input.fd, 0, SEEK_SET) == 0);
+    input_start(&input, &loop, by_lines, nothing);
+    while ((result = input_next(&input, &piece, &length)) == 1) {
+        CHECK(length <= size - at && memcmp(piece, data + at, length) == 0);
+        CHECK(!by_lines || memchr(piece, '\n', length) == NULL);
+        at += length;
+        if (by_lines && at < size && data[at] == '\n')
+            at++;
+    }
+    CHECK(result == 0);
+    CHECK(at == size || (!by_lines && at == INPUT_PIECE_MAX));
+    input_stop(&input);
+    uv_run(&loop, UV_RUN_DEFAULT);
+}
+
+static void check_text(void (*print)(FILE *, const unsigned char *, size_t),
+                       const uint8_t *data, size_t size) {
+    static unsigned char room[1 << 20];
+    size_t length;
+
+    rewind(sink);
+    print(sink, data, size);
+    length = (size_t)ftell(sink);
+    if (length > sizeof room)
+        return;
+    rewind(sink);
+    CHECK(fread(room, 1, length, sink) == length);
+    for (size_t i = 0; i < length; i++) {
+        CHECK(room[i] >= 0x20 && room[i] != 0x7f);
+        CHECK(room[i] != 0xc2 || (i + 1 < length && room[i + 1] >= 0xa0));
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    bool by_lines;
+
+    if (size < 1)
+        return 0;
+    open_all();
+    by_lines = *data++ % 2 == 0;
+    size--;
+    rewind(file);
+    CHECK(ftruncate(fileno(file), 0) == 0);
+    CHECK(fwrite(data, 1, size, file) == size && fflush(file) == 0);
+    check_pieces(data, size, by_lines);
+    check_text(print_escaped, data, size);
+    check_text(print_json_string, data, size);
+    check_text(print_hex, data, size);
+    rewind(sink);
+    print_dump(sink, data, size);
+    return 0;
+}
