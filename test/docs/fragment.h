@@ -1,5 +1,7 @@
 /* What the fragments of the documentation run in: a loop, and a udp4 socket
- * that is bound to loopback and closed a little later if it still is open. */
+ * that is bound to loopback. If it still is open it is closed when as many
+ * lines were printed as the fragment promises, PROMISED, or after five seconds.
+ */
 #ifndef FRAGMENT_H
 #define FRAGMENT_H
 
@@ -21,7 +23,11 @@ static inline int must(int result) {
     return result;
 }
 
+static int fragment_lines;            /* printed so far */
+static int fragment_ticks = 1000;     /* of 5 ms left */
 static dgram_socket *fragment_socket; /* NULL when it is closed */
+
+#define printf(...) (fragment_lines++, printf(__VA_ARGS__))
 
 static void fragment_on_close(dgram_socket *socket, void *data) {
     (void)socket;
@@ -30,6 +36,8 @@ static void fragment_on_close(dgram_socket *socket, void *data) {
 }
 
 static void fragment_on_timer(uv_timer_t *timer) {
+    if (fragment_lines < PROMISED && --fragment_ticks > 0)
+        return;
     if (fragment_socket != NULL)
         dgram_close(fragment_socket);
     uv_close((uv_handle_t *)timer, NULL);
@@ -47,7 +55,7 @@ int main(void) {
     must(dgram_bind_sync(fragment_socket, "127.0.0.1", 0));
     uv_timer_init(loop, &timer);
     example(loop, fragment_socket);
-    uv_timer_start(&timer, fragment_on_timer, 40, 0);
+    uv_timer_start(&timer, fragment_on_timer, 5, 5);
     uv_run(loop, UV_RUN_DEFAULT);
     dgram_on_unheard(loop, NULL, NULL);
     return uv_loop_close(loop) != 0;

@@ -3,6 +3,12 @@
 . "$SOURCE/test/lib/cli.sh"
 export SOURCE BUILD
 
+# Without the files of the test: they are the whole page.
+fail() {
+    echo "FAILED: $*"
+    exit 1
+}
+
 # run_examples LEAST PAGE...: all C and C++ examples of the pages compile and do
 # what they say; there are at least so many.
 run_examples() {
@@ -14,6 +20,6 @@ run_examples() {
     [ "$(wc -l <"$work/list")" -ge "$least" ] ||
         fail "$(wc -l <"$work/list") examples, not $least"
     xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" <"$work/list" >"$work/told" ||
-        { cat "$work/told"; rm -rf "$work"; exit 1; }
+        fail "$(cat "$work/told")"
     cat "$work/told"
 }

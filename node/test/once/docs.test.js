@@ -1,0 +1,50 @@
+'use strict';
+// The JavaScript of the documentation runs and prints what it says.
+const assert = require('node:assert');
+const { execFile, execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { test } = require('node:test');
+
+const root = path.join(__dirname, '..', '..', '..');
+
+// Ends with what the program printed, and throws if it complains.
+function run(file, modules) {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [file], {
+      env: { ...process.env, NODE_PATH: modules },
+      timeout: 30000,
+    }, (err, stdout, stderr) => {
+      if (err || stderr) reject(new Error(`${file}: ${err ?? stderr}`));
+      else resolve(stdout);
+    });
+  });
+}
+
+async function check(file, modules) {
+  const printed = await run(file, modules);
+  for (const [, line] of fs.readFileSync(file, 'utf8')
+    .matchAll(/\/\/ prints: (.*)/g))
+    assert.ok(printed.includes(line), `${file}: '${line}' is not in '${printed}'`);
+}
+
+for (const [page, least] of [['api.md', 40]]) {
+  test(page, { timeout: 120000 }, async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-docs-'));
+    try {
+      const modules = path.join(folder, 'node_modules');
+      fs.mkdirSync(modules);
+      fs.symlinkSync(path.join(root, 'node'), path.join(modules, 'libdgram'));
+      const files = execFileSync('sh', [
+        path.join(root, 'tools', 'doc-examples'),
+        path.join(root, 'docs', page), folder,
+      ], { encoding: 'utf8' }).split('\n').filter((name) => name.endsWith('.js'));
+      assert.ok(files.length >= least, `${files.length} examples`);
+      while (files.length > 0)
+        await Promise.all(files.splice(0, 2).map((file) => check(file, modules)));
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
