@@ -20,6 +20,7 @@ class Handle {
     this.pooled = false; // messages are views on shared slabs
     this.blockList = null; // of senders
     this.lookup = null; // (host, family, callback)
+    this.twin = null; // of Node's own class, for other processes (transfer.js)
     this.native = null; // of the addon, while the system's socket exists
     this.reading = false;
     this.raw = false; // bound by a membership call: it cannot be bound again
@@ -87,6 +88,7 @@ class Handle {
     }
     this.native = null;
     this.reading = false;
+    this.twin?.close();
   }
 
   address(out, peer) {
@@ -110,7 +112,8 @@ class Handle {
     return this.#set(OPTION.broadcast, value);
   }
 
-  setTTL(value) {
+  setTTL(ttl) {
+    const value = ttl | 0;
     return value >= 1 && value <= 255 || !this.native ?
       this.#set(OPTION.ttl, value) : EINVAL;
   }
@@ -182,8 +185,36 @@ class Handle {
     this.#setReferenced(false);
   }
 
+  // What programs use of Node's own handles, too.
+
   get fd() {
-    return this.native ? native.fileno(this.native) : -1;
+    return this.native ? native.fileno(this.native) : EBADF;
+  }
+
+  hasRef() {
+    return this.referenced;
+  }
+
+  getAsyncId() {
+    return this.resource.asyncId();
+  }
+
+  getsockname(out) {
+    return this.address(out, false);
+  }
+
+  getpeername(out) {
+    return this.address(out, true);
+  }
+
+  recvStart() {
+    this.reading = this.native !== null;
+    return 0;
+  }
+
+  recvStop() {
+    this.reading = false;
+    return 0;
   }
 
   isBlocked({ address, family }) {

@@ -11,6 +11,7 @@ require('./close');
 require('./options');
 require('./multicast');
 require('./legacy');
+require('./transfer');
 const host = require('./host');
 
 // Node of some versions can forbid a process the network (--permission without

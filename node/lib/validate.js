@@ -3,6 +3,7 @@
 const { isIP } = require('node:net');
 const { badPort, coded, invalidArgType, invalidArgValue, outOfRange } =
   require('./errors');
+const { isNew } = require('./host');
 
 // The port as a number. Strings of digits, hex and the like pass, as in Node.
 function validatePort(port, name = 'Port', allowZero = false) {
@@ -12,7 +13,7 @@ function validatePort(port, name = 'Port', allowZero = false) {
   if ((typeof port !== 'number' && typeof port !== 'string') ||
       (typeof port === 'string' && port.trim().length === 0) ||
       +port !== (+port >>> 0) || +port > 0xffff ||
-      (+port === 0 && !allowZero))
+      ((isNew ? +port === 0 : port === 0) && !allowZero))
     throw badPort(name, port, allowZero);
   return +port | 0;
 }

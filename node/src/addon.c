@@ -302,6 +302,7 @@ NAPI_MODULE_INIT() {
     define(env, exports, "interface", options_interface);
     define(env, exports, "socketKind", options_kind);
     define(env, exports, "duplicate", options_duplicate);
+    define(env, exports, "share", options_share);
     napi_set_named_property(env, exports, "ERR_INVALID_FD_TYPE",
                             number(env, DGRAM_ERR_INVALID_FD_TYPE));
     return exports;

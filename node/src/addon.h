@@ -115,6 +115,7 @@ napi_value options_buffer_size(napi_env env, napi_callback_info info);
 napi_value options_membership(napi_env env, napi_callback_info info);
 napi_value options_kind(napi_env env, napi_callback_info info);
 napi_value options_duplicate(napi_env env, napi_callback_info info);
+napi_value options_share(napi_env env, napi_callback_info info);
 napi_value options_interface(napi_env env, napi_callback_info info);
 
 #endif

@@ -1,6 +1,8 @@
 /* Options, addresses and groups: each call returns the core's code. */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <string.h>
 
 #include "addon.h"
@@ -151,6 +153,20 @@ napi_value options_duplicate(napi_env env, napi_callback_info info) {
     napi_get_value_int32(env, argv[0], &fd);
     copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     return number(env, copy < 0 ? uv_translate_sys_error(errno) : copy);
+}
+
+/* share(fd): a duplicate for another process. What either reads from now on
+   must not be datagrams glued together. */
+napi_value options_share(napi_env env, napi_callback_info info) {
+#ifdef UDP_GRO
+    napi_value argv[1];
+    size_t argc = 1;
+    int off = 0;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    setsockopt(int_of(env, argv[0]), IPPROTO_UDP, UDP_GRO, &off, sizeof off);
+#endif
+    return options_duplicate(env, info);
 }
 
 /* interface(handle, text) */

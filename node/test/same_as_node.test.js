@@ -2,25 +2,29 @@
 // Each case is a program that writes a log of what it sees. It is run with
 // node:dgram, the reference, and with libdgram: the logs are the same.
 const assert = require('node:assert');
-const { execFileSync } = require('node:child_process');
+const { execFile } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { test } = require('node:test');
+const { describe, test } = require('node:test');
+const { promisify } = require('node:util');
 
 const folder = path.join(__dirname, 'cases');
 
-function logOf(file, name) {
-  const output = execFileSync(process.execPath, [
+async function logOf(file, name) {
+  const { stdout } = await promisify(execFile)(process.execPath, [
     '--no-warnings', path.join(__dirname, 'lib', 'run_case.js'), file, name,
   ], { encoding: 'utf8', timeout: 30000 });
-  return output.split('\n');
+  return stdout.split('\n');
 }
 
-for (const name of fs.readdirSync(folder)) {
-  test(name.replace(/\.js$/, '').replaceAll('_', ' '), () => {
-    const file = path.join(folder, name);
-    const expected = logOf(file, 'node:dgram');
-    assert.ok(expected.length > 1, 'the case writes no log');
-    assert.deepStrictEqual(logOf(file, path.join(__dirname, '..')), expected);
-  });
-}
+describe('the same as node:dgram', { concurrency: 4 }, () => {
+  for (const name of fs.readdirSync(folder)) {
+    test(name.replace(/\.js$/, '').replaceAll('_', ' '), async () => {
+      const file = path.join(folder, name);
+      const expected = await logOf(file, 'node:dgram');
+      assert.ok(expected.length > 1, 'the case writes no log');
+      assert.deepStrictEqual(await logOf(file, path.join(__dirname, '..')),
+                             expected);
+    });
+  }
+});

@@ -13,6 +13,7 @@ module.exports = ({ dgram, log, marks }) => {
     const { port } = socket.address();
     socket.on('message', (msg, rinfo) => {
       log('message', msg, rinfo);
+      if (msg.toString() === 'a') socket.send('c', port);
       if (msg.toString() !== 'c') return;
       socket.connect(port, 'peer', (err) => {
         log('connected', err);
@@ -26,6 +27,5 @@ module.exports = ({ dgram, log, marks }) => {
     socket.send('a', port, '127.0.0.1');
     socket.send('b', port, 'bad', (err) => log('failed', err));
     socket.send('d', port, 'bad');
-    setTimeout(() => socket.send('c', port), 20);
   });
 };

@@ -4,7 +4,8 @@ module.exports = ({ dgram, log, attempt, marks }) => {
   const next = () => steps.shift()?.();
   const server = dgram.createSocket('udp4');
   let port;
-  server.on('message', (msg) => log('got', msg));
+  const got = [];
+  server.on('message', (msg) => got.push(msg.toString()));
 
   steps.push(() => {
     const socket = dgram.createSocket('udp4');
@@ -95,7 +96,11 @@ module.exports = ({ dgram, log, attempt, marks }) => {
       next();
     });
   });
-  steps.push(() => server.close());
+  // Between two timers all is read that is there.
+  steps.push(() => setTimeout(() => setTimeout(() => {
+    log(got.sort());
+    server.close();
+  }, 5), 5));
   process.on('warning', (warning) => log('warning', warning.name));
   server.bind(0, '127.0.0.1', () => {
     ({ port } = server.address());

@@ -1,0 +1,62 @@
+'use strict';
+// Sockets as messages between processes: subprocess.send(message, socket).
+//
+// Node sends what is an instance of its own Socket, and takes the handle out of
+// the state that it finds there. Ours have such a state: in it stands a handle of
+// Node's own, on a duplicate of the descriptor.
+const native = require('./native');
+const host = require('./host');
+const { Socket } = require('./socket');
+const { kState } = require('./state');
+
+// The key under which Node's sockets keep their state: ref() asks for it.
+function keyOfState() {
+  let key;
+  host.Socket.prototype.ref.call(new Proxy({}, {
+    get(target, asked) {
+      key = asked;
+      return { handle: null };
+    },
+  }));
+  return key;
+}
+
+const key = keyOfState();
+let UDP; // Node's class of handles
+
+function newTwin() {
+  if (UDP === undefined) {
+    const socket = new host.Socket('udp4');
+    UDP = socket[key].handle.constructor;
+    socket.close();
+  }
+  return new UDP();
+}
+
+// Not open as long as the socket is not: Node then says EBADF.
+function twinOf(handle) {
+  handle.twin ??= newTwin();
+  if (handle.twin.fd < 0 && handle.fd >= 0) {
+    const fd = native.share(handle.fd);
+    if (fd >= 0) handle.twin.open(fd);
+  }
+  return handle.twin;
+}
+
+Object.defineProperty(Socket.prototype, key, {
+  get() {
+    const { handle } = this[kState];
+    return { handle: handle && twinOf(handle) };
+  },
+  configurable: true,
+});
+
+const isInstance = Function.prototype[Symbol.hasInstance];
+
+Object.defineProperty(host.Socket, Symbol.hasInstance, {
+  value(object) {
+    return isInstance.call(this, object) ||
+      (this === host.Socket && isInstance.call(Socket, object));
+  },
+  configurable: true,
+});
