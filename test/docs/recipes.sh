@@ -1,0 +1,100 @@
+# Every program of docs/recipes.md compiles, does its work for a client, and
+# ends by itself without a complaint.
+. "$SOURCE/test/lib/docs.sh"
+
+sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/recipes.md" "$work" >"$work/list"
+xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build <"$work/list" \
+    >"$work/told" || fail "$(cat "$work/told")"
+cat "$work/told"
+
+ran=
+
+# recipe NAME ARGUMENT...: runs it beside the test, as $pid.
+recipe() {
+    name=$1
+    shift
+    ran="$ran $name"
+    timeout 30 "$work/$name.program" "$@" >"$work/$name.got" \
+        2>"$work/$name.err" <"${input:-/dev/null}" &
+    pid=$!
+    pids="$pids $pid"
+}
+
+ended() {
+    wait "$pid" || fail "$1 ended with $?: $(cat "$work/$1.err")"
+    [ ! -s "$work/$1.err" ] || fail "$1: $(cat "$work/$1.err")"
+}
+
+got() {
+    grep -q -- "$2" "$work/$1.got" || fail "$1: no '$2' in: $(cat "$work/$1.got")"
+}
+
+# Questions: a name of the table, another one, and no question at all.
+recipe dns_server.c 0 3
+port=$(port_of dns_server.c.got)
+head='\0022\0001\0001\0000\0000\0001\0000\0000\0000\0000\0000\0000'
+tail='\0007example\0004test\0000\0000\0001\0000\0001'
+printf '%b' "$head\\0003www$tail" >"$work/question"
+"$DGRAM" send --whole --file "$work/question" --wait 10 --count 1 \
+    "127.0.0.1:$port" >"$work/answer" || fail "no answer"
+record='\xc0\x0c\x00\x01\x00\x01\x00\x00\x00<\x00\x04\xc0\x00\x02P'
+grep -qF "\x85\x00\x00\x01\x00\x01" "$work/answer" &&
+    grep -qF "test\x00\x00\x01\x00\x01$record from" "$work/answer" ||
+    fail "answer: $(cat "$work/answer")"
+printf '%b' "$head\\0004nope$tail" >"$work/question"
+"$DGRAM" send --whole --file "$work/question" --wait 10 --count 1 \
+    "127.0.0.1:$port" >"$work/answer" || fail "no answer"
+grep -qF '\x85\x03' "$work/answer" || fail "answer: $(cat "$work/answer")"
+"$DGRAM" send "127.0.0.1:$port" nonsense
+ended dns_server.c
+
+recipe statsd_sink.c 0 4
+port=$(port_of statsd_sink.c.got)
+"$DGRAM" send "127.0.0.1:$port" 'hits:3|c' 'hits:1|c|@0.1' 'depth:7|g' 'x:|c'
+ended statsd_sink.c
+got statsd_sink.c '^hits 13$'
+got statsd_sink.c '^depth 7$'
+got statsd_sink.c '^refused 1$'
+
+recipe discovery.c alpha 127.0.0.1 1
+alpha=$pid
+cp "$work/discovery.c.program" "$work/other.program"
+recipe other beta 127.0.0.1 1
+ended other
+wait "$alpha" || fail "alpha: $(cat "$work/discovery.c.err")"
+got discovery.c 'found beta at 127\.0\.0\.1'
+got other 'found alpha at 127\.0\.0\.1'
+
+start sink listen --count 3 127.0.0.1:0
+sink=$pid
+recipe paced_sender.c 127.0.0.1 "$(port_of sink)" 3
+ended paced_sender.c
+got paced_sender.c 'sent 3 packets'
+wait "$sink" || fail 'packets are missing'
+
+for name in epoll_loop.c glib_loop.c; do
+    [ -x "$work/$name.program" ] || {
+        ran="$ran $name"
+        continue
+    }
+    recipe $name 0 1
+    "$DGRAM" send "127.0.0.1:$(port_of $name.got)" hello
+    ended $name
+    got $name '^got: hello$'
+done
+mkfifo "$work/pipe"
+input=$work/pipe recipe epoll_loop.c 0
+echo end >"$work/pipe"
+ended epoll_loop.c
+
+recipe echo.cc 0 2
+"$DGRAM" ping --count 2 --interval 0.1 "127.0.0.1:$(port_of echo.cc.got)" \
+    >"$work/pings" || fail "no echo: $(cat "$work/pings")"
+ended echo.cc
+
+while read -r file; do
+    case " $ran " in
+    *" ${file##*/} "*) ;;
+    *) fail "${file##*/} is not run" ;;
+    esac
+done <"$work/list"
