@@ -1,17 +1,5 @@
 'use strict';
 // libdgram: createSocket and Socket, as node:dgram has them.
-const { Socket, createSocket } = require('./socket');
-require('./bind');
-require('./connect');
-require('./sendto');
-require('./send');
-require('./send_many');
-require('./inbox');
-require('./close');
-require('./options');
-require('./multicast');
-require('./legacy');
-require('./transfer');
 const host = require('./host');
 
 // Node of some versions can forbid a process the network (--permission without
@@ -21,11 +9,12 @@ const isForbidden = process.permission !== undefined &&
   !process.permission.has('net');
 
 // The workers of a cluster share sockets through node:dgram's own handles, so
-// there it is node:dgram itself. So it is where it has to refuse everything.
-const shared = require('node:cluster').isWorker || isForbidden ? host :
-  { createSocket, Socket };
+// there it is node:dgram itself. So it is where it has to refuse everything, and
+// where the addon may then be forbidden, too.
+const { createSocket, Socket } =
+  require('node:cluster').isWorker || isForbidden ? host : require('./dgram');
 
 if (host._createSocketHandle)
   module.exports._createSocketHandle = host._createSocketHandle;
-module.exports.createSocket = shared.createSocket;
-module.exports.Socket = shared.Socket;
+module.exports.createSocket = createSocket;
+module.exports.Socket = Socket;

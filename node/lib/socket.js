@@ -1,6 +1,6 @@
 'use strict';
 // The class Socket and its construction. Its methods stand in files of their own
-// and are added by index.js.
+// and are added by dgram.js.
 const { EventEmitter, addAbortListener } = require('node:events');
 const { AsyncResource } = require('node:async_hooks');
 const { BlockList } = require('node:net');

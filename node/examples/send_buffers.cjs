@@ -1,0 +1,12 @@
+'use strict';
+// One datagram out of two buffers, to 127.0.0.1.
+const dgram = require('libdgram');
+const { Buffer } = require('node:buffer');
+
+const first = Buffer.from('Some ');
+const second = Buffer.from('bytes');
+const client = dgram.createSocket('udp4');
+client.send([first, second], 41234, (err) => {
+  client.close();
+  console.log(err ?? 'sent');
+});

@@ -1,0 +1,16 @@
+'use strict';
+// createSocket and Socket with all of its methods, in the order that matters.
+const { Socket, createSocket } = require('./socket');
+require('./bind');
+require('./connect');
+require('./sendto');
+require('./send');
+require('./send_many');
+require('./inbox');
+require('./close');
+require('./options');
+require('./multicast');
+require('./legacy');
+require('./transfer');
+
+module.exports = { createSocket, Socket };

@@ -1,0 +1,92 @@
+'use strict';
+// Descriptors of every kind, by bind({ fd }).
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const net = require('node:net');
+const os = require('node:os');
+const path = require('node:path');
+
+module.exports = ({ dgram, log, attempt }) => {
+  const host = require('node:dgram');
+  // Node's own handle is a descriptor that this loop does not watch yet, as long
+  // as it does not read.
+  const handles = [];
+  const descriptor = (address, type) => {
+    const make = host._createSocketHandle;
+    if (!make) return -1;
+    const emit = process.emitWarning;
+    process.emitWarning = () => {};
+    const handle = make(address, 0, type);
+    process.emitWarning = emit;
+    handles.push(handle);
+    return handle.fd;
+  };
+  const tryFd = (label, fd) => {
+    const socket = dgram.createSocket('udp4');
+    attempt(label, () => socket.bind({ fd }) === socket);
+    attempt(`${label} again`, () => socket.bind(0));
+    attempt(`${label} closes`, () => socket.close() === socket);
+  };
+  tryFd('file', fs.openSync(__filename, 'r'));
+  tryFd('folder', fs.openSync(__dirname, 'r'));
+  tryFd('null', fs.openSync('/dev/null', 'r'));
+  tryFd('closed', 4321);
+  tryFd('largest', 2 ** 31 - 1);
+  const child = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
+  tryFd('pipe', child.stdin._handle.fd);
+  child.kill();
+  const unix = net.createServer();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-case-'));
+  unix.listen(path.join(folder, 's'), () => {
+    tryFd('unix', unix._handle.fd);
+    unix.close();
+    fs.rmSync(folder, { recursive: true });
+    const tcp = net.createServer().listen(0, '127.0.0.1', () => {
+      tryFd('tcp', tcp._handle.fd);
+      const stream = net.connect(tcp.address().port, () => {
+        tryFd('tcp stream', stream._handle.fd);
+        stream.destroy();
+        tcp.close();
+        datagrams();
+      });
+    });
+  });
+
+  function datagrams() {
+    const watched = dgram.createSocket('udp4');
+    watched.bind(0, '127.0.0.1', () => {
+      const taken = host.createSocket('udp4');
+      taken.bind(0, '127.0.0.1', () => {
+        // Of a socket of node:dgram's that is read.
+        if (taken._handle) tryFd('watched', taken._handle.fd);
+        else log('watched', '-> no descriptor to be had');
+        taken.close();
+        watched.close();
+        adopted([['127.0.0.1', 'udp4', 'udp4'], ['::1', 'udp6', 'udp6'],
+                 ['127.0.0.1', 'udp4', 'udp6']]);
+      });
+    });
+  }
+
+  function adopted(kinds) {
+    if (kinds.length === 0 || !host._createSocketHandle) return;
+    const [address, type, as] = kinds.shift();
+    const source = descriptor(address, type);
+    const socket = dgram.createSocket({ type: as, recvBufferSize: 10000 });
+    let listening = 0;
+    socket.on('listening', () => listening++);
+    const handle = handles.pop();
+    attempt('adopt', () => socket.bind(handle, () => listening++) === socket);
+    log(listening, source > 2, socket.address().address, socket.address().family,
+        socket.getRecvBufferSize() >= 10000);
+    attempt('remote', () => socket.remoteAddress());
+    attempt('disconnect', () => socket.disconnect());
+    attempt('bind', () => socket.bind(0));
+    socket.on('message', (msg, rinfo) => {
+      log('message', msg, rinfo.address, rinfo.family);
+      socket.close(() => adopted(kinds));
+    });
+    const client = dgram.createSocket(type);
+    client.send('x', socket.address().port, address, () => client.close());
+  }
+};

@@ -1,0 +1,25 @@
+'use strict';
+// Where a process may not use the network nothing gets around that.
+const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
+const path = require('node:path');
+const { test } = require('node:test');
+
+const root = path.join(__dirname, '..');
+const program = path.join(__dirname, 'lib', 'forbidden_network.js');
+const canForbid = process.allowedNodeEnvironmentFlags.has('--allow-net');
+
+function seen(name, ...more) {
+  return execFileSync(process.execPath, [
+    '--no-warnings', '--permission', '--allow-fs-read=*', ...more, program, name,
+  ], { encoding: 'utf8', timeout: 20000 }).split('\n').sort();
+}
+
+if (canForbid) {
+  test('a forbidden network is refused as by node:dgram', () => {
+    const expected = seen('node:dgram');
+    assert.match(expected.join(), /ERR_ACCESS_DENIED/);
+    assert.deepStrictEqual(seen(root), expected);
+    assert.deepStrictEqual(seen(root, '--allow-addons'), expected);
+  });
+}
