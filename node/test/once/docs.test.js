@@ -29,7 +29,7 @@ async function check(file, modules) {
     assert.ok(printed.includes(line), `${file}: '${line}' is not in '${printed}'`);
 }
 
-for (const [page, least] of [['api.md', 40]]) {
+for (const [page, least] of [['api.md', 40], ['migrating.md', 2]]) {
   test(page, { timeout: 120000 }, async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-docs-'));
     try {

@@ -1,0 +1,29 @@
+# Every before and after of docs/migrating.md compiles, and what was an echo
+# server still is one.
+. "$SOURCE/test/lib/docs.sh"
+
+sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/migrating.md" "$work" |
+    grep '\.cc*$' >"$work/list"
+grep -v node_in_c "$work/list" |
+    xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build >"$work/told" ||
+    fail "$(cat "$work/told")"
+cat "$work/told"
+sh "$SOURCE/tools/run-example" "$work/node_in_c.c" >"$work/told" ||
+    fail "$(cat "$work/told")"
+
+echoes=0
+for program in "$work"/*.program; do
+    name=$(basename "$program" .program)
+    [ "$name" != node_in_c.c ] || continue
+    : >"$work/$name.got"
+    timeout 30 "$program" 0 2 >"$work/$name.got" 2>"$work/$name.err" &
+    pid=$!
+    pids="$pids $pid"
+    "$DGRAM" ping --count 2 --interval 0.05 \
+        "127.0.0.1:$(port_of "$name.got")" >"$work/pings" ||
+        fail "$name does not echo: $(cat "$work/pings")"
+    wait "$pid" || fail "$name ended with $?: $(cat "$work/$name.err")"
+    [ ! -s "$work/$name.err" ] || fail "$name: $(cat "$work/$name.err")"
+    echoes=$((echoes + 1))
+done
+[ "$echoes" -ge 5 ] || fail "$echoes programs"
