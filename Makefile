@@ -37,7 +37,13 @@ fuzz: ## Fuzz each target for SECONDS (60)
 	@sh tools/setup fuzz
 	@sh tools/fuzz $(or $(SECONDS),60)
 
-.PHONY: fuzz
+model: ## Hold the library against its model for SEEDS (100000)
+	@sh tools/setup run
+	@cmake -S . -B $(BUILD)/model -DDGRAM_SANITIZE=address,undefined >/dev/null
+	@cmake --build $(BUILD)/model -j 2 --target model >/dev/null
+	@$(BUILD)/model/test/model $(or $(FIRST),1) $(or $(SEEDS),100000)
+
+.PHONY: fuzz model
 
 install: all ## Install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)

@@ -89,6 +89,8 @@ void connect_task(struct task *task) {
     s->connects_due = 0; /* a listener may connect anew */
     for (; due > 0 && s->state.bind != STATE_CLOSED; due--)
         events_connect(&s->events, s);
+    if (s->state.bind == STATE_CLOSED)
+        return; /* the end tells that the connect is cancelled */
     if (s->state.connect == STATE_CONNECTING && s->connect_lookup == NULL)
         proceed(s);
 }

@@ -1,0 +1,339 @@
+/* Random calls, and what each must answer. */
+#include "model.h"
+
+#include <string.h>
+
+#define QUESTIONS_MAX 512
+
+static struct question questions[QUESTIONS_MAX];
+static int question_count;
+
+static int ask(dgram_lookup *lookup, const char *host, dgram_type type,
+               void *data);
+static void cancel(dgram_lookup *lookup, void *data);
+
+static int name_of(const struct model *m) {
+    return (int)(m - models);
+}
+
+/* A failed call is also the latest error. */
+static void check_result(struct model *m, int result, int expected) {
+    calling = NULL;
+    if (result != expected)
+        note("  %s, not %s", dgram_err_name(result), dgram_err_name(expected));
+    AGREE(result == expected);
+    if (result < 0)
+        AGREE(dgram_last_error(m->socket)->code == result);
+}
+
+static void call_begins(struct model *m) {
+    calling = m;
+    kernel_failure = 0;
+}
+
+/* What the answer is before the system is asked; 0: it is asked. */
+static int check_bind(const struct model *m) {
+    return m->bind == CLOSED    ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+           : m->bind != UNBOUND ? DGRAM_ERR_SOCKET_ALREADY_BOUND
+                                : 0;
+}
+
+static int check_connect(const struct model *m, uint16_t port) {
+    return m->bind == CLOSED            ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+           : port == 0                  ? DGRAM_ERR_SOCKET_BAD_PORT
+           : m->connect != DISCONNECTED ? DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED
+                                        : 0;
+}
+
+static void call_bind(struct model *m) {
+    int expected = check_bind(m), result;
+    bool by_name = one_in(3);
+    char address[20];
+
+    snprintf(address, sizeof address, "127.0.0.%d", name_of(m) + 1);
+    note("bind %d%s", name_of(m), by_name ? " by name" : "");
+    call_begins(m);
+    result = dgram_bind(m->socket, by_name ? "bind" : address, 0);
+    check_result(m, result, expected);
+    if (result == 0)
+        m->bind = BINDING;
+}
+
+static void call_bind_sync(struct model *m) {
+    int expected = check_bind(m), result;
+    char address[20];
+
+    snprintf(address, sizeof address, "127.0.0.%d", name_of(m) + 1);
+    note("bind_sync %d", name_of(m));
+    call_begins(m);
+    result = dgram_bind_sync(m->socket, address, 0);
+    check_result(m, result, expected < 0 ? expected : kernel_failure);
+}
+
+static void call_connect(struct model *m) {
+    uint16_t port = one_in(8) ? 0 : 9;
+    int expected = check_connect(m, port), result;
+    bool by_name = one_in(2);
+
+    note("connect %d:%d%s", name_of(m), port, by_name ? " by name" : "");
+    call_begins(m);
+    result = dgram_connect(m->socket, by_name ? "peer" : "127.0.0.1", port,
+                           on_connected, m);
+    check_result(m, result, expected < 0 ? expected : kernel_failure);
+    if (result < 0)
+        return;
+    m->connect = CONNECTING;
+    m->connects_owed++;
+}
+
+static void call_connect_sync(struct model *m) {
+    int expected = check_connect(m, 9), result;
+
+    if (expected == 0 && m->bind == BINDING)
+        expected = DGRAM_ERR_SOCKET_ALREADY_BOUND;
+    note("connect_sync %d", name_of(m));
+    call_begins(m);
+    result = dgram_connect_sync(m->socket, "127.0.0.1", 9);
+    check_result(m, result, expected < 0 ? expected : kernel_failure);
+    AGREE(result < 0 || m->connect == CONNECTED);
+}
+
+static void call_disconnect(struct model *m) {
+    int expected = m->bind == CLOSED ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+                   : m->connect != CONNECTED
+                       ? DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED
+                       : 0;
+    int result;
+
+    note("disconnect %d", name_of(m));
+    call_begins(m);
+    result = dgram_disconnect(m->socket);
+    check_result(m, result, expected < 0 ? expected : kernel_failure);
+    AGREE(result < 0 || m->connect == DISCONNECTED);
+}
+
+/* Returns what a send of `size` more bytes must answer before the system is
+   asked. */
+static int check_send(const struct model *m, bool to, size_t size) {
+    if (m->bind == CLOSED)
+        return DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING;
+    if (m->connect == CONNECTED && to)
+        return DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED;
+    if (m->connect != CONNECTED && !to)
+        return DGRAM_ERR_SOCKET_BAD_PORT;
+    if (m->queue_max > 0 &&
+        dgram_send_queue_size(m->socket) + size > m->queue_max)
+        return UV_ENOBUFS;
+    return 0;
+}
+
+static void call_send(struct model *m) {
+    static unsigned char payload[2000];
+    static const size_t sizes[] = {64, 64, 64, 700, 2000};
+    size_t size = sizes[any(5)];
+    bool named = one_in(4),
+         to = named || one_in(4) == (m->connect == CONNECTED);
+    uint16_t port = 1 + (uint16_t)any(3);
+    uint32_t id = (uint32_t)mail_count;
+    dgram_address address;
+    int expected, result;
+
+    if (mail_count == MAIL_MAX)
+        return;
+    expected = check_send(m, to, size);
+    note("send %d: %u, %zu bytes%s%s", name_of(m), id, size,
+         named ? " by name" : "", to ? "" : " to the peer");
+    memcpy(payload, &id, sizeof id);
+    dgram_address_parse("127.0.0.1", port, &address);
+    mail[mail_count++] = (struct mail){
+        .from = m, .port = to ? port : 0, .named = named, .size = size};
+    m->sends_owed++;
+    call_begins(m);
+    if (named)
+        result = dgram_send_to(m->socket, payload, size, "mail", port, on_sent,
+                               (void *)(uintptr_t)id);
+    else
+        result = dgram_send(m->socket, payload, size, to ? &address : NULL,
+                            on_sent, (void *)(uintptr_t)id);
+    check_result(m, result, expected < 0 ? expected : kernel_failure);
+    if (result < 0) {
+        m->sends_owed--;
+        mail_count--;
+    }
+}
+
+/* Those that are certainly not with the kernel yet. */
+static void check_queue(const struct model *m) {
+    size_t least = 0, most = 0, count = dgram_send_queue_count(m->socket);
+
+    for (int i = 0; i < mail_count; i++) {
+        bool waits = mail[i].from == m && !mail[i].taken && !mail[i].called &&
+                     mail[i].refused == 0;
+        most += waits;
+        least += waits && !mail[i].named;
+    }
+    AGREE(m->bind == CLOSED || (count >= least && count <= most));
+}
+
+static void call_questions(struct model *m) {
+    bool closed = m->bind == CLOSED;
+    dgram_address address;
+
+    note("questions %d", name_of(m));
+    check_queue(m);
+    check_result(m, dgram_get_address(m->socket, &address),
+                 closed             ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+                 : m->bind != BOUND ? UV_EBADF
+                                    : 0);
+    check_result(m, dgram_remote_address(m->socket, &address),
+                 closed ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+                 : m->connect != CONNECTED
+                     ? DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED
+                     : 0);
+    check_result(m, dgram_set_ttl(m->socket, 3),
+                 closed             ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+                 : m->bind != BOUND ? UV_EBADF
+                                    : 0);
+    AGREE((dgram_fileno(m->socket) >= 0) == (m->bind == BOUND));
+}
+
+static void call_flush(struct model *m) {
+    int result;
+
+    note("flush %d", name_of(m));
+    call_begins(m);
+    result = dgram_flush(m->socket);
+    check_result(m, result < 0 ? result : 0,
+                 m->bind == CLOSED ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING : 0);
+    AGREE(result < 0 || (size_t)result == dgram_send_queue_count(m->socket));
+}
+
+static void call_close(struct model *m) {
+    int expected = m->bind == CLOSED ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING : 0;
+
+    note("close %d", name_of(m));
+    call_begins(m);
+    check_result(m, dgram_close(m->socket), expected);
+    m->bind = CLOSED;
+}
+
+static void call_listeners(struct model *m) {
+    struct ear *ear = &ears[any(EARS)];
+
+    if (ear->of != NULL) {
+        note("off %d", name_of(ear->of));
+        dgram_off(ear->of->socket, &ear->listener);
+        ear->of = NULL;
+        return;
+    }
+    ear->of = m;
+    ear->once = one_in(2);
+    note("on %d%s", name_of(m), ear->once ? ", once" : "");
+    (ear->once ? dgram_once : dgram_on)(m->socket, &ear->listener, &ear_events,
+                                        ear);
+}
+
+static void answer(int index) {
+    struct question q = questions[index];
+    dgram_address address;
+    char text[20];
+
+    questions[index] = questions[--question_count];
+    snprintf(text, sizeof text, "127.0.0.%d",
+             q.of != NULL ? name_of(q.of) + 1 : 1);
+    dgram_address_parse(text, 0, &address);
+    note("answer of %d", q.of != NULL ? name_of(q.of) : -1);
+    dgram_lookup_done(q.lookup, one_in(5) ? UV_EAI_NONAME : 0, &address);
+}
+
+static int ask(dgram_lookup *lookup, const char *host, dgram_type type,
+               void *data) {
+    (void)host;
+    (void)type;
+    AGREE(calling == NULL);
+    if (one_in(8))
+        return UV_EAI_FAIL;
+    AGREE(question_count < QUESTIONS_MAX);
+    questions[question_count++] = (struct question){lookup, data};
+    if (one_in(4)) {
+        answer(question_count - 1);
+        return 0;
+    }
+    maybe_step();
+    return 0;
+}
+
+static void cancel(dgram_lookup *lookup, void *data) {
+    (void)data;
+    for (int i = 0; i < question_count; i++) {
+        if (questions[i].lookup == lookup) {
+            questions[i] = questions[--question_count];
+            return;
+        }
+    }
+    AGREE(!"a question that was not asked is cancelled");
+}
+
+void open_socket(struct model *m) {
+    dgram_options options = {
+        .size = sizeof options,
+        .type = DGRAM_UDP4,
+        .lookup = ask,
+        .lookup_cancel = one_in(2) ? cancel : NULL,
+        .lookup_data = m,
+        .send_queue_size_max = one_in(2) ? 5000 : 0,
+    };
+
+    note("create %d", name_of(m));
+    *m = (struct model){.fd = -1, .latest_report = -1};
+    m->has_cancel = options.lookup_cancel != NULL;
+    m->queue_max = options.send_queue_size_max;
+    AGREE(dgram_create_with(&loop, &options, &m->socket) == 0);
+    dgram_set_data(m->socket, m);
+    dgram_on(m->socket, &m->listener, &model_events, m);
+}
+
+void step(void) {
+    struct model *m = &models[any(SOCKETS)];
+    uint32_t choice = any(100);
+
+    if (m->socket == NULL)
+        open_socket(m);
+    else if (choice < 8)
+        call_bind(m);
+    else if (choice < 12)
+        call_bind_sync(m);
+    else if (choice < 20)
+        call_connect(m);
+    else if (choice < 24)
+        call_connect_sync(m);
+    else if (choice < 30)
+        call_disconnect(m);
+    else if (choice < 60)
+        call_send(m);
+    else if (choice < 66)
+        call_questions(m);
+    else if (choice < 70)
+        call_flush(m);
+    else if (choice < 72)
+        call_close(m);
+    else if (choice < 80)
+        call_listeners(m);
+    else if (choice < 88 && question_count > 0)
+        answer((int)any((uint32_t)question_count));
+    else
+        kernel_poke(m);
+}
+
+void answer_all(void) {
+    while (question_count > 0)
+        answer(0);
+}
+
+void close_all(void) {
+    for (int i = 0; i < SOCKETS; i++) {
+        if (models[i].socket != NULL && models[i].bind != CLOSED)
+            call_close(&models[i]);
+    }
+    answer_all();
+}

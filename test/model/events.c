@@ -1,0 +1,180 @@
+/* What callbacks may say. */
+#include "model.h"
+
+#include <string.h>
+
+struct ear ears[EARS];
+
+static int depth;
+
+void maybe_step(void) {
+    if (kernel_calm || depth >= 3 || !one_in(3))
+        return;
+    depth++;
+    step();
+    depth--;
+}
+
+/* No callback comes inside a call, none after the last. */
+static struct model *model_of(dgram_socket *socket, void *data) {
+    struct model *m = data;
+
+    AGREE(calling == NULL);
+    AGREE(m->socket == socket);
+    AGREE(dgram_data(socket) == m);
+    return m;
+}
+
+static void on_listening(dgram_socket *socket, void *data) {
+    struct model *m = model_of(socket, data);
+
+    note("listening %d", (int)(m - models));
+    AGREE(m->bind == BOUND && m->listening_owed);
+    m->listening_owed = false;
+    maybe_step();
+}
+
+static void on_connect(dgram_socket *socket, void *data) {
+    struct model *m = model_of(socket, data);
+
+    note("connect %d", (int)(m - models));
+    AGREE(m->bind == BOUND && m->connect_events_owed-- > 0);
+    maybe_step();
+}
+
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    struct model *m = model_of(socket, data);
+    uint32_t number;
+
+    AGREE(m->bind == BOUND && message->length == 8);
+    memcpy(&number, message->payload, sizeof number);
+    AGREE(number == m->seen);
+    m->seen++;
+    maybe_step();
+}
+
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    struct model *m = model_of(socket, data);
+    bool of_lookup = strcmp(error->syscall, "getaddrinfo") == 0;
+
+    note("error %d: %s %s", (int)(m - models), error->syscall,
+         dgram_err_name(error->code));
+    AGREE(m->bind != CLOSED && error->code < 0);
+    if (strcmp(error->syscall, "recvmsg") == 0) {
+        AGREE(m->receive_errors-- > 0);
+    } else if (of_lookup && m->bind == BINDING) {
+        m->bind = UNBOUND;
+        for (int i = 0; i < mail_count; i++) {
+            if (mail[i].from == m && !mail[i].called && !mail[i].named)
+                mail[i].refused = error->code;
+        }
+    } else {
+        AGREE(m->error_owed == error->code);
+        m->error_owed = 0;
+    }
+    maybe_step();
+}
+
+static void on_close(dgram_socket *socket, void *data) {
+    struct model *m = model_of(socket, data);
+
+    note("close %d", (int)(m - models));
+    AGREE(m->bind == CLOSED);
+    AGREE(m->sends_owed == 0 && m->connects_owed == 0);
+    for (int i = 0; i < mail_count; i++)
+        AGREE(mail[i].from != m || mail[i].called);
+    for (int i = 0; i < EARS; i++) {
+        if (ears[i].of == m)
+            ears[i].of = NULL;
+    }
+    m->socket = NULL;
+}
+
+void on_sent(dgram_socket *socket, int status, void *data) {
+    struct mail *sent = &mail[(uintptr_t)data];
+    struct model *m = model_of(socket, sent->from);
+    int id = (int)(uintptr_t)data;
+
+    note("sent %d: %d %s", (int)(m - models), id,
+         status < 0 ? dgram_err_name(status) : "well");
+    AGREE(!sent->called);
+    sent->called = true;
+    m->sends_owed--;
+    if (status >= 0)
+        AGREE(sent->taken && (size_t)status == sent->size);
+    else
+        AGREE(!sent->taken);
+    if (status < 0 && sent->refused < 0)
+        AGREE(status == sent->refused);
+    else if (status < 0)
+        AGREE(sent->named || (status == UV_ECANCELED && m->bind == CLOSED));
+    if (!sent->named) {
+        AGREE(id > m->latest_report);
+        m->latest_report = id;
+    }
+    if (status < 0)
+        AGREE(dgram_last_error(socket)->code == status);
+    maybe_step();
+}
+
+void on_connected(dgram_socket *socket, int status, void *data) {
+    struct model *m = model_of(socket, data);
+
+    note("connected %d: %s", (int)(m - models),
+         status < 0 ? dgram_err_name(status) : "well");
+    AGREE(m->connects_owed-- > 0);
+    if (status < 0)
+        AGREE(dgram_last_error(socket)->code == status);
+    if (status < 0 && m->connect == CONNECTING)
+        m->connect = DISCONNECTED;
+    AGREE(status != UV_ECANCELED || m->bind == CLOSED);
+    maybe_step();
+}
+
+const dgram_events model_events = {
+    .size = sizeof model_events,
+    .listening = on_listening,
+    .connect = on_connect,
+    .message = on_message,
+    .error = on_error,
+    .close = on_close,
+};
+
+/* Ears only tell that they hear while they are on. */
+static void hear(struct ear *ear) {
+    AGREE(ear->of != NULL);
+    if (ear->once)
+        ear->of = NULL;
+    maybe_step();
+}
+
+static void ear_message(dgram_socket *socket, const dgram_message *message,
+                        void *data) {
+    (void)socket;
+    (void)message;
+    hear(data);
+}
+
+static void ear_event(dgram_socket *socket, void *data) {
+    (void)socket;
+    hear(data);
+}
+
+static void ear_batch(dgram_socket *socket, const dgram_message *messages,
+                      size_t count, void *data) {
+    struct ear *ear = data;
+
+    (void)socket;
+    (void)messages;
+    AGREE(count >= 1);
+    hear(ear);
+}
+
+const dgram_events ear_events = {
+    .size = sizeof ear_events,
+    .listening = ear_event,
+    .message = ear_message,
+    .batch = ear_batch,
+};

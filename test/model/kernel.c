@@ -1,0 +1,260 @@
+/* The scripted kernel: it takes some, refuses some, and makes wait; the model
+   is told of what it did. Descriptors are real, so that the loop polls them. */
+#include "model.h"
+
+#include <string.h>
+#include <unistd.h>
+
+int kernel_failure;
+struct model *calling;
+bool kernel_calm;
+
+static const struct platform *real;
+static struct platform scripted;
+static int opened, closed, helper = -1;
+static uint16_t latest_port_mail[SOCKETS][8]; /* per port, the latest + 1 */
+
+static struct model *model_of(int fd) {
+    for (int i = 0; i < SOCKETS; i++) {
+        if (models[i].socket != NULL && models[i].fd == fd && fd >= 0)
+            return &models[i];
+    }
+    return NULL;
+}
+
+/* A bind that was waited for has failed, and what waited for it too. */
+static void bind_failed(struct model *m, int code) {
+    m->bind = UNBOUND;
+    m->error_owed = code;
+    for (int i = 0; i < mail_count; i++) {
+        if (mail[i].from == m && !mail[i].called && !mail[i].named &&
+            mail[i].refused == 0)
+            mail[i].refused = code;
+    }
+}
+
+static int open_any(int family) {
+    int fd = real->open(family);
+
+    opened += fd >= 0;
+    return fd;
+}
+
+static int close_any(int fd) {
+    struct model *m = model_of(fd);
+
+    if (m != NULL)
+        m->fd = -1;
+    closed++;
+    return real->close(fd);
+}
+
+/* Each socket binds to a loopback address of its own, but for implicit binds,
+   which are made inside a call. */
+static struct model *who_binds(const dgram_address *address) {
+    uint32_t number = ntohl(address->v4.sin_addr.s_addr);
+
+    return number == 0 ? calling : &models[(number & 0xff) - 1];
+}
+
+static int bind_any(int fd, const dgram_address *address) {
+    struct model *m = who_binds(address);
+    int result =
+        !kernel_calm && one_in(8) ? UV_EADDRINUSE : real->bind(fd, address);
+
+    AGREE(m != NULL && (m->bind == UNBOUND || m->bind == BINDING));
+    if (result == 0) {
+        m->fd = fd;
+        m->bind = BOUND;
+        m->listening_owed = true;
+        return 0;
+    }
+    note("  kernel refuses the bind of %d", (int)(m - models));
+    kernel_failure = result;
+    if (m->bind == BINDING)
+        bind_failed(m, result);
+    return result;
+}
+
+static int connect_any(int fd, const dgram_address *address) {
+    struct model *m = model_of(fd);
+
+    if (!kernel_calm && one_in(8)) {
+        kernel_failure = UV_ENETUNREACH;
+        return UV_ENETUNREACH;
+    }
+    AGREE(m != NULL && m->bind == BOUND);
+    memset(&m->peer, 0, sizeof m->peer);
+    if (address != NULL) {
+        m->peer = *address;
+        m->connect_events_owed++;
+    }
+    m->connect = address != NULL ? CONNECTED : DISCONNECTED;
+    return 0;
+}
+
+static int remote_any(int fd, dgram_address *out) {
+    struct model *m = model_of(fd);
+
+    if (m == NULL || m->peer.any.sa_family == 0)
+        return UV_ENOTCONN;
+    *out = m->peer;
+    return 0;
+}
+
+static int set_option_any(int fd, int level, int name, const void *value,
+                          socklen_t size) {
+    (void)fd;
+    (void)level;
+    (void)name;
+    (void)value;
+    (void)size;
+    return 0;
+}
+
+static uint32_t segments_any(int fd) {
+    (void)fd;
+    return one_in(2) ? 64 : 1;
+}
+
+static int coalesce_any(int fd) {
+    (void)fd;
+    return 0;
+}
+
+static size_t flatten(const struct platform_out *message, unsigned char *out) {
+    size_t size = 0;
+
+    for (uint32_t i = 0; i < message->part_count; i++) {
+        memcpy(out + size, message->parts[i].iov_base,
+               message->parts[i].iov_len);
+        size += message->parts[i].iov_len;
+    }
+    return size;
+}
+
+/* Each datagram of the message is one that was accepted, and goes once. */
+static void take(struct model *m, const struct platform_out *message,
+                 int refused) {
+    static unsigned char bytes[1 << 17];
+    size_t size = flatten(message, bytes);
+    size_t step = message->segment_size > 0 ? message->segment_size : size;
+
+    for (size_t at = 0; at < size; at += step) {
+        uint32_t id;
+        uint16_t *latest;
+
+        memcpy(&id, bytes + at, sizeof id);
+        AGREE(id < (uint32_t)mail_count && mail[id].from == m);
+        AGREE(!mail[id].taken && mail[id].refused == 0);
+        AGREE(mail[id].size == (size - at < step ? size - at : step));
+        if (refused < 0) {
+            mail[id].refused = refused;
+            return; /* only the first */
+        }
+        AGREE(
+            dgram_address_port(message->to != NULL ? message->to : &m->peer) ==
+            (mail[id].port > 0 ? mail[id].port : 9));
+        mail[id].taken = true;
+        if (mail[id].named)
+            continue;
+        latest = &latest_port_mail[m - models][mail[id].port % 8];
+        AGREE(id + 1 > *latest);
+        *latest = (uint16_t)(id + 1);
+    }
+}
+
+static int send_any(int fd, const struct platform_out *messages,
+                    uint32_t count) {
+    static const int codes[] = {UV_EAGAIN,       UV_ENOBUFS, UV_EPERM,
+                                UV_ECONNREFUSED, UV_EIO,     UV_EMSGSIZE};
+    struct model *m = model_of(fd);
+    uint32_t taken = one_in(3) ? 1 + any(count) : count;
+
+    AGREE(m != NULL && m->bind == BOUND && count >= 1);
+    if (!kernel_calm && one_in(4)) {
+        int code = codes[any(6)];
+        bool for_form = code == UV_EIO || code == UV_EMSGSIZE;
+
+        note("  kernel refuses %u: %s", count, dgram_err_name(code));
+        if (code != UV_EAGAIN && code != UV_ENOBUFS &&
+            !(for_form && messages[0].segment_size > 0))
+            take(m, &messages[0], code);
+        return code;
+    }
+    for (uint32_t i = 0; i < taken; i++)
+        take(m, &messages[i], 0);
+    return (int)taken;
+}
+
+static void fill(struct model *m, struct platform_in *message) {
+    uint32_t segments = 1 + any(3);
+
+    message->error = 0;
+    message->flags = 0;
+    message->segment_size = segments > 1 ? 8 : 0;
+    message->length = segments * 8;
+    memset(message->room, 0, message->length);
+    for (uint32_t i = 0; i < segments; i++, m->given++)
+        memcpy(message->room + i * 8, &m->given, 4);
+    dgram_address_parse("127.0.0.1", 7, &message->from);
+}
+
+static int receive_any(int fd, struct platform_in *messages, uint32_t count) {
+    struct model *m = model_of(fd);
+    char byte;
+    int came = 0;
+
+    AGREE(m != NULL && m->bind == BOUND);
+    while (recv(fd, &byte, 1, 0) >= 0)
+        came++;
+    if (came == 0 || one_in(5))
+        return UV_EAGAIN;
+    came = 1 + (int)any(count < 4 ? count : 4);
+    for (int i = 0; i < came; i++) {
+        fill(m, &messages[i]);
+        if (one_in(6)) {
+            m->given -= messages[i].length / 8;
+            messages[i].error = UV_ECONNREFUSED;
+            m->receive_errors++;
+        }
+    }
+    note("  kernel gives %d", came);
+    return came;
+}
+
+void kernel_begin(void) {
+    opened = closed = 0;
+    kernel_calm = false;
+    memset(latest_port_mail, 0, sizeof latest_port_mail);
+    if (real == NULL)
+        real = platform;
+    scripted = *real;
+    scripted.open = open_any;
+    scripted.close = close_any;
+    scripted.bind = bind_any;
+    scripted.connect = connect_any;
+    scripted.remote_address = remote_any;
+    scripted.set_option = set_option_any;
+    scripted.segments_max = segments_any;
+    scripted.coalesce = coalesce_any;
+    scripted.send = send_any;
+    scripted.receive = receive_any;
+    platform = &scripted;
+    if (helper < 0)
+        helper = socket(AF_INET, SOCK_DGRAM, 0);
+}
+
+void kernel_end(void) {
+    AGREE(opened == closed);
+    platform = real;
+}
+
+void kernel_poke(struct model *m) {
+    dgram_address address;
+
+    if (m->fd < 0 || real->local_address(m->fd, &address) < 0)
+        return;
+    dgram_address_parse("127.0.0.1", dgram_address_port(&address), &address);
+    sendto(helper, "x", 1, 0, &address.any, sizeof address.v4);
+}

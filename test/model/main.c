@@ -1,0 +1,132 @@
+/* usage: model [FIRST_SEED [SEEDS [STEPS]]]; by default 1, 300, 300 */
+#include "model.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define NOTES_MAX 400
+#define NOTE_SIZE 80
+
+struct model models[SOCKETS];
+struct mail mail[MAIL_MAX];
+int mail_count;
+uv_loop_t loop;
+
+static uint64_t random_state;
+static unsigned long seed, steps = 300;
+static char notes[NOTES_MAX][NOTE_SIZE];
+static unsigned long noted;
+
+uint32_t any(uint32_t below) {
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(random_state >> 33) % below;
+}
+
+bool one_in(uint32_t n) {
+    return any(n) == 0;
+}
+
+void note(const char *format, ...) {
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(notes[noted++ % NOTES_MAX], NOTE_SIZE, format, arguments);
+    va_end(arguments);
+}
+
+void differ(const char *file, int line, const char *condition) {
+    unsigned long first = noted > NOTES_MAX ? noted - NOTES_MAX : 0;
+
+    for (unsigned long i = first; i < noted; i++)
+        fprintf(stderr, "%lu: %s\n", i, notes[i % NOTES_MAX]);
+    fprintf(stderr, "%s:%d: not so: %s\nseed %lu, again by: model %lu 1 %lu\n",
+            file, line, condition, seed, seed, steps);
+    exit(1);
+}
+
+static int blocks;
+
+static void *allocate(size_t size, void *data) {
+    (void)data;
+    blocks++;
+    return malloc(size);
+}
+
+static void release(void *memory, void *data) {
+    (void)data;
+    blocks--;
+    free(memory);
+}
+
+static void turn(void) {
+    AGREE(calling == NULL);
+    uv_run(&loop, UV_RUN_NOWAIT);
+}
+
+/* With a kernel that takes everything, nothing is left waiting. */
+static void settle(void) {
+    kernel_calm = true;
+    for (int i = 0; i < 20; i++) {
+        answer_all();
+        turn();
+    }
+    for (int i = 0; i < mail_count; i++)
+        AGREE(mail[i].called);
+    for (int i = 0; i < SOCKETS; i++)
+        AGREE(models[i].socket == NULL || models[i].connects_owed == 0);
+}
+
+/* Ends what the seed began: everything is called back and given back. */
+static void end(void) {
+    int turns = 0;
+
+    if (one_in(2))
+        settle();
+    close_all();
+    while (uv_loop_alive(&loop)) {
+        AGREE(turns++ < 1000);
+        turn();
+        close_all(); /* callbacks may have made sockets */
+    }
+    for (int i = 0; i < SOCKETS; i++)
+        AGREE(models[i].socket == NULL);
+    for (int i = 0; i < mail_count; i++)
+        AGREE(mail[i].called);
+    AGREE(uv_loop_close(&loop) == 0);
+    kernel_end();
+    AGREE(blocks == 0);
+}
+
+static void run_seed(void) {
+    random_state = seed * 0x9e3779b97f4a7c15u;
+    noted = 0;
+    mail_count = 0;
+    for (int i = 0; i < SOCKETS; i++)
+        models[i].socket = NULL;
+    for (int i = 0; i < EARS; i++)
+        ears[i].of = NULL;
+    AGREE(uv_loop_init(&loop) == 0);
+    kernel_begin();
+    for (unsigned long i = 0; i < steps; i++) {
+        step();
+        if (one_in(4))
+            turn();
+    }
+    end();
+}
+
+int main(int argc, char **argv) {
+    static const dgram_allocator counting = {.allocate = allocate,
+                                             .release = release};
+    unsigned long first = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
+    unsigned long count = argc > 2 ? strtoul(argv[2], NULL, 10) : 300;
+
+    if (argc > 3)
+        steps = strtoul(argv[3], NULL, 10);
+    dgram_set_allocator(&counting);
+    for (seed = first; seed < first + count; seed++)
+        run_seed();
+    printf("library and model agree: %lu seeds of %lu steps\n", count, steps);
+    return 0;
+}

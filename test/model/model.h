@@ -1,0 +1,127 @@
+/*
+ * A plain model of sockets, run beside the library.
+ *
+ * The model knows what each call must answer and what each callback may say.
+ * It is told what the scripted kernel did, which is all that happens behind the
+ * caller's back. A program of random calls, from callbacks too, drives both;
+ * where they differ, the seed and the calls are printed.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <dgram.h>
+
+#include "platform/platform.h"
+
+#define SOCKETS 3
+#define MAIL_MAX 4096
+#define EARS 4
+
+enum bind_model { UNBOUND, BINDING, BOUND, CLOSED };
+enum connect_model { DISCONNECTED, CONNECTING, CONNECTED };
+
+/* A listener that comes and goes. */
+struct ear {
+    dgram_listener listener;
+    struct model *of; /* NULL: off */
+    bool once;
+};
+
+struct model {
+    dgram_socket *socket; /* NULL: the place is free */
+    dgram_listener listener;
+    enum bind_model bind;
+    enum connect_model connect;
+    int fd;           /* -1: none */
+    bool has_cancel;  /* its resolver can be stopped */
+    size_t queue_max; /* bytes, 0: no bound */
+    bool listening_owed;
+    int error_owed;    /* code of the failed bind; 0: none */
+    int connects_owed; /* callbacks */
+    int connect_events_owed;
+    int sends_owed;       /* callbacks */
+    int latest_report;    /* the latest datagram, unnamed, called back */
+    uint32_t given, seen; /* datagrams from the kernel, and to listeners */
+    int receive_errors;   /* given and not yet heard */
+    dgram_address peer;   /* as the kernel has it; family 0: none */
+};
+
+struct mail {
+    struct model *from;
+    uint16_t port;
+    bool named, called, taken;
+    int refused; /* by the kernel or a failed bind; 0: not */
+    size_t size;
+};
+
+/* A question that the resolver has not answered. */
+struct question {
+    dgram_lookup *lookup;
+    struct model
+        *of; /* NULL: its socket is gone; to be answered all the same */
+};
+
+extern struct model models[SOCKETS];
+extern struct mail mail[MAIL_MAX];
+extern int mail_count;
+extern uv_loop_t loop;
+
+/* Random numbers of the seed. */
+uint32_t any(uint32_t below);
+bool one_in(uint32_t n);
+
+/* Notes what is done, for the report of a difference. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Ends the program with seed and notes, unless the condition holds. */
+#define AGREE(condition)                                                       \
+    do {                                                                       \
+        if (!(condition))                                                      \
+            differ(__FILE__, __LINE__, #condition);                            \
+    } while (0)
+void differ(const char *file, int line, const char *condition);
+
+/* ---- kernel.c ---------------------------------------------------------- */
+
+/* Puts the scripted kernel in place. */
+void kernel_begin(void);
+void kernel_end(void); /* no descriptor is left */
+
+/* What refused the latest bind or connect since this was set to 0. */
+extern int kernel_failure;
+
+/* From now on everything is taken, and no callback makes calls. */
+extern bool kernel_calm;
+
+/* Whose call is being made, or NULL. */
+extern struct model *calling;
+
+/* Makes the socket readable. */
+void kernel_poke(struct model *m);
+
+/* ---- calls.c ----------------------------------------------------------- */
+
+/* One random call on a random socket. */
+void step(void);
+
+/* Opens a socket in a free place. */
+void open_socket(struct model *m);
+
+/* Answers all questions. */
+void answer_all(void);
+
+/* Closes all sockets, and answers all questions. */
+void close_all(void);
+
+/* The callbacks that calls ask for. */
+void on_sent(dgram_socket *socket, int status, void *data);
+void on_connected(dgram_socket *socket, int status, void *data);
+
+/* ---- events.c ---------------------------------------------------------- */
+
+extern const dgram_events model_events, ear_events;
+extern struct ear ears[EARS];
+
+void maybe_step(void); /* now and then, a call from inside a callback */
+
+#endif
