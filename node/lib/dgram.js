@@ -11,6 +11,5 @@ require('./close');
 require('./options');
 require('./multicast');
 require('./legacy');
-require('./transfer');
 
 module.exports = { createSocket, Socket };

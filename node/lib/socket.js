@@ -12,6 +12,7 @@ const host = require('./host');
 const state = require('./state');
 const names = require('./resolve');
 const { whenBound } = require('./queue');
+const { HostState, keyOfState, makeInstances } = require('./transfer');
 
 const { DISCONNECTED, UNBOUND, kState } = state;
 const created = diagnosticsChannel.channel('udp.socket');
@@ -82,12 +83,14 @@ function Socket(type, listener) {
   handle.lookup = options.lookup ?? names.defaultLookup();
   this.type = type;
   this[kState] = new State(this, type === 'udp6' ? 6 : 4, handle, options);
+  this[keyOfState] = new HostState(this[kState]);
   if (typeof listener === 'function') this.on('message', listener);
   if (options.signal !== undefined) followSignal(this, options.signal);
   if (created.hasSubscribers) created.publish({ socket: this });
 }
 Object.setPrototypeOf(Socket.prototype, EventEmitter.prototype);
 Object.setPrototypeOf(Socket, EventEmitter);
+makeInstances(Socket);
 
 // The places of the methods, in the order that Node has them.
 for (const name of host.methods) Socket.prototype[name] = undefined;

@@ -6,8 +6,6 @@
 // Node's own, on a duplicate of the descriptor.
 const native = require('./native');
 const host = require('./host');
-const { Socket } = require('./socket');
-const { kState } = require('./state');
 
 // The key under which Node's sockets keep their state: ref() asks for it.
 function keyOfState() {
@@ -43,20 +41,31 @@ function twinOf(handle) {
   return handle.twin;
 }
 
-Object.defineProperty(Socket.prototype, key, {
-  get() {
-    const { handle } = this[kState];
-    return { handle: handle && twinOf(handle) };
-  },
-  configurable: true,
-});
+// What Node reads of a socket's state.
+class HostState {
+  #state;
+
+  constructor(state) {
+    this.#state = state;
+  }
+
+  get handle() {
+    const { handle } = this.#state;
+    return handle && twinOf(handle);
+  }
+}
 
 const isInstance = Function.prototype[Symbol.hasInstance];
 
-Object.defineProperty(host.Socket, Symbol.hasInstance, {
-  value(object) {
-    return isInstance.call(this, object) ||
-      (this === host.Socket && isInstance.call(Socket, object));
-  },
-  configurable: true,
-});
+// Lets Node take sockets of the class for its own.
+function makeInstances(Socket) {
+  Object.defineProperty(host.Socket, Symbol.hasInstance, {
+    value(object) {
+      return isInstance.call(this, object) ||
+        (this === host.Socket && isInstance.call(Socket, object));
+    },
+    configurable: true,
+  });
+}
+
+module.exports = { HostState, keyOfState: key, makeInstances };

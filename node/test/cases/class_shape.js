@@ -24,7 +24,7 @@ module.exports = ({ dgram, log, attempt }) => {
     if (isOurs(name)) log.extra(name);
     else log('member', describe(prototype, name));
   }
-  log(Object.keys(prototype));
+  log(Object.keys(prototype), Object.getOwnPropertySymbols(prototype));
   log(Object.getPrototypeOf(Socket) === EventEmitter,
       Object.getPrototypeOf(prototype) === EventEmitter.prototype,
       prototype.constructor === Socket, Object.keys(Socket));
