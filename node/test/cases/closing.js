@@ -51,10 +51,10 @@ module.exports = ({ dgram, log, attempt }) => {
   for (const failing of [false, true]) {
     for (const call of ['bind', 'send', 'silent send', 'connect']) {
       steps.push(() => {
+        let answer;
         const lookup = (host, family, callback) => {
           if (host !== 'slow') return callback(null, '127.0.0.1');
-          setTimeout(callback, 10, failing ? new Error('late') : null,
-                     '127.0.0.1');
+          answer = () => callback(failing ? new Error('late') : null, '127.0.0.1');
         };
         const name = `${call} ${failing}`;
         const socket = make(name, { lookup });
@@ -64,7 +64,10 @@ module.exports = ({ dgram, log, attempt }) => {
           if (call === 'send') socket.send('x', 9, 'slow', done);
           if (call === 'silent send') socket.send('x', 9, 'slow');
           if (call === 'connect') socket.connect(9, 'slow', done);
-          setImmediate(() => socket.close(() => setTimeout(next, 20)));
+          setImmediate(() => socket.close(() => setImmediate(() => {
+            answer();
+            setImmediate(next);
+          })));
         };
         if (call === 'bind') go();
         else socket.bind(0, go);

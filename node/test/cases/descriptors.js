@@ -69,7 +69,11 @@ module.exports = ({ dgram, log, attempt }) => {
   }
 
   function adopted(kinds) {
-    if (kinds.length === 0 || !host._createSocketHandle) return;
+    if (!host._createSocketHandle) return;
+    if (kinds.length === 0) {
+      twice();
+      return;
+    }
     const [address, type, as] = kinds.shift();
     const source = descriptor(address, type);
     const socket = dgram.createSocket({ type: as, recvBufferSize: 10000 });
@@ -88,5 +92,41 @@ module.exports = ({ dgram, log, attempt }) => {
     });
     const client = dgram.createSocket(type);
     client.send('x', socket.address().port, address, () => client.close());
+  }
+
+  function twice() {
+    const fd = descriptor('127.0.0.1', 'udp4');
+    const socket = dgram.createSocket('udp4');
+    socket.bind({ fd }, () => log('inside the call'));
+    log('after the call', socket.address().address);
+    tryFd('the same', fd);
+    socket.on('message', (msg) => {
+      log('message', msg);
+      socket.close();
+      connected();
+    });
+    socket.send('round', socket.address().port);
+  }
+
+  function connected() {
+    const peer = dgram.createSocket('udp4');
+    peer.bind(0, '127.0.0.1', () => {
+      const fd = descriptor('127.0.0.1', 'udp4');
+      const { port } = peer.address();
+      handles.at(-1).connect('127.0.0.1', port);
+      const socket = dgram.createSocket('udp4');
+      socket.bind({ fd });
+      for (const call of ['remoteAddress', 'disconnect'])
+        attempt(call, () => socket[call]());
+      attempt('no port', () => socket.send('x'));
+      socket.send('x', port, '127.0.0.1', (err, n) => {
+        log('sent', err, n);
+        socket.connect(port, (e) => {
+          log('connect', e);
+          socket.close();
+          peer.close();
+        });
+      });
+    });
   }
 };
