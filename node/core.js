@@ -9,7 +9,7 @@ const root = fs.existsSync(path.join(__dirname, '..', 'include', 'dgram.h')) ?
 const platform = process.platform === 'linux' ? 'linux' : 'posix';
 const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
   .split('\n')
-  .filter((file) => file.endsWith('.c'))
+  .filter((file) => file.endsWith('.c') && !file.startsWith('share/'))
   .filter((file) => !file.startsWith('platform/') || file.includes('sockets') ||
     file === `platform/${platform}.c`)
   .map((file) => `${root}/src/${file}`);

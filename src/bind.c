@@ -45,16 +45,16 @@ static int set_reuse_port(int fd) {
 #endif
 }
 
-static int set_options_before(const dgram_socket *s, int fd) {
+static int set_flags(dgram_type type, const struct bind_flags *flags, int fd) {
     int result = 0;
 
-    if (s->reuse_address)
+    if (flags->reuse_address)
         result = set_reuse_address(fd);
-    if (result >= 0 && s->reuse_port)
+    if (result >= 0 && flags->reuse_port)
         result = set_reuse_port(fd);
-    if (result >= 0 && s->ipv6_only)
-        result = s->type == DGRAM_UDP6 ? set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY)
-                                       : UV_EINVAL;
+    if (result >= 0 && flags->ipv6_only)
+        result = type == DGRAM_UDP6 ? set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY)
+                                    : UV_EINVAL;
     return result;
 }
 
@@ -102,19 +102,37 @@ static int take_descriptor(dgram_socket *s, int fd, bool own) {
     return 0;
 }
 
-static int open_bound(dgram_socket *s, const dgram_address *address) {
+int bind_open(dgram_type type, const struct bind_flags *flags,
+              const dgram_address *address) {
     int result, fd;
 
-    if (address->any.sa_family != address_family_of(s->type))
+    if (address->any.sa_family != address_family_of(type))
         return UV_EINVAL;
-    fd = platform->open(address_family_of(s->type));
+    fd = platform->open(address_family_of(type));
     if (fd < 0)
         return fd;
-    result = set_options_before(s, fd);
+    result = set_flags(type, flags, fd);
     if (result >= 0)
         result = platform->bind(fd, address);
-    if (result >= 0)
-        result = take_descriptor(s, fd, true);
+    if (result < 0) {
+        platform->close(fd);
+        return result;
+    }
+    return fd;
+}
+
+static int open_bound(dgram_socket *s, const dgram_address *address) {
+    const struct bind_flags flags = {
+        .reuse_address = s->reuse_address,
+        .reuse_port = s->reuse_port,
+        .ipv6_only = s->ipv6_only,
+    };
+    int fd = bind_open(s->type, &flags, address);
+    int result;
+
+    if (fd < 0)
+        return fd;
+    result = take_descriptor(s, fd, true);
     if (result < 0)
         platform->close(fd);
     return result;
@@ -158,16 +176,46 @@ static void bind_failed(dgram_socket *s) {
     socket_emit_error(s);
 }
 
+static void tell_connect(dgram_socket *s) {
+    if (s->state.connect == STATE_CONNECTING)
+        loop_defer(s->loop, &s->connect_task);
+}
+
+static bool is_shared(const dgram_socket *s, const dgram_address *address) {
+    return s->loop->broker != NULL && !s->exclusive && !s->reuse_port &&
+           address->any.sa_family == address_family_of(s->type);
+}
+
 static void on_address(dgram_socket *s, int status,
                        const dgram_address *address, void *context) {
     (void)context;
     s->bind_lookup = NULL;
-    if (s->state.connect == STATE_CONNECTING)
-        loop_defer(s->loop, &s->connect_task);
+    if (status >= 0 && is_shared(s, address)) {
+        status = s->loop->broker->ask(s->loop->broker, s, address);
+        if (status < 0)
+            bind_answer(s, status, address);
+        return;
+    }
+    tell_connect(s);
     if (status < 0 || bind_now(s, address) < 0)
         bind_failed(s);
     else
         events_listening(&s->events, s);
+}
+
+/* Who else reads it has seen to whether the kernel glues. */
+int bind_take(dgram_socket *s, int fd) {
+    return take_descriptor(s, fd, false);
+}
+
+void bind_answer(dgram_socket *s, int result, const dgram_address *address) {
+    tell_connect(s);
+    if (result < 0) {
+        error_set_address(&s->error, result, "bind", address);
+        bind_failed(s);
+    } else {
+        events_listening(&s->events, s);
+    }
 }
 
 static int check_unbound(dgram_socket *s) {
@@ -182,7 +230,8 @@ static bool is_empty(const char *text) {
     return text == NULL || text[0] == '\0';
 }
 
-int dgram_bind(dgram_socket *s, const char *address, uint16_t port) {
+static int bind_soon(dgram_socket *s, const char *address, uint16_t port,
+                     bool exclusive) {
     int result = check_unbound(s);
     dgram_address any;
 
@@ -194,9 +243,15 @@ int dgram_bind(dgram_socket *s, const char *address, uint16_t port) {
     else
         result =
             lookup_start(s, address, port, on_address, NULL, &s->bind_lookup);
-    if (result == 0)
+    if (result == 0) {
+        s->exclusive = exclusive;
         state_move_bind(&s->state, STATE_BINDING);
+    }
     return result;
+}
+
+int dgram_bind(dgram_socket *s, const char *address, uint16_t port) {
+    return bind_soon(s, address, port, false);
 }
 
 int dgram_bind_sync(dgram_socket *s, const char *address, uint16_t port) {
@@ -260,5 +315,5 @@ int dgram_bind_with(dgram_socket *s, const dgram_bind_options *options) {
         return result;
     if (options->fd > 0)
         return adopt(s, options->fd);
-    return dgram_bind(s, options->address, options->port);
+    return bind_soon(s, options->address, options->port, options->exclusive);
 }

@@ -202,5 +202,7 @@ int dgram_close(dgram_socket *s) {
     } else {
         loop_defer(s->loop, &s->end_task);
     }
+    if (s->share != NULL)
+        s->loop->broker->leave(s->loop->broker, s);
     return 0;
 }

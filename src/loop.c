@@ -22,7 +22,7 @@ static void init_lock(void) {
         list_init(&all_loops);
 }
 
-static struct loop *find_loop(uv_loop_t *uv) {
+struct loop *loop_find(uv_loop_t *uv) {
     struct loop *found = NULL;
 
     uv_once(&all_loops_once, init_lock);
@@ -152,7 +152,7 @@ static void close_handles(struct loop *loop) {
 }
 
 int loop_acquire(uv_loop_t *uv, struct loop **loop_out) {
-    struct loop *loop = find_loop(uv);
+    struct loop *loop = loop_find(uv);
 
     if (loop == NULL)
         loop = create_loop(uv);
@@ -240,7 +240,7 @@ void loop_dispatch_end(struct loop *loop) {
 }
 
 int dgram_on_unheard(uv_loop_t *uv, dgram_unheard_cb cb, void *data) {
-    struct loop *loop = find_loop(uv);
+    struct loop *loop = loop_find(uv);
 
     if (loop == NULL && cb != NULL)
         loop = create_loop(uv);

@@ -13,6 +13,8 @@
 #include "segment.h"
 #include "sendq.h"
 
+struct bind_broker;
+
 #define RECEIVE_MESSAGES_MAX 32u    /* system messages of one wake-up */
 #define RECEIVE_ROOM_SIZE 65536u    /* bytes for each */
 #define RECEIVE_DATAGRAMS_MAX 2048u /* shown to listeners at once */
@@ -42,10 +44,14 @@ struct loop {
     bool dispatching;     /* tasks will be run when this wake-up ends */
     struct sendq_pool pool;
     struct path_memory paths;
-    struct arena *arena; /* NULL before the first bind */
+    struct arena *arena;        /* NULL before the first bind */
+    struct bind_broker *broker; /* answers shared binds; NULL: the system */
     dgram_unheard_cb unheard;
     void *unheard_data;
 };
+
+/* The record of a loop, or NULL. */
+struct loop *loop_find(uv_loop_t *uv);
 
 /* Finds or makes the record of a loop and takes a reference. */
 int loop_acquire(uv_loop_t *uv, struct loop **loop_out);

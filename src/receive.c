@@ -76,6 +76,6 @@ void receive_ready(dgram_socket *s, bool readable, bool writable) {
         flush_again(s);
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
-    if (readable && s->state.bind == STATE_BOUND)
+    if (readable && !s->paused && s->state.bind == STATE_BOUND)
         receive(s);
 }

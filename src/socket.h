@@ -20,8 +20,9 @@ struct dgram_socket {
     struct state state;
     bool reuse_address, reuse_port, ipv6_only; /* for bind */
     bool referenced;                           /* keeps the loop running */
-    bool blocked; /* the kernel takes no more: wait for writability */
-    bool paused;  /* nothing is read */
+    bool exclusive; /* the bind that is made is not shared */
+    bool blocked;   /* the kernel takes no more: wait for writability */
+    bool paused;    /* nothing is read */
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
     uint32_t message_size_max;                   /* 0: no cut */
     uint32_t busy_poll_us;                       /* 0: sleep at once */
@@ -41,6 +42,7 @@ struct dgram_socket {
 
     dgram_lookup *bind_lookup; /* under way while binding, else NULL */
     int bind_status;           /* why the latest bind failed */
+    void *share; /* what loop->broker keeps of it while shared, or NULL */
 
     dgram_lookup *connect_lookup; /* under way while connecting, else NULL */
     dgram_connect_cb connect_cb;

@@ -145,6 +145,7 @@ static const struct platform linux_platform = {
     .adopt = sockets_adopt,
     .segments_max = linux_segments_max,
     .coalesce = linux_coalesce,
+    .splits = true,
     .send = linux_send,
     .receive = linux_receive,
 };

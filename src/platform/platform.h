@@ -60,6 +60,7 @@ struct platform {
     uint32_t (*segments_max)(int fd);
     /* Lets the kernel glue datagrams of one sender together where it can. */
     int (*coalesce)(int fd);
+    bool splits; /* receive() tells how glued ones are to be cut */
     /* Sends in order. Returns how many messages went, at least one, or what
        the first met with. */
     int (*send)(int fd, const struct platform_out *messages, uint32_t count);

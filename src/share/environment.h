@@ -1,0 +1,11 @@
+/* What a worker's process finds in its environment. */
+#ifndef DGRAM_SHARE_ENVIRONMENT_H
+#define DGRAM_SHARE_ENVIRONMENT_H
+
+#define CONTROL_FD 3 /* in a worker, behind the standard streams */
+
+/* This process's environment, with what tells a worker where its primary is:
+   one piece of memory, for alloc_free(). NULL without memory. */
+char **environment_make(unsigned worker);
+
+#endif

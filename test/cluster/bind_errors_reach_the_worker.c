@@ -1,0 +1,146 @@
+/* What the primary meets with is the error of the worker's bind, as if it had
+   been made there; the socket is unbound again. */
+#include "team.h"
+
+static struct ear ears[3];
+
+/* The text of the error that a bind ends with. */
+static const char *error_of(dgram_socket *socket, struct ear *ear,
+                            const char *address, uint16_t port) {
+    int before = ear->errors;
+
+    assert_int_equal(dgram_bind(socket, address, port), 0);
+    team_run_until(&ear->errors, before + 1);
+    assert_int_equal(dgram_fileno(socket), UV_EBADF);
+    assert_int_equal(dgram_last_error(socket)->code, ear->error);
+    return ear->error_text;
+}
+
+static void a_taken_port_is_told(dgram_type type) {
+    dgram_address taken;
+    dgram_socket *socket;
+    char text[100];
+    uint16_t port;
+    int peer;
+
+    team_open(1);
+    peer = peer_open(type);
+    taken = peer_address(peer);
+    port = dgram_address_port(&taken);
+    snprintf(text, sizeof text, "bind EADDRINUSE %s:%u", loopback(type), port);
+    socket = team_socket(&team.worker[0], type, &ears[0]);
+    assert_string_equal(error_of(socket, &ears[0], loopback(type), port), text);
+    /* Again, and then with success. */
+    assert_string_equal(error_of(socket, &ears[0], loopback(type), port), text);
+    peer_close(peer);
+    assert_int_equal(dgram_bind(socket, loopback(type), port), 0);
+    team_run_until(&ears[0].listening, 1);
+    assert_int_equal(port_of(socket), port);
+    assert_string_equal(ears[0].log, "eel");
+    assert_int_equal(team.listening, 1);
+    dgram_close(socket);
+    team_end();
+}
+BOTH(a_taken_port_is_told)
+
+static void other_refusals_are_told(void **state) {
+    dgram_options options = {
+        .size = sizeof options, .type = DGRAM_UDP4, .ipv6_only = true};
+    dgram_socket *socket;
+
+    (void)state;
+    team_open(1);
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    assert_string_equal(error_of(socket, &ears[0], "192.0.2.1", 0),
+                        "bind EADDRNOTAVAIL 192.0.2.1");
+    assert_string_equal(error_of(socket, &ears[0], "::1", 0),
+                        "bind EINVAL ::1");
+    dgram_close(socket);
+    assert_int_equal(dgram_create_with(&team.worker[0].loop, &options, &socket),
+                     0);
+    listen_with(&ears[1], socket);
+    assert_string_equal(error_of(socket, &ears[1], "127.0.0.1", 9),
+                        "bind EINVAL 127.0.0.1:9");
+    dgram_close(socket);
+    team_end();
+}
+
+static void the_same_port_twice_in_a_worker_is_taken(dgram_type type) {
+    dgram_socket *probe = new_bound(type), *first, *second, *other;
+    uint16_t port = port_of(probe);
+
+    dgram_close(probe);
+    run_to_end();
+    team_open(2);
+    first = team_bound(&team.worker[0], loopback(type), port, &ears[0]);
+    second = team_socket(&team.worker[0], type, &ears[1]);
+    error_of(second, &ears[1], loopback(type), port);
+    assert_int_equal(ears[1].error, UV_EADDRINUSE);
+    /* In another worker it is shared. */
+    other = team_bound(&team.worker[1], loopback(type), port, &ears[2]);
+    /* The bind that failed does not count: closed, the next is the first. */
+    dgram_close(first);
+    assert_int_equal(dgram_bind(second, loopback(type), port), 0);
+    team_run_until(&ears[1].listening, 1);
+    assert_int_equal(port_of(second), port);
+    dgram_close(second);
+    dgram_close(other);
+    team_end();
+}
+BOTH(the_same_port_twice_in_a_worker_is_taken)
+
+static void sends_that_waited_fail(void **state) {
+    int peer = peer_open(DGRAM_UDP4);
+    dgram_address taken = peer_address(peer);
+    struct sent sent = {0};
+    dgram_socket *socket;
+
+    (void)state;
+    team_open(1);
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    assert_int_equal(
+        dgram_bind(socket, "127.0.0.1", dgram_address_port(&taken)), 0);
+    assert_int_equal(dgram_send(socket, "x", 1, &taken, note_sent, &sent), 0);
+    team_run_until(&sent.calls, 1);
+    assert_int_equal(sent.status, UV_EADDRINUSE);
+    dgram_close(socket);
+    team_end();
+    peer_expect_nothing(peer);
+    peer_close(peer);
+}
+
+static void sends_and_connects_wait_for_the_answer(dgram_type type) {
+    int peer = peer_open(type);
+    dgram_address there = peer_address(peer);
+    struct sent sent = {0};
+    dgram_socket *socket;
+
+    team_open(1);
+    socket = team_socket(&team.worker[0], type, &ears[0]);
+    assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
+    assert_int_equal(dgram_send(socket, "a", 1, &there, note_sent, &sent), 0);
+    assert_int_equal(dgram_connect(socket, loopback(type),
+                                   dgram_address_port(&there), NULL, NULL),
+                     0);
+    team_run_until(&ears[0].connected, 1);
+    team_run_until(&sent.calls, 1);
+    assert_int_equal(sent.status, 1);
+    assert_string_equal(ears[0].log, "lc");
+    peer_expect(peer, "a");
+    dgram_close(socket);
+    team_end();
+    peer_close(peer);
+}
+BOTH(sends_and_connects_wait_for_the_answer)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(a_taken_port_is_told),
+        IN_LOOP(other_refusals_are_told),
+        IN_LOOP_BOTH(the_same_port_twice_in_a_worker_is_taken),
+        IN_LOOP(sends_that_waited_fail),
+        IN_LOOP_BOTH(sends_and_connects_wait_for_the_answer),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,207 @@
+/* When the primary goes, what is shared goes on to work; new binds fail. When
+   a worker goes, the primary lets go of what only it had. */
+#include "team.h"
+
+#include <unistd.h>
+
+static struct ear ears[4];
+
+static void sockets_outlive_the_primary(dgram_type type) {
+    int peer = peer_open(type);
+    struct team_worker *worker;
+    dgram_socket *socket, *waits, *later;
+    dgram_address there;
+
+    team_open(0);
+    worker = team_add(true);
+    socket = team_bound(worker, loopback(type), 0, &ears[0]);
+    there = loopback_of(socket);
+    waits = team_socket(worker, type, &ears[1]);
+    assert_int_equal(dgram_bind(waits, loopback(type), 0), 0);
+    uv_run(&worker->loop, UV_RUN_NOWAIT);
+    dgram_primary_close(team.primary);
+    team_run_until(&ears[1].errors, 1);
+    assert_int_equal(ears[1].error, UV_EPIPE);
+    team_run_until(&worker->lost, 1);
+    later = team_socket(worker, type, &ears[2]);
+    assert_int_equal(dgram_bind(later, loopback(type), 0), 0);
+    team_run_until(&ears[2].errors, 1);
+    assert_int_equal(ears[2].error, UV_EPIPE);
+    assert_int_equal(dgram_worker_ready(&worker->loop), UV_EPIPE);
+    /* Its own binds are as ever, and so is the shared one. */
+    assert_int_equal(dgram_bind_sync(later, loopback(type), 0), 0);
+    peer_say(peer, "still", &there);
+    team_run_until(&ears[0].messages, 1);
+    assert_int_equal(worker->stopped, 0);
+    assert_int_equal(worker->lost, 1);
+    dgram_close(socket);
+    dgram_close(waits);
+    dgram_close(later);
+    assert_int_equal(dgram_worker_leave(&worker->loop), 0);
+    team_run_turns(5);
+    peer_close(peer);
+    assert_int_equal(uv_loop_close(&worker->loop), 0);
+}
+BOTH(sockets_outlive_the_primary)
+
+/* Without a callback for it the worker ends. */
+static void a_lost_primary_ends_the_worker(void **state) {
+    struct team_worker *worker;
+
+    (void)state;
+    team_open(1);
+    worker = &team.worker[0];
+    team_bound(worker, "127.0.0.1", 0, &ears[0]);
+    dgram_primary_close(team.primary);
+    team_run_until(&ears[0].closed, 1);
+    team_run_until(&team.closed, 1);
+    team_run_turns(5);
+    assert_int_equal(uv_loop_alive(&worker->loop), 0);
+    assert_int_equal(dgram_worker_leave(&worker->loop), 0);
+    team_run_turns(5);
+    assert_int_equal(uv_loop_close(&worker->loop), 0);
+}
+
+static void leaving_keeps_sockets_and_fails_binds(void **state) {
+    int peer = peer_open(DGRAM_UDP4), told;
+    dgram_socket *socket, *waits;
+    dgram_address there;
+
+    (void)state;
+    team_open(2);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    there = loopback_of(socket);
+    waits = team_socket(&team.worker[0], DGRAM_UDP4, &ears[1]);
+    assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
+    uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
+    assert_int_equal(dgram_worker_leave(&team.worker[0].loop), 0);
+    assert_int_equal(dgram_worker_stop(&team.worker[0].loop), UV_ENOTCONN);
+    assert_int_equal(ears[1].errors, 0);
+    team_run_until(&ears[1].errors, 1);
+    assert_int_equal(ears[1].error, UV_EPIPE);
+    team_run_until(&team.left, 1);
+    peer_say(peer, "mine", &there);
+    team_run_until(&ears[0].messages, 1);
+    /* Binds are its own again. */
+    told = team.listening;
+    assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
+    team_run_until(&ears[1].listening, 1);
+    assert_int_equal(team.listening, told);
+    dgram_close(socket);
+    dgram_close(waits);
+    team_end();
+    peer_close(peer);
+}
+
+static uint16_t bind_and_forget(dgram_primary_options options, bool close) {
+    dgram_socket *socket;
+    uint16_t port;
+
+    team_open_with(1, options);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    port = port_of(socket);
+    if (close) {
+        dgram_close(socket);
+        team_run_turns(10);
+        return port;
+    }
+    dgram_worker_leave(&team.worker[0].loop);
+    dgram_close(socket);
+    team_run_until(&team.left, 1);
+    return port;
+}
+
+/* Whether a port is taken. */
+static int is_bound(uint16_t port) {
+    dgram_socket *probe = new_socket(DGRAM_UDP4);
+    int result = dgram_bind_sync(probe, "127.0.0.1", port);
+
+    dgram_close(probe);
+    uv_run(&test_loop, UV_RUN_NOWAIT);
+    return result == UV_EADDRINUSE;
+}
+
+static void the_last_worker_takes_the_port_with_it(void **state) {
+    const dgram_primary_options none = {0}, lingers = {.linger_ms = 60000};
+
+    (void)state;
+    assert_false(is_bound(bind_and_forget(none, false)));
+    team_end();
+    assert_false(is_bound(bind_and_forget(lingers, true)));
+    team_end();
+}
+
+static void a_dead_workers_port_is_kept_for_a_while(void **state) {
+    const dgram_primary_options lingers = {.linger_ms = 100};
+    int peer = peer_open(DGRAM_UDP4), turns = 0;
+    dgram_address there;
+    dgram_socket *socket;
+    uint16_t port = bind_and_forget(lingers, false);
+
+    (void)state;
+    assert_true(is_bound(port));
+    there = address_of("127.0.0.1", port);
+    peer_say(peer, "queued", &there);
+    socket = team_bound(team_add(false), "127.0.0.1", 0, &ears[1]);
+    assert_int_equal(port_of(socket), port);
+    team_run_until(&ears[1].messages, 1);
+    run_for(200);
+    assert_true(is_bound(port));
+    dgram_worker_leave(&team.worker[1].loop);
+    dgram_close(socket);
+    team_run_until(&team.left, 2);
+    while (is_bound(port) && turns++ < 1000)
+        run_for(10);
+    assert_true(turns > 0);
+    assert_false(is_bound(port));
+    team_end();
+    peer_close(peer);
+}
+
+static void joining_is_checked(void **state) {
+    dgram_worker_options options = {.size = sizeof options};
+    int fds[2];
+
+    (void)state;
+    assert_int_equal(dgram_worker_join(&test_loop, &options), UV_ENOTCONN);
+    assert_int_equal(dgram_worker_ready(&test_loop), UV_ENOTCONN);
+    options.fd = 999;
+    assert_int_equal(dgram_worker_join(&test_loop, &options), UV_EBADF);
+    assert_int_equal(pipe(fds), 0);
+    options.fd = fds[0];
+    assert_int_equal(dgram_worker_join(&test_loop, &options), UV_EINVAL);
+    close(fds[0]);
+    close(fds[1]);
+    options.fd = peer_open(DGRAM_UDP4);
+    assert_int_equal(dgram_worker_join(&test_loop, &options), UV_EINVAL);
+    close(options.fd);
+    options.size--;
+    assert_int_equal(dgram_worker_join(&test_loop, &options),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(setenv(DGRAM_CLUSTER_FD, "3x", 1), 0);
+    assert_true(dgram_is_worker());
+    assert_int_equal(dgram_worker_join(&test_loop, NULL), UV_EINVAL);
+    unsetenv(DGRAM_CLUSTER_FD);
+    assert_false(dgram_is_worker());
+    team_open(1);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    options = (dgram_worker_options){.size = sizeof options, .fd = fds[0]};
+    assert_int_equal(dgram_worker_join(&team.worker[0].loop, &options),
+                     UV_EALREADY);
+    close(fds[0]);
+    close(fds[1]);
+    team_end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(sockets_outlive_the_primary),
+        IN_LOOP(a_lost_primary_ends_the_worker),
+        IN_LOOP(leaving_keeps_sockets_and_fails_binds),
+        IN_LOOP(the_last_worker_takes_the_port_with_it),
+        IN_LOOP(a_dead_workers_port_is_kept_for_a_while),
+        IN_LOOP(joining_is_checked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

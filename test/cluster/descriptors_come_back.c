@@ -1,0 +1,175 @@
+/* A socket that closes before its bind is answered is told nothing, and what
+   comes for it is given back. The primary, or the worker, without descriptors
+   left says UV_EMFILE, and goes on when there are some. */
+#include "team.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static struct ear ears[3];
+
+static void run_worker(int turns) {
+    while (turns-- > 0)
+        uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
+}
+
+static void run_primary(int turns) {
+    while (turns-- > 0)
+        uv_run(&test_loop, UV_RUN_NOWAIT);
+}
+
+/* Closes after each step of the hand-over. */
+static void closing_on_the_way_tells_nothing(dgram_type type) {
+    for (int step = 0; step < 4; step++) {
+        int before;
+        dgram_socket *socket;
+
+        team_open(1);
+        before = count_descriptors();
+        socket = team_socket(&team.worker[0], type, &ears[0]);
+        assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
+        if (step > 0)
+            run_worker(2); /* it has asked */
+        if (step > 1)
+            run_primary(2); /* the answer is on its way */
+        if (step > 2) {
+            run_worker(1);
+            assert_int_equal(ears[0].listening, 1);
+        }
+        dgram_close(socket);
+        team_run_until(&ears[0].closed, 1);
+        team_run_turns(5);
+        assert_string_equal(ears[0].log, step > 2 ? "lx" : "x");
+        assert_int_equal(count_descriptors(), before);
+        assert_int_equal(team.listening, step > 0);
+        team_end();
+    }
+}
+BOTH(closing_on_the_way_tells_nothing)
+
+static void closing_before_a_refusal_tells_nothing(void **state) {
+    dgram_socket *socket;
+
+    (void)state;
+    team_open(1);
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    assert_int_equal(dgram_bind(socket, "192.0.2.1", 0), 0);
+    run_worker(2);
+    dgram_close(socket);
+    team_run_until(&ears[0].closed, 1);
+    team_run_turns(5);
+    assert_string_equal(ears[0].log, "x");
+    team_end();
+}
+
+/* Leaves the process `more` descriptors to open: the others up to the highest
+   in use are taken. */
+static struct {
+    struct rlimit limit; /* as it was */
+    int taken[256], count;
+} it;
+
+static void take_descriptors(int more) {
+    struct rlimit limit;
+    int highest = 0, fd;
+
+    for (int i = 0; i < 1024; i++) {
+        if (fcntl(i, F_GETFD) >= 0)
+            highest = i;
+    }
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &it.limit), 0);
+    limit = it.limit;
+    limit.rlim_cur = (rlim_t)highest + 8;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    it.count = 0;
+    while (it.count < 256 && (fd = open("/dev/null", O_RDONLY)) >= 0)
+        it.taken[it.count++] = fd;
+    while (more-- > 0)
+        close(it.taken[--it.count]);
+}
+
+static void give_descriptors_back(void) {
+    while (it.count > 0)
+        close(it.taken[--it.count]);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &it.limit), 0);
+}
+
+/* With none left the primary cannot open; with one the worker cannot take. */
+static void without_descriptors_a_bind_fails(void **state) {
+    (void)state;
+    for (int left = 0; left < 2; left++) {
+        dgram_socket *socket;
+
+        team_open(1);
+        socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+        assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+        run_worker(2);
+        take_descriptors(left);
+        team_run_until(&ears[0].errors, 1);
+        assert_string_equal(ears[0].error_text, "bind EMFILE 127.0.0.1");
+        assert_int_equal(team.listening, left);
+        give_descriptors_back();
+        assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+        team_run_until(&ears[0].listening, 1);
+        dgram_close(socket);
+        team_end();
+    }
+}
+
+static void a_worker_may_hold_so_many(void **state) {
+    const dgram_primary_options options = {.sockets_max = 2};
+    dgram_socket *socket[2], *third;
+
+    (void)state;
+    team_open_with(1, options);
+    socket[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    socket[1] = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[1]);
+    third = team_socket(&team.worker[0], DGRAM_UDP4, &ears[2]);
+    assert_int_equal(dgram_bind(third, "127.0.0.1", 0), 0);
+    team_run_until(&ears[2].errors, 1);
+    assert_int_equal(ears[2].error, UV_EMFILE);
+    dgram_close(socket[0]);
+    assert_int_equal(dgram_bind(third, "127.0.0.1", 0), 0);
+    team_run_until(&ears[2].listening, 1);
+    dgram_close(socket[1]);
+    dgram_close(third);
+    team_end();
+}
+
+/* More binds at once than the connection holds: all are answered. */
+static void many_binds_at_once_are_answered(void **state) {
+    enum { COUNT = 1000 };
+    static dgram_socket *socket[COUNT];
+    struct ear *many = calloc(COUNT, sizeof *many);
+    int done = 0;
+
+    (void)state;
+    assert_non_null(many);
+    team_open(1);
+    for (int i = 0; i < COUNT; i++) {
+        socket[i] = team_socket(&team.worker[0], DGRAM_UDP4, &many[i]);
+        assert_int_equal(dgram_bind(socket[i], "192.0.2.1", (uint16_t)(1 + i)),
+                         0);
+    }
+    while (done < COUNT) {
+        team_run_until(&many[done].errors, 1);
+        assert_int_equal(many[done++].error, UV_EADDRNOTAVAIL);
+    }
+    for (int i = 0; i < COUNT; i++)
+        dgram_close(socket[i]);
+    team_end();
+    free(many);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(closing_on_the_way_tells_nothing),
+        IN_LOOP(closing_before_a_refusal_tells_nothing),
+        IN_LOOP(without_descriptors_a_bind_fails),
+        IN_LOOP(a_worker_may_hold_so_many),
+        IN_LOOP(many_binds_at_once_are_answered),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

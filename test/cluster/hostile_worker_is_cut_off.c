@@ -1,0 +1,259 @@
+/* A worker that sends what no worker sends, or does not read, loses its own
+   connection and nobody else's. What is sent here is written by hand. */
+#include "team.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define SIZE 64
+
+static struct ear ears[2];
+static unsigned char bytes[SIZE];
+
+enum kind { HELLO = 1, BIND, CLOSE, READY, ANSWER, STOP };
+
+static void make(enum kind kind, unsigned id) {
+    memset(bytes, 0, sizeof bytes);
+    memcpy(bytes, "dgSh", 4);
+    bytes[4] = 1;
+    bytes[6] = (unsigned char)kind;
+    bytes[16] = (unsigned char)id;
+    bytes[17] = (unsigned char)(id >> 8);
+    if (kind != BIND)
+        return;
+    bytes[32] = 4;
+    bytes[40] = 127;
+    bytes[43] = 1;
+}
+
+/* A worker's end that nobody reads from but the test. */
+static int raw_worker(void) {
+    static struct team_worker nobody;
+    int fd;
+
+    assert_int_equal(
+        dgram_primary_add(team.primary, &nobody, &nobody.member, &fd), 0);
+    assert_ptr_equal(dgram_member_data(nobody.member), &nobody);
+    assert_false(dgram_member_is_ready(nobody.member, NULL));
+    return fd;
+}
+
+static void put(int fd, enum kind kind, unsigned id) {
+    make(kind, id);
+    assert_int_equal(write(fd, bytes, SIZE), SIZE);
+}
+
+static void expect_cut(int fd) {
+    int left = team.left;
+
+    team_run_until(&team.left, left + 1);
+    while (read(fd, bytes, SIZE) > 0)
+        continue;
+    close(fd);
+}
+
+/* The other worker is served as ever. */
+static void expect_service(struct ear *ear) {
+    dgram_socket *socket = team_bound(&team.worker[0], "127.0.0.1", 0, ear);
+
+    dgram_close(socket);
+    team_run_until(&ear->closed, 1);
+}
+
+static void what_no_worker_sends_cuts(void **state) {
+    static const struct {
+        int greets;
+        enum kind kind;
+        unsigned id;
+    } wrong[] = {
+        {0, BIND, 1},  {0, READY, 0},    {1, HELLO, 0},
+        {1, CLOSE, 5}, {1, STOP, 0},     {1, ANSWER, 1},
+        {1, BIND, 0},  {1, STOP + 1, 0}, {0, STOP, 0},
+    };
+
+    (void)state;
+    team_open(1);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        int fd = raw_worker();
+
+        if (wrong[i].greets)
+            put(fd, HELLO, 0);
+        put(fd, wrong[i].kind, wrong[i].id);
+        expect_cut(fd);
+        expect_service(&ears[0]);
+    }
+    team_end();
+}
+
+static void noise_cuts(void **state) {
+    uint32_t random = 7;
+
+    (void)state;
+    team_open(1);
+    for (int i = 0; i < 200; i++) {
+        int fd = raw_worker();
+
+        put(fd, HELLO, 0);
+        make(BIND, 1);
+        random = random * 1664525u + 1013904223u;
+        bytes[(random >> 8) % 8] ^= (unsigned char)(1 + (random >> 16) % 255);
+        assert_int_equal(write(fd, bytes, SIZE), SIZE);
+        expect_cut(fd);
+    }
+    expect_service(&ears[0]);
+    team_end();
+}
+
+static void numbers_go_up(void **state) {
+    int fd;
+
+    (void)state;
+    team_open(1);
+    fd = raw_worker();
+    put(fd, HELLO, 0);
+    put(fd, BIND, 2);
+    put(fd, BIND, 2);
+    expect_cut(fd);
+    fd = raw_worker();
+    put(fd, HELLO, 0);
+    put(fd, BIND, 1);
+    put(fd, CLOSE, 1);
+    put(fd, CLOSE, 1);
+    expect_cut(fd);
+    expect_service(&ears[0]);
+    team_end();
+}
+
+static void pieces_are_put_together(void **state) {
+    int fd, listening;
+
+    (void)state;
+    team_open(1);
+    listening = team.listening;
+    fd = raw_worker();
+    put(fd, HELLO, 0);
+    make(BIND, 1);
+    for (int i = 0; i < SIZE; i++) {
+        assert_int_equal(write(fd, &bytes[i], 1), 1);
+        team_run_turns(1);
+    }
+    team_run_until(&team.listening, listening + 1);
+    /* Half a message, and the end. */
+    assert_int_equal(write(fd, bytes, SIZE / 2), SIZE / 2);
+    shutdown(fd, SHUT_WR);
+    expect_cut(fd);
+    team_end();
+}
+
+static void send_with_descriptor(int fd, int passed) {
+    struct iovec part = {bytes, SIZE};
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control = {{0}};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.room,
+                             .msg_controllen = sizeof control.room};
+    struct cmsghdr *cmsg = CMSG_FIRSTHDR(&message);
+
+    cmsg->cmsg_level = SOL_SOCKET;
+    cmsg->cmsg_type = SCM_RIGHTS;
+    cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(cmsg), &passed, sizeof passed);
+    assert_int_equal(sendmsg(fd, &message, 0), SIZE);
+}
+
+/* Descriptors that a worker sends do not come to be the primary's. */
+static void descriptors_are_not_taken(void **state) {
+    int fd, before;
+
+    (void)state;
+    team_open(1);
+    fd = raw_worker();
+    before = count_descriptors();
+    make(HELLO, 0);
+    send_with_descriptor(fd, fd);
+    team_run_until(&team.joined, 2);
+    for (int i = 0; i < 100; i++) {
+        make(READY, 0);
+        send_with_descriptor(fd, fd);
+        team_run_turns(1);
+    }
+    assert_int_equal(team.ready, 100);
+    assert_int_equal(count_descriptors(), before);
+    put(fd, STOP, 0);
+    expect_cut(fd);
+    team_end();
+}
+
+/* It asks for ever and reads nothing: it is heard no more, and holds no more
+   than it may. */
+static void one_that_does_not_read_is_not_heard(void **state) {
+    const dgram_primary_options options = {.sockets_max = 50};
+    int fd, before, flags;
+    unsigned asked = 0;
+
+    (void)state;
+    team_open_with(1, options);
+    fd = raw_worker();
+    flags = fcntl(fd, F_GETFL);
+    assert_int_equal(fcntl(fd, F_SETFL, flags | O_NONBLOCK), 0);
+    put(fd, HELLO, 0);
+    before = count_descriptors();
+    for (int turns = 0; turns < 200; turns++) {
+        make(BIND, ++asked);
+        bytes[28] = (unsigned char)asked; /* index: each another socket */
+        if (write(fd, bytes, SIZE) != SIZE)
+            asked--;
+        team_run_turns(1);
+        assert_true(count_descriptors() - before <= 51);
+    }
+    for (int turns = 0; turns < 20000; turns++) {
+        make(BIND, ++asked);
+        if (write(fd, bytes, SIZE) != SIZE) {
+            assert_int_equal(errno, EAGAIN);
+            break;
+        }
+        team_run_turns(1);
+    }
+    expect_service(&ears[0]);
+    assert_true(count_descriptors() - before <= 51);
+    shutdown(fd, SHUT_RDWR);
+    close(fd);
+    team_run_until(&team.left, 1);
+    assert_int_equal(count_descriptors(), before - 2);
+    team_end();
+}
+
+static void a_member_can_be_given_up(void **state) {
+    int fd;
+
+    (void)state;
+    team_open(1);
+    fd = raw_worker();
+    put(fd, HELLO, 0);
+    team_run_until(&team.joined, 2);
+    assert_true(dgram_member_is_ready(team.worker[0].member, NULL));
+    dgram_member_end(team.worker[0].member);
+    team_run_turns(5);
+    assert_int_equal(team.left, 0);
+    put(fd, STOP, 0);
+    expect_cut(fd);
+    team_end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(what_no_worker_sends_cuts),
+        IN_LOOP(noise_cuts),
+        IN_LOOP(numbers_go_up),
+        IN_LOOP(pieces_are_put_together),
+        IN_LOOP(descriptors_are_not_taken),
+        IN_LOOP(one_that_does_not_read_is_not_heard),
+        IN_LOOP(a_member_can_be_given_up),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

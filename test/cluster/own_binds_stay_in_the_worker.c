@@ -1,0 +1,125 @@
+/* Binds that are the worker's own: exclusive ones, those of reuse_port,
+   synchronous and implicit ones, and descriptors that are taken over. */
+#include "team.h"
+
+static struct ear ears[2];
+
+static void exclusive_binds_are_its_own(dgram_type type) {
+    dgram_bind_options options = {
+        .size = sizeof options, .address = loopback(type), .exclusive = true};
+    dgram_socket *first, *second;
+
+    team_open(2);
+    first = team_socket(&team.worker[0], type, &ears[0]);
+    second = team_socket(&team.worker[1], type, &ears[1]);
+    assert_int_equal(dgram_bind_with(first, &options), 0);
+    team_run_until(&ears[0].listening, 1);
+    options.port = port_of(first);
+    assert_int_equal(dgram_bind_with(second, &options), 0);
+    team_run_until(&ears[1].errors, 1);
+    assert_int_equal(ears[1].error, UV_EADDRINUSE);
+    /* Shared, the primary meets the exclusive one. */
+    assert_int_equal(dgram_bind(second, loopback(type), options.port), 0);
+    team_run_until(&ears[1].errors, 2);
+    assert_int_equal(ears[1].error, UV_EADDRINUSE);
+    assert_int_equal(team.listening, 0);
+    dgram_close(first);
+    dgram_close(second);
+    team_end();
+}
+BOTH(exclusive_binds_are_its_own)
+
+static void ports_reused_are_its_own(dgram_type type) {
+    dgram_options options = {
+        .size = sizeof options, .type = type, .reuse_port = true};
+    dgram_socket *socket[2];
+
+    team_open(2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(
+            dgram_create_with(&team.worker[i].loop, &options, &socket[i]), 0);
+        listen_with(&ears[i], socket[i]);
+        assert_int_equal(dgram_bind(socket[i], loopback(type),
+                                    i > 0 ? port_of(socket[0]) : 0),
+                         0);
+        team_run_until(&ears[i].listening, 1);
+    }
+    assert_int_equal(port_of(socket[0]), port_of(socket[1]));
+    assert_int_equal(team.listening, 0);
+    dgram_close(socket[0]);
+    dgram_close(socket[1]);
+    team_end();
+}
+BOTH(ports_reused_are_its_own)
+
+static void immediate_binds_are_its_own(dgram_type type) {
+    dgram_bind_options options = {.size = sizeof options};
+    dgram_address there = address_of(loopback(type), 9);
+    dgram_socket *sync[2], *sends, *adopts;
+
+    team_open(2);
+    options.fd = peer_open(type);
+    for (int i = 0; i < 2; i++) {
+        sync[i] = team_socket(&team.worker[i], type, &ears[0]);
+        dgram_off(sync[i], &ears[0].listener);
+        assert_int_equal(dgram_bind_sync(sync[i], loopback(type), 0), 0);
+    }
+    assert_int_not_equal(port_of(sync[0]), port_of(sync[1]));
+    sends = team_socket(&team.worker[0], type, &ears[0]);
+    assert_int_equal(dgram_send(sends, "x", 1, &there, NULL, NULL), 0);
+    assert_true(port_of(sends) > 0);
+    adopts = team_socket(&team.worker[1], type, &ears[1]);
+    assert_int_equal(dgram_bind_with(adopts, &options), 0);
+    assert_int_equal(dgram_fileno(adopts), options.fd);
+    team_run_until(&ears[1].listening, 1);
+    assert_int_equal(team.listening, 0);
+    dgram_close(sync[0]);
+    dgram_close(sync[1]);
+    dgram_close(sends);
+    dgram_close(adopts);
+    team_end();
+}
+BOTH(immediate_binds_are_its_own)
+
+static void memberships_bind_for_themselves(void **state) {
+    dgram_socket *socket;
+
+    (void)state;
+    team_open(1);
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    assert_int_equal(dgram_add_membership(socket, "239.44.55.66", "127.0.0.1"),
+                     0);
+    team_run_until(&ears[0].listening, 1);
+    assert_int_equal(team.listening, 0);
+    dgram_close(socket);
+    team_end();
+}
+
+/* A group is joined on the socket, and there is one. */
+static void a_group_is_joined_once_for_all(void **state) {
+    dgram_socket *first, *second;
+
+    (void)state;
+    team_open(2);
+    first = team_bound(&team.worker[0], "0.0.0.0", 0, &ears[0]);
+    second = team_bound(&team.worker[1], "0.0.0.0", 0, &ears[1]);
+    assert_int_equal(dgram_add_membership(first, "239.44.55.66", "127.0.0.1"),
+                     0);
+    assert_int_equal(dgram_add_membership(second, "239.44.55.66", "127.0.0.1"),
+                     UV_EADDRINUSE);
+    dgram_close(first);
+    dgram_close(second);
+    team_end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(exclusive_binds_are_its_own),
+        IN_LOOP_BOTH(ports_reused_are_its_own),
+        IN_LOOP_BOTH(immediate_binds_are_its_own),
+        IN_LOOP(memberships_bind_for_themselves),
+        IN_LOOP(a_group_is_joined_once_for_all),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,190 @@
+/* A rolling restart and a stop under load: each datagram that the kernel took
+   is answered, by one worker or the next. */
+#include "pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#define IN_FLIGHT 200u /* fewer than a socket's buffer holds */
+#define DATAGRAMS_MAX 400000u
+
+/* Numbered datagrams, each answered once. */
+static struct {
+    int peer;
+    uint32_t sent, answered;
+    unsigned char seen[DATAGRAMS_MAX];
+} it;
+
+static void take_answers(void) {
+    uint32_t number[2];
+
+    while (recv(it.peer, number, sizeof number, MSG_DONTWAIT) ==
+           sizeof number) {
+        assert_true(number[0] < it.sent);
+        assert_int_equal(it.seen[number[0]], 0);
+        it.seen[number[0]] = 1;
+        it.answered++;
+    }
+}
+
+/* Keeps some datagrams on their way. */
+static void load(uv_idle_t *idle) {
+    (void)idle;
+    take_answers();
+    while (it.sent - it.answered < IN_FLIGHT && it.sent < DATAGRAMS_MAX) {
+        uint32_t number[2] = {it.sent, 0};
+
+        peer_send(it.peer, number, sizeof number, &pool.address);
+        it.sent++;
+    }
+}
+
+static void wait_for_answers(void) {
+    for (int i = 0; i < 1000 && it.answered < it.sent; i++) {
+        struct pollfd poll_fd = {.fd = it.peer, .events = POLLIN};
+
+        poll(&poll_fd, 1, 10);
+        uv_run(&test_loop, UV_RUN_NOWAIT);
+        take_answers();
+    }
+    assert_int_equal(it.answered, it.sent);
+}
+
+static void restart_under_load(const char *work) {
+    uv_idle_t idle;
+    int before[2];
+
+    memset(&it, 0, sizeof it);
+    it.peer = peer_open(DGRAM_UDP4);
+    pool_open(2, work, 0);
+    run_until(&pool.listening, 2);
+    uv_idle_init(&test_loop, &idle);
+    uv_idle_start(&idle, load);
+    for (int turn = 1; turn <= 2; turn++) {
+        memcpy(before, pool.pid, sizeof before);
+        assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
+        run_until(&pool.restarted, turn);
+        assert_int_equal(pool.restart_status, 0);
+        assert_int_equal(dgram_spawner_pid(pool.spawner, 0), pool.pid[0]);
+        assert_int_not_equal(pool.pid[0], before[0]);
+        assert_int_not_equal(pool.pid[1], before[1]);
+    }
+    uv_close((uv_handle_t *)&idle, NULL);
+    wait_for_answers();
+    assert_true(it.sent > IN_FLIGHT);
+    assert_int_equal(pool.started, 6);
+    assert_int_equal(pool.ended, 4);
+    pool_end();
+    assert_int_equal(pool.failed, 0);
+    assert_int_equal(pool.killed, 0);
+    peer_close(it.peer);
+}
+
+static void answers_at_once_are_sent(void **state) {
+    (void)state;
+    restart_under_load("echo");
+}
+
+/* The workers answer some time after they were asked. */
+static void late_answers_are_sent(void **state) {
+    (void)state;
+    restart_under_load("late");
+}
+
+/* Single workers that are told by the signal alone. */
+static void workers_told_by_a_signal_lose_nothing(void **state) {
+    uv_idle_t idle;
+
+    (void)state;
+    memset(&it, 0, sizeof it);
+    it.peer = peer_open(DGRAM_UDP4);
+    pool_open(2, "echo", 0);
+    run_until(&pool.listening, 2);
+    uv_idle_init(&test_loop, &idle);
+    uv_idle_start(&idle, load);
+    for (int i = 0; i < 6; i++) {
+        kill(pool.pid[i % 2], SIGTERM);
+        run_until(&pool.ended, i + 1);
+        run_until(&pool.listening, 3 + i);
+    }
+    uv_close((uv_handle_t *)&idle, NULL);
+    wait_for_answers();
+    pool_end();
+    assert_int_equal(pool.failed, 0);
+    peer_close(it.peer);
+}
+
+static void a_replacement_that_fails_changes_nothing(void **state) {
+    dgram_spawner_options options = {
+        .workers = 2, .restart_min_ms = 5, .ready_ms = 100};
+    int before[2];
+
+    (void)state;
+    /* It holds nothing that the current one does, for that one binds port 0
+       and this one never binds. */
+    pool_open_with(options, "changing", 0);
+    run_until(&pool.listening, 2);
+    memcpy(before, pool.pid, sizeof before);
+    assert_int_equal(setenv("TEST_POOL_CHANGED", "1", 1), 0);
+    assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
+    assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
+    run_until(&pool.restarted, 1);
+    assert_int_equal(pool.restart_status, UV_ECANCELED);
+    assert_int_equal(dgram_spawner_pid(pool.spawner, 0), before[0]);
+    /* Asked for twice: once more. */
+    run_until(&pool.restarted, 2);
+    assert_int_equal(pool.restart_status, UV_ECANCELED);
+    assert_int_equal(dgram_spawner_pid(pool.spawner, 0), before[0]);
+    assert_int_equal(dgram_spawner_pid(pool.spawner, 1), before[1]);
+    unsetenv("TEST_POOL_CHANGED");
+    dgram_spawner_stop(pool.spawner);
+    assert_int_equal(dgram_spawner_restart(pool.spawner), UV_ECANCELED);
+    pool_end();
+}
+
+/* A worker may share nothing and say itself that it is ready. */
+static void ready_can_be_said(void **state) {
+    const dgram_spawner_options options = {.workers = 1, .ready_ms = 5000};
+
+    (void)state;
+    pool_open_with(options, "changing", 0);
+    run_until(&pool.listening, 1);
+    assert_int_equal(setenv("TEST_POOL_CHANGED", "ready", 1), 0);
+    assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
+    run_until(&pool.restarted, 1);
+    assert_int_equal(pool.restart_status, 0);
+    unsetenv("TEST_POOL_CHANGED");
+    pool_end();
+}
+
+static void signals_do_it_too(void **state) {
+    const dgram_spawner_options options = {.workers = 2, .signals = true};
+
+    (void)state;
+    pool_open_with(options, "echo", 0);
+    run_until(&pool.listening, 2);
+    kill(getpid(), SIGHUP);
+    run_until(&pool.restarted, 1);
+    assert_int_equal(pool.restart_status, 0);
+    kill(getpid(), SIGTERM);
+    run_until(&pool.stopped, 1);
+    assert_int_equal(pool.failed, 0);
+    assert_int_equal(pool.ended, 4);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(answers_at_once_are_sent),
+        IN_LOOP(late_answers_are_sent),
+        IN_LOOP(workers_told_by_a_signal_lose_nothing),
+        IN_LOOP(a_replacement_that_fails_changes_nothing),
+        IN_LOOP(ready_can_be_said),
+        IN_LOOP(signals_do_it_too),
+    };
+
+    if (dgram_is_worker())
+        return pool_work(argc, argv);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

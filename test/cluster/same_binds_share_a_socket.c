@@ -1,0 +1,169 @@
+/* Binds of several workers to one address share a socket: one port, each
+   datagram to one of them. The n-th bind of each worker is the same. */
+#include "team.h"
+
+#define COUNT 40
+
+static struct ear ears[6];
+
+static void port_0_is_one_port(dgram_type type) {
+    dgram_socket *first, *second;
+
+    team_open(2);
+    first = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
+    second = team_bound(&team.worker[1], loopback(type), 0, &ears[1]);
+    assert_true(port_of(first) > 0);
+    assert_int_equal(port_of(first), port_of(second));
+    assert_int_equal(team.listening, 2);
+    assert_int_equal(dgram_address_port(&team.address), port_of(first));
+    dgram_close(first);
+    dgram_close(second);
+    team_end();
+    assert_string_equal(ears[0].log, "lx");
+}
+BOTH(port_0_is_one_port)
+
+static void the_next_bind_is_another(dgram_type type) {
+    dgram_socket *s[4];
+
+    team_open(2);
+    s[0] = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
+    s[1] = team_bound(&team.worker[0], loopback(type), 0, &ears[1]);
+    s[2] = team_bound(&team.worker[1], loopback(type), 0, &ears[2]);
+    s[3] = team_bound(&team.worker[1], loopback(type), 0, &ears[3]);
+    assert_int_not_equal(port_of(s[0]), port_of(s[1]));
+    assert_int_equal(port_of(s[0]), port_of(s[2]));
+    assert_int_equal(port_of(s[1]), port_of(s[3]));
+    /* Numbers go on while any bind is there, and begin anew then. */
+    dgram_close(s[2]);
+    s[2] = team_bound(&team.worker[1], loopback(type), 0, &ears[4]);
+    assert_int_not_equal(port_of(s[2]), port_of(s[0]));
+    assert_int_not_equal(port_of(s[2]), port_of(s[1]));
+    dgram_close(s[2]);
+    dgram_close(s[3]);
+    s[2] = team_bound(&team.worker[1], loopback(type), 0, &ears[5]);
+    assert_int_equal(port_of(s[2]), port_of(s[0]));
+    for (int i = 0; i < 3; i++)
+        dgram_close(s[i]);
+    team_end();
+}
+BOTH(the_next_bind_is_another)
+
+static void each_datagram_is_heard_once(dgram_type type) {
+    int peer = peer_open(type), heard = 0;
+    dgram_socket *s[3];
+    dgram_address there;
+
+    team_open(3);
+    s[0] = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
+    there = loopback_of(s[0]);
+    /* A second and third by the number are the same, for the number is the
+       one that was asked for by the second. */
+    s[1] = team_bound(&team.worker[1], loopback(type), 0, &ears[1]);
+    s[2] = team_bound(&team.worker[2], loopback(type), 0, &ears[2]);
+    for (int i = 0; i < COUNT; i++)
+        peer_say(peer, "x", &there);
+    for (int i = 0; i < 1000 && heard < COUNT; i++) {
+        team_run_turns(1);
+        heard = ears[0].messages + ears[1].messages + ears[2].messages;
+    }
+    team_run_turns(10);
+    heard = ears[0].messages + ears[1].messages + ears[2].messages;
+    assert_int_equal(heard, COUNT);
+    /* Any of them answers from the port. */
+    for (int i = 0; i < 3; i++) {
+        dgram_address here = peer_address(peer);
+        struct sent sent = {0};
+        char byte;
+        dgram_address from;
+
+        assert_int_equal(dgram_send(s[i], "y", 1, &here, note_sent, &sent), 0);
+        team_run_until(&sent.calls, 1);
+        assert_int_equal(peer_receive(peer, &byte, 1, &from), 1);
+        assert_true(dgram_address_equal(&from, &there));
+    }
+    /* The others hear what a closed one does not. */
+    dgram_close(s[0]);
+    dgram_close(s[1]);
+    team_run_turns(10);
+    heard = ears[2].messages;
+    peer_say(peer, "z", &there);
+    team_run_until(&ears[2].messages, heard + 1);
+    dgram_close(s[2]);
+    team_end();
+    peer_close(peer);
+}
+BOTH(each_datagram_is_heard_once)
+
+static void a_fixed_port_is_shared(dgram_type type) {
+    dgram_socket *probe = new_bound(type), *first, *second;
+    uint16_t port = port_of(probe);
+
+    dgram_close(probe);
+    run_to_end();
+    team_open(2);
+    first = team_bound(&team.worker[0], loopback(type), port, &ears[0]);
+    second = team_bound(&team.worker[1], loopback(type), port, &ears[1]);
+    assert_int_equal(port_of(first), port);
+    assert_int_equal(port_of(second), port);
+    dgram_close(first);
+    dgram_close(second);
+    team_end();
+}
+BOTH(a_fixed_port_is_shared)
+
+/* The address is compared as it was looked up. */
+static void names_are_what_they_mean(void **state) {
+    dgram_socket *first, *second;
+
+    (void)state;
+    team_open(2);
+    first = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    second = team_socket(&team.worker[1], DGRAM_UDP4, &ears[1]);
+    assert_int_equal(dgram_bind(first, "localhost", 0), 0);
+    assert_int_equal(dgram_bind(second, "127.0.0.1", 0), 0);
+    team_run_until(&ears[0].listening, 1);
+    team_run_until(&ears[1].listening, 1);
+    assert_int_equal(port_of(first), port_of(second));
+    dgram_close(first);
+    dgram_close(second);
+    team_end();
+}
+
+static void the_first_decides_on_options(void **state) {
+    dgram_options options = {
+        .size = sizeof options, .type = DGRAM_UDP4, .reuse_address = true};
+    dgram_socket *first, *second;
+    int on = 1;
+    socklen_t size = sizeof on;
+
+    (void)state;
+    team_open(2);
+    first = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    assert_int_equal(dgram_create_with(&team.worker[1].loop, &options, &second),
+                     0);
+    listen_with(&ears[1], second);
+    assert_int_equal(dgram_bind(second, "127.0.0.1", 0), 0);
+    team_run_until(&ears[1].listening, 1);
+    assert_int_equal(port_of(first), port_of(second));
+    assert_int_equal(
+        getsockopt(dgram_fileno(second), SOL_SOCKET, SO_REUSEADDR, &on, &size),
+        0);
+    assert_int_equal(on, 0);
+    dgram_close(first);
+    dgram_close(second);
+    team_end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(port_0_is_one_port),
+        IN_LOOP_BOTH(the_next_bind_is_another),
+        IN_LOOP_BOTH(each_datagram_is_heard_once),
+        IN_LOOP_BOTH(a_fixed_port_is_shared),
+        IN_LOOP(names_are_what_they_mean),
+        IN_LOOP(the_first_decides_on_options),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

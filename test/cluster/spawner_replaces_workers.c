@@ -1,0 +1,143 @@
+/* A worker that ends is followed by another; the rest goes on meanwhile, and
+   the port stays bound. */
+#include "pool.h"
+
+#include <signal.h>
+
+static void a_killed_worker_is_replaced(void **state) {
+    int peer = peer_open(DGRAM_UDP4), victim;
+
+    (void)state;
+    pool_open(2, "echo", 0);
+    run_until(&pool.listening, 2);
+    assert_int_equal(dgram_spawner_pid(pool.spawner, 0), pool.pid[0]);
+    assert_int_equal(dgram_spawner_pid(pool.spawner, 2), 0);
+    for (int i = 0; i < 3; i++) {
+        int answered;
+
+        victim = dgram_spawner_pid(pool.spawner, (unsigned)i % 2);
+        assert_int_equal(kill(victim, SIGKILL), 0);
+        run_until(&pool.ended, i + 1);
+        answered = pool_ask(peer);
+        assert_true(answered != victim && answered > 0);
+        run_until(&pool.started, 3 + i);
+        run_until(&pool.listening, 3 + i);
+        assert_int_not_equal(pool.pid[i % 2], victim);
+    }
+    assert_int_equal(pool.killed, 3);
+    pool_end();
+    assert_int_equal(pool.killed, 3);
+    assert_int_equal(pool.failed, 0);
+    peer_close(peer);
+}
+
+/* What is in the kernel's queue when the only worker dies is for the next. */
+static void a_lone_worker_leaves_its_queue(void **state) {
+    int peer = peer_open(DGRAM_UDP4), before, after;
+
+    (void)state;
+    pool_open(1, "echo", 0);
+    run_until(&pool.listening, 1);
+    before = pool_ask(peer);
+    assert_int_equal(before, pool.pid[0]);
+    kill(before, SIGSTOP);
+    peer_say(peer, "?", &pool.address);
+    kill(before, SIGKILL);
+    run_until(&pool.listening, 2);
+    assert_int_equal(peer_receive(peer, &after, sizeof after, NULL),
+                     sizeof after);
+    assert_int_equal(after, pool.pid[0]);
+    assert_int_not_equal(after, before);
+    pool_end();
+    peer_close(peer);
+}
+
+static void one_that_fails_is_tried_again(void **state) {
+    const dgram_spawner_options options = {
+        .workers = 1, .restart_min_ms = 1, .restart_max_ms = 4};
+
+    (void)state;
+    pool_open_with(options, "fails", 0);
+    run_until(&pool.ended, 5);
+    assert_int_equal(pool.status, 3);
+    pool_end();
+}
+
+static void what_cannot_be_started_is_told(void **state) {
+    const dgram_spawner_options options = {.workers = 1,
+                                           .restart_min_ms = 1,
+                                           .restart_max_ms = 4,
+                                           .file = "/nonexistent/program"};
+
+    (void)state;
+    pool_open_with(options, "echo", 0);
+    run_until(&pool.ended, 3);
+    assert_int_equal(pool.status, UV_ENOENT);
+    assert_int_equal(pool.started, 0);
+    dgram_spawner_stop(pool.spawner);
+    run_until(&pool.stopped, 1);
+}
+
+static void one_that_does_not_end_is_killed(void **state) {
+    const dgram_spawner_options options = {.workers = 2, .drain_ms = 50};
+
+    (void)state;
+    pool_open_with(options, "deaf", 0);
+    run_until(&pool.listening, 2);
+    pool_end();
+    assert_int_equal(pool.killed, 2);
+}
+
+static void a_second_stop_kills_at_once(void **state) {
+    (void)state;
+    pool_open(2, "deaf", 0);
+    run_until(&pool.listening, 2);
+    dgram_spawner_stop(pool.spawner);
+    pool_end();
+    assert_int_equal(pool.killed, 2);
+}
+
+static void one_that_did_not_join_gets_the_signal(void **state) {
+    (void)state;
+    pool_open(1, "alone", 0);
+    run_until(&pool.started, 1);
+    run_for(50);
+    pool_end();
+    assert_int_equal(pool.killed, 0);
+    assert_int_equal(pool.failed, 0);
+}
+
+static void misuse_is_refused(void **state) {
+    dgram_spawner_options options = {.size = sizeof options};
+    dgram_spawner *spawner;
+
+    (void)state;
+    assert_int_equal(dgram_spawner_create(&test_loop, NULL, &spawner),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(dgram_spawner_create(&test_loop, &options, &spawner),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    options.workers = 1025;
+    assert_int_equal(dgram_spawner_create(&test_loop, &options, &spawner),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    options.workers = 1;
+    options.size--;
+    assert_int_equal(dgram_spawner_create(&test_loop, &options, &spawner),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(a_killed_worker_is_replaced),
+        IN_LOOP(a_lone_worker_leaves_its_queue),
+        IN_LOOP(one_that_fails_is_tried_again),
+        IN_LOOP(what_cannot_be_started_is_told),
+        IN_LOOP(one_that_does_not_end_is_killed),
+        IN_LOOP(a_second_stop_kills_at_once),
+        IN_LOOP(one_that_did_not_join_gets_the_signal),
+        IN_LOOP(misuse_is_refused),
+    };
+
+    if (dgram_is_worker())
+        return pool_work(argc, argv);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

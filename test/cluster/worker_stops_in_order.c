@@ -1,0 +1,121 @@
+/* A worker that is to end reads no more of what it shares, lets its sends
+   leave, and closes; what it has not read is there for the others. */
+#include "team.h"
+
+static struct ear ears[3];
+
+static void unread_datagrams_stay_for_the_others(dgram_type type) {
+    int peer = peer_open(type), heard;
+    dgram_socket *first, *second;
+    dgram_address there;
+
+    team_open(2);
+    first = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
+    second = team_bound(&team.worker[1], loopback(type), 0, &ears[1]);
+    there = loopback_of(second);
+    assert_int_equal(dgram_member_stop(team.worker[0].member), 0);
+    /* Its loop alone runs: the datagrams are there, and it leaves them. */
+    for (int i = 0; i < 100 && ears[0].closed == 0; i++) {
+        peer_say(peer, "x", &there);
+        uv_run(&team.worker[0].loop, UV_RUN_ONCE);
+    }
+    assert_int_equal(ears[0].closed, 1);
+    heard = ears[0].messages;
+    assert_true(heard <= 1);
+    assert_true(first != NULL);
+    peer_say(peer, "last", &there);
+    team_run_until(&ears[1].messages, 1);
+    team_run_turns(20);
+    assert_string_equal(ears[1].message[ears[1].messages - 1].payload, "last");
+    dgram_close(second);
+    team_end();
+    peer_close(peer);
+}
+BOTH(unread_datagrams_stay_for_the_others)
+
+static void sends_leave_before_it_closes(void **state) {
+    int peer = peer_open(DGRAM_UDP4);
+    dgram_address there = peer_address(peer);
+    struct sent sent = {0};
+    dgram_socket *socket;
+
+    (void)state;
+    team_open(1);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    assert_int_equal(dgram_worker_stop(&team.worker[0].loop), 0);
+    assert_int_equal(ears[0].closed, 0);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(dgram_send(socket, "y", 1, &there, note_sent, &sent),
+                         0);
+    team_run_until(&ears[0].closed, 1);
+    assert_int_equal(sent.calls, 100);
+    assert_int_equal(sent.status, 1);
+    for (int i = 0; i < 100; i++)
+        peer_expect(peer, "y");
+    team_end();
+    peer_close(peer);
+}
+
+static void the_callback_closes_in_its_own_time(void **state) {
+    int peer = peer_open(DGRAM_UDP4);
+    struct team_worker *worker;
+    dgram_socket *socket, *late, *own;
+
+    (void)state;
+    team_open(0);
+    worker = team_add(true);
+    socket = team_bound(worker, "127.0.0.1", 0, &ears[0]);
+    own = team_socket(worker, DGRAM_UDP4, &ears[2]);
+    assert_int_equal(dgram_bind_sync(own, "127.0.0.1", 0), 0);
+    assert_int_equal(dgram_member_stop(worker->member), 0);
+    assert_int_equal(dgram_member_stop(worker->member), 0);
+    team_run_until(&worker->stopped, 1);
+    for (int i = 0; i < 3; i++) {
+        dgram_address there = loopback_of(socket), here = loopback_of(own);
+
+        peer_say(peer, "x", &there);
+        peer_say(peer, "x", &here);
+    }
+    team_run_until(&ears[2].messages, 3);
+    assert_int_equal(ears[0].messages, 0);
+    assert_int_equal(ears[0].closed, 0);
+    /* A bind that comes later is shared, and not read either. */
+    late = team_bound(worker, "127.0.0.1", 0, &ears[1]);
+    {
+        dgram_address there = loopback_of(late);
+
+        peer_say(peer, "x", &there);
+    }
+    team_run_turns(20);
+    assert_int_equal(ears[1].messages, 0);
+    assert_int_equal(worker->stopped, 1);
+    dgram_close(socket);
+    dgram_close(late);
+    dgram_close(own);
+    team_end();
+    peer_close(peer);
+}
+
+static void a_bind_under_way_is_closed_too(void **state) {
+    dgram_socket *socket;
+
+    (void)state;
+    team_open(1);
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    assert_int_equal(dgram_worker_stop(&team.worker[0].loop), 0);
+    team_run_until(&ears[0].closed, 1);
+    assert_string_equal(ears[0].log, "lx");
+    team_end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(unread_datagrams_stay_for_the_others),
+        IN_LOOP(sends_leave_before_it_closes),
+        IN_LOOP(the_callback_closes_in_its_own_time),
+        IN_LOOP(a_bind_under_way_is_closed_too),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

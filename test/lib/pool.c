@@ -1,0 +1,204 @@
+#include "pool.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#define LATE_MS 20u
+#define LATE_MAX 4096u
+
+struct pool pool;
+
+static void on_started(dgram_spawner *spawner, unsigned worker, int pid,
+                       void *data) {
+    (void)spawner;
+    (void)data;
+    pool.pid[worker] = pid;
+    pool.started++;
+    uv_stop(&test_loop); /* a timer's work: older libuv would go to sleep */
+}
+
+static void on_listening(dgram_spawner *spawner, unsigned worker,
+                         const dgram_address *address, void *data) {
+    (void)spawner;
+    (void)worker;
+    (void)data;
+    pool.address = *address;
+    pool.listening++;
+}
+
+static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
+                     int64_t status, int signal, void *data) {
+    (void)spawner;
+    (void)worker;
+    (void)pid;
+    (void)data;
+    pool.killed += signal == SIGKILL;
+    pool.failed += status != 0;
+    pool.status = status;
+    pool.ended++;
+}
+
+static void on_restarted(dgram_spawner *spawner, int status, void *data) {
+    (void)spawner;
+    (void)data;
+    pool.restart_status = status;
+    pool.restarted++;
+}
+
+static void on_stopped(dgram_spawner *spawner, void *data) {
+    assert_ptr_equal(spawner, pool.spawner);
+    assert_ptr_equal(data, &pool);
+    pool.spawner = NULL;
+    pool.stopped++;
+}
+
+void pool_open_with(dgram_spawner_options options, const char *work,
+                    uint16_t port) {
+    char text[8];
+    const char *args[] = {"worker", work, text, NULL};
+
+    memset(&pool, 0, sizeof pool);
+    snprintf(text, sizeof text, "%u", port);
+    options.size = sizeof options;
+    options.args = args;
+    options.started = on_started;
+    options.listening = on_listening;
+    options.ended = on_ended;
+    options.restarted = on_restarted;
+    options.stopped = on_stopped;
+    options.data = &pool;
+    assert_int_equal(dgram_spawner_create(&test_loop, &options, &pool.spawner),
+                     0);
+}
+
+void pool_open(unsigned workers, const char *work, uint16_t port) {
+    pool_open_with(
+        (dgram_spawner_options){.workers = workers, .restart_min_ms = 10}, work,
+        port);
+}
+
+void pool_end(void) {
+    dgram_spawner_stop(pool.spawner);
+    run_until(&pool.stopped, 1);
+    run_to_end();
+    assert_int_equal(pool.started, pool.ended);
+}
+
+int pool_ask(int peer) {
+    int pid = 0;
+
+    peer_say(peer, "?", &pool.address);
+    assert_int_equal(peer_receive(peer, &pid, sizeof pid, NULL), sizeof pid);
+    return pid;
+}
+
+/* ---- The worker --------------------------------------------------------- */
+
+/* What is answered later: a datagram, and a timer for all of them. */
+static struct {
+    uv_timer_t timer;
+    dgram_socket *socket;
+    struct {
+        char payload[64];
+        size_t length;
+        dgram_address from;
+    } message[LATE_MAX];
+    unsigned count;
+    uv_timer_t forever; /* of a worker that would have nothing to do */
+    int late, idle, ending;
+} it;
+
+static void answer(dgram_socket *socket, const void *payload, size_t length,
+                   const dgram_address *from) {
+    int pid = getpid();
+
+    if (length == 1)
+        dgram_send(socket, &pid, sizeof pid, from, NULL, NULL);
+    else
+        dgram_send(socket, payload, length, from, NULL, NULL);
+}
+
+static void on_late(uv_timer_t *timer) {
+    (void)timer;
+    for (unsigned i = 0; i < it.count; i++)
+        answer(it.socket, it.message[i].payload, it.message[i].length,
+               &it.message[i].from);
+    it.count = 0;
+    if (it.ending) {
+        dgram_close(it.socket);
+        uv_close((uv_handle_t *)timer, NULL);
+    }
+}
+
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    (void)data;
+    if (!it.late) {
+        answer(socket, message->payload, message->length, message->from);
+        return;
+    }
+    if (it.count == LATE_MAX || message->length > sizeof it.message->payload)
+        abort();
+    memcpy(it.message[it.count].payload, message->payload, message->length);
+    it.message[it.count].length = message->length;
+    it.message[it.count++].from = *message->from;
+    if (!uv_is_active((uv_handle_t *)&it.timer))
+        uv_timer_start(&it.timer, on_late, LATE_MS, 0);
+}
+
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    (void)socket;
+    (void)data;
+    exit(error->code == UV_EADDRINUSE ? 4 : 5);
+}
+
+static void on_stop(uv_loop_t *loop, void *data) {
+    (void)loop;
+    (void)data;
+    it.ending = 1;
+    if (it.idle)
+        uv_close((uv_handle_t *)&it.forever, NULL);
+    if (it.late && !uv_is_active((uv_handle_t *)&it.timer))
+        uv_timer_start(&it.timer, on_late, LATE_MS, 0);
+}
+
+static void on_turn(uv_timer_t *timer) {
+    (void)timer;
+}
+
+int pool_work(int argc, char **argv) {
+    static const dgram_events events = {
+        .size = sizeof events, .message = on_message, .error = on_error};
+    static dgram_listener listener;
+    uv_loop_t *loop = uv_default_loop();
+    const char *work = argc > 2 ? argv[1] : "";
+    const char *changed = getenv("TEST_POOL_CHANGED");
+    dgram_worker_options options = {.size = sizeof options, .signals = true};
+
+    if (strcmp(work, "fails") == 0)
+        return 3;
+    it.late = strcmp(work, "late") == 0;
+    if (it.late || strcmp(work, "deaf") == 0 || changed != NULL)
+        options.stop = on_stop;
+    if (strcmp(work, "alone") != 0 && dgram_worker_join(loop, &options) < 0)
+        return 6;
+    uv_timer_init(loop, &it.timer);
+    if (strcmp(work, "changing") == 0 && changed != NULL) {
+        if (strcmp(changed, "ready") == 0 && dgram_worker_ready(loop) < 0)
+            return 9;
+        it.idle = 1;
+    }
+    if (it.idle || strcmp(work, "deaf") == 0 || strcmp(work, "alone") == 0) {
+        uv_timer_init(loop, &it.forever);
+        uv_timer_start(&it.forever, on_turn, 1000, 1000);
+    }
+    if (!it.idle && strcmp(work, "alone") != 0) {
+        if (dgram_create(loop, DGRAM_UDP4, &it.socket) < 0)
+            return 7;
+        dgram_on(it.socket, &listener, &events, NULL);
+        if (dgram_bind(it.socket, "127.0.0.1", (uint16_t)atoi(argv[2])) < 0)
+            return 8;
+    }
+    return uv_run(loop, UV_RUN_DEFAULT);
+}

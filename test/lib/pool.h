@@ -1,0 +1,48 @@
+/*
+ * A spawner on the test's loop, and what its workers do: the test's program
+ * itself is started again, and pool_work() is then its main().
+ *
+ *     if (dgram_is_worker())
+ *         return pool_work(argc, argv);
+ */
+#ifndef TEST_POOL_H
+#define TEST_POOL_H
+
+#include "peer.h"
+
+#include <dgram_cluster.h>
+
+#define POOL_MAX 8
+
+struct pool {
+    dgram_spawner *spawner; /* NULL when it has stopped */
+    int started, listening, ended, restarted, stopped; /* calls */
+    int killed, failed;    /* ended: by SIGKILL; with a status, or not begun */
+    int64_t status;        /* of the latest that ended */
+    int restart_status;    /* of the latest restart */
+    dgram_address address; /* of the latest `listening` */
+    int pid[POOL_MAX];     /* the latest of each */
+};
+
+extern struct pool pool;
+
+/* Starts workers that do `work`: "echo" binds 127.0.0.1:`port` and echoes,
+   "late" answers from a timer, "deaf" echoes and does not end when asked,
+   "fails" exits with 3, "alone" does not join; "changing" is "echo", or, with
+   TEST_POOL_CHANGED in the environment, joins and shares nothing, and with the
+   value "ready" says that it is. */
+void pool_open(unsigned workers, const char *work, uint16_t port);
+
+/* The same with other options; file, args, callbacks are set. */
+void pool_open_with(dgram_spawner_options options, const char *work,
+                    uint16_t port);
+
+/* Stops it and waits for the end. */
+void pool_end(void);
+
+int pool_work(int argc, char **argv);
+
+/* Asks for the pid of whoever answers at the pool's address. */
+int pool_ask(int peer);
+
+#endif

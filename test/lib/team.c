@@ -1,0 +1,179 @@
+#include "team.h"
+
+#include <dirent.h>
+
+#define WAIT_NS 10000000000u
+
+struct team team;
+
+static int descriptors_before;
+
+int count_descriptors(void) {
+    DIR *folder = opendir("/dev/fd");
+    int count = 0;
+
+    assert_non_null(folder);
+    while (readdir(folder) != NULL)
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static void on_joined(dgram_primary *primary, dgram_member *member,
+                      void *data) {
+    assert_ptr_equal(data, &team);
+    assert_true(primary == team.primary && member != NULL);
+    team.joined++;
+}
+
+static void on_listening(dgram_primary *primary, dgram_member *member,
+                         const dgram_address *address, void *data) {
+    (void)primary;
+    (void)member;
+    (void)data;
+    team.address = *address;
+    team.listening++;
+}
+
+static void on_ready(dgram_primary *primary, dgram_member *member, void *data) {
+    (void)primary;
+    (void)member;
+    (void)data;
+    team.ready++;
+}
+
+static void on_left(dgram_primary *primary, dgram_member *member, void *data) {
+    struct team_worker *worker = dgram_member_data(member);
+
+    (void)primary;
+    (void)data;
+    worker->member = NULL;
+    team.left++;
+}
+
+static void on_closed(dgram_primary *primary, void *data) {
+    (void)primary;
+    (void)data;
+    team.closed++;
+}
+
+static void on_stop(uv_loop_t *loop, void *data) {
+    struct team_worker *worker = data;
+
+    assert_ptr_equal(loop, &worker->loop);
+    worker->stopped++;
+}
+
+static void on_lost(uv_loop_t *loop, void *data) {
+    struct team_worker *worker = data;
+
+    assert_ptr_equal(loop, &worker->loop);
+    worker->lost++;
+}
+
+struct team_worker *team_add(bool callbacks) {
+    struct team_worker *worker = &team.worker[team.count++];
+    dgram_worker_options options = {.size = sizeof options, .data = worker};
+
+    assert_int_equal(uv_loop_init(&worker->loop), 0);
+    assert_int_equal(
+        dgram_primary_add(team.primary, worker, &worker->member, &options.fd),
+        0);
+    if (callbacks) {
+        options.stop = on_stop;
+        options.lost = on_lost;
+    }
+    assert_int_equal(dgram_worker_join(&worker->loop, &options), 0);
+    return worker;
+}
+
+void team_open_with(int count, dgram_primary_options options) {
+    memset(&team, 0, sizeof team);
+    options.size = sizeof options;
+    options.joined = on_joined;
+    options.listening = on_listening;
+    options.ready = on_ready;
+    options.left = on_left;
+    options.closed = on_closed;
+    options.data = &team;
+    uv_run(&test_loop, UV_RUN_NOWAIT); /* its own descriptors are there */
+    descriptors_before = count_descriptors();
+    assert_int_equal(dgram_primary_create(&test_loop, &options, &team.primary),
+                     0);
+    for (int i = 0; i < count; i++)
+        team_add(false);
+    team_run_until(&team.joined, count);
+}
+
+void team_open(int count) {
+    team_open_with(count, (dgram_primary_options){0});
+}
+
+static void turn(void) {
+    uv_run(&test_loop, UV_RUN_NOWAIT);
+    for (int i = 0; i < team.count; i++)
+        uv_run(&team.worker[i].loop, UV_RUN_NOWAIT);
+}
+
+void team_run_turns(int turns) {
+    while (turns-- > 0)
+        turn();
+}
+
+void team_run_until(const int *value, int goal) {
+    uint64_t end = uv_hrtime() + WAIT_NS;
+
+    while (*value < goal && uv_hrtime() < end)
+        turn();
+    if (*value < goal)
+        fail_msg("waited in vain for %d, have %d", goal, *value);
+}
+
+static void print_handle(uv_handle_t *handle, void *data) {
+    (void)data;
+    print_message("left on a worker's loop: %s\n",
+                  uv_handle_type_name(uv_handle_get_type(handle)));
+}
+
+static void end_worker(struct team_worker *worker) {
+    int result = dgram_worker_leave(&worker->loop);
+
+    assert_true(result == 0 || result == UV_ENOTCONN);
+    for (int i = 0; i < 1000 && uv_run(&worker->loop, UV_RUN_NOWAIT) != 0; i++)
+        uv_run(&test_loop, UV_RUN_NOWAIT);
+    if (uv_loop_close(&worker->loop) != 0) {
+        uv_walk(&worker->loop, print_handle, NULL);
+        fail_msg("a worker's loop does not end");
+    }
+}
+
+void team_end(void) {
+    for (int i = 0; i < team.count; i++)
+        end_worker(&team.worker[i]);
+    team.count = 0;
+    dgram_primary_close(team.primary);
+    team_run_until(&team.closed, 1);
+    run_to_end();
+    assert_int_equal(team.closed, 1);
+    assert_int_equal(count_descriptors(), descriptors_before);
+}
+
+dgram_socket *team_socket(struct team_worker *worker, dgram_type type,
+                          struct ear *ear) {
+    dgram_socket *socket;
+
+    assert_int_equal(dgram_create(&worker->loop, type, &socket), 0);
+    listen_with(ear, socket);
+    return socket;
+}
+
+dgram_socket *team_bound(struct team_worker *worker, const char *address,
+                         uint16_t port, struct ear *ear) {
+    bool v6 = strchr(address, ':') != NULL;
+    dgram_socket *socket =
+        team_socket(worker, v6 ? DGRAM_UDP6 : DGRAM_UDP4, ear);
+
+    assert_int_equal(dgram_bind(socket, address, port), 0);
+    team_run_until(&ear->listening, 1);
+    return socket;
+}
