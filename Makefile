@@ -43,7 +43,13 @@ model: ## Hold the library against its model for SEEDS (100000)
 	@cmake --build $(BUILD)/model -j 2 --target model >/dev/null
 	@$(BUILD)/model/test/model $(or $(FIRST),1) $(or $(SEEDS),100000)
 
-.PHONY: fuzz model
+soak: ## Use everything at once for SECONDS (1800); nothing may be lost or left
+	@sh tools/setup run
+	@cmake -S . -B $(BUILD)/soak >/dev/null
+	@cmake --build $(BUILD)/soak -j 2 --target soak >/dev/null
+	@$(BUILD)/soak/test/soak $(or $(SECONDS),1800) $(DATAGRAMS)
+
+.PHONY: fuzz model soak
 
 install: all ## Install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)

@@ -1,0 +1,111 @@
+/* usage: soak SECONDS [DATAGRAMS]: ends after so long, or after so many. At the
+   end memory, descriptors and handles must be what they were. */
+#include "soak.h"
+
+#include <dirent.h>
+
+#include <linux/sock_diag.h>
+
+#define TURNS_QUIET 2000 /* in which what is on its way arrives */
+
+uv_loop_t loop;
+
+static long blocks;
+
+void broken(const char *file, int line, const char *condition) {
+    fprintf(stderr, "%s:%d: not so: %s\n", file, line, condition);
+    exit(1);
+}
+
+uint32_t kernel_drops(int fd) {
+    uint32_t info[SK_MEMINFO_VARS];
+    socklen_t size = sizeof info;
+
+    MUST(getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &size) == 0);
+    return info[SK_MEMINFO_DROPS];
+}
+
+static void *allocate(size_t size, void *data) {
+    (void)data;
+    blocks++;
+    return malloc(size);
+}
+
+static void release(void *memory, void *data) {
+    (void)data;
+    blocks--;
+    free(memory);
+}
+
+static int count_descriptors(void) {
+    DIR *directory = opendir("/proc/self/fd");
+    int count = 0;
+
+    MUST(directory != NULL);
+    while (readdir(directory) != NULL)
+        count++;
+    closedir(directory);
+    return count;
+}
+
+static long resident_kib(void) {
+    size_t bytes = 0;
+
+    uv_resident_set_memory(&bytes);
+    return (long)(bytes / 1024);
+}
+
+static uint64_t datagrams(void) {
+    return flood_datagrams() + steady_datagrams();
+}
+
+static void work(uint64_t end, uint64_t enough) {
+    static unsigned turns;
+
+    while (uv_hrtime() < end && datagrams() < enough) {
+        for (int i = 0; i < 20; i++) {
+            steady_turn();
+            uv_run(&loop, UV_RUN_NOWAIT);
+        }
+        /* More than the receiver's buffer holds, now and then. */
+        for (int i = turns++ % 8 == 0 ? 8 : 1; i > 0; i--)
+            flood_turn();
+        churn_turn();
+        uv_run(&loop, UV_RUN_NOWAIT);
+    }
+}
+
+int main(int argc, char **argv) {
+    static const dgram_allocator counting = {.allocate = allocate,
+                                             .release = release};
+    double seconds = argc > 1 ? atof(argv[1]) : 1800;
+    uint64_t enough = argc > 2 ? strtoull(argv[2], NULL, 10) : UINT64_MAX;
+    uint64_t start = uv_hrtime(), full = (uint64_t)(seconds * 1e9);
+    int descriptors;
+    long warm;
+
+    dgram_set_allocator(&counting);
+    MUST(uv_loop_init(&loop) == 0 && uv_loop_close(&loop) == 0);
+    descriptors = count_descriptors(); /* what libuv keeps open is open */
+    MUST(uv_loop_init(&loop) == 0);
+    flood_begin();
+    steady_begin();
+    churn_begin();
+    work(start + full / 10, enough / 10);
+    warm = resident_kib();
+    work(start + full, enough);
+    for (int i = 0; i < TURNS_QUIET; i++)
+        uv_run(&loop, UV_RUN_NOWAIT);
+    churn_end();
+    steady_end();
+    flood_end();
+    uv_run(&loop, UV_RUN_DEFAULT);
+    MUST(blocks == 0);
+    MUST(uv_loop_close(&loop) == 0); /* no handle is left */
+    MUST(count_descriptors() == descriptors);
+    printf("%llu datagrams in %.0f s; resident: %ld KiB after a tenth, %ld KiB "
+           "at the end\n",
+           (unsigned long long)datagrams(), (double)(uv_hrtime() - start) / 1e9,
+           warm, resident_kib());
+    return 0;
+}

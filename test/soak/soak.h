@@ -1,0 +1,47 @@
+/*
+ * The soak: everything at once, for as long as is wanted, in one loop.
+ *
+ * flood.c: datagrams without regard to who reads them; what does not arrive,
+ *          the kernel counts as dropped.
+ * steady.c: datagrams sent when the last ones have arrived; none may be lost.
+ * churn.c: sockets, groups and lookups that come and go.
+ */
+#ifndef SOAK_H
+#define SOAK_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <dgram.h>
+
+extern uv_loop_t loop;
+
+/* Ends the program with the reason unless the condition holds. */
+#define MUST(condition)                                                        \
+    do {                                                                       \
+        if (!(condition))                                                      \
+            broken(__FILE__, __LINE__, #condition);                            \
+    } while (0)
+void broken(const char *file, int line, const char *condition);
+
+/* What the kernel dropped for want of room in the socket's buffer. */
+uint32_t kernel_drops(int fd);
+
+/* Each begins its work; does a part of it on each turn of the loop; stops
+   sending; and, when nothing arrives any more, settles the account. */
+void flood_begin(void);
+void flood_turn(void);
+void flood_end(void);
+uint64_t flood_datagrams(void); /* sent so far */
+
+void steady_begin(void);
+void steady_turn(void);
+void steady_end(void);
+uint64_t steady_datagrams(void);
+
+void churn_begin(void);
+void churn_turn(void);
+void churn_end(void);
+
+#endif
