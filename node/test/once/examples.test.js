@@ -10,7 +10,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { after, describe, test } = require('node:test');
 
-const root = path.join(__dirname, '..');
+const root = path.join(__dirname, '..', '..');
 const source = path.join(root, 'examples');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-examples-'));
 fs.mkdirSync(path.join(folder, 'node_modules'));
