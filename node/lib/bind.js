@@ -8,6 +8,7 @@ const { BINDING, BOUND, UNBOUND, healthCheck, kState } = require('./state');
 const { anyAddress, resolve } = require('./resolve');
 const { adopt, isDescriptor, open } = require('./descriptor');
 const { setBufferSize } = require('./options');
+const { bindShared, isShared, openShared } = require('./cluster');
 const { isNew } = require('./host');
 const { Socket } = require('./socket');
 
@@ -43,20 +44,35 @@ function bindTo(state, ip, port) {
   return state.handle.bind(String(ip), (+(port || 0) >>> 0) & 0xffff, state);
 }
 
-function onAddress(socket, err, ip, port) {
+function failToBind(socket, err) {
+  socket[kState].bindState = UNBOUND;
+  socket.emit('error', err);
+}
+
+function onAddress(socket, err, ip, port, exclusive) {
   const state = socket[kState];
   if (!state.handle) return; // closed meanwhile
   if (err) {
-    state.bindState = UNBOUND;
-    socket.emit('error', err);
+    failToBind(socket, err);
+    return;
+  }
+  if (isShared(state, exclusive)) {
+    bindShared(socket, ip, port, (failure) => failToBind(socket, failure),
+               () => startListening(socket));
     return;
   }
   const errno = bindTo(state, ip, port);
-  if (errno < 0) {
-    state.bindState = UNBOUND;
-    socket.emit('error', hostPortError(errno, 'bind', ip, port));
+  if (errno < 0) failToBind(socket, hostPortError(errno, 'bind', ip, port));
+  else startListening(socket);
+}
+
+function bindDescriptor(socket, fd, exclusive) {
+  if (isShared(socket[kState], exclusive)) {
+    openShared(socket, fd, (failure) => failToBind(socket, failure),
+               () => startListening(socket));
     return;
   }
+  open(socket[kState], fd);
   startListening(socket);
 }
 
@@ -70,11 +86,16 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
   const callback = arguments.length > 0 && arguments[arguments.length - 1];
   if (typeof callback === 'function') addBindCallback(this, callback);
 
+  let exclusive = false;
   if (port !== null && typeof port === 'object') {
-    if (typeof port.recvStart === 'function' || isDescriptor(port.fd)) {
-      if (typeof port.recvStart === 'function') adopt(state, port);
-      else open(state, port.fd);
+    if (typeof port.recvStart === 'function') {
+      adopt(state, port);
       startListening(this);
+      return this;
+    }
+    exclusive = Boolean(port.exclusive);
+    if (isDescriptor(port.fd)) {
+      bindDescriptor(this, port.fd, exclusive);
       return this;
     }
     address = port.address || '';
@@ -83,7 +104,7 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
     address = typeof address_ === 'function' ? '' : address_;
   }
   resolve(state, address, anyAddress(state), (err, ip) => {
-    onAddress(this, err, ip, port);
+    onAddress(this, err, ip, port, exclusive);
   });
   return this;
 };

@@ -11,5 +11,6 @@ require('./close');
 require('./options');
 require('./multicast');
 require('./legacy');
+require('./transfer');
 
 module.exports = { createSocket, Socket };

@@ -26,6 +26,7 @@ class Handle {
     this.raw = false; // bound by a membership call: it cannot be bound again
     this.failed = false; // a bind failed: the system's socket would be there
     this.referenced = true;
+    this.share = null; // of a cluster's primary, closed with the handle
   }
 
   #create(family, flags) {
@@ -85,6 +86,7 @@ class Handle {
     if (this.native) {
       outbox.flushFor(this.native);
       native.close(this.native);
+      this.share?.close();
     }
     this.native = null;
     this.reading = false;

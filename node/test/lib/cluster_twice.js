@@ -1,0 +1,32 @@
+'use strict';
+// A worker binds twice to one fixed port with reuseAddr, and twice to no port at
+// all; node:dgram's own request would abort it. Prints what it has.
+const cluster = require('node:cluster');
+const dgram = require('../..');
+
+async function bound(options, ...args) {
+  const socket = dgram.createSocket({ type: 'udp4', ...options });
+  await new Promise((resolve) => socket.bind(...args, resolve));
+  return socket;
+}
+
+async function work() {
+  const reuse = { reuseAddr: true };
+  const probe = await bound(reuse, 0, '127.0.0.1');
+  const { port } = probe.address();
+  probe.close();
+  const one = await bound(reuse, port, '127.0.0.1');
+  const two = await bound(reuse, port, '127.0.0.1');
+  console.log(one.address().port === port, two.address().port === port);
+  const [three, four] = [await bound({}), await bound({})];
+  console.log(three.address().port !== four.address().port);
+  one.close();
+  two.on('message', (msg) => {
+    console.log(`${msg}`);
+    process.disconnect();
+  });
+  two.send('still there', port, '127.0.0.1');
+}
+
+if (cluster.isPrimary) cluster.fork();
+else work();
