@@ -53,6 +53,7 @@ let nextId = 0;
 const waiting = new Map(); // those whose result comes later: request, length
 
 function wait(request, field) {
+  request.wait();
   waiting.set(fields[field + 2], { request, length: fields[field] });
 }
 
@@ -86,17 +87,24 @@ function lengthOf(parts) {
   return length;
 }
 
+// A datagram that cannot leave: told behind those that were put before it.
+function refuse(request, code) {
+  flush();
+  request.finish(code);
+}
+
 // Puts a datagram behind those that the next flush() hands over. `parts` is a
 // view or an array of views, `address` null for the peer. The request learns by
-// finish(bytes or code) within flush(), or later by finish(bytes or code, length).
+// finish(bytes or code) within flush(), or by wait() that it will learn later, by
+// finish(bytes or code, length).
 function put(handle, request, parts, address, port) {
   const length = lengthOf(parts);
   let index = -1;
   if (address !== null) {
     index = destinationOf(address, port);
-    if (index < 0) return request.finish(index);
+    if (index < 0) return refuse(request, index);
   }
-  if (length > PAYLOAD_MAX) return request.finish(EMSGSIZE);
+  if (length > PAYLOAD_MAX) return refuse(request, EMSGSIZE);
   if (filledHandle !== handle || filled.length === status.length ||
       used + length > payloads.length) {
     flush();
@@ -172,5 +180,5 @@ function flushFor(handle) {
 }
 
 module.exports = {
-  flush, flushAtExit, flushFor, flushIfLate, flushUnlessHeld, hold, put, release,
+  flush, flushAtExit, flushFor, flushIfLate, flushUnlessHeld, hold, put, refuse, release,
 };

@@ -26,6 +26,12 @@ function needsNoLookup(lookup) {
   return lookup === lookupName || (!isNew && lookup === originalLookup);
 }
 
+// A literal of the other family comes back from dns.lookup as it is; to see it asked
+// somebody must have replaced it.
+function isAnyLiteral(address) {
+  return isIP(address) !== 0 && dns.lookup === originalLookup;
+}
+
 // On a closed socket this throws a TypeError, as in Node.
 function resolve(state, address, fallback, callback) {
   const lookup = state.handle.lookup; // called without `this`
@@ -45,5 +51,6 @@ function isBlockedBy(list, ip) {
 }
 
 module.exports = {
-  anyAddress, defaultLookup, isBlockedBy, loopback, needsNoLookup, resolve,
+  anyAddress, defaultLookup, isAnyLiteral, isBlockedBy, loopback, needsNoLookup,
+  resolve,
 };

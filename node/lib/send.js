@@ -13,9 +13,10 @@ const { blocked, hostPortError, invalidArgType, misuse } =
   require('./errors');
 const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
   require('./validate');
-const {
-  BOUND, CONNECTED, Socket, isBlockedBy, kState, loopback, resolve, whenBound,
-} = require('./socket');
+const { BOUND, CONNECTED, kState } = require('./state');
+const { isAnyLiteral, isBlockedBy, loopback, resolve } = require('./resolve');
+const { whenBound } = require('./queue');
+const { Socket } = require('./socket');
 
 const LIST_MAX = 1024;
 const LITERALS_MAX = 1024;
@@ -26,8 +27,6 @@ const EINVAL = -require('node:os').constants.errno.EINVAL;
 
 let told = []; // requests whose callbacks are due
 let telling = false;
-let peerTold = []; // those of connected sockets, due when the turn ends
-const turnPeers = []; // connected sockets that have sent in this turn
 
 function tellAll() {
   const due = told;
@@ -64,12 +63,25 @@ class Request {
     this.port = port;
     this.address = address;
     this.callback = callback;
+    this.group = null; // of sendMany(), told in place of a callback
     this.connected = false;
+    this.ticking = false; // a tick of its own tells it
+    this.known = false; // the result is there
     this.error = null; // if it is not of the system
     this.status = 0;
     this.late = -1; // bytes of one that had to wait for the kernel
-    // What Node would queue, and as in Node the context of the callback.
-    this.resource = callback ? new AsyncResource('TickObject') : null;
+    this.resource = null; // the context of the callback
+  }
+
+  // The callback will run in the context of this moment; what Node would queue.
+  capture() {
+    if (this.callback !== undefined)
+      this.resource = new AsyncResource('TickObject');
+  }
+
+  // The kernel takes it later.
+  wait() {
+    this.resource = this.resource?.runInAsyncScope(newSendWrap) ?? null;
   }
 
   // status: bytes, or a code. late: bytes, if the kernel took none at first.
@@ -77,13 +89,13 @@ class Request {
     if (this.callback === undefined) return;
     this.status = status;
     this.late = late;
-    if (this.connected && turnPeers.length > 0) peerTold.push(this);
-    else tellSoon(this);
+    this.known = true;
+    if (!this.ticking) tellSoon(this);
   }
 
   fail(error) {
     this.error = error;
-    this.finish(-1);
+    outbox.refuse(this, -1);
   }
 
   errorOf() {
@@ -100,12 +112,16 @@ class Request {
   }
 }
 
+function newSendWrap() {
+  return new AsyncResource('UDPSENDWRAP');
+}
+
 function handOver(state, request, ip) {
   const { parts } = request;
   if (state.sendBlockList !== null && isBlockedBy(state.sendBlockList, ip))
     request.fail(blocked(ip));
   else if (Array.isArray(parts) && parts.length > LIST_MAX)
-    request.finish(EMSGSIZE);
+    outbox.refuse(request, EMSGSIZE);
   else
     outbox.put(state.handle.native, request, parts, ip, request.port);
 }
@@ -118,7 +134,7 @@ const literals = [undefined, undefined, undefined, undefined, new Set(),
 function isLiteral(address, family) {
   const known = literals[family];
   if (known.has(address)) return true;
-  if (isIP(address) !== family) return false;
+  if (isIP(address) !== family) return isAnyLiteral(address);
   if (known.size === LITERALS_MAX) known.clear();
   known.add(address);
   return true;
@@ -147,6 +163,7 @@ Request.prototype.handOver = function(state) {
 };
 
 function sendInTurn(state, request) {
+  request.capture();
   if (turn.length === 0) process.nextTick(flushTurn);
   turn.push(state, request);
 }
@@ -154,13 +171,14 @@ function sendInTurn(state, request) {
 // ---- Names -----------------------------------------------------------------------------
 
 function onAddress(state, request, err, ip) {
+  request.capture();
   if (err) {
-    if (request.callback) request.fail(err);
+    if (request.callback || request.group) request.fail(err);
     else process.nextTick(() => state.socket.emit('error', err));
     return;
   }
   if (!state.handle) return;
-  if (typeof ip !== 'string') request.finish(EINVAL);
+  if (typeof ip !== 'string') outbox.refuse(request, EINVAL);
   else handOver(state, request, ip);
   outbox.flush();
 }
@@ -171,20 +189,24 @@ function sendToAddress(state, request) {
     sendInTurn(state, request);
     return;
   }
-  const resource = request.resource ?? new AsyncResource('UDPSEND');
-  resolve(state, address, loopback(state), (err, ip) => {
-    resource.runInAsyncScope(onAddress, null, state, request, err, ip);
-  });
+  resolve(state, address, loopback(state),
+          (err, ip) => onAddress(state, request, err, ip));
 }
 
 // ---- The peer --------------------------------------------------------------------------
 
+const turnPeers = []; // connected sockets that have sent in this turn
+
 function endTurn() {
-  outbox.flush();
-  const due = peerTold;
-  peerTold = [];
   turnPeers.length = 0;
-  tellEach(due);
+  outbox.flush();
+}
+
+function tellOfPeer(request) {
+  outbox.flush();
+  request.ticking = false;
+  if (request.known) request.tell();
+  else request.resource = newSendWrap();
 }
 
 function sendToPeer(state, request) {
@@ -196,8 +218,12 @@ function sendToPeer(state, request) {
   }
   if (isFirst) turnPeers.push(state);
   request.connected = true;
+  if (request.callback) {
+    request.ticking = true;
+    process.nextTick(tellOfPeer, request);
+  }
   if (Array.isArray(parts) && parts.length > LIST_MAX)
-    request.finish(EMSGSIZE);
+    outbox.refuse(request, EMSGSIZE);
   else
     outbox.put(state.handle.native, request, parts, null, 0);
   if (isFirst) outbox.flush();
@@ -258,9 +284,10 @@ Socket.prototype.send = function(buffer, offset, length, port, address,
     validateString(address, 'address');
   }
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-  const request = new Request(parts, port, address, callback);
-  if (state.bindState === BOUND) start(this, request);
-  else whenBound(this, () => start(this, request));
+  if (state.bindState === BOUND)
+    start(this, new Request(parts, port, address, callback));
+  else
+    whenBound(this, () => start(this, new Request(parts, port, address, callback)));
 };
 
 module.exports = {

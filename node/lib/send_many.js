@@ -4,7 +4,10 @@ const { AsyncResource } = require('node:async_hooks');
 const outbox = require('./outbox');
 const { hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
-const { CONNECTED, Socket, kState, loopback, whenBound } = require('./socket');
+const { CONNECTED, kState } = require('./state');
+const { loopback } = require('./resolve');
+const { whenBound } = require('./queue');
+const { Socket } = require('./socket');
 const {
   LIST_MAX, Request, isLiteral, payloadOf, sendInTurn, start, tellSoon,
 } = require('./send');
@@ -19,8 +22,14 @@ class Group {
     this.left = messages.length;
     this.bytes = 0;
     this.first = null; // error
-    this.resource = callback ? new AsyncResource('TickObject') : null;
+    this.resource = null; // the context of the callback
   }
+
+  capture() {
+    if (this.callback) this.resource = new AsyncResource('TickObject');
+  }
+
+  wait() {}
 
   finish(status) {
     if (status >= 0)
@@ -50,24 +59,33 @@ class Group {
   // One by one: for names, block lists, lookups and peers.
   handOverEach(socket) {
     const state = socket[kState];
+    this.capture();
     for (const message of this.messages) {
       const bare = isPayload(message);
-      const request = new Request(bare ? message : message.msg,
-                                  (!bare && message.port) || this.port,
-                                  (!bare && message.address) || this.address);
-      request.finish = (status) => this.finish(status);
-      request.fail = (error) => {
-        this.first ??= error;
-        this.finish(-1);
-      };
-      request.callback = noop; // errors of names are the group's
-      start(socket, request);
+      start(socket, new Part(this, bare ? message : message.msg,
+                             (!bare && message.port) || this.port,
+                             (!bare && message.address) || this.address));
     }
     if (state.handle) outbox.flush();
   }
 }
 
-function noop() {}
+// One that the group is told of.
+class Part extends Request {
+  constructor(group, parts, port, address) {
+    super(parts, port, address, undefined);
+    this.group = group;
+  }
+
+  finish(status) {
+    this.group.finish(status);
+  }
+
+  fail(error) {
+    this.group.first ??= error;
+    super.fail(error);
+  }
+}
 
 function isPayload(message) {
   return ArrayBuffer.isView(message) || Array.isArray(message);
@@ -134,6 +152,7 @@ Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
   const group = new Group(list, port, address, callback);
   if (list.length === 0) {
+    group.capture();
     if (callback) tellSoon(group);
     return;
   }

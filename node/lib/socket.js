@@ -11,7 +11,6 @@ const { validateFunction, validateUint32 } = require('./validate');
 const host = require('./host');
 const state = require('./state');
 const names = require('./resolve');
-const { whenBound } = require('./queue');
 const { HostState, keyOfState, makeInstances } = require('./transfer');
 
 const { DISCONNECTED, UNBOUND, kState } = state;
@@ -106,4 +105,4 @@ function createSocket(type, listener) {
   return new Socket(type, listener);
 }
 
-module.exports = { ...state, ...names, Socket, createSocket, whenBound };
+module.exports = { Socket, createSocket };
