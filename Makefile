@@ -21,6 +21,15 @@ test: ## Run every test, on each platform layer and under sanitizers
 	@sh tools/setup test
 	@sh tools/run-tests
 
+site: ## Make the web page of the documentation, docs/site/index.html
+	@sh tools/setup site
+	@node tools/site/make.js
+
+site-test: site ## Look at the web page in a headless Chromium
+	@sh tools/setup site-test
+	@node tools/site/test.js docs/site "$$(command -v chromium || \
+	    command -v chromium-browser || command -v google-chrome)" $(SHOTS)
+
 check: ## Check style, layers, warnings and the public header
 	@sh tools/setup check
 	@sh tools/check
@@ -75,4 +84,4 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: all run node test check bench install abi dist deb format clean help
+.PHONY: site site-test all run node test check bench install abi dist deb format clean help

@@ -1,0 +1,22 @@
+# The web page of the documentation is made, and every page of it holds up in a
+# browser. Needs node, cmark-gfm, mandoc and Chromium.
+. "$SOURCE/test/lib/docs.sh"
+
+chromium=
+for name in chromium chromium-browser google-chrome; do
+    chromium=${chromium:-$(command -v $name)}
+done
+for name in node cmark-gfm mandoc; do
+    command -v $name >/dev/null || {
+        echo "skipped: $name is not installed"
+        exit 77
+    }
+done
+node "$SOURCE/tools/site/make.js" "$work/site" >"$work/told" 2>&1 ||
+    fail "$(cat "$work/told")"
+[ -n "$chromium" ] || {
+    echo 'skipped: Chromium is not installed'
+    exit 77
+}
+node "$SOURCE/tools/site/test.js" "$work/site" "$chromium" >"$work/told" 2>&1 ||
+    fail "$(cat "$work/told")"
