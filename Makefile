@@ -67,6 +67,10 @@ abi: all ## Record what a release promises to programs, in abi/
 	@sh tools/setup check
 	@sh tools/check-abi . $(BUILD)/libdgram.so --record
 
+portability: ## Build and test for other machines, in qemu (minutes)
+	@sh tools/setup portability
+	@sh tools/portability
+
 dist: ## Make the source tarball, in build/dist/
 	@sh tools/dist
 
@@ -81,7 +85,7 @@ clean: ## Remove what was built
 	@rm -rf $(BUILD)
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: site site-test all run node test check bench install abi dist deb format clean help
+.PHONY: site site-test all run node test check bench install abi portability dist deb format clean help
