@@ -82,8 +82,8 @@ let poolUsed = 0;
 // Copies payloads from `start` on to the pool, as many as it has room for.
 function stock(slab, start, length) {
   if (poolUsed + length > poolBytes.length) {
-    poolBytes = Buffer.allocUnsafeSlow(Math.max(POOL_SIZE, length));
-    pool = poolBytes.buffer;
+    pool = native.piece() ?? Buffer.allocUnsafeSlow(POOL_SIZE).buffer;
+    poolBytes = Buffer.from(pool);
     poolUsed = 0;
   }
   const room = poolBytes.length - poolUsed;

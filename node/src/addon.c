@@ -243,9 +243,12 @@ static void on_cleanup(napi_async_cleanup_hook_handle hook, void *data) {
 }
 
 static void free_addon(napi_env env, void *data, void *hint) {
+    struct addon *addon = data;
+
     (void)env;
     (void)hint;
-    free(data);
+    pool_end(addon->pool);
+    free(addon);
 }
 
 static void define(napi_env env, napi_value exports, const char *name,
@@ -260,14 +263,18 @@ static void define(napi_env env, napi_value exports, const char *name,
 static struct addon *new_addon(napi_env env) {
     struct addon *addon = calloc(1, sizeof *addon);
     uv_idle_t *turn = calloc(1, sizeof *turn);
+    struct pool *pool = pool_create();
 
-    if (addon == NULL || turn == NULL ||
+    if (addon == NULL || turn == NULL || pool == NULL ||
         napi_get_uv_event_loop(env, &addon->loop) != napi_ok ||
         napi_set_instance_data(env, addon, free_addon, NULL) != napi_ok) {
+        if (pool != NULL)
+            pool_end(pool);
         free(turn);
         free(addon);
         return NULL;
     }
+    addon->pool = pool;
     uv_idle_init(addon->loop, turn); /* never fails */
     turn->data = addon;
     addon->env = env;
@@ -285,6 +292,7 @@ NAPI_MODULE_INIT() {
     define(env, exports, "setupSend", send_setup);
     define(env, exports, "setupReceive", receive_setup);
     define(env, exports, "fatal", fatal);
+    define(env, exports, "piece", pool_piece);
     define(env, exports, "create", create);
     define(env, exports, "bind", bind_to);
     define(env, exports, "open", open_descriptor);

@@ -62,7 +62,8 @@ struct addon {
     napi_ref on_batch, on_error, on_sent; /* functions */
     struct known_address known[ADDRESSES_MAX];
     struct slab slabs[SLABS_MAX];
-    uint64_t batch; /* number of the latest */
+    struct pool *pool; /* of pooled messages */
+    uint64_t batch;    /* number of the latest */
     dgram_address destinations[DESTINATIONS_MAX];
     uint32_t destination_count;
 };
@@ -107,6 +108,12 @@ napi_value send_setup(napi_env env, napi_callback_info info);
 napi_value send_flush(napi_env env, napi_callback_info info);
 napi_value send_destination(napi_env env, napi_callback_info info);
 napi_value send_queue(napi_env env, napi_callback_info info);
+
+/* pool.c; create: NULL without memory. After the end what JavaScript still has
+   is freed as it comes back. */
+struct pool *pool_create(void);
+void pool_end(struct pool *pool);
+napi_value pool_piece(napi_env env, napi_callback_info info);
 
 /* options.c */
 napi_value options_address(napi_env env, napi_callback_info info);

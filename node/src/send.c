@@ -110,7 +110,7 @@ napi_value send_flush(napi_env env, napi_callback_info info) {
     fill(addon, out, count);
     collecting.on = true;
     collecting.next = 0;
-    while (accepted < count) {
+    while (accepted < count && handle->socket != NULL) {
         result = dgram_send_batch(handle->socket, out + accepted,
                                   count - accepted, on_sent);
         flush_now(handle->socket);
