@@ -131,15 +131,19 @@ ${body}
 `);
 }
 
-// Puts a section's text into the index, under each of its headings.
+// Puts a section's text into the index, under each of its headings. That of a
+// manual page's first section is what it names.
 function remember(page, title, html) {
-  const parts = html.split(/(?=<h[1-4] id=)/);
+  const plain = (part) => text(part).replace(/\s+/g, ' ').trim();
+  const parts = html.replace(/<a class="here".*?<\/a>/g, '')
+    .split(/(?=<h[1-4] id=)/);
   for (const part of parts) {
-    const [, id, heading] = /^<h[1-4] id="([^"]*)">(.*?)<\/h/s.exec(part) ?? [];
-    const words = text(part).replace(/\s+/g, ' ').trim();
-    if (words) index.push([page + (id ? `#${id}` : ''), title,
-                           heading ? text(heading).replace(/#$/, '') : '',
-                           words.slice(0, 1500)]);
+    const [all, id, inner] = /^<h[1-4] id="([^"]*)">(.*?)<\/h\d>/s.exec(part) ??
+      ['', '', ''];
+    const words = plain(part.slice(all.length)).slice(0, 1500);
+    const heading = id === 'NAME' ? words : plain(inner);
+    if (heading || words)
+      index.push([page + (id ? `#${id}` : ''), title, heading, words]);
   }
 }
 

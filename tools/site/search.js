@@ -6,6 +6,7 @@
   const found = document.getElementById('found');
   const { up } = document.body.dataset;
   const shownMax = 12;
+  const headingMax = 90; // characters; a list of names is longer
 
   const sections = window.searchIndex.map(([url, title, heading, text]) => ({
     url, title, heading: heading || title, text,
@@ -34,8 +35,9 @@
     const b = document.createElement('b');
     const small = document.createElement('small');
     a.href = up + section.url;
-    b.textContent = section.heading;
-    small.textContent = section.title === section.heading ? '' : section.title;
+    const long = section.heading.length > headingMax;
+    b.textContent = long ? section.title : section.heading;
+    small.textContent = b.textContent === section.title ? '' : section.title;
     const p = document.createElement('p');
     p.textContent = excerpt(section, words[0]);
     a.append(b, ' ', small, p);
