@@ -1,0 +1,208 @@
+/* What strangers and bad networks send: nothing of it is lost by the library,
+   read wrongly, or the end of the socket. */
+#include "peer.h"
+
+#define STORM 1000
+#ifdef __SANITIZE_ADDRESS__ /* needs more memory for each */
+#define NAMED 100000
+#else
+#define NAMED 1000000
+#endif
+
+static void floods_of_no_bytes_arrive(dgram_type type) {
+    dgram_socket *socket = new_bound(type);
+    dgram_address to = loopback_of(socket);
+    int peer = peer_open(type);
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    for (int i = 0; i < STORM; i++) {
+        peer_send(peer, "", 0, &to);
+        if (i % 50 == 49)
+            run_until(&ear.messages, i + 1);
+    }
+    for (int i = 0; i < EAR_MESSAGES_MAX; i++)
+        assert_int_equal(ear.message[i].length, 0);
+    assert_int_equal(ear.errors, 0);
+    peer_close(peer);
+    dgram_close(socket);
+}
+BOTH(floods_of_no_bytes_arrive)
+
+static void floods_of_the_longest_arrive(dgram_type type) {
+    static unsigned char payload[65507];
+    dgram_socket *socket = new_bound(type);
+    dgram_address to = loopback_of(socket);
+    int peer = peer_open(type);
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    for (int i = 0; i < STORM; i++) {
+        peer_send(peer, payload, sizeof payload, &to);
+        run_until(&ear.messages, i + 1);
+    }
+    for (int i = 0; i < EAR_MESSAGES_MAX; i++)
+        assert_int_equal(ear.message[i].length, sizeof payload);
+    peer_close(peer);
+    dgram_close(socket);
+}
+BOTH(floods_of_the_longest_arrive)
+
+/* Nobody is there: each datagram to the port brings an ICMP error back. */
+static void storms_of_icmp_are_survived(dgram_type type) {
+    dgram_socket *socket = new_bound(type);
+    int peer = peer_open(type);
+    dgram_address to = peer_address(peer);
+    struct sent sent = {0};
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    assert_int_equal(
+        dgram_connect_sync(socket, loopback(type), dgram_address_port(&to)), 0);
+    peer_close(peer);
+    for (int i = 0; i < STORM; i++) {
+        assert_int_equal(dgram_send(socket, "x", 1, NULL, note_sent, &sent), 0);
+        run_until(&sent.calls, i + 1);
+        assert_true(sent.status == 1 || sent.status == UV_ECONNREFUSED);
+    }
+    run_until(&ear.errors, 1);
+    assert_int_equal(ear.error, UV_ECONNREFUSED);
+    assert_int_equal(ear.closed, 0);
+    assert_int_equal(dgram_disconnect(socket), 0);
+    assert_true(dgram_fileno(socket) >= 0);
+    dgram_close(socket);
+    run_to_end();
+    assert_int_equal(ear.closed, 1);
+}
+BOTH(storms_of_icmp_are_survived)
+
+static void strangers_are_not_heard(dgram_type type) {
+    dgram_socket *socket = new_bound(type);
+    int peer = peer_open(type), stranger = peer_open(type);
+    dgram_address to = loopback_of(socket), from = peer_address(peer);
+    struct ear ear;
+
+    listen_with(&ear, socket);
+    assert_int_equal(
+        dgram_connect_sync(socket, loopback(type), dgram_address_port(&from)),
+        0);
+    for (int i = 0; i < STORM; i++)
+        peer_say(stranger, "forged", &to);
+    peer_say(peer, "true", &to);
+    run_until(&ear.messages, 1);
+    assert_int_equal(ear.messages, 1);
+    assert_string_equal(ear.message[0].payload, "true");
+    peer_close(stranger);
+    peer_close(peer);
+    dgram_close(socket);
+}
+BOTH(strangers_are_not_heard)
+
+static void sends_that_always_fail_are_told(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address broadcast = address_of("255.255.255.255", 9);
+    struct sent sent = {0};
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    for (int i = 0; i < STORM; i++)
+        assert_int_equal(
+            dgram_send(socket, "x", 1, &broadcast, note_sent, &sent), 0);
+    run_until(&sent.calls, STORM);
+    assert_int_equal(sent.status, UV_EACCES);
+    for (int i = 0; i < STORM; i++)
+        assert_int_equal(dgram_send(socket, "x", 1, &broadcast, NULL, NULL), 0);
+    run_until(&ear.errors, STORM);
+    assert_int_equal(dgram_send_queue_count(socket), 0);
+    dgram_close(socket);
+}
+
+static int never_answer(dgram_lookup *lookup, const char *host, dgram_type type,
+                        void *data) {
+    (void)lookup;
+    (void)host;
+    (void)type;
+    (void)data;
+    return 0;
+}
+
+static void forget(dgram_lookup *lookup, void *data) {
+    (void)lookup;
+    (void)data;
+}
+
+static int blocks, blocks_most;
+
+static void *allocate(size_t size, void *data) {
+    (void)data;
+    if (++blocks > blocks_most)
+        blocks_most = blocks;
+    return malloc(size);
+}
+
+static void release(void *memory, void *data) {
+    (void)data;
+    blocks--;
+    free(memory);
+}
+
+/* Returns how many of the sends were accepted. */
+static int send_to_nowhere(size_t size_max, struct sent *sent) {
+    dgram_options options = {.size = sizeof options,
+                             .type = DGRAM_UDP4,
+                             .lookup = never_answer,
+                             .lookup_cancel = forget,
+                             .send_queue_size_max = size_max};
+    dgram_socket *socket = new_socket_with(&options);
+    int accepted = 0;
+
+    for (int i = 0; i < NAMED; i++) {
+        int result = dgram_send_to(socket, "0123456789", 10, "nowhere", 9,
+                                   note_sent, sent);
+
+        accepted += result == 0;
+        if (result != 0)
+            assert_int_equal(result, UV_ENOBUFS);
+    }
+    assert_int_equal(dgram_send_queue_count(socket), accepted);
+    assert_int_equal(dgram_send_queue_size(socket), 10 * accepted);
+    run_for(1);
+    assert_int_equal(dgram_close(socket), 0);
+    run_to_end();
+    assert_int_equal(sent->calls, accepted);
+    assert_int_equal(sent->status, UV_ECANCELED);
+    return accepted;
+}
+
+/* A bound on the queue bounds the memory; without one each send takes two
+   blocks until its name is resolved. */
+static void a_name_that_never_resolves(void **state) {
+    static const dgram_allocator counting = {.allocate = allocate,
+                                             .release = release};
+    struct sent bounded = {0}, free_of_bound = {0};
+
+    assert_int_equal(loop_end(state), 0);
+    assert_int_equal(dgram_set_allocator(&counting), 0);
+    assert_int_equal(loop_open(state), 0);
+    assert_int_equal(send_to_nowhere(100000, &bounded), 10000);
+    assert_in_range(blocks_most, 20000, 20010);
+    assert_int_equal(blocks, 0);
+    assert_int_equal(send_to_nowhere(0, &free_of_bound), NAMED);
+    assert_in_range(blocks_most, 2 * NAMED, 2 * NAMED + 10);
+    assert_int_equal(blocks, 0);
+    dgram_set_allocator(NULL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(floods_of_no_bytes_arrive),
+        IN_LOOP_BOTH(floods_of_the_longest_arrive),
+        IN_LOOP_BOTH(storms_of_icmp_are_survived),
+        IN_LOOP_BOTH(strangers_are_not_heard),
+        IN_LOOP(sends_that_always_fail_are_told),
+        IN_LOOP(a_name_that_never_resolves),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
