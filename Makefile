@@ -58,7 +58,15 @@ soak: ## Use everything at once for SECONDS (1800); nothing may be lost or left
 	@cmake --build $(BUILD)/soak -j 2 --target soak >/dev/null
 	@$(BUILD)/soak/test/soak $(or $(SECONDS),1800) $(DATAGRAMS)
 
-.PHONY: fuzz model soak
+coverage: ## Tell which lines and branches of src/ the tests reach
+	@sh tools/setup test
+	@sh tools/coverage
+
+mutate: ## Break the logic files line by line; the tests must notice
+	@sh tools/setup test
+	@sh tools/mutate $(FILES)
+
+.PHONY: fuzz model soak coverage mutate
 
 install: all ## Install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
