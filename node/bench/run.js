@@ -88,7 +88,7 @@ async function plain(name) {
                                             name, 'each', SECONDS]);
   const port = await receiver.ready;
   await run(path.join(programs, 'plain_send'),
-            [port, 64, 30000, SECONDS + 0.8]).ended;
+            [port, 64, 100000, SECONDS + 0.8]).ended;
   const timer = setTimeout(receiver.stop, 2000);
   const result = await receiver.ended;
   clearTimeout(timer);

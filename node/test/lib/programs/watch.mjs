@@ -1,0 +1,9 @@
+// Loaded before a program: says at its end whose sockets it made.
+import diagnostics from 'node:diagnostics_channel';
+
+const made = new Set();
+
+diagnostics.subscribe('udp.socket', ({ socket }) => {
+  made.add(typeof socket.sendMany === 'function' ? 'libdgram' : 'node:dgram');
+});
+process.on('exit', () => console.log('sockets of', [...made].join()));
