@@ -15,6 +15,7 @@ const programs = process.argv[2];
 const ROUNDS = +(process.argv[3] ?? (quick ? 3 : 5));
 const SECONDS = +(process.argv[4] ?? (quick ? 0.4 : 1.2));
 const START_MS = 15000;
+const MEMORY_COUNT = quick ? 3e5 : 1e7;
 
 const figures = new Map(); // "work/side/name" to its values, one a round
 let round = 0;
@@ -118,6 +119,14 @@ async function oneRound() {
   note('plain sender', 'ours', await plain(OURS));
 }
 
+async function memory() {
+  for (const [side, name] of [['node', 'node:dgram'], ['ours', OURS]]) {
+    note('memory', side, await run(process.execPath, [
+      '--expose-gc', path.join(__dirname, 'memory.js'), name, MEMORY_COUNT,
+    ]).ended);
+  }
+}
+
 // ---- The report ---------------------------------------------------------------------
 
 function median(list) {
@@ -145,6 +154,15 @@ function row(work, name, side, other, relation, target) {
     ` ${relation} ${target} ${met ? 'met' : 'NOT met'}`);
 }
 
+function memoryRow() {
+  const [ours] = figures.get('memory/ours/rss_mb');
+  const [other] = figures.get('memory/node/rss_mb');
+  const met = ours <= other + 10;
+  console.log(`memory after ${MEMORY_COUNT} messages, ours, node, MB`.padEnd(46) +
+    `${String(ours).padStart(9)} ${String(other).padStart(9)}` +
+    `${' '.repeat(25)}<= +10 ${met ? 'met' : 'NOT met'}`);
+}
+
 function report() {
   for (const { label } of nodes(quick)) {
     row(`one-way 64, ${label}`, 'kpps', 'ours', 'node', '>=', 10);
@@ -158,6 +176,7 @@ function report() {
   row('plain sender', 'cpu_us', 'ours', 'node', '<=', 0.6);
   row('ping', 'p50_us', 'ours', 'node', '<=', 1);
   row('ping', 'p99_us', 'ours', 'node', '<=', 1);
+  memoryRow();
   const medians = Object.fromEntries([...figures].map(
     ([key, values]) => [key, median(values)]));
   fs.writeFileSync(path.join(__dirname, 'results.json'), `${JSON.stringify({
@@ -171,6 +190,8 @@ async function main() {
     if (process.stderr.isTTY) process.stderr.write(`\rround ${round} of ${ROUNDS} `);
     await oneRound();
   }
+  round = 1;
+  await memory();
   report();
 }
 

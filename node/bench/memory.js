@@ -1,0 +1,33 @@
+'use strict';
+// node --expose-gc memory.js MODULE COUNT [pooled]: sends itself so many datagrams
+// and keeps none. Prints "result rss_mb=...": what the process holds at the end.
+const [name, count, how] = process.argv.slice(2);
+const { createSocket } = require(name);
+const receiver = createSocket({
+  type: 'udp4', recvBufferSize: 4 << 20, pooled: how === 'pooled',
+});
+const sender = createSocket('udp4');
+const payload = Buffer.alloc(200);
+let left = +count;
+
+function end() {
+  receiver.close();
+  sender.close();
+  setTimeout(() => {
+    global.gc?.();
+    const mb = process.memoryUsage().rss / 2 ** 20;
+    console.log(`result rss_mb=${mb.toFixed(1)}`);
+  }, 500);
+}
+
+// A burst is on its way until all of it is here; nothing is dropped by the kernel.
+function burst() {
+  for (let i = 0; i < 100; i++)
+    sender.send(payload, receiver.address().port, '127.0.0.1');
+}
+
+receiver.on('message', () => {
+  if (--left === 0) end();
+  else if (left % 100 === 0) burst();
+});
+receiver.bind(0, '127.0.0.1', () => sender.bind(0, burst));
