@@ -55,6 +55,7 @@ struct dgram_primary {
     uv_loop_t *loop;
     dgram_primary_options options;
     struct list members, sockets;
+    unsigned kept;    /* sockets without holders */
     uv_timer_t timer; /* drops what nobody came for */
     unsigned handles; /* to be closed before the memory goes */
     bool closing;
@@ -121,9 +122,10 @@ static void on_linger(uv_timer_t *timer) {
         n = n->next;
         if (shared->holders > 0)
             continue;
-        if (now - shared->let_go_at >= primary->options.linger_ms)
+        if (now - shared->let_go_at >= primary->options.linger_ms) {
+            primary->kept--;
             drop_shared(shared);
-        else
+        } else
             more = true;
     }
     if (!more)
@@ -135,15 +137,24 @@ static void linger(dgram_primary *primary, struct shared *shared) {
     uint64_t turn = primary->options.linger_ms / 4 + 1;
 
     shared->let_go_at = uv_now(primary->loop);
+    primary->kept++;
     if (!uv_is_active((uv_handle_t *)&primary->timer))
         uv_timer_start(&primary->timer, on_linger, turn, turn);
+}
+
+static unsigned sockets_max(const dgram_primary *primary) {
+    unsigned max = primary->options.sockets_max;
+
+    return max > 0 ? max : SOCKETS_MAX;
 }
 
 static void let_go(dgram_primary *primary, struct shared *shared,
                    bool for_next) {
     if (--shared->holders > 0)
         return;
-    if (for_next && primary->options.linger_ms > 0 && !primary->closing)
+    /* A worker that closes and binds all the time must not fill the process. */
+    if (for_next && primary->options.linger_ms > 0 && !primary->closing &&
+        primary->kept < sockets_max(primary))
         linger(primary, shared);
     else
         drop_shared(shared);
@@ -220,17 +231,18 @@ static int find_or_open(dgram_member *member,
                            shared_out);
     if (shared->glued && !member->splits)
         return UV_ENOTSUP;
+    if (shared->holders == 0)
+        member->primary->kept--;
     *shared_out = shared;
     return 0;
 }
 
 static int hold(dgram_member *member, const struct share_message *message,
                 struct holding **holding_out) {
-    unsigned max = member->primary->options.sockets_max;
     struct holding *holding;
     int result;
 
-    if (member->holding_count >= (max > 0 ? max : SOCKETS_MAX))
+    if (member->holding_count >= sockets_max(member->primary))
         return UV_EMFILE;
     holding = alloc_zeroed(sizeof(*holding));
     if (holding == NULL)
@@ -320,8 +332,9 @@ static void on_message(struct channel *channel,
     dgram_member *member = CONTAINER_OF(channel, dgram_member, channel);
 
     (void)fd; /* none is taken */
+    /* At once: what it sent behind it is not heard either. */
     if (!take_message(member, message))
-        channel_break(channel);
+        on_ended(channel);
 }
 
 /* ---- For the program ---------------------------------------------------- */

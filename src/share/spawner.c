@@ -70,7 +70,7 @@ static unsigned or_default(unsigned value, unsigned otherwise) {
 
 static void on_exit_of_child(uv_process_t *process, int64_t status, int signal);
 
-static int spawn(struct child *child, int control_fd) {
+static int spawn(struct child *child, char **env, int control_fd) {
     dgram_spawner *spawner = child->slot->spawner;
     uv_stdio_container_t streams[CONTROL_FD + 1];
     uv_process_options_t options = {
@@ -79,7 +79,6 @@ static int spawn(struct child *child, int control_fd) {
         .stdio_count = CONTROL_FD + 1,
         .stdio = streams,
     };
-    int result;
 
     for (int i = 0; i <= CONTROL_FD; i++) {
         streams[i].flags = UV_INHERIT_FD;
@@ -87,12 +86,8 @@ static int spawn(struct child *child, int control_fd) {
     }
     /* The members are not const, though they are only read. */
     options.args = (char **)(uintptr_t)spawner->options.args;
-    options.env = environment_make(child->slot->number);
-    if (options.env == NULL)
-        return UV_ENOMEM;
-    result = uv_spawn(spawner->loop, &child->process, &options);
-    alloc_free(options.env);
-    return result;
+    options.env = env;
+    return uv_spawn(spawner->loop, &child->process, &options);
 }
 
 static void free_if_closed(dgram_spawner *spawner) {
@@ -129,8 +124,9 @@ static void close_child(struct child *child) {
     uv_close((uv_handle_t *)&child->timer, on_child_timer_closed);
 }
 
-/* The child of a slot, or a code. What failed leaves its memory to the loop. */
-static int start_child(struct slot *slot, struct child **child_out) {
+/* Connects and spawns. A process that could not be spawned leaves its memory to
+   the loop. */
+static int start_with(struct slot *slot, char **env, struct child **child_out) {
     dgram_spawner *spawner = slot->spawner;
     struct child *child = alloc_zeroed(sizeof(*child));
     int fd, result;
@@ -147,7 +143,7 @@ static int start_child(struct slot *slot, struct child **child_out) {
     child->handles = 2;
     spawner->handles++;
     uv_timer_init(spawner->loop, &child->timer);
-    result = spawn(child, fd);
+    result = spawn(child, env, fd);
     platform->close(fd);
     if (result < 0) {
         dgram_member_end(child->member);
@@ -157,6 +153,15 @@ static int start_child(struct slot *slot, struct child **child_out) {
     spawner->children++;
     *child_out = child;
     return 0;
+}
+
+/* The child of a slot, or a code. */
+static int start_child(struct slot *slot, struct child **child_out) {
+    char **env = environment_make(slot->number);
+    int result = env != NULL ? start_with(slot, env, child_out) : UV_ENOMEM;
+
+    alloc_free(env);
+    return result;
 }
 
 /* ---- The life of a slot ------------------------------------------------- */
@@ -240,14 +245,15 @@ static void ask_to_end(struct child *child) {
 /* ---- Restarting --------------------------------------------------------- */
 
 static void roll_over(dgram_spawner *spawner, int status) {
+    bool again = spawner->again;
+
+    spawner->again = false;
     spawner->rolling = spawner->options.workers;
     if (spawner->options.restarted != NULL)
         spawner->options.restarted(spawner, status, spawner->options.data);
-    if (spawner->again && !spawner->stopping) {
-        spawner->again = false;
-        spawner->rolling = 0;
-        roll_on(spawner);
-    }
+    /* Unless the callback has asked for it. */
+    if (again && spawner->rolling == spawner->options.workers)
+        dgram_spawner_restart(spawner);
 }
 
 static void finish_slot(dgram_spawner *spawner) {

@@ -63,13 +63,18 @@ static struct worker *worker_of(struct bind_broker *broker) {
     return CONTAINER_OF(broker, struct worker, broker);
 }
 
-static struct worker *find_worker(uv_loop_t *uv) {
+static bool has_joined(uv_loop_t *uv) {
     struct loop *loop = loop_find(uv);
+
+    return loop != NULL && loop->broker != NULL;
+}
+
+static struct worker *find_worker(uv_loop_t *uv) {
     struct worker *worker;
 
-    if (loop == NULL || loop->broker == NULL)
+    if (!has_joined(uv))
         return NULL;
-    worker = worker_of(loop->broker);
+    worker = worker_of(loop_find(uv)->broker);
     return worker->left ? NULL : worker;
 }
 
@@ -86,13 +91,15 @@ static struct share *find_share(struct worker *worker, uint64_t id) {
     return NULL;
 }
 
-/* Any other share of the same address. */
+/* Any other share of the same address; one that is to be given back counts no
+   more than one that was. */
 static struct share *find_like(struct worker *worker, const struct share *of) {
     for (struct list *n = worker->shares.next; n != &worker->shares;
          n = n->next) {
         struct share *share = CONTAINER_OF(n, struct share, node);
 
-        if (share != of && address_same(&share->asked, &of->asked))
+        if (share != of && share->socket != NULL &&
+            address_same(&share->asked, &of->asked))
             return share;
     }
     return NULL;
@@ -406,11 +413,12 @@ static void on_leave(uv_timer_t *timer) {
     struct loop *loop = worker->loop;
 
     loop_dispatch_begin(loop);
-    loop->broker = NULL;
+    /* Callbacks may close sockets that still have shares of this broker. */
     fail_asked(worker);
     while (!list_empty(&worker->shares))
         free_share(worker,
                    CONTAINER_OF(worker->shares.next, struct share, node));
+    loop->broker = NULL;
     close_handles(worker);
     loop_dispatch_end(loop);
 }
@@ -500,8 +508,7 @@ static int join(uv_loop_t *uv, const dgram_worker_options *options, int fd) {
         alloc_free(worker);
         return result;
     }
-    result =
-        worker->loop->broker != NULL ? UV_EALREADY : open_worker(worker, fd);
+    result = open_worker(worker, fd);
     if (result < 0) {
         loop_release(worker->loop);
         alloc_free(worker);
@@ -517,6 +524,8 @@ int dgram_worker_join(uv_loop_t *uv, const dgram_worker_options *options) {
         options = &none;
     if (options->size != sizeof(*options))
         return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (has_joined(uv))
+        return UV_EALREADY;
     fd = find_descriptor(options);
     if (fd < 0)
         return fd;

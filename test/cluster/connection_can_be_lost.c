@@ -93,6 +93,41 @@ static void leaving_keeps_sockets_and_fails_binds(void **state) {
     peer_close(peer);
 }
 
+static dgram_socket *closed_on_error[2];
+
+static void close_others(dgram_socket *socket, const dgram_error *error,
+                         void *data) {
+    (void)socket;
+    (void)data;
+    assert_int_equal(error->code, UV_EPIPE);
+    dgram_close(closed_on_error[0]);
+    dgram_close(closed_on_error[1]);
+}
+
+/* A bind that fails for it closes a shared socket, and one that waits too. */
+static void leaving_lets_callbacks_close(void **state) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .error = close_others};
+    static dgram_listener listener;
+    dgram_socket *waits;
+
+    (void)state;
+    team_open(1);
+    closed_on_error[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    waits = team_socket(&team.worker[0], DGRAM_UDP4, &ears[1]);
+    closed_on_error[1] = team_socket(&team.worker[0], DGRAM_UDP4, &ears[2]);
+    dgram_on(waits, &listener, &events, NULL);
+    assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
+    assert_int_equal(dgram_bind(closed_on_error[1], "127.0.0.1", 0), 0);
+    uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
+    assert_int_equal(dgram_worker_leave(&team.worker[0].loop), 0);
+    team_run_until(&ears[1].errors, 1);
+    team_run_until(&ears[0].closed, 1);
+    team_run_until(&ears[2].closed, 1);
+    dgram_close(waits);
+    team_end();
+}
+
 static uint16_t bind_and_forget(dgram_primary_options options, bool close) {
     dgram_socket *socket;
     uint16_t port;
@@ -190,6 +225,9 @@ static void joining_is_checked(void **state) {
                      UV_EALREADY);
     close(fds[0]);
     close(fds[1]);
+    /* Also when joining has taken the environment's descriptor out. */
+    assert_int_equal(dgram_worker_join(&team.worker[0].loop, NULL),
+                     UV_EALREADY);
     team_end();
 }
 
@@ -198,6 +236,7 @@ int main(void) {
         IN_LOOP_BOTH(sockets_outlive_the_primary),
         IN_LOOP(a_lost_primary_ends_the_worker),
         IN_LOOP(leaving_keeps_sockets_and_fails_binds),
+        IN_LOOP(leaving_lets_callbacks_close),
         IN_LOOP(the_last_worker_takes_the_port_with_it),
         IN_LOOP(a_dead_workers_port_is_kept_for_a_while),
         IN_LOOP(joining_is_checked),

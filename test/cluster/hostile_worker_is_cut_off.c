@@ -188,6 +188,54 @@ static void descriptors_are_not_taken(void **state) {
     team_end();
 }
 
+static void nothing_behind_is_heard(void **state) {
+    int fd;
+
+    (void)state;
+    team_open(1);
+    fd = raw_worker();
+    put(fd, HELLO, 0);
+    put(fd, STOP, 0);
+    put(fd, READY, 0);
+    put(fd, BIND, 1);
+    expect_cut(fd);
+    assert_int_equal(team.ready, 0);
+    assert_int_equal(team.listening, 0);
+    team_end();
+}
+
+/* It leaves each socket for a replacement that never comes. */
+static void what_is_kept_is_bounded(void **state) {
+    const dgram_primary_options options = {.sockets_max = 20,
+                                           .linger_ms = 60000};
+    int fd, before;
+
+    (void)state;
+    team_open_with(1, options);
+    fd = raw_worker();
+    put(fd, HELLO, 0);
+    team_run_until(&team.joined, 2);
+    before = count_descriptors();
+    for (unsigned i = 1; i <= 100; i++) {
+        unsigned char answer[SIZE];
+
+        make(BIND, i);
+        bytes[28] = (unsigned char)i;
+        assert_int_equal(write(fd, bytes, SIZE), SIZE);
+        make(CLOSE, i);
+        bytes[8] = 8;
+        assert_int_equal(write(fd, bytes, SIZE), SIZE);
+        team_run_until(&team.listening, (int)i);
+        team_run_turns(2);
+        assert_int_equal(read(fd, answer, SIZE), SIZE);
+        assert_true(count_descriptors() - before <= 21);
+    }
+    put(fd, STOP, 0);
+    expect_cut(fd);
+    expect_service(&ears[0]);
+    team_end();
+}
+
 /* It asks for ever and reads nothing: it is heard no more, and holds no more
    than it may. */
 static void one_that_does_not_read_is_not_heard(void **state) {
@@ -251,6 +299,8 @@ int main(void) {
         IN_LOOP(numbers_go_up),
         IN_LOOP(pieces_are_put_together),
         IN_LOOP(descriptors_are_not_taken),
+        IN_LOOP(nothing_behind_is_heard),
+        IN_LOOP(what_is_kept_is_bounded),
         IN_LOOP(one_that_does_not_read_is_not_heard),
         IN_LOOP(a_member_can_be_given_up),
     };

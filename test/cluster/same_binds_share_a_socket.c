@@ -49,6 +49,30 @@ static void the_next_bind_is_another(dgram_type type) {
 }
 BOTH(the_next_bind_is_another)
 
+/* What was closed before its answer came does not count as a bind. */
+static void a_bind_given_up_can_be_made_again(dgram_type type) {
+    dgram_socket *gone, *first, *second;
+    uint16_t port;
+
+    team_open(2);
+    first = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
+    port = port_of(first);
+    dgram_close(first);
+    team_run_until(&ears[0].closed, 1);
+    team_run_turns(5);
+    gone = team_socket(&team.worker[0], type, &ears[1]);
+    assert_int_equal(dgram_bind(gone, loopback(type), port), 0);
+    uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
+    dgram_close(gone);
+    first = team_bound(&team.worker[0], loopback(type), port, &ears[2]);
+    second = team_bound(&team.worker[1], loopback(type), port, &ears[3]);
+    assert_int_equal(ears[1].listening, 0);
+    dgram_close(first);
+    dgram_close(second);
+    team_end();
+}
+BOTH(a_bind_given_up_can_be_made_again)
+
 static void each_datagram_is_heard_once(dgram_type type) {
     int peer = peer_open(type), heard = 0;
     dgram_socket *s[3];
@@ -159,6 +183,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(port_0_is_one_port),
         IN_LOOP_BOTH(the_next_bind_is_another),
+        IN_LOOP_BOTH(a_bind_given_up_can_be_made_again),
         IN_LOOP_BOTH(each_datagram_is_heard_once),
         IN_LOOP_BOTH(a_fixed_port_is_shared),
         IN_LOOP(names_are_what_they_mean),

@@ -1,0 +1,149 @@
+/* Calls from within callbacks, and memory that runs out while workers start:
+   the number of workers stays what it is to be, and all of them end. */
+#include "pool.h"
+
+#include <stdlib.h>
+
+static struct {
+    dgram_spawner *spawner;
+    int started, ended, listening, restarted, stopped; /* calls */
+    int asks; /* restarts to ask for from within `restarted` */
+} it;
+
+static int until_failure; /* allocations that still succeed; < 0: all do */
+static int failures;
+static int blocks; /* allocated and not freed */
+
+static void *allocate(size_t size, void *data) {
+    (void)data;
+    if (until_failure >= 0 && until_failure-- == 0) {
+        failures++;
+        return NULL;
+    }
+    blocks++;
+    return malloc(size);
+}
+
+static void release(void *memory, void *data) {
+    (void)data;
+    blocks--;
+    free(memory);
+}
+
+static void on_started(dgram_spawner *spawner, unsigned worker, int pid,
+                       void *data) {
+    (void)spawner;
+    (void)worker;
+    (void)data;
+    assert_true(pid > 0);
+    it.started++;
+}
+
+static void on_listening(dgram_spawner *spawner, unsigned worker,
+                         const dgram_address *address, void *data) {
+    (void)spawner;
+    (void)worker;
+    (void)address;
+    (void)data;
+    it.listening++;
+}
+
+static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
+                     int64_t status, int signal, void *data) {
+    (void)spawner;
+    (void)worker;
+    (void)signal;
+    (void)data;
+    if (pid > 0)
+        it.ended++;
+    else
+        assert_int_equal(status, UV_ENOMEM);
+}
+
+static void on_restarted(dgram_spawner *spawner, int status, void *data) {
+    (void)data;
+    assert_int_equal(status, 0);
+    it.restarted++;
+    if (it.asks-- > 0)
+        assert_int_equal(dgram_spawner_restart(spawner), 0);
+}
+
+static void on_stopped(dgram_spawner *spawner, void *data) {
+    (void)spawner;
+    (void)data;
+    it.stopped++;
+}
+
+static int open_spawner(const char *work) {
+    const char *args[] = {"test", work, "0", NULL};
+    const dgram_spawner_options options = {.size = sizeof options,
+                                           .args = args,
+                                           .workers = 1,
+                                           .restart_min_ms = 1,
+                                           .started = on_started,
+                                           .listening = on_listening,
+                                           .ended = on_ended,
+                                           .restarted = on_restarted,
+                                           .stopped = on_stopped};
+
+    memset(&it, 0, sizeof it);
+    return dgram_spawner_create(&test_loop, &options, &it.spawner);
+}
+
+static void stop(void) {
+    dgram_spawner_stop(it.spawner);
+    run_until(&it.stopped, 1);
+    run_to_end();
+    assert_int_equal(it.started, it.ended);
+}
+
+/* One restart is under way, the next is asked for, and its end asks for that
+   again: once more, and not twice at once. */
+static void a_restart_asks_for_the_next(void **state) {
+    (void)state;
+    assert_int_equal(open_spawner("echo"), 0);
+    run_until(&it.listening, 1);
+    it.asks = 1;
+    assert_int_equal(dgram_spawner_restart(it.spawner), 0);
+    assert_int_equal(dgram_spawner_restart(it.spawner), 0);
+    run_until(&it.restarted, 2);
+    run_for(100);
+    assert_int_equal(it.restarted, 2);
+    assert_int_equal(it.started, 3);
+    assert_int_equal(it.ended, 2);
+    stop();
+}
+
+static void memory_runs_out(void **state) {
+    static const dgram_allocator failing = {.allocate = allocate,
+                                            .release = release};
+    int n = 0;
+
+    (void)state;
+    do {
+        failures = 0;
+        until_failure = n++;
+        assert_int_equal(dgram_set_allocator(&failing), 0);
+        if (open_spawner("fails") == 0) {
+            run_until(&it.started, 1);
+            stop();
+        } else {
+            assert_int_equal(failures, 1);
+        }
+        run_to_end();
+        assert_int_equal(blocks, 0);
+        dgram_set_allocator(NULL);
+    } while (failures > 0);
+    assert_true(n > 4);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(a_restart_asks_for_the_next),
+        IN_LOOP(memory_runs_out),
+    };
+
+    if (dgram_is_worker())
+        return pool_work(argc, argv);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
