@@ -3,7 +3,7 @@
 
 static void bind_without_options_is_bind(void **state) {
     dgram_socket *socket = new_socket(DGRAM_UDP4);
-    struct ear ear;
+    static struct ear ear;
 
     (void)state;
     listen_with(&ear, socket);
