@@ -93,7 +93,7 @@ clean: ## Remove what was built
 	@rm -rf $(BUILD)
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
 	    Makefile
 
 .PHONY: site site-test all run node test check bench install abi portability dist deb format clean help
