@@ -8,6 +8,7 @@ const FIELDS = 3; // length, destination, request
 const EMSGSIZE = -errno.EMSGSIZE;
 const PENDING = 0x7fffffff;
 const PAYLOAD_MAX = 65527;
+const PARTS_MAX = 1024; // as the system has it
 const LATE_MS = 0.1;
 
 const [payloadMemory, fieldMemory, statusMemory] = native.setupSend(onSent);
@@ -98,6 +99,8 @@ function refuse(request, code) {
 // finish(bytes or code) within flush(), or by wait() that it will learn later, by
 // finish(bytes or code, length).
 function put(handle, request, parts, address, port) {
+  if (Array.isArray(parts) && parts.length > PARTS_MAX)
+    return refuse(request, EMSGSIZE);
   const length = lengthOf(parts);
   let index = -1;
   if (address !== null) {
@@ -180,5 +183,6 @@ function flushFor(handle) {
 }
 
 module.exports = {
-  flush, flushAtExit, flushFor, flushIfLate, flushUnlessHeld, hold, put, refuse, release,
+  flush, flushAtExit, flushFor, flushIfLate, flushUnlessHeld, hold, put, refuse,
+  release,
 };

@@ -18,9 +18,7 @@ const { isAnyLiteral, isBlockedBy, loopback, resolve } = require('./resolve');
 const { whenBound } = require('./queue');
 const { Socket } = require('./socket');
 
-const LIST_MAX = 1024;
 const LITERALS_MAX = 1024;
-const EMSGSIZE = -require('node:os').constants.errno.EMSGSIZE;
 const EINVAL = -require('node:os').constants.errno.EINVAL;
 
 // ---- Callbacks, a tick after the hand-over -----------------------------------------
@@ -30,29 +28,32 @@ let telling = false;
 
 function tellAll() {
   const due = told;
+  let i = 0;
   told = [];
   telling = false;
-  tellEach(due);
-}
-
-function tellEach(due) {
-  let i = 0;
   try {
     while (i < due.length) {
       const request = due[i++];
       request.resource.runInAsyncScope(request.tell, request);
     }
   } finally {
-    // One threw: the others are told all the same.
-    if (i < due.length) tellSoon(...due.slice(i));
+    // One threw: the others are told all the same, before any later one.
+    if (i < due.length) {
+      told = due.slice(i).concat(told);
+      tellInTick();
+    }
   }
 }
 
-function tellSoon(...requests) {
-  told.push(...requests);
+function tellInTick() {
   if (telling) return;
   telling = true;
   process.nextTick(tellAll);
+}
+
+function tellSoon(request) {
+  told.push(request);
+  tellInTick();
 }
 
 // ---- Requests ------------------------------------------------------------------------
@@ -117,13 +118,10 @@ function newSendWrap() {
 }
 
 function handOver(state, request, ip) {
-  const { parts } = request;
-  if (state.sendBlockList !== null && isBlockedBy(state.sendBlockList, ip))
+  if (isBlockedBy(state.sendBlockList, ip))
     request.fail(blocked(ip));
-  else if (Array.isArray(parts) && parts.length > LIST_MAX)
-    outbox.refuse(request, EMSGSIZE);
   else
-    outbox.put(state.handle.native, request, parts, ip, request.port);
+    outbox.put(state.handle.native, request, request.parts, ip, request.port);
 }
 
 // ---- The turn's datagrams to literal addresses ----------------------------------------
@@ -210,7 +208,6 @@ function tellOfPeer(request) {
 }
 
 function sendToPeer(state, request) {
-  const { parts } = request;
   const isFirst = !turnPeers.includes(state);
   if (turnPeers.length === 0) {
     process.nextTick(endTurn);
@@ -222,10 +219,7 @@ function sendToPeer(state, request) {
     request.ticking = true;
     process.nextTick(tellOfPeer, request);
   }
-  if (Array.isArray(parts) && parts.length > LIST_MAX)
-    outbox.refuse(request, EMSGSIZE);
-  else
-    outbox.put(state.handle.native, request, parts, null, 0);
+  outbox.put(state.handle.native, request, request.parts, null, 0);
   if (isFirst) outbox.flush();
 }
 
@@ -291,5 +285,5 @@ Socket.prototype.send = function(buffer, offset, length, port, address,
 };
 
 module.exports = {
-  LIST_MAX, Request, isLiteral, payloadOf, sendInTurn, start, tellSoon,
+  Request, isLiteral, payloadOf, sendInTurn, start, tellSoon,
 };

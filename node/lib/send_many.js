@@ -9,7 +9,7 @@ const { loopback } = require('./resolve');
 const { whenBound } = require('./queue');
 const { Socket } = require('./socket');
 const {
-  LIST_MAX, Request, isLiteral, payloadOf, sendInTurn, start, tellSoon,
+  Request, isLiteral, payloadOf, sendInTurn, start, tellSoon,
 } = require('./send');
 
 // The datagrams of one sendMany(): its callback is called once.
@@ -118,12 +118,6 @@ function checkMessage(state, connected, messages, i, port, address) {
   return !to || isLiteral(to, state.family);
 }
 
-function hasLongList(messages) {
-  return messages.some((message) =>
-    (message.msg ?? message).length > LIST_MAX &&
-    Array.isArray(message.msg ?? message));
-}
-
 // sendMany(messages[, port, address][, callback]): payloads, or objects { msg,
 // port, address }, as one call. They leave as those of single send()s in this
 // place would. The callback is called once, with the first error or null, and how
@@ -156,7 +150,6 @@ Socket.prototype.sendMany = function(messages, port, address, callback) {
     if (callback) tellSoon(group);
     return;
   }
-  if (plain) plain = !hasLongList(list);
   whenBound(this, () => {
     if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
     if (plain && state.connectState !== CONNECTED) sendInTurn(state, group);

@@ -1,0 +1,23 @@
+'use strict';
+// Of very many sends in a turn a callback throws: all others are called, in order,
+// before that of a send made meanwhile.
+const COUNT = 130000;
+
+module.exports = ({ dgram, log }) => {
+  const socket = dgram.createSocket('udp4');
+  const order = [];
+  socket.bind(0, '127.0.0.1', () => {
+    for (let i = 0; i < COUNT; i++) {
+      socket.send('x', 9, '127.0.0.1', () => {
+        order.push(i);
+        if (i === 0) {
+          socket.send('y', 9, '127.0.0.1', () => {
+            log('called', order.length, order.every((value, k) => value === k));
+            socket.close();
+          });
+          throw new Error('first');
+        }
+      });
+    }
+  });
+};
