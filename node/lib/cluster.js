@@ -6,13 +6,11 @@
 // workers may use node:dgram, so nothing is set on the descriptor that they would
 // see.
 const cluster = require('node:cluster');
-const fs = require('node:fs');
 const { constants: { errno: { EADDRINUSE } } } = require('node:os');
-const native = require('./native');
 const { hostPortError, systemError } = require('./errors');
 const { kState } = require('./state');
 
-const FLAG = { ipv6Only: 1, reuseAddr: 4, reusePort: 64 };
+const FLAG = { ipv6Only: 1, reuseAddr: 4 };
 
 // Binds of this worker by what makes two the same. A second one would be none of
 // the primary's: it aborts a worker that asks for it.
@@ -49,18 +47,10 @@ class Share {
   }
 }
 
-// Lets the socket read what belongs to the handle. Returns a code.
-function readFrom(state, handle) {
-  const fd = native.duplicate(handle.fd);
-  const err = fd < 0 ? fd : state.handle.open(fd);
-  if (err < 0 && fd >= 0) fs.closeSync(fd);
-  return err;
-}
-
 // Keeps what the primary sent. Returns a code.
 function take(socket, handle, key) {
   const state = socket[kState];
-  const err = readFrom(state, handle);
+  const err = state.handle.openDuplicate(handle.fd);
   if (err < 0) {
     handle.close();
     return err;
@@ -73,7 +63,7 @@ function take(socket, handle, key) {
 // A second bind to what this worker has bound already, if that is allowed, reads
 // the same socket; the primary need not know.
 function joinLive(state, share) {
-  return state.reuseAddr ? readFrom(state, share.handle) : -EADDRINUSE;
+  return state.reuseAddr ? state.handle.openDuplicate(share.handle.fd) : -EADDRINUSE;
 }
 
 // done(code), later; not at all if the socket is closed meanwhile.

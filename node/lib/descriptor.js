@@ -25,21 +25,25 @@ function kindOf(fd) {
   return 'UNKNOWN';
 }
 
-// Takes the descriptor over.
-function open(state, fd) {
-  const err = state.handle.open(fd);
+function checkOpened(err, fd) {
   if (err === native.ERR_INVALID_FD_TYPE || err === -EBADF)
     throw coded(TypeError, 'ERR_INVALID_FD_TYPE',
                 `Unsupported fd type: ${kindOf(fd)}`);
   if (err < 0) throw systemError(err, 'open');
 }
 
+// Takes the descriptor over.
+function open(state, fd) {
+  checkOpened(state.handle.open(fd), fd);
+}
+
 // Takes over the socket of one of Node's own UDP handles, which is closed.
 function adopt(state, handle) {
-  const fd = native.duplicate(handle.fd);
-  handle.close();
-  if (fd < 0) throw systemError(fd, 'open');
-  open(state, fd);
+  try {
+    checkOpened(state.handle.openDuplicate(handle.fd), handle.fd);
+  } finally {
+    handle.close();
+  }
 }
 
 module.exports = { adopt, isDescriptor, open };

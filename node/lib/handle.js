@@ -1,6 +1,7 @@
 'use strict';
 // What stands between a Socket and the addon: present from construction until
 // close. The system's socket exists only from the first bind on.
+const fs = require('node:fs');
 const { isIP } = require('node:net');
 const { constants: { errno } } = require('node:os');
 const native = require('./native');
@@ -11,6 +12,11 @@ const EBADF = -errno.EBADF;
 const EINVAL = -errno.EINVAL;
 
 const OPTION = { broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4 };
+
+// Of an address with or without a scope; 0 for other text.
+function familyOf(address) {
+  return isIP(address.replace(/%.*/s, ''));
+}
 
 class Handle {
   constructor(socket, type, resource) {
@@ -69,6 +75,15 @@ class Handle {
     err = native.open(this.native, fd);
     if (err < 0) this.#discard();
     else this.reading = true;
+    return err;
+  }
+
+  // Reads what the descriptor reads, which stays its owner's.
+  openDuplicate(fd) {
+    const copy = native.duplicate(fd);
+    if (copy < 0) return copy;
+    const err = this.open(copy);
+    if (err < 0) fs.closeSync(copy);
     return err;
   }
 
@@ -136,9 +151,8 @@ class Handle {
 
   // Joining and leaving make the system's socket if need be, of the group's
   // family; it reads nothing and keeps nothing alive.
-  #makeRaw(group) {
+  #makeRaw(family) {
     if (this.native) return 0;
-    const family = isIP(group) === 6 ? 6 : 4;
     const err = this.#bindNew(family, family === 6 ? '::' : '0.0.0.0', 0,
                               { reuseAddr: true });
     if (err < 0) return err;
@@ -148,11 +162,10 @@ class Handle {
   }
 
   membership(join, source, group, interfaceAddress) {
-    if (isIP(group.replace(/%.*/s, '')) === 0) return EINVAL;
-    if (source !== null && isIP(source.replace(/%.*/s, '')) !==
-        isIP(group.replace(/%.*/s, '')))
-      return EINVAL;
-    const err = this.#makeRaw(group.replace(/%.*/s, ''));
+    const family = familyOf(group);
+    if (family === 0) return EINVAL;
+    if (source !== null && familyOf(source) !== family) return EINVAL;
+    const err = this.#makeRaw(family);
     if (err < 0) return err;
     return native.membership(this.native, join ? 1 : 0, source, group,
                              interfaceAddress);
