@@ -8,7 +8,8 @@
 #include "loop.h"
 #include "watch.h"
 
-#define TURN_MESSAGES_MAX 32 /* shown of a socket in a turn, as in Node */
+#define ALL_MESSAGES INT32_MAX /* as a budget */
+#define TURN_MESSAGES_MAX 32   /* shown of a socket in a turn, as in Node */
 
 /* ---- Texts of addresses ------------------------------------------------ */
 
@@ -173,7 +174,8 @@ static void fill(struct addon *addon, struct slab *slab,
 
 enum shown { SHOWN_ALL, SHOWN_PART, AGAIN };
 
-/* JavaScript keeps its place in the slab; `fresh` tells it to begin. */
+/* JavaScript keeps its place in the slab; `fresh` tells it to begin. Where a
+   tick at the end of the call throws, what it returned is lost. */
 static int32_t show(struct handle *handle, int32_t budget) {
     struct addon *addon = handle->addon;
     struct slab *slab = &addon->slabs[handle->held];
@@ -188,7 +190,8 @@ static int32_t show(struct handle *handle, int32_t budget) {
     argv[2] = number(env, slab->fresh);
     argv[3] = number(env, budget);
     slab->fresh = 0;
-    result = call_back(handle, addon->on_batch, 4, argv, SHOWN_PART);
+    result = call_back(handle, addon->on_batch, 4, argv,
+                       budget == ALL_MESSAGES ? AGAIN : SHOWN_PART);
     napi_close_handle_scope(env, scope);
     return result;
 }
@@ -261,7 +264,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     fill(addon, &addon->slabs[index], messages, count);
     hold(handle, index);
     if (index == SLABS_MAX - 1)
-        show_held(handle, INT32_MAX);
+        show_held(handle, ALL_MESSAGES);
     else if (is_first)
         show_held(handle, TURN_MESSAGES_MAX);
     if (handle->held != SLABS_MAX && !is_over(handle)) {
@@ -278,7 +281,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     napi_value argv[2];
 
     (void)socket;
-    show_held(handle, INT32_MAX);
+    show_held(handle, ALL_MESSAGES);
     if (is_over(handle))
         return;
     napi_open_handle_scope(env, &scope);
