@@ -4,6 +4,7 @@
 #include "options.h"
 #include "session.h"
 #include "verbs.h"
+#include "workers.h"
 
 #define BATCH_MAX 256
 #define QUEUE_SIZE_MAX (64u << 20) /* bytes; what is more is dropped */
@@ -13,6 +14,7 @@ static struct {
     struct endpoint endpoint;
     struct family family;
     uint64_t received, sent, bytes, failed;
+    double workers; /* 0: this process */
     bool json, reuse_port, ipv6_only;
 } it;
 
@@ -58,10 +60,19 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         it.failed++;
 }
 
+static void print_listening(const dgram_address *address) {
+    session_print_listening("echo", address, it.json);
+}
+
 static void on_listening(dgram_socket *socket, void *data) {
+    dgram_address address;
+
     (void)socket;
     (void)data;
-    session_print_listening(&it.session, it.json);
+    if (!session_is_listening(&it.session, &address))
+        return;
+    print_listening(&address);
+    session_flush(&it.session);
 }
 
 static void print_result(void *data) {
@@ -69,12 +80,14 @@ static void print_result(void *data) {
     unsigned long long sent = it.sent - it.failed;
 
     (void)data;
-    if (it.session.status != 0)
+    if (it.session.status != 0 || it.session.part == SESSION_PROBE)
         return;
     if (it.json)
-        printf("{\"event\":\"result\",\"received\":%llu,\"sent\":%llu,"
-               "\"bytes\":%llu}\n",
-               received, sent, bytes);
+        printf("{\"event\":\"result\",");
+    session_print_worker(&it.session, it.json);
+    if (it.json)
+        printf("\"received\":%llu,\"sent\":%llu,\"bytes\":%llu}\n", received,
+               sent, bytes);
     else
         printf("%llu received, %llu sent back, %llu bytes\n", received, sent,
                bytes);
@@ -86,6 +99,7 @@ static const struct option options[] = {
      "share the port; the kernel spreads datagrams", 0, 0},
     {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
      0, 0},
+    OPTION_WORKERS(it.workers),
     OPTIONS_FAMILY(it.family),
 };
 
@@ -115,6 +129,8 @@ int run_echo(int argc, char **argv) {
         return status;
     status = endpoint_parse("echo", argv[0], &it.family, &it.endpoint);
     if (status == 0)
+        status = workers_check("echo", it.workers, it.reuse_port, &it.endpoint);
+    if (status == 0)
         status = session_begin(&it.session, "echo");
     if (status != 0)
         return status;
@@ -124,7 +140,8 @@ int run_echo(int argc, char **argv) {
     socket_options.ipv6_only = it.ipv6_only;
     socket_options.recv_buffer_size = 4 << 20;
     socket_options.send_queue_size_max = QUEUE_SIZE_MAX;
-    if (session_create(&it.session, &socket_options, &events))
+    if (workers_begin(&it.session, it.workers, it.reuse_port) &&
+        session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
-    return session_run(&it.session);
+    return workers_run(&it.session, it.workers, print_listening);
 }

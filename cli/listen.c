@@ -8,6 +8,7 @@
 #include "session.h"
 #include "term.h"
 #include "verbs.h"
+#include "workers.h"
 
 #define ECHO_QUEUE_MAX (64u << 20) /* bytes; what is more is dropped */
 
@@ -17,7 +18,8 @@ static struct {
     struct family family;
     struct option_list groups;
     const char *source;
-    double count; /* 0: no end */
+    double count;   /* 0: no end */
+    double workers; /* 0: this process */
     bool echo, hex, json, reuse_address, reuse_port, ipv6_only;
 } it;
 
@@ -30,6 +32,7 @@ static void print_time_json(void) {
 
 static void print_json(const dgram_message *message) {
     printf("{\"event\":\"message\",");
+    session_print_worker(&it.session, true);
     print_time_json();
     putchar(',');
     print_address_json(stdout, message->from);
@@ -70,6 +73,8 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
         if (it.echo)
             dgram_send(socket, messages[i].payload, messages[i].length,
                        messages[i].from, NULL, NULL);
+        if (it.session.part != SESSION_ALONE)
+            session_flush(&it.session);
     }
     it.count -= it.count > 0 ? (double)count : 0;
     if (last)
@@ -100,9 +105,15 @@ static int join(const char *text) {
                                 at != NULL ? interface : NULL);
 }
 
+/* Of a socket that is shared, another worker may have. */
+static bool has_joined(void) {
+    return it.session.part == SESSION_SHARER &&
+           dgram_last_error(it.session.socket)->code == UV_EADDRINUSE;
+}
+
 static bool join_all(void) {
     for (int i = 0; i < it.groups.count; i++) {
-        if (join(it.groups.texts[i]) < 0) {
+        if (join(it.groups.texts[i]) < 0 && !has_joined()) {
             session_say(&it.session, "cannot join %s", it.groups.texts[i]);
             session_fail(&it.session, dgram_last_error(it.session.socket));
             return false;
@@ -111,21 +122,25 @@ static bool join_all(void) {
     return true;
 }
 
+/* Without brackets around IPv6, unlike the other verbs. */
+static void print_listening(const dgram_address *address) {
+    if (it.json) {
+        session_print_listening("server", address, true);
+        return;
+    }
+    printf("server listening ");
+    print_address(stdout, address);
+    putchar('\n');
+}
+
 static void on_listening(dgram_socket *socket, void *data) {
     dgram_address address;
 
+    (void)socket;
     (void)data;
-    if (!join_all() || dgram_get_address(socket, &address) < 0)
+    if (!join_all() || !session_is_listening(&it.session, &address))
         return;
-    if (it.json) {
-        printf("{\"event\":\"listening\",");
-        print_address_json(stdout, &address);
-        printf("}\n");
-    } else {
-        printf("server listening ");
-        print_address(stdout, &address);
-        putchar('\n');
-    }
+    print_listening(&address);
     session_flush(&it.session);
 }
 
@@ -161,6 +176,7 @@ static const struct option options[] = {
      "share the port; the kernel spreads datagrams", 0, 0},
     {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
      0, 0},
+    OPTION_WORKERS(it.workers),
     OPTIONS_FAMILY(it.family),
 };
 
@@ -193,7 +209,8 @@ static void start(void) {
         .send_queue_size_max = ECHO_QUEUE_MAX,
     };
 
-    if (session_create(&it.session, &socket_options, &events))
+    if (workers_begin(&it.session, it.workers, it.reuse_port) &&
+        session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
 }
 
@@ -204,13 +221,21 @@ int run_listen(int argc, char **argv) {
         return status;
     if (it.source != NULL && it.groups.count == 0)
         return usage_error("listen", "--source needs --join GROUP");
+    if (it.workers > 0 && it.count > 0)
+        return usage_error("listen", "--count is for one process, without "
+                                     "--workers");
+    if (it.workers > 0 && it.reuse_port && it.groups.count > 0)
+        return usage_error("listen", "with --reuse-port each worker would get "
+                                     "all that a group gets");
     status = endpoint_parse("listen", argv[0], &it.family, &it.endpoint);
-    if (status != 0)
-        return status;
-    status = session_begin(&it.session, "listen");
+    if (status == 0)
+        status =
+            workers_check("listen", it.workers, it.reuse_port, &it.endpoint);
+    if (status == 0)
+        status = session_begin(&it.session, "listen");
     if (status != 0)
         return status;
     it.session.error_head = "server error:";
     start();
-    return session_run(&it.session);
+    return workers_run(&it.session, it.workers, print_listening);
 }

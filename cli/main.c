@@ -10,6 +10,7 @@
 #include "options.h"
 #include "suggest.h"
 #include "verbs.h"
+#include "workers.h"
 
 static const struct verb {
     const char *name;
@@ -62,8 +63,10 @@ int main(int argc, char **argv) {
         return 0;
     }
     for (size_t i = 0; i < VERB_COUNT; i++) {
-        if (strcmp(name, verbs[i].name) == 0)
+        if (strcmp(name, verbs[i].name) == 0) {
+            workers_keep_command(argc, argv);
             return verbs[i].run(argc - 2, argv + 2);
+        }
     }
     for (size_t i = 0; i < VERB_COUNT; i++) {
         if (suggest_near(name, strlen(name), verbs[i].name))

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <dgram_cluster.h>
+
 #include "print.h"
 #include "term.h"
 
@@ -35,14 +37,20 @@ int session_begin(struct session *session, const char *verb) {
     return 0;
 }
 
+void session_leave_signals(struct session *session) {
+    if (uv_is_closing((uv_handle_t *)&session->interrupt))
+        return;
+    uv_close((uv_handle_t *)&session->interrupt, NULL);
+    uv_close((uv_handle_t *)&session->terminate, NULL);
+}
+
 void session_stop(struct session *session) {
     if (session->stopping)
         return;
     session->stopping = true;
     if (session->on_stop != NULL)
         session->on_stop(session->data);
-    uv_close((uv_handle_t *)&session->interrupt, NULL);
-    uv_close((uv_handle_t *)&session->terminate, NULL);
+    session_leave_signals(session);
     uv_close((uv_handle_t *)&session->limit, NULL);
     if (session->wanted != NULL)
         uv_cancel((uv_req_t *)&session->lookup);
@@ -130,13 +138,15 @@ void session_fail(struct session *session, const dgram_error *error) {
 void session_flush(struct session *session) {
     if (fflush(stdout) == 0 || session->stopping)
         return;
-    session->status = 1;
+    session->status = session->part < SESSION_WORKER ? 1 : EXIT_UNREAD;
     session_stop(session);
 }
 
 int session_run(struct session *session) {
     uv_run(&session->loop, UV_RUN_DEFAULT);
     session_stop(session);
+    uv_run(&session->loop, UV_RUN_DEFAULT);
+    dgram_worker_leave(&session->loop);
     uv_run(&session->loop, UV_RUN_DEFAULT);
     uv_loop_close(&session->loop);
     if (fflush(stdout) != 0 && session->status == 0)
@@ -164,8 +174,10 @@ void session_connect(struct session *session, const struct endpoint *endpoint) {
 
 void session_bind(struct session *session, const struct endpoint *endpoint) {
     dgram_socket *socket = session->socket;
-    int result = dgram_bind_sync(socket, endpoint->host, endpoint->port);
+    int result = DGRAM_ERR_INVALID_ARG_VALUE;
 
+    if (session->part != SESSION_SHARER)
+        result = dgram_bind_sync(socket, endpoint->host, endpoint->port);
     if (result == DGRAM_ERR_INVALID_ARG_VALUE)
         result = dgram_bind(socket, endpoint->host, endpoint->port);
     if (result < 0)
@@ -216,21 +228,31 @@ void session_resolve(struct session *session, const struct endpoint *endpoint,
     }
 }
 
-void session_print_listening(struct session *session, bool json) {
-    dgram_address address;
-
-    if (dgram_get_address(session->socket, &address) < 0) {
+bool session_is_listening(struct session *session, dgram_address *address_out) {
+    if (dgram_get_address(session->socket, address_out) < 0) {
         session_fail(session, dgram_last_error(session->socket));
-        return;
+        return false;
     }
+    session->is_bound = true;
+    if (session->part == SESSION_PROBE)
+        session_stop(session);
+    return session->part == SESSION_ALONE || session->part == SESSION_WORKER;
+}
+
+void session_print_listening(const char *head, const dgram_address *address,
+                             bool json) {
     if (json) {
         printf("{\"event\":\"listening\",");
-        print_address_json(stdout, &address);
+        print_address_json(stdout, address);
         printf("}\n");
     } else {
-        printf("%s listening ", session->verb);
-        print_endpoint(stdout, &address);
+        printf("%s listening ", head);
+        print_endpoint(stdout, address);
         putchar('\n');
     }
-    session_flush(session);
+}
+
+void session_print_worker(const struct session *session, bool json) {
+    if (session->part >= SESSION_WORKER)
+        printf(json ? "\"worker\":%d," : "worker %d: ", session->worker);
 }

@@ -7,14 +7,27 @@
 
 #include "endpoint.h"
 
+/* Of a verb with --workers its first process plays two, one after the other:
+   it probes whether the address can be bound, then is the primary. */
+enum session_part {
+    SESSION_ALONE,
+    SESSION_PROBE,
+    SESSION_WORKER, /* with a socket of its own */
+    SESSION_SHARER, /* a worker with the socket of all */
+};
+
+#define EXIT_UNREAD 3 /* of a worker: nobody reads what it prints */
+
 struct session {
     uv_loop_t loop;
     const char *verb;
+    enum session_part part;
+    int worker;             /* its number */
     const char *error_head; /* a line before what failed; NULL: on its line */
     dgram_socket *socket;   /* closed when the session stops; NULL: none */
     dgram_listener listener;
     int status; /* for exit() */
-    bool stopping;
+    bool stopping, is_bound;
     void (*on_stop)(void *data); /* NULL, or called once as it stops */
     void *data;
     uv_signal_t interrupt, terminate;
@@ -27,6 +40,9 @@ struct session {
 
 /* Opens the loop. Returns 0, or the exit status after saying what failed. */
 int session_begin(struct session *session, const char *verb);
+
+/* Leaves SIGINT and SIGTERM to somebody else. */
+void session_leave_signals(struct session *session);
 
 /* Ends the session in order: the socket is closed, the loop runs dry. May be
    called in any callback and more than once. */
@@ -66,7 +82,16 @@ void session_connect(struct session *session, const struct endpoint *endpoint);
 void session_resolve(struct session *session, const struct endpoint *endpoint,
                      dgram_address *address_out, void (*on_found)(void));
 
-/* Prints "VERB listening HOST:PORT", or the same as a JSON object. */
-void session_print_listening(struct session *session, bool json);
+/* Notes that the socket is bound, and where. Returns whether the verb is to say
+   so: a probe stops instead, a sharer leaves it to the primary. */
+bool session_is_listening(struct session *session, dgram_address *address_out);
+
+/* In a worker prints which, before what else a line tells: "worker N: ", or the
+   member of a JSON object. */
+void session_print_worker(const struct session *session, bool json);
+
+/* Prints "HEAD listening HOST:PORT", or the same as a JSON object. */
+void session_print_listening(const char *head, const dgram_address *address,
+                             bool json);
 
 #endif

@@ -98,9 +98,14 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
+    dgram_address address;
+
     (void)socket;
     (void)data;
-    session_print_listening(&it.session, it.json);
+    if (!session_is_listening(&it.session, &address))
+        return;
+    session_print_listening("sink", &address, it.json);
+    session_flush(&it.session);
 }
 
 static void on_error(dgram_socket *socket, const dgram_error *error,

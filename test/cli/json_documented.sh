@@ -7,7 +7,7 @@ port=$(port_of listen)
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" "$(printf '"\\\033é')" ''
 expect_end "$pid" 0
 
-start echo echo 127.0.0.1:0 --json
+start echo echo 127.0.0.1:0 --json --workers 1
 port=$(port_of echo)
 expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 2 --interval 0.01 --json
 cp "$work/out" "$work/ping"

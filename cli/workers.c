@@ -1,0 +1,156 @@
+#include "workers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <dgram_cluster.h>
+
+#include "options.h"
+
+#define OUTPUT_SIZE                                                            \
+    (1u << 20) /* bytes; a datagram's text fits at its longest */
+
+static const char **command; /* with a NULL, for the workers */
+
+static struct {
+    struct session *session;
+    void (*print_listening)(const dgram_address *address);
+    bool told, served;
+    int status; /* for exit() */
+} it;
+
+void workers_keep_command(int argc, char **argv) {
+    command = calloc((size_t)argc + 1, sizeof *command);
+    for (int i = 0; command != NULL && i < argc; i++)
+        command[i] = argv[i];
+}
+
+int workers_check(const char *verb, double count, bool reuse_port,
+                  const struct endpoint *endpoint) {
+    if (count > 0 && reuse_port && endpoint->port == 0)
+        return usage_error(verb, "with --reuse-port each worker would get a "
+                                 "port 0 of its own: name a port");
+    return 0;
+}
+
+/* ---- A worker ---------------------------------------------------------- */
+
+static void on_stop(uv_loop_t *loop, void *data) {
+    (void)loop;
+    session_stop(data);
+}
+
+/* Each flush is one call, so that the lines of workers do not mix. */
+static bool join(struct session *session) {
+    const dgram_worker_options options = {
+        .size = sizeof options,
+        .signals = true,
+        .stop = on_stop,
+        .data = session,
+    };
+    const char *number = getenv(DGRAM_CLUSTER_WORKER);
+    int result;
+
+    session->worker = number != NULL ? atoi(number) : 0;
+    session_leave_signals(session);
+    setvbuf(stdout, NULL, _IOFBF, OUTPUT_SIZE);
+    result = dgram_worker_join(&session->loop, &options);
+    if (result == 0)
+        return true;
+    session_say(session, "there is no primary: %s", dgram_strerror(result));
+    session->status = 1;
+    return false;
+}
+
+bool workers_begin(struct session *session, double count, bool reuse_port) {
+    if (count == 0)
+        return true;
+    if (!dgram_is_worker()) {
+        session->part = SESSION_PROBE;
+        return true;
+    }
+    session->part = reuse_port ? SESSION_WORKER : SESSION_SHARER;
+    return join(session);
+}
+
+/* ---- The primary ------------------------------------------------------- */
+
+static void on_listening(dgram_spawner *spawner, unsigned worker,
+                         const dgram_address *address, void *data) {
+    (void)worker;
+    (void)data;
+    it.served = true;
+    if (it.told)
+        return;
+    it.told = true;
+    it.print_listening(address);
+    if (fflush(stdout) == 0)
+        return;
+    it.status = 1;
+    dgram_spawner_stop(spawner);
+}
+
+/* A worker that exits with a status has said why. Where none has served, or
+   nobody reads, the next one would come to the same end. */
+static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
+                     int64_t status, int signal, void *data) {
+    (void)data;
+    if (status < 0)
+        session_say(it.session, "worker %u cannot be started: %s", worker,
+                    dgram_strerror((int)status));
+    else if (signal != 0)
+        session_say(it.session, "worker %u (process %d) was ended by signal %d",
+                    worker, pid, signal);
+    if (status == 0 || (it.served && status != EXIT_UNREAD))
+        return;
+    it.status = 1;
+    dgram_spawner_stop(spawner);
+}
+
+static void on_restarted(dgram_spawner *spawner, int status, void *data) {
+    (void)spawner;
+    (void)data;
+    session_say(it.session,
+                status == 0 ? "all workers are new"
+                            : "a new worker does not serve; the old ones stay");
+}
+
+static int run(uv_loop_t *loop, unsigned count) {
+    const dgram_spawner_options options = {
+        .size = sizeof options,
+        .args = command,
+        .workers = count,
+        .signals = true,
+        .listening = on_listening,
+        .ended = on_ended,
+        .restarted = on_restarted,
+    };
+    dgram_spawner *spawner;
+    int result = dgram_spawner_create(loop, &options, &spawner);
+
+    if (result == 0)
+        uv_run(loop, UV_RUN_DEFAULT);
+    return result;
+}
+
+int workers_run(struct session *session, double count,
+                void (*print_listening)(const dgram_address *address)) {
+    int status = session_run(session), result = UV_ENOMEM;
+    uv_loop_t loop;
+
+    if (session->part != SESSION_PROBE || !session->is_bound)
+        return status;
+    it.session = session;
+    it.print_listening = print_listening;
+    if (command != NULL)
+        result = uv_loop_init(&loop);
+    if (result == 0) {
+        result = run(&loop, (unsigned)count);
+        uv_loop_close(&loop);
+    }
+    if (result < 0) {
+        session_say(session, "%s", dgram_strerror(result));
+        return 1;
+    }
+    return it.status;
+}

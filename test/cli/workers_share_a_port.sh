@@ -1,0 +1,88 @@
+# --workers: several processes print or answer what comes to one port, and
+# others take the place of those that end.
+. "$SOURCE/test/lib/cli.sh"
+
+# count NAME PATTERN
+count() {
+    grep -c -- "$2" "$work/$1"
+}
+
+# wait_for_count NAME PATTERN COUNT: so many lines that match, 10 s at most.
+wait_for_count() {
+    tries=0
+    until [ "$(count "$1" "$2")" -ge "$3" ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || fail "not $3 lines '$2' in $1"
+        sleep 0.05
+    done
+}
+
+# children PID: the processes that it started.
+children() {
+    grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null |
+        sed 's|/proc/\(.*\)/status|\1|'
+}
+
+lines() {
+    awk -v head="$1" -v n="$2" 'BEGIN { for (i = 0; i < n; i++) print head i }'
+}
+
+start listen listen 127.0.0.1:0 --workers 3 --json
+primary=$pid
+port=$(port_of listen)
+lines a 500 | "$DGRAM" send "127.0.0.1:$port" || fail send
+wait_for_count listen '"event":"message","worker":[012],"time"' 500
+[ "$(count listen '"event":"listening"')" = 1 ] || fail 'told more than once'
+# shellcheck disable=SC2046 # a list of numbers
+set -- $(children "$primary")
+[ $# = 3 ] || fail "$# workers"
+
+# One that is killed is replaced, and so are all by SIGHUP.
+kill -KILL "$1"
+wait_for listen.err "worker [012] (process $1) was ended by signal 9"
+lines b 100 | "$DGRAM" send "127.0.0.1:$port" || fail send
+wait_for_count listen '"text":"b' 100
+kill -HUP "$primary"
+wait_for listen.err 'all workers are new'
+for old in "$@"; do
+    [ ! -e "/proc/$old" ] || fail 'an old worker goes on'
+done
+lines c 100 | "$DGRAM" send "127.0.0.1:$port" || fail send
+wait_for_count listen '"text":"c' 100
+kill -TERM "$primary"
+expect_end "$primary" 0
+[ "$(count listen '^{"event":"message".*}$')" = 700 ] || fail 'lines mixed'
+[ "$(wc -l <"$work/listen")" = 701 ] || fail 'lines too many'
+
+# A group is joined once for all.
+start group listen 0 --join 239.66.55.43@127.0.0.1 --workers 2
+primary=$pid
+port=$(port_of group)
+"$DGRAM" send "239.66.55.43:$port" once --interface 127.0.0.1 || fail send
+wait_for group 'server got: once from'
+kill -INT "$primary"
+expect_end "$primary" 0
+[ "$(wc -l <"$work/group")" = 2 ] || fail 'more than once'
+
+# Each tells what it did; together it is all.
+for shared in '' --reuse-port; do
+    "$DGRAM" echo 127.0.0.1:0 >"$work/free" 2>&1 &
+    pids="$pids $!"
+    port=$(port_of free)
+    kill -INT $!
+    wait $!
+    # shellcheck disable=SC2086 # no word for ''
+    start echo echo "127.0.0.1:$port" --workers 2 $shared
+    primary=$pid
+    wait_for echo 'echo listening 127.0.0.1:'
+    [ -z "$shared" ] || wait_for_count echo 'echo listening 127.0.0.1:' 2
+    for _ in 1 2 3 4 5 6 7 8; do
+        "$DGRAM" ping "127.0.0.1:$port" --count 5 --interval 0.002 \
+            >"$work/ping" || fail ping
+    done
+    kill -INT "$primary"
+    expect_end "$primary" 0
+    [ "$(count echo '^worker [01]: .* received')" = 2 ] || fail 'two results'
+    total=$(awk '/^worker/ { sum += $5 } END { print sum }' "$work/echo")
+    [ "$total" = 40 ] || fail "$total sent back"
+done

@@ -1,0 +1,50 @@
+# --workers: what fails in each worker alike is said once, and is the end.
+. "$SOURCE/test/lib/cli.sh"
+
+expect_status 2 "$DGRAM" listen 0 --workers 2 --count 1
+expect_in err '--count is for one process'
+expect_status 2 "$DGRAM" listen 0 --workers 2 --reuse-port
+expect_in err 'port 0 of its own'
+expect_status 2 "$DGRAM" listen 9 --workers 2 --reuse-port --join 239.1.2.3
+expect_in err 'all that a group gets'
+expect_status 2 "$DGRAM" echo 0 --workers 257
+expect_in err 'is not from 1 to 256'
+
+start taken listen 127.0.0.1:0
+port=$(port_of taken)
+expect_status 1 "$DGRAM" listen "127.0.0.1:$port" --workers 4
+expect_lines err <<END
+server error:
+bind EADDRINUSE 127.0.0.1:$port
+another socket has this port: stop its program, choose another port, or share it with --reuse-port
+END
+[ ! -s "$work/out" ] || fail 'it listens'
+expect_status 1 "$DGRAM" listen 0 --workers 4 --join 10.0.0.1
+[ "$(grep -c 'cannot join 10.0.0.1' "$work/err")" = 1 ] || fail 'not once'
+
+# Nobody reads: the workers end, and are not started again.
+mkfifo "$work/pipe"
+"$DGRAM" listen 127.0.0.1:0 --workers 2 >"$work/pipe" 2>"$work/unread.err" &
+unread=$!
+pids="$pids $unread"
+read -r line <"$work/pipe"
+rm "$work/pipe"
+"$DGRAM" send "127.0.0.1:${line##*:}" text || fail send
+expect_end "$unread" 1
+[ ! -s "$work/unread.err" ] || fail 'it complained'
+
+# The program is gone when workers are to be started.
+cp "$DGRAM" "$work/copy"
+chmod +x "$work/copy"
+"$work/copy" echo 127.0.0.1:0 --workers 2 >"$work/copied" 2>"$work/copied.err" &
+primary=$!
+pids="$pids $primary"
+port_of copied >"$work/port"
+rm "$work/copy"
+kill -HUP "$primary"
+wait_for copied.err 'cannot be started: no such file'
+wait_for copied.err 'a new worker does not serve; the old ones stay'
+"$DGRAM" ping "127.0.0.1:$(cat "$work/port")" --count 1 >"$work/ping" ||
+    fail 'the old ones are gone'
+kill -TERM "$primary"
+expect_end "$primary" 0
