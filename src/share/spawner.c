@@ -13,29 +13,14 @@
 #include "dgram_cluster.h"
 
 #include <signal.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/util.h"
-#include "platform/platform.h"
-#include "share/environment.h"
+#include "share/child.h"
 
 #define WORKERS_MAX 1024u
 #define LINGER_MORE_MS                                                         \
     10000u /* that a socket is kept beyond the longest pause */
-
-struct slot;
-
-/* One process. */
-struct child {
-    uv_process_t process;
-    uv_timer_t timer; /* until it is killed */
-    struct slot *slot;
-    dgram_member *member; /* NULL: not connected any more */
-    uint64_t started_at;  /* of uv_now() */
-    unsigned handles;     /* to be closed before the memory goes */
-    bool asked;           /* to end */
-};
 
 struct slot {
     dgram_spawner *spawner;
@@ -50,14 +35,14 @@ static const int watched_signals[] = {SIGTERM, SIGINT, SIGHUP};
 
 struct dgram_spawner {
     uv_loop_t *loop;
-    dgram_spawner_options options; /* file and args are copies */
-    dgram_primary *primary;
+    dgram_spawner_options options;
+    struct child_plan plan; /* its primary is the spawner's */
     struct slot *slots;
     unsigned rolling; /* the slot whose turn it is; `workers`: none */
     bool again;       /* a restart was asked for during another */
     bool stopping, closing;
-    unsigned children;
-    unsigned handles;      /* to be closed before the memory goes */
+    unsigned children;     /* that run */
+    unsigned handles;      /* of its own, to be closed before the memory goes */
     uv_timer_t roll_timer; /* begins a restart, from the loop */
     uv_signal_t signals[SIGNALS];
 };
@@ -66,115 +51,26 @@ static unsigned or_default(unsigned value, unsigned otherwise) {
     return value > 0 ? value : otherwise;
 }
 
-/* ---- Starting a child --------------------------------------------------- */
+/* ---- The life of a slot ------------------------------------------------- */
 
-static void on_exit_of_child(uv_process_t *process, int64_t status, int signal);
-
-static int spawn(struct child *child, char **env, int control_fd) {
-    dgram_spawner *spawner = child->slot->spawner;
-    uv_stdio_container_t streams[CONTROL_FD + 1];
-    uv_process_options_t options = {
-        .exit_cb = on_exit_of_child,
-        .file = spawner->options.file,
-        .stdio_count = CONTROL_FD + 1,
-        .stdio = streams,
-    };
-
-    for (int i = 0; i <= CONTROL_FD; i++) {
-        streams[i].flags = UV_INHERIT_FD;
-        streams[i].data.fd = i < CONTROL_FD ? i : control_fd;
-    }
-    /* The members are not const, though they are only read. */
-    options.args = (char **)(uintptr_t)spawner->options.args;
-    options.env = env;
-    return uv_spawn(spawner->loop, &child->process, &options);
-}
-
-static void free_if_closed(dgram_spawner *spawner) {
-    if (--spawner->handles > 0)
-        return;
-    if (spawner->options.stopped != NULL)
-        spawner->options.stopped(spawner, spawner->options.data);
-    alloc_free(spawner->slots);
-    alloc_free((void *)(uintptr_t)spawner->options.args);
-    alloc_free(spawner);
-}
-
-static void child_handle_closed(struct child *child) {
-    dgram_spawner *spawner = child->slot->spawner;
-
-    if (--child->handles > 0)
-        return;
-    alloc_free(child);
-    free_if_closed(spawner);
-}
-
-static void on_process_closed(uv_handle_t *handle) {
-    child_handle_closed(
-        CONTAINER_OF((uv_process_t *)handle, struct child, process));
-}
-
-static void on_child_timer_closed(uv_handle_t *handle) {
-    child_handle_closed(
-        CONTAINER_OF((uv_timer_t *)handle, struct child, timer));
-}
-
-static void close_child(struct child *child) {
-    uv_close((uv_handle_t *)&child->process, on_process_closed);
-    uv_close((uv_handle_t *)&child->timer, on_child_timer_closed);
-}
-
-/* Connects and spawns. A process that could not be spawned leaves its memory to
-   the loop. */
-static int start_with(struct slot *slot, char **env, struct child **child_out) {
-    dgram_spawner *spawner = slot->spawner;
-    struct child *child = alloc_zeroed(sizeof(*child));
-    int fd, result;
-
-    if (child == NULL)
-        return UV_ENOMEM;
-    child->slot = slot;
-    result = dgram_primary_add(spawner->primary, child, &child->member, &fd);
-    if (result < 0) {
-        alloc_free(child);
-        return result;
-    }
-    child->started_at = uv_now(spawner->loop);
-    child->handles = 2;
-    spawner->handles++;
-    uv_timer_init(spawner->loop, &child->timer);
-    result = spawn(child, env, fd);
-    platform->close(fd);
-    if (result < 0) {
-        dgram_member_end(child->member);
-        close_child(child);
-        return result;
-    }
-    spawner->children++;
-    *child_out = child;
-    return 0;
-}
-
-/* The child of a slot, or a code. */
 static int start_child(struct slot *slot, struct child **child_out) {
-    char **env = environment_make(slot->number);
-    int result = env != NULL ? start_with(slot, env, child_out) : UV_ENOMEM;
+    dgram_spawner *spawner = slot->spawner;
+    int result = child_start(&spawner->plan, slot->number, slot, child_out);
 
-    alloc_free(env);
+    spawner->children += result == 0;
     return result;
 }
-
-/* ---- The life of a slot ------------------------------------------------- */
 
 static void on_pause_over(uv_timer_t *timer);
 static void roll_on(dgram_spawner *spawner);
 
 static void tell_started(const struct child *child) {
-    dgram_spawner *spawner = child->slot->spawner;
+    const struct slot *slot = child->slot;
+    dgram_spawner *spawner = slot->spawner;
 
     if (spawner->options.started != NULL)
-        spawner->options.started(spawner, child->slot->number,
-                                 child->process.pid, spawner->options.data);
+        spawner->options.started(spawner, slot->number, child->process.pid,
+                                 spawner->options.data);
 }
 
 static void tell_ended(struct slot *slot, int pid, int64_t status, int signal) {
@@ -221,27 +117,6 @@ static void on_pause_over(uv_timer_t *timer) {
         start_current(slot);
 }
 
-static void kill_child(struct child *child) {
-    uv_process_kill(&child->process, SIGKILL);
-}
-
-static void on_kill(uv_timer_t *timer) {
-    kill_child(CONTAINER_OF(timer, struct child, timer));
-}
-
-/* One that did not join has not got our messages, but the signal. */
-static void ask_to_end(struct child *child) {
-    dgram_spawner *spawner = child->slot->spawner;
-
-    if (child->asked)
-        return;
-    child->asked = true;
-    if (child->member == NULL || !dgram_member_is_ready(child->member, NULL) ||
-        dgram_member_stop(child->member) < 0)
-        uv_process_kill(&child->process, SIGTERM);
-    uv_timer_start(&child->timer, on_kill, spawner->options.drain_ms, 0);
-}
-
 /* ---- Restarting --------------------------------------------------------- */
 
 static void roll_over(dgram_spawner *spawner, int status) {
@@ -277,7 +152,7 @@ static void roll_on(dgram_spawner *spawner) {
         roll_over(spawner, UV_ECANCELED);
         return;
     }
-    uv_timer_start(&slot->next->timer, on_kill, spawner->options.ready_ms, 0);
+    child_kill_later(slot->next, spawner->options.ready_ms);
     tell_started(slot->next);
 }
 
@@ -298,9 +173,9 @@ static void look_at_next(struct child *child) {
     if (child != slot->next || child->asked ||
         !dgram_member_is_ready(child->member, other))
         return;
-    uv_timer_stop(&child->timer);
+    child_spare(child);
     if (current != NULL) {
-        ask_to_end(current);
+        child_ask_to_end(current, slot->spawner->options.drain_ms);
         return;
     }
     promote(slot);
@@ -340,19 +215,13 @@ static void next_ended(struct slot *slot) {
 
 static void finish_if_over(dgram_spawner *spawner);
 
-static void on_exit_of_child(uv_process_t *process, int64_t status,
-                             int signal) {
-    struct child *child = CONTAINER_OF(process, struct child, process);
+static void on_exited(struct child *child, int64_t status, int signal) {
     struct slot *slot = child->slot;
     dgram_spawner *spawner = slot->spawner;
     uint64_t lived_ms = uv_now(spawner->loop) - child->started_at;
 
-    if (child->member != NULL)
-        dgram_member_end(child->member);
-    child->member = NULL;
     spawner->children--;
-    tell_ended(slot, process->pid, status, signal);
-    close_child(child);
+    tell_ended(slot, child->process.pid, status, signal);
     if (child == slot->current)
         current_ended(slot, lived_ms);
     else
@@ -370,11 +239,12 @@ static void on_progress(dgram_primary *primary, dgram_member *member,
 static void on_listening(dgram_primary *primary, dgram_member *member,
                          const dgram_address *address, void *data) {
     struct child *child = dgram_member_data(member);
+    const struct slot *slot = child->slot;
     dgram_spawner *spawner = data;
 
     (void)primary;
     if (spawner->options.listening != NULL)
-        spawner->options.listening(spawner, child->slot->number, address,
+        spawner->options.listening(spawner, slot->number, address,
                                    spawner->options.data);
     if (child->member != NULL)
         look_at_next(child);
@@ -390,13 +260,33 @@ static void on_left(dgram_primary *primary, dgram_member *member, void *data) {
 
 /* ---- Stopping ----------------------------------------------------------- */
 
+static void free_if_closed(dgram_spawner *spawner) {
+    if (spawner->handles > 0 || spawner->plan.kept > 0)
+        return;
+    if (spawner->options.stopped != NULL)
+        spawner->options.stopped(spawner, spawner->options.data);
+    alloc_free(spawner->slots);
+    child_plan_free(&spawner->plan);
+    alloc_free(spawner);
+}
+
+static void on_child_freed(struct child_plan *plan) {
+    free_if_closed(CONTAINER_OF(plan, dgram_spawner, plan));
+}
+
 static void on_closed(uv_handle_t *handle) {
-    free_if_closed(handle->data);
+    dgram_spawner *spawner = handle->data;
+
+    spawner->handles--;
+    free_if_closed(spawner);
 }
 
 static void on_primary_closed(dgram_primary *primary, void *data) {
+    dgram_spawner *spawner = data;
+
     (void)primary;
-    free_if_closed(data);
+    spawner->handles--;
+    free_if_closed(spawner);
 }
 
 static void finish_if_over(dgram_spawner *spawner) {
@@ -408,16 +298,17 @@ static void finish_if_over(dgram_spawner *spawner) {
     for (size_t i = 0; spawner->options.signals && i < SIGNALS; i++)
         uv_close((uv_handle_t *)&spawner->signals[i], on_closed);
     uv_close((uv_handle_t *)&spawner->roll_timer, on_closed);
-    dgram_primary_close(spawner->primary);
+    dgram_primary_close(spawner->plan.primary);
 }
 
-static void stop_child(struct child *child, bool at_once) {
+static void stop_child(dgram_spawner *spawner, struct child *child,
+                       bool at_once) {
     if (child == NULL)
         return;
     if (at_once)
-        kill_child(child);
+        child_kill(child);
     else
-        ask_to_end(child);
+        child_ask_to_end(child, spawner->options.drain_ms);
 }
 
 void dgram_spawner_stop(dgram_spawner *spawner) {
@@ -429,8 +320,8 @@ void dgram_spawner_stop(dgram_spawner *spawner) {
         struct slot *slot = &spawner->slots[i];
 
         uv_timer_stop(&slot->timer);
-        stop_child(slot->current, again);
-        stop_child(slot->next, again);
+        stop_child(spawner, slot->current, again);
+        stop_child(spawner, slot->next, again);
     }
     finish_if_over(spawner);
 }
@@ -471,52 +362,6 @@ static void on_signal(uv_signal_t *handle, int number) {
         dgram_spawner_restart(spawner);
     else
         dgram_spawner_stop(spawner);
-}
-
-static size_t size_of_texts(const char *file, const char *const *args,
-                            size_t count) {
-    size_t size = strlen(file) + 1 + (count + 2) * sizeof(char *);
-
-    for (size_t i = 0; i < count; i++)
-        size += strlen(args[i]) + 1;
-    return size;
-}
-
-static const char *copy_text(const char *text, char **at) {
-    size_t size = strlen(text) + 1;
-    char *copy = *at;
-
-    memcpy(copy, text, size);
-    *at += size;
-    return copy;
-}
-
-/* File and arguments in one piece of memory, which options->args points to. */
-static int copy_texts(dgram_spawner_options *options) {
-    const char *const *args = options->args;
-    const char *file = options->file;
-    char program[4096];
-    size_t size = sizeof(program), count = 0;
-    const char **copies;
-    char *at;
-
-    if (file == NULL && uv_exepath(program, &size) < 0)
-        return UV_ENOENT;
-    if (file == NULL)
-        file = program;
-    while (args != NULL && args[count] != NULL)
-        count++;
-    copies = alloc_bytes(size_of_texts(file, args, count));
-    if (copies == NULL)
-        return UV_ENOMEM;
-    at = (char *)(copies + count + 2);
-    options->file = copy_text(file, &at);
-    copies[0] = options->file;
-    for (size_t i = 0; i < count; i++)
-        copies[i] = copy_text(args[i], &at);
-    copies[count > 0 ? count : 1] = NULL;
-    options->args = copies;
-    return 0;
 }
 
 static void set_defaults(dgram_spawner_options *options) {
@@ -565,19 +410,20 @@ static int open_spawner(dgram_spawner *spawner) {
         .closed = on_primary_closed,
         .data = spawner,
     };
-    int result = copy_texts(&spawner->options);
+    int result = child_plan_set(&spawner->plan, spawner->options.file,
+                                spawner->options.args);
 
     if (result < 0)
         return result;
     spawner->slots =
         alloc_zeroed(spawner->options.workers * sizeof(*spawner->slots));
-    result =
-        spawner->slots == NULL
-            ? UV_ENOMEM
-            : dgram_primary_create(spawner->loop, &options, &spawner->primary);
+    result = spawner->slots == NULL
+                 ? UV_ENOMEM
+                 : dgram_primary_create(spawner->loop, &options,
+                                        &spawner->plan.primary);
     if (result < 0) {
         alloc_free(spawner->slots);
-        alloc_free((void *)(uintptr_t)spawner->options.args);
+        child_plan_free(&spawner->plan);
         return result;
     }
     open_slots(spawner);
@@ -598,6 +444,9 @@ int dgram_spawner_create(uv_loop_t *loop, const dgram_spawner_options *options,
     if (spawner == NULL)
         return UV_ENOMEM;
     spawner->loop = loop;
+    spawner->plan.loop = loop;
+    spawner->plan.exited = on_exited;
+    spawner->plan.freed = on_child_freed;
     spawner->options = *options;
     set_defaults(&spawner->options);
     result = open_spawner(spawner);

@@ -1,13 +1,9 @@
-/* The happy way: a bind of the loop is asked for with a number; the answer
-   brings a descriptor, which becomes the socket's. The close is told.
+/* The happy way: the loop joins, and its binds are asked of the primary
+   (shares.c). When the worker is to end, shared sockets stop to read, and are
+   closed when their sends have left.
 
-   What can go wrong:
-   - the primary refuses: the code is the bind's;
-   - the socket closes before the answer: its share stays, without a socket,
-     and gives back what comes;
-   - the primary goes: binds that wait fail, others go on;
-   - the worker is to end: shared sockets stop to read, and are closed when
-     their sends have left. */
+   What can go wrong: the primary goes; then the worker ends too, or goes on
+   with what it has if the program says so. */
 #include "dgram_cluster.h"
 
 #include <signal.h>
@@ -15,39 +11,23 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
-#include "bind.h"
 #include "platform/pass.h"
-#include "share/channel.h"
-#include "watch.h"
+#include "share/shares.h"
 
 #define DRAIN_TURN_MS 2u /* between looks at what has still to be sent */
-
-/* A socket that has a descriptor of the primary's, or has asked for one. */
-struct share {
-    struct list node;
-    dgram_socket *socket; /* NULL: closed before the answer */
-    uint64_t id;
-    dgram_address asked;
-    uint32_t index; /* how many binds of the same address were before */
-    uint32_t next;  /* index of the next one */
-    bool answered;
-};
 
 static const int watched_signals[] = {SIGTERM, SIGINT, SIGHUP};
 #define SIGNALS ARRAY_SIZE(watched_signals)
 
 struct worker {
-    struct bind_broker broker;
     struct loop *loop; /* a reference */
     struct channel channel;
+    struct shares shares;
     uv_timer_t timer;             /* looks at sends while stopping */
     uv_signal_t signals[SIGNALS]; /* if options.signals */
     dgram_worker_options options;
-    struct list shares;
-    uint64_t last_id;
-    unsigned handles;      /* to be closed before the memory goes */
-    bool lost;             /* the primary is gone */
-    bool stopping, drains; /* drains: closes sockets itself */
+    unsigned handles; /* to be closed before the memory goes */
+    bool drains;      /* closes sockets itself */
     bool left;
 };
 
@@ -60,7 +40,7 @@ bool dgram_is_worker(void) {
 }
 
 static struct worker *worker_of(struct bind_broker *broker) {
-    return CONTAINER_OF(broker, struct worker, broker);
+    return CONTAINER_OF(broker, struct worker, shares.broker);
 }
 
 static bool has_joined(uv_loop_t *uv) {
@@ -78,208 +58,13 @@ static struct worker *find_worker(uv_loop_t *uv) {
     return worker->left ? NULL : worker;
 }
 
-/* ---- Shares ------------------------------------------------------------- */
-
-static struct share *find_share(struct worker *worker, uint64_t id) {
-    for (struct list *n = worker->shares.next; n != &worker->shares;
-         n = n->next) {
-        struct share *share = CONTAINER_OF(n, struct share, node);
-
-        if (share->id == id)
-            return share;
-    }
-    return NULL;
-}
-
-/* Any other share of the same address; one that is to be given back counts no
-   more than one that was. */
-static struct share *find_like(struct worker *worker, const struct share *of) {
-    for (struct list *n = worker->shares.next; n != &worker->shares;
-         n = n->next) {
-        struct share *share = CONTAINER_OF(n, struct share, node);
-
-        if (share != of && share->socket != NULL &&
-            address_same(&share->asked, &of->asked))
-            return share;
-    }
-    return NULL;
-}
-
-/* Numbers go on as long as any share of the address is there. All of an
-   address agree on `next`. */
-static void set_index(struct worker *worker, struct share *share) {
-    struct share *like = find_like(worker, share);
-
-    share->index = like != NULL ? like->next : 0;
-    share->next = share->index + 1;
-    for (struct list *n = worker->shares.next; n != &worker->shares;
-         n = n->next) {
-        struct share *other = CONTAINER_OF(n, struct share, node);
-
-        if (address_same(&other->asked, &share->asked))
-            other->next = share->next;
-    }
-}
-
-/* An answer that is to come keeps the loop running. */
-static void settle(struct worker *worker, struct share *share) {
-    if (share->answered)
-        return;
-    share->answered = true;
-    loop_let_go(worker->loop);
-}
-
-static void free_share(struct worker *worker, struct share *share) {
-    settle(worker, share);
-    if (share->socket != NULL)
-        share->socket->share = NULL;
-    list_remove(&share->node);
-    alloc_free(share);
-}
-
-static uint32_t flags_of(const dgram_socket *s) {
-    return (s->reuse_address ? SHARE_REUSE_ADDRESS : 0) |
-           (s->ipv6_only ? SHARE_IPV6_ONLY : 0);
-}
-
-static int send_message(struct worker *worker, enum share_kind kind,
-                        uint32_t flags, uint64_t id) {
-    const struct share_message message = {
-        .kind = kind, .flags = flags, .id = id};
-
-    return channel_send(&worker->channel, &message, -1);
-}
-
-/* A close that cannot be told would leave the primary with a socket for ever;
-   without the connection it knows. */
-static void tell_closed(struct worker *worker, uint64_t id) {
-    uint32_t flags = worker->stopping ? SHARE_FOR_NEXT : 0;
-
-    if (!worker->lost && send_message(worker, SHARE_CLOSE, flags, id) < 0)
-        channel_break(&worker->channel);
-}
-
-static int ask(struct bind_broker *broker, dgram_socket *s,
-               const dgram_address *address) {
-    struct worker *worker = worker_of(broker);
-    struct share_message message = {
-        .kind = SHARE_BIND, .flags = flags_of(s), .address = *address};
-    struct share *share;
-    int result;
-
-    if (worker->lost)
-        return UV_EPIPE;
-    share = alloc_zeroed(sizeof(*share));
-    if (share == NULL)
-        return UV_ENOMEM;
-    share->asked = *address;
-    set_index(worker, share);
-    message.id = share->id = ++worker->last_id;
-    message.index = share->index;
-    result = channel_send(&worker->channel, &message, -1);
-    if (result < 0) {
-        alloc_free(share);
-        return result;
-    }
-    share->socket = s;
-    s->share = share;
-    list_append(&worker->shares, &share->node);
-    loop_hold(worker->loop);
-    return 0;
-}
-
-static void leave(struct bind_broker *broker, dgram_socket *s) {
-    struct worker *worker = worker_of(broker);
-    struct share *share = s->share;
-
-    s->share = NULL;
-    share->socket = NULL;
-    if (!share->answered) {
-        /* Nobody waits for the answer now, but that it is given back. */
-        settle(worker, share);
-        return;
-    }
-    tell_closed(worker, share->id);
-    free_share(worker, share);
-}
-
-/* ---- Answers ------------------------------------------------------------ */
-
-static void give_back(struct worker *worker, struct share *share, int status,
-                      int fd) {
-    if (fd >= 0)
-        platform->close(fd);
-    if (status == 0)
-        tell_closed(worker, share->id);
-    free_share(worker, share);
-}
-
-static void take_answer(struct worker *worker, struct share *share,
-                        const struct share_message *message, int fd) {
-    dgram_socket *s = share->socket;
-    const dgram_address asked = share->asked;
-    int result = message->status;
-
-    /* Without a descriptor where one should be, this process has too many. */
-    if (result == 0)
-        result = fd < 0 ? UV_EMFILE : bind_take(s, fd);
-    if (result < 0) {
-        give_back(worker, share, message->status, fd);
-    } else {
-        settle(worker, share);
-        if (worker->stopping)
-            watch_pause(s, true);
-    }
-    bind_answer(s, result, &asked);
-}
-
-static void on_answer(struct worker *worker,
-                      const struct share_message *message, int fd) {
-    struct share *share = find_share(worker, message->id);
-
-    if (share == NULL || (share->socket != NULL && share->answered)) {
-        if (fd >= 0)
-            platform->close(fd);
-        channel_break(&worker->channel);
-    } else if (share->socket == NULL) {
-        give_back(worker, share, message->status, fd);
-    } else {
-        take_answer(worker, share, message, fd);
-    }
-}
-
 /* ---- The end ------------------------------------------------------------ */
-
-/* Pauses all, and closes what has nothing to send. Returns how many are left.
- */
-static unsigned drain(struct worker *worker) {
-    struct list shares;
-    unsigned count = 0;
-
-    list_move(&worker->shares, &shares);
-    while (!list_empty(&shares)) {
-        struct share *share = CONTAINER_OF(shares.next, struct share, node);
-        dgram_socket *s = share->socket;
-
-        list_remove(&share->node);
-        list_append(&worker->shares, &share->node);
-        if (s == NULL)
-            continue;
-        if (share->answered && !s->paused)
-            watch_pause(s, true);
-        if (worker->drains && share->answered && dgram_send_queue_count(s) == 0)
-            dgram_close(s);
-        else
-            count++;
-    }
-    return count;
-}
 
 static void on_timer(uv_timer_t *timer) {
     struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
 
     loop_dispatch_begin(worker->loop);
-    if (worker->drains && drain(worker) == 0)
+    if (worker->drains && shares_drain(&worker->shares, true) == 0)
         uv_timer_stop(timer);
     loop_dispatch_end(worker->loop);
 }
@@ -287,10 +72,9 @@ static void on_timer(uv_timer_t *timer) {
 /* What was read has been shown, and answers to it that are queued as tasks are
    sent before the timer's first turn closes anything. */
 static void stop(struct worker *worker) {
-    if (worker->stopping)
+    if (worker->shares.ending)
         return;
-    worker->stopping = true;
-    drain(worker);
+    shares_drain(&worker->shares, false);
     if (worker->options.stop != NULL) {
         worker->options.stop(worker->loop->uv, worker->options.data);
         return;
@@ -305,7 +89,7 @@ static void on_message(struct channel *channel,
 
     loop_dispatch_begin(worker->loop);
     if (message->kind == SHARE_ANSWER) {
-        on_answer(worker, message, fd);
+        shares_answered(&worker->shares, message, fd);
     } else {
         if (fd >= 0)
             platform->close(fd);
@@ -317,34 +101,13 @@ static void on_message(struct channel *channel,
     loop_dispatch_end(worker->loop);
 }
 
-/* Binds that wait fail; those whose socket is closed are nobody's. */
-static void fail_asked(struct worker *worker) {
-    struct list shares;
-
-    list_move(&worker->shares, &shares);
-    while (!list_empty(&shares)) {
-        struct share *share = CONTAINER_OF(shares.next, struct share, node);
-        dgram_socket *s = share->socket;
-        const dgram_address asked = share->asked;
-
-        list_remove(&share->node);
-        if (s != NULL && share->answered) {
-            list_append(&worker->shares, &share->node);
-            continue;
-        }
-        free_share(worker, share);
-        if (s != NULL)
-            bind_answer(s, UV_EPIPE, &asked);
-    }
-}
-
 static void on_ended(struct channel *channel) {
     struct worker *worker = CONTAINER_OF(channel, struct worker, channel);
 
-    worker->lost = true;
+    worker->shares.lost = true;
     channel_close(channel);
     loop_dispatch_begin(worker->loop);
-    fail_asked(worker);
+    shares_fail_asked(&worker->shares);
     if (!worker->left && worker->options.lost != NULL)
         worker->options.lost(worker->loop->uv, worker->options.data);
     else if (!worker->left)
@@ -375,7 +138,7 @@ int dgram_worker_stop(uv_loop_t *uv) {
 
     if (worker == NULL)
         return UV_ENOTCONN;
-    if (!worker->stopping)
+    if (!worker->shares.ending)
         uv_timer_start(&worker->timer, on_stop_asked, 0, 0);
     return 0;
 }
@@ -414,10 +177,8 @@ static void on_leave(uv_timer_t *timer) {
 
     loop_dispatch_begin(loop);
     /* Callbacks may close sockets that still have shares of this broker. */
-    fail_asked(worker);
-    while (!list_empty(&worker->shares))
-        free_share(worker,
-                   CONTAINER_OF(worker->shares.next, struct share, node));
+    shares_fail_asked(&worker->shares);
+    shares_free(&worker->shares);
     loop->broker = NULL;
     close_handles(worker);
     loop_dispatch_end(loop);
@@ -429,11 +190,17 @@ int dgram_worker_leave(uv_loop_t *uv) {
 
     if (worker == NULL)
         return UV_ENOTCONN;
-    worker->left = worker->lost = true;
+    worker->left = worker->shares.lost = true;
     worker->drains = false;
     channel_close(&worker->channel);
     uv_timer_start(&worker->timer, on_leave, 0, 0);
     return 0;
+}
+
+static int say(struct worker *worker, enum share_kind kind, uint32_t flags) {
+    const struct share_message message = {.kind = kind, .flags = flags};
+
+    return channel_send(&worker->channel, &message, -1);
 }
 
 int dgram_worker_ready(uv_loop_t *uv) {
@@ -441,7 +208,7 @@ int dgram_worker_ready(uv_loop_t *uv) {
 
     if (worker == NULL)
         return UV_ENOTCONN;
-    return worker->lost ? UV_EPIPE : send_message(worker, SHARE_READY, 0, 0);
+    return worker->shares.lost ? UV_EPIPE : say(worker, SHARE_READY, 0);
 }
 
 /* The descriptor of the environment, or a code. */
@@ -487,11 +254,9 @@ static int open_worker(struct worker *worker, int fd) {
     if (worker->options.signals)
         open_signals(worker);
     /* If the primary is gone the loop finds out. */
-    if (send_message(worker, SHARE_HELLO, platform->splits ? SHARE_SPLITS : 0,
-                     0) < 0)
+    if (say(worker, SHARE_HELLO, platform->splits ? SHARE_SPLITS : 0) < 0)
         channel_break(&worker->channel);
-    worker->broker = (struct bind_broker){.ask = ask, .leave = leave};
-    worker->loop->broker = &worker->broker;
+    worker->loop->broker = &worker->shares.broker;
     return 0;
 }
 
@@ -502,12 +267,12 @@ static int join(uv_loop_t *uv, const dgram_worker_options *options, int fd) {
     if (worker == NULL)
         return UV_ENOMEM;
     worker->options = *options;
-    list_init(&worker->shares);
     result = loop_acquire(uv, &worker->loop);
     if (result < 0) {
         alloc_free(worker);
         return result;
     }
+    shares_init(&worker->shares, worker->loop, &worker->channel);
     result = open_worker(worker, fd);
     if (result < 0) {
         loop_release(worker->loop);

@@ -1,0 +1,193 @@
+/* The happy way: a child gets one end of a connection with the primary as its
+   descriptor 3, and its number in the environment. It is asked to end by a
+   message, or by SIGTERM.
+
+   What can go wrong: it cannot be started; it does not end when asked, and is
+   killed. */
+#include "share/child.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/util.h"
+#include "platform/platform.h"
+#include "share/environment.h"
+
+/* ---- The plan ----------------------------------------------------------- */
+
+static size_t size_of_texts(const char *file, const char *const *args,
+                            size_t count) {
+    size_t size = strlen(file) + 1 + (count + 2) * sizeof(char *);
+
+    for (size_t i = 0; i < count; i++)
+        size += strlen(args[i]) + 1;
+    return size;
+}
+
+static const char *copy_text(const char *text, char **at) {
+    size_t size = strlen(text) + 1;
+    char *copy = *at;
+
+    memcpy(copy, text, size);
+    *at += size;
+    return copy;
+}
+
+int child_plan_set(struct child_plan *plan, const char *file,
+                   const char *const *args) {
+    char program[4096];
+    size_t size = sizeof(program), count = 0;
+    const char **copies;
+    char *at;
+
+    if (file == NULL && uv_exepath(program, &size) < 0)
+        return UV_ENOENT;
+    if (file == NULL)
+        file = program;
+    while (args != NULL && args[count] != NULL)
+        count++;
+    copies = alloc_bytes(size_of_texts(file, args, count));
+    if (copies == NULL)
+        return UV_ENOMEM;
+    at = (char *)(copies + count + 2);
+    plan->file = copy_text(file, &at);
+    copies[0] = plan->file;
+    for (size_t i = 0; i < count; i++)
+        copies[i] = copy_text(args[i], &at);
+    copies[count > 0 ? count : 1] = NULL;
+    plan->args = copies;
+    return 0;
+}
+
+void child_plan_free(struct child_plan *plan) {
+    alloc_free((void *)(uintptr_t)plan->args);
+}
+
+/* ---- Starting ----------------------------------------------------------- */
+
+static void on_exit_of_child(uv_process_t *process, int64_t status, int signal);
+
+static int spawn(struct child *child, char **env, int control_fd) {
+    struct child_plan *plan = child->plan;
+    uv_stdio_container_t streams[CONTROL_FD + 1];
+    uv_process_options_t options = {
+        .exit_cb = on_exit_of_child,
+        .file = plan->file,
+        .stdio_count = CONTROL_FD + 1,
+        .stdio = streams,
+    };
+
+    for (int i = 0; i <= CONTROL_FD; i++) {
+        streams[i].flags = UV_INHERIT_FD;
+        streams[i].data.fd = i < CONTROL_FD ? i : control_fd;
+    }
+    /* The members are not const, though they are only read. */
+    options.args = (char **)(uintptr_t)plan->args;
+    options.env = env;
+    return uv_spawn(plan->loop, &child->process, &options);
+}
+
+static void on_handle_closed(struct child *child) {
+    struct child_plan *plan = child->plan;
+
+    if (--child->handles > 0)
+        return;
+    alloc_free(child);
+    plan->kept--;
+    plan->freed(plan);
+}
+
+static void on_process_closed(uv_handle_t *handle) {
+    on_handle_closed(
+        CONTAINER_OF((uv_process_t *)handle, struct child, process));
+}
+
+static void on_timer_closed(uv_handle_t *handle) {
+    on_handle_closed(CONTAINER_OF((uv_timer_t *)handle, struct child, timer));
+}
+
+static void close_child(struct child *child) {
+    uv_close((uv_handle_t *)&child->process, on_process_closed);
+    uv_close((uv_handle_t *)&child->timer, on_timer_closed);
+}
+
+/* A process that could not be spawned has a handle all the same. */
+static int start_with(struct child *child, char **env) {
+    struct child_plan *plan = child->plan;
+    int fd, result;
+
+    result = dgram_primary_add(plan->primary, child, &child->member, &fd);
+    if (result < 0) {
+        alloc_free(child);
+        return result;
+    }
+    child->started_at = uv_now(plan->loop);
+    child->handles = 2;
+    plan->kept++;
+    uv_timer_init(plan->loop, &child->timer);
+    result = spawn(child, env, fd);
+    platform->close(fd);
+    if (result < 0) {
+        dgram_member_end(child->member);
+        close_child(child);
+    }
+    return result;
+}
+
+int child_start(struct child_plan *plan, unsigned number, void *slot,
+                struct child **child_out) {
+    char **env = environment_make(number);
+    struct child *child = env != NULL ? alloc_zeroed(sizeof(*child)) : NULL;
+    int result = UV_ENOMEM;
+
+    if (child != NULL) {
+        child->plan = plan;
+        child->slot = slot;
+        result = start_with(child, env);
+    }
+    if (result == 0)
+        *child_out = child;
+    alloc_free(env);
+    return result;
+}
+
+/* ---- Ending ------------------------------------------------------------- */
+
+static void on_exit_of_child(uv_process_t *process, int64_t status,
+                             int signal) {
+    struct child *child = CONTAINER_OF(process, struct child, process);
+
+    if (child->member != NULL)
+        dgram_member_end(child->member);
+    child->member = NULL;
+    close_child(child);
+    child->plan->exited(child, status, signal);
+}
+
+void child_kill(struct child *child) {
+    uv_process_kill(&child->process, SIGKILL);
+}
+
+static void on_kill(uv_timer_t *timer) {
+    child_kill(CONTAINER_OF(timer, struct child, timer));
+}
+
+void child_kill_later(struct child *child, unsigned milliseconds) {
+    uv_timer_start(&child->timer, on_kill, milliseconds, 0);
+}
+
+void child_spare(struct child *child) {
+    uv_timer_stop(&child->timer);
+}
+
+/* One that did not join has not got our messages, but the signal. */
+void child_ask_to_end(struct child *child, unsigned drain_ms) {
+    if (child->asked)
+        return;
+    child->asked = true;
+    if (child->member == NULL || !dgram_member_is_ready(child->member, NULL) ||
+        dgram_member_stop(child->member) < 0)
+        uv_process_kill(&child->process, SIGTERM);
+    child_kill_later(child, drain_ms);
+}

@@ -1,0 +1,52 @@
+/* A process of a spawner: started and connected with the primary, asked to
+   end, killed. */
+#ifndef DGRAM_SHARE_CHILD_H
+#define DGRAM_SHARE_CHILD_H
+
+#include <dgram_cluster.h>
+
+struct child;
+
+/* How all children of a spawner are made. */
+struct child_plan {
+    uv_loop_t *loop;
+    dgram_primary *primary;
+    const char *file;        /* a copy */
+    const char *const *args; /* copies, all in one piece of memory */
+    /* It has ended, and its connection with it. */
+    void (*exited)(struct child *child, int64_t status, int signal);
+    unsigned kept; /* children whose memory is not free yet */
+    void (*freed)(struct child_plan *plan); /* that of one is */
+};
+
+struct child {
+    uv_process_t process;
+    uv_timer_t timer; /* until it is killed */
+    struct child_plan *plan;
+    void *slot;           /* the starter's */
+    dgram_member *member; /* NULL: not connected any more */
+    uint64_t started_at;  /* of uv_now() */
+    unsigned handles;     /* to be closed before the memory goes */
+    bool asked;           /* to end */
+};
+
+/* Copies the texts; `file` NULL is this program, `args` NULL the file alone.
+   UV_ENOMEM, or what the system says of the program's path. */
+int child_plan_set(struct child_plan *plan, const char *file,
+                   const char *const *args);
+void child_plan_free(struct child_plan *plan);
+
+/* Starts one with its number. On failure the loop may keep memory of it for a
+   turn. */
+int child_start(struct child_plan *plan, unsigned number, void *slot,
+                struct child **child_out);
+
+/* Asks it to end, once, and kills it after so long. */
+void child_ask_to_end(struct child *child, unsigned drain_ms);
+
+/* Kills it at once, or unless child_spare() comes within so long. */
+void child_kill(struct child *child);
+void child_kill_later(struct child *child, unsigned milliseconds);
+void child_spare(struct child *child);
+
+#endif

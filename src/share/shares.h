@@ -1,0 +1,36 @@
+/* What a worker has of its primary: the binds of its loop that were asked for,
+   and the sockets that came. */
+#ifndef DGRAM_SHARE_SHARES_H
+#define DGRAM_SHARE_SHARES_H
+
+#include "bind.h"
+#include "share/channel.h"
+
+struct shares {
+    struct bind_broker broker;
+    struct loop *loop;       /* the worker's */
+    struct channel *channel; /* to the primary; the worker's */
+    struct list list;
+    uint64_t last_id;
+    bool lost;   /* the primary is gone */
+    bool ending; /* sockets are read no more, and a replacement may come */
+};
+
+void shares_init(struct shares *shares, struct loop *loop,
+                 struct channel *channel);
+
+/* Takes what the primary answered; the descriptor, or -1, is the callee's. */
+void shares_answered(struct shares *shares, const struct share_message *message,
+                     int fd);
+
+/* Binds that wait fail; those whose socket is closed are nobody's. */
+void shares_fail_asked(struct shares *shares);
+
+/* The worker is to end: pauses all, and with `closes` closes what has nothing
+   to send. Returns how many are left. */
+unsigned shares_drain(struct shares *shares, bool closes);
+
+/* Forgets all; their sockets are the process's own from here on. */
+void shares_free(struct shares *shares);
+
+#endif
