@@ -162,7 +162,8 @@ typedef struct dgram_spawner_options {
                                 is killed; 0: 10,000 */
     unsigned ready_ms;       /* after which a replacement that is not ready
                                 is killed; 0: 10,000 */
-    bool signals;            /* SIGTERM and SIGINT stop, SIGHUP restarts */
+    bool signals;            /* SIGTERM and SIGINT stop, and half a second
+                                later kill; SIGHUP restarts */
     /* Each may be NULL. `worker` is its number from 0. */
     void (*started)(dgram_spawner *spawner, unsigned worker, int pid,
                     void *data);

@@ -32,6 +32,7 @@ struct slot {
 
 static const int watched_signals[] = {SIGTERM, SIGINT, SIGHUP};
 #define SIGNALS ARRAY_SIZE(watched_signals)
+#define SIGNALS_APART_MS 500u
 
 struct dgram_spawner {
     uv_loop_t *loop;
@@ -45,6 +46,8 @@ struct dgram_spawner {
     unsigned handles;      /* of its own, to be closed before the memory goes */
     uv_timer_t roll_timer; /* begins a restart, from the loop */
     uv_signal_t signals[SIGNALS];
+    bool signalled;       /* to stop, last at ... */
+    uint64_t signal_time; /* ms of the loop's clock */
 };
 
 static unsigned or_default(unsigned value, unsigned otherwise) {
@@ -355,13 +358,20 @@ int dgram_spawner_pid(const dgram_spawner *spawner, unsigned worker) {
 
 /* ---- The beginning ------------------------------------------------------ */
 
+/* One wish may come twice: to the process and to its group, or by two signals.
+   Only one that comes later is impatience. */
 static void on_signal(uv_signal_t *handle, int number) {
     dgram_spawner *spawner = handle->data;
+    uint64_t now = uv_now(spawner->loop);
 
-    if (number == SIGHUP)
+    if (number == SIGHUP) {
         dgram_spawner_restart(spawner);
-    else
+    } else if (!spawner->signalled ||
+               now - spawner->signal_time >= SIGNALS_APART_MS) {
+        spawner->signalled = true;
+        spawner->signal_time = now;
         dgram_spawner_stop(spawner);
+    }
 }
 
 static void set_defaults(dgram_spawner_options *options) {

@@ -174,6 +174,32 @@ static void signals_do_it_too(void **state) {
     assert_int_equal(pool.ended, 4);
 }
 
+/* To the process and its group, say: no impatience. */
+static void a_signal_that_comes_twice_is_one(void **state) {
+    const dgram_spawner_options options = {.workers = 2, .signals = true};
+
+    (void)state;
+    pool_open_with(options, "late", 0);
+    run_until(&pool.listening, 2);
+    kill(getpid(), SIGTERM);
+    kill(getpid(), SIGINT);
+    run_until(&pool.stopped, 1);
+    assert_int_equal(pool.killed, 0);
+    assert_int_equal(pool.ended, 2);
+}
+
+static void a_signal_after_a_stop_kills(void **state) {
+    const dgram_spawner_options options = {.workers = 2, .signals = true};
+
+    (void)state;
+    pool_open_with(options, "deaf", 0);
+    run_until(&pool.listening, 2);
+    dgram_spawner_stop(pool.spawner);
+    kill(getpid(), SIGTERM);
+    run_until(&pool.stopped, 1);
+    assert_int_equal(pool.killed, 2);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(answers_at_once_are_sent),
@@ -182,6 +208,8 @@ int main(int argc, char **argv) {
         IN_LOOP(a_replacement_that_fails_changes_nothing),
         IN_LOOP(ready_can_be_said),
         IN_LOOP(signals_do_it_too),
+        IN_LOOP(a_signal_that_comes_twice_is_one),
+        IN_LOOP(a_signal_after_a_stop_kills),
     };
 
     if (dgram_is_worker())
