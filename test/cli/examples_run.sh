@@ -127,6 +127,24 @@ total=$(awk '/^thread / { sum += $3 } END { print sum }' "$work/thread_per_core"
 example thread_per_core "$port" 65
 expect_end "$pid" 2
 
+example preforked_echo 0 2
+primary=$pid
+port=$(port_of preforked_echo)
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    example connect_and_reply "$port"
+    expect_end "$pid" 0
+done
+kill -TERM "$primary"
+expect_end "$primary" 0
+expect_quiet preforked_echo
+expect_in preforked_echo '^workers listening 127\.0\.0\.1:'
+[ "$(grep -c '^worker [01]: [0-9]* datagrams$' "$work/preforked_echo")" = 2 ] ||
+    fail 'not what two workers say'
+total=$(awk '/^worker / { sum += $3 } END { print sum }' "$work/preforked_echo")
+[ "$total" -eq 10 ] || fail "$total datagrams for 10 answers"
+example preforked_echo 0 0
+expect_end "$pid" 2
+
 for file in "$SOURCE"/examples/*.c; do
     name=$(basename "$file" .c)
     case " $ran " in

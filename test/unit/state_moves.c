@@ -19,41 +19,9 @@ static void a_failed_bind_can_be_tried_again(void **unused) {
     assert_int_equal(state.bind, STATE_CLOSED);
 }
 
-/* Every legal move; an illegal one would end the program. */
-static void every_legal_move_arrives(void **unused) {
-    static const enum bind_state binds[][2] = {
-        {STATE_UNBOUND, STATE_BINDING}, {STATE_UNBOUND, STATE_BOUND},
-        {STATE_UNBOUND, STATE_CLOSED},  {STATE_BINDING, STATE_UNBOUND},
-        {STATE_BINDING, STATE_BOUND},   {STATE_BINDING, STATE_CLOSED},
-        {STATE_BOUND, STATE_CLOSED}};
-    static const enum connect_state connects[][2] = {
-        {STATE_DISCONNECTED, STATE_CONNECTING},
-        {STATE_DISCONNECTED, STATE_CONNECTED},
-        {STATE_CONNECTING, STATE_DISCONNECTED},
-        {STATE_CONNECTING, STATE_CONNECTED},
-        {STATE_CONNECTED, STATE_DISCONNECTED}};
-
-    (void)unused;
-    for (size_t i = 0; i < sizeof binds / sizeof *binds; i++) {
-        struct state state = {.bind = binds[i][0]};
-
-        state_move_bind(&state, binds[i][1]);
-        assert_int_equal(state.bind, binds[i][1]);
-        assert_int_equal(state.connect, STATE_DISCONNECTED);
-    }
-    for (size_t i = 0; i < sizeof connects / sizeof *connects; i++) {
-        struct state state = {.connect = connects[i][0]};
-
-        state_move_connect(&state, connects[i][1]);
-        assert_int_equal(state.connect, connects[i][1]);
-        assert_int_equal(state.bind, STATE_UNBOUND);
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_failed_bind_can_be_tried_again),
-        cmocka_unit_test(every_legal_move_arrives),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

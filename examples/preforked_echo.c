@@ -1,0 +1,114 @@
+/* One port, several processes: the first keeps the others running, and they
+ * share a socket that it opens for them. A worker that dies is replaced, and
+ * nothing that the kernel has taken is lost with it.
+ *
+ *   preforked_echo [PORT [WORKERS]]     by default 7000, 2
+ *
+ * It prints "workers listening 127.0.0.1:7000" and echoes what it gets. SIGTERM
+ * ends it: each worker then says how many datagrams it had, "worker 0: 12
+ * datagrams". SIGHUP puts new workers, of a new program if it is installed by
+ * then, in the place of the old ones. Try it with connect_and_reply.
+ */
+#include <dgram_cluster.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- A worker ---------------------------------------------------------- */
+
+static dgram_socket *shared;
+static dgram_listener listener;
+static unsigned long received;
+
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    (void)data;
+    received++;
+    dgram_send(socket, message->payload, message->length, message->from, NULL,
+               NULL);
+}
+
+static void on_error(dgram_socket *socket, const dgram_error *error,
+                     void *data) {
+    char text[256];
+
+    (void)socket;
+    (void)data;
+    dgram_error_format(error, text, sizeof text);
+    fprintf(stderr, "error: %s\n", text);
+}
+
+/* What was read has been answered. */
+static void on_stop(uv_loop_t *loop, void *data) {
+    (void)data;
+    dgram_close(shared);
+    dgram_worker_leave(loop);
+}
+
+static int run_worker(uv_loop_t *loop, uint16_t port) {
+    static const dgram_events events = {
+        .size = sizeof events, .message = on_message, .error = on_error};
+    const dgram_worker_options options = {
+        .size = sizeof options, .signals = true, .stop = on_stop};
+    const char *number = getenv(DGRAM_CLUSTER_WORKER);
+
+    if (dgram_worker_join(loop, &options) < 0 ||
+        dgram_create(loop, DGRAM_UDP4, &shared) < 0)
+        return 1;
+    dgram_on(shared, &listener, &events, NULL);
+    if (dgram_bind(shared, "127.0.0.1", port) < 0)
+        return 1;
+    uv_run(loop, UV_RUN_DEFAULT);
+    printf("worker %s: %lu datagrams\n", number, received);
+    return 0;
+}
+
+/* ---- The primary ------------------------------------------------------- */
+
+/* Each worker's bind is told; they are one socket. */
+static void on_listening(dgram_spawner *spawner, unsigned worker,
+                         const dgram_address *address, void *data) {
+    static bool told;
+
+    (void)spawner;
+    (void)worker;
+    (void)data;
+    if (!told)
+        printf("workers listening 127.0.0.1:%d\n", dgram_address_port(address));
+    told = true;
+    fflush(stdout);
+}
+
+static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
+                     int64_t status, int signal, void *data) {
+    (void)spawner;
+    (void)data;
+    if (status != 0 || signal != 0)
+        fprintf(stderr, "worker %u, process %d: status %d, signal %d\n", worker,
+                pid, (int)status, signal);
+}
+
+static int run_primary(uv_loop_t *loop, const char *const *args, int workers) {
+    const dgram_spawner_options options = {.size = sizeof options,
+                                           .args = args,
+                                           .workers = (unsigned)workers,
+                                           .signals = true,
+                                           .listening = on_listening,
+                                           .ended = on_ended};
+    dgram_spawner *spawner;
+
+    if (dgram_spawner_create(loop, &options, &spawner) < 0)
+        return 2;
+    return uv_run(loop, UV_RUN_DEFAULT);
+}
+
+/* Workers are this program with the same arguments. */
+int main(int argc, char **argv) {
+    int port = argc > 1 ? atoi(argv[1]) : 7000;
+    int workers = argc > 2 ? atoi(argv[2]) : 2;
+    uv_loop_t *loop = uv_default_loop();
+
+    if (dgram_is_worker())
+        return run_worker(loop, (uint16_t)port);
+    return run_primary(loop, (const char *const *)argv, workers);
+}
