@@ -53,6 +53,13 @@ function line(title, work, name, unit, relation, target,    v) {
         target, (relation == ">=" ? v >= target : v <= target) ? "met" : "NOT met"
 }
 
+function spread(title, name) {
+    printf "%-34s %8s kpps, %s us CPU each, %s of them by the lesser\n", title,
+        figure(median_of("cluster", "dgram", name "_kpps")),
+        figure(median_of("cluster", "dgram", name "_cpu_us")),
+        figure(median_of("cluster", "dgram", name "_least"))
+}
+
 function heading(text) {
     printf "\n%-34s %8s %8s  %s\n", text, "first", "second",
         "ratio (spread)   target"
@@ -108,6 +115,12 @@ END {
         "<=", 5)
     printf "%-34s %8s %s\n", "two receiving threads on one port",
         figure(median_of("threads", "dgram", "ratio")), "of the rate of one"
+
+    spread("one worker", "one")
+    spread("two workers, one socket", "shared")
+    spread("two workers, a socket each", "own")
+    spread("  one socket, a single sender", "shared_of_one")
+    spread("  a socket each, a single sender", "own_of_one")
 
     printf "{\n  \"machine\": \"%s\",\n  \"rounds\": %d,\n  \"seconds\": %s,\n" \
         "  \"medians\": [\n", machine, rounds, seconds >json

@@ -19,6 +19,7 @@ const pages = [
   ['docs/recipes.md', 'recipes.html', 'Recipes'],
   ['docs/migrating.md', 'migrating.html', 'Migrating'],
   ['node/README.md', 'node.html', 'In Node'],
+  ['docs/cluster.md', 'cluster.html', 'Many processes'],
   ['docs/command.md', 'command.html', 'The command'],
   ['docs/performance.md', 'performance.html', 'Performance'],
   ['docs/reliability.md', 'reliability.html', 'Reliability'],
