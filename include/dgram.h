@@ -341,7 +341,9 @@ DGRAM_API void *dgram_data(const dgram_socket *socket);
 DGRAM_API uv_loop_t *dgram_loop(const dgram_socket *socket);
 DGRAM_API dgram_type dgram_socket_type(const dgram_socket *socket);
 
-/* The descriptor, still the socket's, or UV_EBADF while unbound or closed. */
+/* The descriptor, still the socket's, or UV_EBADF while unbound or closed. Not
+   to be read by anybody else: the kernel may glue datagrams of a sender
+   together there, which only the library cuts; a duplicate shows the same. */
 DGRAM_API int dgram_fileno(const dgram_socket *socket);
 
 /* ---- Sockets: bind and connect ----------------------------------------- */

@@ -45,13 +45,15 @@ typedef struct dgram_worker_options {
     size_t size;  /* sizeof(dgram_worker_options) */
     int fd;       /* > 0: the control descriptor, then the library's; else that
                      of the environment, which is taken out of it */
-    bool signals; /* SIGTERM stops as the primary would, and the first SIGINT
-                     and SIGHUP, which a terminal sends to all, are ignored */
+    bool signals; /* SIGTERM stops as the primary would; SIGINT and SIGHUP,
+                     which a terminal sends to all, are ignored each time */
     /* The worker is to end: the primary asked, or a signal came, or
        dgram_worker_stop() was called. Reading of shared sockets has ended, all
        that was read has been shown. The callback closes what is open when it
-       is done with answering. NULL: shared sockets are closed as soon as their
-       sends have left. Called once. */
+       is done with answering; what is not read does not keep the loop running,
+       so an answer that is to come needs a timer, or another handle. NULL:
+       shared sockets are closed as soon as their sends have left. Called once.
+     */
     void (*stop)(uv_loop_t *loop, void *data);
     /* The primary is gone. Shared sockets go on to work; new shared binds fail
        with UV_EPIPE. NULL: the worker stops. Called once. */
@@ -64,7 +66,7 @@ DGRAM_API bool dgram_is_worker(void);
 
 /* From here on the loop's shared binds are answered by the primary. `options`
    may be NULL. The connection does not keep the loop running, but an answer
-   that is to come does.
+   that is to come does, also when its socket has been closed meanwhile.
    UV_ENOTCONN if the process is no worker, UV_EALREADY if the loop has joined,
    UV_EINVAL for a descriptor that is no Unix stream socket, UV_EBADF,
    ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. */
@@ -81,7 +83,8 @@ DGRAM_API int dgram_worker_stop(uv_loop_t *loop);
 
 /* Gives the connection up, so that the loop can be closed when it has run out.
    Binds that wait fail with UV_EPIPE; bound sockets go on to work, but the
-   primary counts them as closed. UV_ENOTCONN. */
+   primary counts them as those of a worker that died. Ends from the loop: until
+   it has run, the loop cannot join again (UV_EALREADY). UV_ENOTCONN. */
 DGRAM_API int dgram_worker_leave(uv_loop_t *loop);
 
 /* ---- In the primary ---------------------------------------------------- */
@@ -120,7 +123,7 @@ DGRAM_API int dgram_primary_create(uv_loop_t *loop,
 
 /* Makes a connection for one more worker. *fd_out is the worker's end, the
    caller's to hand on (closed when a program is executed) and to close.
-   UV_EMFILE, UV_ENFILE, UV_ENOMEM. */
+   UV_ECANCELED after dgram_primary_close(), UV_EMFILE, UV_ENFILE, UV_ENOMEM. */
 DGRAM_API int dgram_primary_add(dgram_primary *primary, void *data,
                                 dgram_member **member_out, int *fd_out);
 
@@ -131,7 +134,8 @@ DGRAM_API void *dgram_member_data(const dgram_member *member);
 DGRAM_API int dgram_member_stop(dgram_member *member);
 
 /* Gives a worker up whose process has ended, or is to be heard no more: as if
-   it had closed the connection, but `left` is not called. */
+   it had closed the connection, but `left` is not called. Sockets that it said
+   it had closed are closed, though that was not read yet. */
 DGRAM_API void dgram_member_end(dgram_member *member);
 
 /* Whether the member said that it is ready, or has joined and shares every
@@ -169,19 +173,22 @@ typedef struct dgram_spawner_options {
                     void *data);
     void (*listening)(dgram_spawner *spawner, unsigned worker,
                       const dgram_address *address, void *data);
-    /* `status`: of exit(), or a negative code if it could not be started (pid
+    /* The process is gone, and dgram_spawner_pid() no longer its.
+       `status`: of exit(), or a negative code if it could not be started (pid
        0); `signal` that killed it, or 0. */
     void (*ended)(dgram_spawner *spawner, unsigned worker, int pid,
                   int64_t status, int signal, void *data);
     /* A rolling restart is over: 0, or UV_ECANCELED if a replacement died or
-       was not ready in time; the worker it was to replace goes on. */
+       was not ready in time; the worker it was to replace goes on. Also if the
+       spawner is stopped meanwhile: then it comes before `stopped`. */
     void (*restarted)(dgram_spawner *spawner, int status, void *data);
     /* All workers have ended; the spawner is freed afterwards. */
     void (*stopped)(dgram_spawner *spawner, void *data);
     void *data; /* for all */
 } dgram_spawner_options;
 
-/* Starts the workers, from the loop. Texts are copied.
+/* Starts the workers, from the loop. Texts are copied. Workers get the standard
+   streams of this process, and the null device for those that are closed.
    ERR_INVALID_ARG_VALUE, UV_ENOMEM. */
 DGRAM_API int dgram_spawner_create(uv_loop_t *loop,
                                    const dgram_spawner_options *options,

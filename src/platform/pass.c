@@ -21,6 +21,14 @@
 #define RECEIVE_FLAGS 0
 #endif
 
+/* What is a program's from the first moment on cannot be inherited by one that
+   another thread executes. */
+#if defined(SOCK_CLOEXEC)
+#define PAIR_FLAGS SOCK_CLOEXEC
+#else
+#define PAIR_FLAGS 0
+#endif
+
 union control {
     struct cmsghdr header; /* for its alignment */
     char room[CMSG_SPACE(sizeof(int))];
@@ -39,7 +47,7 @@ static int set_up(int fd) {
 int pass_pair(int ends_out[2]) {
     int result;
 
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends_out) < 0)
+    if (socketpair(AF_UNIX, SOCK_STREAM | PAIR_FLAGS, 0, ends_out) < 0)
         return sockets_error();
     result = set_up(ends_out[0]);
     if (result >= 0)
@@ -144,6 +152,12 @@ int pass_duplicate(int fd) {
     int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
     return copy < 0 ? sockets_error() : copy;
+}
+
+bool pass_is_inherited(int fd) {
+    int flags = fcntl(fd, F_GETFD);
+
+    return flags >= 0 && (flags & FD_CLOEXEC) == 0;
 }
 
 void pass_shutdown(int fd) {

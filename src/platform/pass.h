@@ -3,6 +3,7 @@
 #ifndef DGRAM_PLATFORM_PASS_H
 #define DGRAM_PLATFORM_PASS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Two connected ends, non-blocking, not inherited by programs executed. */
@@ -22,6 +23,9 @@ int pass_receive(int fd, void *bytes, size_t size, int *passed_out);
 
 /* A duplicate, not inherited. */
 int pass_duplicate(int fd);
+
+/* Whether a descriptor is open, and for programs executed too. */
+bool pass_is_inherited(int fd);
 
 /* Ends both directions: the other side, and this one, read the end. */
 void pass_shutdown(int fd);

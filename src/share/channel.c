@@ -14,6 +14,7 @@
 #include "platform/platform.h"
 
 #define MESSAGES_MAX 64u /* read at one wake-up */
+#define REST_MAX 4096u   /* reads of what a dead end left; it left less */
 
 struct outgoing {
     struct list node;
@@ -141,6 +142,13 @@ static bool read_in(struct channel *channel) {
     }
     channel->in_size += (size_t)received;
     return channel->in_size < SHARE_WIRE_SIZE || hand_over(channel);
+}
+
+void channel_read_rest(struct channel *channel) {
+    for (unsigned i = 0; i < REST_MAX && channel->fd >= 0; i++) {
+        if (!read_in(channel))
+            break;
+    }
 }
 
 /* libuv stops the handle on an error; reading finds it. */

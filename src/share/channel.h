@@ -33,6 +33,10 @@ int channel_open(struct channel *channel, uv_loop_t *loop, int fd);
 int channel_send(struct channel *channel, const struct share_message *message,
                  int fd);
 
+/* Hands over what has come already, but no more than some thousands of
+   messages; not from within a callback of the channel. */
+void channel_read_rest(struct channel *channel);
+
 /* Makes `ended` come, from the loop. */
 void channel_break(struct channel *channel);
 

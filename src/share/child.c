@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
+#include "platform/pass.h"
 #include "platform/platform.h"
 #include "share/environment.h"
 
@@ -68,6 +69,18 @@ void child_plan_free(struct child_plan *plan) {
 
 static void on_exit_of_child(uv_process_t *process, int64_t status, int signal);
 
+/* A standard stream that is closed here is the null device there. So is what
+   opened in its place, unless it is made to be inherited. */
+static void set_streams(uv_stdio_container_t streams[CONTROL_FD + 1],
+                        int control_fd) {
+    for (int i = 0; i < CONTROL_FD; i++) {
+        streams[i].flags = pass_is_inherited(i) ? UV_INHERIT_FD : UV_IGNORE;
+        streams[i].data.fd = i;
+    }
+    streams[CONTROL_FD].flags = UV_INHERIT_FD;
+    streams[CONTROL_FD].data.fd = control_fd;
+}
+
 static int spawn(struct child *child, char **env, int control_fd) {
     struct child_plan *plan = child->plan;
     uv_stdio_container_t streams[CONTROL_FD + 1];
@@ -78,10 +91,7 @@ static int spawn(struct child *child, char **env, int control_fd) {
         .stdio = streams,
     };
 
-    for (int i = 0; i <= CONTROL_FD; i++) {
-        streams[i].flags = UV_INHERIT_FD;
-        streams[i].data.fd = i < CONTROL_FD ? i : control_fd;
-    }
+    set_streams(streams, control_fd);
     /* The members are not const, though they are only read. */
     options.args = (char **)(uintptr_t)plan->args;
     options.env = env;

@@ -5,8 +5,8 @@
    What can go wrong:
    - the socket cannot be opened, or the descriptor not be passed: the code is
      the answer;
-   - the worker dies: what it has is let go of; what nobody else has is kept for
-     its replacement for a while;
+   - the worker dies: what it has and did not close is let go of; what nobody
+     else has is kept for its replacement for a while;
    - it sends what no worker sends: the same, for the connection is closed;
    - it asks and does not read the answers: it is not heard until it does.
 
@@ -181,6 +181,15 @@ static void free_holding(dgram_member *member, struct holding *holding,
     alloc_free(holding);
 }
 
+static bool close_holding(dgram_member *member,
+                          const struct share_message *message) {
+    struct holding *holding = find_holding(member, message->id);
+
+    if (holding != NULL)
+        free_holding(member, holding, (message->flags & SHARE_FOR_NEXT) != 0);
+    return holding != NULL;
+}
+
 static void free_if_closed(dgram_primary *primary) {
     if (--primary->handles > 0)
         return;
@@ -294,7 +303,6 @@ static void on_bind(dgram_member *member, const struct share_message *message) {
 static bool take_message(dgram_member *member,
                          const struct share_message *message) {
     const dgram_primary_options *options = &member->primary->options;
-    struct holding *holding;
 
     if (member->greeted == (message->kind == SHARE_HELLO))
         return false;
@@ -312,11 +320,7 @@ static bool take_message(dgram_member *member,
         on_bind(member, message);
         return true;
     case SHARE_CLOSE:
-        holding = find_holding(member, message->id);
-        if (holding != NULL)
-            free_holding(member, holding,
-                         (message->flags & SHARE_FOR_NEXT) != 0);
-        return holding != NULL;
+        return close_holding(member, message);
     case SHARE_READY:
         member->ready = true;
         if (options->ready != NULL)
@@ -372,9 +376,12 @@ static int open_member(dgram_member *member, int fd) {
 
 int dgram_primary_add(dgram_primary *primary, void *data,
                       dgram_member **member_out, int *fd_out) {
-    dgram_member *member = alloc_zeroed(sizeof(*member));
+    dgram_member *member;
     int ends[2], result;
 
+    if (primary->closing)
+        return UV_ECANCELED;
+    member = alloc_zeroed(sizeof(*member));
     if (member == NULL)
         return UV_ENOMEM;
     member->primary = primary;
@@ -409,7 +416,26 @@ int dgram_member_stop(dgram_member *member) {
     return result == UV_ENOMEM ? result : result < 0 ? UV_EPIPE : 0;
 }
 
+/* Of what it said before it ended only the closes matter. */
+static void on_rest(struct channel *channel,
+                    const struct share_message *message, int fd) {
+    dgram_member *member = CONTAINER_OF(channel, dgram_member, channel);
+
+    (void)fd; /* none is taken */
+    if (message->kind == SHARE_CLOSE)
+        close_holding(member, message);
+}
+
+static void on_rest_ended(struct channel *channel) {
+    (void)channel;
+}
+
+/* A process may be known to have ended before all that it sent is read. */
 void dgram_member_end(dgram_member *member) {
+    member->channel.message = on_rest;
+    member->channel.ended = on_rest_ended;
+    member->channel.waits = false;
+    channel_read_rest(&member->channel);
     end_member(member);
 }
 

@@ -52,12 +52,15 @@ static struct share *find_like(struct shares *shares, const struct share *of) {
     return NULL;
 }
 
-/* Numbers go on as long as any share of the address is there. All of an
-   address agree on `next`. */
+/* Numbers go on as long as any share of the address is there. */
 static void set_index(struct shares *shares, struct share *share) {
     struct share *like = find_like(shares, share);
 
     share->index = like != NULL ? like->next : 0;
+}
+
+/* All of an address agree on `next`. */
+static void count_index(struct shares *shares, struct share *share) {
     share->next = share->index + 1;
     for (struct list *n = shares->list.next; n != &shares->list; n = n->next) {
         struct share *other = CONTAINER_OF(n, struct share, node);
@@ -129,6 +132,7 @@ static int ask(struct bind_broker *broker, dgram_socket *s,
     }
     share->socket = s;
     s->share = share;
+    count_index(shares, share);
     list_append(&shares->list, &share->node);
     loop_hold(shares->loop);
     return 0;
@@ -140,13 +144,12 @@ static void leave(struct bind_broker *broker, dgram_socket *s) {
 
     s->share = NULL;
     share->socket = NULL;
-    if (!share->answered) {
-        /* Nobody waits for the answer now, but that it is given back. */
-        settle(shares, share);
-        return;
+    /* The answer keeps the loop running all the same: a process that ended
+       before it came would seem to have died with the socket. */
+    if (share->answered) {
+        tell_closed(shares, share->id);
+        free_share(shares, share);
     }
-    tell_closed(shares, share->id);
-    free_share(shares, share);
 }
 
 /* ---- Answers ------------------------------------------------------------ */

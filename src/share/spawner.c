@@ -12,6 +12,7 @@
      restart is over. */
 #include "dgram_cluster.h"
 
+#include <limits.h>
 #include <signal.h>
 
 #include "base/alloc.h"
@@ -95,7 +96,9 @@ static uint64_t next_pause(struct slot *slot, uint64_t lived_ms) {
 
     if (pause == 0 || lived_ms >= options->restart_max_ms)
         pause = options->restart_min_ms;
-    slot->pause_ms = min_size(2 * pause, options->restart_max_ms);
+    slot->pause_ms = pause < options->restart_max_ms / 2
+                         ? 2 * pause
+                         : options->restart_max_ms;
     return pause;
 }
 
@@ -187,11 +190,9 @@ static void look_at_next(struct child *child) {
 
 /* ---- What children do --------------------------------------------------- */
 
-static void current_ended(struct slot *slot, uint64_t lived_ms) {
+static void current_ended(struct slot *slot, bool asked, uint64_t lived_ms) {
     dgram_spawner *spawner = slot->spawner;
-    bool asked = slot->current->asked;
 
-    slot->current = NULL;
     if (spawner->stopping)
         return;
     if (slot->next == NULL) {
@@ -208,7 +209,6 @@ static void current_ended(struct slot *slot, uint64_t lived_ms) {
 static void next_ended(struct slot *slot) {
     dgram_spawner *spawner = slot->spawner;
 
-    slot->next = NULL;
     if (spawner->stopping)
         return;
     if (slot->current == NULL)
@@ -223,10 +223,17 @@ static void on_exited(struct child *child, int64_t status, int signal) {
     dgram_spawner *spawner = slot->spawner;
     uint64_t lived_ms = uv_now(spawner->loop) - child->started_at;
 
+    bool was_current = child == slot->current;
+
+    /* The pid is nobody's any more, also for the callback. */
+    if (was_current)
+        slot->current = NULL;
+    else
+        slot->next = NULL;
     spawner->children--;
     tell_ended(slot, child->process.pid, status, signal);
-    if (child == slot->current)
-        current_ended(slot, lived_ms);
+    if (was_current)
+        current_ended(slot, child->asked, lived_ms);
     else
         next_ended(slot);
     finish_if_over(spawner);
@@ -263,9 +270,21 @@ static void on_left(dgram_primary *primary, dgram_member *member, void *data) {
 
 /* ---- Stopping ----------------------------------------------------------- */
 
+/* Restarts that were under way, or asked for, when it was told to stop. */
+static void tell_not_restarted(dgram_spawner *spawner) {
+    const dgram_spawner_options *options = &spawner->options;
+    unsigned owed = 0;
+
+    if (spawner->rolling < options->workers)
+        owed = spawner->again ? 2 : 1;
+    for (; options->restarted != NULL && owed > 0; owed--)
+        options->restarted(spawner, UV_ECANCELED, options->data);
+}
+
 static void free_if_closed(dgram_spawner *spawner) {
     if (spawner->handles > 0 || spawner->plan.kept > 0)
         return;
+    tell_not_restarted(spawner);
     if (spawner->options.stopped != NULL)
         spawner->options.stopped(spawner, spawner->options.data);
     alloc_free(spawner->slots);
@@ -410,9 +429,12 @@ static void open_slots(dgram_spawner *spawner) {
 }
 
 static int open_spawner(dgram_spawner *spawner) {
+    unsigned longest_pause = spawner->options.restart_max_ms;
     dgram_primary_options options = {
         .size = sizeof(options),
-        .linger_ms = spawner->options.restart_max_ms + LINGER_MORE_MS,
+        .linger_ms = longest_pause < UINT_MAX - LINGER_MORE_MS
+                         ? longest_pause + LINGER_MORE_MS
+                         : UINT_MAX,
         .joined = on_progress,
         .listening = on_listening,
         .ready = on_progress,

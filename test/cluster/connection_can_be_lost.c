@@ -193,6 +193,86 @@ static void a_dead_workers_port_is_kept_for_a_while(void **state) {
     peer_close(peer);
 }
 
+/* A process may end, and be known to have ended, before its close is read. */
+static void a_close_counts_though_the_worker_is_dead(void **state) {
+    const dgram_primary_options lingers = {.linger_ms = 60000};
+    dgram_socket *closed, *open;
+    uint16_t ports[2];
+
+    (void)state;
+    team_open_with(1, lingers);
+    closed = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    open = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[1]);
+    ports[0] = port_of(closed);
+    ports[1] = port_of(open);
+    dgram_close(closed);
+    dgram_member_end(team.worker[0].member);
+    assert_false(is_bound(ports[0]));
+    dgram_close(open);
+    /* It died with that one. */
+    assert_true(is_bound(ports[1]));
+    team_end();
+}
+
+/* A program whose loop runs out does not end with an answer under way, which
+   would look as if it had died with the socket. */
+static void the_answer_is_waited_for(void **state) {
+    const dgram_primary_options lingers = {.linger_ms = 60000};
+    struct team_worker *worker;
+    dgram_socket *socket;
+    int turns = 0;
+
+    (void)state;
+    team_open_with(1, lingers);
+    worker = &team.worker[0];
+    socket = team_socket(worker, DGRAM_UDP4, &ears[0]);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    uv_run(&worker->loop, UV_RUN_NOWAIT);
+    dgram_close(socket);
+    for (int i = 0; i < 10; i++)
+        uv_run(&worker->loop, UV_RUN_NOWAIT);
+    run_for(5); /* the primary alone */
+    assert_int_equal(team.listening, 1);
+    while (uv_loop_alive(&worker->loop) && turns++ < 1000)
+        team_run_turns(1);
+    assert_false(uv_loop_alive(&worker->loop));
+    dgram_worker_leave(&worker->loop);
+    team_run_until(&team.left, 1);
+    assert_false(is_bound(dgram_address_port(&team.address)));
+    team_end();
+}
+
+static void a_closed_primary_adds_nobody(void **state) {
+    dgram_member *member;
+    int fd, before = count_descriptors();
+
+    (void)state;
+    team_open(1);
+    dgram_primary_close(team.primary);
+    assert_int_equal(dgram_primary_add(team.primary, NULL, &member, &fd),
+                     UV_ECANCELED);
+    team_end();
+    assert_int_equal(count_descriptors(), before);
+}
+
+static void joining_again_takes_a_turn(void **state) {
+    dgram_worker_options options = {.size = sizeof options};
+    uv_loop_t *loop;
+
+    (void)state;
+    team_open(1);
+    loop = &team.worker[0].loop;
+    assert_int_equal(dgram_worker_leave(loop), 0);
+    assert_int_equal(dgram_primary_add(team.primary, &team.worker[0],
+                                       &team.worker[0].member, &options.fd),
+                     0);
+    assert_int_equal(dgram_worker_join(loop, &options), UV_EALREADY);
+    team_run_until(&team.left, 1);
+    assert_int_equal(dgram_worker_join(loop, &options), 0);
+    team_run_until(&team.joined, 2);
+    team_end();
+}
+
 static void joining_is_checked(void **state) {
     dgram_worker_options options = {.size = sizeof options};
     int fds[2];
@@ -239,6 +319,10 @@ int main(void) {
         IN_LOOP(leaving_lets_callbacks_close),
         IN_LOOP(the_last_worker_takes_the_port_with_it),
         IN_LOOP(a_dead_workers_port_is_kept_for_a_while),
+        IN_LOOP(a_close_counts_though_the_worker_is_dead),
+        IN_LOOP(the_answer_is_waited_for),
+        IN_LOOP(a_closed_primary_adds_nobody),
+        IN_LOOP(joining_again_takes_a_turn),
         IN_LOOP(joining_is_checked),
     };
 

@@ -7,7 +7,8 @@
 static struct {
     dgram_spawner *spawner;
     int started, ended, listening, restarted, stopped; /* calls */
-    int asks; /* restarts to ask for from within `restarted` */
+    int asks;           /* restarts to ask for from within `restarted` */
+    int restart_status; /* what all say */
 } it;
 
 static int until_failure; /* allocations that still succeed; < 0: all do */
@@ -62,7 +63,8 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
 
 static void on_restarted(dgram_spawner *spawner, int status, void *data) {
     (void)data;
-    assert_int_equal(status, 0);
+    assert_int_equal(status, it.restart_status);
+    assert_int_equal(it.stopped, 0);
     it.restarted++;
     if (it.asks-- > 0)
         assert_int_equal(dgram_spawner_restart(spawner), 0);
@@ -114,6 +116,27 @@ static void a_restart_asks_for_the_next(void **state) {
     stop();
 }
 
+/* Each restart that was promised is told of, whenever the stop comes. */
+static void a_stop_ends_the_restart(void **state) {
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        assert_int_equal(open_spawner("echo"), 0);
+        it.restart_status = UV_ECANCELED;
+        run_until(&it.listening, 1);
+        assert_int_equal(dgram_spawner_restart(it.spawner), 0);
+        if (late)
+            run_until(&it.started, 2);
+        assert_int_equal(dgram_spawner_restart(it.spawner), 0);
+        dgram_spawner_stop(it.spawner);
+        assert_int_equal(it.restarted, 0);
+        stop();
+        assert_int_equal(it.restarted, 2);
+    }
+    assert_int_equal(open_spawner("echo"), 0);
+    stop();
+    assert_int_equal(it.restarted, 0);
+}
+
 static void memory_runs_out(void **state) {
     static const dgram_allocator failing = {.allocate = allocate,
                                             .release = release};
@@ -140,6 +163,7 @@ static void memory_runs_out(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(a_restart_asks_for_the_next),
+        IN_LOOP(a_stop_ends_the_restart),
         IN_LOOP(memory_runs_out),
     };
 

@@ -2,7 +2,10 @@
    the port stays bound. */
 #include "pool.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <unistd.h>
 
 static void a_killed_worker_is_replaced(void **state) {
     int peer = peer_open(DGRAM_UDP4), victim;
@@ -107,6 +110,51 @@ static void one_that_did_not_join_gets_the_signal(void **state) {
     assert_int_equal(pool.failed, 0);
 }
 
+/* What was opened in the place of a closed stream is not the worker's. */
+static void closed_streams_are_null(void **state) {
+    int saved[3];
+
+    (void)state;
+    fflush(NULL);
+    for (int fd = 0; fd < 3; fd++) {
+        saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+        assert_true(saved[fd] >= 10);
+    }
+    for (int fd = 0; fd < 3; fd++)
+        close(fd);
+    pool_open(1, "streams", 0);
+    run_until(&pool.ended, 2);
+    dgram_spawner_stop(pool.spawner);
+    run_until(&pool.stopped, 1);
+    run_to_end();
+    for (int fd = 0; fd < 3; fd++) {
+        dup2(saved[fd], fd);
+        close(saved[fd]);
+    }
+    assert_int_equal(pool.started, pool.ended);
+    assert_int_equal(pool.status, 3);
+}
+
+/* The longest pause that can be asked for, and the socket is kept longer. */
+static void the_longest_pause_keeps_the_port(void **state) {
+    const dgram_spawner_options options = {.workers = 1,
+                                           .restart_min_ms = 60000,
+                                           .restart_max_ms = UINT_MAX - 9999};
+    dgram_socket *probe;
+
+    (void)state;
+    pool_open_with(options, "echo", 0);
+    run_until(&pool.listening, 1);
+    kill(pool.pid[0], SIGKILL);
+    run_until(&pool.ended, 1);
+    probe = new_socket(DGRAM_UDP4);
+    assert_int_equal(
+        dgram_bind_sync(probe, "127.0.0.1", dgram_address_port(&pool.address)),
+        UV_EADDRINUSE);
+    dgram_close(probe);
+    pool_end();
+}
+
 static void misuse_is_refused(void **state) {
     dgram_spawner_options options = {.size = sizeof options};
     dgram_spawner *spawner;
@@ -134,6 +182,8 @@ int main(int argc, char **argv) {
         IN_LOOP(one_that_does_not_end_is_killed),
         IN_LOOP(a_second_stop_kills_at_once),
         IN_LOOP(one_that_did_not_join_gets_the_signal),
+        IN_LOOP(closed_streams_are_null),
+        IN_LOOP(the_longest_pause_keeps_the_port),
         IN_LOOP(misuse_is_refused),
     };
 

@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LATE_MS 20u
@@ -28,10 +29,9 @@ static void on_listening(dgram_spawner *spawner, unsigned worker,
 
 static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
-    (void)spawner;
-    (void)worker;
-    (void)pid;
     (void)data;
+    if (pid > 0)
+        assert_int_not_equal(dgram_spawner_pid(spawner, worker), pid);
     pool.killed += signal == SIGKILL;
     pool.failed += status != 0;
     pool.status = status;
@@ -167,6 +167,17 @@ static void on_turn(uv_timer_t *timer) {
     (void)timer;
 }
 
+static int count_null_streams(void) {
+    struct stat null, stream;
+    int count = 0;
+
+    if (stat("/dev/null", &null) < 0)
+        return -1;
+    for (int fd = 0; fd < 3; fd++)
+        count += fstat(fd, &stream) == 0 && stream.st_rdev == null.st_rdev;
+    return count;
+}
+
 int pool_work(int argc, char **argv) {
     static const dgram_events events = {
         .size = sizeof events, .message = on_message, .error = on_error};
@@ -178,6 +189,8 @@ int pool_work(int argc, char **argv) {
 
     if (strcmp(work, "fails") == 0)
         return 3;
+    if (strcmp(work, "streams") == 0)
+        return count_null_streams();
     it.late = strcmp(work, "late") == 0;
     if (it.late || strcmp(work, "deaf") == 0 || changed != NULL)
         options.stop = on_stop;

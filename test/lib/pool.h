@@ -28,9 +28,10 @@ extern struct pool pool;
 
 /* Starts workers that do `work`: "echo" binds 127.0.0.1:`port` and echoes,
    "late" answers from a timer, "deaf" echoes and does not end when asked,
-   "fails" exits with 3, "alone" does not join; "changing" is "echo", or, with
-   TEST_POOL_CHANGED in the environment, joins and shares nothing, and with the
-   value "ready" says that it is. */
+   "fails" exits with 3, "streams" with the number of its
+   standard streams that are the null device, "alone" does not join; "changing"
+   is "echo", or, with TEST_POOL_CHANGED in the environment, joins and shares
+   nothing, and with the value "ready" says that it is. */
 void pool_open(unsigned workers, const char *work, uint16_t port);
 
 /* The same with other options; file, args, callbacks are set. */
