@@ -1,5 +1,6 @@
 #include "workers.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -91,14 +92,15 @@ static void on_listening(dgram_spawner *spawner, unsigned worker,
 }
 
 /* A worker that exits with a status has said why. Where none has served, or
-   nobody reads, the next one would come to the same end. */
+   nobody reads, the next one would come to the same end. SIGTERM ends one only
+   before it has joined. */
 static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)data;
     if (status < 0)
         session_say(it.session, "worker %u cannot be started: %s", worker,
                     dgram_strerror((int)status));
-    else if (signal != 0)
+    else if (signal != 0 && signal != SIGTERM)
         session_say(it.session, "worker %u (process %d) was ended by signal %d",
                     worker, pid, signal);
     if (status == 0 || (it.served && status != EXIT_UNREAD))
