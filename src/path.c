@@ -36,7 +36,7 @@ uint32_t path_segment_size_max(const struct path_memory *memory,
                                const dgram_address *to, uint64_t now) {
     const struct path_slot *slot;
 
-    if (memory->used == 0)
+    if (!memory->used)
         return UINT32_MAX;
     slot = &memory->slots[slot_of(to)];
     if (slot->until <= now || !same_host(&slot->to, to))
@@ -48,8 +48,7 @@ void path_refused(struct path_memory *memory, const dgram_address *to,
                   uint32_t segment_size, int code, uint64_t now) {
     struct path_slot *slot = &memory->slots[slot_of(to)];
 
-    if (slot->until == 0)
-        memory->used++;
+    memory->used = true;
     slot->to = *to;
     slot->segment_size_max = code == UV_EIO ? 0 : segment_size - 1;
     slot->until = now + REMEMBER_MS;

@@ -8,6 +8,8 @@
 #ifndef DGRAM_PATH_H
 #define DGRAM_PATH_H
 
+#include <stdbool.h>
+
 #include "dgram.h"
 
 #define PATH_SLOTS 64u
@@ -19,7 +21,7 @@ struct path_slot {
 };
 
 struct path_memory {
-    uint32_t used; /* slots ever filled; 0 saves the look-up */
+    bool used; /* any slot ever filled; false saves the look-up */
     struct path_slot slots[PATH_SLOTS];
 };
 

@@ -38,7 +38,6 @@ static void reset_chunk(struct sendq_chunk *chunk) {
     chunk->slab_used = 0;
     chunk->run = chunk->report_run = chunk->report_next = 0;
     chunk->waiting = 0;
-    list_init(&chunk->node);
 }
 
 static struct sendq_chunk *chunk_of(struct list *node) {
@@ -344,11 +343,7 @@ size_t sendq_drop_unsent(struct sendq *q, struct sendq_pool *pool) {
     struct sendq_chunk *chunk;
 
     while ((chunk = sendq_first(q)) != NULL) {
-        struct sendq_run *run = &chunk->runs[chunk->run];
-
-        run->count = run->sent;
-        if (run->sent > 0)
-            chunk->run++;
+        /* What a run has sent is reported all the same. */
         chunk->run_count = chunk->run;
         settle(q, pool, chunk);
     }

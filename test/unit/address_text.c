@@ -2,6 +2,8 @@
 
 #include <net/if.h>
 
+#include "address.h"
+
 static void check_text(const char *text, const char *expected) {
     char out[DGRAM_ADDRESS_TEXT_MAX];
     dgram_address address;
@@ -119,6 +121,35 @@ static void equal_means_every_part(void **unused) {
     assert_string_equal(dgram_address_family(&b), "IPv4");
 }
 
+static void a_type_has_its_addresses(void **unused) {
+    dgram_address address, expected;
+
+    (void)unused;
+    assert_int_equal(address_family_of(DGRAM_UDP4), AF_INET);
+    assert_int_equal(address_family_of(DGRAM_UDP6), AF_INET6);
+    memset(&address, 0xa5, sizeof address);
+    address_any(DGRAM_UDP4, 7, &address);
+    expected = address_of("0.0.0.0", 7);
+    assert_memory_equal(&address, &expected, sizeof address);
+    assert_int_equal(address_length(&address), sizeof(struct sockaddr_in));
+    memset(&address, 0xa5, sizeof address);
+    address_any(DGRAM_UDP6, 7, &address);
+    expected = address_of("::", 7);
+    assert_memory_equal(&address, &expected, sizeof address);
+    assert_int_equal(address_length(&address), sizeof(struct sockaddr_in6));
+    memset(&address, 0xa5, sizeof address);
+    address_loopback(DGRAM_UDP4, 8, &address);
+    expected = address_of("127.0.0.1", 8);
+    assert_memory_equal(&address, &expected, sizeof address);
+    memset(&address, 0xa5, sizeof address);
+    address_loopback(DGRAM_UDP6, 8, &address);
+    expected = address_of("::1", 8);
+    assert_memory_equal(&address, &expected, sizeof address);
+    address_set_port(&address, 9);
+    assert_int_equal(dgram_address_port(&address), 9);
+    assert_int_equal(address_scope_of_text("::1"), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numeric_texts_are_read_and_written),
@@ -126,6 +157,7 @@ int main(void) {
         cmocka_unit_test(scopes_are_interface_names),
         cmocka_unit_test(short_room_is_an_error_not_a_cut),
         cmocka_unit_test(equal_means_every_part),
+        cmocka_unit_test(a_type_has_its_addresses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 #include "harness.h"
 
+#include "blocklist.h"
+
 static bool blocks(const dgram_blocklist *list, const char *text) {
     dgram_address address = address_of(text, 1);
 
@@ -71,6 +73,12 @@ static void a_wide_ipv6_range_is_no_ipv4(void **unused) {
     assert_int_equal(
         dgram_blocklist_add_range(list, "::ffff:1.2.3.0", "::ffff:1.2.3.9"), 0);
     assert_true(blocks(list, "1.2.3.4"));
+    assert_int_equal(
+        dgram_blocklist_add_range(list, "::ffff:9.0.0.0", "::1:0:0:0"), 0);
+    assert_int_equal(dgram_blocklist_add_range(list, "::", "::ffff:9.0.0.0"),
+                     0);
+    assert_false(blocks(list, "9.9.9.9"));
+    assert_false(blocks(list, "8.8.8.8"));
     dgram_blocklist_release(list);
 }
 
@@ -125,6 +133,43 @@ static void bad_rules_change_nothing(void **unused) {
     dgram_blocklist_release(list);
 }
 
+static int blocks_allocated;
+
+static void *allocate(size_t size, void *data) {
+    (void)data;
+    blocks_allocated++;
+    return malloc(size);
+}
+
+static void release(void *memory, void *data) {
+    (void)data;
+    blocks_allocated--;
+    free(memory);
+}
+
+static void the_last_reference_frees_it(void **unused) {
+    static const dgram_allocator counting = {.allocate = allocate,
+                                             .release = release};
+    dgram_address address = address_of("10.1.2.3", 1);
+    dgram_blocklist *list;
+
+    (void)unused;
+    assert_int_equal(dgram_set_allocator(&counting), 0);
+    list = new_list();
+    assert_int_equal(dgram_blocklist_add_address(list, "10.1.2.3"), 0);
+    assert_int_equal(dgram_blocklist_add_subnet(list, "10.1.2.3", 8), 0);
+    assert_int_equal(blocks_allocated, 3);
+    blocklist_retain(list);
+    blocklist_retain(NULL);
+    dgram_blocklist_release(list);
+    assert_int_equal(blocks_allocated, 3);
+    assert_true(blocklist_blocks(list, &address));
+    assert_false(blocklist_blocks(NULL, &address));
+    dgram_blocklist_release(list);
+    assert_int_equal(blocks_allocated, 0);
+    assert_int_equal(dgram_set_allocator(NULL), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_list_blocks_nothing),
@@ -134,6 +179,7 @@ int main(void) {
         cmocka_unit_test(a_subnet_is_its_prefix),
         cmocka_unit_test(a_prefix_of_nothing_is_the_whole_family),
         cmocka_unit_test(bad_rules_change_nothing),
+        cmocka_unit_test(the_last_reference_frees_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 #include "harness.h"
 
+#include "error.h"
+
 static void every_code_has_a_name_and_a_text(void **unused) {
     (void)unused;
 #define CHECK(name, value, text)                                               \
@@ -37,6 +39,8 @@ static void a_format_names_what_is_known(void **unused) {
     (void)unused;
     check((dgram_error){UV_EADDRINUSE, 0, "bind", "0.0.0.0", 53},
           "bind EADDRINUSE 0.0.0.0:53");
+    check((dgram_error){UV_EADDRINUSE, 0, "bind", "::", 1},
+          "bind EADDRINUSE :::1");
     check((dgram_error){UV_EADDRNOTAVAIL, 0, "bind", "10.0.0.1", 0},
           "bind EADDRNOTAVAIL 10.0.0.1");
     check((dgram_error){UV_ECONNREFUSED, 0, "recvmsg", "", 0},
@@ -49,10 +53,58 @@ static void a_format_names_what_is_known(void **unused) {
           "EBADF (bad file descriptor)");
 }
 
+static void a_record_keeps_all_of_it(void **unused) {
+    struct error_record record;
+    dgram_address v6 = address_of("2001:db8::1", 7);
+
+    (void)unused;
+    memset(&record, 0xa5, sizeof record);
+    assert_int_equal(error_set(&record, UV_EPERM, "sendmsg"), UV_EPERM);
+    check(record.public, "sendmsg EPERM");
+    assert_int_equal(record.public.port, 0);
+    assert_string_equal(record.public.address, "");
+    memset(&record, 0xa5, sizeof record);
+    assert_int_equal(error_set_address(&record, UV_EACCES, "bind", &v6),
+                     UV_EACCES);
+    check(record.public, "bind EACCES 2001:db8::1:7");
+    assert_int_equal(record.public.cause, 0);
+    error_set_host(&record, UV_EAI_NONAME, "getaddrinfo", "a.invalid", 1);
+    check(record.public, "getaddrinfo ENOTFOUND a.invalid:1");
+    /* Its own text may be what is set. */
+    error_set_host(&record, UV_EAI_AGAIN, "getaddrinfo", record.address, 0);
+    check(record.public, "getaddrinfo EAI_AGAIN a.invalid");
+    v6.any.sa_family = AF_UNIX;
+    v6.v4.sin_port = 0;
+    memset(&record, 0xa5, sizeof record);
+    error_set_address(&record, UV_EINVAL, "connect", &v6);
+    check(record.public, "connect EINVAL");
+}
+
+static void a_long_host_is_cut(void **unused) {
+    struct error_record record;
+    char host[DGRAM_HOST_TEXT_MAX + 2];
+    size_t most = sizeof record.address - 1;
+
+    (void)unused;
+    for (size_t length = most - 1; length < sizeof host; length++) {
+        size_t kept = length < most ? length : most;
+
+        memset(host, 'h', length);
+        host[length] = '\0';
+        memset(&record, 0xa5, sizeof record);
+        error_set_host(&record, UV_EINVAL, "getaddrinfo", host, 0);
+        assert_int_equal(strlen(record.address), kept);
+        assert_memory_equal(record.address, host, kept);
+        assert_ptr_equal(record.public.address, record.address);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_code_has_a_name_and_a_text),
         cmocka_unit_test(a_format_names_what_is_known),
+        cmocka_unit_test(a_record_keeps_all_of_it),
+        cmocka_unit_test(a_long_host_is_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,6 +211,143 @@ static void an_error_tells_whether_it_was_heard(void **state) {
     assert_false(events_want_message(&events));
 }
 
+static void removing_again_does_no_harm(void **state) {
+    struct actor *first;
+    dgram_listener gone;
+
+    (void)state;
+    first = add('a', NULL);
+    events_add(&events, &gone, &table, NULL, false);
+    add('b', NULL);
+    events_remove(&events, &gone);
+    assert_null(gone.events);
+    assert_null(gone.next);
+    add('c', NULL);
+    leave(first);
+    events_remove(&events, &gone);
+    emit("bc");
+}
+
+/* ---- Other members than `listening` -------------------------------------- */
+
+static struct {
+    dgram_listener listener;
+    int connects, messages, batches, errors, closes;
+    size_t count; /* of the latest batch */
+} it;
+
+static void count_connect(dgram_socket *socket, void *data) {
+    (void)socket;
+    assert_ptr_equal(data, &it);
+    it.connects++;
+}
+
+static void count_message(dgram_socket *socket, const dgram_message *message,
+                          void *data) {
+    (void)socket;
+    (void)data;
+    assert_int_equal(message->length, 5);
+    it.messages++;
+}
+
+static void count_batch(dgram_socket *socket, const dgram_message *messages,
+                        size_t count, void *data) {
+    (void)socket;
+    (void)data;
+    assert_int_equal(messages->length, 5);
+    it.count = count;
+    it.batches++;
+}
+
+static void count_error(dgram_socket *socket, const dgram_error *error,
+                        void *data) {
+    (void)socket;
+    (void)data;
+    assert_int_equal(error->code, UV_EPERM);
+    it.errors++;
+}
+
+static void check_wants(const dgram_events *wanted, bool batch, bool message,
+                        bool error) {
+    const dgram_error failure = {.code = UV_EPERM};
+    const dgram_message some = {.length = 5};
+
+    memset(&it, 0, sizeof it);
+    add('a', NULL);
+    events_add(&events, &it.listener, wanted, &it, false);
+    add('b', NULL);
+    assert_int_equal(events_want_batch(&events), batch);
+    assert_int_equal(events_want_message(&events), message);
+    events_batch(&events, NULL, &some, 3);
+    assert_int_equal(it.batches, batch);
+    assert_int_equal(it.count, batch ? 3 : 0);
+    events_message(&events, NULL, &some);
+    assert_int_equal(it.messages, message);
+    assert_int_equal(events_error(&events, NULL, &failure), error);
+    assert_int_equal(it.errors, error);
+    events_remove(&events, &it.listener);
+    end(NULL);
+}
+
+static void each_hears_what_it_wants(void **state) {
+    static const dgram_events batch = {.size = sizeof batch,
+                                       .batch = count_batch};
+    static const dgram_events message = {.size = sizeof message,
+                                         .message = count_message};
+    static const dgram_events error = {.size = sizeof error,
+                                       .error = count_error};
+    static const dgram_events connect = {.size = sizeof connect,
+                                         .connect = count_connect};
+
+    (void)state;
+    check_wants(&deaf, false, false, false);
+    check_wants(&batch, true, false, false);
+    check_wants(&message, false, true, false);
+    check_wants(&error, false, false, true);
+    check_wants(&connect, false, false, false);
+    events_add(&events, &it.listener, &connect, &it, true);
+    events_connect(&events, NULL);
+    events_connect(&events, NULL);
+    assert_int_equal(it.connects, 1);
+    assert_null(events.first);
+}
+
+static struct events another;
+static dgram_listener late;
+
+static void count_close(dgram_socket *socket, void *data) {
+    dgram_listener *self = data;
+
+    (void)socket;
+    it.closes++;
+    assert_null(self->events); /* off: it may go elsewhere at once */
+    events_add(&another, self, &deaf, NULL, false);
+    if (it.closes == 1)
+        events_add(&events, &late, &table, NULL, false);
+}
+
+static void a_close_leaves_none(void **state) {
+    static const dgram_events table_of_close = {.size = sizeof table_of_close,
+                                                .close = count_close};
+    dgram_listener first, second, third;
+
+    (void)state;
+    memset(&it, 0, sizeof it);
+    memset(&another, 0, sizeof another);
+    events_add(&events, &first, &table_of_close, &first, false);
+    events_add(&events, &second, &deaf, NULL, false);
+    events_add(&events, &third, &table_of_close, &third, false);
+    events_close(&events, NULL);
+    assert_int_equal(it.closes, 2);
+    assert_null(events.first);
+    assert_null(events.last);
+    assert_null(events.cursors);
+    assert_null(second.events);
+    assert_null(late.events);
+    assert_ptr_equal(another.first, &first);
+    assert_ptr_equal(another.last, &third);
+}
+
 #define WALK(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void) {
@@ -227,6 +364,9 @@ int main(void) {
         WALK(once_is_off_before_it_hears),
         WALK(once_waits_for_an_event_it_hears),
         WALK(an_error_tells_whether_it_was_heard),
+        WALK(removing_again_does_no_harm),
+        WALK(each_hears_what_it_wants),
+        WALK(a_close_leaves_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

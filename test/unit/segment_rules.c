@@ -124,6 +124,68 @@ static void the_rest_of_a_run_goes_alone(void **state) {
     check(1, 1, 0, "cc");
 }
 
+static void a_run_of_what_the_platform_takes_leaves_whole(void **state) {
+    (void)state;
+    rules.segments_max = 3;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    push("cc", 2, 1);
+    build(1);
+    rules.segments_max = 2;
+    build(3);
+}
+
+/* Payloads that stand in different places, one of a byte. */
+static void single_ones_are_found_in_their_parts(void **state) {
+    static char payloads[][4] = {"aaxx", "bbxx", "ccxx"};
+    static char bytes[][2] = {"dx", "ex"};
+    dgram_address to = address_of("192.0.2.1", 1);
+
+    (void)state;
+    rules.segments_max = 1;
+    for (int i = 0; i < 5; i++) {
+        uv_buf_t part = {i < 3 ? payloads[i] : bytes[i - 3], i < 3 ? 2 : 1};
+        struct sendq_item item = {.to = &to,
+                                  .parts = &part,
+                                  .part_count = 1,
+                                  .length = part.len,
+                                  .count = 1,
+                                  .lent = true};
+
+        assert_int_equal(sendq_push(&q, &pool, &item), 1);
+    }
+    build(5);
+    check(0, 1, 0, "aa");
+    check(1, 1, 0, "bb");
+    check(2, 1, 0, "cc");
+    check(3, 1, 0, "d");
+    check(4, 1, 0, "e");
+    assert_ptr_equal(batch.messages[1].parts->iov_base, payloads[1]);
+    assert_ptr_equal(batch.messages[4].parts->iov_base, bytes[1]);
+    sendq_sent(&q, &pool, 2);
+    build(3);
+    check(0, 1, 0, "cc");
+}
+
+static void a_batch_ends_where_it_is_full(void **state) {
+    (void)state;
+    rules.segments_max = 1;
+    q.large = true; /* all in one chunk */
+    push("first", 5, 2);
+    for (uint32_t i = 0; i < SEGMENT_MESSAGES_MAX; i++)
+        push("aaaa", 4, 1);
+    push("bb", 2, 3);
+    build(SEGMENT_MESSAGES_MAX);
+    sendq_sent(&q, &pool, 1);
+    build(SEGMENT_MESSAGES_MAX);
+    sendq_sent(&q, &pool, SEGMENT_MESSAGES_MAX);
+    build(1);
+    check(0, 1, 0, "bb");
+    for (uint16_t i = 0; i < SEGMENT_MESSAGES_MAX; i++)
+        push("cc", 2, 4 + i % 2);
+    build(SEGMENT_MESSAGES_MAX);
+}
+
 static void a_refused_path_is_honoured_until_it_is_forgotten(void **state) {
     dgram_address to = address_of("192.0.2.1", 99);
 
@@ -138,6 +200,7 @@ static void a_refused_path_is_honoured_until_it_is_forgotten(void **state) {
     build(1);
     path_refused(&paths, &to, 5, UV_EIO, rules.now);
     build(2);
+    assert_int_equal(path_segment_size_max(&paths, &to, rules.now), 0);
 }
 
 static void paths_of_other_hosts_are_not_mixed_up(void **state) {
@@ -184,6 +247,9 @@ static void a_size_limit_cuts_each_datagram(void **state) {
     segment_get(&in, 2, 2, &message);
     assert_int_equal(message.length, 2);
     assert_int_equal(message.flags, 0);
+    segment_get(&in, 0, 1, &message);
+    assert_int_equal(message.length, 1);
+    assert_int_equal(message.flags, DGRAM_TRUNCATED);
 }
 
 static void a_received_message_is_cut(void **state) {
@@ -196,8 +262,13 @@ static void a_received_message_is_cut(void **state) {
     check_segment(&in, 0, "aaa", 0);
     check_segment(&in, 1, "bbb", 0);
     check_segment(&in, 2, "cc", DGRAM_TRUNCATED);
+    in.length = 7;
+    assert_int_equal(segment_count(&in), 3);
     in.length = 6;
     assert_int_equal(segment_count(&in), 2);
+    in.segment_size = 1;
+    assert_int_equal(segment_count(&in), 6);
+    check_segment(&in, 3, "b", 0);
     in.segment_size = 6;
     assert_int_equal(segment_count(&in), 1);
     check_segment(&in, 0, "aaabbb", DGRAM_TRUNCATED);
@@ -220,6 +291,9 @@ int main(void) {
         QUEUED(the_peer_needs_no_address),
         QUEUED(without_runs_each_goes_alone),
         QUEUED(the_rest_of_a_run_goes_alone),
+        QUEUED(a_run_of_what_the_platform_takes_leaves_whole),
+        QUEUED(single_ones_are_found_in_their_parts),
+        QUEUED(a_batch_ends_where_it_is_full),
         QUEUED(a_refused_path_is_honoured_until_it_is_forgotten),
         QUEUED(paths_of_other_hosts_are_not_mixed_up),
         QUEUED(a_received_message_is_cut),

@@ -144,10 +144,13 @@ static void members_out_of_place_are_refused(void **state) {
         {.kind = SHARE_CLOSE},
         {.kind = SHARE_CLOSE, .id = 1, .index = 1},
         {.kind = SHARE_READY, .status = -1},
+        {.kind = SHARE_READY, .flags = SHARE_SPLITS},
         {.kind = SHARE_ANSWER},
         {.kind = SHARE_ANSWER, .id = 1, .status = 1},
         {.kind = SHARE_ANSWER, .id = 1, .status = INT32_MIN},
+        {.kind = SHARE_ANSWER, .id = 1, .status = -65536},
         {.kind = SHARE_STOP, .flags = 1u << 31},
+        {.kind = SHARE_STOP, .flags = SHARE_SPLITS},
     };
     struct share_message read;
     uint8_t bytes[SHARE_WIRE_SIZE];
