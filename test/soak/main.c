@@ -6,6 +6,8 @@
 
 #include <linux/sock_diag.h>
 
+#include <dgram_cluster.h>
+
 #define TURNS_QUIET 2000 /* in which what is on its way arrives */
 
 uv_loop_t loop;
@@ -71,6 +73,7 @@ static void work(uint64_t end, uint64_t enough) {
         for (int i = turns++ % 8 == 0 ? 8 : 1; i > 0; i--)
             flood_turn();
         churn_turn();
+        workers_turn();
         uv_run(&loop, UV_RUN_NOWAIT);
     }
 }
@@ -85,15 +88,22 @@ int main(int argc, char **argv) {
     long warm;
 
     dgram_set_allocator(&counting);
+    if (dgram_is_worker()) {
+        workers_work();
+        MUST(blocks == 0);
+        return 0;
+    }
     MUST(uv_loop_init(&loop) == 0 && uv_loop_close(&loop) == 0);
     descriptors = count_descriptors(); /* what libuv keeps open is open */
     MUST(uv_loop_init(&loop) == 0);
     flood_begin();
     steady_begin();
     churn_begin();
+    workers_begin();
     work(start + full / 10, enough / 10);
     warm = resident_kib();
     work(start + full, enough);
+    workers_end();
     for (int i = 0; i < TURNS_QUIET; i++)
         uv_run(&loop, UV_RUN_NOWAIT);
     churn_end();

@@ -1,10 +1,12 @@
 /*
- * The soak: everything at once, for as long as is wanted, in one loop.
+ * The soak: everything at once, for as long as is wanted, in one loop and the
+ * processes of its workers.
  *
  * flood.c: datagrams without regard to who reads them; what does not arrive,
  *          the kernel counts as dropped.
  * steady.c: datagrams sent when the last ones have arrived; none may be lost.
  * churn.c: sockets, groups and lookups that come and go.
+ * workers.c: processes that share a port, killed and replaced all the time.
  */
 #ifndef SOAK_H
 #define SOAK_H
@@ -43,5 +45,10 @@ uint64_t steady_datagrams(void);
 void churn_begin(void);
 void churn_turn(void);
 void churn_end(void);
+
+void workers_begin(void);
+void workers_turn(void);
+void workers_end(void);
+void workers_work(void); /* what the program does when it is a worker */
 
 #endif

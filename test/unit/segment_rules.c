@@ -222,6 +222,41 @@ static void paths_of_other_hosts_are_not_mixed_up(void **state) {
     assert_int_equal(path_segment_size_max(&paths, &scoped, 1), UINT32_MAX);
 }
 
+static void a_path_is_forgotten_after_ten_minutes(void **state) {
+    const uint64_t end = 1000 + 10 * 60 * 1000;
+    dgram_address to = address_of("192.0.2.1", 1);
+
+    (void)state;
+    path_refused(&paths, &to, 100, UV_EMSGSIZE, 1000);
+    assert_int_equal(path_segment_size_max(&paths, &to, end - 1), 99);
+    assert_int_equal(path_segment_size_max(&paths, &to, end), UINT32_MAX);
+}
+
+static void paths_of_several_hosts_are_remembered(void **state) {
+    dgram_address first = address_of("192.0.2.1", 1);
+    dgram_address second = address_of("192.0.2.2", 1);
+
+    (void)state;
+    path_refused(&paths, &first, 100, UV_EMSGSIZE, 1);
+    path_refused(&paths, &second, 200, UV_EMSGSIZE, 1);
+    assert_int_equal(path_segment_size_max(&paths, &first, 1), 99);
+    assert_int_equal(path_segment_size_max(&paths, &second, 1), 199);
+}
+
+/* So many that some share the slot of the other family's. */
+static void families_are_not_mixed_up(void **state) {
+    dgram_address to = address_of("192.0.2.1", 1);
+    char text[32];
+
+    (void)state;
+    path_refused(&paths, &to, 100, UV_EIO, 1);
+    for (int i = 0; i < 256; i++) {
+        snprintf(text, sizeof text, "2001:db8::%x", (unsigned)i);
+        to = address_of(text, 1);
+        assert_int_equal(path_segment_size_max(&paths, &to, 1), UINT32_MAX);
+    }
+}
+
 static void check_segment(const struct platform_in *in, uint32_t index,
                           const char *expected, uint32_t flags) {
     dgram_message message;
@@ -296,6 +331,9 @@ int main(void) {
         QUEUED(a_batch_ends_where_it_is_full),
         QUEUED(a_refused_path_is_honoured_until_it_is_forgotten),
         QUEUED(paths_of_other_hosts_are_not_mixed_up),
+        QUEUED(a_path_is_forgotten_after_ten_minutes),
+        QUEUED(paths_of_several_hosts_are_remembered),
+        QUEUED(families_are_not_mixed_up),
         QUEUED(a_received_message_is_cut),
         QUEUED(a_size_limit_cuts_each_datagram),
     };
