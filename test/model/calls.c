@@ -26,7 +26,7 @@ static void check_result(struct model *m, int result, int expected) {
         AGREE(dgram_last_error(m->socket)->code == result);
 }
 
-static void call_begins(struct model *m) {
+void call_begins(struct model *m) {
     calling = m;
     kernel_failure = 0;
 }
@@ -112,15 +112,23 @@ static void call_disconnect(struct model *m) {
     AGREE(result < 0 || m->connect == DISCONNECTED);
 }
 
-/* Returns what a send of `size` more bytes must answer before the system is
-   asked. */
-static int check_send(const struct model *m, bool to, size_t size) {
+int check_send_form(const struct model *m, bool to) {
     if (m->bind == CLOSED)
         return DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING;
     if (m->connect == CONNECTED && to)
         return DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED;
     if (m->connect != CONNECTED && !to)
         return DGRAM_ERR_SOCKET_BAD_PORT;
+    return 0;
+}
+
+/* Returns what a send of `size` more bytes must answer before the system is
+   asked. */
+static int check_send(const struct model *m, bool to, size_t size) {
+    int code = check_send_form(m, to);
+
+    if (code < 0)
+        return code;
     if (m->queue_max > 0 &&
         dgram_send_queue_size(m->socket) + size > m->queue_max)
         return UV_ENOBUFS;
@@ -197,6 +205,40 @@ static void call_questions(struct model *m) {
     AGREE((dgram_fileno(m->socket) >= 0) == (m->bind == BOUND));
 }
 
+/* The groups, by their place in model.groups; the last two by source. */
+static const char *const groups[] = {"239.7.7.1", "239.7.7.2", "232.7.7.3",
+                                     "232.7.7.4"};
+
+static int change_group(struct model *m, int group, bool join) {
+    if (group < 2)
+        return (join ? dgram_add_membership : dgram_drop_membership)(
+            m->socket, groups[group], "127.0.0.1");
+    return (join ? dgram_add_source_specific_membership
+                 : dgram_drop_source_specific_membership)(
+        m->socket, "10.9.8.7", groups[group], "127.0.0.1");
+}
+
+static void call_group(struct model *m) {
+    int group = (int)any(4), expected, result;
+    bool join = !one_in(3), joined = (m->groups >> group & 1) != 0;
+
+    note("%s %d: %s", join ? "join" : "leave", name_of(m), groups[group]);
+    call_begins(m);
+    expected = m->bind == CLOSED    ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+               : m->bind == BINDING ? UV_EBADF
+                                    : 0;
+    result = change_group(m, group, join);
+    if (expected == 0)
+        expected = kernel_failure < 0 ? kernel_failure
+                   : joined != join   ? 0
+                   : join             ? UV_EADDRINUSE
+                                      : UV_EADDRNOTAVAIL;
+    check_result(m, result, expected);
+    if (result == 0)
+        m->groups ^= 1u << group;
+    AGREE(m->groups == kernel_groups(m));
+}
+
 static void call_flush(struct model *m) {
     int result;
 
@@ -215,6 +257,7 @@ static void call_close(struct model *m) {
     call_begins(m);
     check_result(m, dgram_close(m->socket), expected);
     m->bind = CLOSED;
+    m->groups = 0;
 }
 
 static void call_listeners(struct model *m) {
@@ -309,10 +352,14 @@ void step(void) {
         call_connect_sync(m);
     else if (choice < 30)
         call_disconnect(m);
-    else if (choice < 60)
+    else if (choice < 56)
         call_send(m);
-    else if (choice < 66)
+    else if (choice < 60)
+        call_batch(m);
+    else if (choice < 64)
         call_questions(m);
+    else if (choice < 66)
+        call_group(m);
     else if (choice < 70)
         call_flush(m);
     else if (choice < 72)

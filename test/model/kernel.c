@@ -12,6 +12,7 @@ bool kernel_calm;
 static const struct platform *real;
 static struct platform scripted;
 static int opened, closed, helper = -1;
+static unsigned joined[SOCKETS]; /* groups of the socket's descriptor */
 static uint16_t latest_port_mail[SOCKETS][8]; /* per port, the latest + 1 */
 
 static struct model *model_of(int fd) {
@@ -43,8 +44,10 @@ static int open_any(int family) {
 static int close_any(int fd) {
     struct model *m = model_of(fd);
 
-    if (m != NULL)
+    if (m != NULL) {
         m->fd = -1;
+        joined[m - models] = 0;
+    }
     closed++;
     return real->close(fd);
 }
@@ -102,13 +105,52 @@ static int remote_any(int fd, dgram_address *out) {
     return 0;
 }
 
+/* The bit of a group, as calls.c names them. */
+static unsigned group_of(int name, const void *value) {
+    bool by_source =
+        name == IP_ADD_SOURCE_MEMBERSHIP || name == IP_DROP_SOURCE_MEMBERSHIP;
+    const struct ip_mreq_source *sourced = value;
+    const struct ip_mreq *plain = value;
+    uint32_t group = ntohl(by_source ? sourced->imr_multiaddr.s_addr
+                                     : plain->imr_multiaddr.s_addr);
+    struct in_addr interface =
+        by_source ? sourced->imr_interface : plain->imr_interface;
+
+    AGREE(ntohl(interface.s_addr) == INADDR_LOOPBACK);
+    if (by_source)
+        AGREE(ntohl(sourced->imr_sourceaddr.s_addr) == 0x0a090807);
+    AGREE((group & 0xff) >= 1 && (group & 0xff) <= 4);
+    AGREE(by_source == ((group & 0xff) > 2));
+    return 1u << ((group & 0xff) - 1);
+}
+
+static int change_groups(int fd, unsigned group, bool join) {
+    struct model *m = model_of(fd);
+
+    AGREE(m != NULL && m->bind == BOUND && m == calling);
+    if (!kernel_calm && one_in(6)) {
+        kernel_failure = UV_ENOBUFS;
+        return UV_ENOBUFS;
+    }
+    if (((joined[m - models] & group) != 0) == join)
+        return join ? UV_EADDRINUSE : UV_EADDRNOTAVAIL;
+    joined[m - models] ^= group;
+    return 0;
+}
+
+unsigned kernel_groups(const struct model *m) {
+    return joined[m - models];
+}
+
 static int set_option_any(int fd, int level, int name, const void *value,
                           socklen_t size) {
-    (void)fd;
-    (void)level;
-    (void)name;
-    (void)value;
     (void)size;
+    if (level != IPPROTO_IP)
+        return 0;
+    if (name == IP_ADD_MEMBERSHIP || name == IP_ADD_SOURCE_MEMBERSHIP)
+        return change_groups(fd, group_of(name, value), true);
+    if (name == IP_DROP_MEMBERSHIP || name == IP_DROP_SOURCE_MEMBERSHIP)
+        return change_groups(fd, group_of(name, value), false);
     return 0;
 }
 
@@ -227,6 +269,7 @@ void kernel_begin(void) {
     opened = closed = 0;
     kernel_calm = false;
     memset(latest_port_mail, 0, sizeof latest_port_mail);
+    memset(joined, 0, sizeof joined);
     if (real == NULL)
         real = platform;
     scripted = *real;

@@ -44,6 +44,7 @@ struct model {
     uint32_t given, seen; /* datagrams from the kernel, and to listeners */
     int receive_errors;   /* given and not yet heard */
     dgram_address peer;   /* as the kernel has it; family 0: none */
+    unsigned groups;      /* joined, a bit for each */
 };
 
 struct mail {
@@ -93,6 +94,9 @@ extern int kernel_failure;
 /* From now on everything is taken, and no callback makes calls. */
 extern bool kernel_calm;
 
+/* The groups that the socket's descriptor is in. */
+unsigned kernel_groups(const struct model *m);
+
 /* Whose call is being made, or NULL. */
 extern struct model *calling;
 
@@ -103,6 +107,13 @@ void kernel_poke(struct model *m);
 
 /* One random call on a random socket. */
 void step(void);
+
+/* Notes whose call comes. */
+void call_begins(struct model *m);
+
+/* What a send to somewhere, or else to the peer, must answer for what it is,
+   whatever room there is. */
+int check_send_form(const struct model *m, bool to);
 
 /* Opens a socket in a free place. */
 void open_socket(struct model *m);
@@ -116,6 +127,10 @@ void close_all(void);
 /* The callbacks that calls ask for. */
 void on_sent(dgram_socket *socket, int status, void *data);
 void on_connected(dgram_socket *socket, int status, void *data);
+
+/* ---- batch.c ----------------------------------------------------------- */
+
+void call_batch(struct model *m);
 
 /* ---- events.c ---------------------------------------------------------- */
 

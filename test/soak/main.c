@@ -89,7 +89,7 @@ int main(int argc, char **argv) {
 
     dgram_set_allocator(&counting);
     if (dgram_is_worker()) {
-        workers_work();
+        workers_work(argc > 1 ? (uint16_t)atoi(argv[1]) : 0);
         MUST(blocks == 0);
         return 0;
     }

@@ -49,6 +49,7 @@ void churn_end(void);
 void workers_begin(void);
 void workers_turn(void);
 void workers_end(void);
-void workers_work(void); /* what the program does when it is a worker */
+/* What the program does when it is a worker: echoes what comes from a port. */
+void workers_work(uint16_t asking);
 
 #endif

@@ -7,7 +7,7 @@
 
 static dgram_socket *sender, *receiver;
 static dgram_listener listener;
-static dgram_address to;
+static dgram_address to, from; /* the receiver, the sender */
 static unsigned char payloads[BATCH][PAYLOAD];
 static dgram_outgoing messages[BATCH];
 static uint64_t sent, received, called;
@@ -27,6 +27,8 @@ static void on_batch(dgram_socket *socket, const dgram_message *batch,
     for (size_t i = 0; i < count; i++) {
         uint64_t number;
 
+        if (!dgram_address_equal(batch[i].from, &from))
+            continue; /* a stranger's */
         memcpy(&number, batch[i].payload, sizeof number);
         MUST(batch[i].length == PAYLOAD && number == received);
         received++;
@@ -41,6 +43,7 @@ void steady_begin(void) {
     MUST(dgram_create(&loop, DGRAM_UDP4, &receiver) == 0);
     MUST(dgram_bind_sync(receiver, "127.0.0.1", 0) == 0);
     MUST(dgram_bind_sync(sender, "127.0.0.1", 0) == 0);
+    MUST(dgram_get_address(sender, &from) == 0);
     MUST(dgram_get_address(receiver, &to) == 0);
     dgram_on(receiver, &listener, &events, NULL);
     for (int i = 0; i < BATCH; i++)

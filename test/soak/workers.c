@@ -53,9 +53,11 @@ static uint64_t started, ended;
 
 static void echo(dgram_socket *socket, const dgram_message *message,
                  void *data) {
+    const uint16_t *asking = data; /* port; others are strangers */
     struct ping ping;
 
-    (void)data;
+    if (dgram_address_port(message->from) != *asking)
+        return;
     MUST(message->length == sizeof ping);
     memcpy(&ping, message->payload, sizeof ping);
     ping.pid = (int32_t)getpid();
@@ -63,8 +65,16 @@ static void echo(dgram_socket *socket, const dgram_message *message,
          0);
 }
 
-void workers_work(void) {
-    static const dgram_events events = {.size = sizeof events, .message = echo};
+static void end_worker(dgram_socket *socket, const dgram_error *error,
+                       void *data) {
+    (void)data;
+    MUST(error->code == UV_EPIPE); /* the primary is gone */
+    (void)dgram_close(socket);
+}
+
+void workers_work(uint16_t asking) {
+    static const dgram_events events = {
+        .size = sizeof events, .message = echo, .error = end_worker};
     static dgram_listener ear;
     const dgram_worker_options options = {.size = sizeof options,
                                           .signals = true};
@@ -73,7 +83,7 @@ void workers_work(void) {
     MUST(uv_loop_init(&loop) == 0);
     MUST(dgram_worker_join(&loop, &options) == 0);
     MUST(dgram_create(&loop, DGRAM_UDP4, &socket) == 0);
-    dgram_on(socket, &ear, &events, NULL);
+    dgram_on(socket, &ear, &events, &asking);
     MUST(dgram_bind(socket, "127.0.0.1", 0) == 0);
     uv_run(&loop, UV_RUN_DEFAULT);
     (void)dgram_worker_leave(&loop); /* unless it is over already */
@@ -96,6 +106,8 @@ static void on_answer(dgram_socket *socket, const dgram_message *message,
 
     (void)socket;
     (void)data;
+    if (!dgram_address_equal(message->from, &to))
+        return;
     MUST(message->length == sizeof ping);
     memcpy(&ping, message->payload, sizeof ping);
     MUST(ping.number >= oldest && ping.number < sent);
@@ -230,7 +242,8 @@ static bool all_listen(void) {
 void workers_begin(void) {
     static const dgram_events events = {.size = sizeof events,
                                         .message = on_answer};
-    static const char *const args[] = {"soak", NULL};
+    static char port[8];
+    static const char *const args[] = {"soak", port, NULL};
     const dgram_spawner_options options = {.size = sizeof options,
                                            .args = args,
                                            .workers = WORKERS,
@@ -241,9 +254,12 @@ void workers_begin(void) {
                                            .ended = on_ended,
                                            .restarted = on_restarted,
                                            .stopped = on_stopped};
+    dgram_address here;
 
     MUST(dgram_create(&loop, DGRAM_UDP4, &client) == 0);
     MUST(dgram_bind_sync(client, "127.0.0.1", 0) == 0);
+    MUST(dgram_get_address(client, &here) == 0);
+    snprintf(port, sizeof port, "%u", dgram_address_port(&here));
     dgram_on(client, &listener, &events, NULL);
     MUST(dgram_spawner_create(&loop, &options, &spawner) == 0);
     while (!all_listen())
