@@ -1,6 +1,6 @@
 #include "harness.h"
 
-#define WAIT_MS 10000u
+#define WAIT_MS 25000u
 
 uv_loop_t test_loop;
 

@@ -3,7 +3,7 @@
 
 export RUN_TESTS_C_ONLY=1 # what it runs here is made up
 mkdir -p "$work/made/tools" "$work/made/bin"
-cp "$SOURCE/tools/run-tests" "$work/made/tools"
+cp "$SOURCE/tools/run-tests" "$SOURCE/tools/configure" "$work/made/tools"
 cat >"$work/made/bin/cmake" <<'END'
 #!/bin/sh
 exit 0
