@@ -1,48 +1,145 @@
-/* What the kernel glues on a shared socket comes out as it was sent, whoever
-   reads it. */
-#include "team.h"
+/* The kernel glues datagrams on a shared socket, for its workers cut them: what
+   comes out is what was sent, whoever reads it. One that cannot is refused. */
+#include "wire.h"
+
+#include <netinet/udp.h>
+#include <unistd.h>
 
 #define COUNT 20
 #define SIZE 1000
+#define LAST_SIZE 700 /* of the last of a run, which may be shorter */
+
+#if !defined(UDP_GRO)
+#define UDP_GRO 104
+#endif
 
 static struct ear ears[2];
+static struct { int count, each[COUNT]; } heard;
+
+static size_t size_of(int number) {
+    return number % 10 == 9 ? LAST_SIZE : SIZE;
+}
+
+static unsigned char byte_of(int number, size_t i) {
+    return i == 0 ? (unsigned char)number : (unsigned char)(number * 37 + i);
+}
+
+/* Each byte is that of its datagram and of its place there. */
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    const unsigned char *payload = message->payload;
+
+    (void)socket;
+    (void)data;
+    assert_true(message->length > 0 && payload[0] < COUNT);
+    assert_int_equal(message->length, size_of(payload[0]));
+    for (size_t i = 0; i < message->length; i++)
+        assert_int_equal(payload[i], byte_of(payload[0], i));
+    heard.each[payload[0]]++;
+    heard.count++;
+}
+
+/* Whether the kernel glues what comes for the socket; -1: it cannot. */
+static int glues(dgram_socket *socket) {
+    int on = 0;
+    socklen_t size = sizeof on;
+
+    return getsockopt(dgram_fileno(socket), IPPROTO_UDP, UDP_GRO, &on, &size) ==
+                   0
+               ? on
+               : -1;
+}
+
+static void send_trains(dgram_socket *to, dgram_type type) {
+    static unsigned char payload[SIZE];
+    dgram_socket *sender = new_bound(type);
+    dgram_address there = loopback_of(to);
+    struct sent sent = {0};
+
+    for (int number = 0; number < COUNT; number++) {
+        for (size_t i = 0; i < size_of(number); i++)
+            payload[i] = byte_of(number, i);
+        assert_int_equal(dgram_send(sender, payload, size_of(number), &there,
+                                    note_sent, &sent),
+                         0);
+    }
+    run_until(&sent.calls, COUNT);
+    dgram_close(sender);
+}
 
 static void trains_come_as_datagrams(dgram_type type) {
-    static char payload[SIZE];
-    dgram_socket *s[2], *sender;
-    struct sent sent = {0};
-    dgram_address there;
-    int heard = 0;
+    static const dgram_events events = {.size = sizeof events,
+                                        .message = on_message};
+    dgram_listener listeners[2];
+    dgram_socket *s[2];
 
+    memset(&heard, 0, sizeof heard);
     team_open(2);
-    s[0] = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
-    s[1] = team_bound(&team.worker[1], loopback(type), 0, &ears[1]);
-    there = loopback_of(s[0]);
-    sender = new_bound(type);
-    for (int i = 0; i < COUNT; i++) {
-        payload[0] = (char)('a' + i);
-        assert_int_equal(
-            dgram_send(sender, payload, SIZE, &there, note_sent, &sent), 0);
-    }
-    for (int i = 0; i < 1000 && heard < COUNT; i++) {
-        team_run_turns(1);
-        heard = ears[0].messages + ears[1].messages;
-    }
-    assert_int_equal(heard, COUNT);
     for (int k = 0; k < 2; k++) {
-        for (int i = 0; i < ears[k].messages; i++)
-            assert_int_equal(ears[k].message[i].length, SIZE);
+        s[k] = team_bound(&team.worker[k], loopback(type), 0, &ears[k]);
+        dgram_on(s[k], &listeners[k], &events, NULL);
+#if defined(TEST_GLUES)
+        assert_int_not_equal(glues(s[k]), 0);
+#else
+        assert_true(glues(s[k]) <= 0);
+#endif
     }
-    dgram_close(sender);
+    send_trains(s[0], type);
+    team_run_until(&heard.count, COUNT);
+    for (int number = 0; number < COUNT; number++)
+        assert_int_equal(heard.each[number], 1);
     dgram_close(s[0]);
     dgram_close(s[1]);
     team_end();
 }
 BOTH(trains_come_as_datagrams)
 
+static void one_that_cannot_cut_is_refused(void **state) {
+    dgram_socket *socket;
+    int fd;
+
+    (void)state;
+    team_open(1);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    fd = wire_open();
+    wire_put(fd, HELLO, 0); /* it does not say that it cuts */
+    wire_put(fd, BIND, 1);
+    assert_int_equal(wire_answer(fd, 1), glues(socket) > 0 ? UV_ENOTSUP : 0);
+    /* It is served otherwise: with a socket of nobody else. */
+    dgram_close(socket);
+    team_run_until(&ears[0].closed, 1);
+    wire_put(fd, BIND, 2);
+    assert_int_equal(wire_answer(fd, 2), 0);
+    close(fd);
+    team_run_until(&team.left, 1);
+    team_end();
+}
+
+/* Who cuts may share with who does not, if that one came first. */
+static void none_is_glued_for_one_that_cannot_cut(void **state) {
+    dgram_socket *socket;
+    int fd;
+
+    (void)state;
+    team_open(1);
+    fd = wire_open();
+    wire_put(fd, HELLO, 0);
+    wire_put(fd, BIND, 1);
+    assert_int_equal(wire_answer(fd, 1), 0);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    assert_int_equal(port_of(socket), dgram_address_port(&team.address));
+    assert_true(glues(socket) <= 0);
+    dgram_close(socket);
+    close(fd);
+    team_run_until(&team.left, 1);
+    team_end();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(trains_come_as_datagrams),
+        IN_LOOP(one_that_cannot_cut_is_refused),
+        IN_LOOP(none_is_glued_for_one_that_cannot_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

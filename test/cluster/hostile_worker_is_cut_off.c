@@ -1,54 +1,19 @@
 /* A worker that sends what no worker sends, or does not read, loses its own
    connection and nobody else's. What is sent here is written by hand. */
-#include "team.h"
+#include "wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-#define SIZE 64
-
 static struct ear ears[2];
-static unsigned char bytes[SIZE];
-
-enum kind { HELLO = 1, BIND, CLOSE, READY, ANSWER, STOP };
-
-static void make(enum kind kind, unsigned id) {
-    memset(bytes, 0, sizeof bytes);
-    memcpy(bytes, "dgSh", 4);
-    bytes[4] = 1;
-    bytes[6] = (unsigned char)kind;
-    bytes[16] = (unsigned char)id;
-    bytes[17] = (unsigned char)(id >> 8);
-    if (kind != BIND)
-        return;
-    bytes[32] = 4;
-    bytes[40] = 127;
-    bytes[43] = 1;
-}
-
-/* A worker's end that nobody reads from but the test. */
-static int raw_worker(void) {
-    static struct team_worker nobody;
-    int fd;
-
-    assert_int_equal(
-        dgram_primary_add(team.primary, &nobody, &nobody.member, &fd), 0);
-    assert_ptr_equal(dgram_member_data(nobody.member), &nobody);
-    assert_false(dgram_member_is_ready(nobody.member, NULL));
-    return fd;
-}
-
-static void put(int fd, enum kind kind, unsigned id) {
-    make(kind, id);
-    assert_int_equal(write(fd, bytes, SIZE), SIZE);
-}
+static unsigned char bytes[WIRE_SIZE];
 
 static void expect_cut(int fd) {
     int left = team.left;
 
     team_run_until(&team.left, left + 1);
-    while (read(fd, bytes, SIZE) > 0)
+    while (read(fd, bytes, WIRE_SIZE) > 0)
         continue;
     close(fd);
 }
@@ -64,7 +29,7 @@ static void expect_service(struct ear *ear) {
 static void what_no_worker_sends_cuts(void **state) {
     static const struct {
         int greets;
-        enum kind kind;
+        enum wire_kind kind;
         unsigned id;
     } wrong[] = {
         {0, BIND, 1},  {0, READY, 0},    {1, HELLO, 0},
@@ -75,11 +40,11 @@ static void what_no_worker_sends_cuts(void **state) {
     (void)state;
     team_open(1);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        int fd = raw_worker();
+        int fd = wire_open();
 
         if (wrong[i].greets)
-            put(fd, HELLO, 0);
-        put(fd, wrong[i].kind, wrong[i].id);
+            wire_put(fd, HELLO, 0);
+        wire_put(fd, wrong[i].kind, wrong[i].id);
         expect_cut(fd);
         expect_service(&ears[0]);
     }
@@ -92,13 +57,13 @@ static void noise_cuts(void **state) {
     (void)state;
     team_open(1);
     for (int i = 0; i < 200; i++) {
-        int fd = raw_worker();
+        int fd = wire_open();
 
-        put(fd, HELLO, 0);
-        make(BIND, 1);
+        wire_put(fd, HELLO, 0);
+        wire_make(bytes, BIND, 1);
         random = random * 1664525u + 1013904223u;
         bytes[(random >> 8) % 8] ^= (unsigned char)(1 + (random >> 16) % 255);
-        assert_int_equal(write(fd, bytes, SIZE), SIZE);
+        assert_int_equal(write(fd, bytes, WIRE_SIZE), WIRE_SIZE);
         expect_cut(fd);
     }
     expect_service(&ears[0]);
@@ -110,16 +75,16 @@ static void numbers_go_up(void **state) {
 
     (void)state;
     team_open(1);
-    fd = raw_worker();
-    put(fd, HELLO, 0);
-    put(fd, BIND, 2);
-    put(fd, BIND, 2);
+    fd = wire_open();
+    wire_put(fd, HELLO, 0);
+    wire_put(fd, BIND, 2);
+    wire_put(fd, BIND, 2);
     expect_cut(fd);
-    fd = raw_worker();
-    put(fd, HELLO, 0);
-    put(fd, BIND, 1);
-    put(fd, CLOSE, 1);
-    put(fd, CLOSE, 1);
+    fd = wire_open();
+    wire_put(fd, HELLO, 0);
+    wire_put(fd, BIND, 1);
+    wire_put(fd, CLOSE, 1);
+    wire_put(fd, CLOSE, 1);
     expect_cut(fd);
     expect_service(&ears[0]);
     team_end();
@@ -131,23 +96,23 @@ static void pieces_are_put_together(void **state) {
     (void)state;
     team_open(1);
     listening = team.listening;
-    fd = raw_worker();
-    put(fd, HELLO, 0);
-    make(BIND, 1);
-    for (int i = 0; i < SIZE; i++) {
+    fd = wire_open();
+    wire_put(fd, HELLO, 0);
+    wire_make(bytes, BIND, 1);
+    for (int i = 0; i < WIRE_SIZE; i++) {
         assert_int_equal(write(fd, &bytes[i], 1), 1);
         team_run_turns(1);
     }
     team_run_until(&team.listening, listening + 1);
     /* Half a message, and the end. */
-    assert_int_equal(write(fd, bytes, SIZE / 2), SIZE / 2);
+    assert_int_equal(write(fd, bytes, WIRE_SIZE / 2), WIRE_SIZE / 2);
     shutdown(fd, SHUT_WR);
     expect_cut(fd);
     team_end();
 }
 
 static void send_with_descriptor(int fd, int passed) {
-    struct iovec part = {bytes, SIZE};
+    struct iovec part = {bytes, WIRE_SIZE};
     union {
         struct cmsghdr header;
         char room[CMSG_SPACE(sizeof(int))];
@@ -162,7 +127,7 @@ static void send_with_descriptor(int fd, int passed) {
     cmsg->cmsg_type = SCM_RIGHTS;
     cmsg->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(cmsg), &passed, sizeof passed);
-    assert_int_equal(sendmsg(fd, &message, 0), SIZE);
+    assert_int_equal(sendmsg(fd, &message, 0), WIRE_SIZE);
 }
 
 /* Descriptors that a worker sends do not come to be the primary's. */
@@ -171,19 +136,19 @@ static void descriptors_are_not_taken(void **state) {
 
     (void)state;
     team_open(1);
-    fd = raw_worker();
+    fd = wire_open();
     before = count_descriptors();
-    make(HELLO, 0);
+    wire_make(bytes, HELLO, 0);
     send_with_descriptor(fd, fd);
     team_run_until(&team.joined, 2);
     for (int i = 0; i < 100; i++) {
-        make(READY, 0);
+        wire_make(bytes, READY, 0);
         send_with_descriptor(fd, fd);
         team_run_turns(1);
     }
     assert_int_equal(team.ready, 100);
     assert_int_equal(count_descriptors(), before);
-    put(fd, STOP, 0);
+    wire_put(fd, STOP, 0);
     expect_cut(fd);
     team_end();
 }
@@ -193,11 +158,11 @@ static void nothing_behind_is_heard(void **state) {
 
     (void)state;
     team_open(1);
-    fd = raw_worker();
-    put(fd, HELLO, 0);
-    put(fd, STOP, 0);
-    put(fd, READY, 0);
-    put(fd, BIND, 1);
+    fd = wire_open();
+    wire_put(fd, HELLO, 0);
+    wire_put(fd, STOP, 0);
+    wire_put(fd, READY, 0);
+    wire_put(fd, BIND, 1);
     expect_cut(fd);
     assert_int_equal(team.ready, 0);
     assert_int_equal(team.listening, 0);
@@ -212,25 +177,25 @@ static void what_is_kept_is_bounded(void **state) {
 
     (void)state;
     team_open_with(1, options);
-    fd = raw_worker();
-    put(fd, HELLO, 0);
+    fd = wire_open();
+    wire_put(fd, HELLO, 0);
     team_run_until(&team.joined, 2);
     before = count_descriptors();
     for (unsigned i = 1; i <= 100; i++) {
-        unsigned char answer[SIZE];
+        unsigned char answer[WIRE_SIZE];
 
-        make(BIND, i);
+        wire_make(bytes, BIND, i);
         bytes[28] = (unsigned char)i;
-        assert_int_equal(write(fd, bytes, SIZE), SIZE);
-        make(CLOSE, i);
-        bytes[8] = 8;
-        assert_int_equal(write(fd, bytes, SIZE), SIZE);
+        assert_int_equal(write(fd, bytes, WIRE_SIZE), WIRE_SIZE);
+        wire_make(bytes, CLOSE, i);
+        bytes[8] = WIRE_FOR_NEXT;
+        assert_int_equal(write(fd, bytes, WIRE_SIZE), WIRE_SIZE);
         team_run_until(&team.listening, (int)i);
         team_run_turns(2);
-        assert_int_equal(read(fd, answer, SIZE), SIZE);
+        assert_int_equal(read(fd, answer, WIRE_SIZE), WIRE_SIZE);
         assert_true(count_descriptors() - before <= 21);
     }
-    put(fd, STOP, 0);
+    wire_put(fd, STOP, 0);
     expect_cut(fd);
     expect_service(&ears[0]);
     team_end();
@@ -245,22 +210,22 @@ static void one_that_does_not_read_is_not_heard(void **state) {
 
     (void)state;
     team_open_with(1, options);
-    fd = raw_worker();
+    fd = wire_open();
     flags = fcntl(fd, F_GETFL);
     assert_int_equal(fcntl(fd, F_SETFL, flags | O_NONBLOCK), 0);
-    put(fd, HELLO, 0);
+    wire_put(fd, HELLO, 0);
     before = count_descriptors();
     for (int turns = 0; turns < 200; turns++) {
-        make(BIND, ++asked);
+        wire_make(bytes, BIND, ++asked);
         bytes[28] = (unsigned char)asked; /* index: each another socket */
-        if (write(fd, bytes, SIZE) != SIZE)
+        if (write(fd, bytes, WIRE_SIZE) != WIRE_SIZE)
             asked--;
         team_run_turns(1);
         assert_true(count_descriptors() - before <= 51);
     }
     for (int turns = 0; turns < 20000; turns++) {
-        make(BIND, ++asked);
-        if (write(fd, bytes, SIZE) != SIZE) {
+        wire_make(bytes, BIND, ++asked);
+        if (write(fd, bytes, WIRE_SIZE) != WIRE_SIZE) {
             assert_int_equal(errno, EAGAIN);
             break;
         }
@@ -280,14 +245,14 @@ static void a_member_can_be_given_up(void **state) {
 
     (void)state;
     team_open(1);
-    fd = raw_worker();
-    put(fd, HELLO, 0);
+    fd = wire_open();
+    wire_put(fd, HELLO, 0);
     team_run_until(&team.joined, 2);
     assert_true(dgram_member_is_ready(team.worker[0].member, NULL));
     dgram_member_end(team.worker[0].member);
     team_run_turns(5);
     assert_int_equal(team.left, 0);
-    put(fd, STOP, 0);
+    wire_put(fd, STOP, 0);
     expect_cut(fd);
     team_end();
 }

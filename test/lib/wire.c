@@ -1,0 +1,52 @@
+#include "wire.h"
+
+#include <unistd.h>
+
+void wire_make(unsigned char bytes[WIRE_SIZE], enum wire_kind kind,
+               unsigned id) {
+    memset(bytes, 0, WIRE_SIZE);
+    memcpy(bytes, "dgSh", 4);
+    bytes[4] = 1;
+    bytes[6] = (unsigned char)kind;
+    bytes[16] = (unsigned char)id;
+    bytes[17] = (unsigned char)(id >> 8);
+    if (kind != BIND)
+        return;
+    bytes[32] = 4;
+    bytes[40] = 127;
+    bytes[43] = 1;
+}
+
+void wire_put(int fd, enum wire_kind kind, unsigned id) {
+    unsigned char bytes[WIRE_SIZE];
+
+    wire_make(bytes, kind, id);
+    assert_int_equal(write(fd, bytes, WIRE_SIZE), WIRE_SIZE);
+}
+
+int wire_answer(int fd, unsigned id) {
+    unsigned char bytes[WIRE_SIZE];
+    uint32_t status = 0;
+
+    for (int i = 0; i < 1000 && recv(fd, bytes, WIRE_SIZE,
+                                     MSG_PEEK | MSG_DONTWAIT) != WIRE_SIZE;
+         i++)
+        team_run_turns(1);
+    assert_int_equal(recv(fd, bytes, WIRE_SIZE, MSG_DONTWAIT), WIRE_SIZE);
+    assert_int_equal(bytes[6], ANSWER);
+    assert_int_equal(bytes[16] | bytes[17] << 8, id);
+    for (int i = 3; i >= 0; i--)
+        status = status << 8 | bytes[24 + i];
+    return (int)(int32_t)status;
+}
+
+int wire_open(void) {
+    static struct team_worker nobody;
+    int fd;
+
+    assert_int_equal(
+        dgram_primary_add(team.primary, &nobody, &nobody.member, &fd), 0);
+    assert_ptr_equal(dgram_member_data(nobody.member), &nobody);
+    assert_false(dgram_member_is_ready(nobody.member, NULL));
+    return fd;
+}
