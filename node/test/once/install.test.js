@@ -113,6 +113,16 @@ test('the tarball is small', () => {
   assert.ok(fs.statSync(shipped).size < 1e6);
 });
 
+test('its sources are those that are built', () => {
+  const listed = execFileSync('tar', ['tzf', shipped], { encoding: 'utf8' })
+    .split('\n').filter((name) => name.startsWith('package/core/src/'))
+    .map((name) => name.slice('package/core/src/'.length));
+  const built = require('../../core').map((name) => name.replace(/^.*?\/src\//, ''));
+  const other = process.platform === 'linux' ? 'posix' : 'linux';
+  assert.deepStrictEqual(listed.filter((name) => name.endsWith('.c')).sort(),
+                         [...built, `platform/${other}.c`].sort());
+});
+
 test('the shipped binary needs no compiler', { timeout }, () => {
   const folder = install(shipped, { PATH: poor });
   talks(folder, { PATH: poor });
