@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define NAME_MAX_LENGTH 31
-#define SLIPS_MAX 2
+#define LETTERS_A_SLIP 3
 
 static size_t least(size_t a, size_t b, size_t c) {
     size_t ab = a < b ? a : b;
@@ -32,14 +32,25 @@ static size_t slips(const char *word, size_t length, const char *name,
     return row[name_length];
 }
 
+/* Two neighbours that changed places, which would be two slips. */
+static bool is_swapped(const char *word, size_t length, const char *name) {
+    size_t i = 0;
+
+    while (i < length && word[i] == name[i])
+        i++;
+    return i + 1 < length && word[i] == name[i + 1] && word[i + 1] == name[i] &&
+           memcmp(word + i + 2, name + i + 2, length - i - 2) == 0;
+}
+
 bool suggest_near(const char *word, size_t length, const char *name) {
     size_t name_length = strlen(name);
-    size_t found;
 
     if (length < 2 || length > NAME_MAX_LENGTH || name_length > NAME_MAX_LENGTH)
         return false;
     if (length < name_length && memcmp(word, name, length) == 0)
         return true;
-    found = slips(word, length, name, name_length);
-    return found <= SLIPS_MAX && found * 2 <= name_length;
+    if (length == name_length && is_swapped(word, length, name))
+        return true;
+    return slips(word, length, name, name_length) <=
+           (length < name_length ? length : name_length) / LETTERS_A_SLIP;
 }

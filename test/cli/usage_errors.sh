@@ -11,6 +11,14 @@ expect_in err "there is no verb 'shout'"
 
 expect_status 2 "$DGRAM" lisen
 expect_in err "did you mean 'listen'"
+for word in sned:send senf:send sen:send pnig:ping fload:flood; do
+    expect_status 2 "$DGRAM" "${word%:*}"
+    expect_in err "did you mean '${word#*:}'"
+done
+for word in foo bar no pang2 shout; do
+    expect_status 2 "$DGRAM" "$word"
+    grep 'did you mean' "$work/err" && fail "$word is like nothing"
+done
 expect_status 2 "$DGRAM" ping 127.0.0.1:9 --inter 1
 expect_in err "did you mean '--interval'"
 
