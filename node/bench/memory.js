@@ -1,6 +1,7 @@
 'use strict';
 // node --expose-gc memory.js MODULE COUNT [pooled]: sends itself so many datagrams
-// and keeps none. Prints "result rss_mb=...": what the process holds at the end.
+// and keeps none. Prints "result rss_mb=...": what the process holds at the end. If
+// one was lost, so that the rest is never sent, it says so after 30 seconds.
 const [name, count, how] = process.argv.slice(2);
 const { createSocket } = require(name);
 const receiver = createSocket({
@@ -25,6 +26,16 @@ function burst() {
   for (let i = 0; i < 100; i++)
     sender.send(payload, receiver.address().port, '127.0.0.1');
 }
+
+// The socket keeps the process; this only looks.
+let before = left;
+setInterval(() => {
+  if (left === before && left > 0) {
+    console.error(`memory: ${left} of ${count} datagrams never came`);
+    process.exit(1);
+  }
+  before = left;
+}, 30000).unref();
 
 receiver.on('message', () => {
   if (--left === 0) end();

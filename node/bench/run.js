@@ -120,9 +120,10 @@ async function oneRound() {
 }
 
 async function memory() {
-  for (const [side, name] of [['node', 'node:dgram'], ['ours', OURS]]) {
+  for (const [side, name, ...how] of [['node', 'node:dgram'], ['ours', OURS],
+                                      ['pooled', OURS, 'pooled']]) {
     note('memory', side, await run(process.execPath, [
-      '--expose-gc', path.join(__dirname, 'memory.js'), name, MEMORY_COUNT,
+      '--expose-gc', path.join(__dirname, 'memory.js'), name, MEMORY_COUNT, ...how,
     ]).ended);
   }
 }
@@ -154,11 +155,13 @@ function row(work, name, side, other, relation, target) {
     ` ${relation} ${target} ${met ? 'met' : 'NOT met'}`);
 }
 
-function memoryRow() {
-  const [ours] = figures.get('memory/ours/rss_mb');
-  const [other] = figures.get('memory/node/rss_mb');
+// One that printed nothing has no row.
+function memoryRow(side) {
+  const ours = figures.get(`memory/${side}/rss_mb`)?.[0];
+  const other = figures.get('memory/node/rss_mb')?.[0];
+  if (ours === undefined || other === undefined) return;
   const met = ours <= other + 10;
-  console.log(`memory after ${MEMORY_COUNT} messages, ours, node, MB`.padEnd(46) +
+  console.log(`memory after ${MEMORY_COUNT} messages, ${side}, node, MB`.padEnd(46) +
     `${String(ours).padStart(9)} ${String(other).padStart(9)}` +
     `${' '.repeat(25)}<= +10 ${met ? 'met' : 'NOT met'}`);
 }
@@ -176,7 +179,8 @@ function report() {
   row('plain sender', 'cpu_us', 'ours', 'node', '<=', 0.6);
   row('ping', 'p50_us', 'ours', 'node', '<=', 1);
   row('ping', 'p99_us', 'ours', 'node', '<=', 1);
-  memoryRow();
+  memoryRow('ours');
+  memoryRow('pooled');
   const medians = Object.fromEntries([...figures].map(
     ([key, values]) => [key, median(values)]));
   fs.writeFileSync(path.join(__dirname, 'results.json'), `${JSON.stringify({
