@@ -17,4 +17,4 @@ complete -c dgram -f
 complete -c dgram -n 'test (count (commandline -opc)) -eq 1' -a '(__dgram_verbs)'
 complete -c dgram -n 'test (count (commandline -opc)) -gt 1' \
     -n 'string match -q -- "-*" (commandline -ct)' -a '(__dgram_options)'
-complete -c dgram -l file -r -F
+complete -c dgram -n '__dgram_options | string match -q -- --file' -l file -r -F

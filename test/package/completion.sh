@@ -59,10 +59,3 @@ for verb in listen send echo ping flood sink; do
         expect_in out "^$option\$"
     done
 done
-
-# The others are at least well-formed where their shells are there.
-for shell in zsh fish; do
-    command -v $shell >/dev/null || continue
-    file=$([ $shell = zsh ] && echo _dgram || echo dgram.fish)
-    $shell -n "$SOURCE/completion/$file" || fail $shell
-done

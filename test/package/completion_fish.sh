@@ -1,0 +1,26 @@
+# The completion of fish knows the verbs and what each of them takes.
+. "$SOURCE/test/lib/completion.sh"
+needs fish
+
+export HOME="$work" XDG_CONFIG_HOME="$work" XDG_DATA_HOME="$work"
+mkdir "$work/bin"
+ln -s "$DGRAM" "$work/bin/dgram"
+export PATH="$work/bin:$PATH"
+
+# What follows a tab tells what the word is.
+complete() {
+    fish --no-config -c 'source $argv[1]; complete -C "dgram $argv[2..]"' \
+        "$SOURCE/completion/dgram.fish" "$@" 2>"$work/err" |
+        sed 's/	.*//' | sort >"$work/out"
+    [ ! -s "$work/err" ] || fail 'it complains'
+}
+
+expect_all_options
+complete ping --count ''
+[ ! -s "$work/out" ] || fail 'something follows --count'
+: >"$work/letters.txt"
+cd "$work" || exit 1
+complete send --file let
+expect_lines out <<'END'
+letters.txt
+END
