@@ -139,11 +139,10 @@ static void a_run_of_what_the_platform_takes_leaves_whole(void **state) {
 static void single_ones_are_found_in_their_parts(void **state) {
     static char payloads[][4] = {"aaxx", "bbxx", "ccxx"};
     static char bytes[][2] = {"dx", "ex"};
-    dgram_address to = address_of("192.0.2.1", 1);
-
     (void)state;
     rules.segments_max = 1;
     for (int i = 0; i < 5; i++) {
+        dgram_address to = address_of("192.0.2.1", i < 3 ? 1 : 2);
         uv_buf_t part = {i < 3 ? payloads[i] : bytes[i - 3], i < 3 ? 2 : 1};
         struct sendq_item item = {.to = &to,
                                   .parts = &part,
@@ -164,6 +163,17 @@ static void single_ones_are_found_in_their_parts(void **state) {
     assert_ptr_equal(batch.messages[4].parts->iov_base, bytes[1]);
     sendq_sent(&q, &pool, 2);
     build(3);
+    check(0, 1, 0, "cc");
+}
+
+static void what_a_chunk_held_before_is_not_looked_at(void **state) {
+    (void)state;
+    push("aa", 2, 1);
+    push("bb", 2, 2);
+    build(2);
+    sendq_drop_unsent(&q, &pool);
+    push("cc", 2, 3);
+    build(1);
     check(0, 1, 0, "cc");
 }
 
@@ -328,6 +338,7 @@ int main(void) {
         QUEUED(the_rest_of_a_run_goes_alone),
         QUEUED(a_run_of_what_the_platform_takes_leaves_whole),
         QUEUED(single_ones_are_found_in_their_parts),
+        QUEUED(what_a_chunk_held_before_is_not_looked_at),
         QUEUED(a_batch_ends_where_it_is_full),
         QUEUED(a_refused_path_is_honoured_until_it_is_forgotten),
         QUEUED(paths_of_other_hosts_are_not_mixed_up),
