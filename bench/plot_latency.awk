@@ -1,5 +1,5 @@
 # Round trips of a single client, by percentile.
-# Lines: WORK SIDE ROUND NAME VALUE. Variable: out.
+# Lines: WORK SIDE median NAME VALUE. Variable: out.
 
 function mean(side, name) {
     return count[side, name] ? sum[side, name] / count[side, name] : 0

@@ -1,5 +1,5 @@
 # The rate against the size of a datagram, on a logarithmic scale.
-# Lines: WORK SIDE ROUND NAME VALUE. Variable: out.
+# Lines: WORK SIDE median NAME VALUE. Variable: out.
 
 function log10(x) { return log(x) / log(10) }
 function x_of(size) { return 80 + size / 1500 * 520 }
