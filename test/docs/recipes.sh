@@ -73,6 +73,25 @@ ended paced_sender.c
 got paced_sender.c 'sent 3 packets'
 wait "$sink" || fail 'packets are missing'
 
+# None of the workers before a restart answers after it.
+recipe prefork.c 0 2
+wait_for prefork.c.got '^worker 1 ('
+wait_for prefork.c.got '^worker 0 ('
+port=$(port_of prefork.c.got)
+sed -n 's/^worker .*(\(.*\)).*/\1/p' "$work/prefork.c.got" >"$work/old"
+who() {
+    "$DGRAM" send "127.0.0.1:$port" who --wait 10 --count 1 |
+        sed -n 's/^got: \([0-9]*\) from.*/\1/p'
+}
+grep -qx "$(who)" "$work/old" || fail 'who answers is no worker'
+kill -HUP "$pid"
+wait_for prefork.c.got '^restarted: all are new$'
+new=$(who)
+[ -n "$new" ] || fail 'no answer'
+grep -qx "$new" "$work/old" && fail "$new should have ended"
+kill -TERM "$pid"
+ended prefork.c
+
 for name in epoll_loop.c glib_loop.c; do
     [ -x "$work/$name.program" ] || {
         ran="$ran $name"
