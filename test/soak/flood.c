@@ -12,6 +12,7 @@ static dgram_listener listener;
 static dgram_address to, from; /* the receiver, the sender */
 static uint64_t sent, failed, received, waiting;
 static uint64_t next_number, dropped_between; /* as the numbers tell */
+static uint64_t missing_before;
 
 static void on_sent(dgram_socket *socket, int status, void *data) {
     (void)socket;
@@ -35,6 +36,8 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
         MUST(messages[i].length == PAYLOAD);
         memcpy(&number, messages[i].payload, sizeof number);
         MUST(number >= next_number); /* in order, none twice */
+        if (number > next_number)
+            missing_before = number;
         dropped_between += number - next_number;
         next_number = number + 1;
         received++;
@@ -83,6 +86,10 @@ void flood_end(void) {
     printf("flood: %llu sent, %llu received, %llu dropped by the kernel\n",
            (unsigned long long)sent, (unsigned long long)received,
            (unsigned long long)drops);
+    if (dropped_between > drops)
+        printf("flood: %llu numbers are missing, the latest before %llu\n",
+               (unsigned long long)dropped_between,
+               (unsigned long long)missing_before);
     MUST(waiting == 0 && failed == 0);
     MUST(dropped_between <= drops);
     MUST((uint32_t)(sent - received) == drops);
