@@ -86,3 +86,22 @@ for shared in '' --reuse-port; do
     total=$(awk '/^worker/ { sum += $5 } END { print sum }' "$work/echo")
     [ "$total" = 40 ] || fail "$total sent back"
 done
+
+# One that was told twice to end, as the processes of a group are, says all
+# that it did, also when the reader is slow.
+mkfifo "$work/slow"
+exec 9<>"$work/slow"
+"$DGRAM" echo 127.0.0.1:0 --workers 2 >"$work/slow" 2>"$work/slow.err" 9<&- &
+primary=$!
+pids="$pids $primary"
+read -r _ <&9
+head -c 65536 /dev/zero | tr '\0' ' ' >&9
+# shellcheck disable=SC2046 # a list of numbers
+kill -TERM $(children "$primary")
+sleep 0.3
+kill -TERM "$primary"
+sleep 0.3
+cat <&9 >"$work/results" &
+pids="$pids $!"
+expect_end "$primary" 0
+wait_for_count results 'worker [01]: .* received' 2
