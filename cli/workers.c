@@ -109,12 +109,18 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
     dgram_spawner_stop(spawner);
 }
 
+/* Also told when it stops during a restart: then none is left to go on. */
 static void on_restarted(dgram_spawner *spawner, int status, void *data) {
-    (void)spawner;
+    bool stays = false;
+
     (void)data;
-    session_say(it.session,
-                status == 0 ? "all workers are new"
-                            : "a new worker does not serve; the old ones stay");
+    for (unsigned i = 0; i < WORKERS_MAX && !stays; i++)
+        stays = dgram_spawner_pid(spawner, i) != 0;
+    if (status == 0)
+        session_say(it.session, "all workers are new");
+    else if (stays)
+        session_say(it.session,
+                    "a new worker does not serve; the old ones stay");
 }
 
 static int run(uv_loop_t *loop, unsigned count) {

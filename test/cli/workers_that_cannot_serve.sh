@@ -48,3 +48,11 @@ wait_for copied.err 'a new worker does not serve; the old ones stay'
     fail 'the old ones are gone'
 kill -TERM "$primary"
 expect_end "$primary" 0
+
+# One that is stopped during a restart complains of no new worker.
+start stopped echo 127.0.0.1:0 --workers 2
+port_of stopped >"$work/port"
+kill -HUP "$pid"
+kill -TERM "$pid"
+expect_end "$pid" 0
+[ ! -s "$work/stopped.err" ] || fail 'it complained'
