@@ -54,6 +54,20 @@ expect_end "$primary" 0
 [ "$(count listen '^{"event":"message".*}$')" = 700 ] || fail 'lines mixed'
 [ "$(wc -l <"$work/listen")" = 701 ] || fail 'lines too many'
 
+# Lines as long as a datagram makes them do not mix either.
+start long listen 127.0.0.1:0 --workers 4
+primary=$pid
+port=$(port_of long)
+text=$(printf '%03000d' 0)
+for round in 1 2 3 4 5; do
+    lines "$text" 30 | tr 0 '\001' | "$DGRAM" send "127.0.0.1:$port" || fail send
+    wait_for_count long 'from 127' $((round * 30))
+done
+kill -TERM "$primary"
+expect_end "$primary" 0
+[ "$(count long '^server got: .* from 127.0.0.1:[0-9]*$')" = 150 ] ||
+    fail 'long lines mixed'
+
 # A group is joined once for all.
 start group listen 0 --join 239.66.55.43@127.0.0.1 --workers 2
 primary=$pid
@@ -66,6 +80,7 @@ expect_end "$primary" 0
 
 # Each tells what it did; together it is all.
 for shared in '' --reuse-port; do
+    rm -f "$work/free" "$work/echo"
     "$DGRAM" echo 127.0.0.1:0 >"$work/free" 2>&1 &
     pids="$pids $!"
     port=$(port_of free)
@@ -95,7 +110,9 @@ exec 9<>"$work/slow"
 primary=$!
 pids="$pids $primary"
 read -r _ <&9
-head -c 65536 /dev/zero | tr '\0' ' ' >&9
+head -c 65536 /dev/zero | tr '\0' ' ' >&9 &
+pids="$pids $!"
+sleep 0.2
 # shellcheck disable=SC2046 # a list of numbers
 kill -TERM $(children "$primary")
 sleep 0.3
