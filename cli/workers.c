@@ -41,7 +41,8 @@ static void on_stop(uv_loop_t *loop, void *data) {
     session_stop(data);
 }
 
-/* Each flush is one call, so that the lines of workers do not mix. */
+/* Each flush is one call, so that the lines of workers do not mix. Without a
+   buffer some libraries take the size for a hint, and cut at their own. */
 static bool join(struct session *session) {
     const dgram_worker_options options = {
         .size = sizeof options,
@@ -49,12 +50,13 @@ static bool join(struct session *session) {
         .stop = on_stop,
         .data = session,
     };
+    static char output[OUTPUT_SIZE];
     const char *number = getenv(DGRAM_CLUSTER_WORKER);
     int result;
 
     session->worker = number != NULL ? atoi(number) : 0;
     session_leave_signals(session);
-    setvbuf(stdout, NULL, _IOFBF, OUTPUT_SIZE);
+    setvbuf(stdout, output, _IOFBF, sizeof output);
     result = dgram_worker_join(&session->loop, &options);
     if (result == 0)
         return true;
