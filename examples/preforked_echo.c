@@ -38,10 +38,14 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     fprintf(stderr, "error: %s\n", text);
 }
 
-/* What was read has been answered. */
+/* What was read has been answered. It is told before the worker leaves: in one
+   that has left, SIGTERM does what it does to any process. */
 static void on_stop(uv_loop_t *loop, void *data) {
     (void)data;
     dgram_close(shared);
+    printf("worker %s: %lu datagrams\n", getenv(DGRAM_CLUSTER_WORKER),
+           received);
+    fflush(stdout);
     dgram_worker_leave(loop);
 }
 
@@ -50,7 +54,6 @@ static int run_worker(uv_loop_t *loop, uint16_t port) {
         .size = sizeof events, .message = on_message, .error = on_error};
     const dgram_worker_options options = {
         .size = sizeof options, .signals = true, .stop = on_stop};
-    const char *number = getenv(DGRAM_CLUSTER_WORKER);
 
     if (dgram_worker_join(loop, &options) < 0 ||
         dgram_create(loop, DGRAM_UDP4, &shared) < 0)
@@ -58,9 +61,7 @@ static int run_worker(uv_loop_t *loop, uint16_t port) {
     dgram_on(shared, &listener, &events, NULL);
     if (dgram_bind(shared, "127.0.0.1", port) < 0)
         return 1;
-    uv_run(loop, UV_RUN_DEFAULT);
-    printf("worker %s: %lu datagrams\n", number, received);
-    return 0;
+    return uv_run(loop, UV_RUN_DEFAULT);
 }
 
 /* ---- The primary ------------------------------------------------------- */
