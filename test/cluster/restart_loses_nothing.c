@@ -1,67 +1,19 @@
 /* A rolling restart and a stop under load: each datagram that the kernel took
    is answered, by one worker or the next. */
-#include "pool.h"
+#include "load.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
-#define IN_FLIGHT 200u /* fewer than a socket's buffer holds */
+#define IN_FLIGHT 200u /* about what a socket's buffer holds */
 #define DATAGRAMS_MAX 400000u
 
-/* Numbered datagrams, each answered once. */
-static struct {
-    int peer;
-    uint32_t sent, answered;
-    unsigned char seen[DATAGRAMS_MAX];
-} it;
-
-static void take_answers(void) {
-    uint32_t number[2];
-
-    while (recv(it.peer, number, sizeof number, MSG_DONTWAIT) ==
-           sizeof number) {
-        assert_true(number[0] < it.sent);
-        assert_int_equal(it.seen[number[0]], 0);
-        it.seen[number[0]] = 1;
-        it.answered++;
-    }
-}
-
-/* Keeps some datagrams on their way. */
-static void load(uv_idle_t *idle) {
-    (void)idle;
-    take_answers();
-    while (it.sent - it.answered < IN_FLIGHT && it.sent < DATAGRAMS_MAX) {
-        uint32_t number[2] = {it.sent, 0};
-
-        peer_send(it.peer, number, sizeof number, &pool.address);
-        it.sent++;
-    }
-}
-
-static void wait_for_answers(void) {
-    for (int i = 0; i < 1000 && it.answered < it.sent; i++) {
-        struct pollfd poll_fd = {.fd = it.peer, .events = POLLIN};
-
-        poll(&poll_fd, 1, 10);
-        uv_run(&test_loop, UV_RUN_NOWAIT);
-        take_answers();
-    }
-    assert_int_equal(it.answered, it.sent);
-}
-
 static void restart_under_load(const char *work) {
-    uv_idle_t idle;
     int before[2];
 
-    memset(&it, 0, sizeof it);
-    it.peer = peer_open(DGRAM_UDP4);
     pool_open(2, work, 0);
     run_until(&pool.listening, 2);
-    uv_idle_init(&test_loop, &idle);
-    uv_idle_start(&idle, load);
+    load_begin(IN_FLIGHT, DATAGRAMS_MAX);
     for (int turn = 1; turn <= 2; turn++) {
         memcpy(before, pool.pid, sizeof before);
         assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
@@ -71,15 +23,15 @@ static void restart_under_load(const char *work) {
         assert_int_not_equal(pool.pid[0], before[0]);
         assert_int_not_equal(pool.pid[1], before[1]);
     }
-    uv_close((uv_handle_t *)&idle, NULL);
-    wait_for_answers();
-    assert_true(it.sent > IN_FLIGHT);
+    load_stop();
+    load_settle(true);
+    assert_true(load.sent > IN_FLIGHT);
     assert_int_equal(pool.started, 6);
     assert_int_equal(pool.ended, 4);
     pool_end();
     assert_int_equal(pool.failed, 0);
     assert_int_equal(pool.killed, 0);
-    peer_close(it.peer);
+    load_end();
 }
 
 static void answers_at_once_are_sent(void **state) {
@@ -95,25 +47,20 @@ static void late_answers_are_sent(void **state) {
 
 /* Single workers that are told by the signal alone. */
 static void workers_told_by_a_signal_lose_nothing(void **state) {
-    uv_idle_t idle;
-
     (void)state;
-    memset(&it, 0, sizeof it);
-    it.peer = peer_open(DGRAM_UDP4);
     pool_open(2, "echo", 0);
     run_until(&pool.listening, 2);
-    uv_idle_init(&test_loop, &idle);
-    uv_idle_start(&idle, load);
+    load_begin(IN_FLIGHT, DATAGRAMS_MAX);
     for (int i = 0; i < 6; i++) {
         kill(pool.pid[i % 2], SIGTERM);
         run_until(&pool.ended, i + 1);
         run_until(&pool.listening, 3 + i);
     }
-    uv_close((uv_handle_t *)&idle, NULL);
-    wait_for_answers();
+    load_stop();
+    load_settle(true);
     pool_end();
     assert_int_equal(pool.failed, 0);
-    peer_close(it.peer);
+    load_end();
 }
 
 static void a_replacement_that_fails_changes_nothing(void **state) {

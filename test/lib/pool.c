@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,7 +107,46 @@ static struct {
     unsigned count;
     uv_timer_t forever; /* of a worker that would have nothing to do */
     int late, idle, ending;
+    int *readers; /* shared by all; NULL: nobody notes */
 } it;
+
+static int *map_readers(int fd) {
+    void *memory = mmap(NULL, (size_t)lseek(fd, 0, SEEK_END),
+                        PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+int *pool_note_readers(uint32_t most) {
+    char text[12];
+    FILE *file = tmpfile();
+    int fd, *readers;
+
+    assert_non_null(file);
+    fd = dup(fileno(file)); /* inherited */
+    assert_int_equal(ftruncate(fd, (off_t)(most * sizeof(int))), 0);
+    fclose(file);
+    readers = map_readers(fd);
+    assert_non_null(readers);
+    snprintf(text, sizeof text, "%d", fd);
+    setenv("TEST_POOL_READERS", text, 1);
+    return readers;
+}
+
+void pool_forget_readers(int *readers, uint32_t most) {
+    close(atoi(getenv("TEST_POOL_READERS")));
+    unsetenv("TEST_POOL_READERS");
+    munmap(readers, most * sizeof(int));
+}
+
+static void note_reader(const dgram_message *message) {
+    uint32_t number;
+
+    if (it.readers == NULL || message->length < sizeof number)
+        return;
+    memcpy(&number, message->payload, sizeof number);
+    it.readers[number] = getpid();
+}
 
 static void answer(dgram_socket *socket, const void *payload, size_t length,
                    const dgram_address *from) {
@@ -133,6 +173,7 @@ static void on_late(uv_timer_t *timer) {
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     (void)data;
+    note_reader(message);
     if (!it.late) {
         answer(socket, message->payload, message->length, message->from);
         return;
@@ -185,12 +226,15 @@ int pool_work(int argc, char **argv) {
     uv_loop_t *loop = uv_default_loop();
     const char *work = argc > 2 ? argv[1] : "";
     const char *changed = getenv("TEST_POOL_CHANGED");
+    const char *readers = getenv("TEST_POOL_READERS");
     dgram_worker_options options = {.size = sizeof options, .signals = true};
 
     if (strcmp(work, "fails") == 0)
         return 3;
     if (strcmp(work, "streams") == 0)
         return count_null_streams();
+    if (readers != NULL)
+        it.readers = map_readers(atoi(readers));
     it.late = strcmp(work, "late") == 0;
     if (it.late || strcmp(work, "deaf") == 0 || changed != NULL)
         options.stop = on_stop;

@@ -41,6 +41,11 @@ void pool_open_with(dgram_spawner_options options, const char *work,
 /* Stops it and waits for the end. */
 void pool_end(void);
 
+/* Before the pool is opened: who reads a datagram that begins with a number
+   below `most` puts its pid at that number. */
+int *pool_note_readers(uint32_t most);
+void pool_forget_readers(int *readers, uint32_t most);
+
 int pool_work(int argc, char **argv);
 
 /* Asks for the pid of whoever answers at the pool's address. */
