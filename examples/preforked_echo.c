@@ -11,6 +11,7 @@
  */
 #include <dgram_cluster.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -84,7 +85,7 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)spawner;
     (void)data;
-    if (status != 0 || signal != 0)
+    if (status != 0 || (signal != 0 && signal != SIGTERM))
         fprintf(stderr, "worker %u, process %d: status %d, signal %d\n", worker,
                 pid, (int)status, signal);
 }
