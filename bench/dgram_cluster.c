@@ -41,8 +41,9 @@ static void on_bound(dgram_socket *s, void *data) {
 static void on_stop(uv_loop_t *loop, void *data) {
     (void)data;
     dgram_close(receiver);
-    dgram_worker_leave(loop);
     printf("%llu %.6f\n", (unsigned long long)received, bench_cpu());
+    fflush(stdout);
+    dgram_worker_leave(loop);
 }
 
 static int work(const char *kind, uint16_t port) {
