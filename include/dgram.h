@@ -291,8 +291,8 @@ typedef struct dgram_lookup dgram_lookup;
 typedef int (*dgram_lookup_fn)(dgram_lookup *lookup, const char *host,
                                dgram_type type, void *data);
 
-/* The socket was closed: the answer is not wanted any more, `lookup` is gone
-   when this returns and must not be answered. */
+/* The socket was closed: the answer is not wanted any more. One that is given
+   inside this call is dropped; `lookup` is gone when it returns. */
 typedef void (*dgram_lookup_cancel_fn)(dgram_lookup *lookup, void *data);
 
 /* Answers a lookup: status 0 with an address (its port is ignored), or a

@@ -186,6 +186,7 @@ void lookup_cancel(dgram_lookup *lookup) {
         return;
     }
     if (!ours && s->lookup_cancel != NULL) {
+        lookup->answered = true; /* an answer from in there must do nothing */
         s->lookup_cancel(lookup, s->lookup_data);
         ours = true;
     }

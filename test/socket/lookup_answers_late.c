@@ -13,9 +13,13 @@ static int keep(dgram_lookup *lookup, const char *host, dgram_type type,
     return 0;
 }
 
+static dgram_lookup_cancel_fn cancel;
+
 static dgram_socket *new_patient(dgram_type type) {
-    dgram_options options = {
-        .size = sizeof options, .type = type, .lookup = keep};
+    dgram_options options = {.size = sizeof options,
+                             .type = type,
+                             .lookup = keep,
+                             .lookup_cancel = cancel};
 
     return new_socket_with(&options);
 }
@@ -103,11 +107,65 @@ static void between_the_answer_and_its_use(dgram_type type) {
 }
 BOTH(between_the_answer_and_its_use)
 
+static int cancelled;
+
+static void answer_cancelled(dgram_lookup *lookup, void *data) {
+    dgram_address address = address_of("127.0.0.1", 0);
+
+    (void)data;
+    cancelled++;
+    asked = 0; /* no later answers */
+    dgram_lookup_done(lookup, UV_ECANCELED, NULL);
+    dgram_lookup_done(lookup, 0, &address);
+}
+
+/* A resolver that is told to stop answers all it has, as many do. */
+static void while_it_is_cancelled(dgram_type type) {
+    cancel = answer_cancelled;
+    cancelled = 0;
+    after_close(type, 0);
+    assert_int_equal(cancelled, 3);
+    cancel = NULL;
+}
+BOTH(while_it_is_cancelled)
+
+static dgram_socket *to_close;
+
+static int close_and_answer(dgram_lookup *lookup, const char *host,
+                            dgram_type type, void *data) {
+    (void)host;
+    (void)type;
+    (void)data;
+    dgram_close(to_close);
+    dgram_lookup_done(lookup, UV_EAI_FAIL, NULL);
+    return 0;
+}
+
+static void while_it_is_cancelled_inside_the_question(dgram_type type) {
+    dgram_options options = {.size = sizeof options,
+                             .type = type,
+                             .lookup = close_and_answer,
+                             .lookup_cancel = answer_cancelled};
+    struct sent sent = {0};
+
+    cancelled = 0;
+    to_close = new_socket_with(&options);
+    assert_int_equal(
+        dgram_send_to(to_close, "x", 1, "some.name", 9, note_sent, &sent), 0);
+    run_to_end();
+    assert_int_equal(cancelled, 1);
+    assert_int_equal(sent.calls, 1);
+    assert_int_equal(sent.status, UV_ECANCELED);
+}
+BOTH(while_it_is_cancelled_inside_the_question)
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(with_an_address_or_a_failure),
         IN_LOOP_BOTH(between_close_and_its_event),
         IN_LOOP_BOTH(between_the_answer_and_its_use),
+        IN_LOOP_BOTH(while_it_is_cancelled),
+        IN_LOOP_BOTH(while_it_is_cancelled_inside_the_question),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
