@@ -1,5 +1,6 @@
 /* Calls from within callbacks, and memory that runs out while workers start:
    the number of workers stays what it is to be, and all of them end. */
+#include "memory.h"
 #include "pool.h"
 
 #include <stdlib.h>
@@ -10,26 +11,6 @@ static struct {
     int asks;           /* restarts to ask for from within `restarted` */
     int restart_status; /* what all say */
 } it;
-
-static int until_failure; /* allocations that still succeed; < 0: all do */
-static int failures;
-static int blocks; /* allocated and not freed */
-
-static void *allocate(size_t size, void *data) {
-    (void)data;
-    if (until_failure >= 0 && until_failure-- == 0) {
-        failures++;
-        return NULL;
-    }
-    blocks++;
-    return malloc(size);
-}
-
-static void release(void *memory, void *data) {
-    (void)data;
-    blocks--;
-    free(memory);
-}
 
 static void on_started(dgram_spawner *spawner, unsigned worker, int pid,
                        void *data) {
@@ -138,25 +119,22 @@ static void a_stop_ends_the_restart(void **state) {
 }
 
 static void memory_runs_out(void **state) {
-    static const dgram_allocator failing = {.allocate = allocate,
-                                            .release = release};
     int n = 0;
 
     (void)state;
     do {
-        failures = 0;
-        until_failure = n++;
-        assert_int_equal(dgram_set_allocator(&failing), 0);
+        memory_begin();
+        memory.until_failure = n++;
         if (open_spawner("fails") == 0) {
             run_until(&it.started, 1);
             stop();
         } else {
-            assert_int_equal(failures, 1);
+            assert_int_equal(memory.failures, 1);
         }
         run_to_end();
-        assert_int_equal(blocks, 0);
-        dgram_set_allocator(NULL);
-    } while (failures > 0);
+        assert_int_equal(memory.blocks, 0);
+        memory_end();
+    } while (memory.failures > 0);
     assert_true(n > 4);
 }
 

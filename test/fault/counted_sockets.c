@@ -239,14 +239,6 @@ static void adopted_with_peer(dgram_type type) {
     parties_end();
 }
 
-#define COUNTED(name)                                                          \
-    static void test_##name(void **state) {                                    \
-        (void)state;                                                           \
-        faults_try(#name, name, DGRAM_UDP4);                                   \
-        if (has_ipv6())                                                        \
-            faults_try(#name, name, DGRAM_UDP6);                               \
-    }
-
 COUNTED(made_and_closed)
 COUNTED(unheard)
 COUNTED(bound)

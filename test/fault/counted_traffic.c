@@ -192,14 +192,6 @@ static void too_long(dgram_type type) {
     assert_in_range(sent.calls, 0, 1);
 }
 
-#define COUNTED(name)                                                          \
-    static void test_##name(void **state) {                                    \
-        (void)state;                                                           \
-        faults_try(#name, name, DGRAM_UDP4);                                   \
-        if (has_ipv6())                                                        \
-            faults_try(#name, name, DGRAM_UDP6);                               \
-    }
-
 COUNTED(one_by_each_way)
 COUNTED(without_callback)
 COUNTED(runs_of_many)

@@ -1,5 +1,6 @@
 /* What strangers and bad networks send: nothing of it is lost by the library,
    read wrongly, or the end of the socket. */
+#include "memory.h"
 #include "peer.h"
 
 #define STORM 1000
@@ -132,21 +133,6 @@ static void forget(dgram_lookup *lookup, void *data) {
     (void)data;
 }
 
-static int blocks, blocks_most;
-
-static void *allocate(size_t size, void *data) {
-    (void)data;
-    if (++blocks > blocks_most)
-        blocks_most = blocks;
-    return malloc(size);
-}
-
-static void release(void *memory, void *data) {
-    (void)data;
-    blocks--;
-    free(memory);
-}
-
 /* Returns how many of the sends were accepted. */
 static int send_to_nowhere(size_t size_max, struct sent *sent) {
     dgram_options options = {.size = sizeof options,
@@ -178,20 +164,18 @@ static int send_to_nowhere(size_t size_max, struct sent *sent) {
 /* A bound on the queue bounds the memory; without one each send takes two
    blocks until its name is resolved. */
 static void a_name_that_never_resolves(void **state) {
-    static const dgram_allocator counting = {.allocate = allocate,
-                                             .release = release};
     struct sent bounded = {0}, free_of_bound = {0};
 
     assert_int_equal(loop_end(state), 0);
-    assert_int_equal(dgram_set_allocator(&counting), 0);
+    memory_begin();
     assert_int_equal(loop_open(state), 0);
     assert_int_equal(send_to_nowhere(100000, &bounded), 10000);
-    assert_in_range(blocks_most, 20000, 20010);
-    assert_int_equal(blocks, 0);
+    assert_in_range(memory.most, 20000, 20010);
+    assert_int_equal(memory.blocks, 0);
     assert_int_equal(send_to_nowhere(0, &free_of_bound), NAMED);
-    assert_in_range(blocks_most, 2 * NAMED, 2 * NAMED + 10);
-    assert_int_equal(blocks, 0);
-    dgram_set_allocator(NULL);
+    assert_in_range(memory.most, 2 * NAMED, 2 * NAMED + 10);
+    assert_int_equal(memory.blocks, 0);
+    memory_end();
 }
 
 int main(void) {

@@ -2,37 +2,12 @@
    with it says so and can be repeated; accepted datagrams are called back
    once; all memory is given back. */
 #include "harness.h"
-
-static int until_failure; /* allocations that still succeed; < 0: all do */
-static int failures;
-static int blocks; /* allocated and not freed */
-
-static void *allocate(size_t size, void *data) {
-    (void)data;
-    if (until_failure == 0) {
-        until_failure = -1;
-        failures++;
-        return NULL;
-    }
-    if (until_failure > 0)
-        until_failure--;
-    blocks++;
-    return malloc(size);
-}
-
-static void release(void *memory, void *data) {
-    (void)data;
-    blocks--;
-    free(memory);
-}
-
-static const dgram_allocator failing = {.allocate = allocate,
-                                        .release = release};
+#include "memory.h"
 
 /* For calls that need not succeed here. */
 static void may_lack_memory(int result) {
     if (result == UV_ENOMEM)
-        assert_int_equal(failures, 1);
+        assert_int_equal(memory.failures, 1);
     else
         assert_int_equal(result, 0);
 }
@@ -68,12 +43,12 @@ static dgram_socket *create_blocking(void) {
     dgram_socket *socket;
 
     while (dgram_blocklist_create(&options.send_blocklist) == UV_ENOMEM)
-        assert_int_equal(failures, 1);
+        assert_int_equal(memory.failures, 1);
     while (dgram_blocklist_add_subnet(options.send_blocklist, "10.0.0.0", 8) ==
            UV_ENOMEM)
-        assert_int_equal(failures, 1);
+        assert_int_equal(memory.failures, 1);
     while (dgram_abort_create(&options.abort) == UV_ENOMEM)
-        assert_int_equal(failures, 1);
+        assert_int_equal(memory.failures, 1);
     socket = create(&options);
     dgram_blocklist_release(options.send_blocklist);
     dgram_abort_release(options.abort);
@@ -129,17 +104,16 @@ static void nothing_is_lost_or_leaked(void **state) {
 
     (void)state;
     do {
-        assert_int_equal(dgram_set_allocator(&failing), 0);
+        memory_begin();
         assert_int_equal(loop_open(state), 0);
-        until_failure = n++;
-        failures = 0;
+        memory.until_failure = n++;
         scenario();
         assert_int_equal(loop_end(state), 0);
-        assert_int_equal(blocks, 0);
+        assert_int_equal(memory.blocks, 0);
         assert_in_range(n, 1, 1000);
-    } while (failures > 0);
+    } while (memory.failures > 0);
     assert_in_range(n, 10, 1000);
-    dgram_set_allocator(NULL);
+    memory_end();
 }
 
 int main(void) {

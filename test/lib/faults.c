@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "faults_calls.h"
+#include "memory.h"
 
 #define CALLS_MAX 4096
 #define TURNS_LASTING 12 /* of the loop, when nothing may come any more */
@@ -47,8 +48,6 @@ static struct {
     int count;
 } plan = {.fails = -1};
 
-static int blocks; /* allocated and not given back */
-
 int faults_due(enum fault_call call) {
     int index = plan.count;
 
@@ -64,18 +63,8 @@ int faults_due(enum fault_call call) {
     return plan.met && plan.lasts && call == plan.kind ? plan.error : 0;
 }
 
-static void *allocate(size_t size, void *data) {
-    (void)data;
-    if (faults_due(FAULT_ALLOCATE) != 0)
-        return NULL;
-    blocks++;
-    return malloc(size);
-}
-
-static void release(void *memory, void *data) {
-    (void)data;
-    blocks--;
-    free(memory);
+static bool memory_fails(void) {
+    return faults_due(FAULT_ALLOCATE) != 0;
 }
 
 bool faults_last(void) {
@@ -138,23 +127,22 @@ static int count_descriptors(void) {
 }
 
 static void run(void (*scenario)(dgram_type type), dgram_type type) {
-    static const dgram_allocator counting = {.allocate = allocate,
-                                             .release = release};
     int descriptors;
     void *none = NULL;
 
     assert_int_equal(loop_open(&none), 0);
     descriptors = count_descriptors();
-    dgram_set_allocator(&counting);
+    memory_begin();
+    memory.fails = memory_fails;
     plan.count = 0;
     plan.met = false;
     plan.running = true;
     scenario(type);
     plan.running = false;
-    assert_int_equal(blocks, 0);
+    assert_int_equal(memory.blocks, 0);
     assert_int_equal(count_descriptors(), descriptors);
     assert_int_equal(loop_end(&none), 0);
-    dgram_set_allocator(NULL);
+    memory_end();
 }
 
 /* By turns the first and the second that can last. */

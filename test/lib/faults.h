@@ -39,6 +39,16 @@ enum fault_call {
 void faults_try(const char *name, void (*scenario)(dgram_type type),
                 dgram_type type);
 
+/* Defines test_NAME, a cmocka test that tries the scenario NAME for IPv4 and
+   IPv6. */
+#define COUNTED(name)                                                          \
+    static void test_##name(void **state) {                                    \
+        (void)state;                                                           \
+        faults_try(#name, name, DGRAM_UDP4);                                   \
+        if (has_ipv6())                                                        \
+            faults_try(#name, name, DGRAM_UDP6);                               \
+    }
+
 /* Whether the fault of this run lasts, and how far it is. */
 bool faults_last(void);
 bool faults_met(void);

@@ -1,4 +1,5 @@
 /* usage: model [FIRST_SEED [SEEDS [STEPS]]]; by default 1, 300, 300 */
+#include "memory.h"
 #include "model.h"
 
 #include <stdarg.h>
@@ -45,20 +46,6 @@ void differ(const char *file, int line, const char *condition) {
     exit(1);
 }
 
-static int blocks;
-
-static void *allocate(size_t size, void *data) {
-    (void)data;
-    blocks++;
-    return malloc(size);
-}
-
-static void release(void *memory, void *data) {
-    (void)data;
-    blocks--;
-    free(memory);
-}
-
 static void turn(void) {
     AGREE(calling == NULL);
     uv_run(&loop, UV_RUN_NOWAIT);
@@ -95,7 +82,7 @@ static void end(void) {
         AGREE(mail[i].called);
     AGREE(uv_loop_close(&loop) == 0);
     kernel_end();
-    AGREE(blocks == 0);
+    AGREE(memory.blocks == 0);
 }
 
 static void run_seed(void) {
@@ -117,14 +104,12 @@ static void run_seed(void) {
 }
 
 int main(int argc, char **argv) {
-    static const dgram_allocator counting = {.allocate = allocate,
-                                             .release = release};
     unsigned long first = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
     unsigned long count = argc > 2 ? strtoul(argv[2], NULL, 10) : 300;
 
     if (argc > 3)
         steps = strtoul(argv[3], NULL, 10);
-    dgram_set_allocator(&counting);
+    memory_begin();
     for (seed = first; seed < first + count; seed++)
         run_seed();
     printf("library and model agree: %lu seeds of %lu steps\n", count, steps);

@@ -1,6 +1,7 @@
 /* usage: soak SECONDS [DATAGRAMS]: ends after so long, or after so many. At the
    end memory, descriptors and handles must be what they were. */
 #define _GNU_SOURCE /* unshare() */
+#include "memory.h"
 #include "soak.h"
 
 #include <dirent.h>
@@ -17,8 +18,6 @@
 
 uv_loop_t loop;
 
-static long blocks;
-
 void broken(const char *file, int line, const char *condition) {
     fprintf(stderr, "%s:%d: not so: %s\n", file, line, condition);
     exit(1);
@@ -30,18 +29,6 @@ uint32_t kernel_drops(int fd) {
 
     MUST(getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &size) == 0);
     return info[SK_MEMINFO_DROPS];
-}
-
-static void *allocate(size_t size, void *data) {
-    (void)data;
-    blocks++;
-    return malloc(size);
-}
-
-static void release(void *memory, void *data) {
-    (void)data;
-    blocks--;
-    free(memory);
 }
 
 static int count_descriptors(void) {
@@ -102,18 +89,16 @@ static void work(uint64_t end, uint64_t enough) {
 }
 
 int main(int argc, char **argv) {
-    static const dgram_allocator counting = {.allocate = allocate,
-                                             .release = release};
     double seconds = argc > 1 ? atof(argv[1]) : 1800;
     uint64_t enough = argc > 2 ? strtoull(argv[2], NULL, 10) : UINT64_MAX;
     uint64_t start = uv_hrtime(), full = (uint64_t)(seconds * 1e9);
     int descriptors;
     long warm;
 
-    dgram_set_allocator(&counting);
+    memory_begin();
     if (dgram_is_worker()) {
         workers_work(argc > 1 ? (uint16_t)atoi(argv[1]) : 0);
-        MUST(blocks == 0);
+        MUST(memory.blocks == 0);
         return 0;
     }
     leave_the_others();
@@ -134,7 +119,7 @@ int main(int argc, char **argv) {
     steady_end();
     flood_end();
     uv_run(&loop, UV_RUN_DEFAULT);
-    MUST(blocks == 0);
+    MUST(memory.blocks == 0);
     MUST(uv_loop_close(&loop) == 0); /* no handle is left */
     MUST(count_descriptors() == descriptors);
     printf("%llu datagrams in %.0f s; resident: %ld KiB after a tenth, %ld KiB "

@@ -1,22 +1,10 @@
 /* Once a socket has run for a while, datagrams cost no allocation: one by one,
    in batches, of one size or many, to one destination or many, and echoed. */
 #include "harness.h"
+#include "memory.h"
 
 #define ROUNDS 30
 #define BATCH 200
-
-static int allocations;
-
-static void *allocate(size_t size, void *data) {
-    (void)data;
-    allocations++;
-    return malloc(size);
-}
-
-static void release(void *memory, void *data) {
-    (void)data;
-    free(memory);
-}
 
 static int echoed;
 static int received;
@@ -98,9 +86,9 @@ static void costs_nothing(const struct traffic_kind *kind) {
     dgram_on(socket, &listener, &events, &closed);
     echoed = received = 0;
     run_rounds(socket, kind, 3);
-    before = allocations;
+    before = memory.allocations;
     run_rounds(socket, kind, ROUNDS);
-    assert_int_equal(allocations, before);
+    assert_int_equal(memory.allocations, before);
     assert_true(echoed > 0 && received > 0);
     dgram_close(socket);
     run_until(&closed, 1);
@@ -114,13 +102,11 @@ static void of_any_traffic(void **state) {
         {mixed, 5, to, 1, false},    {mixed, 5, to, 1, true},
         {mixed, 5, to, 8, false},    {one_size, 1, to, 8, true},
     };
-    static const dgram_allocator counting = {.allocate = allocate,
-                                             .release = release};
     dgram_socket *echo;
     dgram_listener listener;
 
     (void)state;
-    assert_int_equal(dgram_set_allocator(&counting), 0);
+    memory_begin();
     assert_int_equal(uv_loop_init(&test_loop), 0);
     echo = new_socket(DGRAM_UDP4);
     assert_int_equal(dgram_bind_sync(echo, "0.0.0.0", 0), 0);
@@ -136,7 +122,7 @@ static void of_any_traffic(void **state) {
     dgram_close(echo);
     run_to_end();
     assert_int_equal(loop_end(NULL), 0);
-    assert_int_equal(dgram_set_allocator(NULL), 0);
+    memory_end();
 }
 
 int main(void) {

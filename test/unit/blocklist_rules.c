@@ -1,4 +1,5 @@
 #include "harness.h"
+#include "memory.h"
 
 #include "blocklist.h"
 
@@ -133,41 +134,25 @@ static void bad_rules_change_nothing(void **unused) {
     dgram_blocklist_release(list);
 }
 
-static int blocks_allocated;
-
-static void *allocate(size_t size, void *data) {
-    (void)data;
-    blocks_allocated++;
-    return malloc(size);
-}
-
-static void release(void *memory, void *data) {
-    (void)data;
-    blocks_allocated--;
-    free(memory);
-}
-
 static void the_last_reference_frees_it(void **unused) {
-    static const dgram_allocator counting = {.allocate = allocate,
-                                             .release = release};
     dgram_address address = address_of("10.1.2.3", 1);
     dgram_blocklist *list;
 
     (void)unused;
-    assert_int_equal(dgram_set_allocator(&counting), 0);
+    memory_begin();
     list = new_list();
     assert_int_equal(dgram_blocklist_add_address(list, "10.1.2.3"), 0);
     assert_int_equal(dgram_blocklist_add_subnet(list, "10.1.2.3", 8), 0);
-    assert_int_equal(blocks_allocated, 3);
+    assert_int_equal(memory.blocks, 3);
     blocklist_retain(list);
     blocklist_retain(NULL);
     dgram_blocklist_release(list);
-    assert_int_equal(blocks_allocated, 3);
+    assert_int_equal(memory.blocks, 3);
     assert_true(blocklist_blocks(list, &address));
     assert_false(blocklist_blocks(NULL, &address));
     dgram_blocklist_release(list);
-    assert_int_equal(blocks_allocated, 0);
-    assert_int_equal(dgram_set_allocator(NULL), 0);
+    assert_int_equal(memory.blocks, 0);
+    memory_end();
 }
 
 int main(void) {

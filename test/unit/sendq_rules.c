@@ -1,5 +1,6 @@
 /* What the send queue keeps, joins, and calls full. */
 #include "harness.h"
+#include "memory.h"
 
 #include "sendq.h"
 
@@ -12,35 +13,16 @@
 
 static struct sendq q, others[80];
 static struct sendq_pool pool;
-static int blocks; /* allocated and not freed */
-static bool no_memory;
 static char payload[LARGE_SLAB];
 
-static void *allocate(size_t size, void *data) {
-    (void)data;
-    if (no_memory)
-        return NULL;
-    blocks++;
-    return malloc(size);
-}
-
-static void release(void *memory, void *data) {
-    (void)data;
-    blocks--;
-    free(memory);
-}
-
 static int begin(void **state) {
-    static const dgram_allocator counting = {.allocate = allocate,
-                                             .release = release};
-
     (void)state;
-    blocks = 0;
     memset(&q, 0xa5, sizeof q);
     memset(&pool, 0xa5, sizeof pool);
     sendq_pool_init(&pool);
     sendq_init(&q);
-    return dgram_set_allocator(&counting);
+    memory_begin();
+    return 0;
 }
 
 static int end(void **state) {
@@ -51,8 +33,8 @@ static int end(void **state) {
     }
     sendq_drop_unsent(&q, &pool);
     sendq_pool_free(&pool);
-    dgram_set_allocator(NULL);
-    return blocks;
+    memory_end();
+    return memory.blocks;
 }
 
 static void on_sent(dgram_socket *socket, int status, void *data) {
@@ -124,9 +106,9 @@ static void no_memory_is_told_and_changes_nothing(void **state) {
     const struct sendq_item item = {.length = 5, .count = 1};
 
     (void)state;
-    no_memory = true;
+    memory.until_failure = 0;
     assert_int_equal(push_item(&q, item, payload, 1), UV_ENOMEM);
-    no_memory = false;
+    assert_int_equal(memory.failures, 1);
     an_empty_queue_is_empty(NULL);
     push(5, 1);
 }
@@ -147,10 +129,10 @@ static void a_small_chunk_takes_what_fits(void **state) {
     assert_int_equal(sendq_first(&q)->slab_used, SMALL_SLAB);
     for (unsigned i = 1; i < SMALL_DATAGRAMS; i++)
         push_lent(payload, 1 + i, 1);
-    assert_int_equal(blocks, 1);
+    assert_int_equal(memory.blocks, 1);
     assert_false(q.large);
     push(0, 1);
-    assert_int_equal(blocks, 2);
+    assert_int_equal(memory.blocks, 2);
     assert_true(q.large);
 }
 
@@ -158,11 +140,11 @@ static void the_payloads_of_a_small_chunk_fill_it(void **state) {
     (void)state;
     push(SMALL_SLAB - 3, 1);
     push(3, 2);
-    assert_int_equal(blocks, 1);
+    assert_int_equal(memory.blocks, 1);
     push_lent(payload, 1, 3);
-    assert_int_equal(blocks, 1);
+    assert_int_equal(memory.blocks, 1);
     push(1, 4);
-    assert_int_equal(blocks, 2);
+    assert_int_equal(memory.blocks, 2);
 }
 
 static void a_long_datagram_begins_a_large_chunk(void **state) {
@@ -218,25 +200,25 @@ static void the_pool_keeps_some_chunks(void **state) {
         sendq_init(&others[i]);
         assert_int_equal(push_item(&others[i], item, payload, 1), 1);
     }
-    assert_int_equal(blocks, 80);
+    assert_int_equal(memory.blocks, 80);
     for (unsigned i = 0; i < 80; i++)
         sendq_sent(&others[i], &pool, 1);
-    assert_int_equal(blocks, SMALL_KEPT + LARGE_KEPT);
+    assert_int_equal(memory.blocks, SMALL_KEPT + LARGE_KEPT);
     assert_int_equal(pool.small_count, SMALL_KEPT);
     assert_int_equal(pool.large_count, LARGE_KEPT);
     push(1, 1);
     assert_int_equal(pool.small_count, SMALL_KEPT - 1);
-    assert_int_equal(blocks, SMALL_KEPT + LARGE_KEPT);
+    assert_int_equal(memory.blocks, SMALL_KEPT + LARGE_KEPT);
     send_all();
     push(SMALL_SLAB + 1, 1);
     assert_int_equal(pool.large_count, LARGE_KEPT - 1);
     send_all();
     assert_int_equal(pool.small_count, SMALL_KEPT);
     sendq_pool_free(&pool);
-    assert_int_equal(blocks, 0);
+    assert_int_equal(memory.blocks, 0);
     assert_int_equal(pool.small_count + pool.large_count, 0);
     push(1, 1);
-    assert_int_equal(blocks, 1);
+    assert_int_equal(memory.blocks, 1);
 }
 
 /* ---- Runs ---------------------------------------------------------------- */
@@ -356,9 +338,9 @@ static void several_end_with_the_chunk(void **state) {
     (void)state;
     assert_int_equal(push_several(4, 10, false), 10);
     assert_int_equal(push_several(4, 10, false), SMALL_DATAGRAMS - 10);
-    assert_int_equal(blocks, 1);
+    assert_int_equal(memory.blocks, 1);
     assert_int_equal(push_several(4, 4, false), 4);
-    assert_int_equal(blocks, 2);
+    assert_int_equal(memory.blocks, 2);
 }
 
 /* ---- Full ---------------------------------------------------------------- */
@@ -433,7 +415,7 @@ static void what_was_sent_of_a_dropped_run_is_reported(void **state) {
             assert_int_equal(dgram_address_port(&to), 1);
         }
         assert_int_equal(pool.small_count, 1);
-        assert_int_equal(blocks, 1);
+        assert_int_equal(memory.blocks, 1);
     }
 }
 
