@@ -12,7 +12,8 @@
 
 #define SEND_MESSAGES_MAX 64
 #define RECEIVE_MESSAGES_MAX 64
-#define SEGMENTS_MAX 64 /* what every kernel with GSO takes */
+#define RECEIVE_CONTROL_SIZE 256u /* bytes */
+#define SEGMENTS_MAX 64           /* what every kernel with GSO takes */
 
 static int linux_open(int family) {
     int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -95,10 +96,17 @@ static uint32_t get_segment_size(struct msghdr *header) {
     return 0;
 }
 
+/* The kernel writes what a program asked for at the level of the socket, such
+   as SO_TIMESTAMP, before the segment size. All of it together has room here:
+   without, the size would be left out, and glued datagrams be shown as one. */
+struct received_control {
+    _Alignas(struct cmsghdr) char room[RECEIVE_CONTROL_SIZE];
+};
+
 static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
     struct mmsghdr headers[RECEIVE_MESSAGES_MAX];
     struct iovec parts[RECEIVE_MESSAGES_MAX];
-    struct control controls[RECEIVE_MESSAGES_MAX];
+    struct received_control controls[RECEIVE_MESSAGES_MAX];
     int received;
 
     count = (uint32_t)min_size(count, RECEIVE_MESSAGES_MAX);
