@@ -48,6 +48,7 @@ void flood_begin(void) {
     static const dgram_events events = {.size = sizeof events,
                                         .batch = on_batch};
     dgram_bind_options options = {.size = sizeof options};
+    int off = 0; /* adopting put it on: then a bind to any port may take ours */
     struct sockaddr_in here = {.sin_family = AF_INET,
                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
@@ -56,6 +57,8 @@ void flood_begin(void) {
     options.fd = socket(AF_INET, SOCK_DGRAM, 0);
     MUST(bind(options.fd, (struct sockaddr *)&here, sizeof here) == 0);
     MUST(dgram_bind_with(receiver, &options) == 0);
+    MUST(setsockopt(options.fd, SOL_SOCKET, SO_REUSEADDR, &off, sizeof off) ==
+         0);
     MUST(dgram_get_address(receiver, &to) == 0);
     MUST(dgram_bind_sync(sender, "127.0.0.1", 0) == 0);
     MUST(dgram_get_address(sender, &from) == 0);

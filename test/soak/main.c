@@ -42,6 +42,16 @@ static int count_descriptors(void) {
     return count;
 }
 
+/* So that the same port is soon given again. */
+static void have_few_ports(void) {
+    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "w");
+
+    if (file == NULL)
+        return;
+    fputs("40000 40400", file);
+    fclose(file);
+}
+
 /* Where it may, the soak has a network of its own: nobody strays to its ports,
    and what others do to addresses and routes drops nothing of it. */
 static void leave_the_others(void) {
@@ -58,6 +68,7 @@ static void leave_the_others(void) {
     request.ifr_flags |= IFF_UP;
     MUST(ioctl(fd, SIOCSIFFLAGS, &request) == 0);
     close(fd);
+    have_few_ports();
 }
 
 static long resident_kib(void) {
