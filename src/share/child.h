@@ -28,6 +28,7 @@ struct child {
     uint64_t started_at;  /* of uv_now() */
     unsigned handles;     /* to be closed before the memory goes */
     bool asked;           /* to end */
+    bool ready;           /* to take the place of another; the starter's */
 };
 
 /* Copies the texts; `file` NULL is this program, `args` NULL the file alone.

@@ -125,6 +125,18 @@ static void on_pause_over(uv_timer_t *timer) {
 
 /* ---- Restarting --------------------------------------------------------- */
 
+static void on_roll(uv_timer_t *timer) {
+    dgram_spawner *spawner = CONTAINER_OF(timer, dgram_spawner, roll_timer);
+
+    if (!spawner->stopping)
+        roll_on(spawner);
+}
+
+static void begin_roll(dgram_spawner *spawner) {
+    spawner->rolling = 0;
+    uv_timer_start(&spawner->roll_timer, on_roll, 0, 0);
+}
+
 static void roll_over(dgram_spawner *spawner, int status) {
     bool again = spawner->again;
 
@@ -132,9 +144,10 @@ static void roll_over(dgram_spawner *spawner, int status) {
     spawner->rolling = spawner->options.workers;
     if (spawner->options.restarted != NULL)
         spawner->options.restarted(spawner, status, spawner->options.data);
-    /* Unless the callback has asked for it. */
+    /* Unless the callback has asked for it. If it has stopped all, this one is
+       told of at the end. */
     if (again && spawner->rolling == spawner->options.workers)
-        dgram_spawner_restart(spawner);
+        begin_roll(spawner);
 }
 
 static void finish_slot(dgram_spawner *spawner) {
@@ -170,15 +183,17 @@ static void promote(struct slot *slot) {
     slot->pause_ms = 0;
 }
 
-/* A child shares more than before, or said that it is ready. */
+/* A child shares more than before, or said that it is ready. One without a
+   connection can do neither. */
 static void look_at_next(struct child *child) {
     struct slot *slot = child->slot;
     struct child *current = slot->current;
     const dgram_member *other = current != NULL ? current->member : NULL;
 
-    if (child != slot->next || child->asked ||
+    if (child != slot->next || child->asked || child->member == NULL ||
         !dgram_member_is_ready(child->member, other))
         return;
+    child->ready = true;
     child_spare(child);
     if (current != NULL) {
         child_ask_to_end(current, slot->spawner->options.drain_ms);
@@ -197,11 +212,12 @@ static void current_ended(struct slot *slot, bool asked, uint64_t lived_ms) {
         return;
     if (slot->next == NULL) {
         start_soon(slot, asked ? 0 : next_pause(slot, lived_ms));
-    } else if (asked) {
+    } else if (slot->next->ready) {
         promote(slot);
         finish_slot(spawner);
     } else {
-        /* It died while its replacement was starting. */
+        /* It died while its replacement was starting, or was asked by a restart
+           that failed. */
         look_at_next(slot->next);
     }
 }
@@ -348,13 +364,6 @@ void dgram_spawner_stop(dgram_spawner *spawner) {
     finish_if_over(spawner);
 }
 
-static void on_roll(uv_timer_t *timer) {
-    dgram_spawner *spawner = CONTAINER_OF(timer, dgram_spawner, roll_timer);
-
-    if (!spawner->stopping)
-        roll_on(spawner);
-}
-
 int dgram_spawner_restart(dgram_spawner *spawner) {
     if (spawner->stopping)
         return UV_ECANCELED;
@@ -362,8 +371,7 @@ int dgram_spawner_restart(dgram_spawner *spawner) {
         spawner->again = true;
         return 0;
     }
-    spawner->rolling = 0;
-    uv_timer_start(&spawner->roll_timer, on_roll, 0, 0);
+    begin_roll(spawner);
     return 0;
 }
 

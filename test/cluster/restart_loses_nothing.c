@@ -1,6 +1,7 @@
 /* A rolling restart and a stop under load: each datagram that the kernel took
    is answered, by one worker or the next. */
 #include "load.h"
+#include "team.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -91,6 +92,57 @@ static void a_replacement_that_fails_changes_nothing(void **state) {
     pool_end();
 }
 
+/* Nor does one that has no connection any more serve, though the current one
+   dies meanwhile. */
+static void a_replacement_that_left_is_none(void **state) {
+    const dgram_spawner_options options = {
+        .workers = 1, .restart_min_ms = 5, .ready_ms = 1000};
+
+    int before;
+
+    (void)state;
+    pool_open_with(options, "changing", 0);
+    run_until(&pool.listening, 1);
+    before = count_descriptors();
+    assert_int_equal(setenv("TEST_POOL_CHANGED", "leaves", 1), 0);
+    assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
+    run_until(&pool.started, 2);
+    unsetenv("TEST_POOL_CHANGED");
+    for (int i = 0; i < 500 && count_descriptors() > before; i++)
+        run_for(10); /* until it has left */
+    kill(dgram_spawner_pid(pool.spawner, 0), SIGKILL);
+    run_until(&pool.restarted, 1);
+    assert_int_equal(pool.restart_status, UV_ECANCELED);
+    run_until(&pool.listening, 2);
+    assert_int_equal(pool.killed, 2);
+    pool_end();
+}
+
+/* The current one was asked to end by a restart that failed, and ends during
+   the next: that is no sign that its new replacement is ready. */
+static void an_earlier_restart_makes_nobody_ready(void **state) {
+    const dgram_spawner_options options = {
+        .workers = 1, .restart_min_ms = 5, .drain_ms = 1000, .ready_ms = 1500};
+
+    (void)state;
+    pool_open_with(options, "deaf", 0);
+    run_until(&pool.listening, 1);
+    assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
+    run_until(&pool.listening, 2);
+    kill(pool.pid[0], SIGKILL);
+    run_until(&pool.restarted, 1);
+    assert_int_equal(pool.restart_status, UV_ECANCELED);
+    assert_int_equal(setenv("TEST_POOL_CHANGED", "alone", 1), 0);
+    assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
+    run_until(&pool.started, 3);
+    unsetenv("TEST_POOL_CHANGED");
+    run_until(&pool.restarted, 2);
+    assert_int_equal(pool.restart_status, UV_ECANCELED);
+    run_until(&pool.listening, 3);
+    assert_int_equal(pool.killed, 3);
+    pool_end();
+}
+
 /* A worker may share nothing and say itself that it is ready. */
 static void ready_can_be_said(void **state) {
     const dgram_spawner_options options = {.workers = 1, .ready_ms = 5000};
@@ -153,6 +205,8 @@ int main(int argc, char **argv) {
         IN_LOOP(late_answers_are_sent),
         IN_LOOP(workers_told_by_a_signal_lose_nothing),
         IN_LOOP(a_replacement_that_fails_changes_nothing),
+        IN_LOOP(a_replacement_that_left_is_none),
+        IN_LOOP(an_earlier_restart_makes_nobody_ready),
         IN_LOOP(ready_can_be_said),
         IN_LOOP(signals_do_it_too),
         IN_LOOP(a_signal_that_comes_twice_is_one),

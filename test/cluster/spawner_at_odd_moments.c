@@ -9,7 +9,8 @@ static struct {
     dgram_spawner *spawner;
     int started, ended, listening, restarted, stopped; /* calls */
     int asks;           /* restarts to ask for from within `restarted` */
-    int restart_status; /* what all say */
+    bool stops;         /* from within `restarted`, the first time */
+    int restart_status; /* what all say, or all after that stop */
 } it;
 
 static void on_started(dgram_spawner *spawner, unsigned worker, int pid,
@@ -49,6 +50,11 @@ static void on_restarted(dgram_spawner *spawner, int status, void *data) {
     it.restarted++;
     if (it.asks-- > 0)
         assert_int_equal(dgram_spawner_restart(spawner), 0);
+    if (it.stops) {
+        it.stops = false;
+        it.restart_status = UV_ECANCELED;
+        dgram_spawner_stop(spawner);
+    }
 }
 
 static void on_stopped(dgram_spawner *spawner, void *data) {
@@ -118,6 +124,21 @@ static void a_stop_ends_the_restart(void **state) {
     assert_int_equal(it.restarted, 0);
 }
 
+/* The end of the first stops the spawner: the second is told of too. */
+static void a_restart_that_stops_ends_the_next(void **state) {
+    (void)state;
+    assert_int_equal(open_spawner("echo"), 0);
+    run_until(&it.listening, 1);
+    it.stops = true;
+    assert_int_equal(dgram_spawner_restart(it.spawner), 0);
+    assert_int_equal(dgram_spawner_restart(it.spawner), 0);
+    run_until(&it.stopped, 1);
+    assert_int_equal(it.restarted, 2);
+    assert_int_equal(it.restart_status, UV_ECANCELED);
+    run_to_end();
+    assert_int_equal(it.started, it.ended);
+}
+
 static void memory_runs_out(void **state) {
     int n = 0;
 
@@ -142,6 +163,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(a_restart_asks_for_the_next),
         IN_LOOP(a_stop_ends_the_restart),
+        IN_LOOP(a_restart_that_stops_ends_the_next),
         IN_LOOP(memory_runs_out),
     };
 

@@ -31,7 +31,8 @@ extern struct pool pool;
    "fails" exits with 3, "streams" with the number of its
    standard streams that are the null device, "alone" does not join; "changing"
    is "echo", or, with TEST_POOL_CHANGED in the environment, joins and shares
-   nothing, and with the value "ready" says that it is. */
+   nothing, and with the value "ready" says that it is, with "leaves" leaves and
+   lives on. With the value "alone" all works are that. */
 void pool_open(unsigned workers, const char *work, uint16_t port);
 
 /* The same with other options; file, args, callbacks are set. */
