@@ -10,6 +10,10 @@ const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
 const { start } = require('./browser.js');
 
+if (process.argv.length < 4) {
+  console.error('usage: node tools/site/test.js SITE CHROMIUM [DIRECTORY]');
+  process.exit(2);
+}
 const site = path.resolve(process.argv[2]);
 const url = (name) => pathToFileURL(path.join(site, name)).href;
 
