@@ -6,7 +6,8 @@
  *
  * Threads.  A socket belongs to the thread that runs its loop. Every call on
  *   a socket, a listener, an abort handle or a lookup is made on that thread.
- *   Different loops in different threads do not disturb each other.
+ *   Different loops in different threads do not disturb each other; a block
+ *   list is for the sockets of one thread.
  *
  * Order.  No callback runs inside the call that asked for it: callbacks run
  *   from the loop, later in the same phase or in the next. Callbacks of one
@@ -68,7 +69,8 @@ DGRAM_API const char *dgram_version(void);
 
 /* ---- Errors ------------------------------------------------------------ */
 
-/* Misuse: name as in Node, value, text. System errors keep libuv's codes. */
+/* Misuse: name as in Node, value, text. System errors keep libuv's codes. The
+   first and ERR_SOCKET_BAD_BUFFER_SIZE are given by the Node package alone. */
 #define DGRAM_ERRORS(X)                                                        \
     X(ERR_BUFFER_OUT_OF_BOUNDS, -5001, "Payload is outside of buffer bounds")  \
     X(ERR_INVALID_ARG_VALUE, -5002, "Invalid argument value")                  \
@@ -134,7 +136,8 @@ DGRAM_API int dgram_address_parse(const char *text, uint16_t port,
 
 /* Writes the address without its port: canonical lower case, link-local ones
    with "%interface". Returns 0, or UV_ENOSPC if `size` is too small
-   (DGRAM_ADDRESS_TEXT_MAX always suffices). Seed: rinfo.address. */
+   (DGRAM_ADDRESS_TEXT_MAX always suffices), or UV_EINVAL for another family.
+   Seed: rinfo.address. */
 DGRAM_API int dgram_address_format(const dgram_address *address, char *text,
                                    size_t size);
 
@@ -291,8 +294,8 @@ typedef struct dgram_lookup dgram_lookup;
 typedef int (*dgram_lookup_fn)(dgram_lookup *lookup, const char *host,
                                dgram_type type, void *data);
 
-/* The socket was closed: the answer is not wanted any more. One that is given
-   inside this call is dropped; `lookup` is gone when it returns. */
+/* Called inside dgram_close(): the answer is not wanted any more. One that is
+   given inside this call is dropped; `lookup` is gone when it returns. */
 typedef void (*dgram_lookup_cancel_fn)(dgram_lookup *lookup, void *data);
 
 /* Answers a lookup: status 0 with an address (its port is ignored), or a
@@ -305,8 +308,10 @@ typedef struct dgram_options {
     size_t size;                /* sizeof(dgram_options) */
     dgram_type type;            /* DGRAM_UDP4 or DGRAM_UDP6 */
     bool reuse_address;         /* SO_REUSEADDR at bind */
-    bool reuse_port;            /* SO_REUSEPORT at bind: kernel spreads load */
-    bool ipv6_only;             /* no IPv4 on a socket bound to :: */
+    bool reuse_port;            /* SO_REUSEPORT at bind: kernel spreads load;
+                                   UV_ENOTSUP there where it does not */
+    bool ipv6_only;             /* no IPv4 on a socket bound to ::; of udp4 the
+                                   bind fails with UV_EINVAL */
     uint32_t recv_buffer_size;  /* SO_RCVBUF at bind; 0: the system's */
     uint32_t send_buffer_size;  /* SO_SNDBUF at bind; 0: the system's */
     uint32_t message_size_max;  /* cut longer datagrams; 0: never */
@@ -355,7 +360,8 @@ typedef struct dgram_bind_options {
     uint16_t port;       /* 0: one that is free */
     bool exclusive;      /* never shared with other processes */
     int fd;              /* > 0: take over this datagram socket, with its family
-                            and its peer; address and port are ignored */
+                            and its peer; address and port are ignored. It is
+                            made non-blocking, closed on exec, SO_REUSEADDR */
 } dgram_bind_options;
 
 /* Binds and starts to receive: `listening` follows, or `error`, after which
@@ -365,26 +371,29 @@ typedef struct dgram_bind_options {
    ERR_SOCKET_DGRAM_NOT_RUNNING when closed; for an fd: ERR_INVALID_FD_TYPE,
    UV_EBADF, UV_EEXIST when the loop watches it already,
    ERR_SOCKET_DGRAM_IS_CONNECTED if it has a peer and a connect is under way.
-   UV_ENOMEM.
-   Seed: socket.bind(). */
+   ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. As an event: what the
+   lookup and the system say, UV_EINVAL for an address of the other family.
+   `options` NULL: all interfaces, a free port. Seed: socket.bind(). */
 DGRAM_API int dgram_bind(dgram_socket *socket, const char *address,
                          uint16_t port);
 DGRAM_API int dgram_bind_with(dgram_socket *socket,
                               const dgram_bind_options *options);
 
 /* Binds to a numeric address at once: bound on return, `listening` follows.
-   ERR_INVALID_ARG_VALUE for a name, else as dgram_bind() and what the system
-   says: UV_EADDRINUSE, UV_EADDRNOTAVAIL, UV_EACCES, ... */
+   ERR_INVALID_ARG_VALUE for a name, UV_EINVAL for the other family, else as
+   dgram_bind() and what the system says: UV_EADDRINUSE, UV_EADDRNOTAVAIL,
+   UV_EACCES, ... */
 DGRAM_API int dgram_bind_sync(dgram_socket *socket, const char *address,
                               uint16_t port);
 
 /* status: 0, or a negative code. */
 typedef void (*dgram_connect_cb)(dgram_socket *socket, int status, void *data);
 
-/* Fixes the peer: sends go there, and only its datagrams are received. Binds
-   first if unbound. Host: numeric or a name; NULL or "": loopback. On success
-   `connect` is emitted and cb (may be NULL) called with 0; on failure cb is
-   called with the code, or without cb `error` is emitted.
+/* Fixes the peer: sends go there, and only its datagrams are received from then
+   on; what came before is shown all the same. Binds first if unbound. Host:
+   numeric or a name; NULL or "": loopback. On success `connect` is emitted and
+   cb (may be NULL) called with 0; on failure cb is called with the code, or
+   without cb `error` is emitted.
    ERR_SOCKET_BAD_PORT for 0, ERR_SOCKET_DGRAM_IS_CONNECTED also while
    connecting, ERR_SOCKET_DGRAM_NOT_RUNNING, UV_ENOMEM, and what the implicit
    bind gives. Seed: socket.connect(). */
@@ -393,13 +402,14 @@ DGRAM_API int dgram_connect(dgram_socket *socket, const char *host,
 
 /* Connects to a numeric address at once; `connect` follows.
    ERR_SOCKET_ALREADY_BOUND while a bind is under way, ERR_INVALID_ARG_VALUE
-   for a name, ERR_IP_BLOCKED, else as dgram_connect() and the system's. */
+   for a name, ERR_IP_BLOCKED, UV_EINVAL for the other family, else as
+   dgram_connect() and the system's. */
 DGRAM_API int dgram_connect_sync(dgram_socket *socket, const char *address,
                                  uint16_t port);
 
 /* Gives the peer up at once. A port that the kernel chose is given up with it
-   on Linux; the next send gets a new one. ERR_SOCKET_DGRAM_NOT_CONNECTED.
-   Seed: socket.disconnect(). */
+   on Linux; the next send gets a new one. ERR_SOCKET_DGRAM_NOT_CONNECTED,
+   ERR_SOCKET_DGRAM_NOT_RUNNING. Seed: socket.disconnect(). */
 DGRAM_API int dgram_disconnect(dgram_socket *socket);
 
 /* Where the socket is bound. UV_EBADF while unbound,
@@ -436,7 +446,9 @@ DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
                          dgram_send_cb cb, void *data);
 
 /* The same to a host: numeric, or a name that is looked up first (and may be
-   overtaken meanwhile); NULL or "": loopback. */
+   overtaken meanwhile); NULL or "": loopback. Later, by cb, also UV_EAI_NONAME
+   and other codes of the lookup, UV_EISCONN if the socket was connected
+   meanwhile. */
 DGRAM_API int dgram_send_to(dgram_socket *socket, const void *payload,
                             size_t length, const char *host, uint16_t port,
                             dgram_send_cb cb, void *data);
@@ -466,7 +478,8 @@ typedef struct dgram_outgoing {
 
 /* Queues up to `count` datagrams as one dgram_send() each would. Returns how
    many were accepted: all, or those before the first refused; if that is the
-   first of all, its code. cb is called for each one accepted, with its data. */
+   first of all, its code: ERR_INVALID_ARG_VALUE also for DGRAM_LEND without cb.
+   cb is called for each one accepted, with its data. */
 DGRAM_API int dgram_send_batch(dgram_socket *socket,
                                const dgram_outgoing *messages, size_t count,
                                dgram_send_cb cb);
@@ -526,7 +539,7 @@ DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
    UV_EINVAL for text that is no address and for joining what is no group,
    UV_ENODEV for no such interface, UV_EADDRINUSE for a group joined already,
    UV_EADDRNOTAVAIL for one not joined, UV_ENOPROTOOPT for an IPv6 group on
-   udp4, UV_ENOBUFS. */
+   udp4, UV_ENOBUFS, ERR_SOCKET_DGRAM_NOT_RUNNING when closed. */
 
 /* Seed: socket.addMembership(), socket.dropMembership(). */
 DGRAM_API int dgram_add_membership(dgram_socket *socket, const char *group,
@@ -570,8 +583,9 @@ typedef struct dgram_allocator {
 } dgram_allocator;
 
 /* Replaces malloc() and free() for all the library's memory; NULL restores
-   them. Copied. Only before the first call of anything else, or after all was
-   freed. ERR_INVALID_ARG_VALUE if a function is missing. */
+   them. Copied. The functions are called on the threads of all loops. Only
+   before the first call of anything else, or after all was freed.
+   ERR_INVALID_ARG_VALUE if a function is missing. */
 DGRAM_API int dgram_set_allocator(const dgram_allocator *allocator);
 
 #ifdef __cplusplus
