@@ -21,7 +21,10 @@
  *   binds of the three the worker has made before: the first of each worker
  *   share one, the second of each another. So two workers that bind port 0 once
  *   get one free port, and one that binds a port twice gets UV_EADDRINUSE. The
- *   other options are those of the first to ask.
+ *   other options are those of the first to ask. A shared bind may also fail
+ *   with UV_EMFILE (`sockets_max`, or descriptors), UV_EPIPE (the primary is
+ *   gone), or UV_ENOTSUP (the kernel glues datagrams of the socket, and the
+ *   worker's library, built for the portable layer, does not cut them).
  *
  * The rules of dgram.h hold here too: threads, order, errors, memory.
  */
@@ -189,7 +192,8 @@ typedef struct dgram_spawner_options {
 
 /* Starts the workers, from the loop. Texts are copied. Workers get the standard
    streams of this process, and the null device for those that are closed.
-   ERR_INVALID_ARG_VALUE, UV_ENOMEM. */
+   ERR_INVALID_ARG_VALUE for a wrong `size` or number of workers, UV_ENOENT if
+   the path of this program cannot be had, UV_ENOMEM. */
 DGRAM_API int dgram_spawner_create(uv_loop_t *loop,
                                    const dgram_spawner_options *options,
                                    dgram_spawner **spawner_out);

@@ -21,7 +21,7 @@ if grep -q EADDRINUSE "$work/probe"; then
 fi
 kill "$pid"
 wait "$pid"
-stdbuf -oL "$work/server" >"$work/out" 2>&1 &
+"$work/server" >"$work/out" 2>&1 &
 pids="$pids $!"
 tries=0
 until grep -q 'server got: hello' "$work/out"; do
