@@ -8,6 +8,7 @@
    - the worker dies: what it has and did not close is let go of; what nobody
      else has is kept for its replacement for a while;
    - it sends what no worker sends: the same, for the connection is closed;
+   - it dies before it gets what was kept: that is kept for the next;
    - it asks and does not read the answers: it is not heard until it does.
 
    The kernel may glue datagrams only if each reader cuts them. So that is
@@ -30,6 +31,7 @@ struct shared {
     int fd;
     bool glued;         /* GRO is on */
     unsigned holders;   /* workers that have it */
+    bool kept;          /* for a replacement, until one has got it */
     uint64_t let_go_at; /* without holders: when it was left, of uv_now() */
 };
 
@@ -137,6 +139,7 @@ static void linger(dgram_primary *primary, struct shared *shared) {
     uint64_t turn = primary->options.linger_ms / 4 + 1;
 
     shared->let_go_at = uv_now(primary->loop);
+    shared->kept = true;
     primary->kept++;
     if (!uv_is_active((uv_handle_t *)&primary->timer))
         uv_timer_start(&primary->timer, on_linger, turn, turn);
@@ -289,10 +292,11 @@ static void on_bind(dgram_member *member, const struct share_message *message) {
             channel_send(&member->channel, &answer, holding->shared->fd);
 
         if (result == 0) {
+            holding->shared->kept = false;
             tell_listening(member, holding->shared->fd);
             return;
         }
-        free_holding(member, holding, false);
+        free_holding(member, holding, holding->shared->kept);
         answer.status = result;
     }
     if (channel_send(&member->channel, &answer, -1) < 0)

@@ -118,7 +118,8 @@ static void on_ended(struct channel *channel) {
 static void on_signal(uv_signal_t *handle, int number) {
     struct worker *worker = handle->data;
 
-    if (number != SIGTERM)
+    /* One that leaves has its timer for that. */
+    if (number != SIGTERM || worker->left)
         return;
     loop_dispatch_begin(worker->loop);
     stop(worker);

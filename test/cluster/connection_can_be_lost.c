@@ -1,6 +1,6 @@
 /* When the primary goes, what is shared goes on to work; new binds fail. When
    a worker goes, the primary lets go of what only it had. */
-#include "team.h"
+#include "wire.h"
 
 #include <unistd.h>
 
@@ -193,6 +193,37 @@ static void a_dead_workers_port_is_kept_for_a_while(void **state) {
     peer_close(peer);
 }
 
+/* Killed as soon as it has asked: the next gets what was kept, and what waits
+   there. */
+static void a_replacement_that_dies_too_takes_nothing(void **state) {
+    const dgram_primary_options lingers = {.linger_ms = 60000};
+    int peer = peer_open(DGRAM_UDP4), left, fd;
+    unsigned char hello[WIRE_SIZE];
+    dgram_address there;
+    dgram_socket *socket;
+
+    (void)state;
+    there = address_of("127.0.0.1", bind_and_forget(lingers, false));
+    peer_say(peer, "queued", &there);
+    left = team.left;
+    fd = wire_open();
+    wire_make(hello, HELLO, 0);
+    hello[8] = WIRE_SPLITS;
+    assert_int_equal(write(fd, hello, WIRE_SIZE), WIRE_SIZE);
+    wire_put(fd, BIND, 1);
+    close(fd);
+    team_run_until(&team.left, left + 1);
+    assert_true(is_bound(dgram_address_port(&there)));
+    socket = team_bound(team_add(false), "127.0.0.1", 0, &ears[1]);
+    assert_int_equal(port_of(socket), dgram_address_port(&there));
+    team_run_until(&ears[1].messages, 1);
+    dgram_close(socket);
+    team_run_turns(10);
+    assert_false(is_bound(dgram_address_port(&there)));
+    team_end();
+    peer_close(peer);
+}
+
 /* A process may end, and be known to have ended, before its close is read. */
 static void a_close_counts_though_the_worker_is_dead(void **state) {
     const dgram_primary_options lingers = {.linger_ms = 60000};
@@ -319,6 +350,7 @@ int main(void) {
         IN_LOOP(leaving_lets_callbacks_close),
         IN_LOOP(the_last_worker_takes_the_port_with_it),
         IN_LOOP(a_dead_workers_port_is_kept_for_a_while),
+        IN_LOOP(a_replacement_that_dies_too_takes_nothing),
         IN_LOOP(a_close_counts_though_the_worker_is_dead),
         IN_LOOP(the_answer_is_waited_for),
         IN_LOOP(a_closed_primary_adds_nobody),

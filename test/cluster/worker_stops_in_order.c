@@ -2,6 +2,8 @@
    leave, and closes; what it has not read is there for the others. */
 #include "team.h"
 
+#include <signal.h>
+
 static struct ear ears[3];
 
 static void unread_datagrams_stay_for_the_others(dgram_type type) {
@@ -109,12 +111,47 @@ static void a_bind_under_way_is_closed_too(void **state) {
     team_end();
 }
 
+static void leave_loop(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    (void)message;
+    dgram_close(socket);
+    assert_int_equal(dgram_worker_leave(data), 0);
+}
+
+/* A signal of the same wake-up stops no worker that has left. */
+static void one_that_leaves_is_not_stopped(void **state) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .message = leave_loop};
+    static dgram_listener listener;
+    int peer = peer_open(DGRAM_UDP4);
+    struct team_worker *worker;
+    dgram_address there;
+    dgram_socket *socket;
+
+    (void)state;
+    for (int callbacks = 0; callbacks < 2; callbacks++) {
+        team_open(0);
+        worker = team_add_with(callbacks, true);
+        socket = team_bound(worker, "127.0.0.1", 0, &ears[0]);
+        there = loopback_of(socket);
+        dgram_on(socket, &listener, &events, &worker->loop);
+        peer_say(peer, "x", &there);
+        assert_int_equal(raise(SIGTERM), 0);
+        team_run_until(&team.left, 1);
+        team_run_turns(5);
+        assert_int_equal(worker->stopped, 0);
+        team_end();
+    }
+    peer_close(peer);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(unread_datagrams_stay_for_the_others),
         IN_LOOP(sends_leave_before_it_closes),
         IN_LOOP(the_callback_closes_in_its_own_time),
         IN_LOOP(a_bind_under_way_is_closed_too),
+        IN_LOOP(one_that_leaves_is_not_stopped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

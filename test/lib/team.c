@@ -71,9 +71,10 @@ static void on_lost(uv_loop_t *loop, void *data) {
     worker->lost++;
 }
 
-struct team_worker *team_add(bool callbacks) {
+struct team_worker *team_add_with(bool callbacks, bool signals) {
     struct team_worker *worker = &team.worker[team.count++];
-    dgram_worker_options options = {.size = sizeof options, .data = worker};
+    dgram_worker_options options = {
+        .size = sizeof options, .signals = signals, .data = worker};
 
     assert_int_equal(uv_loop_init(&worker->loop), 0);
     assert_int_equal(
@@ -85,6 +86,10 @@ struct team_worker *team_add(bool callbacks) {
     }
     assert_int_equal(dgram_worker_join(&worker->loop, &options), 0);
     return worker;
+}
+
+struct team_worker *team_add(bool callbacks) {
+    return team_add_with(callbacks, false);
 }
 
 void team_open_with(int count, dgram_primary_options options) {

@@ -37,6 +37,9 @@ void team_open_with(int count, dgram_primary_options options);
 /* One more worker; with `callbacks` its `stop` and `lost` only count. */
 struct team_worker *team_add(bool callbacks);
 
+/* The same; with `signals` it is its to catch them. */
+struct team_worker *team_add_with(bool callbacks, bool signals);
+
 /* Runs all loops until *value >= goal; fails after 10 seconds. */
 void team_run_until(const int *value, int goal);
 

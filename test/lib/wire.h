@@ -8,6 +8,7 @@
 #include "team.h"
 
 #define WIRE_SIZE 64 /* of a message */
+#define WIRE_SPLITS 1
 #define WIRE_FOR_NEXT 8
 
 enum wire_kind { HELLO = 1, BIND, CLOSE, READY, ANSWER, STOP };
