@@ -41,6 +41,18 @@ static bool split(const char *text, struct endpoint *out) {
     return true;
 }
 
+bool endpoint_lacks_interface(const char *verb, const char *text) {
+    dgram_address address;
+
+    if (strchr(text, '%') == NULL ||
+        dgram_address_parse(text, 0, &address) < 0 ||
+        address.v6.sin6_scope_id != 0)
+        return false;
+    usage_error(verb, "%s: no interface has that name; 'ip address' lists them",
+                text);
+    return true;
+}
+
 int endpoint_parse(const char *verb, const char *text,
                    const struct family *family, struct endpoint *out) {
     dgram_address numeric;
@@ -56,6 +68,8 @@ int endpoint_parse(const char *verb, const char *text,
     if ((family->v4 && is_v6) || (family->v6 && is_numeric && !is_v6))
         return usage_error(verb, "%s is not an IPv%d address", out->host,
                            family->v6 ? 6 : 4);
+    if (endpoint_lacks_interface(verb, out->host))
+        return EXIT_USAGE;
     out->type = is_v6 || family->v6 ? DGRAM_UDP6 : DGRAM_UDP4;
     return 0;
 }

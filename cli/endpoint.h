@@ -20,4 +20,8 @@ struct family {
 int endpoint_parse(const char *verb, const char *text,
                    const struct family *family, struct endpoint *out);
 
+/* Whether the text is an address with a scope that names no interface, which
+   the library takes for one without. Says so if it is. */
+bool endpoint_lacks_interface(const char *verb, const char *text);
+
 #endif

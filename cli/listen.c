@@ -83,26 +83,55 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
         session_flush(&it.session);
 }
 
-/* Joins GROUP or GROUP@INTERFACE; an IPv6 interface may be just its name. */
-static int join(const char *text) {
-    char group[DGRAM_HOST_TEXT_MAX], interface[DGRAM_HOST_TEXT_MAX];
+struct group {
+    char address[DGRAM_HOST_TEXT_MAX];
+    char interface[DGRAM_HOST_TEXT_MAX]; /* "": the kernel's choice */
+};
+
+/* Splits GROUP or GROUP@INTERFACE; an IPv6 interface may be just its name. */
+static bool split_group(const char *text, struct group *out) {
     const char *at = strchr(text, '@');
     size_t length = at != NULL ? (size_t)(at - text) : strlen(text);
     dgram_address address;
 
-    if (length >= sizeof group)
-        return UV_EINVAL;
-    memcpy(group, text, length);
-    group[length] = '\0';
+    if (strlen(text) >= sizeof out->address - 3) /* "::%" */
+        return false;
+    memcpy(out->address, text, length);
+    out->address[length] = '\0';
+    out->interface[0] = '\0';
     if (at != NULL)
-        snprintf(interface, sizeof interface, "%s%s",
+        snprintf(out->interface, sizeof out->interface, "%s%s",
                  dgram_address_parse(at + 1, 0, &address) < 0 ? "::%" : "",
                  at + 1);
+    return true;
+}
+
+static int check_groups(void) {
+    for (int i = 0; i < it.groups.count; i++) {
+        struct group group;
+        dgram_address address;
+
+        if (!split_group(it.groups.texts[i], &group))
+            return usage_error("listen", "--join: '%s' is too long",
+                               it.groups.texts[i]);
+        if (dgram_address_parse(group.address, 0, &address) == 0 &&
+            address.any.sa_family == AF_INET6 &&
+            endpoint_lacks_interface("listen", group.interface))
+            return EXIT_USAGE;
+    }
+    return 0;
+}
+
+static int join(const char *text) {
+    struct group group;
+    const char *interface;
+
+    split_group(text, &group); /* has been checked */
+    interface = group.interface[0] != '\0' ? group.interface : NULL;
     if (it.source != NULL)
         return dgram_add_source_specific_membership(
-            it.session.socket, it.source, group, at != NULL ? interface : NULL);
-    return dgram_add_membership(it.session.socket, group,
-                                at != NULL ? interface : NULL);
+            it.session.socket, it.source, group.address, interface);
+    return dgram_add_membership(it.session.socket, group.address, interface);
 }
 
 /* Of a socket that is shared, another worker may have. */
@@ -227,7 +256,9 @@ int run_listen(int argc, char **argv) {
     if (it.workers > 0 && it.reuse_port && it.groups.count > 0)
         return usage_error("listen", "with --reuse-port each worker would get "
                                      "all that a group gets");
-    status = endpoint_parse("listen", argv[0], &it.family, &it.endpoint);
+    status = check_groups();
+    if (status == 0)
+        status = endpoint_parse("listen", argv[0], &it.family, &it.endpoint);
     if (status == 0)
         status =
             workers_check("listen", it.workers, it.reuse_port, &it.endpoint);

@@ -87,7 +87,8 @@ static int set_value(const struct usage *usage, const struct option *option,
 
     switch (option->kind) {
     case OPTION_FLAG:
-        return usage_error(usage->verb, "--%s takes no value", option->name);
+        return usage_error(usage->verb, "%s%s takes no value", dashes(option),
+                           option->name);
     case OPTION_TEXT:
         *(const char **)option->target = text;
         return 0;

@@ -199,6 +199,8 @@ static int check_arguments(char **argv, int count) {
         return usage_error("send", "port 0 cannot be sent to");
     if (it.count > 0 && it.wait == 0)
         return usage_error("send", "--count needs --wait SECONDS");
+    if (it.interface != NULL && endpoint_lacks_interface("send", it.interface))
+        return EXIT_USAGE;
     family = (struct family){.v4 = it.to.type == DGRAM_UDP4,
                              .v6 = it.to.type == DGRAM_UDP6};
     it.from.type = it.to.type;

@@ -82,7 +82,7 @@ void session_say(const struct session *session, const char *format, ...) {
 }
 
 /* What to do about it; NULL if the code says it all. */
-static const char *advice(int code) {
+static const char *advice_on_code(int code) {
     switch (code) {
     case UV_EADDRINUSE:
         return "another socket has this port: stop its program, choose "
@@ -117,9 +117,40 @@ static const char *advice(int code) {
     }
 }
 
+/* Of a membership some codes say something else. */
+static const char *advice_on_group(int code) {
+    switch (code) {
+    case UV_EINVAL:
+        return "a group is an address from 224.0.0.0 to 239.255.255.255, or "
+               "begins with ff;\nbehind '@' stands an IPv4 address of the "
+               "interface, or for IPv6 its name;\n--source is an address of "
+               "the group's family";
+    case UV_EADDRINUSE:
+    case UV_EADDRNOTAVAIL:
+        return "it is joined already: name it once";
+    case UV_ENOPROTOOPT:
+        return "an IPv6 group needs -6";
+    default:
+        return advice_on_code(code);
+    }
+}
+
+static const char *advice(const dgram_error *error) {
+    const char *call = error->syscall;
+
+    if (strcmp(call, "addMembership") == 0 ||
+        strcmp(call, "addSourceSpecificMembership") == 0)
+        return advice_on_group(error->code);
+    if (strcmp(call, "setMulticastInterface") == 0 && error->code == UV_EINVAL)
+        return "the interface is one of its IPv4 addresses, or ::%NAME";
+    if (strcmp(call, "bind") == 0 && error->code == UV_EINVAL)
+        return "--ipv6-only is for IPv6: add -6, or an IPv6 address";
+    return advice_on_code(error->code);
+}
+
 void session_fail(struct session *session, const dgram_error *error) {
     char text[512];
-    const char *hint = advice(error->code);
+    const char *hint = advice(error);
 
     dgram_error_format(error, text, sizeof text);
     if (session->error_head != NULL)

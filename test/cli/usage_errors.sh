@@ -42,6 +42,8 @@ for verb in listen send echo ping flood sink; do
     expect_status 2 "$DGRAM" $verb -4 '[::1]:9'
     expect_status 2 "$DGRAM" $verb -6 127.0.0.1:9
     expect_status 2 "$DGRAM" $verb -6 -4 9
+    expect_status 2 "$DGRAM" $verb '[fe80::1%no-such]:9'
+    expect_in err 'fe80::1%no-such: no interface has that name'
 done
 
 for verb in send ping flood; do
@@ -57,7 +59,15 @@ expect_in err 'is not from 1'
 expect_status 2 "$DGRAM" listen 0 --count 1.5
 expect_in err 'is not a whole number'
 expect_status 2 "$DGRAM" listen 0 --echo=1
-expect_in err 'takes no value'
+expect_in err '--echo takes no value'
+expect_status 2 "$DGRAM" listen 0 -4=1
+expect_in err ' -4 takes no value'
+expect_status 2 "$DGRAM" listen 0 -6 --join ff02::1@no-such
+expect_in err '::%no-such: no interface has that name'
+expect_status 2 "$DGRAM" listen 0 --join "$(printf '%0256d' 0)"
+expect_in err '--join: .* is too long'
+expect_status 2 "$DGRAM" send '[ff02::1]:9' text --interface ::%no-such
+expect_in err '::%no-such: no interface has that name'
 expect_status 2 "$DGRAM" flood 127.0.0.1:9 --check --size 23
 expect_in err '--check needs --size 24'
 expect_status 2 "$DGRAM" flood 127.0.0.1:9 --size 65508
