@@ -4,6 +4,9 @@
 
    What can go wrong, each leaving every datagram sent or failed exactly once:
    - the kernel takes only the first k messages: the next call begins behind;
+   - the next one met with an error of the peer (an ICMP message), which is told
+     once, here to nobody: so a socket that was connected a moment ago, or has
+     heard of such an error, sends one message a call;
    - it takes no more for now (EAGAIN, ENOBUFS): we wait for writability;
    - it refuses a run for its form (EIO, EINVAL, EMSGSIZE): the path is
      remembered, and the same datagrams are built again, one by one;
@@ -14,6 +17,14 @@
 #include "base/util.h"
 #include "watch.h"
 
+/* Nanoseconds: what an answer of the network may take; and what may lie between
+   two from a host that is sparing with them. */
+#define SINGLY_AFTER_CONNECT (250 * (uint64_t)1000000)
+#define SINGLY_AFTER_ERROR (2000 * (uint64_t)1000000)
+
+/* s->singly_until until the first message after the connect. */
+#define SINGLY_FROM_NOW UINT64_MAX
+
 static bool is_for_now(int code) {
     return code == UV_EAGAIN || code == UV_ENOBUFS;
 }
@@ -22,21 +33,70 @@ static bool is_for_form(int code) {
     return code == UV_EIO || code == UV_EINVAL || code == UV_EMSGSIZE;
 }
 
-/* The first message of the batch was refused. */
-static void handle_refusal(dgram_socket *s, const struct segment_batch *batch,
-                           int code) {
+void flush_peer_changed(dgram_socket *s) {
+    s->singly_until = SINGLY_FROM_NOW;
+}
+
+void flush_peer_failed(dgram_socket *s) {
+    s->singly_until = uv_hrtime() + SINGLY_AFTER_ERROR;
+}
+
+static bool goes_singly(dgram_socket *s) {
+    uint64_t now;
+
+    if (s->state.connect != STATE_CONNECTED || s->singly_until == 0)
+        return false;
+    now = uv_hrtime();
+    if (s->singly_until == SINGLY_FROM_NOW)
+        s->singly_until = now + SINGLY_AFTER_CONNECT;
+    else if (now >= s->singly_until)
+        s->singly_until = 0;
+    return s->singly_until != 0;
+}
+
+/* The first message that is not sent, of so many datagrams, was refused. */
+static void handle_refusal(dgram_socket *s, uint32_t datagrams, int code) {
     const struct sendq_chunk *chunk = sendq_first(&s->sendq);
     const struct sendq_run *run = &chunk->runs[chunk->run];
 
     if (is_for_now(code)) {
         s->blocked = true;
         watch_update(s);
-    } else if (batch->datagrams[0] > 1 && is_for_form(code)) {
+    } else if (datagrams > 1 && is_for_form(code)) {
         path_refused(&s->loop->paths, &run->to, run->size, code,
                      uv_now(s->loop->uv));
     } else {
+        if (!is_for_form(code))
+            flush_peer_failed(s);
         sendq_failed(&s->sendq, &s->loop->pool, code);
     }
+}
+
+/* Returns 0, or what the first message that is not sent met with. What the
+   kernel did not take at first and takes alone had met with an error that is
+   lost. */
+static int hand_over(dgram_socket *s, const struct segment_batch *batch,
+                     uint32_t *sent_out) {
+    bool connected = s->state.connect == STATE_CONNECTED;
+    bool singly = goes_singly(s);
+    bool stopped = false;
+    uint32_t sent = 0;
+
+    while (sent < batch->count && (connected || sent == 0)) {
+        uint32_t count = singly ? 1 : batch->count - sent;
+        int result = platform->send(s->fd, &batch->messages[sent], count);
+
+        *sent_out = sent;
+        if (result < 0)
+            return result;
+        if (stopped)
+            flush_peer_failed(s);
+        sent += (uint32_t)result;
+        stopped = (uint32_t)result < count;
+        singly |= stopped;
+    }
+    *sent_out = sent;
+    return 0;
 }
 
 static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
@@ -47,17 +107,17 @@ static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
         .peer = s->state.connect == STATE_CONNECTED ? &s->remote : NULL,
         .now = uv_now(s->loop->uv),
     };
-    uint32_t datagrams = 0;
-    int sent;
+    uint32_t sent, datagrams = 0;
+    int code;
 
     segment_build(batch, chunk, &rules);
-    sent = platform->send(s->fd, batch->messages, batch->count);
-    for (int i = 0; i < sent; i++)
+    code = hand_over(s, batch, &sent);
+    for (uint32_t i = 0; i < sent; i++)
         datagrams += batch->datagrams[i];
-    if (sent > 0)
+    if (datagrams > 0)
         sendq_sent(&s->sendq, &s->loop->pool, datagrams);
-    else
-        handle_refusal(s, batch, sent);
+    if (code < 0)
+        handle_refusal(s, batch->datagrams[sent], code);
 }
 
 void flush_now(dgram_socket *s) {

@@ -13,6 +13,11 @@ void flush_now(dgram_socket *s);
 /* The same, though the kernel took no more the last time. */
 void flush_again(dgram_socket *s);
 
+/* The socket has a peer of which nothing is known, or an error came from it:
+   for a while each message is sent alone, so that no error is lost. */
+void flush_peer_changed(dgram_socket *s);
+void flush_peer_failed(dgram_socket *s);
+
 /* Nothing unsent will be sent: each gets `status` as its result. */
 void flush_fail_all(dgram_socket *s, int status);
 

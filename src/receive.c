@@ -54,6 +54,7 @@ static void deliver(dgram_socket *s, const struct platform_in *messages,
         uint32_t datagram_count;
 
         if (messages[done].error < 0) {
+            flush_peer_failed(s);
             error_set(&s->error, messages[done++].error, "recvmsg");
             socket_emit_error(s);
             continue;

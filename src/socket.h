@@ -28,6 +28,7 @@ struct dgram_socket {
     uint32_t busy_poll_us;                       /* 0: sleep at once */
     uint32_t segments_max;                       /* of a run sent; 1: no runs */
     size_t send_queue_size_max;                  /* bytes; 0: no bound */
+    uint64_t singly_until; /* nanoseconds: one message a call; 0: many */
 
     struct events events;
     struct error_record error; /* the latest */
