@@ -177,7 +177,7 @@ int session_run(struct session *session) {
     uv_run(&session->loop, UV_RUN_DEFAULT);
     session_stop(session);
     uv_run(&session->loop, UV_RUN_DEFAULT);
-    /* From a worker that has left, SIGTERM would take what is unsaid. */
+    /* Before a worker leaves: then SIGTERM may take what is unsaid. */
     if (fflush(stdout) != 0 && session->status == 0)
         session->status = 1;
     dgram_worker_leave(&session->loop);

@@ -87,7 +87,8 @@ DGRAM_API int dgram_worker_stop(uv_loop_t *loop);
 /* Gives the connection up, so that the loop can be closed when it has run out.
    Binds that wait fail with UV_EPIPE; bound sockets go on to work, but the
    primary counts them as those of a worker that died. Ends from the loop: until
-   it has run, the loop cannot join again (UV_EALREADY). UV_ENOTCONN. */
+   it has run, the loop cannot join again (UV_EALREADY). From then on signals do
+   what they do to any process. UV_ENOTCONN. */
 DGRAM_API int dgram_worker_leave(uv_loop_t *loop);
 
 /* ---- In the primary ---------------------------------------------------- */
@@ -166,7 +167,8 @@ typedef struct dgram_spawner_options {
     unsigned restart_max_ms; /* at most; one that lived so long begins anew;
                                 0: 10,000 */
     unsigned drain_ms;       /* after which a worker that was asked to end
-                                is killed; 0: 10,000 */
+                                is killed; one that had left by itself
+                                gets SIGTERM half-way; 0: 10,000 */
     unsigned ready_ms;       /* after which a replacement that is not ready
                                 is killed; 0: 10,000 */
     bool signals;            /* SIGTERM and SIGINT stop, and half a second

@@ -1,6 +1,6 @@
 /* The happy way: a child gets one end of a connection with the primary as its
    descriptor 3, and its number in the environment. It is asked to end by a
-   message, or by SIGTERM.
+   message, or by SIGTERM; one that has left is given time first.
 
    What can go wrong: it cannot be started; it does not end when asked, and is
    killed. */
@@ -191,13 +191,39 @@ void child_spare(struct child *child) {
     uv_timer_stop(&child->timer);
 }
 
+void child_left(struct child *child) {
+    child->left = dgram_member_is_ready(child->member, NULL);
+    child->member = NULL;
+}
+
+static void on_reminder(uv_timer_t *timer) {
+    struct child *child = CONTAINER_OF(timer, struct child, timer);
+
+    uv_process_kill(&child->process, SIGTERM);
+    child_kill_later(child, child->grace_ms);
+}
+
+/* Asks one that has joined; UV_EPIPE when it is leaving. */
+static int ask_by_message(struct child *child) {
+    return child->left ? UV_EPIPE : dgram_member_stop(child->member);
+}
+
 /* One that did not join has not got our messages, but the signal. */
 void child_ask_to_end(struct child *child, unsigned drain_ms) {
+    bool joined = child->left || (child->member != NULL &&
+                                  dgram_member_is_ready(child->member, NULL));
+    int result;
+
     if (child->asked)
         return;
     child->asked = true;
-    if (child->member == NULL || !dgram_member_is_ready(child->member, NULL) ||
-        dgram_member_stop(child->member) < 0)
+    result = joined ? ask_by_message(child) : UV_ENOTCONN;
+    if (result == UV_EPIPE) {
+        child->grace_ms = drain_ms / 2;
+        uv_timer_start(&child->timer, on_reminder, drain_ms - drain_ms / 2, 0);
+        return;
+    }
+    if (result < 0)
         uv_process_kill(&child->process, SIGTERM);
     child_kill_later(child, drain_ms);
 }

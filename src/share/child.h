@@ -27,6 +27,8 @@ struct child {
     dgram_member *member; /* NULL: not connected any more */
     uint64_t started_at;  /* of uv_now() */
     unsigned handles;     /* to be closed before the memory goes */
+    unsigned grace_ms;    /* between a signal to end and the kill */
+    bool left;            /* had joined, and gave its connection up */
     bool asked;           /* to end */
     bool ready;           /* to take the place of another; the starter's */
 };
@@ -42,8 +44,13 @@ void child_plan_free(struct child_plan *plan);
 int child_start(struct child_plan *plan, unsigned number, void *slot,
                 struct child **child_out);
 
-/* Asks it to end, once, and kills it after so long. */
+/* Asks it to end, once, and kills it after so long. One that has left is on its
+   way already: SIGTERM, which may cut its last words off, comes to it half-way.
+ */
 void child_ask_to_end(struct child *child, unsigned drain_ms);
+
+/* It has given its connection up. */
+void child_left(struct child *child);
 
 /* Kills it at once, or unless child_spare() comes within so long. */
 void child_kill(struct child *child);

@@ -277,11 +277,9 @@ static void on_listening(dgram_primary *primary, dgram_member *member,
 }
 
 static void on_left(dgram_primary *primary, dgram_member *member, void *data) {
-    struct child *child = dgram_member_data(member);
-
     (void)primary;
     (void)data;
-    child->member = NULL;
+    child_left(dgram_member_data(member));
 }
 
 /* ---- Stopping ----------------------------------------------------------- */

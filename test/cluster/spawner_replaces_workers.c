@@ -111,6 +111,36 @@ static void one_that_did_not_join_gets_the_signal(void **state) {
 }
 
 /* What was opened in the place of a closed stream is not the worker's. */
+static void stop_one_that_was_told(const char *text, bool seen) {
+    const dgram_spawner_options options = {.workers = 1, .drain_ms = 2000};
+    int peer = peer_open(DGRAM_UDP4);
+    char got[8];
+
+    pool_open_with(options, "echo", 0);
+    run_until(&pool.listening, 1);
+    peer_say(peer, text, &pool.address);
+    peer_receive(peer, got, sizeof got, NULL);
+    run_for(seen ? 30 : 0);
+    pool_end();
+    assert_int_equal(pool.killed + pool.failed, 0);
+    peer_close(peer);
+}
+
+/* It may be saying its last words, also when it was not seen to leave. */
+static void one_that_left_ends_by_itself(void **state) {
+    (void)state;
+    for (int seen = 0; seen < 2; seen++) {
+        stop_one_that_was_told("leave", seen);
+        assert_int_equal(pool.signalled, 0);
+    }
+}
+
+static void one_that_left_and_stays_gets_the_signal(void **state) {
+    (void)state;
+    stop_one_that_was_told("stay", true);
+    assert_int_equal(pool.signalled, 1);
+}
+
 static void closed_streams_are_null(void **state) {
     int saved[3];
 
@@ -182,6 +212,8 @@ int main(int argc, char **argv) {
         IN_LOOP(one_that_does_not_end_is_killed),
         IN_LOOP(a_second_stop_kills_at_once),
         IN_LOOP(one_that_did_not_join_gets_the_signal),
+        IN_LOOP(one_that_left_ends_by_itself),
+        IN_LOOP(one_that_left_and_stays_gets_the_signal),
         IN_LOOP(closed_streams_are_null),
         IN_LOOP(the_longest_pause_keeps_the_port),
         IN_LOOP(misuse_is_refused),

@@ -7,6 +7,7 @@
 
 #define LATE_MS 20u
 #define LATE_MAX 4096u
+#define LAST_WORDS_MS 300u
 
 struct pool pool;
 
@@ -34,6 +35,7 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
     if (pid > 0)
         assert_int_not_equal(dgram_spawner_pid(spawner, worker), pid);
     pool.killed += signal == SIGKILL;
+    pool.signalled += signal == SIGTERM;
     pool.failed += status != 0;
     pool.status = status;
     pool.ended++;
@@ -170,12 +172,36 @@ static void on_late(uv_timer_t *timer) {
     }
 }
 
+static bool says(const dgram_message *message, const char *text) {
+    return message->length == strlen(text) &&
+           memcmp(message->payload, text, message->length) == 0;
+}
+
+/* One that nobody ends, as its primary is gone, ends after a minute. */
+static void on_turn(uv_timer_t *timer) {
+    static int turns;
+
+    (void)timer;
+    if (++turns == 60)
+        exit(11);
+}
+
+static void leave(dgram_socket *socket, bool stays) {
+    dgram_worker_leave(uv_default_loop());
+    if (stays)
+        return;
+    dgram_close(socket);
+    uv_timer_start(&it.timer, on_turn, LAST_WORDS_MS, 0);
+}
+
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     (void)data;
     note_reader(message);
     if (!it.late) {
         answer(socket, message->payload, message->length, message->from);
+        if (says(message, "leave") || says(message, "stay"))
+            leave(socket, says(message, "stay"));
         return;
     }
     if (it.count == LATE_MAX || message->length > sizeof it.message->payload)
@@ -202,15 +228,6 @@ static void on_stop(uv_loop_t *loop, void *data) {
         uv_close((uv_handle_t *)&it.forever, NULL);
     if (it.late && !uv_is_active((uv_handle_t *)&it.timer))
         uv_timer_start(&it.timer, on_late, LATE_MS, 0);
-}
-
-/* One that nobody ends, as its primary is gone, ends after a minute. */
-static void on_turn(uv_timer_t *timer) {
-    static int turns;
-
-    (void)timer;
-    if (++turns == 60)
-        exit(11);
 }
 
 static int count_null_streams(void) {

@@ -17,7 +17,8 @@
 struct pool {
     dgram_spawner *spawner; /* NULL when it has stopped */
     int started, listening, ended, restarted, stopped; /* calls */
-    int killed, failed;    /* ended: by SIGKILL; with a status, or not begun */
+    int killed, signalled; /* ended: by SIGKILL, SIGTERM */
+    int failed;            /* ended with a status, or was not begun */
     int64_t status;        /* of the latest that ended */
     int restart_status;    /* of the latest restart */
     dgram_address address; /* of the latest `listening` */
@@ -32,7 +33,10 @@ extern struct pool pool;
    standard streams that are the null device, "alone" does not join; "changing"
    is "echo", or, with TEST_POOL_CHANGED in the environment, joins and shares
    nothing, and with the value "ready" says that it is, with "leaves" leaves and
-   lives on. With the value "alone" all works are that. */
+   lives on. With the value "alone" all works are that.
+
+   "echo" that reads "leave" leaves and ends by itself a while later; one that
+   reads "stay" leaves and goes on. */
 void pool_open(unsigned workers, const char *work, uint16_t port);
 
 /* The same with other options; file, args, callbacks are set. */
