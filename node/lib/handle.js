@@ -238,9 +238,7 @@ class Handle {
 
   // Reading failed: something that was sent found nobody.
   onerror(code) {
-    const { socket } = this;
-    this.resource.runInAsyncScope(socket.emit, socket, 'error',
-                                  systemError(code, 'recvmsg'));
+    this.socket.emit('error', systemError(code, 'recvmsg'));
   }
 }
 

@@ -102,8 +102,23 @@ function stock(slab, start, length) {
 
 // ---- Showing ------------------------------------------------------------------------
 
-function showAll(handle, slab) {
-  const { socket, blockList } = handle;
+// In the socket's context; what is thrown is uncaught there. Returns whether
+// nothing was.
+function runCaught(run, first, second) {
+  try {
+    run.call(this, first, second);
+    return true;
+  } catch (err) {
+    native.fatal(err);
+    return false;
+  }
+}
+
+function runInContext(handle, run, first, second) {
+  return handle.resource.runInAsyncScope(runCaught, handle, run, first, second);
+}
+
+function emitMessages(slab) {
   const { fields } = slab;
   const list = [];
   let rinfo = null;
@@ -115,32 +130,38 @@ function showAll(handle, slab) {
         fields[field + 1] !== fields[field - 2] ||
         fields[field + 2] !== fields[field - 1])
       rinfo = slab.info();
-    if (!blockList || !handle.isBlocked(rinfo)) list.push({ msg, rinfo });
+    if (!this.blockList || !this.isBlocked(rinfo)) list.push({ msg, rinfo });
   }
-  if (list.length > 0)
-    handle.resource.runInAsyncScope(socket.emit, socket, 'messages', list);
+  if (list.length > 0) this.socket.emit('messages', list);
+}
+
+function emitMessage(msg, rinfo) {
+  if (!this.blockList || !this.isBlocked(rinfo))
+    this.socket.emit('message', msg, rinfo);
 }
 
 function showNext(handle, slab) {
-  const { socket } = handle;
   const rinfo = slab.info();
   const msg = handle.pooled ? slab.takePooled() : slab.takeAlone();
   slab.position++;
-  if (!handle.blockList || !handle.isBlocked(rinfo))
-    handle.resource.runInAsyncScope(socket.emit, socket, 'message', msg, rinfo);
+  return runInContext(handle, emitMessage, msg, rinfo);
+}
+
+function tick() {
+  try {
+    runTicks.call(process);
+  } catch (err) {
+    native.fatal(err);
+  }
 }
 
 // Returns what becomes of the rest.
 function showSome(handle, slab, budget) {
   while (handle.reading && slab.position < slab.total) {
     if (budget-- === 0) return SHOWN_PART;
-    try {
-      showNext(handle, slab);
-      if (runTicks === null) return AGAIN;
-      runTicks.call(process);
-    } catch (err) {
-      native.fatal(err);
-    }
+    const went = showNext(handle, slab);
+    if (runTicks === null) return AGAIN;
+    if (went) tick();
     outbox.flushIfLate();
   }
   return SHOWN_ALL;
@@ -148,12 +169,8 @@ function showSome(handle, slab, budget) {
 
 function showAllAtOnce(handle, slab) {
   const also = handle.socket.listenerCount('message') > 0;
-  try {
-    showAll(handle, slab);
-    runTicks?.call(process);
-  } catch (err) {
-    native.fatal(err);
-  }
+  const went = runInContext(handle, emitMessages, slab);
+  if (went && runTicks !== null) tick();
   slab.begin(also ? slab.total : 0);
 }
 
@@ -173,5 +190,5 @@ function onBatch(wrapped, index, fresh, budget) {
 
 function onError(wrapped, errno) {
   const { handle } = wrapped;
-  if (handle.reading) handle.onerror(errno);
+  if (handle.reading) runInContext(handle, handle.onerror, errno);
 }

@@ -8,6 +8,7 @@
 // leave together in the next tick.
 const { AsyncResource } = require('node:async_hooks');
 const { isIP } = require('node:net');
+const native = require('./native');
 const outbox = require('./outbox');
 const { blocked, hostPortError, invalidArgType, misuse } =
   require('./errors');
@@ -26,34 +27,28 @@ const EINVAL = -require('node:os').constants.errno.EINVAL;
 let told = []; // requests whose callbacks are due
 let telling = false;
 
-function tellAll() {
-  const due = told;
-  let i = 0;
-  told = [];
-  telling = false;
+// What a callback throws is uncaught in the callback's context; the others are
+// called all the same.
+function tellOne() {
   try {
-    while (i < due.length) {
-      const request = due[i++];
-      request.resource.runInAsyncScope(request.tell, request);
-    }
-  } finally {
-    // One threw: the others are told all the same, before any later one.
-    if (i < due.length) {
-      told = due.slice(i).concat(told);
-      tellInTick();
-    }
+    this.tell();
+  } catch (err) {
+    native.fatal(err);
   }
 }
 
-function tellInTick() {
-  if (telling) return;
-  telling = true;
-  process.nextTick(tellAll);
+function tellAll() {
+  const due = told;
+  told = [];
+  telling = false;
+  for (const request of due) request.resource.runInAsyncScope(tellOne, request);
 }
 
 function tellSoon(request) {
   told.push(request);
-  tellInTick();
+  if (telling) return;
+  telling = true;
+  process.nextTick(tellAll);
 }
 
 // ---- Requests ------------------------------------------------------------------------
