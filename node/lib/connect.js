@@ -16,7 +16,7 @@ function onAddress(socket, err, ip, address, port, callback) {
   if (!state.handle) return; // closed meanwhile
   if (!err && isBlockedBy(state.sendBlockList, ip)) err = blocked(ip);
   if (!err) {
-    const errno = state.handle.connect(String(ip), port);
+    const errno = state.handle.connect(`${ip}`, port);
     if (errno < 0) err = hostPortError(errno, 'connect', address, port);
   }
   if (!err) {

@@ -1,0 +1,20 @@
+'use strict';
+// What a lookup gives is used as it is, also if it is no text.
+module.exports = ({ dgram, log, attempt }) => {
+  for (const ip of [Symbol('q'), {}, 5, null, undefined, 7n]) {
+    const lookup = (host, family, callback) =>
+      callback(null, host === 'odd' ? ip : host);
+    const create = () => dgram.createSocket({ type: 'udp4', lookup })
+      .on('error', (err) => log('error', err));
+    attempt('bind', () => void create().bind(0, 'odd'));
+    const socket = create();
+    socket.bind(0, '127.0.0.1', () => {
+      attempt('connect', () =>
+        socket.connect(9, 'odd', (err) => log('told', err)));
+      setImmediate(() => {
+        attempt('again', () => socket.connect(9, 'odd'));
+        socket.close();
+      });
+    });
+  }
+};
