@@ -20,6 +20,7 @@ module.exports = ({ dgram, log, attempt }) => {
           Object.getOwnPropertyDescriptor(err, key) ?? {};
         log(key, typeof value, typeof get, typeof set, flags);
       }
+      if (err.info === undefined) return;
       log(JSON.stringify(err), Object.keys(err.info));
       err.errno = 5;
       log(err.info.errno);

@@ -46,6 +46,7 @@ module.exports = ({ dgram, log, attempt }) => {
                          '127.1', 'localhost', '224.0.0.1']) {
     bound((socket, done) => socket.connect(port, address, function(err) {
       log(address, err, this === undefined, socket.listenerCount('connect'));
+      if (!err) socket.disconnect();
       socket.connect(port, () => {
         log('and then');
         done();

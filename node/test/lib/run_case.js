@@ -60,6 +60,6 @@ process.on('exit', () => {
 setTimeout(() => {
   log('the case does not end');
   process.exit();
-}, 8000).unref();
+}, 25000).unref();
 
 require(file)({ dgram, log, attempt, marks });
