@@ -53,7 +53,8 @@ module.exports = ({ dgram, log, attempt }) => {
   step('no callback', (s) => s.send(buf, port));
   step('empty list', (s, cb) => s.send([], port, cb));
   step('list', (s, cb) => s.send(['a', buf, new Uint16Array(2)], port, own, cb));
-  step('no function', (s) => s.send(buf, port, own, 'x', 0));
+  step('no function', (s) => s.send(buf, 0, 10, port, own, 'x'));
+  step('nothing for a function', (s) => s.send(buf, port, own, 0));
   step('sendto', (s, cb) => s.sendto(buf, 1, 2, port, own, cb));
   step('view', (s, cb) => s.send(new DataView(buf.buffer, buf.byteOffset, 3), 1, 2,
                                  port, own, cb));
