@@ -439,8 +439,8 @@ typedef void (*dgram_send_cb)(dgram_socket *socket, int status, void *data);
    length > 0, ERR_OUT_OF_RANGE for 4 GiB and more, UV_EINVAL for an address of
    the other family, UV_ENOBUFS at send_queue_size_max, UV_ENOMEM, and what the
    implicit bind gives. Later, by cb: UV_EMSGSIZE above 65,507 bytes (IPv6:
-   65,527), UV_ENETUNREACH, UV_ECONNREFUSED, ERR_IP_BLOCKED, ... Seed:
-   socket.send(). */
+   65,527), UV_ENETUNREACH, UV_ECONNREFUSED, ERR_IP_BLOCKED, UV_ENOBUFS when
+   the system had no buffers for it for a second, ... Seed: socket.send(). */
 DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
                          size_t length, const dgram_address *to,
                          dgram_send_cb cb, void *data);

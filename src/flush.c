@@ -7,7 +7,10 @@
    - the next one met with an error of the peer (an ICMP message), which is told
      once, here to nobody: so a socket that was connected a moment ago, or has
      heard of such an error, sends one message a call;
-   - it takes no more for now (EAGAIN, ENOBUFS): we wait for writability;
+   - it takes no more for now (EAGAIN): we wait for writability;
+   - it has no buffers (ENOBUFS), though the socket may be writable: we rest a
+     little. A datagram for which it has none for a second has failed: some
+     systems never have enough for a long one;
    - it refuses a run for its form (EIO, EINVAL, EMSGSIZE): the path is
      remembered, and the same datagrams are built again, one by one;
    - it refuses for another reason: that is the first datagram's own failure.
@@ -25,8 +28,10 @@
 /* s->singly_until until the first message after the connect. */
 #define SINGLY_FROM_NOW UINT64_MAX
 
-static bool is_for_now(int code) {
-    return code == UV_EAGAIN || code == UV_ENOBUFS;
+#define RESTS_MAX (1000 / RETRY_MS)
+
+static bool is_for_now(const dgram_socket *s, int code) {
+    return code == UV_EAGAIN || (code == UV_ENOBUFS && s->rests < RESTS_MAX);
 }
 
 static bool is_for_form(int code) {
@@ -54,15 +59,26 @@ static bool goes_singly(dgram_socket *s) {
     return s->singly_until != 0;
 }
 
+/* The kernel takes no more. */
+static void wait_for_it(dgram_socket *s, int code) {
+    s->blocked = true;
+    s->resting = code == UV_ENOBUFS;
+    if (s->resting)
+        loop_retry(s->loop, &s->retry_task);
+    watch_update(s);
+}
+
 /* The first message that is not sent, of so many datagrams, was refused. */
 static void handle_refusal(dgram_socket *s, uint32_t datagrams, int code) {
     const struct sendq_chunk *chunk = sendq_first(&s->sendq);
     const struct sendq_run *run = &chunk->runs[chunk->run];
 
-    if (is_for_now(code)) {
-        s->blocked = true;
-        watch_update(s);
-    } else if (datagrams > 1 && is_for_form(code)) {
+    if (is_for_now(s, code)) {
+        wait_for_it(s, code);
+        return;
+    }
+    s->rests = 0;
+    if (datagrams > 1 && is_for_form(code)) {
         path_refused(&s->loop->paths, &run->to, run->size, code,
                      uv_now(s->loop->uv));
     } else {
@@ -114,8 +130,10 @@ static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
     code = hand_over(s, batch, &sent);
     for (uint32_t i = 0; i < sent; i++)
         datagrams += batch->datagrams[i];
-    if (datagrams > 0)
+    if (datagrams > 0) {
         sendq_sent(&s->sendq, &s->loop->pool, datagrams);
+        s->rests = 0;
+    }
     if (code < 0)
         handle_refusal(s, batch->datagrams[sent], code);
 }
@@ -139,7 +157,7 @@ void flush_now(dgram_socket *s) {
 void flush_again(dgram_socket *s) {
     bool was_blocked = s->blocked;
 
-    s->blocked = false;
+    s->blocked = s->resting = false;
     flush_now(s);
     if (was_blocked && !s->blocked)
         watch_update(s);
@@ -178,5 +196,13 @@ void flush_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, send_task);
 
     flush_now(s);
+    flush_report(s);
+}
+
+void flush_retry_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, retry_task);
+
+    s->rests++;
+    flush_again(s);
     flush_report(s);
 }

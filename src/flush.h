@@ -7,6 +7,9 @@
 /* The task of s->send_task: hands over what is queued and runs callbacks. */
 void flush_task(struct task *task);
 
+/* The task of s->retry_task: the same after a rest. */
+void flush_retry_task(struct task *task);
+
 /* Hands the queue to the kernel as far as it takes it; reports come later. */
 void flush_now(dgram_socket *s);
 

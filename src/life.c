@@ -108,6 +108,7 @@ static void init_tasks(dgram_socket *s) {
     task_init(&s->listening_task, bind_listening_task);
     task_init(&s->connect_task, connect_task);
     task_init(&s->send_task, flush_task);
+    task_init(&s->retry_task, flush_retry_task);
     task_init(&s->end_task, end_task);
 }
 
@@ -194,6 +195,7 @@ int dgram_close(dgram_socket *s) {
     task_cancel(&s->listening_task);
     task_cancel(&s->connect_task);
     task_cancel(&s->send_task);
+    task_cancel(&s->retry_task);
     list_remove(&s->abort_node);
     if (watched) {
         watch_stop(s, on_watch_stopped);

@@ -8,6 +8,7 @@
 struct loop_handles {
     uv_idle_t idle;
     uv_check_t check;
+    uv_timer_t timer;  /* of retries */
     struct loop *loop; /* NULL when closing */
     unsigned open;
 };
@@ -45,6 +46,7 @@ static struct loop *create_loop(uv_loop_t *uv) {
         return NULL;
     loop->uv = uv;
     list_init(&loop->tasks);
+    list_init(&loop->retries);
     sendq_pool_init(&loop->pool);
     uv_mutex_lock(&all_loops_lock);
     list_append(&all_loops, &loop->node);
@@ -88,6 +90,20 @@ static void on_check(uv_check_t *check) {
     loop_dispatch_end(handles->loop);
 }
 
+static void on_timer(uv_timer_t *timer) {
+    struct loop_handles *handles = timer->data;
+    struct loop *loop = handles->loop;
+
+    loop_dispatch_begin(loop);
+    while (!list_empty(&loop->retries)) {
+        struct list *node = loop->retries.next;
+
+        list_remove(node);
+        list_append(&loop->tasks, node);
+    }
+    loop_dispatch_end(loop);
+}
+
 static bool is_awake(struct loop *loop) {
     if (loop->awake_until == 0)
         return false;
@@ -124,13 +140,15 @@ static int open_handles(struct loop *loop) {
     if (handles == NULL)
         return UV_ENOMEM;
     handles->loop = loop;
-    handles->open = 2;
-    /* Neither can fail. */
+    handles->open = 3;
+    /* None can fail. */
     uv_idle_init(loop->uv, &handles->idle);
     uv_check_init(loop->uv, &handles->check);
+    uv_timer_init(loop->uv, &handles->timer);
     uv_unref((uv_handle_t *)&handles->check);
     handles->idle.data = handles;
     handles->check.data = handles;
+    handles->timer.data = handles;
     loop->handles = handles;
     return 0;
 }
@@ -149,6 +167,7 @@ static void close_handles(struct loop *loop) {
     handles->loop = NULL;
     uv_close((uv_handle_t *)&handles->idle, on_handle_closed);
     uv_close((uv_handle_t *)&handles->check, on_handle_closed);
+    uv_close((uv_handle_t *)&handles->timer, on_handle_closed);
 }
 
 int loop_acquire(uv_loop_t *uv, struct loop **loop_out) {
@@ -207,6 +226,16 @@ void loop_defer(struct loop *loop, struct task *task) {
     list_append(&loop->tasks, &task->node);
     if (!loop->dispatching)
         update_handles(loop);
+}
+
+void loop_retry(struct loop *loop, struct task *task) {
+    uv_timer_t *timer = &loop->handles->timer;
+
+    if (!list_empty(&task->node))
+        return;
+    list_append(&loop->retries, &task->node);
+    if (!uv_is_active((uv_handle_t *)timer))
+        uv_timer_start(timer, on_timer, RETRY_MS, 0);
 }
 
 void loop_hold(struct loop *loop) {

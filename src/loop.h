@@ -19,6 +19,8 @@ struct bind_broker;
 #define RECEIVE_ROOM_SIZE 65536u    /* bytes for each */
 #define RECEIVE_DATAGRAMS_MAX 2048u /* shown to listeners at once */
 
+#define RETRY_MS 2u /* that retries wait */
+
 struct task {
     struct list node;
     void (*run)(struct task *task);
@@ -39,6 +41,7 @@ struct loop {
     unsigned references;          /* sockets, lookups, a running drain */
     struct loop_handles *handles; /* NULL without references */
     struct list tasks;
+    struct list retries; /* tasks that wait for the timer */
     unsigned holds; /* answers that someone else owes; they keep it alive */
     uint64_t awake_until; /* nanoseconds; the loop does not sleep before */
     bool dispatching;     /* tasks will be run when this wake-up ends */
@@ -66,6 +69,9 @@ void task_cancel(struct task *task);
 /* Puts the task behind those that wait; one that waits already keeps its
    place. */
 void loop_defer(struct loop *loop, struct task *task);
+
+/* Puts the task off for RETRY_MS, or less if others wait already. */
+void loop_retry(struct loop *loop, struct task *task);
 
 /* Keeps the loop running while an answer is to come from elsewhere. */
 void loop_hold(struct loop *loop);

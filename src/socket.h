@@ -22,6 +22,8 @@ struct dgram_socket {
     bool referenced;                           /* keeps the loop running */
     bool exclusive; /* the bind that is made is not shared */
     bool blocked;   /* the kernel takes no more: wait for writability */
+    bool resting;   /* it is writable already: wait for retry_task */
+    unsigned rests; /* so often since the last that was taken */
     bool paused;    /* nothing is read */
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
     uint32_t message_size_max;                   /* 0: no cut */
@@ -56,6 +58,7 @@ struct dgram_socket {
     size_t named_count;      /* their number */
     size_t named_size;       /* their bytes */
     struct task send_task;   /* flush and report */
+    struct task retry_task;  /* ends a rest */
 
     dgram_abort *abort; /* a reference, or NULL */
     struct list abort_node;

@@ -15,7 +15,7 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 
     loop_dispatch_begin(loop);
     if (status < 0) {
-        s->ready(s, true, s->blocked);
+        s->ready(s, true, s->blocked && !s->resting);
         if (s->state.bind == STATE_BOUND)
             watch_update(s);
     } else {
@@ -33,7 +33,8 @@ void watch_reference(dgram_socket *s) {
 }
 
 void watch_update(dgram_socket *s) {
-    int events = (s->paused ? 0 : UV_READABLE) | (s->blocked ? UV_WRITABLE : 0);
+    bool wants_room = s->blocked && !s->resting;
+    int events = (s->paused ? 0 : UV_READABLE) | (wants_room ? UV_WRITABLE : 0);
 
     if (events != 0)
         uv_poll_start(&s->poll, events, on_poll);

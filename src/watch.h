@@ -9,7 +9,7 @@
 int watch_start(dgram_socket *s,
                 void (*ready)(dgram_socket *s, bool readable, bool writable));
 
-/* Follows s->blocked and s->paused, and then s->referenced. */
+/* Follows s->blocked, s->resting and s->paused, and then s->referenced. */
 void watch_update(dgram_socket *s);
 
 /* Reads nothing, or goes on. While paused only writability wakes. */

@@ -82,22 +82,54 @@ static void a_refusal_fails_only_its_datagram(void **state) {
     refused_at_each_index(UV_EINVAL, 1000);
 }
 
-static void a_blocked_queue_is_cancelled_by_close(void **state) {
+/* A socket may be writable all the while, so the loop must not wait for that.
+ */
+static void no_buffers_for_long_fail_one_datagram(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
     kernel.verdict = refuse_some;
     refused_at = 30;
-    refusal = UV_EAGAIN;
+    refusal = UV_ENOBUFS;
+    refusals_left = 1000000;
+    send_spread(socket);
+    traffic_check();
+    for (int i = 0; i < MESSAGES; i++)
+        assert_int_equal(traffic.status[i], i == 30 ? UV_ENOBUFS : 20);
+    assert_in_range(kernel.sends, 50, 1000);
+    dgram_close(socket);
+    run_to_end();
+}
+
+static void a_blocked_queue_is_cancelled_by_close(int code) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_socket *other = new_bound(DGRAM_UDP4); /* the loop goes on */
+
+    kernel.logged = 0;
+    memset(&traffic, 0, sizeof traffic);
+    kernel.verdict = refuse_some;
+    refused_at = 30;
+    refusal = code;
     refusals_left = 1000000;
     send_spread(socket);
     assert_int_equal(dgram_flush(socket), MESSAGES - 30);
     assert_int_equal(dgram_send_queue_count(socket), MESSAGES - 30);
     assert_int_equal(dgram_send_queue_size(socket), 20 * (MESSAGES - 30));
+    run_for(5);
+    assert_int_equal(dgram_send_queue_count(socket), MESSAGES - 30);
     dgram_close(socket);
     traffic_check();
     for (int i = 0; i < MESSAGES; i++)
         assert_int_equal(traffic.status[i], i < 30 ? 20 : UV_ECANCELED);
+    run_for(10);
+    dgram_close(other);
+    run_to_end();
+}
+
+static void close_cancels_what_is_blocked(void **state) {
+    (void)state;
+    a_blocked_queue_is_cancelled_by_close(UV_EAGAIN);
+    a_blocked_queue_is_cancelled_by_close(UV_ENOBUFS);
 }
 
 int main(void) {
@@ -105,7 +137,8 @@ int main(void) {
         IN_KERNEL(goes_on_behind_what_was_taken),
         IN_KERNEL(waits_for_the_kernel_at_each_index),
         IN_KERNEL(a_refusal_fails_only_its_datagram),
-        IN_KERNEL(a_blocked_queue_is_cancelled_by_close),
+        IN_KERNEL(no_buffers_for_long_fail_one_datagram),
+        IN_KERNEL(close_cancels_what_is_blocked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
