@@ -1,6 +1,6 @@
 /* One port, several processes: the first keeps the others running, and they
  * share a socket that it opens for them. A worker that dies is replaced, and
- * nothing that the kernel has taken is lost with it.
+ * nothing that waits in the kernel is lost with it.
  *
  *   preforked_echo [PORT [WORKERS]]     by default 7000, 2
  *
