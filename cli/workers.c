@@ -94,8 +94,8 @@ static void on_listening(dgram_spawner *spawner, unsigned worker,
 }
 
 /* A worker that exits with a status has said why. Where none has served, or
-   nobody reads, the next one would come to the same end. SIGTERM ends one only
-   before it has joined. */
+   nobody reads, the next one would come to the same end; to stop again for it
+   would kill those that end. SIGTERM ends one only before it has joined. */
 static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)data;
@@ -105,7 +105,7 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
     else if (signal != 0 && signal != SIGTERM)
         session_say(it.session, "worker %u (process %d) was ended by signal %d",
                     worker, pid, signal);
-    if (status == 0 || (it.served && status != EXIT_UNREAD))
+    if (status == 0 || it.status != 0 || (it.served && status != EXIT_UNREAD))
         return;
     it.status = 1;
     dgram_spawner_stop(spawner);

@@ -125,3 +125,20 @@ cat <&9 >"$work/results" &
 pids="$pids $!"
 expect_end "$primary" 0
 wait_for_count results 'worker [01]: .* received' 2
+
+# Where nobody reads any more all end, and none is killed.
+for _ in 1 2 3 4 5; do
+    mkfifo "$work/gone"
+    exec 9<>"$work/gone"
+    "$DGRAM" listen 127.0.0.1:0 --workers 8 >"$work/gone" 2>"$work/gone.err" \
+        9<&- &
+    primary=$!
+    pids="$pids $primary"
+    read -r line <&9
+    port=${line##*:}
+    rm "$work/gone"
+    exec 9<&-
+    lines d 200 | "$DGRAM" send "127.0.0.1:$port" || fail send
+    expect_end "$primary" 1
+    ! grep 'ended by signal' "$work/gone.err" || fail 'one that ended was killed'
+done
