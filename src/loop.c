@@ -63,7 +63,7 @@ static void free_loop_if_unused(struct loop *loop) {
     alloc_free(loop);
 }
 
-static void run_tasks(struct loop *loop) {
+void loop_run_tasks(struct loop *loop) {
     struct list tasks;
 
     /* A task may queue itself again; that is for the next time. */
@@ -262,7 +262,7 @@ void loop_dispatch_begin(struct loop *loop) {
 }
 
 void loop_dispatch_end(struct loop *loop) {
-    run_tasks(loop);
+    loop_run_tasks(loop);
     loop->dispatching = false;
     update_handles(loop);
     loop_release(loop);

@@ -80,6 +80,9 @@ void loop_let_go(struct loop *loop);
 /* Keeps the loop from sleeping for so long from now on. */
 void loop_stay_awake(struct loop *loop, uint32_t microseconds);
 
+/* Runs the tasks before the wake-up ends. */
+void loop_run_tasks(struct loop *loop);
+
 /* Around the handling of a wake-up: tasks queued in between run at its end. */
 void loop_dispatch_begin(struct loop *loop);
 void loop_dispatch_end(struct loop *loop);

@@ -1,7 +1,7 @@
 /* The happy way: one system call fills the messages of the arena; each is cut
    into its datagrams; the listeners are shown all of them. A wake-up makes few
    calls, so that timers and other sockets get their turn; what is left wakes us
-   again.
+   again. What other processes may read is taken one by one.
 
    A listener may close the socket: then the rest is dropped. An error that the
    kernel reports between datagrams is emitted in its place. */
@@ -72,11 +72,30 @@ static void receive(dgram_socket *s) {
         deliver(s, messages, (uint32_t)count);
 }
 
+/* What is not read is for the others, also when this process is killed: a
+   message at a time, and what answers it leaves before the next is read. */
+static void receive_shared(dgram_socket *s) {
+    struct loop *loop = s->loop;
+
+    for (uint32_t i = 0; i < RECEIVE_MESSAGES_MAX; i++) {
+        if (platform->receive(s->fd, loop->arena->messages, 1) <= 0)
+            return;
+        deliver(s, loop->arena->messages, 1);
+        loop_run_tasks(loop);
+        if (s->paused || s->state.bind != STATE_BOUND)
+            return;
+    }
+}
+
 void receive_ready(dgram_socket *s, bool readable, bool writable) {
     if (writable && s->blocked)
         flush_again(s);
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
-    if (readable && !s->paused && s->state.bind == STATE_BOUND)
+    if (!readable || s->paused || s->state.bind != STATE_BOUND)
+        return;
+    if (s->share != NULL)
+        receive_shared(s);
+    else
         receive(s);
 }

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define IN_FLIGHT 200u /* about what a socket's buffer holds */
+#define IN_FLIGHT 100u /* fewer than a socket's buffer holds */
 #define DATAGRAMS_MAX 400000u
 
 static void restart_under_load(const char *work) {

@@ -8,6 +8,7 @@
 #define LATE_MS 20u
 #define LATE_MAX 4096u
 #define LAST_WORDS_MS 300u
+#define STUCK_S 20u /* at most, if nobody kills it */
 
 struct pool pool;
 
@@ -197,6 +198,10 @@ static void leave(dgram_socket *socket, bool stays) {
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     (void)data;
+    if (says(message, "stick")) {
+        sleep(STUCK_S);
+        exit(12);
+    }
     note_reader(message);
     if (!it.late) {
         answer(socket, message->payload, message->length, message->from);

@@ -36,7 +36,7 @@ extern struct pool pool;
    lives on. With the value "alone" all works are that.
 
    "echo" that reads "leave" leaves and ends by itself a while later; one that
-   reads "stay" leaves and goes on. */
+   reads "stay" leaves and goes on. Whoever reads "stick" does nothing more. */
 void pool_open(unsigned workers, const char *work, uint16_t port);
 
 /* The same with other options; file, args, callbacks are set. */

@@ -1,0 +1,47 @@
+/* A worker takes from a shared socket what it is at, and no more: the others
+   answer the rest, whatever becomes of it. */
+#include "pool.h"
+
+#include <signal.h>
+
+#define COUNT 30 /* fewer than a wake-up may read */
+
+static void one_that_sticks_keeps_nothing_else(void **state) {
+    int peer = peer_open(DGRAM_UDP4);
+
+    (void)state;
+    pool_open(2, "echo", 0);
+    run_until(&pool.listening, 2);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(kill(pool.pid[i], SIGSTOP), 0);
+    peer_say(peer, "stick", &pool.address);
+    for (int i = 0; i < COUNT; i++)
+        peer_send(peer, &i, sizeof i, &pool.address);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(kill(pool.pid[i], SIGCONT), 0);
+    for (int i = 0; i < COUNT; i++) {
+        int got;
+
+        assert_int_equal(peer_receive(peer, &got, sizeof got, NULL),
+                         sizeof got);
+        assert_int_equal(got, i);
+    }
+    /* One of them does not end when it is asked. */
+    dgram_spawner_stop(pool.spawner);
+    run_until(&pool.ended, 1);
+    dgram_spawner_stop(pool.spawner);
+    run_until(&pool.stopped, 1);
+    assert_int_equal(pool.killed, 1);
+    run_to_end();
+    peer_close(peer);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(one_that_sticks_keeps_nothing_else),
+    };
+
+    if (dgram_is_worker())
+        return pool_work(argc, argv);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
