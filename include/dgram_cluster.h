@@ -104,8 +104,8 @@ typedef struct dgram_primary_options {
     unsigned sockets_max; /* that one worker may hold, else UV_EMFILE;
                              0: 1024 */
     unsigned linger_ms;   /* how long a socket is kept for a replacement when
-                             the last worker that had it died or stopped;
-                             0: not. Closed sockets are never kept, others
+                             the last worker that had it died, stopped or
+                             could not take it; 0: not. Closed sockets are never kept, others
                              up to sockets_max at a time. */
     /* Each may be NULL. */
     void (*joined)(dgram_primary *primary, dgram_member *member, void *data);

@@ -65,10 +65,12 @@ int pass_adopt(int fd) {
     int type;
 
     if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) < 0)
-        return errno == EBADF ? UV_EBADF : UV_EINVAL;
-    if (type != SOCK_STREAM ||
-        getsockname(fd, (struct sockaddr *)&address, &size) < 0 ||
-        address.ss_family != AF_UNIX)
+        return errno == ENOTSOCK ? UV_EINVAL : sockets_error();
+    if (type != SOCK_STREAM)
+        return UV_EINVAL;
+    if (getsockname(fd, (struct sockaddr *)&address, &size) < 0)
+        return sockets_error();
+    if (address.ss_family != AF_UNIX)
         return UV_EINVAL;
     return set_up(fd);
 }

@@ -272,14 +272,17 @@ static int hold(dgram_member *member, const struct share_message *message,
     return 0;
 }
 
-static void tell_listening(dgram_member *member, int fd) {
+/* A spawner that is restarting waits for it: rather what was asked for than
+   nothing. */
+static void tell_listening(dgram_member *member, const struct shared *shared) {
     const dgram_primary_options *options = &member->primary->options;
     dgram_address address;
 
     if (options->listening == NULL)
         return;
-    if (platform->local_address(fd, &address) >= 0)
-        options->listening(member->primary, member, &address, options->data);
+    if (platform->local_address(shared->fd, &address) < 0)
+        address = shared->key;
+    options->listening(member->primary, member, &address, options->data);
 }
 
 static void on_bind(dgram_member *member, const struct share_message *message) {
@@ -293,7 +296,7 @@ static void on_bind(dgram_member *member, const struct share_message *message) {
 
         if (result == 0) {
             holding->shared->kept = false;
-            tell_listening(member, holding->shared->fd);
+            tell_listening(member, holding->shared);
             return;
         }
         free_holding(member, holding, holding->shared->kept);

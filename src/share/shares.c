@@ -101,8 +101,8 @@ static int send_message(struct shares *shares, enum share_kind kind,
 
 /* A close that cannot be told would leave the primary with a socket for ever;
    without the connection it knows. */
-static void tell_closed(struct shares *shares, uint64_t id) {
-    uint32_t flags = shares->ending ? SHARE_FOR_NEXT : 0;
+static void tell_closed(struct shares *shares, uint64_t id, bool for_next) {
+    uint32_t flags = for_next ? SHARE_FOR_NEXT : 0;
 
     if (!shares->lost && send_message(shares, SHARE_CLOSE, flags, id) < 0)
         channel_break(shares->channel);
@@ -147,19 +147,23 @@ static void leave(struct bind_broker *broker, dgram_socket *s) {
     /* The answer keeps the loop running all the same: a process that ended
        before it came would seem to have died with the socket. */
     if (share->answered) {
-        tell_closed(shares, share->id);
+        tell_closed(shares, share->id, shares->ending);
         free_share(shares, share);
     }
 }
 
 /* ---- Answers ------------------------------------------------------------ */
 
+/* What was wanted and could not be taken, the next one may: what the kernel
+   holds for it is not to be lost. */
 static void give_back(struct shares *shares, struct share *share, int status,
                       int fd) {
+    bool wanted = share->socket != NULL;
+
     if (fd >= 0)
         platform->close(fd);
     if (status == 0)
-        tell_closed(shares, share->id);
+        tell_closed(shares, share->id, wanted || shares->ending);
     free_share(shares, share);
 }
 

@@ -12,7 +12,6 @@
 #define TURNS_LASTING 12 /* of the loop, when nothing may come any more */
 #define TURNS_MAX 300000 /* of the loop, for what must come */
 #define SAME_MAX 24      /* calls of one kind that all fail; of more, some */
-#define SHORT -1         /* no errno: the call takes one message only */
 
 static const int errors[FAULT_CALLS][18] = {
     [FAULT_ALLOCATE] = {ENOMEM},
@@ -27,7 +26,7 @@ static const int errors[FAULT_CALLS][18] = {
     [FAULT_SETSOCKOPT] = {EPERM, ENOMEM, ENOBUFS, EINVAL, ENODEV, EADDRINUSE,
                           EADDRNOTAVAIL, EIO},
     [FAULT_GETSOCKOPT] = {EINVAL, ENOBUFS, ENOMEM},
-    [FAULT_SEND] = {SHORT, EAGAIN, ENOBUFS, EINTR, EIO, EINVAL, EMSGSIZE,
+    [FAULT_SEND] = {FAULT_SHORT, EAGAIN, ENOBUFS, EINTR, EIO, EINVAL, EMSGSIZE,
                     ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EPERM, EACCES,
                     ENOMEM, EADDRNOTAVAIL, ENODEV},
     [FAULT_RECEIVE] = {EAGAIN, EINTR, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH,
@@ -35,12 +34,21 @@ static const int errors[FAULT_CALLS][18] = {
     [FAULT_CLOSE] = {EINTR, EIO},
     [FAULT_POLL_INIT] = {ENOMEM, EPERM},
     [FAULT_GETADDRINFO] = {ENOMEM, EINVAL},
+    [FAULT_PAIR] = {EMFILE, ENFILE, ENOMEM, EACCES},
+    [FAULT_DUPLICATE] = {EMFILE},
+    [FAULT_PASS_SEND] = {FAULT_SHORT, EAGAIN, EPIPE, EINTR, ENOBUFS, ENOMEM,
+                         ECONNRESET, ETOOMANYREFS},
+    [FAULT_PASS_RECEIVE] = {FAULT_SHORT, FAULT_LOST, EAGAIN, ECONNRESET, EINTR,
+                            ENOMEM},
+    [FAULT_SPAWN] = {EMFILE, EAGAIN, ENFILE, ENOMEM, ENOENT, EACCES},
+    [FAULT_PROGRAM] = {ENOENT, EACCES, ENOMEM},
+    [FAULT_ENVIRONMENT] = {ENOMEM},
 };
 
 static struct {
     bool running;         /* calls are the library's */
     int fails;            /* index of the call that fails; -1: none */
-    int error;            /* by this errno, or SHORT */
+    int error;            /* by this errno, or what faults_calls.h has */
     bool lasts;           /* and all of its kind after it */
     bool met;             /* it did */
     enum fault_call kind; /* of the call that failed */
@@ -67,6 +75,12 @@ static bool memory_fails(void) {
     return faults_due(FAULT_ALLOCATE) != 0;
 }
 
+void (*faults_also)(void);
+
+void faults_aside(bool aside) {
+    plan.running = !aside;
+}
+
 bool faults_last(void) {
     return plan.lasts;
 }
@@ -77,16 +91,32 @@ bool faults_met(void) {
 
 /* What the library deals with itself is no explanation. */
 static bool is_told(int error) {
-    if (error == EINTR || error == SHORT)
+    if (error == EINTR || error == FAULT_SHORT)
         return false;
-    if (plan.kind == FAULT_SEND || plan.kind == FAULT_RECEIVE)
-        return error != EAGAIN &&
-               (plan.kind == FAULT_RECEIVE || error != ENOBUFS);
-    return true;
+    switch (plan.kind) {
+    case FAULT_SEND:
+    case FAULT_PASS_SEND:
+        return error != EAGAIN && error != ENOBUFS;
+    case FAULT_RECEIVE:
+    case FAULT_PASS_RECEIVE:
+        return error != EAGAIN;
+    default:
+        return true;
+    }
+}
+
+static int code_of(int error) {
+    return error == FAULT_LOST ? UV_EMFILE : uv_translate_sys_error(error);
+}
+
+static const char *name_of(int error) {
+    return error == FAULT_SHORT  ? "a part"
+           : error == FAULT_LOST ? "a lost descriptor"
+                                 : strerror(error);
 }
 
 bool faults_explain(int result, bool repeated) {
-    int code = is_told(plan.error) ? uv_translate_sys_error(plan.error) : 0;
+    int code = is_told(plan.error) ? code_of(plan.error) : 0;
 
     if (result >= 0)
         return false;
@@ -98,7 +128,7 @@ bool faults_explain(int result, bool repeated) {
         return true;
     fail_msg("%s%s is not explained by %s at call %d", dgram_err_name(result),
              repeated ? " again" : "",
-             plan.met ? strerror(plan.error) : "nothing", plan.fails);
+             plan.met ? name_of(plan.error) : "nothing", plan.fails);
     return true;
 }
 
@@ -106,11 +136,13 @@ bool faults_turn(int *turns, const char *condition) {
     bool lasting = plan.met && plan.lasts;
 
     uv_run(&test_loop, UV_RUN_NOWAIT);
+    if (faults_also != NULL)
+        faults_also();
     if (lasting && ++*turns > TURNS_LASTING)
         return false;
     if (!lasting && ++*turns > TURNS_MAX)
         fail_msg("waited in vain for: %s (fault at call %d of kind %d: %s)",
-                 condition, plan.fails, (int)plan.kind, strerror(plan.error));
+                 condition, plan.fails, (int)plan.kind, name_of(plan.error));
     return true;
 }
 
@@ -150,7 +182,7 @@ static int lasting_error(enum fault_call call, int index) {
     int chosen = 0, nth = index % 2;
 
     for (const int *error = errors[call]; *error != 0 && nth >= 0; error++) {
-        if (*error == EINTR || *error == SHORT)
+        if (*error == EINTR || *error < 0)
             continue;
         chosen = *error;
         nth--;

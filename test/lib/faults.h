@@ -31,6 +31,13 @@ enum fault_call {
     FAULT_CLOSE,
     FAULT_POLL_INIT,
     FAULT_GETADDRINFO,
+    FAULT_PAIR,         /* socketpair() */
+    FAULT_DUPLICATE,    /* fcntl(), for a descriptor */
+    FAULT_PASS_SEND,    /* sendmsg() to another process */
+    FAULT_PASS_RECEIVE, /* recvmsg() from one */
+    FAULT_SPAWN,
+    FAULT_PROGRAM,     /* uv_exepath() */
+    FAULT_ENVIRONMENT, /* uv_os_environ() */
     FAULT_CALLS
 };
 
@@ -52,6 +59,16 @@ void faults_try(const char *name, void (*scenario)(dgram_type type),
 /* Whether the fault of this run lasts, and how far it is. */
 bool faults_last(void);
 bool faults_met(void);
+
+/* Calls of the test itself, which neither count nor fail, stand between
+   faults_aside(true) and faults_aside(false). */
+void faults_aside(bool aside);
+
+/* So many sends to another process find the kernel full, besides the fault. */
+extern int faults_full;
+
+/* Called at each turn of the loop, for what has loops of its own, or NULL. */
+extern void (*faults_also)(void);
 
 /* Whether the result is a failure, and one that the fault of this run explains;
    any other fails the test. When a call is repeated only a lasting fault

@@ -39,14 +39,87 @@ WRAP(FAULT_SETSOCKOPT, int, setsockopt,
 WRAP(FAULT_GETSOCKOPT, int, getsockopt,
      (int fd, int level, int name, void *value, socklen_t *size),
      (fd, level, name, value, size))
-WRAP(FAULT_RECEIVE, ssize_t, recvmsg,
-     (int fd, struct msghdr *message, int flags), (fd, message, flags))
 WRAP(FAULT_RECEIVE, int, recvmmsg,
      (int fd, struct mmsghdr *messages, unsigned count, int flags,
       struct timespec *timeout),
      (fd, messages, count, flags, timeout))
-WRAP(FAULT_SEND, ssize_t, sendmsg,
-     (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+WRAP(FAULT_PAIR, int, socketpair,
+     (int family, int type, int protocol, int ends[2]),
+     (family, type, protocol, ends))
+
+/* Whether a socket is one end of a pair. */
+static bool is_stream(int fd) {
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+
+    return __real_getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
+           address.ss_family == AF_UNIX;
+}
+
+int faults_full;
+
+ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
+
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags) {
+    bool stream = is_stream(fd);
+    struct msghdr first = *message;
+    struct iovec byte;
+    int error = 0;
+
+    if (stream && faults_full > 0) {
+        faults_full--;
+        error = EAGAIN;
+    } else {
+        error = faults_due(stream ? FAULT_PASS_SEND : FAULT_SEND);
+    }
+    if (error > 0) {
+        errno = error;
+        return -1;
+    }
+    if (stream && error == FAULT_SHORT) {
+        byte = (struct iovec){message->msg_iov->iov_base, 1};
+        first.msg_iov = &byte;
+    }
+    return __real_sendmsg(fd, &first, flags);
+}
+
+/* As when the process has as many descriptors as it may. */
+static void lose_descriptors(struct msghdr *message) {
+    struct cmsghdr *cmsg = CMSG_FIRSTHDR(message);
+    int fd;
+
+    if (cmsg == NULL || cmsg->cmsg_type != SCM_RIGHTS)
+        return;
+    memcpy(&fd, CMSG_DATA(cmsg), sizeof fd);
+    close(fd);
+    message->msg_controllen = 0;
+    message->msg_flags |= MSG_CTRUNC;
+}
+
+ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
+
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags) {
+    bool stream = is_stream(fd);
+    int error = faults_due(stream ? FAULT_PASS_RECEIVE : FAULT_RECEIVE);
+    struct iovec *parts = message->msg_iov, byte;
+    ssize_t received;
+
+    if (error > 0) {
+        errno = error;
+        return -1;
+    }
+    if (stream && error == FAULT_SHORT) {
+        byte = (struct iovec){parts->iov_base, 1};
+        message->msg_iov = &byte;
+    }
+    received = __real_recvmsg(fd, message, flags);
+    message->msg_iov = parts;
+    if (received >= 0 && error == FAULT_LOST)
+        lose_descriptors(message);
+    return received;
+}
 
 int __real_sendmmsg(int fd, struct mmsghdr *messages, unsigned count,
                     int flags);
@@ -83,7 +156,8 @@ int __real_fcntl(int fd, int command, ...);
 int __wrap_fcntl(int fd, int command, ...);
 
 int __wrap_fcntl(int fd, int command, ...) {
-    int error = faults_due(FAULT_FCNTL);
+    int error =
+        faults_due(command == F_DUPFD_CLOEXEC ? FAULT_DUPLICATE : FAULT_FCNTL);
     va_list arguments;
     int value;
 
@@ -123,4 +197,42 @@ int __wrap_uv_getaddrinfo(uv_loop_t *loop, uv_getaddrinfo_t *request,
     return error > 0
                ? uv_translate_sys_error(error)
                : __real_uv_getaddrinfo(loop, request, cb, node, service, hints);
+}
+
+int __real_uv_spawn(uv_loop_t *loop, uv_process_t *process,
+                    const uv_process_options_t *options);
+int __wrap_uv_spawn(uv_loop_t *loop, uv_process_t *process,
+                    const uv_process_options_t *options);
+
+/* One that fails has made a handle all the same. */
+int __wrap_uv_spawn(uv_loop_t *loop, uv_process_t *process,
+                    const uv_process_options_t *options) {
+    int error = faults_due(FAULT_SPAWN);
+    uv_process_options_t broken = *options;
+
+    if (error == 0)
+        return __real_uv_spawn(loop, process, options);
+    broken.file = "/nowhere/at/all";
+    assert_true(__real_uv_spawn(loop, process, &broken) < 0);
+    return uv_translate_sys_error(error);
+}
+
+int __real_uv_exepath(char *path, size_t *size);
+int __wrap_uv_exepath(char *path, size_t *size);
+
+int __wrap_uv_exepath(char *path, size_t *size) {
+    int error = faults_due(FAULT_PROGRAM);
+
+    return error > 0 ? uv_translate_sys_error(error)
+                     : __real_uv_exepath(path, size);
+}
+
+int __real_uv_os_environ(uv_env_item_t **items, int *count);
+int __wrap_uv_os_environ(uv_env_item_t **items, int *count);
+
+int __wrap_uv_os_environ(uv_env_item_t **items, int *count) {
+    int error = faults_due(FAULT_ENVIRONMENT);
+
+    return error > 0 ? uv_translate_sys_error(error)
+                     : __real_uv_os_environ(items, count);
 }
