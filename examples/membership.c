@@ -39,6 +39,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     (void)data;
     printf("group got: %.*s\n", (int)message->length,
            (const char *)message->payload);
+    fflush(stdout);
     if (left > 0 && --left == 0) {
         dgram_drop_membership(socket, group, interface_address);
         dgram_close(socket);

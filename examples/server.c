@@ -33,6 +33,7 @@ static void on_message(dgram_socket *server, const dgram_message *message,
     printf("server got: %.*s from %s:%d\n", (int)message->length,
            (const char *)message->payload, address,
            dgram_address_port(message->from));
+    fflush(stdout);
     if (left > 0 && --left == 0)
         dgram_close(server);
 }
