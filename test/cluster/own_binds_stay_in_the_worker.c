@@ -95,9 +95,13 @@ static void memberships_bind_for_themselves(void **state) {
     team_end();
 }
 
-/* A group is joined on the socket, and there is one. */
+/* A group is joined on the socket, and there is one: it stays joined when the
+   worker that joined it goes. */
 static void a_group_is_joined_once_for_all(void **state) {
+    const struct in_addr home = {htonl(INADDR_LOOPBACK)};
+    int peer = peer_open(DGRAM_UDP4);
     dgram_socket *first, *second;
+    dgram_address group;
 
     (void)state;
     team_open(2);
@@ -107,9 +111,18 @@ static void a_group_is_joined_once_for_all(void **state) {
                      0);
     assert_int_equal(dgram_add_membership(second, "239.44.55.66", "127.0.0.1"),
                      UV_EADDRINUSE);
+    group = address_of("239.44.55.66", port_of(second));
     dgram_close(first);
+    team_run_until(&ears[0].closed, 1);
+    assert_int_equal(dgram_add_membership(second, "239.44.55.66", "127.0.0.1"),
+                     UV_EADDRINUSE);
+    setsockopt(peer, IPPROTO_IP, IP_MULTICAST_IF, &home, sizeof home);
+    peer_say(peer, "all", &group);
+    team_run_until(&ears[1].messages, 1);
+    assert_string_equal(ears[1].message[0].payload, "all");
     dgram_close(second);
     team_end();
+    peer_close(peer);
 }
 
 int main(void) {
