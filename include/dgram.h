@@ -348,7 +348,9 @@ DGRAM_API dgram_type dgram_socket_type(const dgram_socket *socket);
 
 /* The descriptor, still the socket's, or UV_EBADF while unbound or closed. Not
    to be read by anybody else: the kernel may glue datagrams of a sender
-   together there, which only the library cuts; a duplicate shows the same. */
+   together there, which only the library cuts; a duplicate shows the same. A
+   program that asks for an error queue (IP_RECVERR) reads that itself, at best
+   in the `error` listener; what it leaves for a turn of the loop is dropped. */
 DGRAM_API int dgram_fileno(const dgram_socket *socket);
 
 /* ---- Sockets: bind and connect ----------------------------------------- */

@@ -64,38 +64,38 @@ static void deliver(dgram_socket *s, const struct platform_in *messages,
     }
 }
 
-static void receive(dgram_socket *s) {
+static bool receive(dgram_socket *s) {
     struct platform_in *messages = s->loop->arena->messages;
     int count = platform->receive(s->fd, messages, RECEIVE_MESSAGES_MAX);
 
     if (count > 0)
         deliver(s, messages, (uint32_t)count);
+    return count > 0;
 }
 
 /* What is not read is for the others, also when this process is killed: a
    message at a time, and what answers it leaves before the next is read. */
-static void receive_shared(dgram_socket *s) {
+static bool receive_shared(dgram_socket *s) {
     struct loop *loop = s->loop;
+    uint32_t i;
 
-    for (uint32_t i = 0; i < RECEIVE_MESSAGES_MAX; i++) {
+    for (i = 0; i < RECEIVE_MESSAGES_MAX; i++) {
         if (platform->receive(s->fd, loop->arena->messages, 1) <= 0)
-            return;
+            break;
         deliver(s, loop->arena->messages, 1);
         loop_run_tasks(loop);
         if (s->paused || s->state.bind != STATE_BOUND)
-            return;
+            return true;
     }
+    return i > 0;
 }
 
-void receive_ready(dgram_socket *s, bool readable, bool writable) {
+bool receive_ready(dgram_socket *s, bool readable, bool writable) {
     if (writable && s->blocked)
         flush_again(s);
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
     if (!readable || s->paused || s->state.bind != STATE_BOUND)
-        return;
-    if (s->share != NULL)
-        receive_shared(s);
-    else
-        receive(s);
+        return false;
+    return s->share != NULL ? receive_shared(s) : receive(s);
 }

@@ -5,7 +5,7 @@
 #include "socket.h"
 
 /* What a wake-up of the socket does: one system call's worth of datagrams,
-   after sends that waited. */
-void receive_ready(dgram_socket *s, bool readable, bool writable);
+   after sends that waited. Whether anything came. */
+bool receive_ready(dgram_socket *s, bool readable, bool writable);
 
 #endif

@@ -14,7 +14,7 @@ struct dgram_socket {
     struct loop *loop; /* a reference */
     uv_poll_t poll;    /* on fd, while bound */
     int fd;            /* ours; -1 unless bound */
-    void (*ready)(dgram_socket *s, bool readable, bool writable); /* of poll */
+    bool (*ready)(dgram_socket *s, bool readable, bool writable); /* of poll */
     void (*stopped)(dgram_socket *s); /* the handle of poll is closed */
     dgram_type type;
     struct state state;
@@ -25,6 +25,7 @@ struct dgram_socket {
     bool resting;   /* it is writable already: wait for retry_task */
     unsigned rests; /* so often since the last that was taken */
     bool paused;    /* nothing is read */
+    bool puzzled;   /* woken by an error that reading did not show */
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
     uint32_t message_size_max;                   /* 0: no cut */
     uint32_t busy_poll_us;                       /* 0: sleep at once */

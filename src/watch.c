@@ -6,6 +6,21 @@ static dgram_socket *socket_of(const uv_handle_t *handle) {
     return CONTAINER_OF(handle, dgram_socket, poll);
 }
 
+/* An error that reading does not take off is one in the error queue, if the
+   program asked the kernel for that. Who has not emptied it within a turn of
+   the loop does not want it; the loop would never sleep again. */
+static void take_error(dgram_socket *s) {
+    if (s->ready(s, true, s->blocked && !s->resting)) {
+        s->puzzled = false;
+    } else if (!s->puzzled) {
+        s->puzzled = true;
+    } else if (s->state.bind == STATE_BOUND) {
+        platform->drop_errors(s->fd);
+    }
+    if (s->state.bind == STATE_BOUND)
+        watch_update(s);
+}
+
 /* With a pending socket error (an ICMP message on a connected socket) libuv
    stops the handle and reports EBADF. Reading takes the error off the socket;
    then the watch goes on. */
@@ -15,10 +30,9 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 
     loop_dispatch_begin(loop);
     if (status < 0) {
-        s->ready(s, true, s->blocked && !s->resting);
-        if (s->state.bind == STATE_BOUND)
-            watch_update(s);
+        take_error(s);
     } else {
+        s->puzzled = false;
         s->ready(s, events & UV_READABLE, events & UV_WRITABLE);
     }
     loop_dispatch_end(loop);
@@ -49,7 +63,7 @@ void watch_pause(dgram_socket *s, bool paused) {
 }
 
 int watch_start(dgram_socket *s,
-                void (*ready)(dgram_socket *s, bool readable, bool writable)) {
+                bool (*ready)(dgram_socket *s, bool readable, bool writable)) {
     int result = uv_poll_init(s->loop->uv, &s->poll, s->fd);
 
     if (result < 0)

@@ -4,10 +4,11 @@
 
 #include "socket.h"
 
-/* Starts to watch s->fd for datagrams; each wake-up calls `ready`.
+/* Starts to watch s->fd for datagrams; each wake-up calls `ready`, which tells
+   whether it read anything.
    UV_EEXIST if the loop watches the descriptor already. */
 int watch_start(dgram_socket *s,
-                void (*ready)(dgram_socket *s, bool readable, bool writable));
+                bool (*ready)(dgram_socket *s, bool readable, bool writable));
 
 /* Follows s->blocked, s->resting and s->paused, and then s->referenced. */
 void watch_update(dgram_socket *s);

@@ -156,6 +156,7 @@ static const struct platform linux_platform = {
     .splits = true,
     .send = linux_send,
     .receive = linux_receive,
+    .drop_errors = sockets_drop_errors,
 };
 
 const struct platform *platform = &linux_platform;

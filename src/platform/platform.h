@@ -66,6 +66,8 @@ struct platform {
     int (*send)(int fd, const struct platform_out *messages, uint32_t count);
     /* Returns how many came, at least one, or UV_EAGAIN. */
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
+    /* Empties the queue of errors that the kernel keeps for whoever asked. */
+    void (*drop_errors)(int fd);
 };
 
 /* The one in use. Tests put their own here. */

@@ -16,6 +16,7 @@ static const struct platform posix = {
     .coalesce = sockets_coalesce,
     .send = sockets_send,
     .receive = sockets_receive,
+    .drop_errors = sockets_drop_errors,
 };
 
 const struct platform *platform = &posix;

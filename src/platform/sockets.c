@@ -7,6 +7,8 @@
 
 #include "address.h"
 
+#define ERRORS_MAX 64 /* dropped in one call */
+
 int sockets_error(void) {
     return uv_translate_sys_error(errno);
 }
@@ -187,4 +189,17 @@ int sockets_receive(int fd, struct platform_in *messages, uint32_t count) {
         }
     }
     return (int)count;
+}
+
+void sockets_drop_errors(int fd) {
+#if defined(MSG_ERRQUEUE)
+    for (int i = 0; i < ERRORS_MAX; i++) {
+        struct msghdr header = {0};
+
+        if (recvmsg(fd, &header, MSG_ERRQUEUE) < 0)
+            return;
+    }
+#else
+    (void)fd;
+#endif
 }

@@ -20,6 +20,7 @@ uint32_t sockets_segments_max(int fd);
 int sockets_coalesce(int fd);
 int sockets_send(int fd, const struct platform_out *messages, uint32_t count);
 int sockets_receive(int fd, struct platform_in *messages, uint32_t count);
+void sockets_drop_errors(int fd);
 
 /* The code for errno. */
 int sockets_error(void);
