@@ -78,7 +78,7 @@ DGRAM_API int dgram_worker_join(uv_loop_t *loop,
 
 /* Tells the primary that this worker does its work, though it does not share
    what the one that it replaces does (see dgram_spawner_restart()).
-   UV_ENOTCONN, UV_EPIPE when the primary is gone. */
+   UV_ENOTCONN, UV_EPIPE when the primary is gone, UV_ENOMEM. */
 DGRAM_API int dgram_worker_ready(uv_loop_t *loop);
 
 /* Ends the worker's work as if the primary had asked. UV_ENOTCONN. */
@@ -105,8 +105,8 @@ typedef struct dgram_primary_options {
                              0: 1024 */
     unsigned linger_ms;   /* how long a socket is kept for a replacement when
                              the last worker that had it died, stopped or
-                             could not take it; 0: not. Closed sockets are never kept, others
-                             up to sockets_max at a time. */
+                             could not take it; 0: not. Closed sockets are
+                             never kept, others up to sockets_max at a time. */
     /* Each may be NULL. */
     void (*joined)(dgram_primary *primary, dgram_member *member, void *data);
     void (*listening)(dgram_primary *primary, dgram_member *member,
@@ -184,7 +184,8 @@ typedef struct dgram_spawner_options {
     void (*ended)(dgram_spawner *spawner, unsigned worker, int pid,
                   int64_t status, int signal, void *data);
     /* A rolling restart is over: 0, or UV_ECANCELED if a replacement died or
-       was not ready in time; the worker it was to replace goes on. Also if the
+       was not ready in time; the worker it was to replace goes on, or, where
+       it had been asked to end already, is followed by another. Also if the
        spawner is stopped meanwhile: then it comes before `stopped`. */
     void (*restarted)(dgram_spawner *spawner, int status, void *data);
     /* All workers have ended; the spawner is freed afterwards. */
@@ -193,7 +194,9 @@ typedef struct dgram_spawner_options {
 } dgram_spawner_options;
 
 /* Starts the workers, from the loop. Texts are copied. Workers get the standard
-   streams of this process, and the null device for those that are closed.
+   streams of this process, and the null device for those that are closed. A
+   process that was started without them opens them before its first loop:
+   libuv, whose descriptors would have their numbers, aborts when it forks.
    ERR_INVALID_ARG_VALUE for a wrong `size` or number of workers, UV_ENOENT if
    the path of this program cannot be had, UV_ENOMEM. */
 DGRAM_API int dgram_spawner_create(uv_loop_t *loop,
