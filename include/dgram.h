@@ -230,7 +230,8 @@ typedef struct dgram_events {
     void (*message)(dgram_socket *socket, const dgram_message *message,
                     void *data);
     /* All datagrams of one wake-up at once, count >= 1; called before the
-       `message` listeners see the same datagrams one by one. */
+       `message` listeners see the same datagrams one by one. Of a socket that
+       processes share: those of one message of the system. */
     void (*batch)(dgram_socket *socket, const dgram_message *messages,
                   size_t count, void *data);
     /* A failure that no callback took; the socket stays as it is.
