@@ -111,25 +111,6 @@ static void pieces_are_put_together(void **state) {
     team_end();
 }
 
-static void send_with_descriptor(int fd, int passed) {
-    struct iovec part = {bytes, WIRE_SIZE};
-    union {
-        struct cmsghdr header;
-        char room[CMSG_SPACE(sizeof(int))];
-    } control = {{0}};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = control.room,
-                             .msg_controllen = sizeof control.room};
-    struct cmsghdr *cmsg = CMSG_FIRSTHDR(&message);
-
-    cmsg->cmsg_level = SOL_SOCKET;
-    cmsg->cmsg_type = SCM_RIGHTS;
-    cmsg->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(cmsg), &passed, sizeof passed);
-    assert_int_equal(sendmsg(fd, &message, 0), WIRE_SIZE);
-}
-
 /* Descriptors that a worker sends do not come to be the primary's. */
 static void descriptors_are_not_taken(void **state) {
     int fd, before;
@@ -139,11 +120,11 @@ static void descriptors_are_not_taken(void **state) {
     fd = wire_open();
     before = count_descriptors();
     wire_make(bytes, HELLO, 0);
-    send_with_descriptor(fd, fd);
+    wire_pass(fd, bytes, WIRE_SIZE, fd, 1);
     team_run_until(&team.joined, 2);
     for (int i = 0; i < 100; i++) {
         wire_make(bytes, READY, 0);
-        send_with_descriptor(fd, fd);
+        wire_pass(fd, bytes, WIRE_SIZE, fd, 1);
         team_run_turns(1);
     }
     assert_int_equal(team.ready, 100);

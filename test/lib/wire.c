@@ -24,6 +24,29 @@ void wire_put(int fd, enum wire_kind kind, unsigned id) {
     assert_int_equal(write(fd, bytes, WIRE_SIZE), WIRE_SIZE);
 }
 
+void wire_pass(int fd, const void *part, size_t size, int passed, int count) {
+    struct iovec piece = {(void *)(uintptr_t)part, size};
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(2 * sizeof(int))];
+    } control = {{0}};
+    struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
+    struct cmsghdr *cmsg;
+
+    if (count > 0) {
+        message.msg_control = control.room;
+        message.msg_controllen = CMSG_SPACE((size_t)count * sizeof(int));
+        cmsg = CMSG_FIRSTHDR(&message);
+        cmsg->cmsg_level = SOL_SOCKET;
+        cmsg->cmsg_type = SCM_RIGHTS;
+        cmsg->cmsg_len = CMSG_LEN((size_t)count * sizeof(int));
+        for (int i = 0; i < count; i++)
+            memcpy(CMSG_DATA(cmsg) + (size_t)i * sizeof(int), &passed,
+                   sizeof(int));
+    }
+    assert_int_equal(sendmsg(fd, &message, 0), size);
+}
+
 int wire_answer(int fd, unsigned id) {
     unsigned char bytes[WIRE_SIZE];
     uint32_t status = 0;

@@ -21,6 +21,9 @@ void wire_make(unsigned char bytes[WIRE_SIZE], enum wire_kind kind,
 /* The same, into the connection. */
 void wire_put(int fd, enum wire_kind kind, unsigned id);
 
+/* Bytes, and with the first of them a descriptor so many times, 2 at most. */
+void wire_pass(int fd, const void *part, size_t size, int passed, int count);
+
 /* Runs the team and reads an answer, of which it returns the status. */
 int wire_answer(int fd, unsigned id);
 

@@ -1,0 +1,173 @@
+/* A worker whose primary sends what no primary sends gives the connection up,
+   and keeps no descriptor that it did not ask for. What is sent here is written
+   by hand. */
+#include "wire.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct ear ears[2];
+static unsigned char bytes[WIRE_SIZE];
+static int end;    /* the primary's, of the connection */
+static int before; /* descriptors */
+static int lost;   /* calls */
+
+static void on_lost(uv_loop_t *loop, void *data) {
+    assert_ptr_equal(loop, &test_loop);
+    assert_null(data);
+    lost++;
+}
+
+/* Joins, and asks for a socket: bind number 1. */
+static dgram_socket *join_and_ask(void) {
+    dgram_worker_options options = {.size = sizeof options, .lost = on_lost};
+    dgram_socket *socket;
+    int ends[2];
+
+    lost = 0;
+    uv_run(&test_loop, UV_RUN_NOWAIT); /* its own descriptors are there */
+    before = count_descriptors();
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    end = ends[0];
+    options.fd = ends[1];
+    assert_int_equal(dgram_worker_join(&test_loop, &options), 0);
+    socket = new_socket(DGRAM_UDP4);
+    listen_with(&ears[0], socket);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    for (int i = 0; i < 2; i++) { /* hello, and the bind */
+        run_for(1);
+        assert_int_equal(recv(end, bytes, WIRE_SIZE, MSG_WAITALL), WIRE_SIZE);
+        assert_int_equal(bytes[6], i == 0 ? HELLO : BIND);
+    }
+    return socket;
+}
+
+static void leave(dgram_socket *socket) {
+    dgram_close(socket);
+    dgram_worker_leave(&test_loop);
+    close(end);
+    run_to_end();
+    assert_int_equal(count_descriptors(), before);
+}
+
+/* With any byte of an answer its descriptor may come. */
+static void answers_come_in_pieces(void **state) {
+    static const int with[] = {0, 1, WIRE_SIZE - 1};
+
+    (void)state;
+    for (size_t n = 0; n < sizeof with / sizeof *with; n++) {
+        dgram_socket *socket = join_and_ask();
+        int peer = peer_open(DGRAM_UDP4);
+        dgram_address there = peer_address(peer);
+
+        wire_make(bytes, ANSWER, 1);
+        for (int i = 0; i < WIRE_SIZE; i++) {
+            wire_pass(end, &bytes[i], 1, peer, i == with[n]);
+            uv_run(&test_loop, UV_RUN_NOWAIT);
+        }
+        run_until(&ears[0].listening, 1);
+        assert_int_equal(port_of(socket), dgram_address_port(&there));
+        peer_close(peer);
+        leave(socket);
+        assert_int_equal(lost, 0);
+    }
+}
+
+static void surplus_descriptors_are_closed(void **state) {
+    dgram_socket *socket = join_and_ask();
+    int peer = peer_open(DGRAM_UDP4), open;
+
+    (void)state;
+    open = count_descriptors();
+    wire_make(bytes, ANSWER, 1);
+    wire_pass(end, bytes, 1, peer, 1);
+    wire_pass(end, &bytes[1], 1, peer, 1);
+    wire_pass(end, &bytes[2], WIRE_SIZE - 2, peer, 2);
+    run_until(&ears[0].listening, 1);
+    assert_int_equal(count_descriptors(), open + 1);
+    wire_make(bytes, STOP, 0);
+    wire_pass(end, bytes, WIRE_SIZE, peer, 2);
+    run_until(&ears[0].closed, 1);
+    assert_int_equal(count_descriptors(), open);
+    /* The last one comes with half a message. */
+    wire_pass(end, bytes, WIRE_SIZE / 2, peer, 1);
+    run_for(1);
+    peer_close(peer);
+    dgram_worker_leave(&test_loop);
+    close(end);
+    run_to_end();
+    assert_int_equal(count_descriptors(), before);
+    assert_true(socket != NULL);
+}
+
+/* A descriptor that nothing can be read from by a loop, and a refusal that
+   comes with one. */
+static void what_cannot_be_bound_is_an_error(void **state) {
+    (void)state;
+    for (int refused = 0; refused < 2; refused++) {
+        dgram_socket *socket = join_and_ask();
+        int null = open("/dev/null", O_RDONLY);
+
+        wire_make(bytes, ANSWER, 1);
+        if (refused)
+            memset(&bytes[24], 0xff, 4); /* -1 */
+        wire_pass(end, bytes, WIRE_SIZE, null, 1);
+        run_until(&ears[0].errors, 1);
+        assert_int_equal(ears[0].error, UV_EPERM);
+        close(null);
+        leave(socket);
+        assert_int_equal(lost, 0);
+    }
+}
+
+/* It loses its primary, and the bind that waits; what is bound goes on. */
+static void what_no_primary_sends_ends_it(void **state) {
+    static const struct {
+        enum wire_kind kind;
+        unsigned id;
+        int at; /* a byte that is wrong, or -1 */
+    } wrong[] = {{HELLO, 0, -1},  {BIND, 2, -1},   {CLOSE, 1, -1},
+                 {READY, 0, -1},  {ANSWER, 0, -1}, {ANSWER, 3, -1},
+                 {ANSWER, 1, -1}, {STOP, 1, -1},   {STOP + 1, 0, -1},
+                 {ANSWER, 2, 0},  {ANSWER, 2, 4},  {ANSWER, 2, 27},
+                 {ANSWER, 2, 28}, {ANSWER, 2, 32}, {ANSWER, 2, 63}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        dgram_socket *socket = join_and_ask(), *waits;
+        int peer = peer_open(DGRAM_UDP4);
+        dgram_address there = peer_address(peer);
+
+        wire_make(bytes, ANSWER, 1);
+        wire_pass(end, bytes, WIRE_SIZE, peer, 1);
+        run_until(&ears[0].listening, 1);
+        waits = new_socket(DGRAM_UDP4);
+        listen_with(&ears[1], waits);
+        assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
+        run_for(1);
+        wire_make(bytes, wrong[i].kind, wrong[i].id);
+        if (wrong[i].at >= 0)
+            bytes[wrong[i].at] ^= 0x55;
+        wire_pass(end, bytes, WIRE_SIZE, peer, 1);
+        run_until(&lost, 1);
+        assert_int_equal(ears[1].error, UV_EPIPE);
+        peer_say(peer, "x", &there); /* it is both ends */
+        run_until(&ears[0].messages, 1);
+        peer_close(peer);
+        dgram_close(waits);
+        leave(socket);
+        assert_int_equal(lost, 1);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(answers_come_in_pieces),
+        IN_LOOP(surplus_descriptors_are_closed),
+        IN_LOOP(what_cannot_be_bound_is_an_error),
+        IN_LOOP(what_no_primary_sends_ends_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
