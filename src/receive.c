@@ -97,5 +97,5 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable) {
         loop_stay_awake(s->loop, s->busy_poll_us);
     if (!readable || s->paused || s->state.bind != STATE_BOUND)
         return false;
-    return s->share != NULL ? receive_shared(s) : receive(s);
+    return s->share != NULL || s->others_read ? receive_shared(s) : receive(s);
 }

@@ -20,12 +20,13 @@ struct dgram_socket {
     struct state state;
     bool reuse_address, reuse_port, ipv6_only; /* for bind */
     bool referenced;                           /* keeps the loop running */
-    bool exclusive; /* the bind that is made is not shared */
-    bool blocked;   /* the kernel takes no more: wait for writability */
-    bool resting;   /* it is writable already: wait for retry_task */
-    unsigned rests; /* so often since the last that was taken */
-    bool paused;    /* nothing is read */
-    bool puzzled;   /* woken by an error that reading did not show */
+    bool exclusive;   /* the bind that is made is not shared */
+    bool others_read; /* the descriptor, as if there were a share */
+    bool blocked;     /* the kernel takes no more: wait for writability */
+    bool resting;     /* it is writable already: wait for retry_task */
+    unsigned rests;   /* so often since the last that was taken */
+    bool paused;      /* nothing is read */
+    bool puzzled;     /* woken by an error that reading did not show */
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
     uint32_t message_size_max;                   /* 0: no cut */
     uint32_t busy_poll_us;                       /* 0: sleep at once */

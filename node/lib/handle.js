@@ -69,20 +69,21 @@ class Handle {
     return err;
   }
 
-  open(fd) {
+  open(fd, shared = false) {
     let err = this.#create(this.family, {});
     if (err < 0) return err;
-    err = native.open(this.native, fd);
+    err = native.open(this.native, fd, shared ? 1 : 0);
     if (err < 0) this.#discard();
     else this.reading = true;
     return err;
   }
 
-  // Reads what the descriptor reads, which stays its owner's.
+  // Reads what the descriptor reads, which stays its owner's: other processes
+  // may read it, too.
   openDuplicate(fd) {
     const copy = native.duplicate(fd);
     if (copy < 0) return copy;
-    const err = this.open(copy);
+    const err = this.open(copy, true);
     if (err < 0) fs.closeSync(copy);
     return err;
   }

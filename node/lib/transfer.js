@@ -35,7 +35,7 @@ function newTwin() {
 function twinOf(handle) {
   handle.twin ??= newTwin();
   if (handle.twin.fd < 0 && handle.fd >= 0) {
-    const fd = native.share(handle.fd);
+    const fd = native.share(handle.native);
     if (fd >= 0) handle.twin.open(fd);
   }
   return handle.twin;

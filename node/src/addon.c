@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "socket.h"
+
 napi_value number(napi_env env, double value) {
     napi_value result = NULL;
 
@@ -137,16 +139,17 @@ static napi_value bind_to(napi_env env, napi_callback_info info) {
                                        (uint16_t)int_of(env, argv[2])));
 }
 
-/* open(handle, fd) */
+/* open(handle, fd, shared): shared: other processes read it, too. */
 static napi_value open_descriptor(napi_env env, napi_callback_info info) {
     dgram_bind_options options = {.size = sizeof options};
-    napi_value argv[2];
-    size_t argc = 2;
+    napi_value argv[3];
+    size_t argc = 3;
     struct handle *handle = handle_of(env, info, &argc, argv);
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     options.fd = int_of(env, argv[1]);
+    handle->socket->others_read = int_of(env, argv[2]) != 0;
     return number(env, dgram_bind_with(handle->socket, &options));
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "addon.h"
+#include "socket.h"
 
 /* address(handle, out, peer): fills out.address, out.family, out.port. */
 napi_value options_address(napi_env env, napi_callback_info info) {
@@ -142,31 +143,41 @@ napi_value options_kind(napi_env env, napi_callback_info info) {
     return result;
 }
 
+static napi_value duplicate(napi_env env, int fd) {
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+    return number(env, copy < 0 ? uv_translate_sys_error(errno) : copy);
+}
+
 /* duplicate(fd): another descriptor of the same socket, or a code. */
 napi_value options_duplicate(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     size_t argc = 1;
     int32_t fd = -1;
-    int copy;
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_value_int32(env, argv[0], &fd);
-    copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-    return number(env, copy < 0 ? uv_translate_sys_error(errno) : copy);
+    return duplicate(env, fd);
 }
 
-/* share(fd): a duplicate for another process. What either reads from now on
-   must not be datagrams glued together. */
+/* share(handle): a duplicate of its descriptor for another process. What either
+   reads from now on must not be datagrams glued together. */
 napi_value options_share(napi_env env, napi_callback_info info) {
-#ifdef UDP_GRO
     napi_value argv[1];
     size_t argc = 1;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    int fd;
+
+    if (handle == NULL)
+        return number(env, UV_EBADF);
+    fd = dgram_fileno(handle->socket);
+#ifdef UDP_GRO
     int off = 0;
 
-    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
-    setsockopt(int_of(env, argv[0]), IPPROTO_UDP, UDP_GRO, &off, sizeof off);
+    setsockopt(fd, IPPROTO_UDP, UDP_GRO, &off, sizeof off);
 #endif
-    return options_duplicate(env, info);
+    handle->socket->others_read = true;
+    return duplicate(env, fd);
 }
 
 /* interface(handle, text) */
