@@ -61,7 +61,9 @@ int endpoint_parse(const char *verb, const char *text,
     if (family->v4 && family->v6)
         return usage_error(verb, "-4 and -6 exclude each other");
     if (!split(text, out))
-        return usage_error(verb, "'%s' is not PORT, HOST:PORT or [IPV6]:PORT",
+        return usage_error(verb,
+                           "'%s' is not PORT, HOST:PORT or [IPV6]:PORT, with "
+                           "PORT up to 65535",
                            text);
     is_numeric = dgram_address_parse(out->host, 0, &numeric) == 0;
     is_v6 = is_numeric && numeric.any.sa_family == AF_INET6;
