@@ -499,8 +499,8 @@ DGRAM_API size_t dgram_send_queue_count(const dgram_socket *socket);
 
 /* ---- Sockets: options -------------------------------------------------- */
 
-/* All of these: UV_EBADF while unbound, ERR_SOCKET_DGRAM_NOT_RUNNING when
-   closed, and the system's errors. */
+/* All of these: ERR_SOCKET_DGRAM_NOT_RUNNING when closed, then what is wrong
+   with the argument, then UV_EBADF while unbound, and the system's errors. */
 
 /* SO_BROADCAST. Seed: socket.setBroadcast(). */
 DGRAM_API int dgram_set_broadcast(dgram_socket *socket, bool on);

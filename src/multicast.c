@@ -157,13 +157,16 @@ int dgram_drop_source_specific_membership(dgram_socket *s, const char *source,
 int dgram_set_multicast_interface(dgram_socket *s,
                                   const char *interface_address) {
     static const char name_of_call[] = "setMulticastInterface";
-    int result = socket_need_descriptor(s, name_of_call);
     dgram_address address;
+    int result;
 
-    if (result < 0)
-        return result;
+    if (s->state.bind == STATE_CLOSED)
+        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     if (dgram_address_parse(interface_address, 0, &address) < 0)
         return error_set(&s->error, UV_EINVAL, name_of_call);
+    result = socket_need_descriptor(s, name_of_call);
+    if (result < 0)
+        return result;
     if (address.any.sa_family == AF_INET)
         result = platform->set_option(s->fd, IPPROTO_IP, IP_MULTICAST_IF,
                                       &address.v4.sin_addr,

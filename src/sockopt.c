@@ -23,31 +23,21 @@ int dgram_set_broadcast(dgram_socket *s, bool on) {
     return set_option(s, "setBroadcast", SOL_SOCKET, SO_BROADCAST, on);
 }
 
-static int check_hops(dgram_socket *s, const char *name_of_call, int hops,
-                      int least) {
-    int result = socket_need_descriptor(s, name_of_call);
-
-    if (result < 0)
-        return result;
-    if (hops < least || hops > 255)
+/* What no socket takes is told before that this one is not bound. */
+static int set_hops(dgram_socket *s, const char *name_of_call, int v4_name,
+                    int v6_name, int hops, int least) {
+    if (s->state.bind != STATE_CLOSED && (hops < least || hops > 255))
         return error_set(&s->error, UV_EINVAL, name_of_call);
-    return 0;
+    return set_ip_option(s, name_of_call, v4_name, v6_name, hops);
 }
 
 int dgram_set_ttl(dgram_socket *s, int ttl) {
-    int result = check_hops(s, "setTTL", ttl, 1);
-
-    return result < 0
-               ? result
-               : set_ip_option(s, "setTTL", IP_TTL, IPV6_UNICAST_HOPS, ttl);
+    return set_hops(s, "setTTL", IP_TTL, IPV6_UNICAST_HOPS, ttl, 1);
 }
 
 int dgram_set_multicast_ttl(dgram_socket *s, int ttl) {
-    int result = check_hops(s, "setMulticastTTL", ttl, 0);
-
-    return result < 0 ? result
-                      : set_ip_option(s, "setMulticastTTL", IP_MULTICAST_TTL,
-                                      IPV6_MULTICAST_HOPS, ttl);
+    return set_hops(s, "setMulticastTTL", IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS,
+                    ttl, 0);
 }
 
 int dgram_set_multicast_loopback(dgram_socket *s, bool on) {
@@ -82,13 +72,14 @@ static int get_buffer_size(dgram_socket *s, int name, const char *syscall) {
 
 static int set_buffer_size(dgram_socket *s, int name, uint32_t size,
                            const char *syscall) {
-    int result = check_buffer_call(s, syscall);
     int value = (int)size;
+    int result;
 
+    if (s->state.bind != STATE_CLOSED && size > INT32_MAX)
+        return buffer_error(s, UV_EINVAL, syscall);
+    result = check_buffer_call(s, syscall);
     if (result < 0)
         return result;
-    if (size > INT32_MAX)
-        return buffer_error(s, UV_EINVAL, syscall);
     if (size == 0)
         return 0;
     result =

@@ -14,8 +14,9 @@ const EINVAL = -errno.EINVAL;
 const OPTION = { broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4 };
 
 // Of an address with or without a scope; 0 for other text.
+// Only IPv6 has scopes.
 function familyOf(address) {
-  return isIP(address.replace(/%.*/s, ''));
+  return isIP(address) || (isIP(address.replace(/%.*/s, '')) === 6 ? 6 : 0);
 }
 
 class Handle {
@@ -132,12 +133,13 @@ class Handle {
 
   setTTL(ttl) {
     const value = ttl | 0;
-    return value >= 1 && value <= 255 || !this.native ?
-      this.#set(OPTION.ttl, value) : EINVAL;
+    return value >= 1 && value <= 255 ? this.#set(OPTION.ttl, value) : EINVAL;
   }
 
-  setMulticastTTL(value) {
-    return this.#set(OPTION.multicastTTL, value);
+  setMulticastTTL(ttl) {
+    const value = ttl | 0;
+    return value >= 0 && value <= 255 ? this.#set(OPTION.multicastTTL, value) :
+      EINVAL;
   }
 
   setMulticastLoopback(value) {
@@ -145,6 +147,7 @@ class Handle {
   }
 
   setMulticastInterface(text) {
+    if (familyOf(text) === 0) return EINVAL;
     if (!this.native) return this.failed ? 0 : EBADF;
     outbox.flushFor(this.native);
     return native.interface(this.native, text);

@@ -21,7 +21,7 @@ Socket.prototype.setMulticastLoopback = function(flag) {
 Socket.prototype.setMulticastInterface = function(interfaceAddress) {
   healthCheck(this);
   validateString(interfaceAddress, 'interfaceAddress');
-  check(this[kState].handle.setMulticastInterface(interfaceAddress),
+  check(this[kState].handle.setMulticastInterface(textOf(interfaceAddress)),
         'setMulticastInterface');
 };
 

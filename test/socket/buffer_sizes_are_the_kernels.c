@@ -77,6 +77,8 @@ static void while_unbound(dgram_type type) {
                 "uv_send_buffer_size");
     check_error(socket, dgram_set_recv_buffer_size(socket, 1000), UV_EBADF,
                 "uv_recv_buffer_size");
+    check_error(socket, dgram_set_recv_buffer_size(socket, UINT32_MAX),
+                UV_EINVAL, "uv_recv_buffer_size");
     check_error(socket, dgram_set_send_buffer_size(socket, 1000), UV_EBADF,
                 "uv_send_buffer_size");
     dgram_error_format(dgram_last_error(socket), text, sizeof text);

@@ -17,6 +17,11 @@ static void before_the_bind(dgram_type type) {
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     assert_int_equal(dgram_set_broadcast(socket, true), UV_EBADF);
     assert_int_equal(dgram_set_ttl(socket, 64), UV_EBADF);
+
+    /* What no socket takes is refused for that. */
+    assert_int_equal(dgram_set_ttl(socket, 0), UV_EINVAL);
+    assert_int_equal(dgram_set_multicast_ttl(socket, 256), UV_EINVAL);
+    assert_int_equal(dgram_set_multicast_interface(socket, "lo"), UV_EINVAL);
     dgram_close(socket);
     run_to_end();
 }
@@ -30,9 +35,11 @@ static void after_close(dgram_type type) {
     assert_int_equal(dgram_set_broadcast(socket, true), code);
     assert_int_equal(dgram_set_ttl(socket, 64), code);
     assert_int_equal(dgram_set_multicast_ttl(socket, 64), code);
+    assert_int_equal(dgram_set_ttl(socket, 0), code);
     assert_int_equal(dgram_set_multicast_loopback(socket, true), code);
     assert_int_equal(dgram_set_multicast_interface(socket, loopback(type)),
                      code);
+    assert_int_equal(dgram_set_multicast_interface(socket, "lo"), code);
     assert_int_equal(dgram_get_recv_buffer_size(socket), code);
     assert_int_equal(dgram_get_send_buffer_size(socket), code);
     assert_int_equal(dgram_set_recv_buffer_size(socket, 1), code);

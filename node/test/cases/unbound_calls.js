@@ -9,6 +9,12 @@ module.exports = ({ dgram, attempt }) => {
   attempt('broadcast', () => socket.setBroadcast(true));
   attempt('ttl', () => socket.setTTL(3));
   attempt('mttl', () => socket.setMulticastTTL(3));
+  attempt('no ttl', () => socket.setTTL(0));
+  attempt('no mttl', () => socket.setMulticastTTL(256));
+  attempt('no if', () => socket.setMulticastInterface('lo'));
+  attempt('cut if', () => socket.setMulticastInterface('127.0.0.1\0lo'));
+  attempt('scope', () => socket.addMembership('224.0.0.114%lo'));
+  attempt('no socket yet', () => socket.address());
   attempt('loop', () => socket.setMulticastLoopback(true));
   attempt('if', () => socket.setMulticastInterface('127.0.0.1'));
   attempt('set', () => socket.setRecvBufferSize(5000));
