@@ -34,7 +34,7 @@ struct child {
 };
 
 /* Copies the texts; `file` NULL is this program, `args` NULL the file alone.
-   UV_ENOMEM, or what the system says of the program's path. */
+   UV_ENOMEM, UV_ENOENT if the path of this program cannot be had. */
 int child_plan_set(struct child_plan *plan, const char *file,
                    const char *const *args);
 void child_plan_free(struct child_plan *plan);

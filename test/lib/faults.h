@@ -46,6 +46,9 @@ enum fault_call {
 void faults_try(const char *name, void (*scenario)(dgram_type type),
                 dgram_type type);
 
+/* Only every so-manyth error of each call is tried, where a run takes long. */
+extern int faults_step;
+
 /* Defines test_NAME, a cmocka test that tries the scenario NAME for IPv4 and
    IPv6. */
 #define COUNTED(name)                                                          \
