@@ -22,7 +22,7 @@
 
 /* Nanoseconds: what an answer of the network may take; and what may lie between
    two from a host that is sparing with them. */
-#define SINGLY_AFTER_CONNECT (250 * (uint64_t)1000000)
+#define SINGLY_AFTER_CONNECT (50 * (uint64_t)1000000)
 #define SINGLY_AFTER_ERROR (2000 * (uint64_t)1000000)
 
 /* s->singly_until until the first message after the connect. */
