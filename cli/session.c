@@ -15,12 +15,19 @@ static void on_signal(uv_signal_t *handle, int number) {
     session_stop(handle->data);
 }
 
-static void start_signal(struct session *session, uv_signal_t *handle,
-                         int number) {
+static void init_signal(struct session *session, uv_signal_t *handle) {
     uv_signal_init(&session->loop, handle);
     handle->data = session;
-    uv_signal_start(handle, on_signal, number);
     uv_unref((uv_handle_t *)handle);
+}
+
+/* A probe, and a worker before it has joined, have nothing to end in order: one
+   that caught a signal would only lose it. */
+static void start_signals(struct session *session) {
+    if (session->part != SESSION_ALONE || session->stopping)
+        return;
+    uv_signal_start(&session->interrupt, on_signal, SIGINT);
+    uv_signal_start(&session->terminate, on_signal, SIGTERM);
 }
 
 int session_begin(struct session *session, const char *verb) {
@@ -30,18 +37,11 @@ int session_begin(struct session *session, const char *verb) {
         session_say(session, "no event loop can be made");
         return 1;
     }
-    start_signal(session, &session->interrupt, SIGINT);
-    start_signal(session, &session->terminate, SIGTERM);
+    init_signal(session, &session->interrupt);
+    init_signal(session, &session->terminate);
     uv_timer_init(&session->loop, &session->limit);
     session->limit.data = session;
     return 0;
-}
-
-void session_leave_signals(struct session *session) {
-    if (uv_is_closing((uv_handle_t *)&session->interrupt))
-        return;
-    uv_close((uv_handle_t *)&session->interrupt, NULL);
-    uv_close((uv_handle_t *)&session->terminate, NULL);
 }
 
 void session_stop(struct session *session) {
@@ -50,7 +50,8 @@ void session_stop(struct session *session) {
     session->stopping = true;
     if (session->on_stop != NULL)
         session->on_stop(session->data);
-    session_leave_signals(session);
+    uv_close((uv_handle_t *)&session->interrupt, NULL);
+    uv_close((uv_handle_t *)&session->terminate, NULL);
     uv_close((uv_handle_t *)&session->limit, NULL);
     if (session->wanted != NULL)
         uv_cancel((uv_req_t *)&session->lookup);
@@ -174,6 +175,7 @@ void session_flush(struct session *session) {
 }
 
 int session_run(struct session *session) {
+    start_signals(session);
     uv_run(&session->loop, UV_RUN_DEFAULT);
     session_stop(session);
     uv_run(&session->loop, UV_RUN_DEFAULT);

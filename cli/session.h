@@ -41,9 +41,6 @@ struct session {
 /* Opens the loop. Returns 0, or the exit status after saying what failed. */
 int session_begin(struct session *session, const char *verb);
 
-/* Leaves SIGINT and SIGTERM to somebody else. */
-void session_leave_signals(struct session *session);
-
 /* Ends the session in order: the socket is closed, the loop runs dry. May be
    called in any callback and more than once. */
 void session_stop(struct session *session);
@@ -57,7 +54,8 @@ void session_fail(struct session *session, const dgram_error *error);
 /* Passes on what is printed; stops quietly, with status 1, if nobody reads. */
 void session_flush(struct session *session);
 
-/* Runs to the end and frees everything. Returns the exit status. */
+/* Runs to the end, and frees everything. SIGINT and SIGTERM end a session
+   without workers in order. Returns the exit status. */
 int session_run(struct session *session);
 
 /* "dgram VERB: TEXT" on standard error. */

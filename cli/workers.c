@@ -55,7 +55,6 @@ static bool join(struct session *session) {
     int result;
 
     session->worker = number != NULL ? atoi(number) : 0;
-    session_leave_signals(session);
     setvbuf(stdout, output, _IOFBF, sizeof output);
     result = dgram_worker_join(&session->loop, &options);
     if (result == 0)
@@ -95,14 +94,15 @@ static void on_listening(dgram_spawner *spawner, unsigned worker,
 
 /* A worker that exits with a status has said why. Where none has served, or
    nobody reads, the next one would come to the same end; to stop again for it
-   would kill those that end. SIGTERM ends one only before it has joined. */
+   would kill those that end. SIGTERM and SIGINT, which a terminal sends to all,
+   end one only before it has joined. */
 static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)data;
     if (status < 0)
         session_say(it.session, "worker %u cannot be started: %s", worker,
                     dgram_strerror((int)status));
-    else if (signal != 0 && signal != SIGTERM)
+    else if (signal != 0 && signal != SIGTERM && signal != SIGINT)
         session_say(it.session, "worker %u (process %d) was ended by signal %d",
                     worker, pid, signal);
     if (status == 0 || it.status != 0 || (it.served && status != EXIT_UNREAD))

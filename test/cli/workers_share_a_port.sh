@@ -127,7 +127,7 @@ expect_end "$primary" 0
 wait_for_count results 'worker [01]: .* received' 2
 
 # Where nobody reads any more all end, and none is killed.
-for _ in 1 2 3 4 5; do
+for _ in 1 2; do
     mkfifo "$work/gone"
     exec 9<>"$work/gone"
     "$DGRAM" listen 127.0.0.1:0 --workers 8 >"$work/gone" 2>"$work/gone.err" \
