@@ -1,0 +1,484 @@
+/* What a worker asks for, takes, refuses and gives back: the messages are read
+   and written by hand at the primary's end. */
+#include "harness.h"
+#include "memory.h"
+
+#include <unistd.h>
+
+#include "bind.h"
+#include "platform/pass.h"
+#include "share/shares.h"
+
+static struct loop *loop;
+static struct channel channel;
+static struct shares shares;
+static int primary; /* the other end; -1: gone */
+static int ended;   /* calls */
+
+static void on_message(struct channel *c, const struct share_message *message,
+                       int fd) {
+    assert_ptr_equal(c, &channel);
+    loop_dispatch_begin(loop);
+    shares_answered(&shares, message, fd);
+    loop_dispatch_end(loop);
+}
+
+static void on_ended(struct channel *c) {
+    ended++;
+    channel_close(c);
+}
+
+static void on_closed(struct channel *c) {
+    assert_ptr_equal(c, &channel);
+}
+
+static int begin(void **state) {
+    int ends[2];
+
+    memory_begin();
+    ended = 0;
+    if (loop_open(state) != 0 || loop_acquire(&test_loop, &loop) != 0 ||
+        pass_pair(ends) != 0)
+        return -1;
+    primary = ends[0];
+    channel = (struct channel){.message = on_message,
+                               .ended = on_ended,
+                               .closed = on_closed,
+                               .takes_fds = true};
+    shares_init(&shares, loop, &channel);
+    loop->broker = &shares.broker;
+    return channel_open(&channel, &test_loop, ends[1]);
+}
+
+static int end(void **state) {
+    int result;
+
+    shares_free(&shares);
+    loop->broker = NULL;
+    channel_close(&channel);
+    if (primary >= 0)
+        close(primary);
+    if (loop->holds != 0)
+        return -1;
+    loop_release(loop);
+    result = loop_end(state);
+    memory_end();
+    return result != 0 ? result : memory.blocks;
+}
+
+static void turns(void) {
+    for (int i = 0; i < 6; i++)
+        uv_run(&test_loop, UV_RUN_NOWAIT);
+}
+
+static dgram_socket *ask_for(struct ear *ear, const char *host, uint16_t port) {
+    dgram_socket *socket = new_socket(DGRAM_UDP4);
+
+    listen_with(ear, socket);
+    assert_int_equal(dgram_bind(socket, host, port), 0);
+    turns();
+    return socket;
+}
+
+static void close_all(dgram_socket *one, dgram_socket *other) {
+    dgram_close(one);
+    if (other != NULL)
+        dgram_close(other);
+    turns();
+}
+
+/* Reads what the worker said; false when it said nothing. */
+static bool hear(struct share_message *message) {
+    uint8_t bytes[SHARE_WIRE_SIZE];
+    int received = pass_receive(primary, bytes, sizeof bytes, NULL);
+
+    if (received == UV_EAGAIN)
+        return false;
+    assert_int_equal(share_wire_parse(bytes, (size_t)received, message), 0);
+    return true;
+}
+
+static void expect_bind(uint64_t id, uint16_t port, uint32_t index) {
+    struct share_message message;
+
+    assert_true(hear(&message));
+    assert_int_equal(message.kind, SHARE_BIND);
+    assert_int_equal(message.id, id);
+    assert_int_equal(message.index, index);
+    assert_int_equal(message.flags, 0);
+    assert_int_equal(dgram_address_port(&message.address), port);
+}
+
+static void expect_close(uint64_t id, uint32_t flags) {
+    struct share_message message;
+
+    assert_true(hear(&message));
+    assert_int_equal(message.kind, SHARE_CLOSE);
+    assert_int_equal(message.id, id);
+    assert_int_equal(message.flags, flags);
+}
+
+static void expect_silence(void) {
+    struct share_message message;
+
+    assert_false(hear(&message));
+}
+
+static int new_descriptor(void) {
+    const dgram_address address = address_of("127.0.0.1", 0);
+    const struct bind_flags none = {0};
+    int fd = bind_open(DGRAM_UDP4, &none, &address);
+
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static void say(uint64_t id, int status, int fd) {
+    const struct share_message message = {
+        .kind = SHARE_ANSWER, .id = id, .status = status};
+    uint8_t bytes[SHARE_WIRE_SIZE];
+
+    share_wire_write(&message, bytes);
+    assert_int_equal(pass_send(primary, bytes, sizeof bytes, fd), sizeof bytes);
+    turns();
+}
+
+/* Answers with a descriptor, which is then the worker's alone; gives its
+   port. */
+static uint16_t grant(uint64_t id) {
+    int fd = new_descriptor();
+    dgram_address address;
+
+    assert_true(platform->local_address(fd, &address) >= 0);
+    say(id, 0, fd);
+    close(fd);
+    return dgram_address_port(&address);
+}
+
+/* Whether a port is nobody's. */
+static bool is_free(uint16_t port) {
+    const dgram_address address = address_of("127.0.0.1", port);
+    const struct bind_flags none = {0};
+    int fd = bind_open(DGRAM_UDP4, &none, &address);
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+/* ---- Asking ------------------------------------------------------------- */
+
+static void binds_of_an_address_are_numbered(void **state) {
+    struct ear ear[5];
+    dgram_socket *a = ask_for(&ear[0], "127.0.0.1", 0),
+                 *b = ask_for(&ear[1], "127.0.0.1", 0), *c, *other;
+
+    (void)state;
+    expect_bind(1, 0, 0);
+    expect_bind(2, 0, 1);
+    other = ask_for(&ear[2], "127.0.0.1", 9);
+    expect_bind(3, 9, 0);
+    grant(1);
+    grant(2);
+    grant(3);
+    dgram_close(b);
+    turns();
+    expect_close(2, 0);
+    c = ask_for(&ear[3], "127.0.0.1", 0); /* goes on where b was */
+    expect_bind(4, 0, 2);
+    grant(4);
+    close_all(a, c);
+    expect_close(1, 0);
+    expect_close(4, 0);
+    a = ask_for(&ear[4], "127.0.0.1", 0); /* begins anew */
+    expect_bind(5, 0, 0);
+    close_all(a, other);
+    expect_close(3, 0);
+    say(5, UV_EPERM, -1);
+    expect_silence();
+}
+
+/* One that is to be given back counts no more. */
+static void a_closed_bind_has_no_number(void **state) {
+    struct ear ear[2];
+    dgram_socket *a = ask_for(&ear[0], "127.0.0.1", 0), *b;
+
+    (void)state;
+    dgram_close(a);
+    turns();
+    b = ask_for(&ear[1], "127.0.0.1", 0);
+    expect_bind(1, 0, 0);
+    expect_bind(2, 0, 0);
+    say(1, UV_EPERM, -1);
+    say(2, UV_EPERM, -1);
+    assert_int_equal(ear[1].error, UV_EPERM);
+    close_all(b, NULL);
+    expect_silence();
+}
+
+static void options_are_told(void **state) {
+    dgram_options options = {
+        .size = sizeof options, .type = DGRAM_UDP6, .ipv6_only = true};
+    struct share_message message;
+    dgram_socket *one = new_socket_with(&options), *other;
+
+    (void)state;
+    options.ipv6_only = false;
+    options.reuse_address = true;
+    other = new_socket_with(&options);
+    assert_int_equal(dgram_bind(one, NULL, 7), 0);
+    assert_int_equal(dgram_bind(other, NULL, 7), 0);
+    turns();
+    assert_true(hear(&message));
+    assert_int_equal(message.flags, SHARE_IPV6_ONLY);
+    assert_int_equal(message.address.any.sa_family, AF_INET6);
+    assert_true(hear(&message));
+    assert_int_equal(message.flags, SHARE_REUSE_ADDRESS);
+    assert_int_equal(loop->holds, 2);
+    close_all(one, other);
+}
+
+static void what_cannot_be_asked_fails(void **state) {
+    struct ear ear;
+    dgram_socket *socket = new_socket(DGRAM_UDP4);
+
+    (void)state;
+    listen_with(&ear, socket);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    memory.until_failure = 0;
+    turns();
+    assert_int_equal(ear.error, UV_ENOMEM);
+    close(primary);
+    primary = -1;
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    turns();
+    assert_int_equal(ear.error, UV_EPIPE);
+    shares.lost = true;
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    turns();
+    assert_int_equal(ear.errors, 3);
+    assert_int_equal(loop->holds, 0);
+    close_all(socket, NULL);
+}
+
+/* ---- Answers ------------------------------------------------------------ */
+
+static void a_descriptor_binds_the_socket(void **state) {
+    struct ear ear;
+    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+    uint16_t port;
+
+    (void)state;
+    expect_bind(1, 0, 0);
+    assert_int_equal(loop->holds, 1);
+    port = grant(1);
+    assert_int_equal(loop->holds, 0);
+    assert_string_equal(ear.log, "l");
+    assert_int_equal(port_of(socket), port);
+    assert_false(is_free(port));
+    assert_false(socket->paused);
+    expect_silence();
+    close_all(socket, NULL);
+    assert_true(is_free(port));
+    expect_close(1, 0);
+    expect_silence();
+}
+
+static void a_refusal_is_the_error_of_the_bind(void **state) {
+    struct ear ear;
+    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+    uint16_t port;
+
+    (void)state;
+    expect_bind(1, 0, 0);
+    say(1, UV_EADDRINUSE, -1);
+    assert_int_equal(ear.error, UV_EADDRINUSE);
+    assert_int_equal(loop->holds, 0);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    turns();
+    expect_bind(2, 0, 0);
+    port = grant(2);
+    assert_int_equal(port_of(socket), port);
+    close_all(socket, NULL);
+    expect_close(2, 0);
+}
+
+/* The next one may have what this one could not take. */
+static void what_cannot_be_taken_is_given_back(void **state) {
+    struct ear ear;
+    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+    uint16_t port;
+
+    (void)state;
+    expect_bind(1, 0, 0);
+    say(1, 0, -1); /* the descriptor was lost */
+    assert_int_equal(ear.error, UV_EMFILE);
+    expect_close(1, SHARE_FOR_NEXT);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    turns();
+    expect_bind(2, 0, 0);
+    memory.until_failure = 0;
+    port = grant(2);
+    assert_int_equal(ear.error, UV_ENOMEM);
+    assert_true(is_free(port));
+    expect_close(2, SHARE_FOR_NEXT);
+    assert_int_equal(loop->holds, 0);
+    close_all(socket, NULL);
+    expect_silence();
+}
+
+static void an_answer_finds_no_socket(void **state) {
+    struct ear ear[2];
+    dgram_socket *one = ask_for(&ear[0], "127.0.0.1", 0),
+                 *other = ask_for(&ear[1], "127.0.0.1", 0);
+    uint16_t port;
+    int fd = new_descriptor();
+
+    (void)state;
+    expect_bind(1, 0, 0);
+    expect_bind(2, 0, 1);
+    close_all(one, other);
+    expect_silence();
+    assert_int_equal(loop->holds, 2);
+    port = grant(1);
+    assert_true(is_free(port));
+    assert_int_equal(loop->holds, 1);
+    expect_close(1, 0);
+    say(2, UV_EPERM, fd); /* with what nobody asked for */
+    close(fd);
+    assert_int_equal(loop->holds, 0);
+    expect_silence();
+    assert_int_equal(ended, 0);
+}
+
+static void an_answer_to_nothing_ends_the_connection(void **state) {
+    struct ear ear;
+    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+    uint16_t port;
+
+    (void)state;
+    grant(1);
+    assert_int_equal(ended, 0);
+    port = grant(1); /* once more */
+    assert_int_equal(ended, 1);
+    assert_true(is_free(port));
+    close_all(socket, NULL);
+}
+
+static void an_unknown_answer_ends_the_connection(void **state) {
+    (void)state;
+    say(3, UV_EPERM, -1);
+    assert_int_equal(ended, 1);
+}
+
+/* ---- The end ------------------------------------------------------------ */
+
+static void the_end_pauses_and_closes(void **state) {
+    struct ear ear[3];
+    dgram_socket *bound = ask_for(&ear[0], "127.0.0.1", 0),
+                 *asked = ask_for(&ear[1], "127.0.0.1", 0),
+                 *gone = ask_for(&ear[2], "127.0.0.1", 0);
+    const dgram_address nobody = address_of("127.0.0.1", 9);
+    uint16_t port;
+
+    (void)state;
+    grant(1);
+    dgram_close(gone);
+    turns();
+    assert_int_equal(shares_drain(&shares, false), 2);
+    assert_true(bound->paused);
+    assert_false(asked->paused);
+    assert_int_equal(dgram_send(bound, "x", 1, &nobody, NULL, NULL), 0);
+    assert_int_equal(shares_drain(&shares, true), 2); /* a send waits */
+    turns();
+    assert_int_equal(ear[0].closed, 0);
+    assert_int_equal(shares_drain(&shares, true), 1);
+    turns();
+    assert_int_equal(ear[0].closed, 1);
+    port = grant(2);
+    assert_true(asked->paused);
+    assert_int_equal(port_of(asked), port);
+    grant(3);
+    for (uint64_t id = 1; id <= 3; id++)
+        expect_bind(id, 0, (uint32_t)id - 1);
+    expect_close(1, SHARE_FOR_NEXT);
+    expect_close(3, SHARE_FOR_NEXT);
+    assert_int_equal(shares_drain(&shares, true), 0);
+    turns();
+    assert_int_equal(ear[1].closed, 1);
+    expect_close(2, SHARE_FOR_NEXT);
+    assert_int_equal(shares_drain(&shares, true), 0);
+}
+
+static void binds_that_wait_fail_without_a_primary(void **state) {
+    struct ear ear[3];
+    dgram_socket *bound = ask_for(&ear[0], "127.0.0.1", 0),
+                 *asked = ask_for(&ear[1], "127.0.0.1", 0),
+                 *gone = ask_for(&ear[2], "127.0.0.1", 0);
+
+    (void)state;
+    grant(1);
+    dgram_close(gone);
+    turns();
+    assert_int_equal(loop->holds, 2);
+    shares.lost = true;
+    shares_fail_asked(&shares);
+    assert_int_equal(loop->holds, 0);
+    assert_int_equal(ear[0].errors, 0);
+    assert_int_equal(ear[1].errors, 1);
+    assert_int_equal(ear[1].error, UV_EPIPE);
+    for (uint64_t id = 1; id <= 3; id++)
+        expect_bind(id, 0, (uint32_t)id - 1);
+    close_all(bound, asked); /* nobody is told any more */
+    expect_silence();
+    assert_int_equal(ended, 0);
+}
+
+/* Without the connection the primary knows. */
+static void a_close_that_cannot_be_told_ends_the_connection(void **state) {
+    struct ear ear;
+    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+
+    (void)state;
+    grant(1);
+    close(primary);
+    primary = -1;
+    dgram_close(socket);
+    turns();
+    assert_int_equal(ended, 1);
+}
+
+static void what_is_shared_outlives_the_shares(void **state) {
+    struct ear ear;
+    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+
+    (void)state;
+    shares_free(&shares);
+    assert_int_equal(loop->holds, 0);
+    assert_null(socket->share);
+    close_all(socket, NULL);
+    assert_int_equal(ear.closed, 1);
+}
+
+#define SHARED(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        SHARED(binds_of_an_address_are_numbered),
+        SHARED(a_closed_bind_has_no_number),
+        SHARED(options_are_told),
+        SHARED(what_cannot_be_asked_fails),
+        SHARED(a_descriptor_binds_the_socket),
+        SHARED(a_refusal_is_the_error_of_the_bind),
+        SHARED(what_cannot_be_taken_is_given_back),
+        SHARED(an_answer_finds_no_socket),
+        SHARED(an_answer_to_nothing_ends_the_connection),
+        SHARED(an_unknown_answer_ends_the_connection),
+        SHARED(the_end_pauses_and_closes),
+        SHARED(binds_that_wait_fail_without_a_primary),
+        SHARED(a_close_that_cannot_be_told_ends_the_connection),
+        SHARED(what_is_shared_outlives_the_shares),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
