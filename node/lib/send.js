@@ -145,7 +145,11 @@ function flushTurn() {
     // Closed in the same turn: as in Node, it is lost.
     if (!state.handle) continue;
     awaited ||= request.callback !== undefined;
-    request.handOver(state);
+    try {
+      request.handOver(state);
+    } catch (err) { // of a block list; the others leave all the same
+      native.fatal(err);
+    }
   }
   if (awaited) outbox.flush();
   else outbox.flushUnlessHeld();
