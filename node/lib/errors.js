@@ -14,16 +14,25 @@ function makeStack(err, name, code, below) {
   delete err.name;
 }
 
-function coded(Base, code, message) {
-  const err = new Base(message);
-  makeStack(err, Base.name, code, coded);
-  Object.defineProperty(err, 'toString', {
-    value() {
+const classes = new Map(); // by code
+
+// Each code has a class, which passes for its base.
+function makeClass(Base, code) {
+  class Coded extends Base {
+    toString() {
       return `${this.name} [${code}]: ${this.message}`;
-    },
-    configurable: true,
-    writable: true,
+    }
+  }
+  Object.defineProperty(Coded.prototype, 'constructor', {
+    get: () => Base, configurable: true,
   });
+  classes.set(code, Coded);
+  return Coded;
+}
+
+function coded(Base, code, message) {
+  const err = new (classes.get(code) ?? makeClass(Base, code))(message);
+  makeStack(err, Base.name, code, coded);
   err.code = code;
   return err;
 }

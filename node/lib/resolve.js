@@ -38,8 +38,9 @@ function resolve(state, address, fallback, callback) {
   lookup(address || fallback, state.family, callback);
 }
 
+// By the type that the socket shows, which may have been written.
 function anyAddress(state) {
-  return state.family === 6 ? '::' : '0.0.0.0';
+  return state.socket.type === 'udp4' ? '0.0.0.0' : '::';
 }
 
 function loopback(state) {
