@@ -7,7 +7,8 @@
    - the next one met with an error of the peer (an ICMP message), which is told
      once, here to nobody: so a socket that was connected a moment ago, or has
      heard of such an error, sends one message a call;
-   - it takes no more for now (EAGAIN): we wait for writability;
+   - it takes no more for now (EAGAIN): we wait for writability, and where that
+     brings nothing a little longer;
    - it has no buffers (ENOBUFS), though the socket may be writable: we rest a
      little. A datagram for which it has none for a second has failed: some
      systems never have enough for a long one;
@@ -62,7 +63,10 @@ static bool goes_singly(dgram_socket *s) {
 /* The kernel takes no more. */
 static void wait_for_it(dgram_socket *s, int code) {
     s->blocked = true;
-    s->resting = code == UV_ENOBUFS;
+    s->resting = code == UV_ENOBUFS || s->writable;
+    s->writable = false;
+    if (code == UV_EAGAIN)
+        s->rests = 0;
     if (s->resting)
         loop_retry(s->loop, &s->retry_task);
     watch_update(s);
@@ -133,6 +137,7 @@ static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
     if (datagrams > 0) {
         sendq_sent(&s->sendq, &s->loop->pool, datagrams);
         s->rests = 0;
+        s->writable = false;
     }
     if (code < 0)
         handle_refusal(s, batch->datagrams[sent], code);
@@ -161,6 +166,11 @@ void flush_again(dgram_socket *s) {
     flush_now(s);
     if (was_blocked && !s->blocked)
         watch_update(s);
+}
+
+void flush_writable(dgram_socket *s) {
+    s->writable = true;
+    flush_again(s);
 }
 
 void flush_fail_all(dgram_socket *s, int status) {

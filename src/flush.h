@@ -21,6 +21,9 @@ void flush_again(dgram_socket *s);
 void flush_peer_changed(dgram_socket *s);
 void flush_peer_failed(dgram_socket *s);
 
+/* The same: the system says that it takes more. */
+void flush_writable(dgram_socket *s);
+
 /* Nothing unsent will be sent: each gets `status` as its result. */
 void flush_fail_all(dgram_socket *s, int status);
 

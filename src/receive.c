@@ -92,7 +92,7 @@ static bool receive_shared(dgram_socket *s) {
 
 bool receive_ready(dgram_socket *s, bool readable, bool writable) {
     if (writable && s->blocked)
-        flush_again(s);
+        flush_writable(s);
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
     if (!readable || s->paused || s->state.bind != STATE_BOUND)

@@ -23,6 +23,7 @@ struct dgram_socket {
     bool exclusive;   /* the bind that is made is not shared */
     bool others_read; /* the descriptor, as if there were a share */
     bool blocked;     /* the kernel takes no more: wait for writability */
+    bool writable;    /* the system said so, and has taken nothing since */
     bool resting;     /* it is writable already: wait for retry_task */
     unsigned rests;   /* so often since the last that was taken */
     bool paused;      /* nothing is read */

@@ -101,6 +101,27 @@ static void no_buffers_for_long_fail_one_datagram(void **state) {
     run_to_end();
 }
 
+/* The socket is real, and so writable, whatever the script says. */
+static void a_writable_socket_that_takes_nothing_rests(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    kernel.verdict = refuse_some;
+    refused_at = 0;
+    refusal = UV_EAGAIN;
+    refusals_left = 1000000;
+    send_spread(socket);
+    run_for(30);
+    assert_in_range(kernel.sends, 2, 100);
+    assert_int_equal(dgram_send_queue_count(socket), MESSAGES);
+    refusals_left = 0;
+    traffic_check();
+    for (int i = 0; i < MESSAGES; i++)
+        assert_int_equal(traffic.status[i], 20);
+    dgram_close(socket);
+    run_to_end();
+}
+
 static void a_blocked_queue_is_cancelled_by_close(int code) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_socket *other = new_bound(DGRAM_UDP4); /* the loop goes on */
@@ -138,6 +159,7 @@ int main(void) {
         IN_KERNEL(waits_for_the_kernel_at_each_index),
         IN_KERNEL(a_refusal_fails_only_its_datagram),
         IN_KERNEL(no_buffers_for_long_fail_one_datagram),
+        IN_KERNEL(a_writable_socket_that_takes_nothing_rests),
         IN_KERNEL(close_cancels_what_is_blocked),
     };
 
