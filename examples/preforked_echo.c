@@ -39,7 +39,8 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     fprintf(stderr, "error: %s\n", text);
 }
 
-/* What was read has been answered. */
+/* What was read has been answered. It is told before the worker leaves: in one
+   that has left, SIGTERM does what it does to any process. */
 static void on_stop(uv_loop_t *loop, void *data) {
     (void)data;
     dgram_close(shared);
@@ -84,7 +85,8 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)spawner;
     (void)data;
-    if (status != 0 || signal != 0)
+    /* SIGTERM may come to all processes, and to one that has left already. */
+    if (status != 0 || (signal != 0 && signal != SIGTERM))
         fprintf(stderr, "worker %u, process %d: status %d, signal %d\n", worker,
                 pid, (int)status, signal);
 }
