@@ -95,7 +95,7 @@ static void on_listening(dgram_spawner *spawner, unsigned worker,
 /* A worker that exits with a status has said why. Where none has served, or
    nobody reads, the next one would come to the same end; to stop again for it
    would kill those that end. SIGTERM and SIGINT, which a terminal sends to all,
-   end one only before it has joined. */
+   end one only before it has joined or after it has left. */
 static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)data;
