@@ -108,13 +108,24 @@ static bool the_port_is_taken(dgram_type type) {
 
 /* The kernel is full when the worker asks, and when it is answered. */
 static bool messages_wait(dgram_type type) {
+    const dgram_bind_options options = {.size = sizeof options,
+                                        .address = loopback(type)};
     static struct berth berth;
 
-    if (!crew_hire(second))
+    if (!crew_hire(second) || !crew_socket(&berth, second, type))
         return false;
-    faults_full = 3;
-    return crew_berth(&berth, second, type) && crew_hears(&berth, NULL) &&
-           crew_close(&berth) && crew_frees(type, berth.port);
+    faults_full = 1;
+    if (!crew_ask(&berth, 0))
+        return false;
+    uv_run(second->loop, UV_RUN_NOWAIT);
+    uv_run(second->loop, UV_RUN_NOWAIT); /* has asked */
+    faults_full = 1;
+    WAIT(berth.listening > 0 || berth.errors > 0);
+    if (berth.errors > 0 && berth.error != UV_EPIPE)
+        faults_explain(berth.error, false);
+    return !crew_is_lost(second) && crew_bind(&berth, &options) &&
+           crew_hears(&berth, NULL) && crew_close(&berth) &&
+           crew_frees(type, berth.port);
 }
 
 /* The answer finds no socket any more, and is given back. */

@@ -122,17 +122,33 @@ static void end_spawner(void) {
     run_to_end();
 }
 
+/* What is to be known of this program is asked at once. */
+static void none_is_started(dgram_type type) {
+    (void)type;
+    if (!open_spawner((dgram_spawner_options){.file = NULL}, NULL))
+        return;
+    dgram_spawner_stop(it.spawner);
+    end_spawner();
+    assert_int_equal(it.started, 0);
+}
+
+/* It is told its descriptor and its number, whatever this process was told. */
 static void one_ends_at_once(dgram_type type) {
-    const char *args[] = {"sh", "-c", "exit 3", NULL};
+    const char *args[] = {
+        "sh", "-c", "exit $((DGRAM_CLUSTER_FD + DGRAM_CLUSTER_WORKER))", NULL};
 
     (void)type;
     if (!open_spawner(
             (dgram_spawner_options){.file = "/bin/sh", .signals = true}, args))
         return;
+    setenv(DGRAM_CLUSTER_FD, "70", 1);
+    setenv(DGRAM_CLUSTER_WORKER, "50", 1);
     if (comes(&it.ended, 1)) {
         assert_int_equal(it.status, 3);
         comes(&it.started, 2);
     }
+    unsetenv(DGRAM_CLUSTER_FD);
+    unsetenv(DGRAM_CLUSTER_WORKER);
     raise(SIGTERM);
     end_spawner();
 }
@@ -187,11 +203,13 @@ static void one_is_replaced(dgram_type type) {
         faults_try(#name, name, DGRAM_UDP4);                                   \
     }
 
+SPAWNED(none_is_started, 1)
 SPAWNED(one_ends_at_once, 1)
 SPAWNED(one_is_replaced, 3)
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_none_is_started),
         cmocka_unit_test(test_one_ends_at_once),
         cmocka_unit_test(test_one_is_replaced),
     };

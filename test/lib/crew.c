@@ -214,7 +214,7 @@ static bool bind_once(struct berth *berth, const dgram_bind_options *options) {
 bool crew_bind(struct berth *berth, const dgram_bind_options *options) {
     dgram_address address;
 
-    if (!bind_once(berth, options)) {
+    if (berth->listening == 0 && !bind_once(berth, options)) {
         if (faults_last() || crew_is_lost(berth->hand))
             return false;
         if (berth->error != UV_EPIPE)

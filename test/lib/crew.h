@@ -73,7 +73,7 @@ bool crew_socket(struct berth *berth, struct hand *hand, dgram_type type);
 /* Binds it to a port of loopback, and does not wait. */
 bool crew_ask(struct berth *berth, uint16_t port);
 
-/* Binds it and waits until it listens. */
+/* Binds it, unless it listens already, and waits until it does. */
 bool crew_bind(struct berth *berth, const dgram_bind_options *options);
 
 /* The same for a new one, and a free port. */
