@@ -19,6 +19,12 @@ function familyOf(address) {
   return isIP(address) || (isIP(address.replace(/%.*/s, '')) === 6 ? 6 : 0);
 }
 
+// Up to a null byte, as the system reads a text.
+function cut(text) {
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
+}
+
 class Handle {
   constructor(socket, type, resource) {
     this.socket = socket;
@@ -63,6 +69,7 @@ class Handle {
 
   bind(address, port, flags) {
     if (this.raw || this.native) return EINVAL;
+    address = cut(address);
     if (isIP(address) !== this.family) return EINVAL;
     const err = this.#bindNew(this.family, address, port, flags);
     this.failed = err < 0;
@@ -91,6 +98,7 @@ class Handle {
 
   connect(address, port) {
     outbox.flushFor(this.native);
+    address = cut(address);
     return isIP(address) ? native.connect(this.native, address, port) : EINVAL;
   }
 

@@ -1,12 +1,15 @@
 'use strict';
-// What a lookup gives is used as it is, also if it is no text.
+// What a lookup gives is used as it is, also if it is no text, or more than one.
 module.exports = ({ dgram, log, attempt }) => {
-  for (const ip of [Symbol('q'), {}, 5, null, undefined, 7n]) {
+  for (const ip of [Symbol('q'), {}, 5, null, undefined, 7n, '127.0.0.1\0x', '\0']) {
     const lookup = (host, family, callback) =>
       callback(null, host === 'odd' ? ip : host);
     const create = () => dgram.createSocket({ type: 'udp4', lookup })
       .on('error', (err) => log('error', err));
-    attempt('bind', () => void create().bind(0, 'odd'));
+    attempt('bind', () => void create().bind(0, 'odd', function() {
+      log('bound', this.address().address);
+      this.close();
+    }));
     const socket = create();
     socket.bind(0, '127.0.0.1', () => {
       attempt('connect', () =>
