@@ -143,16 +143,40 @@ static void say(uint64_t id, int status, int fd) {
     turns();
 }
 
+static int standard_input; /* a duplicate, while 0 is free */
+
+/* The next descriptor that comes is 0, until free_zero(). */
+static void use_zero(void) {
+    standard_input = dup(0);
+    assert_true(standard_input > 0);
+    close(0);
+}
+
+/* Whether nothing is left of it. */
+static bool free_zero(void) {
+    bool was_free = !pass_is_inherited(0) && close(0) < 0;
+
+    assert_int_equal(dup2(standard_input, 0), 0);
+    close(standard_input);
+    return was_free;
+}
+
 /* Answers with a descriptor, which is then the worker's alone; gives its
    port. */
-static uint16_t grant(uint64_t id) {
+static uint16_t grant_with(uint64_t id, bool as_zero) {
     int fd = new_descriptor();
     dgram_address address;
 
     assert_true(platform->local_address(fd, &address) >= 0);
+    if (as_zero)
+        use_zero();
     say(id, 0, fd);
     close(fd);
     return dgram_address_port(&address);
+}
+
+static uint16_t grant(uint64_t id) {
+    return grant_with(id, false);
 }
 
 /* Whether a port is nobody's. */
@@ -282,6 +306,43 @@ static void a_descriptor_binds_the_socket(void **state) {
     assert_true(is_free(port));
     expect_close(1, 0);
     expect_silence();
+}
+
+static void zero_is_a_descriptor(void **state) {
+    struct ear ear;
+    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+    uint16_t port = grant_with(1, true);
+
+    (void)state;
+    assert_int_equal(dgram_fileno(socket), 0);
+    assert_int_equal(port_of(socket), port);
+    close_all(socket, NULL);
+    assert_true(free_zero());
+    socket = ask_for(&ear, "127.0.0.1", 0);
+    dgram_close(socket);
+    turns();
+    grant_with(2, true);
+    assert_true(free_zero());
+    assert_int_equal(ended, 0);
+    grant_with(3, true);
+    assert_true(free_zero());
+    assert_int_equal(ended, 1);
+}
+
+/* A worker that binds and closes all the time keeps nothing of it. */
+static void a_closed_share_is_forgotten(void **state) {
+    int blocks[2];
+
+    (void)state;
+    for (uint64_t i = 0; i < 2; i++) {
+        struct ear ear;
+        dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+
+        grant(i + 1);
+        close_all(socket, NULL);
+        blocks[i] = memory.blocks;
+    }
+    assert_int_equal(blocks[0], blocks[1]);
 }
 
 static void a_refusal_is_the_error_of_the_bind(void **state) {
@@ -448,6 +509,22 @@ static void a_close_that_cannot_be_told_ends_the_connection(void **state) {
     assert_int_equal(ended, 1);
 }
 
+static void a_close_without_memory_ends_the_connection(void **state) {
+    static const char much[4096];
+    struct ear ear;
+    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+
+    (void)state;
+    grant(1);
+    while (pass_send(channel.fd, much, sizeof much, -1) > 0)
+        ; /* until the kernel takes no more */
+    memory.until_failure = 0;
+    dgram_close(socket);
+    turns();
+    assert_int_equal(memory.failures, 1);
+    assert_int_equal(ended, 1);
+}
+
 static void what_is_shared_outlives_the_shares(void **state) {
     struct ear ear;
     dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
@@ -469,6 +546,8 @@ int main(void) {
         SHARED(options_are_told),
         SHARED(what_cannot_be_asked_fails),
         SHARED(a_descriptor_binds_the_socket),
+        SHARED(zero_is_a_descriptor),
+        SHARED(a_closed_share_is_forgotten),
         SHARED(a_refusal_is_the_error_of_the_bind),
         SHARED(what_cannot_be_taken_is_given_back),
         SHARED(an_answer_finds_no_socket),
@@ -477,6 +556,7 @@ int main(void) {
         SHARED(the_end_pauses_and_closes),
         SHARED(binds_that_wait_fail_without_a_primary),
         SHARED(a_close_that_cannot_be_told_ends_the_connection),
+        SHARED(a_close_without_memory_ends_the_connection),
         SHARED(what_is_shared_outlives_the_shares),
     };
 
