@@ -488,6 +488,8 @@ static void binds_that_wait_fail_without_a_primary(void **state) {
     assert_int_equal(ear[0].errors, 0);
     assert_int_equal(ear[1].errors, 1);
     assert_int_equal(ear[1].error, UV_EPIPE);
+    assert_int_equal(shares_drain(&shares, false), 1); /* it is still there */
+    assert_true(bound->paused);
     for (uint64_t id = 1; id <= 3; id++)
         expect_bind(id, 0, (uint32_t)id - 1);
     close_all(bound, asked); /* nobody is told any more */
