@@ -203,21 +203,22 @@ static void on_reminder(uv_timer_t *timer) {
     child_kill_later(child, child->grace_ms);
 }
 
-/* Asks one that has joined; UV_EPIPE when it is leaving. */
-static int ask_by_message(struct child *child) {
-    return child->left ? UV_EPIPE : dgram_member_stop(child->member);
+/* One that did not join cannot be told; one that has left need not be. */
+static int tell_to_end(struct child *child) {
+    if (child->left)
+        return UV_EPIPE;
+    if (child->member == NULL || !dgram_member_is_ready(child->member, NULL))
+        return UV_ENOTCONN;
+    return dgram_member_stop(child->member);
 }
 
-/* One that did not join has not got our messages, but the signal. */
 void child_ask_to_end(struct child *child, unsigned drain_ms) {
-    bool joined = child->left || (child->member != NULL &&
-                                  dgram_member_is_ready(child->member, NULL));
     int result;
 
     if (child->asked)
         return;
     child->asked = true;
-    result = joined ? ask_by_message(child) : UV_ENOTCONN;
+    result = tell_to_end(child);
     if (result == UV_EPIPE) {
         child->grace_ms = drain_ms / 2;
         uv_timer_start(&child->timer, on_reminder, drain_ms - drain_ms / 2, 0);
