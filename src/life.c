@@ -34,6 +34,8 @@ int dgram_abort_create(dgram_abort **abort_out) {
 }
 
 void dgram_abort_signal(dgram_abort *abort) {
+    if (abort->signalled)
+        return;
     abort->signalled = true;
     while (!list_empty(&abort->sockets))
         dgram_close(
@@ -187,6 +189,8 @@ int dgram_close(dgram_socket *s) {
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     flush_again(s);
     state_move_bind(&s->state, STATE_CLOSED);
+    /* The user's resolver, which a cancelled lookup calls, may signal. */
+    list_remove(&s->abort_node);
     flush_fail_all(s, UV_ECANCELED);
     if (s->bind_lookup != NULL)
         lookup_cancel(s->bind_lookup);
@@ -196,7 +200,6 @@ int dgram_close(dgram_socket *s) {
     task_cancel(&s->connect_task);
     task_cancel(&s->send_task);
     task_cancel(&s->retry_task);
-    list_remove(&s->abort_node);
     if (watched) {
         watch_stop(s, on_watch_stopped);
         platform->close(s->fd);

@@ -78,10 +78,57 @@ static void in_the_close_event(dgram_type type) {
 }
 BOTH(in_the_close_event)
 
+static int never(dgram_lookup *lookup, const char *host, dgram_type type,
+                 void *data) {
+    (void)lookup;
+    (void)host;
+    (void)type;
+    ++*(int *)data;
+    return 0;
+}
+
+static void abort_more(dgram_lookup *lookup, void *data) {
+    (void)lookup;
+    (void)data;
+    dgram_abort_signal(handle);
+}
+
+/* The close of a socket takes its name back from the resolver, which has had
+   enough of all of them. */
+static void in_a_cancelled_lookup(dgram_type type) {
+    int asked = 0;
+    dgram_options options = {.size = sizeof options,
+                             .type = type,
+                             .lookup = never,
+                             .lookup_cancel = abort_more,
+                             .lookup_data = &asked};
+    struct ear ears[COUNT];
+    dgram_socket *first = NULL;
+
+    assert_int_equal(dgram_abort_create(&handle), 0);
+    options.abort = handle;
+    for (int i = 0; i < COUNT; i++) {
+        dgram_socket *socket = new_socket_with(&options);
+
+        listen_with(&ears[i], socket);
+        assert_int_equal(dgram_bind(socket, "name.test", 0), 0);
+        if (first == NULL)
+            first = socket;
+    }
+    run_until(&asked, COUNT);
+    assert_int_equal(dgram_close(first), 0);
+    run_to_end();
+    for (int i = 0; i < COUNT; i++)
+        assert_int_equal(ears[i].closed, 1);
+    dgram_abort_release(handle);
+}
+BOTH(in_a_cancelled_lookup)
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(in_message),
         IN_LOOP_BOTH(in_the_close_event),
+        IN_LOOP_BOTH(in_a_cancelled_lookup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
