@@ -64,7 +64,10 @@ static void on_timer(uv_timer_t *timer) {
     struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
 
     loop_dispatch_begin(worker->loop);
-    if (worker->drains && shares_drain(&worker->shares, true) == 0)
+    /* A close may call a resolver of the user's, from which the worker leaves:
+       then the timer is that of on_leave(). */
+    if (worker->drains && shares_drain(&worker->shares, true) == 0 &&
+        !worker->left)
         uv_timer_stop(timer);
     loop_dispatch_end(worker->loop);
 }

@@ -145,6 +145,47 @@ static void one_that_leaves_is_not_stopped(void **state) {
     peer_close(peer);
 }
 
+static int never(dgram_lookup *lookup, const char *host, dgram_type type,
+                 void *data) {
+    (void)lookup;
+    (void)host;
+    (void)type;
+    (void)data;
+    return 0;
+}
+
+static void leave_worker(dgram_lookup *lookup, void *data) {
+    (void)lookup;
+    assert_int_equal(dgram_worker_leave(data), 0);
+}
+
+/* What is closed as the last of all has its worker leave. */
+static void the_last_close_may_leave(void **state) {
+    dgram_options options = {.size = sizeof options,
+                             .type = DGRAM_UDP4,
+                             .lookup = never,
+                             .lookup_cancel = leave_worker};
+    struct team_worker *worker;
+    dgram_socket *socket;
+
+    (void)state;
+    team_open(1);
+    worker = &team.worker[0];
+    options.lookup_data = &worker->loop;
+    assert_int_equal(dgram_create_with(&worker->loop, &options, &socket), 0);
+    listen_with(&ears[0], socket);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    team_run_until(&ears[0].listening, 1);
+    assert_int_equal(dgram_connect(socket, "name.test", 1, NULL, NULL), 0);
+    team_run_turns(2);
+    assert_int_equal(dgram_worker_stop(&worker->loop), 0);
+    team_run_until(&team.left, 1);
+    team_run_turns(5);
+    assert_int_equal(ears[0].closed, 1);
+    assert_int_equal(dgram_worker_stop(&worker->loop), UV_ENOTCONN);
+    team_end();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(unread_datagrams_stay_for_the_others),
@@ -152,6 +193,7 @@ int main(void) {
         IN_LOOP(the_callback_closes_in_its_own_time),
         IN_LOOP(a_bind_under_way_is_closed_too),
         IN_LOOP(one_that_leaves_is_not_stopped),
+        IN_LOOP(the_last_close_may_leave),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
