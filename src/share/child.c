@@ -15,6 +15,8 @@
 #include "platform/platform.h"
 #include "share/environment.h"
 
+#define TURNS 8u /* in which the time that a child has passes */
+
 /* ---- The plan ----------------------------------------------------------- */
 
 static size_t size_of_texts(const char *file, const char *const *args,
@@ -179,12 +181,29 @@ void child_kill(struct child *child) {
     uv_process_kill(&child->process, SIGKILL);
 }
 
-static void on_kill(uv_timer_t *timer) {
-    child_kill(CONTAINER_OF(timer, struct child, timer));
+static void on_turn(uv_timer_t *timer) {
+    struct child *child = CONTAINER_OF(timer, struct child, timer);
+
+    if (--child->turns > 0)
+        return;
+    uv_timer_stop(timer);
+    child->time_is_up(child);
+}
+
+/* While this process is stopped, or its loop held up, a child cannot be seen to
+   do what it has the time for. That then costs it one turn, and not all. */
+static void give_time(struct child *child, unsigned milliseconds,
+                      void (*time_is_up)(struct child *child)) {
+    unsigned turn = milliseconds / TURNS;
+
+    child->turns = TURNS;
+    child->time_is_up = time_is_up;
+    uv_timer_start(&child->timer, on_turn, milliseconds - (TURNS - 1) * turn,
+                   turn > 0 ? turn : 1);
 }
 
 void child_kill_later(struct child *child, unsigned milliseconds) {
-    uv_timer_start(&child->timer, on_kill, milliseconds, 0);
+    give_time(child, milliseconds, child_kill);
 }
 
 void child_spare(struct child *child) {
@@ -196,9 +215,7 @@ void child_left(struct child *child) {
     child->member = NULL;
 }
 
-static void on_reminder(uv_timer_t *timer) {
-    struct child *child = CONTAINER_OF(timer, struct child, timer);
-
+static void remind(struct child *child) {
     uv_process_kill(&child->process, SIGTERM);
     child_kill_later(child, child->grace_ms);
 }
@@ -221,7 +238,7 @@ void child_ask_to_end(struct child *child, unsigned drain_ms) {
     result = tell_to_end(child);
     if (result == UV_EPIPE) {
         child->grace_ms = drain_ms / 2;
-        uv_timer_start(&child->timer, on_reminder, drain_ms - drain_ms / 2, 0);
+        give_time(child, drain_ms - drain_ms / 2, remind);
         return;
     }
     if (result < 0)

@@ -21,7 +21,9 @@ struct child_plan {
 
 struct child {
     uv_process_t process;
-    uv_timer_t timer; /* until it is killed */
+    uv_timer_t timer; /* turns of the time that it has */
+    unsigned turns;   /* of them, left */
+    void (*time_is_up)(struct child *child);
     struct child_plan *plan;
     void *slot;           /* the starter's */
     dgram_member *member; /* NULL: not connected any more */

@@ -3,7 +3,9 @@
 #include "memory.h"
 #include "pool.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static struct {
     dgram_spawner *spawner;
@@ -139,6 +141,29 @@ static void a_restart_that_stops_ends_the_next(void **state) {
     assert_int_equal(it.started, it.ended);
 }
 
+/* While this process is stopped, or its loop held up, workers cannot do what
+   they have a time for; nor is it known that they have done it. */
+static void a_time_in_which_nothing_runs_is_not_up(void **state) {
+    const dgram_spawner_options options = {
+        .workers = 1, .drain_ms = 1000, .ready_ms = 1000};
+
+    (void)state;
+    pool_open_with(options, "echo", 0);
+    run_until(&pool.listening, 1);
+    assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
+    run_until(&pool.started, 2);
+    usleep(1100 * 1000);
+    run_until(&pool.restarted, 1);
+    assert_int_equal(pool.restart_status, 0);
+    assert_int_equal(kill(pool.pid[0], SIGSTOP), 0);
+    dgram_spawner_stop(pool.spawner);
+    usleep(1100 * 1000);
+    assert_int_equal(kill(pool.pid[0], SIGCONT), 0);
+    run_until(&pool.stopped, 1);
+    run_to_end();
+    assert_int_equal(pool.killed, 0);
+}
+
 static void memory_runs_out(void **state) {
     int n = 0;
 
@@ -164,6 +189,7 @@ int main(int argc, char **argv) {
         IN_LOOP(a_restart_asks_for_the_next),
         IN_LOOP(a_stop_ends_the_restart),
         IN_LOOP(a_restart_that_stops_ends_the_next),
+        IN_LOOP(a_time_in_which_nothing_runs_is_not_up),
         IN_LOOP(memory_runs_out),
     };
 
