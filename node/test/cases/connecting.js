@@ -1,5 +1,5 @@
 'use strict';
-module.exports = ({ dgram, log, attempt }) => {
+module.exports = ({ dgram, log, attempt, noName }) => {
   const steps = [];
   const next = () => setImmediate(() => steps.shift()?.());
   const peer = dgram.createSocket('udp4');
@@ -42,7 +42,7 @@ module.exports = ({ dgram, log, attempt }) => {
     socket.removeAllListeners('connect');
     done();
   }));
-  for (const address of ['::1', '255.255.255.255', 'no.such.name.invalid',
+  for (const address of ['::1', '255.255.255.255', noName,
                          '127.1', 'localhost', '224.0.0.1']) {
     bound((socket, done) => socket.connect(port, address, function(err) {
       log(address, err, this === undefined, socket.listenerCount('connect'));

@@ -1,6 +1,6 @@
 'use strict';
 
-module.exports = ({ dgram, log, marks }) => {
+module.exports = ({ dgram, log, marks, noName }) => {
   const taken = dgram.createSocket('udp4').bind(0, '127.0.0.1', () => {
     const { port } = taken.address();
     const socket = dgram.createSocket('udp4');
@@ -14,11 +14,11 @@ module.exports = ({ dgram, log, marks }) => {
           log('too long', e);
           socket.send('x', 9, '::1', (e2) => {
             log('other family', e2);
-            socket.send('x', 9, 'no.such.name.invalid', (e3) => {
+            socket.send('x', 9, noName, (e3) => {
               log('no name', e3.code, e3.syscall, e3.hostname);
               socket.once('error', (e4) => {
                 log('emitted', e4.code);
-                socket.connect(9, 'no.such.name.invalid', (e5) => {
+                socket.connect(9, noName, (e5) => {
                   log('connect', e5.code);
                   socket.connect(9, '::1', (e6) => {
                     log('connect', e6);
@@ -27,7 +27,7 @@ module.exports = ({ dgram, log, marks }) => {
                   });
                 });
               });
-              socket.send('x', 9, 'no.such.name.invalid');
+              socket.send('x', 9, noName);
             });
           });
         });

@@ -3,7 +3,7 @@ const asyncHooks = require('node:async_hooks');
 const diagnosticsChannel = require('node:diagnostics_channel');
 const events = require('node:events');
 
-module.exports = ({ dgram, log, attempt }) => {
+module.exports = ({ dgram, log, attempt, noName }) => {
   const types = new Map();
   const ids = new Map();
   const seen = (type, what) => {
@@ -61,9 +61,9 @@ module.exports = ({ dgram, log, attempt }) => {
     als.run('third', () => one.connect(9, own, () => {
       log('third', store());
       one.disconnect();
-      als.run('unresolved', () => one.send('x', 9, 'no.such.name.invalid'));
+      als.run('unresolved', () => one.send('x', 9, noName));
       one.once('error', () => {
-        als.run('failing', () => one.send('x', 9, 'no.such.name.invalid', (err) => {
+        als.run('failing', () => one.send('x', 9, noName, (err) => {
           log('failing', store(), err.code);
           als.run('other family', () => one.send('x', 9, '::1', (e) => {
             log('other family', store(), e.code);
