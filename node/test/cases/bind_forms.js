@@ -1,7 +1,7 @@
 'use strict';
 const dns = require('node:dns');
 
-module.exports = ({ dgram, log, attempt }) => {
+module.exports = ({ dgram, log, attempt, noName }) => {
   const own = '127.0.0.1';
   const fn = () => log('earlier function called');
   const forms = [
@@ -17,7 +17,7 @@ module.exports = ({ dgram, log, attempt }) => {
   const failing = [
     [0, '::1'], [0, '192.0.2.1'], [0, 'fe80::1'], [5, '1.1.1.1'],
     [{ port: '0', address: '192.0.2.1' }], [{ port: '7', address: '192.0.2.1' }],
-    [-1, '192.0.2.1'], [true, '192.0.2.1'], [0, 'no.such.name.invalid'],
+    [-1, '192.0.2.1'], [true, '192.0.2.1'], [0, noName],
     [0, `${'x'.repeat(300)}.invalid`],
   ];
   const steps = [];
@@ -53,14 +53,21 @@ module.exports = ({ dgram, log, attempt }) => {
       socket.bind(...args, () => log('never'));
     });
   }
-  // Ports are cut to 16 bits.
-  for (const [given, port] of [[-20000, 45536], ['45537', 45537], [111074, 45538],
-                               [45539.9, 45539], [' 0xb1e4 ', 45540]]) {
+  // Ports are cut to 16 bits. The one that is named is held, so that no other process
+  // gets it meanwhile.
+  for (const form of [(port) => port - 65536, (port) => `${port}`,
+                      (port) => port + 65536, (port) => port + 0.9,
+                      (port) => ` 0x${port.toString(16)} `]) {
     steps.push(() => {
-      const socket = dgram.createSocket('udp4');
-      socket.bind(given, own, () => {
-        log('port', String(given), socket.address().port === port);
-        socket.close(next);
+      const shared = { type: 'udp4', reuseAddr: true };
+      const holder = dgram.createSocket(shared).bind(0, own, () => {
+        const { port } = holder.address();
+        const socket = dgram.createSocket(shared);
+        socket.bind(form(port), own, () => {
+          log('port', String(form), socket.address().port === port);
+          holder.close();
+          socket.close(next);
+        });
       });
     });
   }

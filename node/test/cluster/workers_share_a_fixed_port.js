@@ -1,6 +1,7 @@
 'use strict';
 // A port, two workers: both are bound, and every datagram is answered by somebody.
 const cluster = require('node:cluster');
+const freePort = require('../lib/free_port');
 
 const COUNT = 40;
 
@@ -29,19 +30,14 @@ module.exports.primary = ({ dgram, log, workers }) => {
 };
 
 module.exports.run = async ({ dgram, log, meet }) => {
-  const probe = dgram.createSocket('udp4');
-  probe.bind({ port: 0, address: '127.0.0.1', exclusive: true }, async () => {
-    // The same fixed port for all: the one that the first has found.
-    const { port } = probe.address();
-    probe.close();
-    const ports = await meet('found', port);
-    const socket = dgram.createSocket('udp4');
-    socket.on('message', (msg, { address, port: from }) =>
-      socket.send(`answer to ${msg}`, from, address));
-    socket.on('close', () => log('close'));
-    socket.bind(ports[0], '127.0.0.1', () => {
-      log('bound', socket.address().address);
-      meet('bound', socket.address().port);
-    });
+  // The same fixed port for all: the one that the first has found.
+  const [port] = await meet('found', await freePort(dgram));
+  const socket = dgram.createSocket('udp4');
+  socket.on('message', (msg, { address, port: from }) =>
+    socket.send(`answer to ${msg}`, from, address));
+  socket.on('close', () => log('close'));
+  socket.bind(port, '127.0.0.1', () => {
+    log('bound', socket.address().address);
+    meet('bound', socket.address().port);
   });
 };

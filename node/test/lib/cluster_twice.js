@@ -14,8 +14,8 @@ async function work() {
   const reuse = { reuseAddr: true };
   const probe = await bound(reuse, 0, '127.0.0.1');
   const { port } = probe.address();
-  probe.close();
   const one = await bound(reuse, port, '127.0.0.1');
+  probe.close(); // not before, or another process might take the port
   const two = await bound(reuse, port, '127.0.0.1');
   console.log(one.address().port === port, two.address().port === port);
   const [three, four] = [await bound({}), await bound({})];

@@ -9,6 +9,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, describe, test } = require('node:test');
+const freePort = require('../lib/free_port');
 
 const root = path.join(__dirname, '..', '..');
 const source = path.join(root, 'examples');
@@ -17,28 +18,11 @@ fs.mkdirSync(path.join(folder, 'node_modules'));
 fs.symlinkSync(root, path.join(folder, 'node_modules', 'libdgram'));
 after(() => fs.rmSync(folder, { recursive: true }));
 
-async function bound(wanted = 0) {
+async function bound() {
   const socket = dgram.createSocket('udp4');
-  socket.bind(wanted, '127.0.0.1');
+  socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return { socket, port: socket.address().port };
-}
-
-// Not of those that the system gives away, so that it stays free.
-let nextPort = process.pid * 32;
-
-async function freePort() {
-  for (let tries = 0; tries < 100; tries++) {
-    const wanted = 10000 + nextPort++ % 20000;
-    try {
-      const { socket } = await bound(wanted);
-      socket.close();
-      return wanted;
-    } catch {
-      // Another one has it.
-    }
-  }
-  throw new Error('no port is free');
 }
 
 let count = 0;
@@ -68,7 +52,7 @@ const expected = {
 };
 
 async function runQuiet(name, module, pattern) {
-  const output = await outputOf(start(name, module, await freePort()));
+  const output = await outputOf(start(name, module, await freePort(dgram)));
   if (typeof pattern === 'string') assert.strictEqual(output, pattern);
   else assert.match(output, pattern);
 }
@@ -83,7 +67,7 @@ async function runSender(name, module) {
 
 async function runServer(name, module) {
   const { socket, port: own } = await bound();
-  const port = await freePort();
+  const port = await freePort(dgram);
   const child = start(name, module, port);
   const [first] = await once(child.stdout, 'data');
   assert.strictEqual(String(first), `server listening 0.0.0.0:${port}\n`);
