@@ -38,15 +38,14 @@ module.exports = ({ dgram, log, attempt }) => {
     const socket = make('queued dispose');
     socket.send('x', 9, (err) => log('sent', err));
     socket[dispose]().then(() => log('one'));
-    socket[dispose]().then(() => log('two'));
-    setTimeout(next, 30);
+    socket[dispose]().then(() => log('two')).then(next);
   });
   steps.push(() => {
     const socket = make('in listening');
     socket.on('listening', () => socket.close());
     socket.on('listening', () => log('a later listener'));
     socket.send('x', 9, (err) => log('never', err));
-    setTimeout(next, 20);
+    socket.on('close', next);
   });
   for (const failing of [false, true]) {
     for (const call of ['bind', 'send', 'silent send', 'connect']) {
@@ -81,8 +80,8 @@ module.exports = ({ dgram, log, attempt }) => {
         callback(null, '127.0.0.1');
       },
     });
+    socket.on('close', next);
     attempt('bind', () => socket.bind(0) === socket);
-    setTimeout(next, 10);
   });
   steps.push(() => {
     let calls = 0;

@@ -97,10 +97,13 @@ module.exports = ({ dgram, log, attempt, marks }) => {
     });
   });
   // Between two timers all is read that is there.
-  steps.push(() => setTimeout(() => setTimeout(() => {
-    log(got.sort());
-    server.close();
-  }, 5), 5));
+  steps.push(function look() {
+    if (got.length === 0) return setTimeout(look, 1);
+    setTimeout(() => setTimeout(() => {
+      log(got.sort());
+      server.close();
+    }, 5), 5);
+  });
   process.on('warning', (warning) => log('warning', warning.name));
   server.bind(0, '127.0.0.1', () => {
     ({ port } = server.address());

@@ -46,7 +46,8 @@ function mainOfPrimary() {
       const all = workers.map((_, k) => there.get(k));
       workers.forEach((w) => w.isConnected() && w.send({ word: at, data: all }));
     });
-    worker.on('exit', (code, signal) => {
+    // Behind 'exit' there may still be words of its in the channel.
+    worker.process.on('close', (code, signal) => {
       note(`worker ${i}`, [`exit ${code ?? signal}`]);
       if (--left > 0) return;
       for (const [who, lines] of [...logs].sort()) {

@@ -32,14 +32,17 @@ async function give(type) {
   const ready = once(child, 'message');
   log(await errorOf({ type, port: client.address().port }, socket));
   log(...await ready);
-  // Both read: it is sent until the child has got one.
+  // Both read: it is sent until the child has got one. The parent sleeps after each,
+  // so that the child is the first to see it.
   const done = once(child, 'message');
   let ended = false;
   done.then(() => {
     ended = true;
   });
   for (let i = 0; i < 500 && !ended; i++) {
-    client.send('to whom it comes', port, address);
+    await new Promise((resolve) =>
+      client.send('to whom it comes', port, address, resolve));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const [seen] = await done;
