@@ -25,6 +25,8 @@ const { status } = spawnSync(command, [...args, 'rebuild'], {
   cwd: path.join(__dirname, '..'),
   stdio: 'inherit',
   shell: process.platform === 'win32',
+  // All of it is C; node-gyp would link it with a C++ compiler.
+  env: { LINK: process.env.CC || 'cc', ...process.env },
 });
 if (status !== 0)
   console.error('libdgram was not built; it says what is missing when required.');
