@@ -3,7 +3,8 @@
 #include "kernel.h"
 #include "peer.h"
 
-#define MESSAGES 70 /* more than one call carries */
+#define MESSAGES 70   /* more than one call carries */
+#define WARY 50000000 /* nanoseconds after the first one to a peer */
 
 /* Each is longer than the one before it: a message each. */
 static void send_some(dgram_socket *socket) {
@@ -78,7 +79,7 @@ static void send_some_of_which_fails(dgram_socket *socket, uint32_t index) {
 }
 
 /* Sends until nothing bad is expected of the peer any more, which takes a
-   moment; then a call takes many messages. */
+   moment; then a call takes many messages. The moment may end within a run. */
 static void send_until_trusted(dgram_socket *socket) {
     do {
         memset(&traffic, 0, sizeof traffic);
@@ -86,16 +87,18 @@ static void send_until_trusted(dgram_socket *socket) {
         run_for(20);
         send_some(socket);
         traffic_check();
-    } while (kernel.sends >= MESSAGES);
+    } while (kernel.sends > 4);
 }
 
 static void a_peer_that_answers_well_is_trusted(void **state) {
     dgram_socket *socket = new_connected();
+    uint64_t began = uv_hrtime();
 
     (void)state;
     send_some(socket);
     traffic_check();
-    assert_in_range(kernel.sends, 64, MESSAGES);
+    if (uv_hrtime() - began < WARY) /* else the rest went together, rightly */
+        assert_in_range(kernel.sends, 64, MESSAGES);
     send_until_trusted(socket);
     assert_in_range(kernel.sends, 2, 4);
     check_told(socket, 0);
@@ -160,7 +163,7 @@ static void nor_is_the_next_peer(void **state) {
     send_until_trusted(socket);
     assert_int_equal(dgram_disconnect(socket), 0);
     assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 10), 0);
-    send_some_of_which_fails(socket, 40);
+    send_some_of_which_fails(socket, 2); /* a late one may be too late */
     check_told(socket, 1);
 }
 
@@ -174,7 +177,7 @@ static void nor_is_one_that_came_with_its_descriptor(void **state) {
     kernel.opened++;
     assert_int_equal(connect(fd, &peer.any, sizeof peer.v4), 0);
     assert_int_equal(dgram_bind_with(socket, &options), 0);
-    send_some_of_which_fails(socket, 40);
+    send_some_of_which_fails(socket, 2);
     check_told(socket, 1);
 }
 
