@@ -348,10 +348,11 @@ DGRAM_API uv_loop_t *dgram_loop(const dgram_socket *socket);
 DGRAM_API dgram_type dgram_socket_type(const dgram_socket *socket);
 
 /* The descriptor, still the socket's, or UV_EBADF while unbound or closed. Not
-   to be read by anybody else: the kernel may glue datagrams of a sender
-   together there, which only the library cuts; a duplicate shows the same. A
-   program that asks for an error queue (IP_RECVERR) reads that itself, at best
-   in the `error` listener; what it leaves for a turn of the loop is dropped. */
+   to be read by anybody else before dgram_set_shared(): the kernel may glue
+   datagrams of a sender together there, which only the library cuts; a
+   duplicate shows the same. A program that asks for an error queue (IP_RECVERR)
+   reads that itself, at best in the `error` listener; what it leaves for a turn
+   of the loop is dropped. */
 DGRAM_API int dgram_fileno(const dgram_socket *socket);
 
 /* ---- Sockets: bind and connect ----------------------------------------- */
@@ -531,6 +532,14 @@ DGRAM_API int dgram_get_recv_buffer_size(dgram_socket *socket);
 DGRAM_API int dgram_get_send_buffer_size(dgram_socket *socket);
 DGRAM_API int dgram_set_recv_buffer_size(dgram_socket *socket, uint32_t size);
 DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
+
+/* Whether other processes read the descriptor, too: it was inherited, or a
+   duplicate goes to one. If so, one message is read at a time from the next
+   wake-up on, and what answers it leaves before the next is read: a process
+   that is killed takes no other datagram with it. The kernel is also told to
+   glue no more; what waits by then may still be glued. False: many are read at
+   a time again. Sockets that dgram_cluster.h shares need no call. */
+DGRAM_API int dgram_set_shared(dgram_socket *socket, bool on);
 
 /* ---- Sockets: multicast ------------------------------------------------ */
 

@@ -77,7 +77,7 @@ static int set_buffer_sizes(const dgram_socket *s, int fd) {
 static void set_fast_paths(dgram_socket *s, bool own) {
     s->segments_max = platform->segments_max(s->fd);
     if (own)
-        platform->coalesce(s->fd); /* without it all works, slower */
+        platform->coalesce(s->fd, true); /* without it all works, slower */
 }
 
 /* From here the socket is bound, or as it was and `fd` still the caller's. */

@@ -102,3 +102,16 @@ int dgram_set_recv_buffer_size(dgram_socket *s, uint32_t size) {
 int dgram_set_send_buffer_size(dgram_socket *s, uint32_t size) {
     return set_buffer_size(s, SO_SNDBUF, size, "uv_send_buffer_size");
 }
+
+int dgram_set_shared(dgram_socket *s, bool on) {
+    int result = socket_need_descriptor(s, "setShared");
+
+    if (result < 0)
+        return result;
+    if (on)
+        result = platform->coalesce(s->fd, false);
+    if (result < 0)
+        return error_set(&s->error, result, "setShared");
+    s->others_read = on;
+    return 0;
+}

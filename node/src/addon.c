@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "socket.h"
-
 napi_value number(napi_env env, double value) {
     napi_value result = NULL;
 
@@ -145,12 +143,17 @@ static napi_value open_descriptor(napi_env env, napi_callback_info info) {
     napi_value argv[3];
     size_t argc = 3;
     struct handle *handle = handle_of(env, info, &argc, argv);
+    int result;
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     options.fd = int_of(env, argv[1]);
-    handle->socket->others_read = int_of(env, argv[2]) != 0;
-    return number(env, dgram_bind_with(handle->socket, &options));
+    result = dgram_bind_with(handle->socket, &options);
+    /* Nothing but a filter of system calls refuses this: then many messages are
+       read at a time. */
+    if (result == 0 && int_of(env, argv[2]))
+        dgram_set_shared(handle->socket, true);
+    return number(env, result);
 }
 
 /* connect(handle, address, port); address null: disconnect */

@@ -2,11 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <netinet/udp.h>
 #include <string.h>
 
 #include "addon.h"
-#include "socket.h"
 
 /* address(handle, out, peer): fills out.address, out.family, out.port. */
 napi_value options_address(napi_env env, napi_callback_info info) {
@@ -166,18 +164,13 @@ napi_value options_share(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     size_t argc = 1;
     struct handle *handle = handle_of(env, info, &argc, argv);
-    int fd;
+    int result;
 
     if (handle == NULL)
         return number(env, UV_EBADF);
-    fd = dgram_fileno(handle->socket);
-#ifdef UDP_GRO
-    int off = 0;
-
-    setsockopt(fd, IPPROTO_UDP, UDP_GRO, &off, sizeof off);
-#endif
-    handle->socket->others_read = true;
-    return duplicate(env, fd);
+    result = dgram_set_shared(handle->socket, true);
+    return result < 0 ? number(env, result)
+                      : duplicate(env, dgram_fileno(handle->socket));
 }
 
 /* interface(handle, text) */

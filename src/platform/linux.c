@@ -31,10 +31,13 @@ static uint32_t linux_segments_max(int fd) {
                : 1;
 }
 
-static int linux_coalesce(int fd) {
-    int on = 1;
+static int linux_coalesce(int fd, bool on) {
+    int value = on;
+    int result =
+        sockets_set_option(fd, IPPROTO_UDP, UDP_GRO, &value, sizeof(value));
 
-    return sockets_set_option(fd, IPPROTO_UDP, UDP_GRO, &on, sizeof(on));
+    /* A kernel that does not know it has it off. */
+    return result == UV_ENOPROTOOPT && !on ? 0 : result;
 }
 
 /* Room for one control message with an int, aligned as the kernel wants. */

@@ -58,8 +58,9 @@ struct platform {
     int (*adopt)(int fd);
     /* Most datagrams in one struct platform_out on this socket; 1: no GSO. */
     uint32_t (*segments_max)(int fd);
-    /* Lets the kernel glue datagrams of one sender together where it can. */
-    int (*coalesce)(int fd);
+    /* Lets the kernel glue datagrams of one sender together where it can, or
+       no more. Those that wait already stay as they are. */
+    int (*coalesce)(int fd, bool on);
     bool splits; /* receive() tells how glued ones are to be cut */
     /* Sends in order. Returns how many messages went, at least one, or what
        the first met with. */

@@ -123,9 +123,9 @@ uint32_t sockets_segments_max(int fd) {
     return 1;
 }
 
-int sockets_coalesce(int fd) {
+int sockets_coalesce(int fd, bool on) {
     (void)fd;
-    return UV_ENOTSUP;
+    return on ? UV_ENOTSUP : 0;
 }
 
 int sockets_send(int fd, const struct platform_out *messages, uint32_t count) {

@@ -104,7 +104,7 @@ static int open_shared(dgram_primary *primary,
         alloc_free(shared);
         return result;
     }
-    shared->glued = splits && platform->coalesce(shared->fd) >= 0;
+    shared->glued = splits && platform->coalesce(shared->fd, true) >= 0;
     shared->key = message->address;
     shared->index = message->index;
     list_append(&primary->sockets, &shared->node);

@@ -166,6 +166,7 @@ static void options_set(dgram_type type) {
         TRY(dgram_set_send_buffer_size(s, 10000));
         TRY(dgram_get_recv_buffer_size(s));
         TRY(dgram_get_send_buffer_size(s));
+        TRY(dgram_set_shared(s, true));
         dgram_unref(s);
         dgram_ref(s);
     }

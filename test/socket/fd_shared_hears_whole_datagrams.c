@@ -1,6 +1,7 @@
 /* Somebody else who reads the same descriptor, now or when the socket has been
    closed, gets datagrams one by one: nothing that the library sets on it may
-   glue several into one. */
+   glue several into one. Of a socket that the library opened that holds from
+   when it is told. */
 #include "peer.h"
 
 #include <unistd.h>
@@ -97,10 +98,29 @@ static void two_sockets_share_one(dgram_type type) {
 }
 BOTH(two_sockets_share_one)
 
+static void the_librarys_own_is_handed_on(dgram_type type) {
+    dgram_socket *socket = new_bound(type), *sender = new_bound(type);
+    dgram_address here = loopback_of(socket);
+    struct sent sent = {0};
+    int handed;
+
+    assert_int_equal(dgram_set_shared(socket, true), 0);
+    handed = dup(dgram_fileno(socket));
+    assert_true(handed >= 0);
+    send_train(sender, &here, &sent);
+    expect_train(handed);
+    dgram_close(socket);
+    dgram_close(sender);
+    run_to_end();
+    peer_close(handed);
+}
+BOTH(the_librarys_own_is_handed_on)
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(the_caller_keeps_a_duplicate),
         IN_LOOP_BOTH(two_sockets_share_one),
+        IN_LOOP_BOTH(the_librarys_own_is_handed_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

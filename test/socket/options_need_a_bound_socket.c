@@ -14,6 +14,9 @@ static void before_the_bind(dgram_type type) {
     assert_int_equal(dgram_set_multicast_loopback(socket, true), UV_EBADF);
     assert_int_equal(dgram_set_multicast_interface(socket, loopback(type)),
                      UV_EBADF);
+    assert_int_equal(dgram_set_shared(socket, true), UV_EBADF);
+    dgram_error_format(dgram_last_error(socket), text, sizeof text);
+    assert_string_equal(text, "setShared EBADF");
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     assert_int_equal(dgram_set_broadcast(socket, true), UV_EBADF);
     assert_int_equal(dgram_set_ttl(socket, 64), UV_EBADF);
@@ -44,6 +47,7 @@ static void after_close(dgram_type type) {
     assert_int_equal(dgram_get_send_buffer_size(socket), code);
     assert_int_equal(dgram_set_recv_buffer_size(socket, 1), code);
     assert_int_equal(dgram_set_send_buffer_size(socket, 1), code);
+    assert_int_equal(dgram_set_shared(socket, true), code);
     assert_int_equal(dgram_add_membership(socket, "224.0.0.114", NULL), code);
     assert_int_equal(dgram_drop_membership(socket, "224.0.0.114", NULL), code);
     assert_int_equal(dgram_add_source_specific_membership(socket, "127.0.0.1",
