@@ -29,14 +29,18 @@ module.exports = ({ dgram, log }) => {
   let uncaught = 0;
   const send = (text, to) => socket.send(text, socket.address().port, to,
                                          (...args) => log(text, args));
-  const endIfAllCame = () => {
-    if (texts.length < 3 || uncaught !== 2) return;
-    log(texts);
+  const connect = () => {
     socket.connect(9, '127.0.0.3', () => log('connected'));
     setImmediate(() => {
       socket.close();
       stranger.close();
     });
+  };
+  const endIfAllCame = () => {
+    if (texts.length < 3 || uncaught !== 2) return;
+    log(texts);
+    // Outside of the listener that was last, whichever it is.
+    setImmediate(connect);
   };
   socket.on('message', (msg) => {
     texts.push(`${msg}`);

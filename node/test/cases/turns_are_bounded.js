@@ -16,8 +16,12 @@ module.exports = ({ dgram, log }) => {
       client.close();
     }
   });
+  // So that all are there when the loop looks, though the kernel should be late.
+  const sleep = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
   server.bind(0, '127.0.0.1', () => {
-    for (let i = 0; i < 100; i++)
-      client.send(`${i}`, server.address().port, '127.0.0.1');
+    for (let i = 0; i < 100; i++) {
+      client.send(`${i}`, server.address().port, '127.0.0.1',
+                  i === 99 ? sleep : undefined);
+    }
   });
 };
