@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
+#include "threads.h"
 
 struct dgram_lookup {
     dgram_socket *socket; /* NULL: cancelled, only to be freed */
@@ -92,9 +93,11 @@ static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
         .ai_family = address_family_of(s->type),
         .ai_socktype = SOCK_DGRAM,
     };
+    int result = threads_try();
 
-    return uv_getaddrinfo(s->loop->uv, &lookup->request, on_resolved,
-                          lookup->host, NULL, &hints);
+    return result < 0 ? result
+                      : uv_getaddrinfo(s->loop->uv, &lookup->request,
+                                       on_resolved, lookup->host, NULL, &hints);
 }
 
 static void ask_custom(struct task *task) {
