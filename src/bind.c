@@ -297,7 +297,7 @@ static int adopt(dgram_socket *s, int fd) {
     s->type = kind == PLATFORM_UDP6 ? DGRAM_UDP6 : DGRAM_UDP4;
     if (has_peer) {
         s->remote = peer;
-        flush_peer_changed(s);
+        gate_peer_changed(&s->gate);
         state_move_connect(&s->state, STATE_CONNECTED);
     }
     listening_soon(s);

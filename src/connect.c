@@ -30,7 +30,7 @@ static int connect_now(dgram_socket *s, const dgram_address *address) {
     /* 0.0.0.0 means this host; the kernel tells what it made of it. */
     if (platform->remote_address(s->fd, &s->remote) < 0)
         s->remote = *address;
-    flush_peer_changed(s);
+    gate_peer_changed(&s->gate);
     state_move_connect(&s->state, STATE_CONNECTED);
     return 0;
 }

@@ -21,55 +21,14 @@
 #include "base/util.h"
 #include "watch.h"
 
-/* Nanoseconds: what an answer of the network may take; and what may lie between
-   two from a host that is sparing with them. */
-#define SINGLY_AFTER_CONNECT (50 * (uint64_t)1000000)
-#define SINGLY_AFTER_ERROR (2000 * (uint64_t)1000000)
-
-/* s->singly_until until the first message after the connect. */
-#define SINGLY_FROM_NOW UINT64_MAX
-
-#define RESTS_MAX (1000 / RETRY_MS)
-
-static bool is_for_now(const dgram_socket *s, int code) {
-    return code == UV_EAGAIN || (code == UV_ENOBUFS && s->rests < RESTS_MAX);
-}
-
 static bool is_for_form(int code) {
     return code == UV_EIO || code == UV_EINVAL || code == UV_EMSGSIZE;
 }
 
-void flush_peer_changed(dgram_socket *s) {
-    s->singly_until = SINGLY_FROM_NOW;
-}
-
-void flush_peer_failed(dgram_socket *s) {
-    s->singly_until = uv_hrtime() + SINGLY_AFTER_ERROR;
-}
-
+/* One that was connected, and its gate says so. The clock is read only then. */
 static bool goes_singly(dgram_socket *s) {
-    uint64_t now;
-
-    if (s->state.connect != STATE_CONNECTED || s->singly_until == 0)
-        return false;
-    now = uv_hrtime();
-    if (s->singly_until == SINGLY_FROM_NOW)
-        s->singly_until = now + SINGLY_AFTER_CONNECT;
-    else if (now >= s->singly_until)
-        s->singly_until = 0;
-    return s->singly_until != 0;
-}
-
-/* The kernel takes no more. */
-static void wait_for_it(dgram_socket *s, int code) {
-    s->blocked = true;
-    s->resting = code == UV_ENOBUFS || s->writable;
-    s->writable = false;
-    if (code == UV_EAGAIN)
-        s->rests = 0;
-    if (s->resting)
-        loop_retry(s->loop, &s->retry_task);
-    watch_update(s);
+    return s->state.connect == STATE_CONNECTED && s->gate.singly_until != 0 &&
+           gate_goes_singly(&s->gate, uv_hrtime());
 }
 
 /* The first message that is not sent, of so many datagrams, was refused. */
@@ -77,17 +36,18 @@ static void handle_refusal(dgram_socket *s, uint32_t datagrams, int code) {
     const struct sendq_chunk *chunk = sendq_first(&s->sendq);
     const struct sendq_run *run = &chunk->runs[chunk->run];
 
-    if (is_for_now(s, code)) {
-        wait_for_it(s, code);
+    if (gate_refused(&s->gate, code)) {
+        if (s->gate.resting)
+            loop_retry(s->loop, &s->retry_task);
+        watch_update(s);
         return;
     }
-    s->rests = 0;
     if (datagrams > 1 && is_for_form(code)) {
         path_refused(&s->loop->paths, &run->to, run->size, code,
                      uv_now(s->loop->uv));
     } else {
         if (!is_for_form(code))
-            flush_peer_failed(s);
+            gate_peer_failed(&s->gate, uv_hrtime());
         sendq_failed(&s->sendq, &s->loop->pool, code);
     }
 }
@@ -110,7 +70,7 @@ static int hand_over(dgram_socket *s, const struct segment_batch *batch,
         if (result < 0)
             return result;
         if (stopped)
-            flush_peer_failed(s);
+            gate_peer_failed(&s->gate, uv_hrtime());
         sent += (uint32_t)result;
         stopped = (uint32_t)result < count;
         singly |= stopped;
@@ -136,8 +96,7 @@ static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
         datagrams += batch->datagrams[i];
     if (datagrams > 0) {
         sendq_sent(&s->sendq, &s->loop->pool, datagrams);
-        s->rests = 0;
-        s->writable = false;
+        gate_taken(&s->gate);
     }
     if (code < 0)
         handle_refusal(s, batch->datagrams[sent], code);
@@ -146,7 +105,7 @@ static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
 void flush_now(dgram_socket *s) {
     struct sendq_chunk *chunk;
 
-    while (s->state.bind == STATE_BOUND && !s->blocked &&
+    while (s->state.bind == STATE_BOUND && !s->gate.closed &&
            (chunk = sendq_first(&s->sendq)) != NULL) {
         int refused = chunk->runs[chunk->run].status;
 
@@ -160,16 +119,16 @@ void flush_now(dgram_socket *s) {
 }
 
 void flush_again(dgram_socket *s) {
-    bool was_blocked = s->blocked;
+    bool was_closed = s->gate.closed;
 
-    s->blocked = s->resting = false;
+    gate_open(&s->gate);
     flush_now(s);
-    if (was_blocked && !s->blocked)
+    if (was_closed && !s->gate.closed)
         watch_update(s);
 }
 
 void flush_writable(dgram_socket *s) {
-    s->writable = true;
+    gate_room_came(&s->gate);
     flush_again(s);
 }
 
@@ -212,7 +171,7 @@ void flush_task(struct task *task) {
 void flush_retry_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, retry_task);
 
-    s->rests++;
+    gate_rested(&s->gate);
     flush_again(s);
     flush_report(s);
 }

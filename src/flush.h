@@ -16,11 +16,6 @@ void flush_now(dgram_socket *s);
 /* The same, though the kernel took no more the last time. */
 void flush_again(dgram_socket *s);
 
-/* The socket has a peer of which nothing is known, or an error came from it:
-   for a while each message is sent alone, so that no error is lost. */
-void flush_peer_changed(dgram_socket *s);
-void flush_peer_failed(dgram_socket *s);
-
 /* The same: the system says that it takes more. */
 void flush_writable(dgram_socket *s);
 

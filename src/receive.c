@@ -54,7 +54,7 @@ static void deliver(dgram_socket *s, const struct platform_in *messages,
         uint32_t datagram_count;
 
         if (messages[done].error < 0) {
-            flush_peer_failed(s);
+            gate_peer_failed(&s->gate, uv_hrtime());
             error_set(&s->error, messages[done++].error, "recvmsg");
             socket_emit_error(s);
             continue;
@@ -91,7 +91,7 @@ static bool receive_shared(dgram_socket *s) {
 }
 
 bool receive_ready(dgram_socket *s, bool readable, bool writable) {
-    if (writable && s->blocked)
+    if (writable && s->gate.closed)
         flush_writable(s);
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);

@@ -341,7 +341,7 @@ static size_t send_direct(dgram_socket *s, const dgram_outgoing *messages,
     size_t i = 0;
     int n;
 
-    for (; i < count && !s->blocked && messages[i].host == NULL;
+    for (; i < count && !s->gate.closed && messages[i].host == NULL;
          i += (size_t)n) {
         const dgram_outgoing *message = &messages[i];
         struct sendq_item item;

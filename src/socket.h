@@ -6,6 +6,7 @@
 #include "blocklist.h"
 #include "error.h"
 #include "events.h"
+#include "gate.h"
 #include "loop.h"
 #include "sendq.h"
 #include "state.h"
@@ -22,10 +23,6 @@ struct dgram_socket {
     bool referenced;                           /* keeps the loop running */
     bool exclusive;   /* the bind that is made is not shared */
     bool others_read; /* the descriptor, as if there were a share */
-    bool blocked;     /* the kernel takes no more: wait for writability */
-    bool writable;    /* the system said so, and has taken nothing since */
-    bool resting;     /* it is writable already: wait for retry_task */
-    unsigned rests;   /* so often since the last that was taken */
     bool paused;      /* nothing is read */
     bool puzzled;     /* woken by an error that reading did not show */
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
@@ -33,7 +30,6 @@ struct dgram_socket {
     uint32_t busy_poll_us;                       /* 0: sleep at once */
     uint32_t segments_max;                       /* of a run sent; 1: no runs */
     size_t send_queue_size_max;                  /* bytes; 0: no bound */
-    uint64_t singly_until; /* nanoseconds: one message a call; 0: many */
 
     struct events events;
     struct error_record error; /* the latest */
@@ -57,6 +53,7 @@ struct dgram_socket {
     dgram_address remote;  /* the peer, or who is to become it */
 
     struct sendq sendq;
+    struct gate gate;        /* between sendq and the kernel */
     struct list named_sends; /* sends whose host is being looked up */
     size_t named_count;      /* their number */
     size_t named_size;       /* their bytes */

@@ -10,7 +10,7 @@ static dgram_socket *socket_of(const uv_handle_t *handle) {
    program asked the kernel for that. Who has not emptied it within a turn of
    the loop does not want it; the loop would never sleep again. */
 static void take_error(dgram_socket *s) {
-    if (s->ready(s, true, s->blocked && !s->resting)) {
+    if (s->ready(s, true, gate_waits_for_room(&s->gate))) {
         s->puzzled = false;
     } else if (!s->puzzled) {
         s->puzzled = true;
@@ -40,14 +40,14 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 
 /* The loop must not end while datagrams wait for the kernel. */
 void watch_reference(dgram_socket *s) {
-    if (s->referenced || s->blocked)
+    if (s->referenced || s->gate.closed)
         uv_ref((uv_handle_t *)&s->poll);
     else
         uv_unref((uv_handle_t *)&s->poll);
 }
 
 void watch_update(dgram_socket *s) {
-    bool wants_room = s->blocked && !s->resting;
+    bool wants_room = gate_waits_for_room(&s->gate);
     int events = (s->paused ? 0 : UV_READABLE) | (wants_room ? UV_WRITABLE : 0);
 
     if (events != 0)
