@@ -11,7 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
-#include "threads.h"
+#include "threadpool.h"
 
 struct dgram_lookup {
     dgram_socket *socket; /* NULL: cancelled, only to be freed */
@@ -93,7 +93,7 @@ static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
         .ai_family = address_family_of(s->type),
         .ai_socktype = SOCK_DGRAM,
     };
-    int result = threads_try();
+    int result = threadpool_try();
 
     return result < 0 ? result
                       : uv_getaddrinfo(s->loop->uv, &lookup->request,

@@ -1,8 +1,8 @@
 /* The threads of libuv's on which names are looked up. */
-#ifndef DGRAM_THREADS_H
-#define DGRAM_THREADS_H
+#ifndef DGRAM_THREADPOOL_H
+#define DGRAM_THREADPOOL_H
 
 /* 0, or why they could not be started now. */
-int threads_try(void);
+int threadpool_try(void);
 
 #endif

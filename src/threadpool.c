@@ -1,7 +1,7 @@
 /* libuv starts its threads when there is work for the first time, all of them,
    and aborts the process where it cannot. So as many are started before, for a
    moment, by calls that can fail. */
-#include "threads.h"
+#include "threadpool.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -52,7 +52,7 @@ static int start_and_end(unsigned count) {
     return result;
 }
 
-int threads_try(void) {
+int threadpool_try(void) {
     int result;
 
     if (atomic_load(&tried))
