@@ -78,10 +78,13 @@ static void settle(struct shares *shares, struct share *share) {
     loop_let_go(shares->loop);
 }
 
+/* A socket that stays is read by other workers all the same. */
 static void free_share(struct shares *shares, struct share *share) {
-    settle(shares, share);
-    if (share->socket != NULL)
+    if (share->socket != NULL) {
+        share->socket->others_read |= share->answered;
         share->socket->share = NULL;
+    }
+    settle(shares, share);
     list_remove(&share->node);
     alloc_free(share);
 }

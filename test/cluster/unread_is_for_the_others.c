@@ -1,6 +1,7 @@
 /* A worker takes from a shared socket what it is at, and no more: the others
    answer the rest, whatever becomes of it. */
 #include "pool.h"
+#include "team.h"
 
 #include <signal.h>
 
@@ -36,9 +37,35 @@ static void one_that_sticks_keeps_nothing_else(void **state) {
     peer_close(peer);
 }
 
+/* A worker that has left has the socket, and so have the others. */
+static void one_that_leaves_reads_one_by_one(void **state) {
+    int peer = peer_open(DGRAM_UDP4);
+    struct team_worker *worker;
+    dgram_socket *socket;
+    dgram_address there;
+    struct ear ear;
+
+    (void)state;
+    team_open(1);
+    worker = &team.worker[0];
+    socket = team_bound(worker, "127.0.0.1", 0, &ear);
+    there = loopback_of(socket);
+    assert_int_equal(dgram_worker_leave(&worker->loop), 0);
+    team_run_until(&team.left, 1);
+    team_run_turns(2);
+    for (int i = 0; i < COUNT; i++)
+        peer_send(peer, &i, sizeof i, &there);
+    team_run_until(&ear.messages, COUNT);
+    assert_int_equal(ear.batches, COUNT);
+    dgram_close(socket);
+    team_end();
+    peer_close(peer);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(one_that_sticks_keeps_nothing_else),
+        IN_LOOP(one_that_leaves_reads_one_by_one),
     };
 
     if (dgram_is_worker())
