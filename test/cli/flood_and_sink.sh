@@ -25,10 +25,8 @@ start checked sink 127.0.0.1:0 --check
 port=$(port_of checked)
 checked=$pid
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" 'no number'
-start numbered flood "127.0.0.1:$port" --size 24 --seconds 5 --rate 100 --check
-sleep 0.2
-kill "$pid"
-expect_end "$pid" 0
+expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --size 24 --seconds 0.1 \
+    --rate 100 --check
 kill -INT "$checked"
 expect_end "$checked" 0
 expect_in checked " lost, .* without a number"
@@ -36,3 +34,12 @@ expect_in checked '1 without a number'
 
 expect_status 0 "$DGRAM" flood 127.0.0.1:9 --seconds 0.05 --size 0 --json
 expect_in out '"bytes":0,'
+
+# A signal ends a flood that is under way.
+start first listen 127.0.0.1:0 --count 1
+first=$pid
+start long flood "127.0.0.1:$(port_of first)" --seconds 60 --rate 100
+expect_end "$first" 0
+kill "$pid"
+expect_end "$pid" 0
+expect_in long ' datagrams in '
