@@ -74,7 +74,8 @@ static bool receive(dgram_socket *s) {
 }
 
 /* What is not read is for the others, also when this process is killed: a
-   message at a time, and what answers it leaves before the next is read. */
+   message at a time, and what answers it leaves before the next is read. Where
+   the kernel takes no answers, no more is read. */
 static bool receive_shared(dgram_socket *s) {
     struct loop *loop = s->loop;
     uint32_t i;
@@ -84,7 +85,7 @@ static bool receive_shared(dgram_socket *s) {
             break;
         deliver(s, loop->arena->messages, 1);
         loop_run_tasks(loop);
-        if (s->paused || s->state.bind != STATE_BOUND)
+        if (!socket_reads(s) || s->state.bind != STATE_BOUND)
             return true;
     }
     return i > 0;
@@ -97,5 +98,5 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable) {
         loop_stay_awake(s->loop, s->busy_poll_us);
     if (!readable || s->paused || s->state.bind != STATE_BOUND)
         return false;
-    return s->share != NULL || s->others_read ? receive_shared(s) : receive(s);
+    return socket_is_shared(s) ? receive_shared(s) : receive(s);
 }

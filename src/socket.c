@@ -16,6 +16,14 @@ void socket_emit_error(dgram_socket *s) {
         s->loop->unheard(s, &record.public, s->loop->unheard_data);
 }
 
+bool socket_is_shared(const dgram_socket *s) {
+    return s->share != NULL || s->others_read;
+}
+
+bool socket_reads(const dgram_socket *s) {
+    return !s->paused && !(s->gate.closed && socket_is_shared(s));
+}
+
 int socket_need_descriptor(dgram_socket *s, const char *syscall) {
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);

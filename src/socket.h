@@ -71,6 +71,12 @@ int socket_misuse(dgram_socket *s, int code);
 /* Tells the listeners, or the unheard hook, of what s->error holds. */
 void socket_emit_error(dgram_socket *s);
 
+/* Whether other processes read the descriptor, too. */
+bool socket_is_shared(const dgram_socket *s);
+
+/* Whether it is to be read now. */
+bool socket_reads(const dgram_socket *s);
+
 /* 0 if the socket has a descriptor; else the misuse, recorded. */
 int socket_need_descriptor(dgram_socket *s, const char *syscall);
 

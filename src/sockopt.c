@@ -1,5 +1,5 @@
 /* Socket options of a bound socket that do not concern groups. */
-#include "socket.h"
+#include "watch.h"
 
 static int set_option(dgram_socket *s, const char *name_of_call, int level,
                       int name, int value) {
@@ -113,5 +113,6 @@ int dgram_set_shared(dgram_socket *s, bool on) {
     if (result < 0)
         return error_set(&s->error, result, "setShared");
     s->others_read = on;
+    watch_update(s);
     return 0;
 }

@@ -48,7 +48,8 @@ void watch_reference(dgram_socket *s) {
 
 void watch_update(dgram_socket *s) {
     bool wants_room = gate_waits_for_room(&s->gate);
-    int events = (s->paused ? 0 : UV_READABLE) | (wants_room ? UV_WRITABLE : 0);
+    int events =
+        (socket_reads(s) ? UV_READABLE : 0) | (wants_room ? UV_WRITABLE : 0);
 
     if (events != 0)
         uv_poll_start(&s->poll, events, on_poll);

@@ -10,7 +10,8 @@
 int watch_start(dgram_socket *s,
                 bool (*ready)(dgram_socket *s, bool readable, bool writable));
 
-/* Follows s->gate and s->paused, and then s->referenced. */
+/* Follows s->gate, s->paused and whether it is shared, and then
+   s->referenced. */
 void watch_update(dgram_socket *s);
 
 /* Reads nothing, or goes on. While paused only writability wakes. */

@@ -1,0 +1,76 @@
+/* What answers a datagram of a shared descriptor leaves before the next one is
+   read, also where the kernel takes it late: the rest is for the others. */
+#include "kernel.h"
+#include "peer.h"
+
+#define COUNT 16 /* fewer than a wake-up may read */
+
+static int verdict; /* on all that is sent */
+static int answered;
+
+static int full_or_not(uint32_t first, uint32_t count) {
+    (void)first;
+    (void)count;
+    return verdict;
+}
+
+static void answer(dgram_socket *socket, const dgram_message *message,
+                   void *data) {
+    (void)data;
+    answered++;
+    assert_int_equal(dgram_send(socket, message->payload, message->length,
+                                message->from, NULL, NULL),
+                     0);
+}
+
+/* Datagrams that are read while the kernel takes no answers. */
+static int read_while_full(int code, bool shared) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .message = answer};
+    int peer = peer_open(DGRAM_UDP4), answered_then;
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address here = loopback_of(socket);
+    dgram_listener listener;
+
+    dgram_on(socket, &listener, &events, NULL);
+    assert_int_equal(dgram_set_shared(socket, shared), 0);
+    kernel.verdict = full_or_not;
+    kernel.logged = answered = 0;
+    verdict = code;
+    for (int i = 0; i < COUNT; i++)
+        peer_send(peer, &i, sizeof i, &here);
+    run_until(&answered, 1);
+    for (int i = 0; i < 5; i++)
+        uv_run(&test_loop, UV_RUN_ONCE);
+    answered_then = answered;
+    assert_int_equal(kernel.logged, 0);
+    verdict = 0;
+    run_until(&kernel.logged, COUNT);
+    assert_int_equal(answered, COUNT);
+    for (int i = 0; i < COUNT; i++)
+        assert_int_equal(kernel.log[i], i);
+    dgram_close(socket);
+    run_to_end();
+    peer_close(peer);
+    return answered_then;
+}
+
+static void a_shared_one_is_read_no_more(void **state) {
+    (void)state;
+    assert_int_equal(read_while_full(UV_EAGAIN, true), 1);
+    assert_int_equal(read_while_full(UV_ENOBUFS, true), 1);
+}
+
+static void another_is_read_on(void **state) {
+    (void)state;
+    assert_int_equal(read_while_full(UV_EAGAIN, false), COUNT);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_KERNEL(a_shared_one_is_read_no_more),
+        IN_KERNEL(another_is_read_on),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
