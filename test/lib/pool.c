@@ -12,10 +12,15 @@
 
 struct pool pool;
 
+static dgram_spawner_options given; /* by the test: its callbacks */
+
 static void on_started(dgram_spawner *spawner, unsigned worker, int pid,
                        void *data) {
-    (void)spawner;
     (void)data;
+    assert_ptr_equal(spawner, pool.spawner);
+    assert_true(worker < given.workers);
+    assert_true(pid > 0);
+    assert_int_equal(pool.stopped, 0);
     pool.pid[worker] = pid;
     pool.started++;
     uv_stop(&test_loop); /* a timer's work: older libuv would go to sleep */
@@ -23,56 +28,79 @@ static void on_started(dgram_spawner *spawner, unsigned worker, int pid,
 
 static void on_listening(dgram_spawner *spawner, unsigned worker,
                          const dgram_address *address, void *data) {
-    (void)spawner;
-    (void)worker;
     (void)data;
+    assert_ptr_equal(spawner, pool.spawner);
+    assert_true(worker < given.workers);
+    assert_int_equal(pool.stopped, 0);
     pool.address = *address;
     pool.listening++;
 }
 
-static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
-                     int64_t status, int signal, void *data) {
-    (void)data;
-    if (pid > 0)
-        assert_int_not_equal(dgram_spawner_pid(spawner, worker), pid);
+static void note_end(int64_t status, int signal) {
     pool.killed += signal == SIGKILL;
     pool.signalled += signal == SIGTERM;
-    pool.failed += status != 0;
     pool.status = status;
-    pool.ended++;
+    assert_true(++pool.ended <= pool.started);
+}
+
+static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
+                     int64_t status, int signal, void *data) {
+    assert_ptr_equal(spawner, pool.spawner);
+    assert_true(worker < given.workers);
+    assert_int_equal(pool.stopped, 0);
+    pool.failed += status != 0;
+    if (pid > 0) {
+        assert_int_not_equal(dgram_spawner_pid(spawner, worker), pid);
+        note_end(status, signal);
+    } else {
+        assert_int_equal(signal, 0);
+        pool.refusal = (int)status;
+        pool.refused++;
+    }
+    if (given.ended != NULL)
+        given.ended(spawner, worker, pid, status, signal, data);
 }
 
 static void on_restarted(dgram_spawner *spawner, int status, void *data) {
-    (void)spawner;
-    (void)data;
+    assert_ptr_equal(spawner, pool.spawner);
+    assert_int_equal(pool.stopped, 0);
     pool.restart_status = status;
     pool.restarted++;
+    if (given.restarted != NULL)
+        given.restarted(spawner, status, data);
 }
 
 static void on_stopped(dgram_spawner *spawner, void *data) {
     assert_ptr_equal(spawner, pool.spawner);
     assert_ptr_equal(data, &pool);
+    assert_int_equal(pool.stopped++, 0);
+    assert_int_equal(pool.started, pool.ended);
     pool.spawner = NULL;
-    pool.stopped++;
 }
 
-void pool_open_with(dgram_spawner_options options, const char *work,
-                    uint16_t port) {
+int pool_try(dgram_spawner_options options, const char *work, uint16_t port) {
     char text[8];
     const char *args[] = {"worker", work, text, NULL};
 
+    assert_true(options.workers <= POOL_MAX);
     memset(&pool, 0, sizeof pool);
+    given = options;
     snprintf(text, sizeof text, "%u", port);
     options.size = sizeof options;
-    options.args = args;
+    if (work != NULL)
+        options.args = args;
     options.started = on_started;
     options.listening = on_listening;
     options.ended = on_ended;
     options.restarted = on_restarted;
     options.stopped = on_stopped;
     options.data = &pool;
-    assert_int_equal(dgram_spawner_create(&test_loop, &options, &pool.spawner),
-                     0);
+    return dgram_spawner_create(&test_loop, &options, &pool.spawner);
+}
+
+void pool_open_with(dgram_spawner_options options, const char *work,
+                    uint16_t port) {
+    assert_int_equal(pool_try(options, work, port), 0);
 }
 
 void pool_open(unsigned workers, const char *work, uint16_t port) {
@@ -81,11 +109,14 @@ void pool_open(unsigned workers, const char *work, uint16_t port) {
         port);
 }
 
-void pool_end(void) {
-    dgram_spawner_stop(pool.spawner);
+void pool_run_out(void) {
     run_until(&pool.stopped, 1);
     run_to_end();
-    assert_int_equal(pool.started, pool.ended);
+}
+
+void pool_end(void) {
+    dgram_spawner_stop(pool.spawner);
+    pool_run_out();
 }
 
 int pool_ask(int peer) {

@@ -14,12 +14,17 @@
 
 #define POOL_MAX 8
 
+/* What the spawner's callbacks said, and pool.c holds them to: who calls, that
+   no more end than were started, that nothing comes after `stopped`, and that
+   all that were started have ended by then. */
 struct pool {
     dgram_spawner *spawner; /* NULL when it has stopped */
     int started, listening, ended, restarted, stopped; /* calls */
+    int refused;           /* `ended` of what could not be started */
     int killed, signalled; /* ended: by SIGKILL, SIGTERM */
-    int failed;            /* ended with a status, or was not begun */
+    int failed;            /* ended with a status, or refused */
     int64_t status;        /* of the latest that ended */
+    int refusal;           /* code of the latest that was refused */
     int restart_status;    /* of the latest restart */
     dgram_address address; /* of the latest `listening` */
     int pid[POOL_MAX];     /* the latest of each */
@@ -39,11 +44,19 @@ extern struct pool pool;
    reads "stay" leaves and goes on. Whoever reads "stick" does nothing more. */
 void pool_open(unsigned workers, const char *work, uint16_t port);
 
-/* The same with other options; file, args, callbacks are set. */
+/* The same with other options. Its callbacks `ended` and `restarted` are called
+   when the call has been counted; the other callbacks are set, and args, unless
+   `work` is NULL. */
 void pool_open_with(dgram_spawner_options options, const char *work,
                     uint16_t port);
 
-/* Stops it and waits for the end. */
+/* The same, but it may fail: gives the code. */
+int pool_try(dgram_spawner_options options, const char *work, uint16_t port);
+
+/* Waits for the end of a stop, and for that of the loop. */
+void pool_run_out(void);
+
+/* Stops it and does that. */
 void pool_end(void);
 
 /* Before the pool is opened: who reads a datagram that begins with a number
