@@ -14,7 +14,7 @@ port=$(port_of taken)
 advises 'another socket has this port' listen "127.0.0.1:$port"
 advises 'no interface of this machine' listen 192.0.2.1:0
 advises 'add -6' listen 0 --ipv6-only
-advises 'needs --broadcast' send 255.255.255.255:9 text
+advises 'needs --broadcast' send 127.255.255.255:9 text
 advises 'one of its IPv4 addresses' send 127.0.0.1:9 text --interface lo
 
 group=239.1.2.3@127.0.0.1

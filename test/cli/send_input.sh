@@ -39,7 +39,7 @@ rm "$work/big"
 expect_in err 'send EMSGSIZE'
 expect_in err '65507'
 
-expect_status 1 "$DGRAM" send 255.255.255.255:9 x
+expect_status 1 "$DGRAM" send 127.255.255.255:9 x
 expect_in err 'EACCES'
 expect_in err '--broadcast'
 expect_status 1 "$DGRAM" send no-such-host.invalid:9 x

@@ -113,11 +113,11 @@ static void it_can_be_taken_back(dgram_type type) {
     struct ear ear;
 
     listen_with(&ear, socket);
-    assert_int_equal(batches_of(&ear, peer, &here), 1);
+    assert_in_range(batches_of(&ear, peer, &here), 1, COUNT - 1);
     assert_int_equal(dgram_set_shared(socket, true), 0);
     assert_int_equal(batches_of(&ear, peer, &here), COUNT);
     assert_int_equal(dgram_set_shared(socket, false), 0);
-    assert_int_equal(batches_of(&ear, peer, &here), 1);
+    assert_in_range(batches_of(&ear, peer, &here), 1, COUNT - 1);
     dgram_close(socket);
     run_to_end();
     peer_close(peer);
