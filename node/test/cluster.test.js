@@ -17,7 +17,7 @@ const ours = path.join(__dirname, '..');
 async function logOf(file, ...modules) {
   const { stdout } = await promisify(execFile)(
     process.execPath, ['--no-warnings', program, file, ...modules],
-    { timeout: 30000 });
+    { timeout: 60000 });
   return stdout.trim().split('\n');
 }
 

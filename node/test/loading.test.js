@@ -6,7 +6,7 @@ const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { test: unbounded } = require('node:test');
 
-const test = (name, run) => unbounded(name, { timeout: 20000 }, run);
+const test = (name, run) => unbounded(name, { timeout: 60000 }, run);
 const root = path.join(__dirname, '..');
 const register = path.join(root, 'lib', 'register.js');
 const isFlag = (flag) => process.allowedNodeEnvironmentFlags.has(flag);
@@ -25,7 +25,7 @@ const talk = `
 function run(flags, code, ...more) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath, [...flags, ...more, '-e', code],
-    { encoding: 'utf8', timeout: 15000 });
+    { encoding: 'utf8', timeout: 60000 });
   assert.strictEqual(status, 0, stderr);
   return { stdout, stderr };
 }

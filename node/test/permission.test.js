@@ -12,7 +12,7 @@ const canForbid = process.allowedNodeEnvironmentFlags.has('--allow-net');
 function seen(name, ...more) {
   return execFileSync(process.execPath, [
     '--no-warnings', '--permission', '--allow-fs-read=*', ...more, program, name,
-  ], { encoding: 'utf8', timeout: 20000 }).split('\n').sort();
+  ], { encoding: 'utf8', timeout: 60000 }).split('\n').sort();
 }
 
 if (canForbid) {

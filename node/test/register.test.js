@@ -24,7 +24,7 @@ const ways = {
 
 function run(args, env) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    encoding: 'utf8', timeout: 20000, env: { ...process.env, ...env },
+    encoding: 'utf8', timeout: 60000, env: { ...process.env, ...env },
   });
   assert.strictEqual(status, 0, stderr);
   assert.strictEqual(stderr, '');

@@ -13,11 +13,11 @@ const registered = `--require ${path.join(root, 'lib', 'register.js')}`;
 async function seen(name, parentOptions, childOptions) {
   const { stdout } = await promisify(execFile)(
     process.execPath, ['--no-warnings', ...parentOptions.split(' ').filter(Boolean),
-                       parent, name, childOptions], { timeout: 30000 });
+                       parent, name, childOptions], { timeout: 60000 });
   return stdout.split('\n');
 }
 
-test('sockets go to other processes', { timeout: 60000 }, async () => {
+test('sockets go to other processes', { timeout: 130000 }, async () => {
   const expected = await seen('node:dgram', '', '');
   assert.ok(expected.length > 10);
   const [required, sender, receiver, both] = await Promise.all([

@@ -30,7 +30,7 @@ module.exports.run = async ({ dgram, meet }) => {
   const socket = dgram.createSocket('udp4');
   socket.on('message', (msg, { address, port }) => {
     if (`${msg}` === 'stick')
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20000);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60000);
     socket.send(msg, port, address);
   });
   await new Promise((resolve) => socket.bind(0, '127.0.0.1', resolve));

@@ -81,7 +81,7 @@ function mainOfWorker() {
 const limit = setTimeout(() => {
   console.log(`${cluster.isPrimary ? 'primary' : 'worker'} does not end`);
   process.exit(1);
-}, 15000);
+}, 50000);
 if (cluster.isPrimary) {
   mainOfPrimary();
 } else {

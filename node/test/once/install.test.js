@@ -13,7 +13,7 @@ const node = fs.realpathSync(process.execPath);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-'));
 const which = (command) => fs.realpathSync(
   execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim());
-const timeout = 120000;
+const timeout = 300000; // a build is twenty seconds of one processor
 let shipped; // the tarball
 let bare; // the tarball without binaries
 let poor; // a PATH without compilers
