@@ -22,6 +22,7 @@
 #include "share/channel.h"
 
 #define SOCKETS_MAX 1024u /* of one worker, unless told otherwise */
+#define LINGER_TURNS 4u   /* in which the time passes that a socket is kept */
 
 /* A socket that workers share. */
 struct shared {
@@ -29,10 +30,10 @@ struct shared {
     dgram_address key; /* what was asked for */
     uint32_t index;
     int fd;
-    bool glued;         /* GRO is on */
-    unsigned holders;   /* workers that have it */
-    bool kept;          /* for a replacement, until one has got it */
-    uint64_t let_go_at; /* without holders: when it was left, of uv_now() */
+    bool glued;       /* GRO is on */
+    unsigned holders; /* workers that have it */
+    bool kept;        /* for a replacement, until one has got it */
+    unsigned turns;   /* without holders: of the timer, until it is dropped */
 };
 
 /* A socket that one worker has. */
@@ -115,7 +116,6 @@ static int open_shared(dgram_primary *primary,
 static void on_linger(uv_timer_t *timer) {
     dgram_primary *primary = CONTAINER_OF(timer, dgram_primary, timer);
     struct list *n = primary->sockets.next;
-    uint64_t now = uv_now(primary->loop);
     bool more = false;
 
     while (n != &primary->sockets) {
@@ -124,7 +124,7 @@ static void on_linger(uv_timer_t *timer) {
         n = n->next;
         if (shared->holders > 0)
             continue;
-        if (now - shared->let_go_at >= primary->options.linger_ms) {
+        if (--shared->turns == 0) {
             primary->kept--;
             drop_shared(shared);
         } else
@@ -134,15 +134,18 @@ static void on_linger(uv_timer_t *timer) {
         uv_timer_stop(timer);
 }
 
-/* Looks often enough that nothing is kept much longer than it should. */
+/* Nothing is kept much longer than it should, and by a process that was stopped
+   meanwhile, and has not heard who came for it, hardly shorter. */
 static void linger(dgram_primary *primary, struct shared *shared) {
-    uint64_t turn = primary->options.linger_ms / 4 + 1;
+    uint64_t turn = primary->options.linger_ms / LINGER_TURNS + 1;
 
-    shared->let_go_at = uv_now(primary->loop);
+    shared->turns = LINGER_TURNS;
     shared->kept = true;
     primary->kept++;
     if (!uv_is_active((uv_handle_t *)&primary->timer))
         uv_timer_start(&primary->timer, on_linger, turn, turn);
+    else
+        shared->turns++; /* the first has begun before */
 }
 
 static unsigned sockets_max(const dgram_primary *primary) {

@@ -193,6 +193,32 @@ static void a_dead_workers_port_is_kept_for_a_while(void **state) {
     peer_close(peer);
 }
 
+/* Its process was stopped, or its loop held up: what the worker has asked for
+   meanwhile is still there when it goes on. */
+static void a_primary_that_is_late_still_has_it(void **state) {
+    const dgram_primary_options lingers = {.linger_ms = 400};
+    int peer = peer_open(DGRAM_UDP4);
+    uint16_t port = bind_and_forget(lingers, false);
+    dgram_address there = address_of("127.0.0.1", port);
+    struct team_worker *worker;
+    dgram_socket *socket;
+
+    (void)state;
+    peer_say(peer, "queued", &there);
+    worker = team_add(false);
+    socket = team_socket(worker, DGRAM_UDP4, &ears[1]);
+    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    for (int i = 0; i < 3; i++)
+        uv_run(&worker->loop, UV_RUN_NOWAIT);
+    usleep(500 * 1000);
+    team_run_until(&ears[1].listening, 1);
+    assert_int_equal(port_of(socket), port);
+    team_run_until(&ears[1].messages, 1);
+    dgram_close(socket);
+    team_end();
+    peer_close(peer);
+}
+
 /* Killed as soon as it has asked: the next gets what was kept, and what waits
    there. */
 static void a_replacement_that_dies_too_takes_nothing(void **state) {
@@ -354,6 +380,7 @@ int main(void) {
         IN_LOOP(leaving_lets_callbacks_close),
         IN_LOOP(the_last_worker_takes_the_port_with_it),
         IN_LOOP(a_dead_workers_port_is_kept_for_a_while),
+        IN_LOOP(a_primary_that_is_late_still_has_it),
         IN_LOOP(a_replacement_that_dies_too_takes_nothing),
         IN_LOOP(a_close_counts_though_the_worker_is_dead),
         IN_LOOP(the_answer_is_waited_for),
