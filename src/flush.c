@@ -48,6 +48,8 @@ static void handle_refusal(dgram_socket *s, uint32_t datagrams, int code) {
     } else {
         if (!is_for_form(code))
             gate_peer_failed(&s->gate, uv_hrtime());
+        if (code == UV_EINVAL)
+            path_forget(&s->loop->paths, &run->to);
         sendq_failed(&s->sendq, &s->loop->pool, code);
     }
 }

@@ -53,3 +53,10 @@ void path_refused(struct path_memory *memory, const dgram_address *to,
     slot->segment_size_max = code == UV_EIO ? 0 : segment_size - 1;
     slot->until = now + REMEMBER_MS;
 }
+
+void path_forget(struct path_memory *memory, const dgram_address *to) {
+    struct path_slot *slot = &memory->slots[slot_of(to)];
+
+    if (same_host(&slot->to, to))
+        slot->until = 0;
+}

@@ -34,4 +34,8 @@ uint32_t path_segment_size_max(const struct path_memory *memory,
 void path_refused(struct path_memory *memory, const dgram_address *to,
                   uint32_t segment_size, int code, uint64_t now);
 
+/* A datagram alone was refused as a run would be, so the refusal was about
+   something else: a route that leads nowhere. */
+void path_forget(struct path_memory *memory, const dgram_address *to);
+
 #endif

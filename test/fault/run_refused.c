@@ -144,6 +144,31 @@ static void alone_each_has_its_own_status(void **state) {
     dgram_close(socket);
 }
 
+static int refuse_all(uint32_t first, uint32_t count) {
+    (void)first;
+    (void)count;
+    return UV_EINVAL;
+}
+
+/* As on a route that leads nowhere: when there is a way again it has runs. */
+static void what_is_refused_alone_is_not_remembered(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    begin(0, 0);
+    kernel.verdict = refuse_all;
+    send_equal(socket, 64, 1000, 9);
+    traffic_check();
+    assert_int_equal(traffic.status[63], UV_EINVAL);
+    kernel.verdict = NULL;
+    kernel.messages = 0;
+    send_equal(socket, 40, 1000, 9);
+    traffic_check();
+    assert_int_equal(kernel.logged, 40);
+    assert_in_range(kernel.messages, 1, 2);
+    dgram_close(socket);
+}
+
 static void a_platform_without_runs_sends_singly(void **state) {
     dgram_socket *socket;
 
@@ -165,6 +190,7 @@ int main(void) {
         IN_KERNEL(a_device_without_offload_gets_no_more_runs),
         IN_KERNEL(other_hosts_are_not_judged),
         IN_KERNEL(alone_each_has_its_own_status),
+        IN_KERNEL(what_is_refused_alone_is_not_remembered),
         IN_KERNEL(a_platform_without_runs_sends_singly),
     };
 

@@ -242,6 +242,27 @@ static void a_path_is_forgotten_after_ten_minutes(void **state) {
     assert_int_equal(path_segment_size_max(&paths, &to, end), UINT32_MAX);
 }
 
+static void what_is_refused_alone_is_no_matter_of_runs(void **state) {
+    dgram_address to = address_of("192.0.2.1", 1);
+    dgram_address v6 = address_of("2001:db8::1", 1);
+
+    (void)state;
+    path_refused(&paths, &to, 100, UV_EINVAL, 1);
+    path_refused(&paths, &v6, 100, UV_EINVAL, 1);
+    path_forget(&paths, &to);
+    assert_int_equal(path_segment_size_max(&paths, &to, 1), UINT32_MAX);
+    assert_int_equal(path_segment_size_max(&paths, &v6, 1), 99);
+    /* So many that some share the slot of the other. */
+    for (int i = 0; i < 256; i++) {
+        char text[32];
+
+        snprintf(text, sizeof text, "192.0.2.%d", i);
+        to = address_of(text, 1);
+        path_forget(&paths, &to);
+    }
+    assert_int_equal(path_segment_size_max(&paths, &v6, 1), 99);
+}
+
 static void paths_of_several_hosts_are_remembered(void **state) {
     dgram_address first = address_of("192.0.2.1", 1);
     dgram_address second = address_of("192.0.2.2", 1);
@@ -343,6 +364,7 @@ int main(void) {
         QUEUED(a_refused_path_is_honoured_until_it_is_forgotten),
         QUEUED(paths_of_other_hosts_are_not_mixed_up),
         QUEUED(a_path_is_forgotten_after_ten_minutes),
+        QUEUED(what_is_refused_alone_is_no_matter_of_runs),
         QUEUED(paths_of_several_hosts_are_remembered),
         QUEUED(families_are_not_mixed_up),
         QUEUED(a_received_message_is_cut),
