@@ -15,6 +15,17 @@ static struct shares shares;
 static int primary; /* the other end; -1: gone */
 static int ended;   /* calls */
 
+#define ASKED_MAX 3
+
+/* What a test begins with: binds of 127.0.0.1 and a free port that the primary
+   has heard, and answers that the first of them have had. */
+struct setup {
+    int asked, granted;
+};
+
+static dgram_socket *asked[ASKED_MAX];
+static struct ear ears[ASKED_MAX];
+
 static void on_message(struct channel *c, const struct share_message *message,
                        int fd) {
     assert_ptr_equal(c, &channel);
@@ -32,7 +43,7 @@ static void on_closed(struct channel *c) {
     assert_ptr_equal(c, &channel);
 }
 
-static int begin(void **state) {
+static int connect_ends(void **state) {
     int ends[2];
 
     memory_begin();
@@ -190,33 +201,43 @@ static bool is_free(uint16_t port) {
     return fd >= 0;
 }
 
+static int begin(void **state) {
+    const struct setup *setup = *state;
+
+    if (connect_ends(state) != 0)
+        return -1;
+    for (int i = 0; i < setup->asked; i++) {
+        asked[i] = ask_for(&ears[i], "127.0.0.1", 0);
+        expect_bind((uint64_t)i + 1, 0, (uint32_t)i);
+    }
+    for (int i = 0; i < setup->granted; i++)
+        grant((uint64_t)i + 1);
+    return 0;
+}
+
 /* ---- Asking ------------------------------------------------------------- */
 
 static void binds_of_an_address_are_numbered(void **state) {
-    struct ear ear[5];
-    dgram_socket *a = ask_for(&ear[0], "127.0.0.1", 0),
-                 *b = ask_for(&ear[1], "127.0.0.1", 0), *c, *other;
+    struct ear others[3];
+    dgram_socket *other = ask_for(&others[0], "127.0.0.1", 9), *next;
 
     (void)state;
-    expect_bind(1, 0, 0);
-    expect_bind(2, 0, 1);
-    other = ask_for(&ear[2], "127.0.0.1", 9);
     expect_bind(3, 9, 0);
     grant(1);
     grant(2);
     grant(3);
-    dgram_close(b);
+    dgram_close(asked[1]);
     turns();
     expect_close(2, 0);
-    c = ask_for(&ear[3], "127.0.0.1", 0); /* goes on where b was */
+    next = ask_for(&others[1], "127.0.0.1", 0); /* goes on where that was */
     expect_bind(4, 0, 2);
     grant(4);
-    close_all(a, c);
+    close_all(asked[0], next);
     expect_close(1, 0);
     expect_close(4, 0);
-    a = ask_for(&ear[4], "127.0.0.1", 0); /* begins anew */
+    next = ask_for(&others[2], "127.0.0.1", 0); /* begins anew */
     expect_bind(5, 0, 0);
-    close_all(a, other);
+    close_all(next, other);
     expect_close(3, 0);
     say(5, UV_EPERM, -1);
     expect_silence();
@@ -224,19 +245,18 @@ static void binds_of_an_address_are_numbered(void **state) {
 
 /* One that is to be given back counts no more. */
 static void a_closed_bind_has_no_number(void **state) {
-    struct ear ear[2];
-    dgram_socket *a = ask_for(&ear[0], "127.0.0.1", 0), *b;
+    struct ear another;
+    dgram_socket *socket;
 
     (void)state;
-    dgram_close(a);
+    dgram_close(asked[0]);
     turns();
-    b = ask_for(&ear[1], "127.0.0.1", 0);
-    expect_bind(1, 0, 0);
+    socket = ask_for(&another, "127.0.0.1", 0);
     expect_bind(2, 0, 0);
     say(1, UV_EPERM, -1);
     say(2, UV_EPERM, -1);
-    assert_int_equal(ear[1].error, UV_EPERM);
-    close_all(b, NULL);
+    assert_int_equal(another.error, UV_EPERM);
+    close_all(socket, NULL);
     expect_silence();
 }
 
@@ -263,24 +283,23 @@ static void options_are_told(void **state) {
 }
 
 static void what_cannot_be_asked_fails(void **state) {
-    struct ear ear;
     dgram_socket *socket = new_socket(DGRAM_UDP4);
 
     (void)state;
-    listen_with(&ear, socket);
+    listen_with(&ears[0], socket);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     memory.until_failure = 0;
     turns();
-    assert_int_equal(ear.error, UV_ENOMEM);
+    assert_int_equal(ears[0].error, UV_ENOMEM);
     close(primary);
     primary = -1;
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     turns();
-    assert_int_equal(ear.error, UV_EPIPE);
+    assert_int_equal(ears[0].error, UV_EPIPE);
     shares.lost = true;
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     turns();
-    assert_int_equal(ear.errors, 3);
+    assert_int_equal(ears[0].errors, 3);
     assert_int_equal(loop->holds, 0);
     close_all(socket, NULL);
 }
@@ -288,37 +307,33 @@ static void what_cannot_be_asked_fails(void **state) {
 /* ---- Answers ------------------------------------------------------------ */
 
 static void a_descriptor_binds_the_socket(void **state) {
-    struct ear ear;
-    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
     uint16_t port;
 
     (void)state;
-    expect_bind(1, 0, 0);
     assert_int_equal(loop->holds, 1);
     port = grant(1);
     assert_int_equal(loop->holds, 0);
-    assert_string_equal(ear.log, "l");
-    assert_int_equal(port_of(socket), port);
+    assert_string_equal(ears[0].log, "l");
+    assert_int_equal(port_of(asked[0]), port);
     assert_false(is_free(port));
-    assert_false(socket->paused);
+    assert_false(asked[0]->paused);
     expect_silence();
-    close_all(socket, NULL);
+    close_all(asked[0], NULL);
     assert_true(is_free(port));
     expect_close(1, 0);
     expect_silence();
 }
 
 static void zero_is_a_descriptor(void **state) {
-    struct ear ear;
-    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
     uint16_t port = grant_with(1, true);
+    dgram_socket *socket;
 
     (void)state;
-    assert_int_equal(dgram_fileno(socket), 0);
-    assert_int_equal(port_of(socket), port);
-    close_all(socket, NULL);
+    assert_int_equal(dgram_fileno(asked[0]), 0);
+    assert_int_equal(port_of(asked[0]), port);
+    close_all(asked[0], NULL);
     assert_true(free_zero());
-    socket = ask_for(&ear, "127.0.0.1", 0);
+    socket = ask_for(&ears[0], "127.0.0.1", 0);
     dgram_close(socket);
     turns();
     grant_with(2, true);
@@ -335,8 +350,7 @@ static void a_closed_share_is_forgotten(void **state) {
 
     (void)state;
     for (uint64_t i = 0; i < 2; i++) {
-        struct ear ear;
-        dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
+        dgram_socket *socket = ask_for(&ears[0], "127.0.0.1", 0);
 
         grant(i + 1);
         close_all(socket, NULL);
@@ -346,59 +360,48 @@ static void a_closed_share_is_forgotten(void **state) {
 }
 
 static void a_refusal_is_the_error_of_the_bind(void **state) {
-    struct ear ear;
-    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
     uint16_t port;
 
     (void)state;
-    expect_bind(1, 0, 0);
     say(1, UV_EADDRINUSE, -1);
-    assert_int_equal(ear.error, UV_EADDRINUSE);
+    assert_int_equal(ears[0].error, UV_EADDRINUSE);
     assert_int_equal(loop->holds, 0);
-    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    assert_int_equal(dgram_bind(asked[0], "127.0.0.1", 0), 0);
     turns();
     expect_bind(2, 0, 0);
     port = grant(2);
-    assert_int_equal(port_of(socket), port);
-    close_all(socket, NULL);
+    assert_int_equal(port_of(asked[0]), port);
+    close_all(asked[0], NULL);
     expect_close(2, 0);
 }
 
 /* The next one may have what this one could not take. */
 static void what_cannot_be_taken_is_given_back(void **state) {
-    struct ear ear;
-    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
     uint16_t port;
 
     (void)state;
-    expect_bind(1, 0, 0);
     say(1, 0, -1); /* the descriptor was lost */
-    assert_int_equal(ear.error, UV_EMFILE);
+    assert_int_equal(ears[0].error, UV_EMFILE);
     expect_close(1, SHARE_FOR_NEXT);
-    assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
+    assert_int_equal(dgram_bind(asked[0], "127.0.0.1", 0), 0);
     turns();
     expect_bind(2, 0, 0);
     memory.until_failure = 0;
     port = grant(2);
-    assert_int_equal(ear.error, UV_ENOMEM);
+    assert_int_equal(ears[0].error, UV_ENOMEM);
     assert_true(is_free(port));
     expect_close(2, SHARE_FOR_NEXT);
     assert_int_equal(loop->holds, 0);
-    close_all(socket, NULL);
+    close_all(asked[0], NULL);
     expect_silence();
 }
 
 static void an_answer_finds_no_socket(void **state) {
-    struct ear ear[2];
-    dgram_socket *one = ask_for(&ear[0], "127.0.0.1", 0),
-                 *other = ask_for(&ear[1], "127.0.0.1", 0);
     uint16_t port;
     int fd = new_descriptor();
 
     (void)state;
-    expect_bind(1, 0, 0);
-    expect_bind(2, 0, 1);
-    close_all(one, other);
+    close_all(asked[0], asked[1]);
     expect_silence();
     assert_int_equal(loop->holds, 2);
     port = grant(1);
@@ -413,17 +416,14 @@ static void an_answer_finds_no_socket(void **state) {
 }
 
 static void an_answer_to_nothing_ends_the_connection(void **state) {
-    struct ear ear;
-    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
     uint16_t port;
 
     (void)state;
-    grant(1);
     assert_int_equal(ended, 0);
     port = grant(1); /* once more */
     assert_int_equal(ended, 1);
     assert_true(is_free(port));
-    close_all(socket, NULL);
+    close_all(asked[0], NULL);
 }
 
 static void an_unknown_answer_ends_the_connection(void **state) {
@@ -435,131 +435,115 @@ static void an_unknown_answer_ends_the_connection(void **state) {
 /* ---- The end ------------------------------------------------------------ */
 
 static void the_end_pauses_and_closes(void **state) {
-    struct ear ear[3];
-    dgram_socket *bound = ask_for(&ear[0], "127.0.0.1", 0),
-                 *asked = ask_for(&ear[1], "127.0.0.1", 0),
-                 *gone = ask_for(&ear[2], "127.0.0.1", 0);
     const dgram_address nobody = address_of("127.0.0.1", 9);
+    dgram_socket *bound = asked[0], *waiting = asked[1], *gone = asked[2];
     uint16_t port;
 
     (void)state;
-    grant(1);
     dgram_close(gone);
     turns();
     assert_int_equal(shares_drain(&shares, false), 2);
     assert_true(bound->paused);
-    assert_false(asked->paused);
+    assert_false(waiting->paused);
     assert_int_equal(dgram_send(bound, "x", 1, &nobody, NULL, NULL), 0);
     assert_int_equal(shares_drain(&shares, true), 2); /* a send waits */
     turns();
-    assert_int_equal(ear[0].closed, 0);
+    assert_int_equal(ears[0].closed, 0);
     assert_int_equal(shares_drain(&shares, true), 1);
     turns();
-    assert_int_equal(ear[0].closed, 1);
+    assert_int_equal(ears[0].closed, 1);
     port = grant(2);
-    assert_true(asked->paused);
-    assert_int_equal(port_of(asked), port);
+    assert_true(waiting->paused);
+    assert_int_equal(port_of(waiting), port);
     grant(3);
-    for (uint64_t id = 1; id <= 3; id++)
-        expect_bind(id, 0, (uint32_t)id - 1);
     expect_close(1, SHARE_FOR_NEXT);
     expect_close(3, SHARE_FOR_NEXT);
     assert_int_equal(shares_drain(&shares, true), 0);
     turns();
-    assert_int_equal(ear[1].closed, 1);
+    assert_int_equal(ears[1].closed, 1);
     expect_close(2, SHARE_FOR_NEXT);
     assert_int_equal(shares_drain(&shares, true), 0);
 }
 
 static void binds_that_wait_fail_without_a_primary(void **state) {
-    struct ear ear[3];
-    dgram_socket *bound = ask_for(&ear[0], "127.0.0.1", 0),
-                 *asked = ask_for(&ear[1], "127.0.0.1", 0),
-                 *gone = ask_for(&ear[2], "127.0.0.1", 0);
+    dgram_socket *bound = asked[0], *waiting = asked[1], *gone = asked[2];
 
     (void)state;
-    grant(1);
     dgram_close(gone);
     turns();
     assert_int_equal(loop->holds, 2);
     shares.lost = true;
     shares_fail_asked(&shares);
     assert_int_equal(loop->holds, 0);
-    assert_int_equal(ear[0].errors, 0);
-    assert_int_equal(ear[1].errors, 1);
-    assert_int_equal(ear[1].error, UV_EPIPE);
+    assert_int_equal(ears[0].errors, 0);
+    assert_int_equal(ears[1].errors, 1);
+    assert_int_equal(ears[1].error, UV_EPIPE);
     assert_int_equal(shares_drain(&shares, false), 1); /* it is still there */
     assert_true(bound->paused);
-    for (uint64_t id = 1; id <= 3; id++)
-        expect_bind(id, 0, (uint32_t)id - 1);
-    close_all(bound, asked); /* nobody is told any more */
+    close_all(bound, waiting); /* nobody is told any more */
     expect_silence();
     assert_int_equal(ended, 0);
 }
 
 /* Without the connection the primary knows. */
 static void a_close_that_cannot_be_told_ends_the_connection(void **state) {
-    struct ear ear;
-    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
-
     (void)state;
-    grant(1);
     close(primary);
     primary = -1;
-    dgram_close(socket);
+    dgram_close(asked[0]);
     turns();
     assert_int_equal(ended, 1);
 }
 
 static void a_close_without_memory_ends_the_connection(void **state) {
     static const char much[4096];
-    struct ear ear;
-    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
 
     (void)state;
-    grant(1);
     while (pass_send(channel.fd, much, sizeof much, -1) > 0)
         ; /* until the kernel takes no more */
     memory.until_failure = 0;
-    dgram_close(socket);
+    dgram_close(asked[0]);
     turns();
     assert_int_equal(memory.failures, 1);
     assert_int_equal(ended, 1);
 }
 
 static void what_is_shared_outlives_the_shares(void **state) {
-    struct ear ear;
-    dgram_socket *socket = ask_for(&ear, "127.0.0.1", 0);
-
     (void)state;
     shares_free(&shares);
     assert_int_equal(loop->holds, 0);
-    assert_null(socket->share);
-    close_all(socket, NULL);
-    assert_int_equal(ear.closed, 1);
+    for (int i = 0; i < 2; i++)
+        assert_null(asked[i]->share);
+    assert_true(asked[0]->others_read);
+    assert_false(asked[1]->others_read); /* it has no descriptor */
+    close_all(asked[0], asked[1]);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(ears[i].closed, 1);
 }
 
-#define SHARED(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define SHARED(test, asked, granted)                                           \
+    cmocka_unit_test_prestate_setup_teardown(                                  \
+        test, begin, end, (&(struct setup){asked, granted}))
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        SHARED(binds_of_an_address_are_numbered),
-        SHARED(a_closed_bind_has_no_number),
-        SHARED(options_are_told),
-        SHARED(what_cannot_be_asked_fails),
-        SHARED(a_descriptor_binds_the_socket),
-        SHARED(zero_is_a_descriptor),
-        SHARED(a_closed_share_is_forgotten),
-        SHARED(a_refusal_is_the_error_of_the_bind),
-        SHARED(what_cannot_be_taken_is_given_back),
-        SHARED(an_answer_finds_no_socket),
-        SHARED(an_answer_to_nothing_ends_the_connection),
-        SHARED(an_unknown_answer_ends_the_connection),
-        SHARED(the_end_pauses_and_closes),
-        SHARED(binds_that_wait_fail_without_a_primary),
-        SHARED(a_close_that_cannot_be_told_ends_the_connection),
-        SHARED(a_close_without_memory_ends_the_connection),
-        SHARED(what_is_shared_outlives_the_shares),
+        SHARED(binds_of_an_address_are_numbered, 2, 0),
+        SHARED(a_closed_bind_has_no_number, 1, 0),
+        SHARED(options_are_told, 0, 0),
+        SHARED(what_cannot_be_asked_fails, 0, 0),
+        SHARED(a_descriptor_binds_the_socket, 1, 0),
+        SHARED(zero_is_a_descriptor, 1, 0),
+        SHARED(a_closed_share_is_forgotten, 0, 0),
+        SHARED(a_refusal_is_the_error_of_the_bind, 1, 0),
+        SHARED(what_cannot_be_taken_is_given_back, 1, 0),
+        SHARED(an_answer_finds_no_socket, 2, 0),
+        SHARED(an_answer_to_nothing_ends_the_connection, 1, 1),
+        SHARED(an_unknown_answer_ends_the_connection, 0, 0),
+        SHARED(the_end_pauses_and_closes, 3, 1),
+        SHARED(binds_that_wait_fail_without_a_primary, 3, 1),
+        SHARED(a_close_that_cannot_be_told_ends_the_connection, 1, 1),
+        SHARED(a_close_without_memory_ends_the_connection, 1, 1),
+        SHARED(what_is_shared_outlives_the_shares, 2, 1),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
