@@ -13,7 +13,7 @@ const folder = path.join(__dirname, 'cases');
 async function logOf(file, name) {
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--no-warnings', path.join(__dirname, 'lib', 'run_case.js'), file, name,
-  ], { encoding: 'utf8', timeout: 30000 });
+  ], { encoding: 'utf8', timeout: 60000 });
   return stdout.split('\n');
 }
 

@@ -64,6 +64,6 @@ process.on('exit', () => {
 setTimeout(() => {
   log('the case does not end');
   process.exit();
-}, 25000).unref();
+}, 55000).unref();
 
 require(file)({ dgram, log, attempt, marks, noName });

@@ -14,7 +14,7 @@ function run(file, modules) {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [file], {
       env: { ...process.env, NODE_PATH: modules },
-      timeout: 30000,
+      timeout: 60000,
     }, (err, stdout, stderr) => {
       if (err || stderr) reject(new Error(`${file}: ${err ?? stderr}`));
       else resolve(stdout);
@@ -30,7 +30,7 @@ async function check(file, modules) {
 }
 
 for (const [page, least] of [['api.md', 40], ['migrating.md', 2]]) {
-  test(page, { timeout: 120000 }, async () => {
+  test(page, { timeout: 300000 }, async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-docs-'));
     try {
       const modules = path.join(folder, 'node_modules');

@@ -61,7 +61,7 @@ const program = (name, place, act) => `
 async function outcome(...args) {
   const child = spawn(process.execPath,
                       ['--no-warnings', '-e', program(...args)],
-                      { timeout: 20000 });
+                      { timeout: 60000 });
   const exited = new Promise((resolve) =>
     child.on('exit', (code, signal) => resolve({ code, signal })));
   const [stdout, stderr] = await Promise.all(
@@ -75,7 +75,7 @@ async function outcome(...args) {
 
 for (const act of Object.keys(acts)) {
   for (const place of places) {
-    test(`${act} in ${place}`, { timeout: 30000 }, async () => {
+    test(`${act} in ${place}`, { timeout: 70000 }, async () => {
       const [expected, got] = await Promise.all(
         ['node:dgram', root].map((name) => outcome(name, place, act)));
       assert.match(expected.stdout, new RegExp(`^${place}$`, 'm'));

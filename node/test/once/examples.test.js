@@ -33,7 +33,7 @@ function start(name, module, port) {
   const file = path.join(folder, `${count++}-${name}`);
   fs.writeFileSync(file, text.replace("'libdgram'", `'${module}'`)
     .replace('41234', port));
-  return spawn(process.execPath, ['--no-warnings', file], { timeout: 30000 });
+  return spawn(process.execPath, ['--no-warnings', file], { timeout: 60000 });
 }
 
 async function outputOf(child) {

@@ -16,7 +16,7 @@ function outputOf(name, ...imports) {
   const args = imports.flatMap((file) => ['--import', pathToFileURL(file).href]);
   return execFileSync(process.execPath,
                       ['--no-warnings', ...args, path.join(folder, name)],
-                      { encoding: 'utf8', timeout: 30000 }).split('\n');
+                      { encoding: 'utf8', timeout: 60000 }).split('\n');
 }
 
 describe('real programs', () => {
