@@ -40,7 +40,6 @@ function missingTools() {
     ['Python 3', onPath('python3')],
     ['make', onPath('make', 'gmake')],
     ['a C compiler', onPath('cc', 'gcc', 'clang')],
-    ['a C++ compiler', onPath('c++', 'g++', 'clang++')],
   ].filter(([, found]) => !found).map(([name]) => name);
 }
 
