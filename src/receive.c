@@ -92,8 +92,12 @@ static bool receive_shared(dgram_socket *s) {
 }
 
 bool receive_ready(dgram_socket *s, bool readable, bool writable) {
-    if (writable && s->gate.closed)
+    if (writable && s->gate.closed) {
         flush_writable(s);
+        /* What waits for room is not told of what came. A message for those
+           that left, so that nobody who always has more to send goes deaf. */
+        readable |= socket_is_shared(s) && !s->gate.resting;
+    }
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
     if (!readable || s->paused || s->state.bind != STATE_BOUND)

@@ -66,10 +66,67 @@ static void another_is_read_on(void **state) {
     assert_int_equal(read_while_full(UV_EAGAIN, false), COUNT);
 }
 
+/* Takes every second message, so that a stream is never done. */
+static int slowly(uint32_t first, uint32_t count) {
+    static bool full;
+
+    (void)first;
+    (void)count;
+    full = !full;
+    return full ? UV_EAGAIN : 0;
+}
+
+static bool streaming;
+
+static void send_next(dgram_socket *socket, int status, void *data) {
+    static const unsigned char zeros[64];
+    static size_t size;
+
+    if (!streaming)
+        return;
+    assert_true(status >= 0);
+    size = size % (sizeof zeros - 8) + 8; /* not all in one run */
+    assert_int_equal(dgram_send(socket, zeros, size, data, send_next, data), 0);
+}
+
+static void count_message(dgram_socket *socket, const dgram_message *message,
+                          void *data) {
+    (void)socket;
+    (void)message;
+    ++*(int *)data;
+}
+
+static void a_stream_that_fills_the_kernel_leaves_it_read(void **state) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .message = count_message};
+    int peer = peer_open(DGRAM_UDP4), heard = 0;
+    dgram_address there = peer_address(peer), here;
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_listener listener;
+
+    (void)state;
+    here = loopback_of(socket);
+    dgram_on(socket, &listener, &events, &heard);
+    assert_int_equal(dgram_set_shared(socket, true), 0);
+    kernel.verdict = slowly;
+    streaming = true;
+    for (int i = 0; i < 8; i++)
+        send_next(socket, 0, &there);
+    for (int i = 0; i < COUNT; i++)
+        peer_send(peer, &i, sizeof i, &here);
+    run_until(&heard, COUNT);
+    assert_true(dgram_send_queue_count(socket) > 0);
+    streaming = false;
+    dgram_close(socket);
+    run_to_end();
+    peer_close(peer);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_KERNEL(a_shared_one_is_read_no_more),
         IN_KERNEL(another_is_read_on),
+        IN_KERNEL(a_stream_that_fills_the_kernel_leaves_it_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
