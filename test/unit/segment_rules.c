@@ -250,7 +250,7 @@ static void what_is_refused_alone_is_no_matter_of_runs(void **state) {
     path_refused(&paths, &to, 100, UV_EINVAL, 1);
     path_refused(&paths, &v6, 100, UV_EINVAL, 1);
     path_forget(&paths, &to);
-    assert_int_equal(path_segment_size_max(&paths, &to, 1), UINT32_MAX);
+    assert_int_equal(path_segment_size_max(&paths, &to, 0), UINT32_MAX);
     assert_int_equal(path_segment_size_max(&paths, &v6, 1), 99);
     /* So many that some share the slot of the other. */
     for (int i = 0; i < 256; i++) {
