@@ -110,8 +110,9 @@ static void one_that_did_not_join_gets_the_signal(void **state) {
 }
 
 /* What was opened in the place of a closed stream is not the worker's. */
-static void stop_one_that_was_told(const char *text, bool seen) {
-    const dgram_spawner_options options = {.workers = 1, .drain_ms = 2000};
+static void stop_one_that_was_told(const char *text, bool seen,
+                                   unsigned drain_ms) {
+    const dgram_spawner_options options = {.workers = 1, .drain_ms = drain_ms};
     int peer = peer_open(DGRAM_UDP4);
     char got[8];
 
@@ -129,14 +130,14 @@ static void stop_one_that_was_told(const char *text, bool seen) {
 static void one_that_left_ends_by_itself(void **state) {
     (void)state;
     for (int seen = 0; seen < 2; seen++) {
-        stop_one_that_was_told("leave", seen);
+        stop_one_that_was_told("leave", seen, 20000);
         assert_int_equal(pool.signalled, 0);
     }
 }
 
 static void one_that_left_and_stays_gets_the_signal(void **state) {
     (void)state;
-    stop_one_that_was_told("stay", true);
+    stop_one_that_was_told("stay", true, 2000);
     assert_int_equal(pool.signalled, 1);
 }
 
