@@ -196,10 +196,10 @@ int dgram_close(dgram_socket *s) {
         lookup_cancel(s->bind_lookup);
     connect_cancel(s);
     send_cancel_named(s);
-    task_cancel(&s->listening_task);
-    task_cancel(&s->connect_task);
-    task_cancel(&s->send_task);
-    task_cancel(&s->retry_task);
+    task_cancel(s->loop, &s->listening_task);
+    task_cancel(s->loop, &s->connect_task);
+    task_cancel(s->loop, &s->send_task);
+    task_cancel(s->loop, &s->retry_task);
     if (watched) {
         watch_stop(s, on_watch_stopped);
         platform->close(s->fd);

@@ -182,7 +182,7 @@ void lookup_cancel(dgram_lookup *lookup) {
     bool ours = !lookup->asked || lookup->answered;
 
     lookup->socket = NULL;
-    task_cancel(&lookup->task);
+    task_cancel(s->loop, &lookup->task);
     leave_loop(lookup);
     if (!ours && s->lookup == NULL) {
         uv_cancel((uv_req_t *)&lookup->request);

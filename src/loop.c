@@ -216,8 +216,10 @@ void task_init(struct task *task, void (*run)(struct task *task)) {
     task->run = run;
 }
 
-void task_cancel(struct task *task) {
+void task_cancel(struct loop *loop, struct task *task) {
     list_remove(&task->node);
+    if (!loop->dispatching)
+        update_handles(loop);
 }
 
 void loop_defer(struct loop *loop, struct task *task) {

@@ -64,7 +64,9 @@ void loop_release(struct loop *loop);
 int loop_need_arena(struct loop *loop);
 
 void task_init(struct task *task, void (*run)(struct task *task));
-void task_cancel(struct task *task);
+
+/* Takes back a task of the loop; without tasks the loop may end. */
+void task_cancel(struct loop *loop, struct task *task);
 
 /* Puts the task behind those that wait; one that waits already keeps its
    place. */

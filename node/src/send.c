@@ -125,7 +125,7 @@ napi_value send_flush(napi_env env, napi_callback_info info) {
     }
     collecting.on = false;
     if (handle->socket != NULL && dgram_send_queue_count(handle->socket) == 0)
-        task_cancel(&handle->socket->send_task);
+        task_cancel(handle->socket->loop, &handle->socket->send_task);
     return number(env, 0);
 }
 
