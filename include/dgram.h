@@ -304,6 +304,20 @@ typedef void (*dgram_lookup_cancel_fn)(dgram_lookup *lookup, void *data);
 DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
                                  const dgram_address *address);
 
+/* Whether the kernel may batch a socket's datagrams: send several of one size
+   to one destination as one message (GSO), and receive several of one sender as
+   one (GRO). The datagrams on the wire and those that you see stay the same.
+   Whatever a GSO message is refused with, its datagrams are sent again one by
+   one. Switch it off where something between the socket and the wire judges
+   messages by their length (a packet filter, a policer), or where a network
+   drops bursts; `segments_max` makes the bursts shorter. */
+typedef enum dgram_offload {
+    DGRAM_OFFLOAD_AUTO = 0, /* on, but no GSO beyond the loopback on Linux 7.0.0
+                               to 7.1.4, which corrupt GSO packets */
+    DGRAM_OFFLOAD_OFF,      /* neither GSO nor GRO */
+    DGRAM_OFFLOAD_ON        /* on every kernel that has them */
+} dgram_offload;
+
 /* How a socket is made. Seed: dgram.createSocket(options). */
 typedef struct dgram_options {
     size_t size;                /* sizeof(dgram_options) */
@@ -327,13 +341,22 @@ typedef struct dgram_options {
     dgram_abort *abort;                   /* NULL, or closes the socket */
     dgram_blocklist *receive_blocklist;   /* NULL, or senders not heard */
     dgram_blocklist *send_blocklist; /* NULL, or not connected or sent to */
+    dgram_offload offload;           /* see there; the environment variable
+                                        DGRAM_OFFLOAD overrides it */
+    uint32_t segments_max; /* datagrams in a GSO message at most; 1: no
+                              GSO; 0: what the kernel takes */
 } dgram_options;
 
 /* Makes a socket. No descriptor exists until it is bound. It ends with
    dgram_close() and is freed after `close`.
    ERR_SOCKET_BAD_TYPE, ERR_OUT_OF_RANGE for buffer sizes of 2^31 and more,
-   ERR_INVALID_ARG_VALUE for a wrong `size` or an abort handle of another loop,
-   UV_ENOMEM. Seed: dgram.createSocket(). */
+   ERR_INVALID_ARG_VALUE for a wrong `size`, an unknown `offload`, or an abort
+   handle of another loop, UV_ENOMEM. Seed: dgram.createSocket().
+
+   The environment variable DGRAM_OFFLOAD is read once, when the process makes
+   its first socket: "off" switches offload off for all sockets, "on" makes
+   automatic mean on, a number bounds the datagrams in a GSO message. Any other
+   value means "off". */
 DGRAM_API int dgram_create(uv_loop_t *loop, dgram_type type,
                            dgram_socket **socket_out);
 DGRAM_API int dgram_create_with(uv_loop_t *loop, const dgram_options *options,

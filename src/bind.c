@@ -75,8 +75,9 @@ static int set_buffer_sizes(const dgram_socket *s, int fd) {
 
 /* Coalescing is only for descriptors that nobody else reads. */
 static void set_fast_paths(dgram_socket *s, bool own) {
-    s->segments_max = platform->segments_max(s->fd);
-    if (own)
+    s->segments_max = (uint32_t)min_size(platform->segments_max(s->fd),
+                                         s->offload.segments_max);
+    if (own && s->offload.gro)
         platform->coalesce(s->fd, true); /* without it all works, slower */
 }
 

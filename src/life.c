@@ -70,10 +70,22 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
         return DGRAM_ERR_OUT_OF_RANGE;
     if (options->type != DGRAM_UDP4 && options->type != DGRAM_UDP6)
         return DGRAM_ERR_SOCKET_BAD_TYPE;
+    if (options->offload != DGRAM_OFFLOAD_AUTO &&
+        options->offload != DGRAM_OFFLOAD_OFF &&
+        options->offload != DGRAM_OFFLOAD_ON)
+        return DGRAM_ERR_INVALID_ARG_VALUE;
     if (options->abort != NULL && options->abort->uv != NULL &&
         options->abort->uv != loop)
         return DGRAM_ERR_INVALID_ARG_VALUE;
     return 0;
+}
+
+static void decide_offload(dgram_socket *s, const dgram_options *options) {
+    char release[KERNEL_RELEASE_MAX];
+
+    platform->kernel_release(release, sizeof(release));
+    s->offload = offload_decide(options->offload, options->segments_max,
+                                offload_environment(), release);
 }
 
 static void free_socket(dgram_socket *s) {
@@ -157,6 +169,7 @@ int dgram_create_with(uv_loop_t *loop, const dgram_options *options,
     list_init(&s->abort_node);
     init_tasks(s);
     take_options(s, options);
+    decide_offload(s, options);
     join_abort(s, options->abort);
     *socket_out = s;
     return 0;

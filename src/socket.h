@@ -8,6 +8,7 @@
 #include "events.h"
 #include "gate.h"
 #include "loop.h"
+#include "offload.h"
 #include "sendq.h"
 #include "state.h"
 
@@ -28,6 +29,7 @@ struct dgram_socket {
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
     uint32_t message_size_max;                   /* 0: no cut */
     uint32_t busy_poll_us;                       /* 0: sleep at once */
+    struct offload offload;                      /* the policy */
     uint32_t segments_max;                       /* of a run sent; 1: no runs */
     size_t send_queue_size_max;                  /* bytes; 0: no bound */
 

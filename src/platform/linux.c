@@ -3,9 +3,11 @@
 #include "platform/sockets.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <netinet/udp.h>
+#include <sys/utsname.h>
 
 #include "address.h"
 #include "base/util.h"
@@ -29,6 +31,14 @@ static uint32_t linux_segments_max(int fd) {
     return getsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &value, &size) == 0
                ? SEGMENTS_MAX
                : 1;
+}
+
+static void linux_kernel_release(char *text, size_t size) {
+    struct utsname name;
+
+    if (uname(&name) < 0)
+        name.release[0] = '\0';
+    snprintf(text, size, "%s", name.release);
 }
 
 static int linux_coalesce(int fd, bool on) {
@@ -155,6 +165,7 @@ static const struct platform linux_platform = {
     .kind = sockets_kind,
     .adopt = sockets_adopt,
     .segments_max = linux_segments_max,
+    .kernel_release = linux_kernel_release,
     .coalesce = linux_coalesce,
     .splits = true,
     .send = linux_send,

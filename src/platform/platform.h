@@ -32,6 +32,8 @@ struct platform_in {
     dgram_address from;    /* out */
 };
 
+#define KERNEL_RELEASE_MAX 64u /* bytes of its text, the NUL included */
+
 /* What a descriptor is, for bind by fd. */
 enum platform_kind {
     PLATFORM_UDP4,
@@ -58,6 +60,9 @@ struct platform {
     int (*adopt)(int fd);
     /* Most datagrams in one struct platform_out on this socket; 1: no GSO. */
     uint32_t (*segments_max)(int fd);
+    /* Writes the release of the kernel ("6.1.0-43-amd64"), "" if it is not
+       known or does not matter. */
+    void (*kernel_release)(char *text, size_t size);
     /* Lets the kernel glue datagrams of one sender together where it can, or
        no more. Those that wait already stay as they are. */
     int (*coalesce)(int fd, bool on);

@@ -13,6 +13,7 @@ static const struct platform posix = {
     .kind = sockets_kind,
     .adopt = sockets_adopt,
     .segments_max = sockets_segments_max,
+    .kernel_release = sockets_kernel_release,
     .coalesce = sockets_coalesce,
     .send = sockets_send,
     .receive = sockets_receive,

@@ -123,6 +123,11 @@ uint32_t sockets_segments_max(int fd) {
     return 1;
 }
 
+void sockets_kernel_release(char *text, size_t size) {
+    if (size > 0)
+        text[0] = '\0';
+}
+
 int sockets_coalesce(int fd, bool on) {
     (void)fd;
     return on ? UV_ENOTSUP : 0;

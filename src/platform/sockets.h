@@ -17,6 +17,7 @@ int sockets_get_option(int fd, int level, int name, void *value,
 int sockets_kind(int fd);
 int sockets_adopt(int fd);
 uint32_t sockets_segments_max(int fd);
+void sockets_kernel_release(char *text, size_t size);
 int sockets_coalesce(int fd, bool on);
 int sockets_send(int fd, const struct platform_out *messages, uint32_t count);
 int sockets_receive(int fd, struct platform_in *messages, uint32_t count);

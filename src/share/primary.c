@@ -18,6 +18,7 @@
 #include "base/alloc.h"
 #include "base/util.h"
 #include "bind.h"
+#include "offload.h"
 #include "platform/pass.h"
 #include "share/channel.h"
 
@@ -105,7 +106,8 @@ static int open_shared(dgram_primary *primary,
         alloc_free(shared);
         return result;
     }
-    shared->glued = splits && platform->coalesce(shared->fd, true) >= 0;
+    shared->glued = splits && !offload_environment().off &&
+                    platform->coalesce(shared->fd, true) >= 0;
     shared->key = message->address;
     shared->index = message->index;
     list_append(&primary->sockets, &shared->node);

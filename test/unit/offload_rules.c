@@ -1,0 +1,124 @@
+/* The offload policy: what the program, the operator and the kernel's release
+   make of it. */
+#include "harness.h"
+
+#include "offload.h"
+
+#define GOOD "6.1.0-43-amd64"
+#define BAD "7.0.3"
+
+static const struct offload_override nothing;
+
+static void automatic_takes_all_that_the_kernel_has(void **state) {
+    struct offload offload =
+        offload_decide(DGRAM_OFFLOAD_AUTO, 0, nothing, GOOD);
+
+    (void)state;
+    assert_int_equal(offload.segments_max, UINT32_MAX);
+    assert_false(offload.local_only);
+    assert_true(offload.gro);
+}
+
+static void off_is_off(void **state) {
+    struct offload offload =
+        offload_decide(DGRAM_OFFLOAD_OFF, 16, nothing, GOOD);
+
+    (void)state;
+    assert_int_equal(offload.segments_max, 1);
+    assert_false(offload.gro);
+}
+
+static void a_bound_is_kept(void **state) {
+    (void)state;
+    assert_int_equal(
+        offload_decide(DGRAM_OFFLOAD_AUTO, 16, nothing, GOOD).segments_max, 16);
+    assert_int_equal(
+        offload_decide(DGRAM_OFFLOAD_ON, 1, nothing, GOOD).segments_max, 1);
+    assert_true(offload_decide(DGRAM_OFFLOAD_ON, 1, nothing, GOOD).gro);
+}
+
+static void automatic_stays_local_on_a_corrupting_kernel(void **state) {
+    (void)state;
+    assert_true(offload_decide(DGRAM_OFFLOAD_AUTO, 0, nothing, BAD).local_only);
+    assert_true(offload_decide(DGRAM_OFFLOAD_AUTO, 0, nothing, BAD).gro);
+    assert_false(offload_decide(DGRAM_OFFLOAD_ON, 0, nothing, BAD).local_only);
+}
+
+static void releases_are_read_as_distributions_write_them(void **state) {
+    static const char *const corrupt[] = {
+        "7.0.0",       "7.0",         "7.0-rc1",      "7.0.0-14-generic",
+        "7.0.12",      "7.1.0",       "7.1.4",        "7.1.4-arch1-1",
+        "7.1-rc7-amd", "7.1.4+deb14", "7.0.99999999", "7.0.0.5",
+        "7.1.3_custom"};
+    static const char *const sound[] = {
+        "6.18.44",   "6.99.99",      "7.1.5",  "7.1.5-rc1", "7.2", "7.10.0",
+        "7.2.0-rc1", "8.0.1",        "70.0.0", "17.0.0",    "6",   "",
+        "unknown",   "5.10.0-7.0.1", "7.1.40", "8"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof corrupt / sizeof corrupt[0]; i++)
+        if (!offload_corrupts(corrupt[i]))
+            fail_msg("%s is not known to corrupt", corrupt[i]);
+    for (size_t i = 0; i < sizeof sound / sizeof sound[0]; i++)
+        if (offload_corrupts(sound[i]))
+            fail_msg("%s is said to corrupt", sound[i]);
+}
+
+static void the_environment_has_three_forms(void **state) {
+    (void)state;
+    assert_true(offload_parse("off").off);
+    assert_true(offload_parse("on").on);
+    assert_true(offload_parse("ON").on);
+    assert_false(offload_parse("on").off);
+    assert_int_equal(offload_parse("16").segments_max, 16);
+    assert_false(offload_parse("16").off);
+    assert_int_equal(offload_parse("99999999999").segments_max, UINT32_MAX);
+}
+
+static void no_value_asks_nothing_and_an_unknown_one_is_off(void **state) {
+    static const char *const unknown[] = {"0",   "00",  "no",  "false", "-1",
+                                          " on", "on ", "1.5", "16k"};
+
+    (void)state;
+    assert_false(offload_parse(NULL).off);
+    assert_false(offload_parse("").off);
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
+        if (!offload_parse(unknown[i]).off)
+            fail_msg("%s does not switch off", unknown[i]);
+}
+
+static void the_operator_overrides_the_program(void **state) {
+    struct offload offload;
+
+    (void)state;
+    offload = offload_decide(DGRAM_OFFLOAD_ON, 0, offload_parse("off"), GOOD);
+    assert_int_equal(offload.segments_max, 1);
+    assert_false(offload.gro);
+    offload = offload_decide(DGRAM_OFFLOAD_AUTO, 0, offload_parse("on"), BAD);
+    assert_false(offload.local_only);
+    /* What a program switched off may depend on that. */
+    offload = offload_decide(DGRAM_OFFLOAD_OFF, 0, offload_parse("on"), GOOD);
+    assert_int_equal(offload.segments_max, 1);
+    offload = offload_decide(DGRAM_OFFLOAD_AUTO, 8, offload_parse("32"), BAD);
+    assert_int_equal(offload.segments_max, 8);
+    assert_true(offload.local_only);
+    offload = offload_decide(DGRAM_OFFLOAD_AUTO, 0, offload_parse("32"), GOOD);
+    assert_int_equal(offload.segments_max, 32);
+    offload = offload_decide(DGRAM_OFFLOAD_AUTO, 64, offload_parse("32"), GOOD);
+    assert_int_equal(offload.segments_max, 32);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(automatic_takes_all_that_the_kernel_has),
+        cmocka_unit_test(off_is_off),
+        cmocka_unit_test(a_bound_is_kept),
+        cmocka_unit_test(automatic_stays_local_on_a_corrupting_kernel),
+        cmocka_unit_test(releases_are_read_as_distributions_write_them),
+        cmocka_unit_test(the_environment_has_three_forms),
+        cmocka_unit_test(no_value_asks_nothing_and_an_unknown_one_is_off),
+        cmocka_unit_test(the_operator_overrides_the_program),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
