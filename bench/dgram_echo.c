@@ -15,7 +15,7 @@ static void on_batch(dgram_socket *s, const dgram_message *messages,
         out[i].length = messages[i].length;
         out[i].to = messages[i].from;
     }
-    dgram_send_batch(s, out, count, NULL);
+    dgram_send_batch(s, out, count, NULL, NULL);
 }
 
 int main(void) {

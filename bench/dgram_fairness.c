@@ -87,7 +87,7 @@ static pid_t flood(void) {
         dgram_connect_sync(s, "127.0.0.1", flood_port) < 0)
         _exit(1);
     while (bench_now() < end + 1)
-        dgram_send_batch(s, batch, 64, NULL);
+        dgram_send_batch(s, batch, 64, NULL, NULL);
     _exit(0);
 }
 

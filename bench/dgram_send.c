@@ -37,7 +37,7 @@ static void on_idle(uv_idle_t *idle) {
         if (single)
             send_singly();
         else
-            accepted = dgram_send_batch(s, batch, work->count, NULL);
+            accepted = dgram_send_batch(s, batch, work->count, NULL, NULL);
         sent += accepted > 0 ? (uint64_t)accepted : 0;
     }
 }

@@ -41,7 +41,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     it.received += count;
     while (count > 0) {
         size_t part = fill(out, messages, count);
-        int accepted = dgram_send_batch(socket, out, part, NULL);
+        int accepted = dgram_send_batch(socket, out, part, NULL, NULL);
 
         if (accepted > 0)
             it.sent += (uint64_t)accepted;

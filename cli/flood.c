@@ -54,7 +54,7 @@ static bool send_some(size_t count) {
         count = it.batch_count;
     if (it.check)
         stamp_batch(count);
-    accepted = dgram_send_batch(it.session.socket, it.batch, count, NULL);
+    accepted = dgram_send_batch(it.session.socket, it.batch, count, NULL, NULL);
     if (accepted < 0) {
         session_fail(&it.session, dgram_last_error(it.session.socket));
         return false;

@@ -28,7 +28,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
                 .length = messages[done + n].length,
                 .to = messages[done + n].from,
             };
-        dgram_send_batch(socket, answers, n, NULL);
+        dgram_send_batch(socket, answers, n, NULL, NULL);
         done += n;
     }
     if (left > 0 && (left -= (long)count) <= 0)

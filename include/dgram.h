@@ -503,13 +503,17 @@ typedef struct dgram_outgoing {
     const void *reserved;    /* NULL; room for control data to send */
 } dgram_outgoing;
 
-/* Queues up to `count` datagrams as one dgram_send() each would. Returns how
-   many were accepted: all, or those before the first refused; if that is the
-   first of all, its code: ERR_INVALID_ARG_VALUE also for DGRAM_LEND without cb.
-   cb is called for each one accepted, with its data. */
+/* Queues `count` datagrams as one dgram_send() each would. Each has its own
+   fate: a refused one stops none of the others. `status_out`, NULL or an array
+   of `count`, gets 0 for each one accepted and the code for each one refused
+   (ERR_INVALID_ARG_VALUE also for DGRAM_LEND without cb). cb (may be NULL) is
+   called for each one accepted, with its data, and for no other.
+   Returns how many were accepted; if none was, the code that refused the first.
+   ERR_INVALID_ARG_VALUE, for each of them, if `messages` is NULL; for a count
+   above INT32_MAX `status_out` is left alone. */
 DGRAM_API int dgram_send_batch(dgram_socket *socket,
                                const dgram_outgoing *messages, size_t count,
-                               dgram_send_cb cb);
+                               int *status_out, dgram_send_cb cb);
 
 /* Hands what is queued to the kernel now, as far as it takes it; callbacks
    follow from the loop. Returns how many datagrams still wait (for the kernel,

@@ -98,16 +98,20 @@ static int check_destination(dgram_socket *s, const dgram_address *to) {
     return 0;
 }
 
-/* Returns how many of the item's datagrams were accepted, or a code. */
-static int accept_item(dgram_socket *s, struct sendq_item *item) {
+/* What of an item is misuse: while its socket stays as it is, the same at each
+   call. */
+static int check_item(dgram_socket *s, struct sendq_item *item) {
     int result = check_running(s);
 
     if (result == 0)
         result = check_destination(s, item->to);
-    if (result == 0)
-        result = measure(s, item);
-    if (result == 0)
-        result = make_ready(s, item);
+    return result == 0 ? measure(s, item) : result;
+}
+
+/* Returns how many of a sound item's datagrams were accepted, or a code. */
+static int accept_item(dgram_socket *s, struct sendq_item *item) {
+    int result = make_ready(s, item);
+
     if (result < 0)
         return result;
     if (item->to == NULL)
@@ -117,8 +121,10 @@ static int accept_item(dgram_socket *s, struct sendq_item *item) {
 }
 
 static int send_item(dgram_socket *s, struct sendq_item *item) {
-    int result = accept_item(s, item);
+    int result = check_item(s, item);
 
+    if (result == 0)
+        result = accept_item(s, item);
     return result < 0 ? result : 0;
 }
 
@@ -333,33 +339,76 @@ static size_t piece(const dgram_outgoing *messages, size_t count) {
     return n;
 }
 
-/* Sends from where the payloads stand, as far as the kernel takes them within
-   this call; what it does not take is not accepted here. Returns how many
-   were. */
-static size_t send_direct(dgram_socket *s, const dgram_outgoing *messages,
-                          size_t count, dgram_send_cb cb) {
-    size_t i = 0;
-    int n;
+/* One dgram_send_batch(). */
+struct batch {
+    const dgram_outgoing *messages;
+    size_t count;
+    int *status_out; /* of each message, or NULL */
+    dgram_send_cb cb;
+    size_t next;     /* the first message whose fate is open */
+    size_t accepted; /* of those before */
+    int first;       /* what the first message of all was refused with, or 0 */
+};
 
-    for (; i < count && !s->gate.closed && messages[i].host == NULL;
-         i += (size_t)n) {
-        const dgram_outgoing *message = &messages[i];
-        struct sendq_item item;
-        uv_buf_t part;
+static void note(struct batch *batch, size_t index, int status) {
+    if (batch->status_out != NULL)
+        batch->status_out[index] = status;
+    if (index == 0)
+        batch->first = status;
+}
 
-        if (item_of_message(s, message, cb, &part, &item) < 0)
-            break;
-        item.count = piece(message, count - i);
-        item.messages = message;
-        item.lent = item.count > 1 || may_lend(message) ||
-                    (i > 0 && adjoin(message - 1)) ||
-                    (i + 1 < count && adjoin(message));
-        n = accept_item(s, &item);
-        if (n < 0)
-            break;
+/* Makes an item of a message. Returns 0, or what it is refused with. */
+static int read_message(dgram_socket *s, const struct batch *batch,
+                        size_t index, uv_buf_t *part, struct sendq_item *item) {
+    int result =
+        item_of_message(s, &batch->messages[index], batch->cb, part, item);
+
+    return result == 0 ? check_item(s, item) : result;
+}
+
+/* Queues the next message, and those that make one piece with it, to be sent
+   from where they stand. A refused one is stepped over. Returns false if it has
+   to go another way. */
+static bool take_direct(dgram_socket *s, struct batch *batch) {
+    size_t i = batch->next, left = batch->count - i;
+    const dgram_outgoing *message = &batch->messages[i];
+    struct sendq_item item;
+    uv_buf_t part;
+    int n = read_message(s, batch, i, &part, &item);
+
+    if (n < 0) {
+        note(batch, batch->next++, n);
+        return true;
     }
+    item.count = piece(message, left);
+    item.messages = message;
+    item.lent = item.count > 1 || may_lend(message) ||
+                (i > 0 && adjoin(message - 1)) || (left > 1 && adjoin(message));
+    n = accept_item(s, &item);
+    for (int k = 0; k < n; k++)
+        note(batch, batch->next++, 0);
+    batch->accepted += n > 0 ? (size_t)n : 0;
+    return n > 0;
+}
+
+/* Goes back behind the message before the last `dropped` that were accepted. */
+static void go_back(dgram_socket *s, struct batch *batch, size_t dropped) {
+    struct sendq_item item;
+    uv_buf_t part;
+
+    batch->accepted -= dropped;
+    while (dropped > 0)
+        dropped -= read_message(s, batch, --batch->next, &part, &item) == 0;
+}
+
+/* Sends from where the payloads stand, as far as the kernel takes them within
+   this call; what it does not take is not accepted here. */
+static void send_direct(dgram_socket *s, struct batch *batch) {
+    while (batch->next < batch->count && !s->gate.closed &&
+           batch->messages[batch->next].host == NULL && take_direct(s, batch))
+        continue;
     flush_now(s);
-    return i - sendq_drop_unsent(&s->sendq, &s->loop->pool);
+    go_back(s, batch, sendq_drop_unsent(&s->sendq, &s->loop->pool));
 }
 
 static bool can_send_direct(dgram_socket *s, size_t count) {
@@ -369,21 +418,34 @@ static bool can_send_direct(dgram_socket *s, size_t count) {
     return s->sendq.count == 0;
 }
 
+static int refuse_batch(dgram_socket *s, size_t count, int *status_out) {
+    int code = socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+
+    for (size_t i = 0; status_out != NULL && i < count; i++)
+        status_out[i] = code;
+    return code;
+}
+
 int dgram_send_batch(dgram_socket *s, const dgram_outgoing *messages,
-                     size_t count, dgram_send_cb cb) {
-    size_t i = 0;
+                     size_t count, int *status_out, dgram_send_cb cb) {
+    struct batch batch = {.messages = messages,
+                          .count = count,
+                          .status_out = status_out,
+                          .cb = cb};
 
-    if ((messages == NULL && count > 0) || count > INT32_MAX)
-        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    if (count > INT32_MAX)
+        return refuse_batch(s, 0, status_out);
+    if (messages == NULL && count > 0)
+        return refuse_batch(s, count, status_out);
     if (can_send_direct(s, count))
-        i = send_direct(s, messages, count, cb);
-    for (; i < count; i++) {
-        int result = send_message(s, &messages[i], cb);
+        send_direct(s, &batch);
+    for (; batch.next < count; batch.next++) {
+        int result = send_message(s, &messages[batch.next], cb);
 
-        if (result < 0)
-            return i > 0 ? (int)i : result;
+        note(&batch, batch.next, result);
+        batch.accepted += result == 0;
     }
-    return (int)i;
+    return batch.accepted > 0 ? (int)batch.accepted : batch.first;
 }
 
 int dgram_flush(dgram_socket *s) {

@@ -37,7 +37,7 @@ napi_value send_setup(napi_env env, napi_callback_info info) {
 /* While a flush is under way results go to the array, else to JavaScript. */
 static _Thread_local struct {
     bool on;
-    uint32_t next;
+    uint32_t next, count;
 } collecting;
 
 static void tell(struct handle *handle, int32_t request, int status) {
@@ -65,8 +65,12 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
         tell(handle, request, status);
         return;
     }
+    while (collecting.next < collecting.count &&
+           addon->send_status[collecting.next] != STATUS_PENDING)
+        collecting.next++; /* it was refused: nothing follows */
     /* Earlier ones may have waited in the queue: they are not of this call. */
-    if (addon->send_fields[collecting.next * SEND_FIELDS + 2] != request)
+    if (collecting.next == collecting.count ||
+        addon->send_fields[collecting.next * SEND_FIELDS + 2] != request)
         tell(handle, request, status);
     else
         addon->send_status[collecting.next++] = status;
@@ -88,42 +92,38 @@ static void fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
     }
 }
 
+/* Sends what stands in the arrays; the results of this call go there. */
+static void send_all(struct handle *handle, uint32_t count) {
+    static _Thread_local dgram_outgoing out[SEND_COUNT_MAX];
+    static _Thread_local int refused[SEND_COUNT_MAX];
+    struct addon *addon = handle->addon;
+
+    fill(addon, out, count);
+    dgram_send_batch(handle->socket, out, count, refused, on_sent);
+    for (uint32_t i = 0; i < count; i++)
+        addon->send_status[i] = refused[i] < 0 ? refused[i] : STATUS_PENDING;
+    collecting.on = true;
+    collecting.next = 0;
+    collecting.count = count;
+    flush_now(handle->socket);
+    flush_report(handle->socket);
+    collecting.on = false;
+}
+
 /* flush(handle, count): sends what stands in the arrays. Returns 0, or the
    code with which all that has no other status was refused. */
 napi_value send_flush(napi_env env, napi_callback_info info) {
-    static _Thread_local dgram_outgoing out[SEND_COUNT_MAX];
     napi_value argv[2];
     size_t argc = 2;
     struct handle *handle = handle_of(env, info, &argc, argv);
-    uint32_t count, accepted = 0;
-    struct addon *addon;
-    int result = 0;
+    uint32_t count;
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    addon = handle->addon;
     count = (uint32_t)int_of(env, argv[1]);
     if (count > SEND_COUNT_MAX)
         count = SEND_COUNT_MAX;
-    for (uint32_t i = 0; i < count; i++)
-        addon->send_status[i] = STATUS_PENDING;
-    fill(addon, out, count);
-    collecting.on = true;
-    collecting.next = 0;
-    while (accepted < count && handle->socket != NULL) {
-        result = dgram_send_batch(handle->socket, out + accepted,
-                                  count - accepted, on_sent);
-        flush_now(handle->socket);
-        flush_report(handle->socket);
-        if (result > 0) {
-            accepted += (uint32_t)result;
-            collecting.next = accepted;
-        } else {
-            addon->send_status[accepted++] = result;
-            collecting.next = accepted;
-        }
-    }
-    collecting.on = false;
+    send_all(handle, count);
     if (handle->socket != NULL && dgram_send_queue_count(handle->socket) == 0)
         task_cancel(handle->socket->loop, &handle->socket->send_task);
     return number(env, 0);

@@ -239,7 +239,7 @@ static int send_lent(dgram_socket *s, size_t size, const dgram_address *to,
     };
 
     fill(lent[number % LENT_MAX], number, size);
-    return dgram_send_batch(s, &message, 1, on_sent);
+    return dgram_send_batch(s, &message, 1, NULL, on_sent);
 }
 
 static int call(struct mail *m, int number) {
@@ -286,20 +286,30 @@ void mail_send(struct party *from, const struct party *to, enum mail_way way,
     }
 }
 
-static int batch_once(struct party *from, dgram_outgoing *messages, int first,
-                      int count) {
-    int accepted = dgram_send_batch(from->socket, messages + first,
-                                    (size_t)(count - first), on_sent);
+/* A refused datagram has failed: mail_settle() repeats it. */
+static void send_batch(struct party *from, const dgram_outgoing *messages,
+                       int count) {
+    int status[MAIL_MAX], accepted = 0, result;
+    int first = mail_count - count;
 
-    assert_true(accepted != 0 && accepted <= count - first);
-    return accepted;
+    result = dgram_send_batch(from->socket, messages, (size_t)count, status,
+                              on_sent);
+    for (int i = 0; i < count; i++) {
+        assert_int_equal(mail[first + i].called, 0);
+        accepted += status[i] == 0;
+        if (status[i] < 0) {
+            faults_explain(status[i], false);
+            mail[first + i].called = 1;
+            mail[first + i].status = status[i];
+        }
+    }
+    assert_int_equal(result, accepted > 0 ? accepted : status[0]);
 }
 
 void mail_send_batch(struct party *from, const struct party *to, int count,
                      size_t size, bool lend) {
     dgram_outgoing *messages = calloc((size_t)count, sizeof *messages);
     unsigned char *payloads = malloc((size_t)count * size);
-    int first = mail_count, done = 0, accepted;
 
     for (int i = 0; i < count; i++) {
         new_mail(from, to, lend ? MAIL_LENT : MAIL_ADDRESS, size);
@@ -312,26 +322,12 @@ void mail_send_batch(struct party *from, const struct party *to, int count,
             .data = (void *)(uintptr_t)mail_count++,
         };
     }
-    for (int tries = 0; done < count && tries < 4; tries++) {
-        accepted = batch_once(from, messages, done, count);
-        if (accepted > 0)
-            done += accepted;
-        else if (faults_explain(accepted, tries > 1))
-            continue;
-    }
-    assert_true(done == count || faults_last());
-    for (int i = first + done; i < mail_count; i++)
-        assert_int_equal(mail[i].called, 0);
-    mail_count = first + done;
-    WAIT(mail_count == first || mail[mail_count - 1].called);
-    if (!lend || mail_count == first || mail[mail_count - 1].called) {
-        free(messages);
-        free(payloads);
-    } else { /* the kernel has not taken them: they stay lent until the end */
-        parties_end();
-        free(messages);
-        free(payloads);
-    }
+    send_batch(from, messages, count);
+    WAIT(mail[mail_count - 1].called);
+    if (lend && !mail[mail_count - 1].called)
+        parties_end(); /* what the kernel has not taken stays lent until then */
+    free(messages);
+    free(payloads);
 }
 
 static bool all_called(void) {

@@ -56,54 +56,47 @@ static size_t make(struct model *m, const struct kind *kind, uint32_t id,
     return own.lends ? 0 : own.size;
 }
 
-/* How many are accepted before one is refused for what it is. */
-static int acceptable(const struct model *m, const dgram_outgoing *messages,
-                      int count, int *code) {
+/* A refused datagram is as if it had never been. */
+static void forget(struct model *m, int id) {
+    AGREE(!mail[id].taken && !mail[id].called && mail[id].refused == 0);
+    mail[id] = (struct mail){.called = true};
+    m->sends_owed--;
+}
+
+/* Each is refused for what it is, for want of a bind, or for want of room. */
+static void check_status(const struct model *m, const dgram_outgoing *message,
+                         int status) {
+    bool to = message->to != NULL || message->host != NULL;
+    int code = check_send_form(m, to);
+
+    if (code < 0)
+        AGREE(status == code);
+    else if (status == UV_ENOBUFS)
+        AGREE(m->queue_max > 0);
+    else
+        AGREE(status == 0 || (kernel_failure < 0 && status == kernel_failure));
+}
+
+static void check_statuses(struct model *m, const dgram_outgoing *messages,
+                           const int *status, int count, int result) {
+    int first = mail_count - count, accepted = 0;
+
     for (int i = 0; i < count; i++) {
-        bool to = messages[i].to != NULL || messages[i].host != NULL;
-
-        *code = check_send_form(m, to);
-        if (*code < 0)
-            return i;
+        check_status(m, &messages[i], status[i]);
+        if (status[i] < 0)
+            forget(m, first + i);
+        accepted += status[i] == 0;
     }
-    return count;
-}
-
-/* The refused ones are as if they had never been. */
-static void forget_refused(struct model *m, int first, int accepted,
-                           int count) {
-    for (int i = accepted; i < count; i++) {
-        AGREE(!mail[first + i].taken && !mail[first + i].called);
-        AGREE(mail[first + i].refused == 0);
-    }
-    mail_count = first + accepted;
-    m->sends_owed -= count - accepted;
-}
-
-/* A batch may end early for want of room, or of a bind. */
-static void check_accepted(const struct model *m, int result, int most,
-                           int code, const dgram_outgoing *messages) {
-    int accepted = result < 0 ? 0 : result;
-    int latest = dgram_last_error(m->socket)->code;
-
-    if (accepted == most) {
-        AGREE(code == 0 || latest == code);
-        return;
-    }
-    AGREE(accepted < most);
-    if (kernel_failure < 0 && accepted == 0) {
-        AGREE(latest == kernel_failure);
-        return;
-    }
-    AGREE(latest == UV_ENOBUFS && m->queue_max > 0);
-    AGREE(dgram_send_queue_size(m->socket) + messages[accepted].length >
-          m->queue_max);
+    AGREE(result == (accepted > 0 ? accepted : status[0]));
+    while (mail_count > first && mail[mail_count - 1].from == NULL)
+        mail_count--;
 }
 
 void call_batch(struct model *m) {
     dgram_outgoing messages[BATCH_MAX];
+    int status[BATCH_MAX];
     int count = one_in(2) ? 1 + (int)any(6) : 30 + (int)any(BATCH_MAX - 29);
-    int first = mail_count, code = 0, most, result;
+    int first = mail_count, result;
     struct kind kind = any_kind(m);
     size_t used = 0;
 
@@ -116,18 +109,14 @@ void call_batch(struct model *m) {
             make(m, &kind, (uint32_t)(first + i), copied + used, &messages[i]);
     mail_count += count;
     m->sends_owed += count;
-    most = acceptable(m, messages, count, &code);
     note("batch %d: %d from %d on%s", (int)(m - models), count, first,
          kind.alike ? ", alike" : "");
     call_begins(m);
-    result = dgram_send_batch(m->socket, messages, (size_t)count, on_sent);
+    result =
+        dgram_send_batch(m->socket, messages, (size_t)count, status, on_sent);
     memset(copied, 0xff, used); /* it has its own */
     calling = NULL;
     note("  %d accepted", result);
-    if (result < 0)
-        AGREE(dgram_last_error(m->socket)->code == result);
-    else
-        AGREE(result > 0);
-    check_accepted(m, result, most, code, messages);
-    forget_refused(m, first, result < 0 ? 0 : result, count);
+    AGREE(result != 0);
+    check_statuses(m, messages, status, count, result);
 }

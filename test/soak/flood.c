@@ -76,7 +76,7 @@ void flood_turn(void) {
             .payload = payloads[i], .length = PAYLOAD, .to = &to};
     }
     waiting += BATCH;
-    MUST(dgram_send_batch(sender, messages, BATCH, on_sent) == BATCH);
+    MUST(dgram_send_batch(sender, messages, BATCH, NULL, on_sent) == BATCH);
 }
 
 uint64_t flood_datagrams(void) {

@@ -64,7 +64,7 @@ void steady_turn(void) {
     for (int i = 0; i < BATCH; i++, sent++)
         memcpy(payloads[i], &sent, sizeof sent);
     since = uv_hrtime();
-    MUST(dgram_send_batch(sender, messages, BATCH, on_sent) == BATCH);
+    MUST(dgram_send_batch(sender, messages, BATCH, NULL, on_sent) == BATCH);
 }
 
 uint64_t steady_datagrams(void) {

@@ -89,7 +89,8 @@ static void run_pattern(dgram_type type, const struct pattern *pattern,
     dgram_address to[PEERS] = {peer_address(peers[0]), peer_address(peers[1])};
 
     fill(pattern, to);
-    assert_int_equal(dgram_send_batch(socket, batch, COUNT, note_sent), COUNT);
+    assert_int_equal(dgram_send_batch(socket, batch, COUNT, NULL, note_sent),
+                     COUNT);
     run_until(&sent[COUNT - 1].calls, 1);
     for (uint32_t i = 0; i < COUNT; i++) {
         assert_int_equal(sent[i].calls, 1);

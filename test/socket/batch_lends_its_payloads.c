@@ -71,7 +71,8 @@ static void lend(dgram_type type, size_t length, int bound) {
     if (bound)
         assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
     fill(batch, length, &there);
-    assert_int_equal(dgram_send_batch(socket, batch, SLOTS, come_back), SLOTS);
+    assert_int_equal(dgram_send_batch(socket, batch, SLOTS, NULL, come_back),
+                     SLOTS);
     memset(batch, 0, sizeof batch);
     assert_int_equal(back, 0);
     run_until(&back, SLOTS);
@@ -109,7 +110,8 @@ static void close_gives_them_back(dgram_type type) {
     batch[7].to = NULL;
     batch[7].host = "some.name";
     batch[7].port = 9;
-    assert_int_equal(dgram_send_batch(socket, batch, SLOTS, come_back), SLOTS);
+    assert_int_equal(dgram_send_batch(socket, batch, SLOTS, NULL, come_back),
+                     SLOTS);
     assert_int_equal(dgram_send_queue_count(socket), SLOTS);
     assert_int_equal(dgram_send_queue_size(socket), SLOTS * 2000);
     dgram_close(socket);

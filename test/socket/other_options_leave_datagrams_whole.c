@@ -25,7 +25,8 @@ static void with_timestamps(dgram_type type) {
             train[i] = (dgram_outgoing){
                 .payload = payload[i], .length = SIZE, .to = &to};
         }
-        assert_int_equal(dgram_send_batch(sender, train, COUNT, NULL), COUNT);
+        assert_int_equal(dgram_send_batch(sender, train, COUNT, NULL, NULL),
+                         COUNT);
         run_until(&ear.messages, 1);
         for (int i = 0; i < ear.messages; i++)
             assert_int_equal(ear.message[i].length, SIZE);

@@ -25,7 +25,7 @@ static void one_after_the_other(dgram_type type) {
     assert_int_equal(dgram_send_to(socket, "empty", 5, "", port, NULL, NULL),
                      0);
     assert_int_equal(dgram_sendv(socket, parts, 3, &there, NULL, NULL), 0);
-    assert_int_equal(dgram_send_batch(socket, batch, 4, NULL), 4);
+    assert_int_equal(dgram_send_batch(socket, batch, 4, NULL, NULL), 4);
     /* What the caller does with its memory afterwards does not matter. */
     memset(a, '-', sizeof a);
     memset(c, '-', sizeof c);
@@ -46,7 +46,7 @@ static void one_after_the_other(dgram_type type) {
     assert_int_equal(
         dgram_send_batch(connected,
                          &(dgram_outgoing){.payload = "last", .length = 4}, 1,
-                         NULL),
+                         NULL, NULL),
         1);
     run_for(1);
     peer_expect(peer, "peer");
@@ -71,7 +71,7 @@ static void nothing_is_a_datagram_too(dgram_type type) {
     assert_int_equal(dgram_send(socket, NULL, 0, &there, note_sent, &sent), 0);
     assert_int_equal(dgram_send(socket, "x", 0, &there, note_sent, &sent), 0);
     assert_int_equal(dgram_sendv(socket, NULL, 0, &there, note_sent, &sent), 0);
-    assert_int_equal(dgram_send_batch(socket, &empty, 1, NULL), 1);
+    assert_int_equal(dgram_send_batch(socket, &empty, 1, NULL, NULL), 1);
     assert_int_equal(dgram_send_queue_count(socket), 4);
     assert_int_equal(dgram_send_queue_size(socket), 0);
     run_until(&sent.calls, 3);

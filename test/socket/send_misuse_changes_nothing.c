@@ -21,7 +21,7 @@ static void refuse(dgram_socket *socket, const dgram_address *to, int code) {
     assert_int_equal(dgram_sendv(socket, &part, 1, to, note_sent, &never),
                      code);
     expect_untouched(socket, code);
-    assert_int_equal(dgram_send_batch(socket, &one, 1, note_sent), code);
+    assert_int_equal(dgram_send_batch(socket, &one, 1, NULL, note_sent), code);
     expect_untouched(socket, code);
 }
 
@@ -36,7 +36,7 @@ static void refuse_host(dgram_socket *socket, const char *host, uint16_t port,
     assert_int_equal(
         dgram_send_to(socket, "x", 1, host, port, note_sent, &never), code);
     expect_untouched(socket, code);
-    assert_int_equal(dgram_send_batch(socket, &one, 1, note_sent), code);
+    assert_int_equal(dgram_send_batch(socket, &one, 1, NULL, note_sent), code);
     expect_untouched(socket, code);
 }
 
@@ -82,12 +82,12 @@ static void bad_payloads(dgram_type type) {
                      code);
     assert_int_equal(dgram_sendv(socket, NULL, 2, &there, note_sent, &never),
                      code);
-    assert_int_equal(dgram_send_batch(socket, &one, 1, note_sent), code);
+    assert_int_equal(dgram_send_batch(socket, &one, 1, NULL, note_sent), code);
     one.payload = "lent!";
     one.flags = DGRAM_LEND;
-    assert_int_equal(dgram_send_batch(socket, &one, 1, NULL), code);
-    assert_int_equal(dgram_send_batch(socket, NULL, 1, note_sent), code);
-    assert_int_equal(dgram_send_batch(socket, NULL, 0, note_sent), 0);
+    assert_int_equal(dgram_send_batch(socket, &one, 1, NULL, NULL), code);
+    assert_int_equal(dgram_send_batch(socket, NULL, 1, NULL, note_sent), code);
+    assert_int_equal(dgram_send_batch(socket, NULL, 0, NULL, note_sent), 0);
     expect_untouched(socket, code);
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
     run_for(2);
@@ -96,6 +96,34 @@ static void bad_payloads(dgram_type type) {
     assert_int_equal(never.calls, 0);
 }
 BOTH(bad_payloads)
+
+/* Misuse of the whole call is told for each datagram that it names. */
+static void a_batch_refused_whole(dgram_type type) {
+    dgram_address there = address_of(loopback(type), 9);
+    dgram_outgoing two[2] = {{.payload = "x", .length = 1, .to = &there},
+                             {.payload = "y", .length = 1, .to = &there}};
+    dgram_socket *socket = new_bound(type);
+    int status[3] = {77, 77, 77};
+
+    assert_int_equal(dgram_send_batch(socket, NULL, 2, status, NULL),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(status[0], DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(status[1], DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(
+        dgram_send_batch(socket, two, (size_t)INT32_MAX + 1, status + 2, NULL),
+        DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(dgram_send_batch(socket, NULL, SIZE_MAX, status + 2, NULL),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(dgram_send_queue_count(socket), 0);
+    dgram_close(socket);
+    assert_int_equal(dgram_send_batch(socket, two, 2, status, NULL),
+                     DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    assert_int_equal(status[0], DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    assert_int_equal(status[1], DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    assert_int_equal(status[2], 77);
+    run_to_end();
+}
+BOTH(a_batch_refused_whole)
 
 static void an_address_on_a_connected_socket(dgram_type type) {
     dgram_address there = address_of(loopback(type), 9);
@@ -132,6 +160,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(bad_destinations),
         IN_LOOP_BOTH(bad_payloads),
+        IN_LOOP_BOTH(a_batch_refused_whole),
         IN_LOOP_BOTH(an_address_on_a_connected_socket),
         IN_LOOP_BOTH(a_closed_socket),
     };

@@ -137,9 +137,10 @@ static void a_batch_ends_where_it_is_full(dgram_type type) {
         batch[i] = (dgram_outgoing){
             .payload = "1234567890", .length = 10, .to = &there, .data = &sent};
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
-    assert_int_equal(dgram_send_batch(socket, batch, COUNT, note_sent), 10);
+    assert_int_equal(dgram_send_batch(socket, batch, COUNT, NULL, note_sent),
+                     10);
     assert_int_equal(dgram_last_error(socket)->code, UV_ENOBUFS);
-    assert_int_equal(dgram_send_batch(socket, batch, COUNT, note_sent),
+    assert_int_equal(dgram_send_batch(socket, batch, COUNT, NULL, note_sent),
                      UV_ENOBUFS);
     run_until(&sent.calls, 10);
     run_for(1);

@@ -63,7 +63,7 @@ static void send_round(dgram_socket *socket, const struct traffic_kind *kind,
                              0);
     }
     if (kind->batch)
-        assert_int_equal(dgram_send_batch(socket, out, BATCH, note_sent),
+        assert_int_equal(dgram_send_batch(socket, out, BATCH, NULL, note_sent),
                          BATCH);
 }
 
