@@ -107,6 +107,24 @@ input=$work/pipe recipe epoll_loop.c 0
 echo end >"$work/pipe"
 ended epoll_loop.c
 
+# forged PROGRAM FILE: forged senders cost nobody an answer.
+forged() {
+    recipe "$1" 0 1320
+    "$BUILD/test/forged_client" "$(port_of "$1.got")" 0 "$2" \
+        >"$work/asked" 2>&1
+    case $? in
+    0) ;;
+    77) cat "$work/asked" ;;
+    *) fail "$1: $(cat "$work/asked")" ;;
+    esac
+    kill "$pid" 2>/dev/null
+    wait "$pid"
+}
+if [ -x "$BUILD/test/forged_client" ]; then
+    forged dns_server.c "$work/question"
+    forged echo.cc "$work/question"
+fi
+
 recipe echo.cc 0 2
 "$DGRAM" ping --count 2 --interval 0.1 "127.0.0.1:$(port_of echo.cc.got)" \
     >"$work/pings" || fail "no echo: $(cat "$work/pings")"
