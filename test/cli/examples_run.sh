@@ -9,6 +9,7 @@ example() {
     name=$1
     shift
     ran="$ran $name"
+    clear_output "$name"
     timeout 30 "$EXAMPLES/$name" "$@" >"$work/$name" 2>"$work/$name.err" &
     pid=$!
     pids="$pids $pid"

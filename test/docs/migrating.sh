@@ -15,7 +15,7 @@ echoes=0
 for program in "$work"/*.program; do
     name=$(basename "$program" .program)
     [ "$name" != node_in_c.c ] || continue
-    : >"$work/$name.got"
+    clear_output "$name.got"
     timeout 30 "$program" 0 2 >"$work/$name.got" 2>"$work/$name.err" &
     pid=$!
     pids="$pids $pid"

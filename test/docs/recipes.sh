@@ -14,7 +14,7 @@ recipe() {
     name=$1
     shift
     ran="$ran $name"
-    : >"$work/$name.got"
+    clear_output "$name.got"
     timeout 30 "$work/$name.program" "$@" >"$work/$name.got" \
         2>"$work/$name.err" <"${input:-/dev/null}" &
     pid=$!

@@ -26,11 +26,19 @@ fail() {
     exit 1
 }
 
+# clear_output NAME: empties what an earlier program of the name has printed. The shell
+# of the next one does so too, but later than the test may look.
+clear_output() {
+    : >"$work/$1"
+    : >"$work/$1.err"
+}
+
 # start NAME ARGUMENT...: runs the command beside the test. Its output goes to
 # $work/NAME and $work/NAME.err, its process is $pid.
 start() {
     name=$1
     shift
+    clear_output "$name"
     "$DGRAM" "$@" >"$work/$name" 2>"$work/$name.err" &
     pid=$!
     pids="$pids $pid"
