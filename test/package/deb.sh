@@ -11,7 +11,9 @@ command -v dh >/dev/null && command -v dpkg-buildpackage >/dev/null || {
     exit 77
 }
 
-tar -xzf "$SOURCE/$(cd "$SOURCE" && sh tools/dist)" -C "$work"
+tarball=$(sh "$SOURCE/tools/dist" "$work") || fail 'tools/dist'
+tar -xzf "$tarball" -C "$work"
+rm "$tarball"
 tree=$(echo "$work"/libdgram-*)
 (cd "$tree" && DEB_BUILD_OPTIONS=noautodbgsym sh tools/build-deb) \
     >"$work/log" 2>&1 || fail 'the packages do not build'

@@ -3,18 +3,17 @@
 . "$SOURCE/test/lib/cli.sh"
 
 make_dist() {
-    rm -f "$1"/build/dist/*.tar.gz
-    tarball=$1/$(cd "$1" && sh tools/dist) || fail "tools/dist in $1"
+    tarball=$(sh "$1/tools/dist" "$work/dist") || fail "tools/dist in $1"
     mv "$tarball" "$2"
 }
 
 make_dist "$SOURCE" "$work/first.tar.gz"
-(umask 077 && sleep 1 && touch "$SOURCE/LICENSE")
-make_dist "$SOURCE" "$work/second.tar.gz"
+(umask 077 && sleep 1 && make_dist "$SOURCE" "$work/second.tar.gz") || exit 1
 cmp "$work/first.tar.gz" "$work/second.tar.gz" || fail 'two runs differ'
 
 tar -xzf "$work/first.tar.gz" -C "$work"
 tree=$(echo "$work"/libdgram-*)
+touch "$tree/LICENSE"
 make_dist "$tree" "$work/third.tar.gz"
 cmp "$work/first.tar.gz" "$work/third.tar.gz" || fail 'made from itself differs'
 
