@@ -4,15 +4,21 @@ BUILD = build
 PREFIX = /usr/local
 DESTDIR =
 
-all: ## Build the library and the command into build/
-	@sh tools/setup run
+all: ## Build the library and the command into build/; installs nothing
+	@sh tools/setup --dry-run run
 	@cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DDGRAM_TESTS=OFF \
 	    >$(BUILD).log || { cat $(BUILD).log; exit 1; }
 	@rm -f $(BUILD).log
 	@cmake --build $(BUILD) -j 2
 
-run: all ## Build and start a server that prints what it gets
+run: ## Build and start a server that prints what it gets
+	@sh tools/setup run
+	@$(MAKE) all
 	@exec $(BUILD)/dgram listen 41234
+
+setup: ## Install what run, check and test need, or what FOR names
+	@for purpose in $(or $(FOR),run check test); do \
+	    sh tools/setup $$purpose || exit; done
 
 node: ## Build the Node addon, in node/
 	@sh tools/build-node
@@ -83,11 +89,11 @@ dist: ## Make the source tarball, in build/dist/
 	@sh tools/dist
 
 deb: ## Build the Debian packages, in build/deb/
-	@sh tools/setup deb
+	@sh tools/setup --dry-run deb
 	@sh tools/build-deb
 
 format: ## Format all C files
-	@clang-format -i $$(git ls-files '*.c' '*.h')
+	@sh tools/format
 
 clean: ## Remove what was built
 	@rm -rf $(BUILD)
@@ -96,4 +102,4 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: site site-test all run node test check bench install abi portability dist deb format clean help
+.PHONY: site site-test all run setup node test check bench install abi portability dist deb format clean help
