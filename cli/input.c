@@ -29,6 +29,8 @@ void input_start(struct input *input, uv_loop_t *loop, bool by_lines,
     input->by_lines = by_lines;
     input->on_ready = on_ready;
     input->watches = watch(input, loop);
+    uv_idle_init(loop, &input->idle);
+    input->idle.data = input;
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events) {
@@ -63,6 +65,32 @@ static int fill(struct input *input) {
     return 0;
 }
 
+static void on_idle(uv_idle_t *idle) {
+    struct input *input = idle->data;
+
+    uv_idle_stop(idle);
+    input->on_ready();
+}
+
+/* Drops what was read of a line that is too long, with its end if that has
+   come. Reads on in a later turn of the loop: the line may have no end, and
+   signals are to be heard. Returns 0, or a negative code. */
+static int skip(struct input *input) {
+    const char *start = input->bytes + input->begin;
+    size_t length = input->end - input->begin;
+    const char *end = length > 0 ? memchr(start, '\n', length) : NULL;
+    int result = 0;
+
+    input->skips = end == NULL && !input->at_end;
+    input->begin += end != NULL ? (size_t)(end - start) + 1 : length;
+    if (input->skips)
+        result = fill(input);
+    if (result < 0 || !input->skips || input->watches)
+        return result;
+    result = uv_idle_start(&input->idle, on_idle);
+    return result < 0 ? result : UV_EAGAIN;
+}
+
 /* Whether a piece is complete, and how long it is. */
 static bool is_complete(const struct input *input, size_t *length_out,
                         size_t *taken_out) {
@@ -73,7 +101,7 @@ static bool is_complete(const struct input *input, size_t *length_out,
 
     *length_out = end != NULL ? (size_t)(end - start) : length;
     *taken_out = *length_out + (end != NULL);
-    if (end != NULL || length == sizeof input->bytes)
+    if (end != NULL)
         return true;
     return input->at_end && (length > 0 || !input->by_lines);
 }
@@ -85,13 +113,19 @@ int input_next(struct input *input, const char **piece_out,
 
     if (input->given && !input->by_lines)
         return 0;
-    while (!is_complete(input, length_out, &taken)) {
+    while (input->skips && result == 0)
+        result = skip(input);
+    while (result == 0 && !is_complete(input, length_out, &taken)) {
         if (input->at_end)
             return 0;
+        if (*length_out == sizeof input->bytes) {
+            input->skips = input->given = true;
+            return UV_EMSGSIZE;
+        }
         result = fill(input);
-        if (result < 0)
-            return result;
     }
+    if (result < 0)
+        return result;
     *piece_out = input->bytes + input->begin;
     input->begin += taken;
     input->given = true;
@@ -101,6 +135,8 @@ int input_next(struct input *input, const char **piece_out,
 void input_stop(struct input *input) {
     if (input->watches)
         uv_close((uv_handle_t *)&input->poll, NULL);
+    if (input->on_ready != NULL)
+        uv_close((uv_handle_t *)&input->idle, NULL);
 }
 
 void input_close(struct input *input) {

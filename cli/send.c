@@ -10,6 +10,7 @@
 #include "verbs.h"
 
 #define QUEUE_MAX 256 /* datagrams in the queue before input waits */
+#define CODES_MAX 16  /* that are reported once */
 
 static struct {
     struct session session;
@@ -24,8 +25,12 @@ static struct {
     int text_count;
     bool reads; /* the input; else the texts */
     struct input input;
-    int queued;  /* datagrams whose callback is to come */
-    bool at_end; /* all is queued */
+    uintptr_t number; /* of the latest datagram, from 1 */
+    int queued;       /* datagrams whose callback is to come */
+    bool at_end;      /* all is queued */
+    uint64_t refused;
+    int reported[CODES_MAX]; /* what datagrams were refused with */
+    size_t reported_count;
 } it;
 
 static void on_sent(dgram_socket *socket, int status, void *data);
@@ -34,9 +39,58 @@ static void fail(void) {
     session_fail(&it.session, dgram_last_error(it.session.socket));
 }
 
+/* Whether each datagram that is refused with it is to be named, as it is about
+   that one; else the first of a code is. */
+static bool is_reported(int code) {
+    if (code == UV_EMSGSIZE)
+        return false;
+    for (size_t i = 0; i < it.reported_count; i++) {
+        if (it.reported[i] == code)
+            return true;
+    }
+    if (it.reported_count < CODES_MAX)
+        it.reported[it.reported_count++] = code;
+    return false;
+}
+
+/* One datagram that is not sent is no reason to keep the others back. */
+static void refuse(uintptr_t number, const dgram_error *error) {
+    char subject[64] = "";
+
+    it.refused++;
+    it.session.status = 1;
+    if (is_reported(error->code))
+        return;
+    if (it.reads && !it.whole)
+        snprintf(subject, sizeof subject,
+                 "line %llu: ", (unsigned long long)number);
+    else if (!it.reads && it.text_count > 1)
+        snprintf(subject, sizeof subject,
+                 "text %llu: ", (unsigned long long)number);
+    session_report(&it.session, subject, error);
+}
+
+static void refuse_length(void) {
+    char host[DGRAM_ADDRESS_TEXT_MAX];
+    const dgram_error error = {
+        .code = UV_EMSGSIZE,
+        .syscall = "send",
+        .address = host,
+        .port = dgram_address_port(&it.peer),
+    };
+
+    if (dgram_address_format(&it.peer, host, sizeof host) < 0)
+        host[0] = '\0';
+    refuse(++it.number, &error);
+}
+
 static void send_one(const char *payload, size_t length) {
-    if (dgram_send(it.session.socket, payload, length, &it.peer, on_sent,
-                   NULL) < 0)
+    int result = dgram_send(it.session.socket, payload, length, &it.peer,
+                            on_sent, (void *)++it.number);
+
+    if (result == UV_EMSGSIZE)
+        refuse(it.number, dgram_last_error(it.session.socket));
+    else if (result < 0)
         fail();
     else
         it.queued++;
@@ -44,10 +98,9 @@ static void send_one(const char *payload, size_t length) {
 
 /* As input_next(). */
 static int next_text(const char **text_out, size_t *length_out) {
-    if (it.text_count == 0)
+    if (it.number == (uintptr_t)it.text_count)
         return 0;
-    it.text_count--;
-    *text_out = *it.texts++;
+    *text_out = it.texts[it.number];
     *length_out = strlen(*text_out);
     return 1;
 }
@@ -61,6 +114,8 @@ static bool send_next(void) {
 
     if (result > 0) {
         send_one(payload, length);
+    } else if (result == UV_EMSGSIZE) {
+        refuse_length();
     } else if (result == 0) {
         it.at_end = true;
     } else if (result != UV_EAGAIN) {
@@ -68,32 +123,38 @@ static bool send_next(void) {
         it.session.status = 1;
         session_stop(&it.session);
     }
-    return result > 0;
+    return result > 0 || result == UV_EMSGSIZE;
 }
 
-/* Keeps the queue filled but bounded; at the end waits for replies. */
-static void proceed(void) {
-    while (!it.session.stopping && !it.at_end && it.queued < QUEUE_MAX) {
-        if (!send_next())
-            break;
-    }
-    if (it.session.stopping || !it.at_end || it.queued > 0)
-        return;
-    if (it.wait > 0)
+/* All datagrams had their fate: waits for replies, if any was sent. */
+static void finish(void) {
+    if (it.refused > 1)
+        session_say(&it.session, "%llu of %llu datagrams were not sent",
+                    (unsigned long long)it.refused,
+                    (unsigned long long)it.number);
+    if (it.wait > 0 && it.refused < it.number)
         session_stop_after(&it.session, it.wait);
     else
         session_stop(&it.session);
 }
 
+/* Keeps the queue filled but bounded. */
+static void proceed(void) {
+    while (!it.session.stopping && !it.at_end && it.queued < QUEUE_MAX) {
+        if (!send_next())
+            break;
+    }
+    if (!it.session.stopping && it.at_end && it.queued == 0)
+        finish();
+}
+
 static void on_sent(dgram_socket *socket, int status, void *data) {
-    (void)socket;
-    (void)data;
     it.queued--;
     if (it.session.stopping)
         return;
     if (status < 0)
-        fail();
-    else if (it.queued == 0 || it.queued == QUEUE_MAX / 2)
+        refuse((uintptr_t)data, dgram_last_error(socket));
+    if (it.queued == 0 || it.queued == QUEUE_MAX / 2)
         proceed();
 }
 

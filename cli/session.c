@@ -149,20 +149,26 @@ static const char *advice(const dgram_error *error) {
     return advice_on_code(error->code);
 }
 
-void session_fail(struct session *session, const dgram_error *error) {
+void session_report(struct session *session, const char *subject,
+                    const dgram_error *error) {
     char text[512];
     const char *hint = advice(error);
 
     dgram_error_format(error, text, sizeof text);
     if (session->error_head != NULL)
-        fprintf(stderr, "%s%s%s\n%s\n", tint(stderr, TINT_ERROR),
-                session->error_head, tint(stderr, TINT_NONE), text);
+        fprintf(stderr, "%s%s%s\n%s%s\n", tint(stderr, TINT_ERROR),
+                session->error_head, tint(stderr, TINT_NONE), subject, text);
     else if (error->syscall[0] != '\0')
-        session_say(session, "%s (%s)", text, dgram_strerror(error->code));
+        session_say(session, "%s%s (%s)", subject, text,
+                    dgram_strerror(error->code));
     else
-        session_say(session, "%s", text);
+        session_say(session, "%s%s", subject, text);
     if (hint != NULL)
         fprintf(stderr, "%s\n", hint);
+}
+
+void session_fail(struct session *session, const dgram_error *error) {
+    session_report(session, "", error);
     session->status = 1;
     session_stop(session);
 }

@@ -48,7 +48,11 @@ void session_stop(struct session *session);
 /* The same, after `seconds`. */
 void session_stop_after(struct session *session, double seconds);
 
-/* Says what failed and what to do, and stops with exit status 1. */
+/* Says what failed and what to do: "dgram VERB: SUBJECT", then the error. */
+void session_report(struct session *session, const char *subject,
+                    const dgram_error *error);
+
+/* The same without a subject, and stops with exit status 1. */
 void session_fail(struct session *session, const dgram_error *error);
 
 /* Passes on what is printed; stops quietly, with status 1, if nobody reads. */
