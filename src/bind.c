@@ -83,7 +83,7 @@ static void set_fast_paths(dgram_socket *s, bool own) {
 
 /* From here the socket is bound, or as it was and `fd` still the caller's. */
 static int take_descriptor(dgram_socket *s, int fd, bool own) {
-    int result = loop_need_arena(s->loop);
+    int result = loop_need_buffers(s->loop);
 
     if (result < 0)
         return result;

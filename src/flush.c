@@ -82,7 +82,7 @@ static int hand_over(dgram_socket *s, const struct segment_batch *batch,
 }
 
 static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
-    struct segment_batch *batch = &s->loop->arena->batch;
+    struct segment_batch *batch = s->loop->batch;
     const struct segment_rules rules = {
         .segments_max = s->segments_max,
         .paths = &s->loop->paths,

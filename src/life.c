@@ -88,7 +88,9 @@ static void decide_offload(dgram_socket *s, const dgram_options *options) {
                                 offload_environment(), release);
 }
 
-static void free_socket(dgram_socket *s) {
+static void free_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, end_task);
+
     dgram_abort_release(s->abort);
     dgram_blocklist_release(s->receive_blocklist);
     dgram_blocklist_release(s->send_blocklist);
@@ -102,7 +104,8 @@ static void finish(dgram_socket *s) {
     send_report_named(s);
     connect_report_canceled(s);
     events_close(&s->events, s);
-    free_socket(s);
+    s->end_task.run = free_task;
+    loop_bury(s->loop, &s->end_task);
 }
 
 static void end_task(struct task *task) {

@@ -47,6 +47,7 @@ static struct loop *create_loop(uv_loop_t *uv) {
     loop->uv = uv;
     list_init(&loop->tasks);
     list_init(&loop->retries);
+    list_init(&loop->dead);
     sendq_pool_init(&loop->pool);
     uv_mutex_lock(&all_loops_lock);
     list_append(&all_loops, &loop->node);
@@ -63,17 +64,21 @@ static void free_loop_if_unused(struct loop *loop) {
     alloc_free(loop);
 }
 
+static void run_first(struct list *tasks) {
+    struct task *task = CONTAINER_OF(tasks->next, struct task, node);
+
+    list_remove(&task->node);
+    task->run(task);
+}
+
 void loop_run_tasks(struct loop *loop) {
-    struct list tasks;
+    size_t left = 0;
 
+    for (struct list *n = loop->tasks.next; n != &loop->tasks; n = n->next)
+        left++;
     /* A task may queue itself again; that is for the next time. */
-    list_move(&loop->tasks, &tasks);
-    while (!list_empty(&tasks)) {
-        struct task *task = CONTAINER_OF(tasks.next, struct task, node);
-
-        list_remove(&task->node);
-        task->run(task);
-    }
+    while (left-- > 0 && !list_empty(&loop->tasks))
+        run_first(&loop->tasks);
 }
 
 static void on_idle(uv_idle_t *idle) {
@@ -192,23 +197,43 @@ void loop_release(struct loop *loop) {
     close_handles(loop);
     sendq_pool_free(&loop->pool);
     alloc_free(loop->arena);
+    alloc_free(loop->batch);
     loop->arena = NULL;
+    loop->batch = NULL;
     free_loop_if_unused(loop);
 }
 
-int loop_need_arena(struct loop *loop) {
-    struct arena *arena = loop->arena;
+static struct arena *new_arena(void) {
+    struct arena *arena = alloc_bytes(sizeof(*arena));
 
-    if (arena != NULL)
-        return 0;
-    arena = alloc_bytes(sizeof(*arena));
     if (arena == NULL)
-        return UV_ENOMEM;
+        return NULL;
     for (unsigned i = 0; i < RECEIVE_MESSAGES_MAX; i++)
         arena->messages[i] = (struct platform_in){
             .room = arena->rooms[i], .room_size = RECEIVE_ROOM_SIZE};
-    loop->arena = arena;
-    return 0;
+    return arena;
+}
+
+int loop_need_buffers(struct loop *loop) {
+    if (loop->batch == NULL)
+        loop->batch = alloc_bytes(sizeof(*loop->batch));
+    if (loop->arena == NULL)
+        loop->arena = new_arena();
+    return loop->batch != NULL && loop->arena != NULL ? 0 : UV_ENOMEM;
+}
+
+struct arena *loop_take_arena(struct loop *loop) {
+    struct arena *arena = loop->arena;
+
+    loop->arena = NULL;
+    return arena != NULL ? arena : new_arena();
+}
+
+void loop_give_arena(struct loop *loop, struct arena *arena) {
+    if (loop->arena == NULL)
+        loop->arena = arena;
+    else
+        alloc_free(arena);
 }
 
 void task_init(struct task *task, void (*run)(struct task *task)) {
@@ -218,7 +243,7 @@ void task_init(struct task *task, void (*run)(struct task *task)) {
 
 void task_cancel(struct loop *loop, struct task *task) {
     list_remove(&task->node);
-    if (!loop->dispatching)
+    if (loop->dispatching == 0)
         update_handles(loop);
 }
 
@@ -226,8 +251,7 @@ void loop_defer(struct loop *loop, struct task *task) {
     if (!list_empty(&task->node))
         return;
     list_append(&loop->tasks, &task->node);
-    if (!loop->dispatching)
-        update_handles(loop);
+    update_handles(loop);
 }
 
 void loop_retry(struct loop *loop, struct task *task) {
@@ -260,14 +284,23 @@ void loop_let_go(struct loop *loop) {
 
 void loop_dispatch_begin(struct loop *loop) {
     loop->references++;
-    loop->dispatching = true;
+    loop->dispatching++;
 }
 
 void loop_dispatch_end(struct loop *loop) {
     loop_run_tasks(loop);
-    loop->dispatching = false;
+    loop->dispatching--;
+    while (loop->dispatching == 0 && !list_empty(&loop->dead))
+        run_first(&loop->dead);
     update_handles(loop);
     loop_release(loop);
+}
+
+void loop_bury(struct loop *loop, struct task *task) {
+    if (loop->dispatching > 1)
+        list_append(&loop->dead, &task->node);
+    else
+        task->run(task);
 }
 
 int dgram_on_unheard(uv_loop_t *uv, dgram_unheard_cb cb, void *data) {

@@ -26,10 +26,8 @@ struct task {
     void (*run)(struct task *task);
 };
 
-/* Buffers that are in use only within one call. Allocated with the first bound
-   socket of the loop. */
+/* What one wake-up is received into. */
 struct arena {
-    struct segment_batch batch;
     struct platform_in messages[RECEIVE_MESSAGES_MAX];
     dgram_message datagrams[RECEIVE_DATAGRAMS_MAX];
     unsigned char rooms[RECEIVE_MESSAGES_MAX][RECEIVE_ROOM_SIZE];
@@ -44,11 +42,15 @@ struct loop {
     struct list retries; /* tasks that wait for the timer */
     unsigned holds; /* answers that someone else owes; they keep it alive */
     uint64_t awake_until; /* nanoseconds; the loop does not sleep before */
-    bool dispatching;     /* tasks will be run when this wake-up ends */
+    unsigned dispatching; /* wake-ups under way, which run tasks at their end;
+                             more than one where a listener runs the loop */
+    struct list dead; /* tasks that free what such wake-ups may still read */
     struct sendq_pool pool;
     struct path_memory paths;
-    struct arena *arena;        /* NULL before the first bind */
-    struct bind_broker *broker; /* answers shared binds; NULL: the system */
+    struct segment_batch *batch; /* in use only within one call; NULL before the
+                                    first bind */
+    struct arena *arena;         /* NULL also while a wake-up has it */
+    struct bind_broker *broker;  /* answers shared binds; NULL: the system */
     dgram_unheard_cb unheard;
     void *unheard_data;
 };
@@ -60,8 +62,17 @@ struct loop *loop_find(uv_loop_t *uv);
 int loop_acquire(uv_loop_t *uv, struct loop **loop_out);
 void loop_release(struct loop *loop);
 
-/* Makes the arena unless it is there. UV_ENOMEM. */
-int loop_need_arena(struct loop *loop);
+/* Makes the buffers unless they are there. UV_ENOMEM. */
+int loop_need_buffers(struct loop *loop);
+
+/* The arena, for the time of a wake-up; one that is nested in another's
+   listener gets a new one. NULL without memory. */
+struct arena *loop_take_arena(struct loop *loop);
+void loop_give_arena(struct loop *loop, struct arena *arena);
+
+/* Runs the task when no wake-up is under way any more, at once if none is but
+   the one that asks. */
+void loop_bury(struct loop *loop, struct task *task);
 
 void task_init(struct task *task, void (*run)(struct task *task));
 

@@ -24,8 +24,8 @@ static void show(dgram_socket *s, const dgram_message *datagrams,
 /* Cuts messages into the array until one does not fit; the array has room for
    any one. Returns how many messages are done. */
 static uint32_t cut(dgram_socket *s, const struct platform_in *messages,
-                    uint32_t message_count, uint32_t *count_out) {
-    dgram_message *datagrams = s->loop->arena->datagrams;
+                    uint32_t message_count, dgram_message *datagrams,
+                    uint32_t *count_out) {
     uint32_t count = 0;
     uint32_t i;
 
@@ -46,8 +46,9 @@ static uint32_t cut(dgram_socket *s, const struct platform_in *messages,
     return i;
 }
 
-static void deliver(dgram_socket *s, const struct platform_in *messages,
+static void deliver(dgram_socket *s, struct arena *arena,
                     uint32_t message_count) {
+    const struct platform_in *messages = arena->messages;
     uint32_t done = 0;
 
     while (done < message_count && s->state.bind == STATE_BOUND) {
@@ -59,31 +60,31 @@ static void deliver(dgram_socket *s, const struct platform_in *messages,
             socket_emit_error(s);
             continue;
         }
-        done += cut(s, &messages[done], message_count - done, &datagram_count);
-        show(s, s->loop->arena->datagrams, datagram_count);
+        done += cut(s, &messages[done], message_count - done, arena->datagrams,
+                    &datagram_count);
+        show(s, arena->datagrams, datagram_count);
     }
 }
 
-static bool receive(dgram_socket *s) {
-    struct platform_in *messages = s->loop->arena->messages;
-    int count = platform->receive(s->fd, messages, RECEIVE_MESSAGES_MAX);
+static bool receive(dgram_socket *s, struct arena *arena) {
+    int count = platform->receive(s->fd, arena->messages, RECEIVE_MESSAGES_MAX);
 
     if (count > 0)
-        deliver(s, messages, (uint32_t)count);
+        deliver(s, arena, (uint32_t)count);
     return count > 0;
 }
 
 /* What is not read is for the others, also when this process is killed: a
    message at a time, and what answers it leaves before the next is read. Where
    the kernel takes no answers, no more is read. */
-static bool receive_shared(dgram_socket *s) {
+static bool receive_shared(dgram_socket *s, struct arena *arena) {
     struct loop *loop = s->loop;
     uint32_t i;
 
     for (i = 0; i < RECEIVE_MESSAGES_MAX; i++) {
-        if (platform->receive(s->fd, loop->arena->messages, 1) <= 0)
+        if (platform->receive(s->fd, arena->messages, 1) <= 0)
             break;
-        deliver(s, loop->arena->messages, 1);
+        deliver(s, arena, 1);
         loop_run_tasks(loop);
         if (!socket_reads(s) || s->state.bind != STATE_BOUND)
             return true;
@@ -92,6 +93,9 @@ static bool receive_shared(dgram_socket *s) {
 }
 
 bool receive_ready(dgram_socket *s, bool readable, bool writable) {
+    struct arena *arena;
+    bool any;
+
     if (writable && s->gate.closed) {
         flush_writable(s);
         /* What waits for room is not told of what came. A message for those
@@ -102,5 +106,10 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable) {
         loop_stay_awake(s->loop, s->busy_poll_us);
     if (!readable || s->paused || s->state.bind != STATE_BOUND)
         return false;
-    return socket_is_shared(s) ? receive_shared(s) : receive(s);
+    arena = loop_take_arena(s->loop);
+    if (arena == NULL)
+        return false;
+    any = socket_is_shared(s) ? receive_shared(s, arena) : receive(s, arena);
+    loop_give_arena(s->loop, arena);
+    return any;
 }
