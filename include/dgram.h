@@ -333,8 +333,9 @@ typedef struct dgram_options {
     uint32_t busy_poll_us;      /* stay awake so long after each wake-up: the
                                    next datagram is seen sooner, at the price of
                                    a core; 0: sleep at once */
-    size_t send_queue_size_max; /* bytes queued at most, else UV_ENOBUFS; 0:
-                                   no bound */
+    size_t send_queue_size_max; /* bytes kept at most for sending, as counted
+                                   at dgram_send(), else UV_ENOBUFS; 0: no
+                                   bound */
     dgram_lookup_fn lookup;     /* NULL: getaddrinfo() on libuv's threads */
     dgram_lookup_cancel_fn lookup_cancel; /* NULL: a late answer is dropped */
     void *lookup_data;                    /* handed to both */
@@ -465,9 +466,13 @@ typedef void (*dgram_send_cb)(dgram_socket *socket, int status, void *data);
    ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_ARG_VALUE for a NULL payload of
    length > 0, ERR_OUT_OF_RANGE for 4 GiB and more, UV_EINVAL for an address of
    the other family, UV_ENOBUFS at send_queue_size_max, UV_ENOMEM, and what the
-   implicit bind gives. Later, by cb: UV_EMSGSIZE above 65,507 bytes (IPv6:
-   65,527), UV_ENETUNREACH, UV_ECONNREFUSED, ERR_IP_BLOCKED, UV_ENOBUFS when
-   the system had no buffers for it for a second, ... Seed: socket.send(). */
+   implicit bind gives. For that bound a datagram counts from this call until
+   the kernel has it, or if there is a cb until that is called: its bytes and
+   256 for what keeping it takes; instead of those, 768 and the host's text
+   while its host is looked up. So an empty datagram counts, too. Later, by cb:
+   UV_EMSGSIZE above 65,507 bytes (IPv6: 65,527), UV_ENETUNREACH,
+   UV_ECONNREFUSED, ERR_IP_BLOCKED, UV_ENOBUFS when the system had no buffers
+   for it for a second, ... Seed: socket.send(). */
 DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
                          size_t length, const dgram_address *to,
                          dgram_send_cb cb, void *data);
@@ -520,8 +525,8 @@ DGRAM_API int dgram_send_batch(dgram_socket *socket,
    for a bind or a lookup), ERR_SOCKET_DGRAM_NOT_RUNNING. */
 DGRAM_API int dgram_flush(dgram_socket *socket);
 
-/* Bytes and datagrams accepted and not yet taken or refused by the kernel.
-   Seed: socket.getSendQueueSize(), socket.getSendQueueCount(). */
+/* Bytes of payload, and datagrams, accepted and not yet taken or refused by the
+   kernel. Seed: socket.getSendQueueSize(), socket.getSendQueueCount(). */
 DGRAM_API size_t dgram_send_queue_size(const dgram_socket *socket);
 DGRAM_API size_t dgram_send_queue_count(const dgram_socket *socket);
 

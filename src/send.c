@@ -23,6 +23,10 @@
 /* Batches of this many go to the kernel from where they stand. */
 #define DIRECT_COUNT_MIN 32u
 
+/* Bytes that one takes, about, while its host is looked up, besides its payload
+   and the host's text. */
+#define NAMED_COST 768u
+
 /* A datagram whose host is being looked up. */
 struct named_send {
     struct list node;
@@ -30,6 +34,7 @@ struct named_send {
     dgram_lookup *lookup; /* NULL once it is cancelled */
     const unsigned char *payload;
     size_t length;
+    size_t cost; /* of s->named_cost */
     bool lent;
     dgram_send_cb cb;
     void *data;
@@ -71,11 +76,11 @@ static int measure(dgram_socket *s, struct sendq_item *item) {
     return 0;
 }
 
-/* Called when all else is well: it may bind. */
-static int make_ready(dgram_socket *s, const struct sendq_item *item) {
+/* Called when all else is well, with the bytes that keeping it takes: it may
+   bind. */
+static int make_ready(dgram_socket *s, uint64_t cost) {
     if (s->send_queue_size_max > 0 &&
-        s->sendq.size + s->named_size + item->length * item->count >
-            s->send_queue_size_max)
+        s->sendq.cost + s->named_cost + cost > s->send_queue_size_max)
         return error_set(&s->error, UV_ENOBUFS, "send");
     return bind_implicit(s);
 }
@@ -110,7 +115,8 @@ static int check_item(dgram_socket *s, struct sendq_item *item) {
 
 /* Returns how many of a sound item's datagrams were accepted, or a code. */
 static int accept_item(dgram_socket *s, struct sendq_item *item) {
-    int result = make_ready(s, item);
+    uint64_t each = (uint64_t)item->length + DATAGRAM_COST;
+    int result = make_ready(s, each * item->count);
 
     if (result < 0)
         return result;
@@ -134,6 +140,7 @@ static void free_named(struct named_send *named) {
     list_remove(&named->node);
     s->named_count--;
     s->named_size -= named->length;
+    s->named_cost -= named->cost;
     alloc_free(named);
 }
 
@@ -193,6 +200,7 @@ static int start_named(dgram_socket *s, const char *host, uint16_t port,
     *named = (struct named_send){
         .socket = s,
         .length = item->length,
+        .cost = item->length + NAMED_COST + strlen(host),
         .lent = item->lent,
         .cb = item->cb,
         .data = item->data,
@@ -210,6 +218,7 @@ static int start_named(dgram_socket *s, const char *host, uint16_t port,
     list_append(&s->named_sends, &named->node);
     s->named_count++;
     s->named_size += named->length;
+    s->named_cost += named->cost;
     return 0;
 }
 
@@ -225,7 +234,8 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
         return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
     result = measure(s, item);
     if (result == 0)
-        result = make_ready(s, item);
+        result =
+            make_ready(s, (uint64_t)item->length + NAMED_COST + strlen(host));
     return result < 0 ? result : start_named(s, host, port, item);
 }
 

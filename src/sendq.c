@@ -8,14 +8,23 @@
 
 #define SMALL_DATAGRAMS_MAX 16u
 #define SMALL_SLAB_SIZE 2048u
-#define LARGE_DATAGRAMS_MAX 1024u
 #define LARGE_SLAB_SIZE 65536u /* any datagram fits */
-#define POOL_SMALL_MAX 64u     /* free chunks kept */
-#define POOL_LARGE_MAX 8u
+#define LONG_DATAGRAM (LARGE_SLAB_SIZE / LONG_DATAGRAMS_MAX)
+#define LONG_DATAGRAMS_MAX 64u
+
+static const struct {
+    uint32_t datagrams_max, slab_size;
+    unsigned kept_max; /* free ones in the pool */
+} kinds[CHUNK_KINDS] = {
+    [CHUNK_SMALL] = {SMALL_DATAGRAMS_MAX, SMALL_SLAB_SIZE, 64},
+    [CHUNK_MANY] = {1024, LARGE_SLAB_SIZE, 8},
+    [CHUNK_LONG] = {LONG_DATAGRAMS_MAX, LARGE_SLAB_SIZE, 8},
+};
 
 /* One allocation: the chunk and its arrays, the strictest alignment first. */
-static struct sendq_chunk *create_chunk(uint32_t datagrams_max,
-                                        uint32_t slab_size) {
+static struct sendq_chunk *create_chunk(enum sendq_kind kind) {
+    uint32_t datagrams_max = kinds[kind].datagrams_max;
+    uint32_t slab_size = kinds[kind].slab_size;
     struct sendq_chunk *chunk;
 
     chunk = alloc_bytes(sizeof(*chunk) + slab_size +
@@ -28,6 +37,7 @@ static struct sendq_chunk *create_chunk(uint32_t datagrams_max,
     chunk->parts = (struct iovec *)(chunk->runs + datagrams_max);
     chunk->reports = (struct sendq_report *)(chunk->parts + datagrams_max);
     chunk->slab = (unsigned char *)(chunk->reports + datagrams_max);
+    chunk->kind = kind;
     chunk->datagrams_max = datagrams_max;
     chunk->slab_size = slab_size;
     return chunk;
@@ -45,13 +55,14 @@ static struct sendq_chunk *chunk_of(struct list *node) {
 }
 
 static bool is_small(const struct sendq_chunk *chunk) {
-    return chunk->datagrams_max == SMALL_DATAGRAMS_MAX;
+    return chunk->kind == CHUNK_SMALL;
 }
 
 void sendq_pool_init(struct sendq_pool *pool) {
-    list_init(&pool->small);
-    list_init(&pool->large);
-    pool->small_count = pool->large_count = 0;
+    for (int kind = 0; kind < CHUNK_KINDS; kind++) {
+        list_init(&pool->free[kind]);
+        pool->count[kind] = 0;
+    }
 }
 
 static void free_list(struct list *list) {
@@ -64,41 +75,40 @@ static void free_list(struct list *list) {
 }
 
 void sendq_pool_free(struct sendq_pool *pool) {
-    free_list(&pool->small);
-    free_list(&pool->large);
-    pool->small_count = pool->large_count = 0;
+    for (int kind = 0; kind < CHUNK_KINDS; kind++)
+        free_list(&pool->free[kind]);
+    sendq_pool_init(pool);
 }
 
-static struct sendq_chunk *take_chunk(struct sendq_pool *pool, bool large) {
-    struct list *free_chunks = large ? &pool->large : &pool->small;
+static struct sendq_chunk *take_chunk(struct sendq_pool *pool,
+                                      enum sendq_kind kind) {
+    struct list *free_chunks = &pool->free[kind];
     struct sendq_chunk *chunk;
 
     if (list_empty(free_chunks)) {
-        chunk = large ? create_chunk(LARGE_DATAGRAMS_MAX, LARGE_SLAB_SIZE)
-                      : create_chunk(SMALL_DATAGRAMS_MAX, SMALL_SLAB_SIZE);
+        chunk = create_chunk(kind);
         if (chunk == NULL)
             return NULL;
     } else {
         chunk = chunk_of(free_chunks->next);
         list_remove(&chunk->node);
-        *(large ? &pool->large_count : &pool->small_count) -= 1;
+        pool->count[kind]--;
     }
     reset_chunk(chunk);
     return chunk;
 }
 
 static void give_back(struct sendq_pool *pool, struct sendq_chunk *chunk) {
-    bool small = is_small(chunk);
-    unsigned *count = small ? &pool->small_count : &pool->large_count;
+    enum sendq_kind kind = chunk->kind;
 
     list_remove(&chunk->node);
-    if (*count >= (small ? POOL_SMALL_MAX : POOL_LARGE_MAX)) {
+    if (pool->count[kind] >= kinds[kind].kept_max) {
         alloc_free(chunk);
         return;
     }
-    *count += 1;
+    pool->count[kind]++;
     /* At the front: what was used last is still in the cache. */
-    list_append((small ? &pool->small : &pool->large)->next, &chunk->node);
+    list_append(pool->free[kind].next, &chunk->node);
 }
 
 void sendq_init(struct sendq *q) {
@@ -112,18 +122,40 @@ static bool has_room(const struct sendq_chunk *chunk, size_t copied) {
            copied <= chunk->slab_size - chunk->slab_used;
 }
 
+/* What becomes of a burst is not known: it goes on as it begins. */
+static enum sendq_kind kind_for(const struct sendq *q, size_t copied) {
+    if (!q->large && copied <= SMALL_SLAB_SIZE)
+        return CHUNK_SMALL;
+    return copied < LONG_DATAGRAM ? CHUNK_MANY : CHUNK_LONG;
+}
+
+/* The latest chunk takes more, though all in it is sent, while something of it
+   is to be reported: a flush for every few datagrams holds not many chunks. */
+static void reopen_chunk(struct sendq *q, size_t copied) {
+    struct sendq_chunk *chunk;
+
+    if (!list_empty(&q->unsent) || list_empty(&q->sent))
+        return;
+    chunk = chunk_of(q->sent.previous);
+    if (!has_room(chunk, copied))
+        return;
+    list_remove(&chunk->node);
+    list_append(&q->unsent, &chunk->node);
+}
+
 static struct sendq_chunk *chunk_with_room(struct sendq *q,
                                            struct sendq_pool *pool,
                                            size_t copied) {
     struct sendq_chunk *chunk = NULL;
 
+    reopen_chunk(q, copied);
     if (!list_empty(&q->unsent)) {
         chunk = chunk_of(q->unsent.previous);
         if (has_room(chunk, copied))
             return chunk;
         q->large = true;
     }
-    chunk = take_chunk(pool, q->large || copied > SMALL_SLAB_SIZE);
+    chunk = take_chunk(pool, kind_for(q, copied));
     if (chunk != NULL)
         list_append(&q->unsent, &chunk->node);
     return chunk;
@@ -249,6 +281,7 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
     count = put_datagrams(chunk, item, bytes);
     q->count += count;
     q->size += count * item->length;
+    q->cost += count * (item->length + DATAGRAM_COST);
     q->full = !is_small(chunk) && (!has_room(chunk, room) ||
                                    chunk->run_count - chunk->run >= RUNS_FULL);
     return (int)count;
@@ -279,20 +312,32 @@ static uint32_t size_at(const struct sendq_run *run, uint32_t index) {
     return index + 1 < run->count ? run->size : run->last_size;
 }
 
+/* The datagram's report is to be run, or there is nothing to be told of it. */
+static void sent_one(struct sendq *q, struct sendq_chunk *chunk,
+                     const struct sendq_run *run, uint32_t index) {
+    struct sendq_report *report = &chunk->reports[run->first + index];
+
+    report->status = (int32_t)size_at(run, index);
+    if (report->cb == NULL) {
+        q->cost -= size_at(run, index) + DATAGRAM_COST;
+        return;
+    }
+    chunk->waiting++;
+    q->waiting++;
+}
+
 /* The next `count` datagrams of the run have gone out. */
 static void pass(struct sendq *q, struct sendq_chunk *chunk,
                  struct sendq_run *run, uint32_t count) {
     uint32_t end = run->sent + count;
+    size_t size = (size_t)(count - 1) * run->size + size_at(run, end - 1);
 
     q->count -= count;
-    q->size -= (size_t)(count - 1) * run->size + size_at(run, end - 1);
-    for (uint32_t i = run->sent; run->reports && i < end; i++) {
-        struct sendq_report *report = &chunk->reports[run->first + i];
-
-        report->status = (int32_t)size_at(run, i);
-        chunk->waiting += report->cb != NULL;
-        q->waiting += report->cb != NULL;
-    }
+    q->size -= size;
+    if (!run->reports)
+        q->cost -= size + (size_t)count * DATAGRAM_COST;
+    for (uint32_t i = run->sent; run->reports && i < end; i++)
+        sent_one(q, chunk, run, i);
     run->sent = end;
     if (end == run->count)
         chunk->run++;
@@ -343,10 +388,12 @@ size_t sendq_drop_unsent(struct sendq *q, struct sendq_pool *pool) {
     struct sendq_chunk *chunk;
 
     while ((chunk = sendq_first(q)) != NULL) {
-        /* What a run has sent is reported all the same. */
+        /* What a run has sent is reported all the same: it must stay. */
         chunk->run_count = chunk->run;
+        chunk->datagrams = chunk->datagrams_max;
         settle(q, pool, chunk);
     }
+    q->cost -= q->size + q->count * DATAGRAM_COST;
     q->count = q->size = 0;
     return dropped;
 }
@@ -379,6 +426,8 @@ struct sendq_report sendq_report(struct sendq *q, struct sendq_pool *pool,
     struct sendq_report report = *next_report(chunk, &run);
 
     *to_out = run->to;
+    q->cost -=
+        size_at(run, chunk->report_next - 1 - run->first) + DATAGRAM_COST;
     chunk->waiting--;
     q->waiting--;
     if (chunk->waiting == 0 && chunk->run == chunk->run_count)

@@ -7,7 +7,7 @@
    share and goes back when its last datagram is done with, so a socket at rest
    holds none and a busy one allocates nothing. The first chunk of a burst is
    small; when that overflows, large ones follow, and the next burst begins
-   large.
+   large: with places for many datagrams, or for few that are long.
 
    A datagram is first unsent, then sent (its status is known), then reported,
    always in order. Only those with a callback, and failed ones, are kept to be
@@ -24,6 +24,9 @@
 #define RUN_DATAGRAMS_MAX 64u    /* what every kernel with GSO takes */
 #define RUNS_FULL 64u            /* what one system call takes */
 #define RUN_SIZE_MAX 65487u      /* bytes; what IPv6 leaves for a payload */
+#define DATAGRAM_COST                                                          \
+    256u /* bytes that keeping one takes, about, besides                       \
+            its payload; dgram.h names it, too */
 
 /* Datagrams on their way into the queue: most often one. Several are lent, of
    one length, and stand one behind the other. */
@@ -59,12 +62,15 @@ struct sendq_run {
     bool reports;   /* each datagram has a report; else none has */
 };
 
+enum sendq_kind { CHUNK_SMALL, CHUNK_MANY, CHUNK_LONG, CHUNK_KINDS };
+
 struct sendq_chunk {
     struct list node;
     struct sendq_run *runs;
     struct iovec *parts;
     struct sendq_report *reports; /* one for each datagram */
     unsigned char *slab;          /* copied payloads */
+    enum sendq_kind kind;
     uint32_t datagrams_max, slab_size;
     uint32_t datagrams, run_count, part_count; /* of this chunk */
     uint32_t slab_used;                        /* bytes */
@@ -79,14 +85,15 @@ struct sendq {
     size_t count;       /* unsent datagrams */
     size_t size;        /* their bytes */
     size_t waiting;     /* sent ones to be reported, in both lists */
+    size_t cost;        /* bytes that all take until they are reported */
     bool large;         /* the last burst overflowed a small chunk */
     bool full;          /* enough stands here to be worth a system call */
 };
 
 /* Free chunks, for all sockets of a loop. */
 struct sendq_pool {
-    struct list small, large;
-    unsigned small_count, large_count;
+    struct list free[CHUNK_KINDS];
+    unsigned count[CHUNK_KINDS];
 };
 
 void sendq_pool_init(struct sendq_pool *pool);

@@ -59,6 +59,7 @@ struct dgram_socket {
     struct list named_sends; /* sends whose host is being looked up */
     size_t named_count;      /* their number */
     size_t named_size;       /* their bytes */
+    size_t named_cost;       /* bytes that they take, their own included */
     struct task send_task;   /* flush and report */
     struct task retry_task;  /* ends a rest */
 

@@ -12,24 +12,39 @@ static bool is_to_fail(void) {
     return memory.until_failure >= 0 && memory.until_failure-- == 0;
 }
 
+/* Each block begins with its size. */
+struct block {
+    size_t size;
+    max_align_t given[];
+};
+
 static void *allocate(size_t size, void *data) {
-    void *given = is_to_fail() ? NULL : malloc(size);
+    struct block *block =
+        is_to_fail() ? NULL : malloc(sizeof(struct block) + size);
 
     (void)data;
-    if (given == NULL) {
+    if (block == NULL) {
         memory.failures++;
         return NULL;
     }
+    block->size = size;
     memory.allocations++;
     if (++memory.blocks > memory.most)
         memory.most = memory.blocks;
-    return given;
+    memory.bytes += size;
+    if (memory.bytes > memory.most_bytes)
+        memory.most_bytes = memory.bytes;
+    return block->given;
 }
 
 static void release(void *given, void *data) {
+    struct block *block =
+        (void *)((char *)given - offsetof(struct block, given));
+
     (void)data;
     memory.blocks--;
-    free(given);
+    memory.bytes -= block->size;
+    free(block);
 }
 
 void memory_begin(void) {

@@ -6,10 +6,13 @@
 #define TEST_MEMORY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct memory {
     int blocks;        /* given and not given back */
     int most;          /* that ever were so */
+    size_t bytes;      /* of them */
+    size_t most_bytes; /* that ever were so */
     int allocations;   /* that succeeded */
     int failures;      /* that did not */
     int until_failure; /* allocations until one fails, of its own; < 0: none */

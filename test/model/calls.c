@@ -122,17 +122,34 @@ int check_send_form(const struct model *m, bool to) {
     return 0;
 }
 
-/* Returns what a send of `size` more bytes must answer before the system is
-   asked. */
-static int check_send(const struct model *m, bool to, size_t size) {
+/* What dgram.h says that a datagram counts for. */
+static size_t cost_of(bool named, size_t size) {
+    return size + (named ? 768 + strlen("mail") : 256);
+}
+
+/* Bytes that the socket keeps: at most, or at least, as the model does not know
+   which names have been answered. */
+static size_t kept(const struct model *m, bool at_most) {
+    size_t bytes = 0;
+
+    for (int i = 0; i < mail_count; i++) {
+        if (mail[i].from == m && !mail[i].called)
+            bytes += cost_of(mail[i].named && at_most, mail[i].size);
+    }
+    return bytes;
+}
+
+/* What a send must answer before the system is asked, when it did answer
+   `result`, and at least or at most so many bytes would be kept with it. */
+static int check_send(const struct model *m, bool to, size_t least, size_t most,
+                      int result) {
     int code = check_send_form(m, to);
 
-    if (code < 0)
+    if (code < 0 || m->queue_max == 0)
         return code;
-    if (m->queue_max > 0 &&
-        dgram_send_queue_size(m->socket) + size > m->queue_max)
+    if (least > m->queue_max)
         return UV_ENOBUFS;
-    return 0;
+    return most > m->queue_max && result == UV_ENOBUFS ? result : 0;
 }
 
 static void call_send(struct model *m) {
@@ -143,12 +160,13 @@ static void call_send(struct model *m) {
          to = named || one_in(4) == (m->connect == CONNECTED);
     uint16_t port = 1 + (uint16_t)any(3);
     uint32_t id = (uint32_t)mail_count;
+    size_t cost = cost_of(named, size);
+    size_t least = kept(m, false) + cost, most = kept(m, true) + cost;
     dgram_address address;
     int expected, result;
 
     if (mail_count == MAIL_MAX)
         return;
-    expected = check_send(m, to, size);
     note("send %d: %u, %zu bytes%s%s", name_of(m), id, size,
          named ? " by name" : "", to ? "" : " to the peer");
     memcpy(payload, &id, sizeof id);
@@ -163,6 +181,7 @@ static void call_send(struct model *m) {
     else
         result = dgram_send(m->socket, payload, size, to ? &address : NULL,
                             on_sent, (void *)(uintptr_t)id);
+    expected = check_send(m, to, least, most, result);
     check_result(m, result, expected < 0 ? expected : kernel_failure);
     if (result < 0) {
         m->sends_owed--;

@@ -154,12 +154,17 @@ static void drop(void) {
 }
 
 static void check_counts(void) {
-    size_t waiting = 0, size = 0;
+    size_t waiting = 0, size = 0, cost = 0;
 
+    for (uint32_t i = reported; i < pushed; i++) {
+        if (i >= sent || to_be_told(at(i)))
+            cost += at(i)->length + DATAGRAM_COST;
+    }
     for (uint32_t i = reported; i < sent; i++)
         waiting += to_be_told(at(i));
     for (uint32_t i = sent; i < pushed; i++)
         size += at(i)->length;
+    assert_int_equal(q.cost, cost);
     assert_int_equal(q.waiting, waiting);
     assert_int_equal(q.count, pushed - sent);
     assert_int_equal(q.size, size);

@@ -10,6 +10,8 @@
 #define LARGE_SLAB 65536u
 #define SMALL_KEPT 64u
 #define LARGE_KEPT 8u
+#define LONG_DATAGRAMS 64u /* of a large chunk that begins with a long one */
+#define LONG 1024u
 
 static struct sendq q, others[80];
 static struct sendq_pool pool;
@@ -85,10 +87,11 @@ static void send_all(void) {
 
 static void an_empty_queue_is_empty(void **state) {
     (void)state;
-    assert_int_equal(q.count + q.size + q.waiting, 0);
+    assert_int_equal(q.count + q.size + q.waiting + q.cost, 0);
     assert_false(q.large || q.full);
     assert_null(sendq_first(&q));
-    assert_int_equal(pool.small_count + pool.large_count, 0);
+    for (int kind = 0; kind < CHUNK_KINDS; kind++)
+        assert_int_equal(pool.count[kind], 0);
     assert_int_equal(sendq_drop_unsent(&q, &pool), 0);
 }
 
@@ -150,11 +153,32 @@ static void the_payloads_of_a_small_chunk_fill_it(void **state) {
 static void a_long_datagram_begins_a_large_chunk(void **state) {
     (void)state;
     push(SMALL_SLAB + 1, 1);
-    check_first(LARGE_DATAGRAMS, LARGE_SLAB);
+    check_first(LONG_DATAGRAMS, LARGE_SLAB);
     assert_false(q.large);
     send_all();
     push_lent(payload, LARGE_SLAB - 9, 1);
     check_first(SMALL_DATAGRAMS, SMALL_SLAB);
+}
+
+/* Few long ones fill a chunk: it has no places for many. */
+static void the_first_datagram_decides_how_many_fit(void **state) {
+    (void)state;
+    q.large = true;
+    push(LONG - 1, 1);
+    check_first(LARGE_DATAGRAMS, LARGE_SLAB);
+    send_all();
+    q.large = true;
+    push(LONG, 1);
+    check_first(LONG_DATAGRAMS, LARGE_SLAB);
+    for (unsigned i = 1; i < LONG_DATAGRAMS; i++)
+        push(LONG, 1);
+    assert_int_equal(memory.blocks, 2);
+    push(LONG, 1);
+    assert_int_equal(memory.blocks, 3);
+    send_all();
+    q.large = true;
+    push_lent(payload, LONG, 1);
+    check_first(LARGE_DATAGRAMS, LARGE_SLAB);
 }
 
 /* After an overflow bursts begin large, until one that was none. */
@@ -204,19 +228,20 @@ static void the_pool_keeps_some_chunks(void **state) {
     for (unsigned i = 0; i < 80; i++)
         sendq_sent(&others[i], &pool, 1);
     assert_int_equal(memory.blocks, SMALL_KEPT + LARGE_KEPT);
-    assert_int_equal(pool.small_count, SMALL_KEPT);
-    assert_int_equal(pool.large_count, LARGE_KEPT);
+    assert_int_equal(pool.count[CHUNK_SMALL], SMALL_KEPT);
+    assert_int_equal(pool.count[CHUNK_LONG], LARGE_KEPT);
     push(1, 1);
-    assert_int_equal(pool.small_count, SMALL_KEPT - 1);
+    assert_int_equal(pool.count[CHUNK_SMALL], SMALL_KEPT - 1);
     assert_int_equal(memory.blocks, SMALL_KEPT + LARGE_KEPT);
     send_all();
     push(SMALL_SLAB + 1, 1);
-    assert_int_equal(pool.large_count, LARGE_KEPT - 1);
+    assert_int_equal(pool.count[CHUNK_LONG], LARGE_KEPT - 1);
     send_all();
-    assert_int_equal(pool.small_count, SMALL_KEPT);
+    assert_int_equal(pool.count[CHUNK_SMALL], SMALL_KEPT);
     sendq_pool_free(&pool);
     assert_int_equal(memory.blocks, 0);
-    assert_int_equal(pool.small_count + pool.large_count, 0);
+    for (int kind = 0; kind < CHUNK_KINDS; kind++)
+        assert_int_equal(pool.count[kind], 0);
     push(1, 1);
     assert_int_equal(memory.blocks, 1);
 }
@@ -407,6 +432,7 @@ static void what_was_sent_of_a_dropped_run_is_reported(void **state) {
         assert_int_equal(q.count, 0);
         assert_int_equal(q.size, 0);
         assert_int_equal(q.waiting, sent);
+        assert_int_equal(q.cost, sent * (4 + (int)DATAGRAM_COST));
         for (int i = 1; i <= sent; i++) {
             const struct sendq_report report = sendq_report(&q, &pool, &to);
 
@@ -414,7 +440,7 @@ static void what_was_sent_of_a_dropped_run_is_reported(void **state) {
             assert_int_equal(report.status, 4);
             assert_int_equal(dgram_address_port(&to), 1);
         }
-        assert_int_equal(pool.small_count, 1);
+        assert_int_equal(pool.count[CHUNK_SMALL], 1);
         assert_int_equal(memory.blocks, 1);
     }
 }
@@ -429,6 +455,7 @@ int main(void) {
         QUEUED(a_small_chunk_takes_what_fits),
         QUEUED(the_payloads_of_a_small_chunk_fill_it),
         QUEUED(a_long_datagram_begins_a_large_chunk),
+        QUEUED(the_first_datagram_decides_how_many_fit),
         QUEUED(a_burst_begins_as_the_last_one_ended),
         QUEUED(the_pool_keeps_some_chunks),
         QUEUED(a_run_of_which_some_is_sent_does_not_grow),
