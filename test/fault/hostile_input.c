@@ -27,6 +27,7 @@ static void floods_of_no_bytes_arrive(dgram_type type) {
     assert_int_equal(ear.errors, 0);
     peer_close(peer);
     dgram_close(socket);
+    run_to_end();
 }
 BOTH(floods_of_no_bytes_arrive)
 
@@ -46,6 +47,7 @@ static void floods_of_the_longest_arrive(dgram_type type) {
         assert_int_equal(ear.message[i].length, sizeof payload);
     peer_close(peer);
     dgram_close(socket);
+    run_to_end();
 }
 BOTH(floods_of_the_longest_arrive)
 
@@ -96,6 +98,7 @@ static void strangers_are_not_heard(dgram_type type) {
     peer_close(stranger);
     peer_close(peer);
     dgram_close(socket);
+    run_to_end();
 }
 BOTH(strangers_are_not_heard)
 
@@ -117,6 +120,7 @@ static void sends_that_always_fail_are_told(void **state) {
     run_until(&ear.errors, STORM);
     assert_int_equal(dgram_send_queue_count(socket), 0);
     dgram_close(socket);
+    run_to_end();
 }
 
 static int never_answer(dgram_lookup *lookup, const char *host, dgram_type type,
