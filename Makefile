@@ -40,13 +40,12 @@ check: ## Check style, layers, warnings and the public header
 	@sh tools/setup check
 	@sh tools/check
 
-bench: ## Measure against system calls by hand, libuv and node:dgram (QUICK=1)
+bench: ## Measure beside system calls, libuv and node:dgram (QUICK=1, RECORD=1)
 	@sh tools/setup bench
 	@cmake -S . -B $(BUILD)/bench -DDGRAM_BENCH=ON -DDGRAM_TESTS=OFF >/dev/null
 	@cmake --build $(BUILD)/bench -j 2 >/dev/null
-	@mkdir -p docs/plots
-	@sh bench/run $(BUILD)/bench/bench
-	@sh node/bench/run.sh $(BUILD)/bench/bench
+	@RECORD=$(RECORD) sh bench/run $(BUILD)/bench/bench
+	@RECORD=$(RECORD) sh node/bench/run.sh $(BUILD)/bench/bench
 
 fuzz: ## Fuzz each target for SECONDS (60)
 	@sh tools/setup fuzz

@@ -3,7 +3,8 @@
 // Deno. In each round every side does every work, one right after the other, in a
 // process each; the first round only warms up. PROGRAMS: the folder of the C
 // benchmark's clients. Prints medians and the ratios of the rounds; writes
-// results.json here. QUICK=1: fewer and shorter rounds, one Node.
+// node-results.json there. QUICK=1: fewer and shorter rounds, one Node. RECORD=1:
+// writes results.json here instead, to be committed.
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -183,7 +184,9 @@ function report() {
   memoryRow('pooled');
   const medians = Object.fromEntries([...figures].map(
     ([key, values]) => [key, median(values)]));
-  fs.writeFileSync(path.join(__dirname, 'results.json'), `${JSON.stringify({
+  const file = process.env.RECORD ?
+    path.join(__dirname, 'results.json') : path.join(programs, 'node-results.json');
+  fs.writeFileSync(file, `${JSON.stringify({
     machine: `${os.cpus().length} x ${os.cpus()[0].model}, ${os.type()} ${os.release()}`,
     rounds: ROUNDS, seconds: SECONDS, medians, ratios,
   }, null, 1)}\n`);
