@@ -5,7 +5,7 @@
 # A machine that lacks cmake. What is asked of apt-get is noted.
 bin=$work/bin
 mkdir "$bin"
-for name in sh env cat sed grep dirname timeout make rm mkdir sleep; do
+for name in sh env cat sed grep dirname timeout chmod make rm mkdir sleep; do
     ln -s "$(command -v "$name")" "$bin/$name"
 done
 for name in gcc cc pkg-config true; do
@@ -15,6 +15,9 @@ cat >"$bin/apt-get" <<END
 #!/bin/sh
 echo "\$*" >>"$work/asked"
 [ ! -s "$work/refuses" ] || exit 100
+case \$* in *update | *--download-only*) exit ;; esac
+echo '#!/bin/sh' >"$bin/cmake"
+chmod +x "$bin/cmake"
 END
 printf '#!/bin/sh\necho "${PERSON:-0}"\n' >"$bin/id"
 chmod +x "$bin"/*
@@ -22,6 +25,7 @@ chmod +x "$bin"/*
 # on_it STATUS COMMAND...: its output is in $work/out and $work/err.
 on_it() {
     : >"$work/asked"
+    rm -f "$bin/cmake"
     : >"$work/refuses"
     [ -z "${REFUSES:-}" ] || echo yes >"$work/refuses"
     wanted=$1
