@@ -18,6 +18,9 @@ const places = [
   'listening', 'message', 'send', 'connect', 'error', 'close', 'bind', 'lookup',
 ];
 
+// After an exception here nothing else happens, and nothing closes the sockets.
+const ending = new Set(['listening', 'connect', 'lookup']);
+
 // Everything happens once; one of the places acts.
 const program = (name, place, act) => `
   const dgram = require(${JSON.stringify(name)});
@@ -26,7 +29,15 @@ const program = (name, place, act) => `
     if (place === '${place}') { ${acts[act]} }
   };
   if (${act.endsWith('caught')})
-    process.on('uncaughtException', (err) => console.log('caught', err.message));
+    process.on('uncaughtException', (err) => {
+      console.log('caught', err.message);
+      if (${ending.has(place)}) setTimeout(closeBoth, 200);
+    });
+  const closeBoth = () => {
+    console.log('nothing else');
+    server.close();
+    client.close();
+  };
   process.on('exit', (code) => console.log('exit', code));
   const server = dgram.createSocket('udp4');
   const client = dgram.createSocket({ type: 'udp4',
@@ -79,6 +90,7 @@ for (const act of Object.keys(acts)) {
       const [expected, got] = await Promise.all(
         ['node:dgram', root].map((name) => outcome(name, place, act)));
       assert.match(expected.stdout, new RegExp(`^${place}$`, 'm'));
+      assert.strictEqual(expected.signal, null); // it ended by itself
       assert.deepStrictEqual(got, expected);
     });
   }
