@@ -108,7 +108,7 @@ static bool is_complete(const struct input *input, size_t *length_out,
 
 int input_next(struct input *input, const char **piece_out,
                size_t *length_out) {
-    size_t taken;
+    size_t taken = 0;
     int result = 0;
 
     if (input->given && !input->by_lines)
