@@ -18,7 +18,7 @@ static uint32_t pushed, gone, told;
 
 static struct sendq q;
 static struct sendq_pool pool;
-static struct path_memory paths;
+static struct gso_cache cache;
 static unsigned char *payloads; /* lent from here */
 static size_t payloads_used;
 
@@ -109,7 +109,7 @@ static void refuse(struct segment_batch *batch, uint8_t how) {
     static const int codes[] = {UV_EIO, UV_EINVAL, UV_EMSGSIZE};
 
     if (batch->datagrams[0] > 1 && how % 2 == 0) {
-        path_refused(&paths, &run->to, run->size, codes[how % 3], 1);
+        gso_cache_refused(&cache, 0, &run->to, run->size, codes[how % 3], 1);
         return;
     }
     sendq_failed(&q, &pool, UV_ECONNREFUSED);
@@ -119,7 +119,7 @@ static void refuse(struct segment_batch *batch, uint8_t how) {
 static void flush(struct bytes *input) {
     static struct segment_batch batch;
     struct sendq_chunk *chunk = sendq_first(&q);
-    struct segment_rules rules = {.paths = &paths, .now = 2};
+    struct segment_rules rules = {.gso_cache = &cache, .now = 2};
     uint32_t at, taken, total = 0;
 
     if (chunk == NULL) {
@@ -173,7 +173,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     CHECK(payloads != NULL);
     pushed = gone = told = 0;
     payloads_used = 0;
-    memset(&paths, 0, sizeof paths);
+    memset(&cache, 0, sizeof cache);
     sendq_init(&q);
     sendq_pool_init(&pool);
     while (input.left > 0) {

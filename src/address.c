@@ -112,3 +112,12 @@ void address_loopback(dgram_type type, uint16_t port, dgram_address *out) {
     else
         out->v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 }
+
+bool address_is_loopback(const dgram_address *address) {
+    const struct in6_addr *v6 = &address->v6.sin6_addr;
+
+    if (address->any.sa_family == AF_INET)
+        return ntohl(address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return IN6_IS_ADDR_LOOPBACK(v6) ||
+           (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
+}

@@ -18,6 +18,10 @@ void address_set_port(dgram_address *address, uint16_t port);
 void address_any(dgram_type type, uint16_t port, dgram_address *out);
 void address_loopback(dgram_type type, uint16_t port, dgram_address *out);
 
+/* Whether a datagram to it does not leave this host; of an address of one of
+   the host's interfaces that is not known. */
+bool address_is_loopback(const dgram_address *address);
+
 /* dgram_address_equal(), for the way of each datagram. */
 static inline bool address_same(const dgram_address *a,
                                 const dgram_address *b) {

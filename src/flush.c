@@ -8,22 +8,20 @@
      once, here to nobody: so a socket that was connected a moment ago, or has
      heard of such an error, sends one message a call;
    - it takes no more for now (EAGAIN): we wait for writability, and where that
-     brings nothing a little longer;
-   - it has no buffers (ENOBUFS), though the socket may be writable: we rest a
-     little. A datagram for which it has none for a second has failed: some
-     systems never have enough for a long one;
-   - it refuses a run for its form (EIO, EINVAL, EMSGSIZE): the path is
-     remembered, and the same datagrams are built again, one by one;
-   - it refuses for another reason: that is the first datagram's own failure.
-     The others are tried again, as if each had been sent alone. */
+     brings nothing a little longer; in the end it is the datagram's own
+   failure;
+   - it has no buffers (ENOBUFS): that datagram is put aside (retryq.h), and
+   those to other destinations go on;
+   - it refuses a run: the same datagrams are built again, one by one, and if
+   they pass the destination is remembered. Only an error that the peer left on
+   the socket is the first datagram's: the kernel tells it once;
+   - it refuses a datagram alone: that is its own failure. The others are tried
+     again, as if each had been sent alone. */
 #include "flush.h"
 
+#include "base/alloc.h"
 #include "base/util.h"
 #include "watch.h"
-
-static bool is_for_form(int code) {
-    return code == UV_EIO || code == UV_EINVAL || code == UV_EMSGSIZE;
-}
 
 /* One that was connected, and its gate says so. The clock is read only then. */
 static bool goes_singly(dgram_socket *s) {
@@ -31,27 +29,81 @@ static bool goes_singly(dgram_socket *s) {
            gate_goes_singly(&s->gate, uv_hrtime());
 }
 
+/* Codes that an ICMP message leaves on a connected socket. */
+static bool is_peer_error(int code) {
+    return code == UV_ECONNREFUSED || code == UV_EHOSTUNREACH ||
+           code == UV_ENETUNREACH || code == UV_EHOSTDOWN ||
+           code == UV_ENONET || code == UV_EPROTO;
+}
+
+/* Returns whether the kernel may take the message later. */
+static bool wait_for_room(dgram_socket *s) {
+    if (!gate_refused(&s->gate, socket_is_shared(s)))
+        return false;
+    if (s->gate.resting)
+        loop_retry(s->loop, &s->retry_task);
+    watch_update(s);
+    return true;
+}
+
+/* A run was refused. The same code twice for one run is not the peer's: the
+   first time took that off the socket. */
+static void handle_refused_run(dgram_socket *s, struct sendq_run *run,
+                               int code) {
+    if (s->state.connect == STATE_CONNECTED && is_peer_error(code) &&
+        !run->peer_error) {
+        run->peer_error = true;
+        gate_peer_failed(&s->gate, uv_hrtime());
+        sendq_failed(&s->sendq, &s->loop->pool, code);
+    } else {
+        run->gso_refused = (int16_t)code;
+    }
+}
+
+/* Puts the first datagram of the queue aside, for want of buffers. With too
+   many destinations aside the system has none, and all wait. */
+static void set_aside(dgram_socket *s) {
+    struct sendq_datagram datagram = sendq_peek(&s->sendq);
+    int result = retryq_add(&s->retryq, &datagram, uv_now(s->loop->uv));
+
+    if (result == 0)
+        sendq_skip(&s->sendq, &s->loop->pool);
+    else if (result == UV_ENOBUFS)
+        gate_rest(&s->gate);
+    else
+        sendq_failed(&s->sendq, &s->loop->pool, UV_ENOBUFS);
+    loop_retry(s->loop, &s->retry_task);
+    if (s->retryq.count <= 1 || s->gate.closed)
+        watch_update(s); /* a shared descriptor is not read any further */
+}
+
 /* The first message that is not sent, of so many datagrams, was refused. */
 static void handle_refusal(dgram_socket *s, uint32_t datagrams, int code) {
     const struct sendq_chunk *chunk = sendq_first(&s->sendq);
-    const struct sendq_run *run = &chunk->runs[chunk->run];
 
-    if (gate_refused(&s->gate, code)) {
-        if (s->gate.resting)
-            loop_retry(s->loop, &s->retry_task);
-        watch_update(s);
+    if (code == UV_EAGAIN && wait_for_room(s))
         return;
-    }
-    if (datagrams > 1 && is_for_form(code)) {
-        path_refused(&s->loop->paths, &run->to, run->size, code,
-                     uv_now(s->loop->uv));
+    if (datagrams > 1) {
+        handle_refused_run(s, &chunk->runs[chunk->run], code);
+    } else if (code == UV_ENOBUFS) {
+        set_aside(s);
     } else {
-        if (!is_for_form(code))
-            gate_peer_failed(&s->gate, uv_hrtime());
-        if (code == UV_EINVAL)
-            path_forget(&s->loop->paths, &run->to);
+        gate_peer_failed(&s->gate, uv_hrtime());
         sendq_failed(&s->sendq, &s->loop->pool, code);
     }
+}
+
+/* A run was refused, and a datagram of it has passed alone. A code that the
+   descriptor is to blame for holds for all destinations. */
+static void remember_refusal(dgram_socket *s, const dgram_address *to,
+                             uint32_t size, int code) {
+    if (code == UV_EAGAIN)
+        return;
+    if (platform->segments_max(s->fd) == 1)
+        s->segments_max = 1;
+    else
+        gso_cache_refused(&s->loop->gso_cache, s->serial, to, size, code,
+                          uv_now(s->loop->uv));
 }
 
 /* Returns 0, or what the first message that is not sent met with. What the
@@ -81,14 +133,22 @@ static int hand_over(dgram_socket *s, const struct segment_batch *batch,
     return 0;
 }
 
+static const dgram_address *peer_of(const dgram_socket *s) {
+    return s->state.connect == STATE_CONNECTED ? &s->remote : NULL;
+}
+
 static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
     struct segment_batch *batch = s->loop->batch;
     const struct segment_rules rules = {
         .segments_max = s->segments_max,
-        .paths = &s->loop->paths,
-        .peer = s->state.connect == STATE_CONNECTED ? &s->remote : NULL,
+        .local_only = s->offload.local_only,
+        .gso_cache = &s->loop->gso_cache,
+        .owner = s->serial,
+        .retryq = s->retryq.count > 0 ? &s->retryq : NULL,
+        .peer = peer_of(s),
         .now = uv_now(s->loop->uv),
     };
+    const struct sendq_run first = chunk->runs[chunk->run];
     uint32_t sent, datagrams = 0;
     int code;
 
@@ -97,6 +157,8 @@ static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
     for (uint32_t i = 0; i < sent; i++)
         datagrams += batch->datagrams[i];
     if (datagrams > 0) {
+        if (first.gso_refused != 0)
+            remember_refusal(s, &first.to, first.size, first.gso_refused);
         sendq_sent(&s->sendq, &s->loop->pool, datagrams);
         gate_taken(&s->gate);
     }
@@ -104,20 +166,31 @@ static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
         handle_refusal(s, batch->datagrams[sent], code);
 }
 
+static void report_soon(dgram_socket *s) {
+    if (s->sendq.waiting > 0 || !list_empty(&s->retryq.done))
+        loop_defer(s->loop, &s->send_task);
+}
+
+/* Nothing overtakes a datagram to the same destination. */
+static bool must_wait(const dgram_socket *s, const struct sendq_run *run) {
+    return s->retryq.count > 0 && retryq_holds(&s->retryq, &run->to);
+}
+
 void flush_now(dgram_socket *s) {
     struct sendq_chunk *chunk;
 
     while (s->state.bind == STATE_BOUND && !s->gate.closed &&
            (chunk = sendq_first(&s->sendq)) != NULL) {
-        int refused = chunk->runs[chunk->run].status;
+        const struct sendq_run *run = &chunk->runs[chunk->run];
 
-        if (refused < 0)
-            sendq_failed(&s->sendq, &s->loop->pool, refused);
+        if (run->status < 0)
+            sendq_failed(&s->sendq, &s->loop->pool, run->status);
+        else if (must_wait(s, run))
+            set_aside(s);
         else
             send_chunk(s, chunk);
     }
-    if (s->sendq.waiting > 0)
-        loop_defer(s->loop, &s->send_task);
+    report_soon(s);
 }
 
 void flush_again(dgram_socket *s) {
@@ -134,11 +207,19 @@ void flush_writable(dgram_socket *s) {
     flush_again(s);
 }
 
+/* What the queue had to report so far was done with before those that were set
+   aside. */
+static void place_retried(dgram_socket *s) {
+    if (list_empty(&s->retryq.done))
+        s->retryq.done_behind = s->sendq.waiting;
+}
+
 void flush_fail_all(dgram_socket *s, int status) {
+    place_retried(s);
+    retryq_finish_all(&s->retryq, status);
     while (sendq_first(&s->sendq) != NULL)
         sendq_failed(&s->sendq, &s->loop->pool, status);
-    if (s->sendq.waiting > 0)
-        loop_defer(s->loop, &s->send_task);
+    report_soon(s);
 }
 
 /* A datagram that a close overtook is nobody's error if nobody asked. */
@@ -152,15 +233,37 @@ static void tell(dgram_socket *s, const struct sendq_report *report,
         socket_emit_error(s);
 }
 
-void flush_report(dgram_socket *s) {
-    /* What callbacks add is reported the next time, so this ends. */
-    for (size_t n = s->sendq.waiting; n > 0; n--) {
-        dgram_address to;
-        struct sendq_report report =
-            sendq_report(&s->sendq, &s->loop->pool, &to);
+/* Those that were set aside, when it is their turn. */
+static void report_retried(dgram_socket *s) {
+    struct retry_datagram *datagram;
 
+    while (s->retryq.done_behind == 0 &&
+           (datagram = retryq_take_done(&s->retryq)) != NULL) {
+        const struct sendq_report report = {datagram->cb, datagram->data,
+                                            datagram->status};
+        dgram_address to = datagram->to;
+
+        alloc_free(datagram);
         tell(s, &report, &to);
     }
+}
+
+static void report_queued(dgram_socket *s) {
+    dgram_address to;
+    struct sendq_report report = sendq_report(&s->sendq, &s->loop->pool, &to);
+
+    if (s->retryq.done_behind > 0)
+        s->retryq.done_behind--;
+    tell(s, &report, &to);
+}
+
+/* What callbacks add is reported the next time, so this ends. */
+void flush_report(dgram_socket *s) {
+    for (size_t n = s->sendq.waiting; n > 0; n--) {
+        report_retried(s);
+        report_queued(s);
+    }
+    report_retried(s);
 }
 
 void flush_task(struct task *task) {
@@ -170,10 +273,64 @@ void flush_task(struct task *task) {
     flush_report(s);
 }
 
+static int send_retried(dgram_socket *s,
+                        const struct retry_datagram *datagram) {
+    const dgram_address *peer = peer_of(s);
+    struct iovec part = {(void *)(uintptr_t)datagram->payload,
+                         datagram->length};
+    struct platform_out message = {
+        .to = peer != NULL && address_same(&datagram->to, peer) ? NULL
+                                                                : &datagram->to,
+        .parts = &part,
+        .part_count = 1,
+    };
+    int result = platform->send(s->fd, &message, 1);
+
+    return result < 0 ? result : (int)datagram->length;
+}
+
+/* Sends what a destination has, until it has no buffers again. */
+static void retry_destination(dgram_socket *s, struct retry_destination *to) {
+    bool last = false;
+
+    while (!last) {
+        struct retry_datagram *datagram = retryq_first(to);
+        int status = send_retried(s, datagram);
+
+        if (status == UV_EAGAIN && wait_for_room(s))
+            return;
+        if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)
+            return;
+        if (status >= 0)
+            gate_taken(&s->gate);
+        last = retryq_finish(&s->retryq, to, datagram, status);
+    }
+}
+
+static void retry_all(dgram_socket *s) {
+    struct list *n = s->retryq.destinations.next;
+
+    place_retried(s);
+    while (n != &s->retryq.destinations && !s->gate.closed) {
+        struct retry_destination *to =
+            CONTAINER_OF(n, struct retry_destination, node);
+
+        n = n->next;
+        retry_destination(s, to);
+    }
+    if (s->retryq.count > 0)
+        loop_retry(s->loop, &s->retry_task);
+    else
+        watch_update(s);
+}
+
 void flush_retry_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, retry_task);
+    size_t waited = s->retryq.count;
 
-    gate_rested(&s->gate);
-    flush_again(s);
+    if (s->gate.resting)
+        flush_again(s);
+    if (waited > 0)
+        retry_all(s);
     flush_report(s);
 }

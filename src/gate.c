@@ -1,7 +1,5 @@
 #include "gate.h"
 
-#include "loop.h"
-
 /* Nanoseconds: what an answer of the network may take; and what may lie between
    two from a host that is sparing with them. */
 #define SINGLY_AFTER_CONNECT (50 * (uint64_t)1000000)
@@ -10,34 +8,34 @@
 /* singly_until until the first message after the connect. */
 #define SINGLY_FROM_NOW UINT64_MAX
 
-/* A second. Some systems never have buffers enough for a long datagram. */
-#define RESTS_MAX (1000 / RETRY_MS)
+/* Writability without room, until it is believed. */
+#define FRUITLESS_MAX 3u
+#define FRUITLESS_SHARED_MAX 500u
 
-bool gate_refused(struct gate *gate, int code) {
-    bool for_now =
-        code == UV_EAGAIN || (code == UV_ENOBUFS && gate->rests < RESTS_MAX);
+bool gate_refused(struct gate *gate, bool shared) {
+    unsigned max = shared ? FRUITLESS_SHARED_MAX : FRUITLESS_MAX;
+    bool room = gate->room;
 
-    if (code != UV_ENOBUFS || !for_now)
-        gate->rests = 0;
-    if (for_now) {
-        gate->closed = true;
-        gate->resting = code == UV_ENOBUFS || gate->room;
-        gate->room = false;
-    }
-    return for_now;
+    gate->room = false;
+    if (room && gate->fruitless >= max)
+        return false;
+    gate->fruitless += room;
+    gate->closed = true;
+    gate->resting = room;
+    return true;
+}
+
+void gate_rest(struct gate *gate) {
+    gate->closed = gate->resting = true;
 }
 
 void gate_taken(struct gate *gate) {
-    gate->rests = 0;
+    gate->fruitless = 0;
     gate->room = false;
 }
 
 void gate_room_came(struct gate *gate) {
     gate->room = true;
-}
-
-void gate_rested(struct gate *gate) {
-    gate->rests++;
 }
 
 void gate_open(struct gate *gate) {

@@ -12,22 +12,25 @@ struct gate {
     bool closed;           /* the kernel takes no more for now */
     bool resting;          /* a retry opens it, not writability */
     bool room;             /* the system said so, and has taken nothing since */
-    unsigned rests;        /* so often since the last that was taken */
+    unsigned fruitless;    /* so often that was no use, since the last taken */
     uint64_t singly_until; /* nanoseconds: one message a call; 0: many */
 };
 
-/* The kernel refused a message with this code. True if that is only for now:
-   then the gate is closed, and the caller waits for writability or, while
-   `resting`, for a retry. */
-bool gate_refused(struct gate *gate, int code);
+/* The kernel took no message (EAGAIN). True if that is only for now: then the
+   gate is closed, and the caller waits for writability or, while `resting`, for
+   a retry. False if the socket was writable before, again and again: then the
+   code is not about room, but the message's own. Where others send on the
+   descriptor, too, they may be the ones who use the room. */
+bool gate_refused(struct gate *gate, bool shared);
+
+/* Closes it until a retry. */
+void gate_rest(struct gate *gate);
 
 /* The kernel took a message. */
 void gate_taken(struct gate *gate);
 
-/* Somebody tries again: the system says that there is room, the time of a rest
-   is over, or neither. */
+/* Somebody tries again: the system says that there is room, or not. */
 void gate_room_came(struct gate *gate);
-void gate_rested(struct gate *gate);
 void gate_open(struct gate *gate);
 
 /* Whether writability opens it. */

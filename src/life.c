@@ -167,7 +167,9 @@ int dgram_create_with(uv_loop_t *loop, const dgram_options *options,
     s->referenced = true;
     s->segments_max = 1;
     error_set(&s->error, 0, "");
+    s->serial = ++s->loop->serials;
     sendq_init(&s->sendq);
+    retryq_init(&s->retryq);
     list_init(&s->named_sends);
     list_init(&s->abort_node);
     init_tasks(s);

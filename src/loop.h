@@ -1,5 +1,6 @@
 /* What the sockets of one uv_loop_t share: calls put off to the end of the
-   loop's phase, free chunks, receive buffers, the memory of paths.
+   loop's phase, free chunks, receive buffers, the memory of
+   refused GSO messages.
 
    Work is put off as a task. Tasks run when the wake-up that queued them ends,
    else at the next idle or check step of the loop, whichever comes first. While
@@ -8,7 +9,7 @@
 #define DGRAM_LOOP_H
 
 #include "base/list.h"
-#include "path.h"
+#include "gso_cache.h"
 #include "platform/platform.h"
 #include "segment.h"
 #include "sendq.h"
@@ -46,7 +47,8 @@ struct loop {
                              more than one where a listener runs the loop */
     struct list dead; /* tasks that free what such wake-ups may still read */
     struct sendq_pool pool;
-    struct path_memory paths;
+    struct gso_cache gso_cache;
+    uint64_t serials;            /* given to sockets so far */
     struct segment_batch *batch; /* in use only within one call; NULL before the
                                     first bind */
     struct arena *arena;         /* NULL also while a wake-up has it */

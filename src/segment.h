@@ -4,29 +4,35 @@
 #define DGRAM_SEGMENT_H
 
 #include "platform/platform.h"
-#include "path.h"
+#include "gso_cache.h"
+#include "retryq.h"
 #include "sendq.h"
 
 #define SEGMENT_MESSAGES_MAX RUNS_FULL /* messages of one system call */
+#define SEGMENT_PARTS_MAX 256u         /* of runs that do not leave whole */
 
 /* Messages being built for one system call. */
 struct segment_batch {
     struct platform_out messages[SEGMENT_MESSAGES_MAX];
-    uint32_t datagrams[SEGMENT_MESSAGES_MAX];   /* how many each carries */
-    struct iovec singles[SEGMENT_MESSAGES_MAX]; /* of datagrams sent alone */
-    uint32_t count;
+    uint32_t datagrams[SEGMENT_MESSAGES_MAX]; /* how many each carries */
+    struct iovec parts[SEGMENT_PARTS_MAX];
+    uint32_t count, part_count;
 };
 
 /* What runs may look like on this socket at this moment. */
 struct segment_rules {
     uint32_t segments_max; /* of the platform, 1: no runs */
-    const struct path_memory *paths;
-    const dgram_address *peer; /* connected to, or NULL */
-    uint64_t now;              /* milliseconds */
+    bool local_only;       /* runs only to destinations on this host */
+    const struct gso_cache *gso_cache;
+    uint64_t owner;              /* in the cache */
+    const struct retryq *retryq; /* whose destinations wait; NULL: none */
+    const dgram_address *peer;   /* connected to, or NULL */
+    uint64_t now;                /* milliseconds */
 };
 
 /* Builds messages from the unsent runs of a chunk, in order, up to the end of
-   the chunk, a full batch, or a datagram that is refused. */
+   the chunk, a full batch, a datagram that is refused, or one that must wait
+   for others to its destination. */
 void segment_build(struct segment_batch *batch, const struct sendq_chunk *chunk,
                    const struct segment_rules *rules);
 

@@ -80,7 +80,8 @@ static int measure(dgram_socket *s, struct sendq_item *item) {
    bind. */
 static int make_ready(dgram_socket *s, uint64_t cost) {
     if (s->send_queue_size_max > 0 &&
-        s->sendq.cost + s->named_cost + cost > s->send_queue_size_max)
+        s->sendq.cost + retryq_cost(&s->retryq) + s->named_cost + cost >
+            s->send_queue_size_max)
         return error_set(&s->error, UV_ENOBUFS, "send");
     return bind_implicit(s);
 }
@@ -468,11 +469,11 @@ int dgram_flush(dgram_socket *s) {
 }
 
 size_t dgram_send_queue_size(const dgram_socket *s) {
-    return s->sendq.size + s->named_size;
+    return s->sendq.size + s->retryq.size + s->named_size;
 }
 
 size_t dgram_send_queue_count(const dgram_socket *s) {
-    return s->sendq.count + s->named_count;
+    return s->sendq.count + s->retryq.count + s->named_count;
 }
 
 void send_cancel_named(dgram_socket *s) {

@@ -207,6 +207,8 @@ static struct sendq_run *begin_run(struct sendq_chunk *chunk,
     run->count = run->sent = 0;
     run->first = chunk->datagrams;
     run->status = item->status;
+    run->gso_refused = 0;
+    run->peer_error = false;
     run->reports = item->cb != NULL;
     return run;
 }
@@ -366,21 +368,66 @@ static void want_reports(struct sendq_chunk *chunk, struct sendq_run *run) {
     run->reports = true;
 }
 
+/* Takes the first unsent datagram off, without a word on what became of it. */
+static void take_first(struct sendq *q, struct sendq_pool *pool) {
+    struct sendq_chunk *chunk = sendq_first(q);
+    struct sendq_run *run = &chunk->runs[chunk->run];
+
+    q->count--;
+    q->size -= size_at(run, run->sent);
+    if (++run->sent == run->count)
+        chunk->run++;
+    settle(q, pool, chunk);
+}
+
 void sendq_failed(struct sendq *q, struct sendq_pool *pool, int status) {
     struct sendq_chunk *chunk = sendq_first(q);
     struct sendq_run *run = &chunk->runs[chunk->run];
-    uint32_t index = run->sent++;
 
     if (!run->reports)
         want_reports(chunk, run);
-    chunk->reports[run->first + index].status = status;
+    chunk->reports[run->first + run->sent].status = status;
     chunk->waiting++;
     q->waiting++;
-    q->count--;
-    q->size -= size_at(run, index);
-    if (run->sent == run->count)
-        chunk->run++;
-    settle(q, pool, chunk);
+    take_first(q, pool);
+}
+
+/* Where the datagram at `index` begins; none is in two parts. */
+static const unsigned char *payload_at(const struct sendq_run *run,
+                                       uint32_t index) {
+    const struct iovec *part = run->parts;
+    size_t offset = (size_t)index * run->size;
+
+    while (offset > 0 && offset >= part->iov_len)
+        offset -= part++->iov_len;
+    return (const unsigned char *)part->iov_base + offset;
+}
+
+struct sendq_datagram sendq_peek(const struct sendq *q) {
+    const struct sendq_chunk *chunk = sendq_first(q);
+    const struct sendq_run *run = &chunk->runs[chunk->run];
+    struct sendq_datagram datagram = {
+        .to = &run->to,
+        .length = size_at(run, run->sent),
+    };
+
+    if (datagram.length > 0)
+        datagram.payload = payload_at(run, run->sent);
+    if (run->reports) {
+        datagram.cb = chunk->reports[run->first + run->sent].cb;
+        datagram.data = chunk->reports[run->first + run->sent].data;
+    }
+    return datagram;
+}
+
+void sendq_skip(struct sendq *q, struct sendq_pool *pool) {
+    struct sendq_chunk *chunk = sendq_first(q);
+    struct sendq_run *run = &chunk->runs[chunk->run];
+
+    if (run->reports)
+        chunk->reports[run->first + run->sent] = (struct sendq_report){0};
+    q->cost -= size_at(run, run->sent) + DATAGRAM_COST;
+    take_first(q, pool);
 }
 
 size_t sendq_drop_unsent(struct sendq *q, struct sendq_pool *pool) {

@@ -50,6 +50,15 @@ struct sendq_report {
     int32_t status; /* bytes, or a negative code */
 };
 
+/* A datagram that stands in the queue. */
+struct sendq_datagram {
+    const dgram_address *to;
+    const unsigned char *payload; /* NULL if length is 0 */
+    size_t length;
+    dgram_send_cb cb; /* NULL: nobody asked */
+    void *data;
+};
+
 struct sendq_run {
     dgram_address to;
     struct iovec *parts; /* the payloads in order; none is in two parts */
@@ -59,7 +68,10 @@ struct sendq_run {
     uint32_t count, sent;
     uint32_t first; /* index of its first datagram's report */
     int32_t status; /* 0, or the code that its one datagram is refused with */
-    bool reports;   /* each datagram has a report; else none has */
+    int16_t gso_refused; /* the code that a GSO message of it met with: its
+                            datagrams go one by one; or 0 */
+    bool peer_error;     /* that was taken for the peer's pending error once */
+    bool reports;        /* each datagram has a report; else none has */
 };
 
 enum sendq_kind { CHUNK_SMALL, CHUNK_MANY, CHUNK_LONG, CHUNK_KINDS };
@@ -118,6 +130,12 @@ void sendq_sent(struct sendq *q, struct sendq_pool *pool, uint32_t count);
 
 /* The first unsent datagram has failed. */
 void sendq_failed(struct sendq *q, struct sendq_pool *pool, int status);
+
+/* The first unsent datagram. There must be one. */
+struct sendq_datagram sendq_peek(const struct sendq *q);
+
+/* Forgets the first unsent datagram: it is not reported. */
+void sendq_skip(struct sendq *q, struct sendq_pool *pool);
 
 /* Forgets all unsent datagrams. Returns how many there were. */
 size_t sendq_drop_unsent(struct sendq *q, struct sendq_pool *pool);

@@ -21,7 +21,9 @@ bool socket_is_shared(const dgram_socket *s) {
 }
 
 bool socket_reads(const dgram_socket *s) {
-    return !s->paused && !(s->gate.closed && socket_is_shared(s));
+    bool answers_wait = s->gate.closed || s->retryq.count > 0;
+
+    return !s->paused && !(answers_wait && socket_is_shared(s));
 }
 
 int socket_need_descriptor(dgram_socket *s, const char *syscall) {

@@ -9,11 +9,13 @@
 #include "gate.h"
 #include "loop.h"
 #include "offload.h"
+#include "retryq.h"
 #include "sendq.h"
 #include "state.h"
 
 struct dgram_socket {
     struct loop *loop; /* a reference */
+    uint64_t serial;   /* the socket's number among those of its loop */
     uv_poll_t poll;    /* on fd, while bound */
     int fd;            /* ours; -1 unless bound */
     bool (*ready)(dgram_socket *s, bool readable, bool writable); /* of poll */
@@ -55,6 +57,7 @@ struct dgram_socket {
     dgram_address remote;  /* the peer, or who is to become it */
 
     struct sendq sendq;
+    struct retryq retryq;    /* those that the kernel has no buffers for */
     struct gate gate;        /* between sendq and the kernel */
     struct list named_sends; /* sends whose host is being looked up */
     size_t named_count;      /* their number */

@@ -48,10 +48,13 @@ static void equal_datagrams_leave_in_runs(void **state) {
 }
 
 static void each_datagram_goes_out_once(void **state) {
-    static const int codes[] = {UV_EIO, UV_EINVAL, UV_EMSGSIZE};
+    static const int codes[] = {
+        UV_EIO,         UV_EINVAL,       UV_EMSGSIZE,    UV_EPERM,  UV_ENOMEM,
+        UV_ENOSYS,      UV_ENOTSUP,      UV_ENOPROTOOPT, UV_EACCES, -524,
+        UV_ENETUNREACH, UV_ECONNREFUSED, UV_EPIPE,       UV_ENOBUFS};
 
     (void)state;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         dgram_socket *socket = new_bound(DGRAM_UDP4);
 
         begin(codes[i], 0);
@@ -105,6 +108,104 @@ static void a_device_without_offload_gets_no_more_runs(void **state) {
     check_all_sent();
     assert_int_equal(refused, 1);
     assert_int_equal(kernel.messages, 128);
+    dgram_close(socket);
+}
+
+static void connect_to_nine(dgram_socket *socket) {
+    assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9), 0);
+    run_for(60); /* until messages go together again */
+}
+
+static void send_to_peer(dgram_socket *socket, int count) {
+    for (int i = 0; i < count; i++)
+        traffic_send(socket, 100, NULL);
+}
+
+/* What can be no ICMP message is no pending error of the peer. */
+static void of_a_connected_socket_too(void **state) {
+    static const int codes[] = {UV_EPERM,       UV_EACCES, UV_ENOTSUP,
+                                UV_ENOPROTOOPT, UV_EINVAL, UV_ENOMEM};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+        connect_to_nine(socket);
+        begin(codes[i], 0);
+        send_to_peer(socket, 200);
+        check_all_sent();
+        dgram_close(socket);
+        run_to_end();
+    }
+}
+
+static int refusals_left;
+
+static int refuse_once(uint32_t first, uint32_t count) {
+    (void)first;
+    (void)count;
+    return refusals_left-- > 0 ? UV_ECONNREFUSED : 0;
+}
+
+static void a_pending_error_is_the_first_datagrams(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    connect_to_nine(socket);
+    begin(0, 0);
+    kernel.verdict = refuse_once;
+    refusals_left = 1;
+    send_to_peer(socket, 64);
+    traffic_check();
+    assert_int_equal(traffic.status[0], UV_ECONNREFUSED);
+    assert_int_equal(kernel.logged, 63);
+    dgram_close(socket);
+}
+
+/* Reported once, so what comes again is about the run. */
+static void a_pending_error_that_stays_is_none(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    connect_to_nine(socket);
+    begin(UV_EHOSTUNREACH, 0);
+    send_to_peer(socket, 64);
+    traffic_check();
+    assert_int_equal(traffic.status[0], UV_EHOSTUNREACH);
+    assert_in_range(kernel.logged, 60, 63);
+    dgram_close(socket);
+}
+
+static void other_sockets_are_not_judged(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_socket *other = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    begin(UV_EIO, 0);
+    send_equal(socket, 10, 100, 9);
+    check_all_sent();
+    runs_until = UINT32_MAX;
+    kernel.messages = 0;
+    send_equal(other, 64, 100, 9);
+    check_all_sent();
+    assert_in_range(kernel.messages, 1, 2);
+    dgram_close(socket);
+    dgram_close(other);
+}
+
+/* As when the program sets SO_NO_CHECK: the platform says so when asked. */
+static void a_descriptor_that_cannot_is_asked_no_more(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    begin(UV_EINVAL, 0);
+    kernel.segments_max_later = 1;
+    send_equal(socket, 64, 1400, 9);
+    send_equal(socket, 64, 100, 10);
+    for (uint16_t port = 1; port <= 20; port++)
+        send_equal(socket, 20, 1200 - port, port);
+    check_all_sent();
+    assert_int_equal(refused, 1);
     dgram_close(socket);
 }
 
@@ -188,6 +289,11 @@ int main(void) {
         IN_KERNEL(switched_off_half_way),
         IN_KERNEL(a_size_is_remembered_not_all_runs),
         IN_KERNEL(a_device_without_offload_gets_no_more_runs),
+        IN_KERNEL(of_a_connected_socket_too),
+        IN_KERNEL(a_pending_error_is_the_first_datagrams),
+        IN_KERNEL(a_pending_error_that_stays_is_none),
+        IN_KERNEL(other_sockets_are_not_judged),
+        IN_KERNEL(a_descriptor_that_cannot_is_asked_no_more),
         IN_KERNEL(other_hosts_are_not_judged),
         IN_KERNEL(alone_each_has_its_own_status),
         IN_KERNEL(what_is_refused_alone_is_not_remembered),

@@ -46,6 +46,17 @@ static int refuse_some(uint32_t first, uint32_t count) {
     return 0;
 }
 
+static int refuse_runs(uint32_t first, uint32_t count) {
+    (void)first;
+    return count > 1 ? refusal : 0;
+}
+
+static int refuse_all(uint32_t first, uint32_t count) {
+    (void)first;
+    (void)count;
+    return UV_EAGAIN;
+}
+
 static void refused_at_each_index(int code, int times) {
     kernel.verdict = refuse_some;
     for (refused_at = 0; refused_at < MESSAGES; refused_at++) {
@@ -70,7 +81,6 @@ static void refused_at_each_index(int code, int times) {
 static void waits_for_the_kernel_at_each_index(void **state) {
     (void)state;
     refused_at_each_index(UV_EAGAIN, 1);
-    refused_at_each_index(UV_ENOBUFS, 3);
 }
 
 static void a_refusal_fails_only_its_datagram(void **state) {
@@ -82,47 +92,172 @@ static void a_refusal_fails_only_its_datagram(void **state) {
     refused_at_each_index(UV_EINVAL, 1000);
 }
 
-/* A socket may be writable all the while, so the loop must not wait for that.
- */
-static void no_buffers_for_long_fail_one_datagram(void **state) {
+/* All datagrams for a port whose interface is full meet with ENOBUFS. */
+static uint32_t full_modulus; /* of the numbers that do */
+
+static int refuse_multiples(uint32_t first, uint32_t count) {
+    (void)count;
+    return first % full_modulus == 0 && refusals_left-- > 0 ? UV_ENOBUFS : 0;
+}
+
+/* Every tenth datagram is for port 1000, the others for one of nine more. */
+static void send_to_ten(dgram_socket *socket, int count) {
+    for (int i = 0; i < count; i++) {
+        dgram_address to = address_of("127.0.0.1", (uint16_t)(1000 + i % 10));
+
+        traffic_send(socket, 20, &to);
+    }
+}
+
+static int statuses_of(int status, bool of_port_1000) {
+    int count = 0;
+
+    for (int i = 0; i < traffic.count; i++)
+        count += (i % 10 == 0) == of_port_1000 && traffic.status[i] == status;
+    return count;
+}
+
+/* Each port's datagrams went out in order. */
+static void check_order_by_port(void) {
+    int latest[10] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+
+    for (int i = 0; i < kernel.logged; i++) {
+        int *of_port = &latest[kernel.log[i] % 10];
+
+        assert_true((int)kernel.log[i] > *of_port);
+        *of_port = (int)kernel.log[i];
+    }
+}
+
+static void a_full_destination_holds_up_no_other(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    kernel.verdict = refuse_multiples;
+    full_modulus = 10;
+    refusals_left = 1000000;
+    send_to_ten(socket, 1000);
+    run_until(&traffic.calls, 900);
+    assert_int_equal(statuses_of(20, false), 900);
+    assert_int_equal(kernel.logged, 900);
+    assert_int_equal(dgram_send_queue_count(socket), 100);
+    assert_int_equal(dgram_send_queue_size(socket), 100 * 20);
+    /* Behind the others; what came later stays later. */
+    send_to_ten(socket, 10);
+    refusals_left = 0;
+    run_until(&traffic.calls, traffic.count);
+    assert_int_equal(kernel.logged, traffic.count);
+    check_order_by_port();
+    assert_int_equal(dgram_send_queue_count(socket), 0);
+    dgram_close(socket);
+}
+
+/* In a second together, not in a second each. */
+static void no_buffers_for_long_fail_what_waits_for_them(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    kernel.verdict = refuse_multiples;
+    full_modulus = 10;
+    refusals_left = 1000000;
+    send_to_ten(socket, 1000);
+    run_until(&traffic.calls, 1000);
+    assert_int_equal(statuses_of(UV_ENOBUFS, true), 100);
+    assert_int_equal(statuses_of(20, false), 900);
+    assert_in_range(kernel.sends, 100, 2000);
+    dgram_close(socket);
+}
+
+static void where_all_are_full_all_wait(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    kernel.verdict = refuse_multiples;
+    full_modulus = 1;
+    refusals_left = 100;
+    send_to_ten(socket, 1000);
+    run_until(&traffic.calls, 1000);
+    assert_int_equal(kernel.logged, 1000);
+    check_order_by_port();
+    dgram_close(socket);
+}
+
+static void more_full_destinations_than_can_be_kept(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    kernel.verdict = refuse_multiples;
+    full_modulus = 1;
+    refusals_left = 1000000;
+    for (int i = 0; i < 3000; i++) {
+        dgram_address to = address_of("127.0.0.1", (uint16_t)(1 + i));
+
+        traffic_send(socket, 20, &to);
+    }
+    run_for(5);
+    assert_int_equal(dgram_send_queue_count(socket), 3000);
+    refusals_left = 0;
+    run_until(&traffic.calls, 3000);
+    assert_int_equal(kernel.logged, 3000);
+    dgram_close(socket);
+}
+
+/* The socket is real, and so writable, whatever the script says. */
+static void what_a_writable_socket_refuses_has_failed(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
     kernel.verdict = refuse_some;
     refused_at = 30;
-    refusal = UV_ENOBUFS;
-    refusals_left = 1000000;
-    send_spread(socket);
-    traffic_check();
-    for (int i = 0; i < MESSAGES; i++)
-        assert_int_equal(traffic.status[i], i == 30 ? UV_ENOBUFS : 20);
-    assert_in_range(kernel.sends, 50, 1000);
-    dgram_close(socket);
-    run_to_end();
-}
-
-/* The socket is real, and so writable, whatever the script says. */
-static void a_writable_socket_that_takes_nothing_rests(void **state) {
-    dgram_socket *socket = new_bound(DGRAM_UDP4);
-
-    (void)state;
-    kernel.verdict = refuse_some;
-    refused_at = 0;
     refusal = UV_EAGAIN;
     refusals_left = 1000000;
     send_spread(socket);
-    run_for(30);
-    assert_in_range(kernel.sends, 2, 100);
-    assert_int_equal(dgram_send_queue_count(socket), MESSAGES);
-    refusals_left = 0;
     traffic_check();
     for (int i = 0; i < MESSAGES; i++)
-        assert_int_equal(traffic.status[i], 20);
+        assert_int_equal(traffic.status[i], i == 30 ? UV_EAGAIN : 20);
+    assert_in_range(kernel.sends, 3, 100);
     dgram_close(socket);
-    run_to_end();
 }
 
-static void a_blocked_queue_is_cancelled_by_close(int code) {
+static void a_run_that_finds_no_room_goes_one_by_one(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address to = address_of("127.0.0.1", 9);
+
+    (void)state;
+    kernel.verdict = refuse_runs;
+    refusal = UV_EAGAIN;
+    for (int i = 0; i < 200; i++)
+        traffic_send(socket, 100, &to);
+    traffic_check();
+    assert_int_equal(kernel.logged, 200);
+    dgram_close(socket);
+}
+
+static int again_count;
+
+static void on_failed(dgram_socket *socket, int status, void *data) {
+    (void)socket;
+    (void)data;
+    assert_int_equal(status, UV_EAGAIN);
+    again_count++;
+}
+
+/* As after a disconnect where no port is free. */
+static void each_of_many_fails_without_a_long_wait(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address to = address_of("127.0.0.1", 9);
+
+    (void)state;
+    kernel.verdict = refuse_all;
+    for (int i = 0; i < 200; i++)
+        assert_int_equal(dgram_send(socket, "data", 4, &to, on_failed, NULL),
+                         0);
+    run_until(&again_count, 200);
+    assert_in_range(kernel.sends, 200, 1500);
+    dgram_close(socket);
+}
+
+static void a_blocked_queue_is_cancelled_by_close(void) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_socket *other = new_bound(DGRAM_UDP4); /* the loop goes on */
 
@@ -130,14 +265,12 @@ static void a_blocked_queue_is_cancelled_by_close(int code) {
     memset(&traffic, 0, sizeof traffic);
     kernel.verdict = refuse_some;
     refused_at = 30;
-    refusal = code;
+    refusal = UV_EAGAIN;
     refusals_left = 1000000;
     send_spread(socket);
     assert_int_equal(dgram_flush(socket), MESSAGES - 30);
     assert_int_equal(dgram_send_queue_count(socket), MESSAGES - 30);
     assert_int_equal(dgram_send_queue_size(socket), 20 * (MESSAGES - 30));
-    run_for(5);
-    assert_int_equal(dgram_send_queue_count(socket), MESSAGES - 30);
     dgram_close(socket);
     traffic_check();
     for (int i = 0; i < MESSAGES; i++)
@@ -149,8 +282,24 @@ static void a_blocked_queue_is_cancelled_by_close(int code) {
 
 static void close_cancels_what_is_blocked(void **state) {
     (void)state;
-    a_blocked_queue_is_cancelled_by_close(UV_EAGAIN);
-    a_blocked_queue_is_cancelled_by_close(UV_ENOBUFS);
+    a_blocked_queue_is_cancelled_by_close();
+}
+
+/* One to port 1000 waits for buffers, and others behind it. */
+static void close_cancels_what_waits_for_buffers(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    kernel.verdict = refuse_multiples;
+    full_modulus = 10;
+    refusals_left = 1000000;
+    send_to_ten(socket, 100);
+    assert_int_equal(dgram_flush(socket), 10);
+    dgram_close(socket);
+    run_until(&traffic.calls, 100);
+    assert_int_equal(statuses_of(UV_ECANCELED, true), 10);
+    assert_int_equal(statuses_of(20, false), 90);
+    run_to_end();
 }
 
 int main(void) {
@@ -158,9 +307,15 @@ int main(void) {
         IN_KERNEL(goes_on_behind_what_was_taken),
         IN_KERNEL(waits_for_the_kernel_at_each_index),
         IN_KERNEL(a_refusal_fails_only_its_datagram),
-        IN_KERNEL(no_buffers_for_long_fail_one_datagram),
-        IN_KERNEL(a_writable_socket_that_takes_nothing_rests),
+        IN_KERNEL(a_full_destination_holds_up_no_other),
+        IN_KERNEL(no_buffers_for_long_fail_what_waits_for_them),
+        IN_KERNEL(where_all_are_full_all_wait),
+        IN_KERNEL(more_full_destinations_than_can_be_kept),
+        IN_KERNEL(what_a_writable_socket_refuses_has_failed),
+        IN_KERNEL(a_run_that_finds_no_room_goes_one_by_one),
+        IN_KERNEL(each_of_many_fails_without_a_long_wait),
         IN_KERNEL(close_cancels_what_is_blocked),
+        IN_KERNEL(close_cancels_what_waits_for_buffers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

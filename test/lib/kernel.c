@@ -43,7 +43,9 @@ static int scripted_close(int fd) {
 
 static uint32_t scripted_segments_max(int fd) {
     (void)fd;
-    return kernel.segments_max;
+    return kernel.sends > 0 && kernel.segments_max_later > 0
+               ? kernel.segments_max_later
+               : kernel.segments_max;
 }
 
 /* All bytes of a message, one behind the other. */

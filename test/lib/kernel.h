@@ -31,10 +31,12 @@ struct kernel {
        number in the message's first datagram, `count` how many it carries.
        NULL: all are taken. */
     int (*verdict)(uint32_t first, uint32_t count);
-    uint32_t messages_max; /* taken by one call; 0: all */
-    uint32_t segments_max; /* what sockets are told */
-    int fail[CALL_COUNT];  /* a code with which the call fails, or 0 */
-    int opened, closed;    /* descriptors */
+    uint32_t messages_max;       /* taken by one call; 0: all */
+    uint32_t segments_max;       /* what sockets are told */
+    uint32_t segments_max_later; /* the same once a message was sent; 0: as
+                                    before */
+    int fail[CALL_COUNT];        /* a code with which the call fails, or 0 */
+    int opened, closed;          /* descriptors */
 
     /* What went out: the number in each datagram, and to which port. */
     uint32_t log[KERNEL_LOG_MAX];

@@ -347,7 +347,7 @@ void open_socket(struct model *m) {
     };
 
     note("create %d", name_of(m));
-    *m = (struct model){.fd = -1, .latest_report = -1};
+    *m = (struct model){.fd = -1};
     m->has_cancel = options.lookup_cancel != NULL;
     m->queue_max = options.send_queue_size_max;
     AGREE(dgram_create_with(&loop, &options, &m->socket) == 0);

@@ -109,10 +109,14 @@ void on_sent(dgram_socket *socket, int status, void *data) {
     if (status < 0 && sent->refused < 0)
         AGREE(status == sent->refused);
     else if (status < 0)
-        AGREE(sent->named || (status == UV_ECANCELED && m->bind == CLOSED));
-    if (!sent->named) {
-        AGREE(id > m->latest_report);
-        m->latest_report = id;
+        AGREE(sent->named || status == sent->put_off ||
+              (status == UV_ECANCELED && m->bind == CLOSED));
+    /* A peer may have another address by now. */
+    if (!sent->named && !(m->reordered && sent->port == 0)) {
+        int *latest = &m->latest_report[m->reordered ? sent->port : 0];
+
+        AGREE(id >= *latest);
+        *latest = id + 1;
     }
     if (status < 0)
         AGREE(dgram_last_error(socket)->code == status);

@@ -199,12 +199,23 @@ static void take(struct model *m, const struct platform_out *message,
             dgram_address_port(message->to != NULL ? message->to : &m->peer) ==
             (mail[id].port > 0 ? mail[id].port : 9));
         mail[id].taken = true;
-        if (mail[id].named)
+        if (mail[id].named || (m->reordered && mail[id].port == 0))
             continue;
         latest = &latest_port_mail[m - models][mail[id].port % 8];
         AGREE(id + 1 > *latest);
         *latest = (uint16_t)(id + 1);
     }
+}
+
+/* In the end that is the first one's failure. */
+static void put_off(struct model *m, const struct platform_out *message,
+                    int code) {
+    uint32_t id;
+
+    memcpy(&id, message->parts[0].iov_base, sizeof id);
+    mail[id].put_off = code;
+    if (code == UV_ENOBUFS)
+        m->reordered = true;
 }
 
 static int send_any(int fd, const struct platform_out *messages,
@@ -216,16 +227,19 @@ static int send_any(int fd, const struct platform_out *messages,
 
     AGREE(m != NULL && m->bind == BOUND && count >= 1);
     if (!kernel_calm && one_in(4)) {
+        bool run = messages[0].segment_size > 0;
         int code = codes[any(6)];
-        bool for_form = code == UV_EIO || code == UV_EMSGSIZE;
 
         /* A rest is longer than most seeds. */
         if (code == UV_ENOBUFS && !one_in(8))
             code = UV_EAGAIN;
-
+        /* Of a run that is the first one's, or not. */
+        if (code == UV_ECONNREFUSED && run)
+            code = UV_EPERM;
         note("  kernel refuses %u: %s", count, dgram_err_name(code));
-        if (code != UV_EAGAIN && code != UV_ENOBUFS &&
-            !(for_form && messages[0].segment_size > 0))
+        if (code == UV_EAGAIN || code == UV_ENOBUFS)
+            put_off(m, &messages[0], code);
+        else if (!run)
             take(m, &messages[0], code);
         return code;
     }

@@ -40,7 +40,10 @@ struct model {
     int connects_owed; /* callbacks */
     int connect_events_owed;
     int sends_owed;       /* callbacks */
-    int latest_report;    /* the latest datagram, unnamed, called back */
+    bool reordered;       /* destinations may overtake one another */
+    int latest_report[4]; /* one above the latest datagram, unnamed, called
+                             back: to any destination; if reordered, to a port
+                           */
     uint32_t given, seen; /* datagrams from the kernel, and to listeners */
     int receive_errors;   /* given and not yet heard */
     dgram_address peer;   /* as the kernel has it; family 0: none */
@@ -52,6 +55,7 @@ struct mail {
     uint16_t port;
     bool named, called, taken;
     int refused; /* by the kernel or a failed bind; 0: not */
+    int put_off; /* code of the latest refusal for now, or 0 */
     size_t size;
 };
 

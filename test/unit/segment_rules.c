@@ -5,7 +5,7 @@
 
 static struct sendq q;
 static struct sendq_pool pool;
-static struct path_memory paths;
+static struct gso_cache cache;
 static struct segment_batch batch;
 static struct segment_rules rules;
 
@@ -13,9 +13,9 @@ static int begin(void **state) {
     (void)state;
     sendq_pool_init(&pool);
     sendq_init(&q);
-    memset(&paths, 0, sizeof paths);
+    memset(&cache, 0, sizeof cache);
     rules = (struct segment_rules){
-        .segments_max = 64, .paths = &paths, .now = 1000};
+        .segments_max = 64, .gso_cache = &cache, .owner = 1, .now = 1000};
     return 0;
 }
 
@@ -113,25 +113,133 @@ static void without_runs_each_goes_alone(void **state) {
     check(2, 1, 0, "cc");
 }
 
-static void the_rest_of_a_run_goes_alone(void **state) {
+static void the_rest_of_a_run_goes_together(void **state) {
     (void)state;
     push("aaaa", 4, 1);
     push("bbbb", 4, 1);
     push("cc", 2, 1);
     sendq_sent(&q, &pool, 1);
-    build(2);
-    check(0, 1, 0, "bbbb");
-    check(1, 1, 0, "cc");
+    build(1);
+    check(0, 2, 4, "bbbbcc");
+    sendq_sent(&q, &pool, 1);
+    build(1);
+    check(0, 1, 0, "cc");
 }
 
-static void a_run_of_what_the_platform_takes_leaves_whole(void **state) {
+static void a_bound_cuts_a_run_into_pieces(void **state) {
     (void)state;
     rules.segments_max = 3;
     push("aaaa", 4, 1);
     push("bbbb", 4, 1);
     push("cc", 2, 1);
     build(1);
+    check(0, 3, 4, "aaaabbbbcc");
     rules.segments_max = 2;
+    build(2);
+    check(0, 2, 4, "aaaabbbb");
+    check(1, 1, 0, "cc");
+    sendq_sent(&q, &pool, 1);
+    build(1);
+    check(0, 2, 4, "bbbbcc");
+}
+
+/* Payloads in places of their own: each piece has parts of its own. */
+static void pieces_take_the_parts_that_are_theirs(void **state) {
+    static char payloads[5][4] = {"aax", "bbx", "ccx", "ddx", "ex"};
+    dgram_address to = address_of("192.0.2.1", 1);
+
+    (void)state;
+    rules.segments_max = 2;
+    for (int i = 0; i < 5; i++) {
+        uv_buf_t part = {payloads[i], i < 4 ? 2 : 1};
+        struct sendq_item item = {.to = &to,
+                                  .parts = &part,
+                                  .part_count = 1,
+                                  .length = part.len,
+                                  .count = 1,
+                                  .lent = true};
+
+        assert_int_equal(sendq_push(&q, &pool, &item), 1);
+    }
+    build(3);
+    for (int i = 0; i < 2; i++) {
+        const struct platform_out *out = &batch.messages[i];
+
+        assert_int_equal(out->part_count, 2);
+        assert_int_equal(out->segment_size, 2);
+        assert_ptr_equal(out->parts[0].iov_base, payloads[2 * i]);
+        assert_ptr_equal(out->parts[1].iov_base, payloads[2 * i + 1]);
+        assert_int_equal(out->parts[1].iov_len, 2);
+    }
+    check(2, 1, 0, "e");
+}
+
+static void a_refused_run_goes_one_by_one(void **state) {
+    (void)state;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    push("cccc", 4, 2);
+    push("dddd", 4, 2);
+    sendq_first(&q)->runs[0].gso_refused = UV_EPERM;
+    build(3);
+    check(0, 1, 0, "aaaa");
+    check(1, 1, 0, "bbbb");
+    check(2, 2, 4, "ccccdddd");
+}
+
+static void runs_stay_on_this_host_where_others_get_them_corrupted(
+    void **state) {
+    static const struct {
+        const char *text;
+        bool local;
+    } hosts[] = {{"127.0.0.1", true},
+                 {"127.255.3.4", true},
+                 {"::1", true},
+                 {"::ffff:127.0.0.1", true},
+                 {"128.0.0.1", false},
+                 {"192.0.2.1", false},
+                 {"::ffff:192.0.2.1", false},
+                 {"::127.0.0.1", false},
+                 {"fe80::1", false},
+                 {"ff01::1", false},
+                 {"224.0.0.1", false},
+                 {"0.0.0.0", false}};
+
+    (void)state;
+    rules.local_only = true;
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        dgram_address to = address_of(hosts[i].text, 9);
+        uv_buf_t part = {(char *)(uintptr_t) "aaaa", 4};
+        struct sendq_item item = {.to = &to,
+                                  .parts = &part,
+                                  .part_count = 1,
+                                  .length = 4,
+                                  .count = 1};
+
+        sendq_push(&q, &pool, &item);
+        sendq_push(&q, &pool, &item);
+        build(hosts[i].local ? 1 : 2);
+        sendq_drop_unsent(&q, &pool);
+    }
+}
+
+static void what_stands_behind_waiting_ones_is_not_built(void **state) {
+    static struct retryq retryq;
+    dgram_address to = address_of("192.0.2.1", 2);
+    struct sendq_datagram waiting = {
+        .to = &to, .payload = (const unsigned char *)"w", .length = 1};
+
+    (void)state;
+    retryq_init(&retryq);
+    assert_int_equal(retryq_add(&retryq, &waiting, 1), 0);
+    rules.retryq = &retryq;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 2);
+    push("cccc", 4, 3);
+    build(1);
+    check(0, 1, 0, "aaaa");
+    retryq_finish_all(&retryq, 1);
+    assert_null(retryq_take_done(&retryq)); /* nobody asked */
     build(3);
 }
 
@@ -202,15 +310,15 @@ static void a_refused_path_is_honoured_until_it_is_forgotten(void **state) {
     (void)state;
     push("aaaa", 4, 1);
     push("bbbb", 4, 1);
-    path_refused(&paths, &to, 4, UV_EMSGSIZE, rules.now);
+    gso_cache_refused(&cache, 1, &to, 4, UV_EMSGSIZE, rules.now);
     build(2);
     rules.now += 11 * 60 * 1000;
     build(1);
-    path_refused(&paths, &to, 5, UV_EMSGSIZE, rules.now);
+    gso_cache_refused(&cache, 1, &to, 5, UV_EMSGSIZE, rules.now);
     build(1);
-    path_refused(&paths, &to, 5, UV_EIO, rules.now);
+    gso_cache_refused(&cache, 1, &to, 5, UV_EIO, rules.now);
     build(2);
-    assert_int_equal(path_segment_size_max(&paths, &to, rules.now), 0);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, rules.now), 0);
 }
 
 static void paths_of_other_hosts_are_not_mixed_up(void **state) {
@@ -220,16 +328,18 @@ static void paths_of_other_hosts_are_not_mixed_up(void **state) {
     char text[32];
 
     (void)state;
-    path_refused(&paths, &to, 100, UV_EIO, 1);
+    gso_cache_refused(&cache, 1, &to, 100, UV_EIO, 1);
     for (int i = 2; i < 255; i++) {
         snprintf(text, sizeof text, "192.0.2.%d", i);
         to = address_of(text, 1);
-        assert_int_equal(path_segment_size_max(&paths, &to, 1), UINT32_MAX);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 1),
+                         UINT32_MAX);
     }
-    path_refused(&paths, &v6, 1232, UV_EINVAL, 1);
-    assert_int_equal(path_segment_size_max(&paths, &v6, 1), 1231);
+    gso_cache_refused(&cache, 1, &v6, 1232, UV_EINVAL, 1);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &v6, 1), 1231);
     scoped.v6.sin6_scope_id = 3;
-    assert_int_equal(path_segment_size_max(&paths, &scoped, 1), UINT32_MAX);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &scoped, 1),
+                     UINT32_MAX);
 }
 
 static void a_path_is_forgotten_after_ten_minutes(void **state) {
@@ -237,30 +347,35 @@ static void a_path_is_forgotten_after_ten_minutes(void **state) {
     dgram_address to = address_of("192.0.2.1", 1);
 
     (void)state;
-    path_refused(&paths, &to, 100, UV_EMSGSIZE, 1000);
-    assert_int_equal(path_segment_size_max(&paths, &to, end - 1), 99);
-    assert_int_equal(path_segment_size_max(&paths, &to, end), UINT32_MAX);
+    gso_cache_refused(&cache, 1, &to, 100, UV_EMSGSIZE, 1000);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, end - 1), 99);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, end),
+                     UINT32_MAX);
 }
 
-static void what_is_refused_alone_is_no_matter_of_runs(void **state) {
+static void another_socket_is_not_judged(void **state) {
     dgram_address to = address_of("192.0.2.1", 1);
-    dgram_address v6 = address_of("2001:db8::1", 1);
 
     (void)state;
-    path_refused(&paths, &to, 100, UV_EINVAL, 1);
-    path_refused(&paths, &v6, 100, UV_EINVAL, 1);
-    path_forget(&paths, &to);
-    assert_int_equal(path_segment_size_max(&paths, &to, 0), UINT32_MAX);
-    assert_int_equal(path_segment_size_max(&paths, &v6, 1), 99);
-    /* So many that some share the slot of the other. */
-    for (int i = 0; i < 256; i++) {
-        char text[32];
+    gso_cache_refused(&cache, 1, &to, 100, UV_EIO, 1);
+    for (uint64_t owner = 2; owner < 300; owner++)
+        assert_int_equal(gso_cache_segment_size_max(&cache, owner, &to, 1),
+                         UINT32_MAX);
+}
 
-        snprintf(text, sizeof text, "192.0.2.%d", i);
-        to = address_of(text, 1);
-        path_forget(&paths, &to);
+static void what_is_not_for_the_path_is_forgotten_soon(void **state) {
+    static const int codes[] = {UV_EPERM, UV_ENOMEM, UV_ENOSYS, UV_ENOBUFS,
+                                -524};
+    dgram_address to = address_of("192.0.2.1", 1);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        gso_cache_refused(&cache, 1, &to, 100, codes[i], 5);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 5), 0);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 10004), 0);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 10005),
+                         UINT32_MAX);
     }
-    assert_int_equal(path_segment_size_max(&paths, &v6, 1), 99);
 }
 
 static void paths_of_several_hosts_are_remembered(void **state) {
@@ -268,10 +383,10 @@ static void paths_of_several_hosts_are_remembered(void **state) {
     dgram_address second = address_of("192.0.2.2", 1);
 
     (void)state;
-    path_refused(&paths, &first, 100, UV_EMSGSIZE, 1);
-    path_refused(&paths, &second, 200, UV_EMSGSIZE, 1);
-    assert_int_equal(path_segment_size_max(&paths, &first, 1), 99);
-    assert_int_equal(path_segment_size_max(&paths, &second, 1), 199);
+    gso_cache_refused(&cache, 1, &first, 100, UV_EMSGSIZE, 1);
+    gso_cache_refused(&cache, 1, &second, 200, UV_EMSGSIZE, 1);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &first, 1), 99);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &second, 1), 199);
 }
 
 /* So many that some share the slot of the other family's. */
@@ -280,11 +395,12 @@ static void families_are_not_mixed_up(void **state) {
     char text[32];
 
     (void)state;
-    path_refused(&paths, &to, 100, UV_EIO, 1);
+    gso_cache_refused(&cache, 1, &to, 100, UV_EIO, 1);
     for (int i = 0; i < 256; i++) {
         snprintf(text, sizeof text, "2001:db8::%x", (unsigned)i);
         to = address_of(text, 1);
-        assert_int_equal(path_segment_size_max(&paths, &to, 1), UINT32_MAX);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 1),
+                         UINT32_MAX);
     }
 }
 
@@ -356,15 +472,20 @@ int main(void) {
         QUEUED(empty_ones_go_alone),
         QUEUED(the_peer_needs_no_address),
         QUEUED(without_runs_each_goes_alone),
-        QUEUED(the_rest_of_a_run_goes_alone),
-        QUEUED(a_run_of_what_the_platform_takes_leaves_whole),
+        QUEUED(the_rest_of_a_run_goes_together),
+        QUEUED(a_bound_cuts_a_run_into_pieces),
+        QUEUED(pieces_take_the_parts_that_are_theirs),
+        QUEUED(a_refused_run_goes_one_by_one),
+        QUEUED(runs_stay_on_this_host_where_others_get_them_corrupted),
+        QUEUED(what_stands_behind_waiting_ones_is_not_built),
         QUEUED(single_ones_are_found_in_their_parts),
         QUEUED(what_a_chunk_held_before_is_not_looked_at),
         QUEUED(a_batch_ends_where_it_is_full),
         QUEUED(a_refused_path_is_honoured_until_it_is_forgotten),
         QUEUED(paths_of_other_hosts_are_not_mixed_up),
         QUEUED(a_path_is_forgotten_after_ten_minutes),
-        QUEUED(what_is_refused_alone_is_no_matter_of_runs),
+        QUEUED(another_socket_is_not_judged),
+        QUEUED(what_is_not_for_the_path_is_forgotten_soon),
         QUEUED(paths_of_several_hosts_are_remembered),
         QUEUED(families_are_not_mixed_up),
         QUEUED(a_received_message_is_cut),
