@@ -2,7 +2,8 @@
   "targets": [{
     "target_name": "dgram",
     "sources": [
-      "src/addon.c", "src/receive.c", "src/pool.c", "src/send.c", "src/options.c",
+      "src/addon.c", "src/receive.c", "src/pool.c", "src/send.c", "src/turn.c",
+      "src/options.c",
       "<!@(node -p \"require('./core').join(' ')\")"
     ],
     "include_dirs": ["<!(node -p \"require('./core').root\")/include", "<!(node -p \"require('./core').root\")/src"],

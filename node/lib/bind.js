@@ -10,6 +10,7 @@ const { adopt, isDescriptor, open } = require('./descriptor');
 const { setBufferSize } = require('./options');
 const { bindShared, isShared, openShared } = require('./cluster');
 const { isNew } = require('./host');
+const { soon } = require('./ticks');
 const { Socket } = require('./socket');
 
 function becomeBound(socket) {
@@ -124,7 +125,7 @@ Socket.prototype.bindSync = function(...args) {
   const errno = bindTo(state, address, port);
   if (errno < 0) throw hostPortError(errno, 'bind', address, port);
   becomeBound(this);
-  process.nextTick(() => {
+  soon(() => {
     if (state.handle) this.emit('listening');
   });
   return this.address();

@@ -2,6 +2,7 @@
 // close(), and what `await using` calls.
 const { healthCheck, kState } = require('./state');
 const { enqueue } = require('./queue');
+const { soon } = require('./ticks');
 const { Socket } = require('./socket');
 const { asyncDispose } = require('./host');
 
@@ -21,7 +22,7 @@ Socket.prototype.close = function(callback) {
   const { handle } = state;
   state.handle = null;
   handle.close();
-  process.nextTick(tellClosed, this, handle);
+  soon(tellClosed, this, handle);
   return this;
 };
 

@@ -9,6 +9,7 @@ const cluster = require('node:cluster');
 const { constants: { errno: { EADDRINUSE } } } = require('node:os');
 const { hostPortError, systemError } = require('./errors');
 const { kState } = require('./state');
+const { soon } = require('./ticks');
 
 const FLAG = { ipv6Only: 1, reuseAddr: 4 };
 
@@ -73,7 +74,7 @@ function ask(socket, request, done) {
   if (live.has(key)) {
     if (request.port) {
       const share = live.get(key);
-      process.nextTick(() => state.handle && done(joinLive(state, share)));
+      soon(() => state.handle && done(joinLive(state, share)));
       return;
     }
     request.port = 0;

@@ -9,6 +9,7 @@ const {
 } = require('./state');
 const { isBlockedBy, loopback, resolve } = require('./resolve');
 const { whenBound } = require('./queue');
+const { soon } = require('./ticks');
 const { Socket } = require('./socket');
 
 function onAddress(socket, err, ip, address, port, callback) {
@@ -21,11 +22,11 @@ function onAddress(socket, err, ip, address, port, callback) {
   }
   if (!err) {
     state.connectState = CONNECTED;
-    process.nextTick(() => socket.emit('connect'));
+    soon(() => socket.emit('connect'));
     return;
   }
   state.connectState = DISCONNECTED;
-  process.nextTick(() => {
+  soon(() => {
     if (callback) {
       socket.removeListener('connect', callback);
       callback(err);
@@ -79,7 +80,7 @@ Socket.prototype.connectSync = function(port, address) {
   const errno = state.handle.connect(ip, port);
   if (errno < 0) throw hostPortError(errno, 'connect', ip, port);
   state.connectState = CONNECTED;
-  process.nextTick(() => {
+  soon(() => {
     if (state.handle) this.emit('connect');
   });
 };

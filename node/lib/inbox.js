@@ -8,7 +8,6 @@
 // if the process lives on, so does the work, and as in Node what was queued before
 // the throw runs behind the next message.
 const native = require('./native');
-const outbox = require('./outbox');
 
 const FIELDS = 3; // length, slot of the address' text, port
 const POOL_SIZE = 65536;
@@ -162,7 +161,6 @@ function showSome(handle, slab, budget) {
     const went = showNext(handle, slab);
     if (runTicks === null) return AGAIN;
     if (went) tick();
-    outbox.flushIfLate();
   }
   return SHOWN_ALL;
 }
@@ -177,15 +175,12 @@ function showAllAtOnce(handle, slab) {
 function onBatch(wrapped, index, fresh, budget) {
   const { handle } = wrapped;
   const slab = slabs[index] ??= new Slab(memories[index]);
-  outbox.hold();
   if (fresh > 0) {
     slab.begin(fresh);
     if (handle.reading && handle.socket.listenerCount('messages') > 0)
       showAllAtOnce(handle, slab);
   }
-  const rest = showSome(handle, slab, budget);
-  outbox.release();
-  return rest;
+  return showSome(handle, slab, budget);
 }
 
 function onError(wrapped, errno) {

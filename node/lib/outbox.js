@@ -9,7 +9,6 @@ const EMSGSIZE = -errno.EMSGSIZE;
 const PENDING = 0x7fffffff;
 const PAYLOAD_MAX = 65527;
 const PARTS_MAX = 1024; // as the system has it
-const LATE_MS = 0.1;
 
 const [payloadMemory, fieldMemory, statusMemory] = native.setupSend(onSent);
 const payloads = Buffer.from(payloadMemory);
@@ -51,6 +50,8 @@ let filledHandle = null; // whose datagrams stand in the memory
 let filled = []; // the request of each
 let used = 0; // bytes
 let nextId = 0;
+let isFlushing = false; // within the addon: nothing of the program may run
+const late = []; // what came meanwhile for those that waited: id, result
 const waiting = new Map(); // those whose result comes later: request, length
 
 function wait(request, field) {
@@ -65,13 +66,16 @@ function flush() {
   filled = [];
   filledHandle = null;
   used = 0;
+  isFlushing = true;
   const err = native.flush(handle, requests.length);
+  isFlushing = false;
   for (let i = 0; i < requests.length; i++) {
     const request = requests[i];
     if (err < 0) request.finish(err);
     else if (status[i] === PENDING) wait(request, i * FIELDS);
     else request.finish(status[i]);
   }
+  while (late.length > 0) finishLate(late.shift(), late.shift());
 }
 
 function copy(view, at) {
@@ -130,51 +134,15 @@ function put(handle, request, parts, address, port) {
   filled.push(request);
 }
 
-function onSent(wrapped, id, result) {
+function finishLate(id, result) {
   const found = waiting.get(id);
   waiting.delete(id);
   found?.request.finish(result, found.length);
 }
 
-// ---- Datagrams that nobody waits for -------------------------------------------------
-//
-// While messages are shown, what their listeners send without a callback may leave
-// together, for as long as that takes no time that anyone could notice.
-
-let holding = false;
-let heldSince = 0; // 0: nothing is held
-let hooked = false;
-
-function hold() {
-  holding = true;
-}
-
-function release() {
-  holding = false;
-  heldSince = 0;
-  flush();
-}
-
-function flushUnlessHeld() {
-  if (!holding) {
-    flush();
-  } else if (heldSince === 0) {
-    heldSince = performance.now();
-    flushAtExit();
-  }
-}
-
-function flushIfLate() {
-  if (heldSince === 0 || performance.now() - heldSince < LATE_MS) return;
-  heldSince = 0;
-  flush();
-}
-
-// From here on, what still stands here when the process ends leaves all the same.
-function flushAtExit() {
-  if (hooked) return;
-  hooked = true;
-  process.on('exit', flush);
+function onSent(wrapped, id, result) {
+  if (isFlushing) late.push(id, result);
+  else finishLate(id, result);
 }
 
 // Before anything changes that the way of its datagrams depends on.
@@ -182,7 +150,4 @@ function flushFor(handle) {
   if (handle === filledHandle) flush();
 }
 
-module.exports = {
-  flush, flushAtExit, flushFor, flushIfLate, flushUnlessHeld, hold, put, refuse,
-  release,
-};
+module.exports = { flush, flushFor, put, refuse };

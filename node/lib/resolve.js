@@ -4,13 +4,14 @@
 const { isIP } = require('node:net');
 const dns = require('node:dns');
 const { isNew } = require('./host');
+const { soon } = require('./ticks');
 
 const originalLookup = dns.lookup;
 
 // The dns.lookup of the moment, not asked for literals.
 function lookupName(address, family, callback) {
   if (isIP(address) === family)
-    process.nextTick(callback, null, address, family);
+    soon(callback, null, address, family);
   else
     dns.lookup(address, family, callback);
 }
@@ -35,7 +36,12 @@ function isAnyLiteral(address) {
 // On a closed socket this throws a TypeError, as in Node.
 function resolve(state, address, fallback, callback) {
   const lookup = state.handle.lookup; // called without `this`
-  lookup(address || fallback, state.family, callback);
+  const name = address || fallback;
+  if (needsNoLookup(lookup) && typeof name === 'string' &&
+      isIP(name) === state.family)
+    soon(callback, null, name, state.family);
+  else
+    lookup(name, state.family, callback);
 }
 
 // By the type that the socket shows, which may have been written.

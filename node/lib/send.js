@@ -1,13 +1,12 @@
 'use strict';
 // send(): its many forms, and the way of a payload to the outbox (outbox.js).
 //
-// Datagrams to literal addresses that are sent in one turn leave together, in
-// the tick that Node would hand the first of them over in; payloads are read
-// then. Others leave as their names are resolved. Of a connected socket's the
-// first of a turn leaves inside the call, the others are read inside the call and
-// leave together in the next tick.
+// Nothing leaves later than it would from Node. A connected socket sends inside the
+// call. Datagrams to literal addresses leave a tick after it; those of one turn
+// leave together, in the tick of the first, and payloads are read then. Others leave
+// as their names are resolved.
 const { AsyncResource } = require('node:async_hooks');
-const { isIP } = require('node:net');
+const { BlockList, isIP } = require('node:net');
 const native = require('./native');
 const outbox = require('./outbox');
 const { blocked, hostPortError, invalidArgType, misuse } =
@@ -17,39 +16,12 @@ const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
 const { BOUND, CONNECTED, kState } = require('./state');
 const { isAnyLiteral, isBlockedBy, loopback, resolve } = require('./resolve');
 const { whenBound } = require('./queue');
+const { soon } = require('./ticks');
 const { Socket } = require('./socket');
 
 const LITERALS_MAX = 1024;
 const EINVAL = -require('node:os').constants.errno.EINVAL;
-
-// ---- Callbacks, a tick after the hand-over -----------------------------------------
-
-let told = []; // requests whose callbacks are due
-let telling = false;
-
-// What a callback throws is uncaught in the callback's context; the others are
-// called all the same.
-function tellOne() {
-  try {
-    this.tell();
-  } catch (err) {
-    native.fatal(err);
-  }
-}
-
-function tellAll() {
-  const due = told;
-  told = [];
-  telling = false;
-  for (const request of due) request.resource.runInAsyncScope(tellOne, request);
-}
-
-function tellSoon(request) {
-  told.push(request);
-  if (telling) return;
-  telling = true;
-  process.nextTick(tellAll);
-}
+const nodesCheck = BlockList.prototype.check;
 
 // ---- Requests ------------------------------------------------------------------------
 
@@ -61,32 +33,25 @@ class Request {
     this.callback = callback;
     this.group = null; // of sendMany(), told in place of a callback
     this.connected = false;
-    this.ticking = false; // a tick of its own tells it
+    this.alone = false; // code of the program runs as it is handed over
+    this.waits = false; // the kernel takes it later
     this.known = false; // the result is there
     this.error = null; // if it is not of the system
     this.status = 0;
     this.late = -1; // bytes of one that had to wait for the kernel
-    this.resource = null; // the context of the callback
+    this.resource = null; // the context of the callback of one that waits
   }
 
-  // The callback will run in the context of this moment; what Node would queue.
-  capture() {
-    if (this.callback !== undefined)
-      this.resource = new AsyncResource('TickObject');
-  }
-
-  // The kernel takes it later.
   wait() {
-    this.resource = this.resource?.runInAsyncScope(newSendWrap) ?? null;
+    this.waits = true;
   }
 
   // status: bytes, or a code. late: bytes, if the kernel took none at first.
   finish(status, late = -1) {
-    if (this.callback === undefined) return;
     this.status = status;
     this.late = late;
     this.known = true;
-    if (!this.ticking) tellSoon(this);
+    this.resource?.runInAsyncScope(this.tell, this);
   }
 
   fail(error) {
@@ -100,16 +65,25 @@ class Request {
       hostPortError(this.status, 'send', this.address, this.port);
   }
 
+  // Calls back in the next tick.
   tell() {
     const { callback, status, late } = this;
-    if (status >= 0) callback(null, status);
-    else if (late >= 0) callback(this.errorOf(), late);
-    else callback(this.errorOf());
+    if (status >= 0) soon(callback, null, status);
+    else if (late >= 0) soon(callback, this.errorOf(), late);
+    else soon(callback, this.errorOf());
+  }
+
+  handOver(state) {
+    handOver(state, this, this.address || loopback(state));
   }
 }
 
-function newSendWrap() {
-  return new AsyncResource('UDPSENDWRAP');
+// Once it has been handed over, in its context: has it called back now or later. One
+// that a close overtook is forgotten, as in Node.
+function conclude(request) {
+  if (request.callback === undefined) return;
+  if (request.known) request.tell();
+  else if (request.waits) request.resource = new AsyncResource('UDPSENDWRAP');
 }
 
 function handOver(state, request, ip) {
@@ -135,49 +109,61 @@ function isLiteral(address, family) {
 
 let turn = []; // pairs of state and request
 
-function flushTurn() {
-  const pairs = turn;
-  let awaited = false;
-  turn = [];
-  for (let i = 0; i < pairs.length; i += 2) {
-    const state = pairs[i];
-    const request = pairs[i + 1];
-    // Closed in the same turn: as in Node, it is lost.
-    if (!state.handle) continue;
-    awaited ||= request.callback !== undefined;
-    try {
-      request.handOver(state);
-    } catch (err) { // of a block list; the others leave all the same
-      native.fatal(err);
-    }
+// What stands before the first that is to be handed over in a tick of its own; with
+// it if this is that tick.
+function takeTurn(own) {
+  for (let i = 1; i < turn.length; i += 2) {
+    if (turn[i].alone) return turn.splice(0, turn[i] === own ? i + 1 : i - 1);
   }
-  if (awaited) outbox.flush();
-  else outbox.flushUnlessHeld();
+  const all = turn;
+  turn = [];
+  return all;
 }
 
-Request.prototype.handOver = function(state) {
-  handOver(state, this, this.address || loopback(state));
-};
+function flushTurn(own) {
+  const pairs = takeTurn(own);
+  try {
+    for (let i = 0; i < pairs.length; i += 2) {
+      const state = pairs[i];
+      const request = pairs[i + 1];
+      if (request.alone) outbox.flush();
+      // Closed in the same turn: as in Node, it is lost.
+      if (state.handle) request.handOver(state);
+    }
+  } finally {
+    outbox.flush();
+  }
+}
 
+function tickOfTurn(request) {
+  if (turn.length > 0) flushTurn(request);
+  conclude(request);
+}
+
+// Each has a tick of its own, so that none waits for one that never runs.
 function sendInTurn(state, request) {
-  request.capture();
-  if (turn.length === 0) process.nextTick(flushTurn);
+  const list = state.sendBlockList;
+  request.alone = list !== null && list.check !== nodesCheck;
   turn.push(state, request);
+  soon(tickOfTurn, request);
 }
 
 // ---- Names -----------------------------------------------------------------------------
 
 function onAddress(state, request, err, ip) {
-  request.capture();
   if (err) {
-    if (request.callback || request.group) request.fail(err);
-    else process.nextTick(() => state.socket.emit('error', err));
-    return;
+    if (!request.callback && !request.group) {
+      soon(() => state.socket.emit('error', err));
+      return;
+    }
+    request.fail(err);
+  } else {
+    if (!state.handle) return;
+    if (typeof ip !== 'string') outbox.refuse(request, EINVAL);
+    else handOver(state, request, ip);
+    outbox.flush();
   }
-  if (!state.handle) return;
-  if (typeof ip !== 'string') outbox.refuse(request, EINVAL);
-  else handOver(state, request, ip);
-  outbox.flush();
+  conclude(request);
 }
 
 function sendToAddress(state, request) {
@@ -192,34 +178,11 @@ function sendToAddress(state, request) {
 
 // ---- The peer --------------------------------------------------------------------------
 
-const turnPeers = []; // connected sockets that have sent in this turn
-
-function endTurn() {
-  turnPeers.length = 0;
-  outbox.flush();
-}
-
-function tellOfPeer(request) {
-  outbox.flush();
-  request.ticking = false;
-  if (request.known) request.tell();
-  else request.resource = newSendWrap();
-}
-
 function sendToPeer(state, request) {
-  const isFirst = !turnPeers.includes(state);
-  if (turnPeers.length === 0) {
-    process.nextTick(endTurn);
-    outbox.flushAtExit();
-  }
-  if (isFirst) turnPeers.push(state);
   request.connected = true;
-  if (request.callback) {
-    request.ticking = true;
-    process.nextTick(tellOfPeer, request);
-  }
   outbox.put(state.handle.native, request, request.parts, null, 0);
-  if (isFirst) outbox.flush();
+  outbox.flush();
+  conclude(request);
 }
 
 function start(socket, request) {
@@ -284,5 +247,5 @@ Socket.prototype.send = function(buffer, offset, length, port, address,
 };
 
 module.exports = {
-  Request, isLiteral, payloadOf, sendInTurn, start, tellSoon,
+  Request, conclude, isLiteral, payloadOf, sendInTurn, start,
 };

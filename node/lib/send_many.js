@@ -1,15 +1,15 @@
 'use strict';
 // sendMany(): many datagrams in one call, with one callback.
-const { AsyncResource } = require('node:async_hooks');
 const outbox = require('./outbox');
 const { hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
 const { CONNECTED, kState } = require('./state');
 const { loopback } = require('./resolve');
 const { whenBound } = require('./queue');
+const { soon } = require('./ticks');
 const { Socket } = require('./socket');
 const {
-  Request, isLiteral, payloadOf, sendInTurn, start, tellSoon,
+  Request, conclude, isLiteral, payloadOf, sendInTurn, start,
 } = require('./send');
 
 // The datagrams of one sendMany(): its callback is called once.
@@ -22,25 +22,27 @@ class Group {
     this.left = messages.length;
     this.bytes = 0;
     this.first = null; // error
-    this.resource = null; // the context of the callback
+    this.waits = false; // for the kernel, or for names
+    this.known = messages.length === 0;
+    this.resource = null; // the context of the callback of one that waits
   }
 
-  capture() {
-    if (this.callback) this.resource = new AsyncResource('TickObject');
+  wait() {
+    this.waits = true;
   }
-
-  wait() {}
 
   finish(status) {
     if (status >= 0)
       this.bytes += status;
     else
       this.first ??= hostPortError(status, 'send', this.address, this.port);
-    if (--this.left === 0 && this.callback) tellSoon(this);
+    if (--this.left > 0) return;
+    this.known = true;
+    this.resource?.runInAsyncScope(this.tell, this);
   }
 
   tell() {
-    this.callback(this.first, this.bytes);
+    soon(this.callback, this.first, this.bytes);
   }
 
   handOver(state) {
@@ -56,17 +58,35 @@ class Group {
     }
   }
 
-  // One by one: for names, block lists, lookups and peers.
+  handOverToPeer({ handle }) {
+    for (const message of this.messages)
+      outbox.put(handle.native, this, isPayload(message) ? message : message.msg,
+                 null, 0);
+    outbox.flush();
+  }
+
+  // One by one: for names, block lists and lookups.
   handOverEach(socket) {
-    const state = socket[kState];
-    this.capture();
+    this.waits = true;
     for (const message of this.messages) {
       const bare = isPayload(message);
       start(socket, new Part(this, bare ? message : message.msg,
                              (!bare && message.port) || this.port,
                              (!bare && message.address) || this.address));
     }
-    if (state.handle) outbox.flush();
+  }
+
+  start(socket, plain) {
+    const state = socket[kState];
+    if (state.connectState === CONNECTED) {
+      this.handOverToPeer(state);
+    } else if (plain) {
+      sendInTurn(state, this);
+      return;
+    } else {
+      this.handOverEach(socket);
+    }
+    conclude(this);
   }
 }
 
@@ -146,14 +166,12 @@ Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
   const group = new Group(list, port, address, callback);
   if (list.length === 0) {
-    group.capture();
-    if (callback) tellSoon(group);
+    conclude(group);
     return;
   }
   whenBound(this, () => {
     if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-    if (plain && state.connectState !== CONNECTED) sendInTurn(state, group);
-    else group.handOverEach(this);
+    group.start(this, plain);
   });
 };
 Object.defineProperty(Socket.prototype, 'sendMany', { enumerable: false });

@@ -239,6 +239,7 @@ static void on_cleanup(napi_async_cleanup_hook_handle hook, void *data) {
     (void)hook;
     addon->ending = true;
     uv_close((uv_handle_t *)addon->turn, on_turn_closed);
+    turn_close(addon);
     for (struct handle *handle = addon->handles; handle != NULL;
          handle = next) {
         next = handle->next;
@@ -265,17 +266,28 @@ static void define(napi_env env, napi_value exports, const char *name,
     napi_set_named_property(env, exports, name, value);
 }
 
+/* The process of Node itself, also where the one that modules see is a copy. */
+static napi_value own_process(napi_env env) {
+    napi_value global, process = NULL;
+
+    napi_get_global(env, &global);
+    napi_get_named_property(env, global, "process", &process);
+    return process;
+}
+
 /* NULL without memory. */
 static struct addon *new_addon(napi_env env) {
     struct addon *addon = calloc(1, sizeof *addon);
     uv_idle_t *turn = calloc(1, sizeof *turn);
+    struct turn *next_turn = turn_create();
     struct pool *pool = pool_create();
 
-    if (addon == NULL || turn == NULL || pool == NULL ||
+    if (addon == NULL || turn == NULL || next_turn == NULL || pool == NULL ||
         napi_get_uv_event_loop(env, &addon->loop) != napi_ok ||
         napi_set_instance_data(env, addon, free_addon, NULL) != napi_ok) {
         if (pool != NULL)
             pool_end(pool);
+        free(next_turn);
         free(turn);
         free(addon);
         return NULL;
@@ -286,6 +298,7 @@ static struct addon *new_addon(napi_env env) {
     addon->env = env;
     addon->turn = turn;
     addon->open = 1;
+    turn_open(next_turn, addon);
     napi_add_async_cleanup_hook(env, on_cleanup, addon, &addon->cleanup);
     return addon;
 }
@@ -317,6 +330,9 @@ NAPI_MODULE_INIT() {
     define(env, exports, "socketKind", options_kind);
     define(env, exports, "duplicate", options_duplicate);
     define(env, exports, "share", options_share);
+    define(env, exports, "setupTurn", turn_setup);
+    define(env, exports, "wantTurn", turn_want);
+    napi_set_named_property(env, exports, "process", own_process(env));
     napi_set_named_property(env, exports, "ERR_INVALID_FD_TYPE",
                             number(env, DGRAM_ERR_INVALID_FD_TYPE));
     return exports;

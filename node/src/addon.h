@@ -52,6 +52,7 @@ struct addon {
     bool ending;            /* the environment goes */
     unsigned open;          /* handles of libuv and sockets, not yet closed */
     uv_idle_t *turn;        /* shows what is held; runs while something is */
+    struct turn *next_turn; /* for JavaScript */
 
     /* Shared with JavaScript; references keep them. */
     unsigned char *send_slab;
@@ -114,6 +115,13 @@ napi_value send_queue(napi_env env, napi_callback_info info);
 struct pool *pool_create(void);
 void pool_end(struct pool *pool);
 napi_value pool_piece(napi_env env, napi_callback_info info);
+
+/* turn.c; create: NULL without memory; freed by free() unless it is opened. */
+struct turn *turn_create(void);
+void turn_open(struct turn *turn, struct addon *addon);
+void turn_close(struct addon *addon);
+napi_value turn_setup(napi_env env, napi_callback_info info);
+napi_value turn_want(napi_env env, napi_callback_info info);
 
 /* options.c */
 napi_value options_address(napi_env env, napi_callback_info info);

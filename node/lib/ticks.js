@@ -1,0 +1,63 @@
+'use strict';
+// Work for the next tick, whatever the program has made of process.nextTick: fake
+// clocks replace it, and what is given to theirs may never run. Taken is the one
+// that the process had when the package was loaded.
+//
+// That may have been a fake one already. So until a tick has been seen to be Node's
+// own, the loop's next turn but one does what no tick has done by then.
+const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
+const native = require('./native');
+
+// Not the copy that test runners give to the modules of a test.
+const host = native.process ?? require('node:process');
+const { nextTick } = host;
+
+let isNodes = false;
+const tasks = new Set();
+native.setupTurn(runLate);
+
+class Task {
+  constructor(run, args) {
+    this.run = run;
+    this.args = args;
+    this.resource = new AsyncResource('TickObject');
+    tasks.add(this);
+  }
+
+  perform() {
+    if (!tasks.delete(this)) return;
+    if (tasks.size === 0) native.wantTurn(0);
+    this.run.apply(undefined, this.args);
+  }
+
+  performLate() {
+    try {
+      this.perform();
+    } catch (err) {
+      native.fatal(err);
+    }
+  }
+}
+
+function runLate() {
+  for (const task of [...tasks])
+    task.resource.runInAsyncScope(task.performLate, task);
+}
+
+function soonOrLate(run, args) {
+  const task = new Task(run, args);
+  const tick = () => {
+    if (executionAsyncResource().callback === tick) isNodes = true;
+    task.perform();
+  };
+  native.wantTurn(1);
+  nextTick.call(host, tick);
+}
+
+// Calls the function in the next tick, in the async context of now.
+function soon(run, ...args) {
+  if (isNodes) nextTick.call(host, run, ...args);
+  else soonOrLate(run, args);
+}
+
+module.exports = { soon };

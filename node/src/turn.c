@@ -1,0 +1,84 @@
+/* The next turn but one of the loop, for what a tick should have done
+ * (lib/ticks.js). */
+#include <stdlib.h>
+
+#include "addon.h"
+
+struct turn {
+    uv_idle_t idle; /* runs while JavaScript wants the turn */
+    struct addon *addon;
+    napi_ref run; /* function */
+    bool passed;  /* one turn, so that ticks behind one that threw had theirs */
+};
+
+static void on_turn(uv_idle_t *idle) {
+    struct turn *turn = idle->data;
+    napi_env env = turn->addon->env;
+    napi_handle_scope scope;
+    napi_value run, global;
+
+    if (!turn->passed) {
+        turn->passed = true;
+        return;
+    }
+    uv_idle_stop(idle);
+    napi_open_handle_scope(env, &scope);
+    napi_get_global(env, &global);
+    napi_get_reference_value(env, turn->run, &run);
+    napi_make_callback(env, NULL, global, run, 0, NULL, NULL);
+    napi_close_handle_scope(env, scope);
+}
+
+static void on_closed(uv_handle_t *handle) {
+    struct turn *turn = handle->data;
+    struct addon *addon = turn->addon;
+
+    free(turn);
+    addon_closed(addon);
+}
+
+struct turn *turn_create(void) {
+    return calloc(1, sizeof(struct turn));
+}
+
+void turn_open(struct turn *turn, struct addon *addon) {
+    uv_idle_init(addon->loop, &turn->idle); /* never fails */
+    turn->idle.data = turn;
+    turn->addon = addon;
+    addon->next_turn = turn;
+    addon->open++;
+}
+
+void turn_close(struct addon *addon) {
+    uv_close((uv_handle_t *)&addon->next_turn->idle, on_closed);
+}
+
+/* setupTurn(run) */
+napi_value turn_setup(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    struct addon *addon;
+    size_t argc = 1;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_instance_data(env, (void **)&addon);
+    napi_create_reference(env, argv[0], 1, &addon->next_turn->run);
+    return NULL;
+}
+
+/* wantTurn(wanted): whether the loop's next turn is to call. */
+napi_value turn_want(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    struct addon *addon;
+    size_t argc = 1;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_instance_data(env, (void **)&addon);
+    if (addon->ending)
+        return NULL;
+    addon->next_turn->passed = false;
+    if (int_of(env, argv[0]))
+        uv_idle_start(&addon->next_turn->idle, on_turn);
+    else
+        uv_idle_stop(&addon->next_turn->idle);
+    return NULL;
+}

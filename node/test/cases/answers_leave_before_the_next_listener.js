@@ -1,0 +1,23 @@
+'use strict';
+// Two requests of one wake-up: the listener of the second sees that the first answer
+// has arrived, though the loop has not turned.
+const listeningWorker = require('../lib/listening_worker');
+
+module.exports = ({ dgram, log }) => listeningWorker((peer) => {
+  let seen = 0; // datagrams, and one when all is asked
+  const socket = dgram.createSocket('udp4', (msg, { port, address }) => {
+    log(`before ${msg}`, peer.wait(seen));
+    seen++;
+    if (`${msg}` !== 'last') {
+      socket.send(`answer to ${msg}`, port, address);
+      return;
+    }
+    socket.close();
+    peer.end();
+  });
+  socket.bind(0, '127.0.0.1', () => {
+    peer.ask(socket.address().port, 'first', 'second', 'third', 'last');
+    log('asked', peer.wait(1));
+    seen = 1;
+  });
+});

@@ -1,0 +1,39 @@
+'use strict';
+// A check of the program's own runs as each datagram is handed over: those before it
+// are with the kernel, and what it throws loses no other.
+const { BlockList } = require('node:net');
+const listeningWorker = require('../lib/listening_worker');
+
+module.exports = ({ dgram, log }) => listeningWorker((peer) => {
+  if (!BlockList.isBlockList) {
+    log('node:dgram knows none');
+    peer.end();
+    return;
+  }
+  const sendBlockList = new BlockList();
+  const before = [0, 2, 3]; // datagrams, of each check
+  sendBlockList.check = () => {
+    const count = before.shift();
+    log('check behind', count, peer.wait(count));
+    if (count === 3) throw new Error('of the check');
+    return false;
+  };
+  const checked = dgram.createSocket({ type: 'udp4', sendBlockList });
+  const plain = dgram.createSocket('udp4');
+  const send = (socket, name) =>
+    socket.send('x', peer.port, '127.0.0.1', () => log('sent', name));
+  const end = () => {
+    log('the last arrives', peer.wait(4));
+    checked.close();
+    plain.close();
+    peer.end();
+  };
+  checked.bind(0, '127.0.0.1', () => plain.bind(0, '127.0.0.1', () => {
+    send(checked, 'first');
+    send(plain, 'second');
+    send(checked, 'third');
+    send(checked, 'thrown');
+    send(plain, 'last');
+    setTimeout(end, 50);
+  }));
+});
