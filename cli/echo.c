@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "options.h"
+#include "output.h"
 #include "session.h"
 #include "verbs.h"
 #include "workers.h"
@@ -83,14 +84,14 @@ static void print_result(void *data) {
     if (it.session.status != 0 || it.session.part == SESSION_PROBE)
         return;
     if (it.json)
-        printf("{\"event\":\"result\",");
+        fprintf(output, "{\"event\":\"result\",");
     session_print_worker(&it.session, it.json);
     if (it.json)
-        printf("\"received\":%llu,\"sent\":%llu,\"bytes\":%llu}\n", received,
-               sent, bytes);
+        fprintf(output, "\"received\":%llu,\"sent\":%llu,\"bytes\":%llu}\n",
+                received, sent, bytes);
     else
-        printf("%llu received, %llu sent back, %llu bytes\n", received, sent,
-               bytes);
+        fprintf(output, "%llu received, %llu sent back, %llu bytes\n", received,
+                sent, bytes);
 }
 
 static const struct option options[] = {

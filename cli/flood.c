@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "output.h"
 #include "session.h"
 #include "stats.h"
 #include "term.h"
@@ -147,12 +148,12 @@ static void on_stop(void *data) {
         return;
     it.total.seconds = (double)(uv_hrtime() - it.started) / 1e9;
     if (it.json) {
-        printf("{\"event\":\"result\",");
-        rate_print_json(stdout, &it.total);
-        printf("}\n");
+        fprintf(output, "{\"event\":\"result\",");
+        rate_print_json(output, &it.total);
+        fprintf(output, "}\n");
     } else {
-        rate_print(stdout, &it.total);
-        putchar('\n');
+        rate_print(output, &it.total);
+        putc('\n', output);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "options.h"
+#include "output.h"
 #include "print.h"
 #include "session.h"
 #include "term.h"
@@ -27,21 +28,22 @@ static void print_time_json(void) {
     struct timespec now;
 
     timespec_get(&now, TIME_UTC);
-    printf("\"time\":%lld.%06ld", (long long)now.tv_sec, now.tv_nsec / 1000);
+    fprintf(output, "\"time\":%lld.%06ld", (long long)now.tv_sec,
+            now.tv_nsec / 1000);
 }
 
 static void print_json(const dgram_message *message) {
-    printf("{\"event\":\"message\",");
+    fprintf(output, "{\"event\":\"message\",");
     session_print_worker(&it.session, true);
     print_time_json();
-    putchar(',');
-    print_address_json(stdout, message->from);
-    printf(",\"size\":%u,\"truncated\":%s,\"text\":", message->length,
-           (message->flags & DGRAM_TRUNCATED) != 0 ? "true" : "false");
-    print_json_string(stdout, message->payload, message->length);
-    printf(",\"hex\":\"");
-    print_hex(stdout, message->payload, message->length);
-    printf("\"}\n");
+    putc(',', output);
+    print_address_json(output, message->from);
+    fprintf(output, ",\"size\":%u,\"truncated\":%s,\"text\":", message->length,
+            (message->flags & DGRAM_TRUNCATED) != 0 ? "true" : "false");
+    print_json_string(output, message->payload, message->length);
+    fprintf(output, ",\"hex\":\"");
+    print_hex(output, message->payload, message->length);
+    fprintf(output, "\"}\n");
 }
 
 static void print_message(const dgram_message *message) {
@@ -49,16 +51,16 @@ static void print_message(const dgram_message *message) {
         print_json(message);
         return;
     }
-    printf("server got: ");
+    fprintf(output, "server got: ");
     if (it.hex)
-        printf("%u bytes", message->length);
+        fprintf(output, "%u bytes", message->length);
     else
-        print_escaped(stdout, message->payload, message->length);
-    printf(" %sfrom ", tint(stdout, TINT_DIM));
-    print_address(stdout, message->from);
-    printf("%s\n", tint(stdout, TINT_NONE));
+        print_escaped(output, message->payload, message->length);
+    fprintf(output, " %sfrom ", tint(stdout, TINT_DIM));
+    print_address(output, message->from);
+    fprintf(output, "%s\n", tint(stdout, TINT_NONE));
     if (it.hex)
-        print_dump(stdout, message->payload, message->length);
+        print_dump(output, message->payload, message->length);
 }
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
@@ -157,9 +159,9 @@ static void print_listening(const dgram_address *address) {
         session_print_listening("server", address, true);
         return;
     }
-    printf("server listening ");
-    print_address(stdout, address);
-    putchar('\n');
+    fprintf(output, "server listening ");
+    print_address(output, address);
+    putc('\n', output);
 }
 
 static void on_listening(dgram_socket *socket, void *data) {

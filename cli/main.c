@@ -8,6 +8,7 @@
 #include <dgram.h>
 
 #include "options.h"
+#include "output.h"
 #include "suggest.h"
 #include "verbs.h"
 #include "workers.h"
@@ -28,12 +29,12 @@ static const struct verb {
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)
 
 static void print_help(void) {
-    printf("usage: dgram VERB [OPTION]... [ARGUMENT]...\n\n"
-           "Sends, receives and measures UDP datagrams.\n\n");
+    fprintf(output, "usage: dgram VERB [OPTION]... [ARGUMENT]...\n\n"
+                    "Sends, receives and measures UDP datagrams.\n\n");
     for (size_t i = 0; i < VERB_COUNT; i++)
-        printf("  %-8s%s\n", verbs[i].name, verbs[i].about);
-    printf("\n'dgram VERB --help' tells what a verb takes.\n"
-           "'dgram --version' tells the version.\n");
+        fprintf(output, "  %-8s%s\n", verbs[i].name, verbs[i].about);
+    fprintf(output, "\n'dgram VERB --help' tells what a verb takes.\n"
+                    "'dgram --version' tells the version.\n");
 }
 
 /* Takes the place of a standard stream that is closed: what is opened later
@@ -47,11 +48,8 @@ static bool keep_streams(void) {
     return true;
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
-
-    if (!keep_streams())
-        return 1;
 
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
         strcmp(name, "help") == 0) {
@@ -59,7 +57,7 @@ int main(int argc, char **argv) {
         return 0;
     }
     if (strcmp(name, "--version") == 0) {
-        printf("dgram %s\n", dgram_version());
+        fprintf(output, "dgram %s\n", dgram_version());
         return 0;
     }
     for (size_t i = 0; i < VERB_COUNT; i++) {
@@ -76,4 +74,15 @@ int main(int argc, char **argv) {
     return usage_error(
         "", name[0] != '\0' ? "there is no verb '%s'" : "a verb is missing%s",
         name);
+}
+
+int main(int argc, char **argv) {
+    int status;
+
+    if (!keep_streams() || !output_open())
+        return 1;
+    status = run(argc, argv);
+    if (output_flush() < 0 && status == 0)
+        status = 1;
+    return status;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output.h"
 #include "suggest.h"
 #include "term.h"
 
@@ -30,23 +31,23 @@ static const char *dashes(const struct option *option) {
 }
 
 static void print_option(const struct option *option) {
-    int width = printf("  %s%s%s%s", dashes(option), option->name,
-                       option->value != NULL ? " " : "",
-                       option->value != NULL ? option->value : "");
+    int width = fprintf(output, "  %s%s%s%s", dashes(option), option->name,
+                        option->value != NULL ? " " : "",
+                        option->value != NULL ? option->value : "");
 
     if (width >= HELP_COLUMN) {
-        putchar('\n');
+        putc('\n', output);
         width = 0;
     }
-    printf("%*s%s\n", HELP_COLUMN - width, "", option->help);
+    fprintf(output, "%*s%s\n", HELP_COLUMN - width, "", option->help);
 }
 
 static void print_help(const struct usage *usage) {
-    printf("usage: dgram %s [OPTION]... %s\n\n%s\n\n", usage->verb,
-           usage->arguments, usage->about);
+    fprintf(output, "usage: dgram %s [OPTION]... %s\n\n%s\n\n", usage->verb,
+            usage->arguments, usage->about);
     for (size_t i = 0; i < usage->option_count; i++)
         print_option(&usage->options[i]);
-    printf("  %-*s%s\n", HELP_COLUMN - 2, "-h, --help", "show this");
+    fprintf(output, "  %-*s%s\n", HELP_COLUMN - 2, "-h, --help", "show this");
 }
 
 static const struct option *find(const struct usage *usage, const char *name,

@@ -6,6 +6,7 @@
 
 #include "histogram.h"
 #include "options.h"
+#include "output.h"
 #include "print.h"
 #include "session.h"
 #include "stats.h"
@@ -32,9 +33,9 @@ static struct {
 
 static void print_name(void) {
     if (it.peer.any.sa_family != 0)
-        print_endpoint(stdout, &it.peer);
+        print_endpoint(output, &it.peer);
     else
-        printf("%s:%u", it.to.host, (unsigned)it.to.port);
+        fprintf(output, "%s:%u", it.to.host, (unsigned)it.to.port);
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -72,19 +73,20 @@ static void print_reply(const dgram_message *message, uint64_t number,
                         double milliseconds, const char *note) {
     live_clear();
     if (it.json) {
-        printf("{\"event\":\"reply\",\"seq\":%llu,\"size\":%u,"
-               "\"ms\":%.3f,\"note\":\"%s\"}\n",
-               (unsigned long long)number + 1, message->length, milliseconds,
-               note);
+        fprintf(output,
+                "{\"event\":\"reply\",\"seq\":%llu,\"size\":%u,"
+                "\"ms\":%.3f,\"note\":\"%s\"}\n",
+                (unsigned long long)number + 1, message->length, milliseconds,
+                note);
     } else {
-        printf("%u bytes from ", message->length);
-        print_endpoint(stdout, message->from);
-        printf(": seq=%llu time=%.3f ms", (unsigned long long)number + 1,
-               milliseconds);
+        fprintf(output, "%u bytes from ", message->length);
+        print_endpoint(output, message->from);
+        fprintf(output, ": seq=%llu time=%.3f ms",
+                (unsigned long long)number + 1, milliseconds);
         if (note[0] != '\0')
-            printf(" %s(%s)%s", tint(stdout, TINT_NOTE), note,
-                   tint(stdout, TINT_NONE));
-        putchar('\n');
+            fprintf(output, " %s(%s)%s", tint(stdout, TINT_NOTE), note,
+                    tint(stdout, TINT_NONE));
+        putc('\n', output);
     }
     session_flush(&it.session);
     live_draw();
@@ -135,9 +137,9 @@ static void on_connect(dgram_socket *socket, void *data) {
     (void)data;
     dgram_remote_address(socket, &it.peer);
     if (!it.json) {
-        printf("PING ");
+        fprintf(output, "PING ");
         print_name();
-        printf(": %.0f bytes of data\n", it.size);
+        fprintf(output, ": %.0f bytes of data\n", it.size);
         session_flush(&it.session);
     }
     if (!it.json)
@@ -158,11 +160,11 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     it.refused++;
     live_clear();
     if (it.json)
-        printf("{\"event\":\"error\",\"code\":\"%s\"}\n",
-               dgram_err_name(error->code));
+        fprintf(output, "{\"event\":\"error\",\"code\":\"%s\"}\n",
+                dgram_err_name(error->code));
     else
-        printf("%sno reply:%s %s\n", tint(stdout, TINT_NOTE),
-               tint(stdout, TINT_NONE), dgram_strerror(error->code));
+        fprintf(output, "%sno reply:%s %s\n", tint(stdout, TINT_NOTE),
+                tint(stdout, TINT_NONE), dgram_strerror(error->code));
     session_flush(&it.session);
     live_draw();
     if (all_sent() && it.order.unique + it.refused >= it.sent)
@@ -172,42 +174,46 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 static void print_result_json(double lost) {
     const struct times *times = &it.times;
 
-    printf("{\"event\":\"result\",\"sent\":%llu,\"received\":%llu,"
-           "\"loss_percent\":%.2f,\"duplicates\":%llu,\"reordered\":%llu",
-           (unsigned long long)it.sent, (unsigned long long)it.order.unique,
-           lost, (unsigned long long)it.order.duplicates,
-           (unsigned long long)it.order.reordered);
+    fprintf(output,
+            "{\"event\":\"result\",\"sent\":%llu,\"received\":%llu,"
+            "\"loss_percent\":%.2f,\"duplicates\":%llu,\"reordered\":%llu",
+            (unsigned long long)it.sent, (unsigned long long)it.order.unique,
+            lost, (unsigned long long)it.order.duplicates,
+            (unsigned long long)it.order.reordered);
     if (times->count > 0) {
-        printf(",\"min_ms\":%.3f,\"avg_ms\":%.3f,\"max_ms\":%.3f,"
-               "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,"
-               "\"jitter_ms\":%.3f",
-               times_share(times, 0), times_mean(times), times_share(times, 1),
-               times_share(times, 0.5), times_share(times, 0.95),
-               times_share(times, 0.99), times->jitter);
-        printf(",\"histogram\":");
-        histogram_print_json(stdout, &it.histogram);
+        fprintf(output,
+                ",\"min_ms\":%.3f,\"avg_ms\":%.3f,\"max_ms\":%.3f,"
+                "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,"
+                "\"jitter_ms\":%.3f",
+                times_share(times, 0), times_mean(times), times_share(times, 1),
+                times_share(times, 0.5), times_share(times, 0.95),
+                times_share(times, 0.99), times->jitter);
+        fprintf(output, ",\"histogram\":");
+        histogram_print_json(output, &it.histogram);
     }
-    printf("}\n");
+    fprintf(output, "}\n");
 }
 
 static void print_result(double lost) {
     const struct times *times = &it.times;
 
-    printf("\n--- ");
+    fprintf(output, "\n--- ");
     print_name();
-    printf(" ---\n%llu sent, %llu received, %.4g%% loss, %llu duplicates, "
-           "%llu reordered\n",
-           (unsigned long long)it.sent, (unsigned long long)it.order.unique,
-           lost, (unsigned long long)it.order.duplicates,
-           (unsigned long long)it.order.reordered);
+    fprintf(output,
+            " ---\n%llu sent, %llu received, %.4g%% loss, %llu duplicates, "
+            "%llu reordered\n",
+            (unsigned long long)it.sent, (unsigned long long)it.order.unique,
+            lost, (unsigned long long)it.order.duplicates,
+            (unsigned long long)it.order.reordered);
     if (times->count == 0)
         return;
-    printf("round trip min/avg/max %.3f/%.3f/%.3f ms, "
-           "p50/p95/p99 %.3f/%.3f/%.3f ms, jitter %.3f ms\n",
-           times_share(times, 0), times_mean(times), times_share(times, 1),
-           times_share(times, 0.5), times_share(times, 0.95),
-           times_share(times, 0.99), times->jitter);
-    histogram_print(stdout, &it.histogram);
+    fprintf(output,
+            "round trip min/avg/max %.3f/%.3f/%.3f ms, "
+            "p50/p95/p99 %.3f/%.3f/%.3f ms, jitter %.3f ms\n",
+            times_share(times, 0), times_mean(times), times_share(times, 1),
+            times_share(times, 0.5), times_share(times, 0.95),
+            times_share(times, 0.99), times->jitter);
+    histogram_print(output, &it.histogram);
 }
 
 static void on_stop(void *data) {

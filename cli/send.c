@@ -5,6 +5,7 @@
 
 #include "input.h"
 #include "options.h"
+#include "output.h"
 #include "print.h"
 #include "session.h"
 #include "verbs.h"
@@ -164,11 +165,11 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     (void)data;
     if (it.wait == 0)
         return;
-    printf("got: ");
-    print_escaped(stdout, message->payload, message->length);
-    printf(" from ");
-    print_address(stdout, message->from);
-    putchar('\n');
+    fprintf(output, "got: ");
+    print_escaped(output, message->payload, message->length);
+    fprintf(output, " from ");
+    print_address(output, message->from);
+    putc('\n', output);
     session_flush(&it.session);
     if (it.count > 0 && --it.count == 0)
         session_stop(&it.session);

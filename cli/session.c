@@ -7,27 +7,20 @@
 
 #include <dgram_cluster.h>
 
+#include "interrupt.h"
+#include "output.h"
 #include "print.h"
 #include "term.h"
 
-static void on_signal(uv_signal_t *handle, int number) {
-    (void)number;
-    session_stop(handle->data);
-}
-
-static void init_signal(struct session *session, uv_signal_t *handle) {
-    uv_signal_init(&session->loop, handle);
-    handle->data = session;
-    uv_unref((uv_handle_t *)handle);
+static void on_interrupt(void *data) {
+    session_stop(data);
 }
 
 /* A probe, and a worker before it has joined, have nothing to end in order: one
    that caught a signal would only lose it. */
 static void start_signals(struct session *session) {
-    if (session->part != SESSION_ALONE || session->stopping)
-        return;
-    uv_signal_start(&session->interrupt, on_signal, SIGINT);
-    uv_signal_start(&session->terminate, on_signal, SIGTERM);
+    if (session->part == SESSION_ALONE && !session->stopping)
+        interrupt_start(&session->loop, on_interrupt, session);
 }
 
 int session_begin(struct session *session, const char *verb) {
@@ -37,8 +30,6 @@ int session_begin(struct session *session, const char *verb) {
         session_say(session, "no event loop can be made");
         return 1;
     }
-    init_signal(session, &session->interrupt);
-    init_signal(session, &session->terminate);
     uv_timer_init(&session->loop, &session->limit);
     session->limit.data = session;
     return 0;
@@ -50,8 +41,7 @@ void session_stop(struct session *session) {
     session->stopping = true;
     if (session->on_stop != NULL)
         session->on_stop(session->data);
-    uv_close((uv_handle_t *)&session->interrupt, NULL);
-    uv_close((uv_handle_t *)&session->terminate, NULL);
+    interrupt_stop();
     uv_close((uv_handle_t *)&session->limit, NULL);
     if (session->wanted != NULL)
         uv_cancel((uv_req_t *)&session->lookup);
@@ -174,7 +164,7 @@ void session_fail(struct session *session, const dgram_error *error) {
 }
 
 void session_flush(struct session *session) {
-    if (fflush(stdout) == 0 || session->stopping)
+    if (output_flush() == 0 || session->stopping)
         return;
     session->status = session->part < SESSION_WORKER ? 1 : EXIT_UNREAD;
     session_stop(session);
@@ -186,7 +176,7 @@ int session_run(struct session *session) {
     session_stop(session);
     uv_run(&session->loop, UV_RUN_DEFAULT);
     /* Before a worker leaves: then SIGTERM may take what is unsaid. */
-    if (fflush(stdout) != 0 && session->status == 0)
+    if (output_flush() < 0 && session->status == 0)
         session->status = 1;
     dgram_worker_leave(&session->loop);
     uv_run(&session->loop, UV_RUN_DEFAULT);
@@ -282,17 +272,18 @@ bool session_is_listening(struct session *session, dgram_address *address_out) {
 void session_print_listening(const char *head, const dgram_address *address,
                              bool json) {
     if (json) {
-        printf("{\"event\":\"listening\",");
-        print_address_json(stdout, address);
-        printf("}\n");
+        fprintf(output, "{\"event\":\"listening\",");
+        print_address_json(output, address);
+        fprintf(output, "}\n");
     } else {
-        printf("%s listening ", head);
-        print_endpoint(stdout, address);
-        putchar('\n');
+        fprintf(output, "%s listening ", head);
+        print_endpoint(output, address);
+        putc('\n', output);
     }
 }
 
 void session_print_worker(const struct session *session, bool json) {
     if (session->part >= SESSION_WORKER)
-        printf(json ? "\"worker\":%d," : "worker %d: ", session->worker);
+        fprintf(output,
+                json ? "\"worker\":%d," : "worker %d: ", session->worker);
 }

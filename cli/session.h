@@ -30,7 +30,6 @@ struct session {
     bool stopping, is_bound;
     void (*on_stop)(void *data); /* NULL, or called once as it stops */
     void *data;
-    uv_signal_t interrupt, terminate;
     uv_timer_t limit;
     uv_getaddrinfo_t lookup;
     const struct endpoint *wanted; /* what is being looked up, or NULL */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "output.h"
 #include "session.h"
 #include "stats.h"
 #include "term.h"
@@ -123,15 +124,17 @@ static void print_order(void) {
         duplicates += it.senders[i].order.duplicates;
     }
     if (it.json)
-        printf(",\"lost\":%llu,\"reordered\":%llu,\"duplicates\":%llu,"
-               "\"unstamped\":%llu",
-               (unsigned long long)lost(), reordered, duplicates,
-               (unsigned long long)it.unstamped);
+        fprintf(output,
+                ",\"lost\":%llu,\"reordered\":%llu,\"duplicates\":%llu,"
+                "\"unstamped\":%llu",
+                (unsigned long long)lost(), reordered, duplicates,
+                (unsigned long long)it.unstamped);
     else
-        printf("\n%llu lost, %llu reordered, %llu duplicates, "
-               "%llu without a number",
-               (unsigned long long)lost(), reordered, duplicates,
-               (unsigned long long)it.unstamped);
+        fprintf(output,
+                "\n%llu lost, %llu reordered, %llu duplicates, "
+                "%llu without a number",
+                (unsigned long long)lost(), reordered, duplicates,
+                (unsigned long long)it.unstamped);
 }
 
 static void print_result(void *data) {
@@ -142,14 +145,14 @@ static void print_result(void *data) {
     if (it.first_time != 0)
         it.total.seconds = (double)(uv_hrtime() - it.first_time) / 1e9;
     if (it.json) {
-        printf("{\"event\":\"result\",");
-        rate_print_json(stdout, &it.total);
+        fprintf(output, "{\"event\":\"result\",");
+        rate_print_json(output, &it.total);
     } else {
-        rate_print(stdout, &it.total);
+        rate_print(output, &it.total);
     }
     if (it.check)
         print_order();
-    printf(it.json ? "}\n" : "\n");
+    fprintf(output, it.json ? "}\n" : "\n");
 }
 
 static const struct option options[] = {

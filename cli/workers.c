@@ -7,9 +7,7 @@
 #include <dgram_cluster.h>
 
 #include "options.h"
-
-#define OUTPUT_SIZE                                                            \
-    (1u << 20) /* bytes; a datagram's text fits at its longest */
+#include "output.h"
 
 static const char **command; /* with a NULL, for the workers */
 
@@ -41,8 +39,6 @@ static void on_stop(uv_loop_t *loop, void *data) {
     session_stop(data);
 }
 
-/* Each flush is one call, so that the lines of workers do not mix. Without a
-   buffer some libraries take the size for a hint, and cut at their own. */
 static bool join(struct session *session) {
     const dgram_worker_options options = {
         .size = sizeof options,
@@ -50,12 +46,11 @@ static bool join(struct session *session) {
         .stop = on_stop,
         .data = session,
     };
-    static char output[OUTPUT_SIZE];
     const char *number = getenv(DGRAM_CLUSTER_WORKER);
     int result;
 
     session->worker = number != NULL ? atoi(number) : 0;
-    setvbuf(stdout, output, _IOFBF, sizeof output);
+    output_keep_together();
     result = dgram_worker_join(&session->loop, &options);
     if (result == 0)
         return true;
@@ -86,7 +81,7 @@ static void on_listening(dgram_spawner *spawner, unsigned worker,
         return;
     it.told = true;
     it.print_listening(address);
-    if (fflush(stdout) == 0)
+    if (output_flush() == 0)
         return;
     it.status = 1;
     dgram_spawner_stop(spawner);

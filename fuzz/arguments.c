@@ -5,6 +5,7 @@
 
 #include "../cli/endpoint.h"
 #include "../cli/options.h"
+#include "../cli/output.h"
 
 #define WORDS_MAX 40
 #define WORD_SIZE 300
@@ -62,6 +63,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t choice = take(&bytes);
     int argc = 0;
 
+    if (output == NULL)
+        CHECK(output_open());
+    rewind(output); /* a help is read by nobody */
     while (bytes.left > 0 && argc < WORDS_MAX) {
         take_line(&bytes, words[argc], WORD_SIZE);
         argv[argc] = words[argc];
