@@ -125,7 +125,7 @@ static int check_groups(void) {
 }
 
 static int join(const char *text) {
-    struct group group;
+    struct group group = {0};
     const char *interface;
 
     split_group(text, &group); /* has been checked */
