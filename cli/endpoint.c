@@ -44,9 +44,7 @@ static bool split(const char *text, struct endpoint *out) {
 bool endpoint_lacks_interface(const char *verb, const char *text) {
     dgram_address address;
 
-    if (strchr(text, '%') == NULL ||
-        dgram_address_parse(text, 0, &address) < 0 ||
-        address.v6.sin6_scope_id != 0)
+    if (dgram_address_parse(text, 0, &address) != UV_ENODEV)
         return false;
     usage_error(verb, "%s: no interface has that name; 'ip address' lists them",
                 text);
@@ -65,13 +63,13 @@ int endpoint_parse(const char *verb, const char *text,
                            "'%s' is not PORT, HOST:PORT or [IPV6]:PORT, with "
                            "PORT up to 65535",
                            text);
+    if (endpoint_lacks_interface(verb, out->host))
+        return EXIT_USAGE;
     is_numeric = dgram_address_parse(out->host, 0, &numeric) == 0;
     is_v6 = is_numeric && numeric.any.sa_family == AF_INET6;
     if ((family->v4 && is_v6) || (family->v6 && is_numeric && !is_v6))
         return usage_error(verb, "%s is not an IPv%d address", out->host,
                            family->v6 ? 6 : 4);
-    if (endpoint_lacks_interface(verb, out->host))
-        return EXIT_USAGE;
     out->type = is_v6 || family->v6 ? DGRAM_UDP6 : DGRAM_UDP4;
     return 0;
 }

@@ -103,7 +103,8 @@ static bool split_group(const char *text, struct group *out) {
     out->interface[0] = '\0';
     if (at != NULL)
         snprintf(out->interface, sizeof out->interface, "%s%s",
-                 dgram_address_parse(at + 1, 0, &address) < 0 ? "::%" : "",
+                 dgram_address_parse(at + 1, 0, &address) == UV_EINVAL ? "::%"
+                                                                       : "",
                  at + 1);
     return true;
 }
@@ -116,6 +117,8 @@ static int check_groups(void) {
         if (!split_group(it.groups.texts[i], &group))
             return usage_error("listen", "--join: '%s' is too long",
                                it.groups.texts[i]);
+        if (endpoint_lacks_interface("listen", group.address))
+            return EXIT_USAGE;
         if (dgram_address_parse(group.address, 0, &address) == 0 &&
             address.any.sa_family == AF_INET6 &&
             endpoint_lacks_interface("listen", group.interface))

@@ -130,7 +130,8 @@ typedef union dgram_address {
 #define DGRAM_ADDRESS_TEXT_MAX 64 /* longest numeric text, scope and NUL */
 
 /* Reads a numeric IPv4 address, or IPv6 with an optional scope ("fe80::1%eth0",
-   an interface name; an unknown one is scope 0). No names: UV_EINVAL. */
+   an interface's name, no number). No names of hosts: UV_EINVAL. A scope that
+   no interface has: UV_ENODEV, here and wherever a text is an address. */
 DGRAM_API int dgram_address_parse(const char *text, uint16_t port,
                                   dgram_address *address_out);
 
@@ -165,17 +166,20 @@ DGRAM_API int dgram_blocklist_create(dgram_blocklist **list_out);
 /* Gives up the caller's reference. NULL is ignored. */
 DGRAM_API void dgram_blocklist_release(dgram_blocklist *list);
 
-/* Blocks one numeric address. UV_EINVAL for other text, UV_ENOMEM. */
+/* Blocks one numeric address. UV_EINVAL for other text, UV_ENODEV for an
+   unknown scope, UV_ENOMEM. */
 DGRAM_API int dgram_blocklist_add_address(dgram_blocklist *list,
                                           const char *address);
 
 /* Blocks `first` to `last`, both included, of one family.
-   ERR_INVALID_ARG_VALUE if last is below first, UV_EINVAL, UV_ENOMEM. */
+   ERR_INVALID_ARG_VALUE if last is below first, UV_EINVAL, UV_ENODEV,
+   UV_ENOMEM. */
 DGRAM_API int dgram_blocklist_add_range(dgram_blocklist *list,
                                         const char *first, const char *last);
 
 /* Blocks the addresses that share the first `prefix` bits of `network`.
-   ERR_OUT_OF_RANGE for a prefix above 32 or 128, UV_EINVAL, UV_ENOMEM. */
+   ERR_OUT_OF_RANGE for a prefix above 32 or 128, UV_EINVAL, UV_ENODEV,
+   UV_ENOMEM. */
 DGRAM_API int dgram_blocklist_add_subnet(dgram_blocklist *list,
                                          const char *network, unsigned prefix);
 
@@ -400,7 +404,8 @@ typedef struct dgram_bind_options {
    UV_EBADF, UV_EEXIST when the loop watches it already,
    ERR_SOCKET_DGRAM_IS_CONNECTED if it has a peer and a connect is under way.
    ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. As an event: what the
-   lookup and the system say, UV_EINVAL for an address of the other family.
+   lookup and the system say, UV_EINVAL for an address of the other family,
+   UV_ENODEV for an unknown scope.
    `options` NULL: all interfaces, a free port. Seed: socket.bind(). */
 DGRAM_API int dgram_bind(dgram_socket *socket, const char *address,
                          uint16_t port);
@@ -408,9 +413,9 @@ DGRAM_API int dgram_bind_with(dgram_socket *socket,
                               const dgram_bind_options *options);
 
 /* Binds to a numeric address at once: bound on return, `listening` follows.
-   ERR_INVALID_ARG_VALUE for a name, UV_EINVAL for the other family, else as
-   dgram_bind() and what the system says: UV_EADDRINUSE, UV_EADDRNOTAVAIL,
-   UV_EACCES, ... */
+   ERR_INVALID_ARG_VALUE for a name, UV_EINVAL for the other family, UV_ENODEV
+   for an unknown scope, else as dgram_bind() and what the system says:
+   UV_EADDRINUSE, UV_EADDRNOTAVAIL, UV_EACCES, ... */
 DGRAM_API int dgram_bind_sync(dgram_socket *socket, const char *address,
                               uint16_t port);
 
@@ -430,8 +435,8 @@ DGRAM_API int dgram_connect(dgram_socket *socket, const char *host,
 
 /* Connects to a numeric address at once; `connect` follows.
    ERR_SOCKET_ALREADY_BOUND while a bind is under way, ERR_INVALID_ARG_VALUE
-   for a name, ERR_IP_BLOCKED, UV_EINVAL for the other family, else as
-   dgram_connect() and the system's. */
+   for a name, ERR_IP_BLOCKED, UV_EINVAL for the other family, UV_ENODEV for an
+   unknown scope, else as dgram_connect() and the system's. */
 DGRAM_API int dgram_connect_sync(dgram_socket *socket, const char *address,
                                  uint16_t port);
 
@@ -478,9 +483,10 @@ DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
                          dgram_send_cb cb, void *data);
 
 /* The same to a host: numeric, or a name that is looked up first (and may be
-   overtaken meanwhile); NULL or "": loopback. Later, by cb, also UV_EAI_NONAME
-   and other codes of the lookup, UV_EISCONN if the socket was connected
-   meanwhile. */
+   overtaken meanwhile); NULL or "": loopback. A scope is looked up at each
+   call. Later, by cb, also UV_ENODEV for an unknown scope, UV_EAI_NONAME and
+   other codes of the lookup, UV_EISCONN if the socket was connected meanwhile.
+ */
 DGRAM_API int dgram_send_to(dgram_socket *socket, const void *payload,
                             size_t length, const char *host, uint16_t port,
                             dgram_send_cb cb, void *data);
@@ -552,7 +558,8 @@ DGRAM_API int dgram_set_multicast_loopback(dgram_socket *socket, bool on);
 /* Where multicast leaves: an IPv4 address of the interface, or IPv6 with a
    scope ("::%eth1"); "0.0.0.0" or "::" give the choice back to the system.
    The family of the text decides. UV_EINVAL for other text, UV_EADDRNOTAVAIL,
-   UV_ENOPROTOOPT for IPv6 on udp4. Seed: socket.setMulticastInterface(). */
+   UV_ENODEV for no such scope, or none though it is not "::", UV_ENOPROTOOPT
+   for IPv6 on udp4. Seed: socket.setMulticastInterface(). */
 DGRAM_API int dgram_set_multicast_interface(dgram_socket *socket,
                                             const char *interface_address);
 
@@ -577,13 +584,15 @@ DGRAM_API int dgram_set_shared(dgram_socket *socket, bool on);
 
 /* Texts are numeric addresses. `interface_address`: NULL: the kernel's choice;
    for an IPv4 group, the interface's IPv4 address; for IPv6, an address with a
-   scope ("::%eth1"). An unbound socket is bound first (all interfaces, a free
-   port, `listening` follows); while a bind is under way: UV_EBADF.
-   ERR_MISSING_ARGS for NULL, and for an empty group of the first two calls;
-   UV_EINVAL for text that is no address and for joining what is no group,
-   UV_ENODEV for no such interface, UV_EADDRINUSE for a group joined already,
-   UV_EADDRNOTAVAIL for one not joined, UV_ENOPROTOOPT for an IPv6 group on
-   udp4, UV_ENOBUFS, ERR_SOCKET_DGRAM_NOT_RUNNING when closed. */
+   scope ("::%eth1"), or "::" for the kernel's choice. A scope of the group or
+   of the source names the interface, too: UV_EINVAL if they differ. An unbound
+   socket is bound first (all interfaces, a free port, `listening` follows);
+   while a bind is under way: UV_EBADF. ERR_MISSING_ARGS for NULL, and for an
+   empty group of the first two calls; UV_EINVAL for text that is no address and
+   for joining what is no group, UV_ENODEV for no such interface, UV_EADDRINUSE
+   for a group joined already, UV_EADDRNOTAVAIL for one not joined,
+   UV_ENOPROTOOPT for an IPv6 group on udp4, UV_ENOBUFS,
+   ERR_SOCKET_DGRAM_NOT_RUNNING when closed. */
 
 /* Seed: socket.addMembership(), socket.dropMembership(). */
 DGRAM_API int dgram_add_membership(dgram_socket *socket, const char *group,

@@ -7,14 +7,9 @@
 
 #include "base/util.h"
 
-unsigned address_scope_of_text(const char *text) {
-    const char *percent = strchr(text, '%');
-
-    return percent == NULL ? 0 : if_nametoindex(percent + 1);
-}
-
-/* inet_pton() knows no scopes, and libuv's parser takes numbers for names. */
-static int parse_v6(const char *text, struct in6_addr *out) {
+/* inet_pton() knows no scopes, and libuv's parser takes one that it does not
+   know for none: what is meant for one interface would leave by another. */
+static int parse_v6(const char *text, struct sockaddr_in6 *out) {
     char plain[INET6_ADDRSTRLEN];
     size_t length = strcspn(text, "%");
 
@@ -22,21 +17,27 @@ static int parse_v6(const char *text, struct in6_addr *out) {
         return UV_EINVAL;
     memcpy(plain, text, length);
     plain[length] = '\0';
-    return inet_pton(AF_INET6, plain, out) == 1 ? 0 : UV_EINVAL;
+    if (inet_pton(AF_INET6, plain, &out->sin6_addr) != 1)
+        return UV_EINVAL;
+    if (text[length] == '\0')
+        return 0;
+    out->sin6_scope_id = if_nametoindex(text + length + 1);
+    return out->sin6_scope_id == 0 ? UV_ENODEV : 0;
 }
 
 int dgram_address_parse(const char *text, uint16_t port, dgram_address *out) {
     dgram_address address = {0};
+    int result;
 
     if (text == NULL)
         return UV_EINVAL;
     if (inet_pton(AF_INET, text, &address.v4.sin_addr) == 1) {
         address.any.sa_family = AF_INET;
-    } else if (parse_v6(text, &address.v6.sin6_addr) == 0) {
-        address.any.sa_family = AF_INET6;
-        address.v6.sin6_scope_id = address_scope_of_text(text);
     } else {
-        return UV_EINVAL;
+        result = parse_v6(text, &address.v6);
+        if (result < 0)
+            return result;
+        address.any.sa_family = AF_INET6;
     }
     address_set_port(&address, port);
     *out = address;

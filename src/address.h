@@ -36,7 +36,4 @@ static inline bool address_same(const dgram_address *a,
                   sizeof(a->v6.sin6_addr)) == 0;
 }
 
-/* Interface index of the scope after '%', 0 for none or an unknown name. */
-unsigned address_scope_of_text(const char *text);
-
 #endif

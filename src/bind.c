@@ -257,15 +257,14 @@ int dgram_bind(dgram_socket *s, const char *address, uint16_t port) {
 
 int dgram_bind_sync(dgram_socket *s, const char *address, uint16_t port) {
     int result = check_unbound(s);
-    dgram_address to;
+    dgram_address any, to;
 
     if (result < 0)
         return result;
-    if (is_empty(address))
-        address_any(s->type, port, &to);
-    else if (dgram_address_parse(address, port, &to) < 0)
-        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-    result = bind_now(s, &to);
+    address_any(s->type, port, &any);
+    result = socket_read_address(s, "bind", address, &any, &to);
+    if (result == 0)
+        result = bind_now(s, &to);
     if (result == 0)
         listening_soon(s);
     return result;

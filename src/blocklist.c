@@ -80,10 +80,13 @@ int dgram_blocklist_add_range(dgram_blocklist *list, const char *first,
     dgram_address low, high;
     unsigned char low_number[16], high_number[16];
     struct rule *rule;
+    int result = dgram_address_parse(first, 0, &low);
 
-    if (dgram_address_parse(first, 0, &low) < 0 ||
-        dgram_address_parse(last, 0, &high) < 0 ||
-        low.any.sa_family != high.any.sa_family)
+    if (result == 0)
+        result = dgram_address_parse(last, 0, &high);
+    if (result < 0)
+        return result;
+    if (low.any.sa_family != high.any.sa_family)
         return UV_EINVAL;
     to_number(&low, low_number);
     to_number(&high, high_number);
@@ -107,9 +110,10 @@ int dgram_blocklist_add_subnet(dgram_blocklist *list, const char *network,
     dgram_address address;
     struct rule *rule;
     bool v4;
+    int result = dgram_address_parse(network, 0, &address);
 
-    if (dgram_address_parse(network, 0, &address) < 0)
-        return UV_EINVAL;
+    if (result < 0)
+        return result;
     v4 = address.any.sa_family == AF_INET;
     if (prefix > (v4 ? 32u : 128u))
         return DGRAM_ERR_OUT_OF_RANGE;

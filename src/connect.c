@@ -142,18 +142,17 @@ int dgram_connect(dgram_socket *s, const char *host, uint16_t port,
 }
 
 int dgram_connect_sync(dgram_socket *s, const char *address, uint16_t port) {
-    dgram_address to;
+    dgram_address loopback, to;
     int result = check_disconnected(s, port);
 
     if (result < 0)
         return result;
     if (s->state.bind == STATE_BINDING)
         return socket_misuse(s, DGRAM_ERR_SOCKET_ALREADY_BOUND);
-    if (address == NULL || address[0] == '\0')
-        address_loopback(s->type, port, &to);
-    else if (dgram_address_parse(address, port, &to) < 0)
-        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-    result = bind_implicit(s);
+    address_loopback(s->type, port, &loopback);
+    result = socket_read_address(s, "connect", address, &loopback, &to);
+    if (result == 0)
+        result = bind_implicit(s);
     if (result == 0)
         result = connect_now(s, &to);
     if (result < 0)

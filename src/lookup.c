@@ -139,25 +139,32 @@ static int create_lookup(dgram_socket *s, const char *host,
     return 0;
 }
 
-int lookup_known(dgram_socket *s, const dgram_address *address,
-                 lookup_answer answer, void *context, dgram_lookup **out) {
-    int result = create_lookup(s, "", answer, context, out);
+/* What needs no resolver. */
+static int answer_now(dgram_socket *s, const char *host, int status,
+                      const dgram_address *address, lookup_answer answer,
+                      void *context, dgram_lookup **out) {
+    int result = create_lookup(s, host, answer, context, out);
 
     if (result < 0)
         return result;
     (*out)->port = dgram_address_port(address);
-    dgram_lookup_done(*out, 0, address);
+    dgram_lookup_done(*out, status, address);
     return 0;
+}
+
+int lookup_known(dgram_socket *s, const dgram_address *address,
+                 lookup_answer answer, void *context, dgram_lookup **out) {
+    return answer_now(s, "", 0, address, answer, context, out);
 }
 
 int lookup_start(dgram_socket *s, const char *host, uint16_t port,
                  lookup_answer answer, void *context, dgram_lookup **out) {
-    dgram_address address;
+    dgram_address address = {0};
     dgram_lookup *lookup;
-    int result;
+    int result = dgram_address_parse(host, port, &address);
 
-    if (dgram_address_parse(host, port, &address) == 0)
-        return lookup_known(s, &address, answer, context, out);
+    if (result != UV_EINVAL) /* a number, maybe of an unknown interface */
+        return answer_now(s, host, result, &address, answer, context, out);
     result = create_lookup(s, host, answer, context, &lookup);
     if (result < 0)
         return result;

@@ -3,7 +3,7 @@
    The family of the group's text decides which option is set, not the type of
    the socket; what does not go together the kernel refuses. An IPv4 interface
    is named by one of its addresses, an IPv6 interface by the scope of an
-   address. */
+   address: of the interface's text, of the group, of the source. */
 #include <string.h>
 
 #include "bind.h"
@@ -19,21 +19,67 @@ static bool is_empty(const char *text) {
     return text == NULL || text[0] == '\0';
 }
 
+/* Only "::" leaves the choice to the kernel: any other IPv6 address is meant to
+   name an interface, and without a scope it does not. */
+static int parse_interface_address(const char *text, dgram_address *out) {
+    int result = dgram_address_parse(text, 0, out);
+
+    if (result == 0 && out->any.sa_family == AF_INET6 &&
+        out->v6.sin6_scope_id == 0 &&
+        !IN6_IS_ADDR_UNSPECIFIED(&out->v6.sin6_addr))
+        return UV_ENODEV;
+    return result;
+}
+
 static int parse_interface(const char *text, int family,
                            struct interface *out) {
     dgram_address address;
+    int result;
 
     memset(out, 0, sizeof(*out));
     if (text == NULL)
         return 0;
-    if (dgram_address_parse(text, 0, &address) < 0 ||
-        address.any.sa_family != family)
+    result = parse_interface_address(text, &address);
+    if (result == UV_EINVAL || (result == 0 && address.any.sa_family != family))
         return UV_EINVAL;
     if (family == AF_INET)
         out->v4 = address.v4.sin_addr;
     else
         out->index = address.v6.sin6_scope_id;
+    return result;
+}
+
+/* A group or a source with a scope names the interface, too. */
+static int narrow_interface(struct interface *interface,
+                            const dgram_address *address) {
+    unsigned index =
+        address->any.sa_family == AF_INET6 ? address->v6.sin6_scope_id : 0;
+
+    if (index == 0 || index == interface->index)
+        return 0;
+    if (interface->index != 0)
+        return UV_EINVAL;
+    interface->index = index;
     return 0;
+}
+
+static int parse_group(const char *group_text, const char *interface_text,
+                       dgram_address *group, struct interface *interface) {
+    int result = dgram_address_parse(group_text, 0, group);
+
+    if (result == 0)
+        result =
+            parse_interface(interface_text, group->any.sa_family, interface);
+    return result == 0 ? narrow_interface(interface, group) : result;
+}
+
+static int parse_source(const char *source_text, const dgram_address *group,
+                        dgram_address *source, struct interface *interface) {
+    int result = dgram_address_parse(source_text, 0, source);
+
+    if (result == 0 && source->any.sa_family != group->any.sa_family)
+        return UV_EINVAL;
+    return result == 0 ? narrow_interface(interface, source) : result;
 }
 
 /* A group has a descriptor to be joined on: that of a bound socket. */
@@ -71,9 +117,9 @@ static int change_membership(dgram_socket *s, const char *name_of_call,
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     if (is_empty(group_text))
         return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
-    if (dgram_address_parse(group_text, 0, &group) < 0 ||
-        parse_interface(interface_text, group.any.sa_family, &interface) < 0)
-        return error_set(&s->error, UV_EINVAL, name_of_call);
+    result = parse_group(group_text, interface_text, &group, &interface);
+    if (result < 0)
+        return error_set(&s->error, result, name_of_call);
     result = need_bound(s, name_of_call);
     if (result < 0)
         return result;
@@ -128,11 +174,11 @@ static int change_source_membership(dgram_socket *s, const char *name_of_call,
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     if (source_text == NULL || group_text == NULL)
         return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
-    if (dgram_address_parse(group_text, 0, &group) < 0 ||
-        dgram_address_parse(source_text, 0, &source) < 0 ||
-        source.any.sa_family != group.any.sa_family ||
-        parse_interface(interface_text, group.any.sa_family, &interface) < 0)
-        return error_set(&s->error, UV_EINVAL, name_of_call);
+    result = parse_group(group_text, interface_text, &group, &interface);
+    if (result == 0)
+        result = parse_source(source_text, &group, &source, &interface);
+    if (result < 0)
+        return error_set(&s->error, result, name_of_call);
     result = need_bound(s, name_of_call);
     if (result < 0)
         return result;
@@ -162,8 +208,9 @@ int dgram_set_multicast_interface(dgram_socket *s,
 
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    if (dgram_address_parse(interface_address, 0, &address) < 0)
-        return error_set(&s->error, UV_EINVAL, name_of_call);
+    result = parse_interface_address(interface_address, &address);
+    if (result < 0)
+        return error_set(&s->error, result, name_of_call);
     result = socket_need_descriptor(s, name_of_call);
     if (result < 0)
         return result;

@@ -4,6 +4,22 @@ int socket_misuse(dgram_socket *s, int code) {
     return error_set(&s->error, code, "");
 }
 
+int socket_read_address(dgram_socket *s, const char *syscall, const char *text,
+                        const dgram_address *otherwise, dgram_address *out) {
+    uint16_t port = dgram_address_port(otherwise);
+    int result;
+
+    if (text == NULL || text[0] == '\0') {
+        *out = *otherwise;
+        return 0;
+    }
+    result = dgram_address_parse(text, port, out);
+    if (result == UV_EINVAL)
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    return result < 0 ? error_set_host(&s->error, result, syscall, text, port)
+                      : 0;
+}
+
 void socket_emit_error(dgram_socket *s) {
     /* A listener may cause the next error while others still read this one. */
     struct error_record record = s->error;

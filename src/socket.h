@@ -74,6 +74,11 @@ struct dgram_socket {
 /* Records a misuse and returns its code. */
 int socket_misuse(dgram_socket *s, int code);
 
+/* Reads a numeric address, or "" or NULL as `otherwise`, for a call that looks
+   no name up. Returns 0, or what is wrong with it, recorded. */
+int socket_read_address(dgram_socket *s, const char *syscall, const char *text,
+                        const dgram_address *otherwise, dgram_address *out);
+
 /* Tells the listeners, or the unheard hook, of what s->error holds. */
 void socket_emit_error(dgram_socket *s);
 

@@ -35,7 +35,9 @@ function destinationOf(address, port) {
       lastAddress = undefined;
       return destinationOf(address, port);
     }
-    if (index < 0) return index;
+    // An interface that is made anew has its name, and not its number: a zone is
+    // looked up at each send.
+    if (index < 0 || address.includes('%')) return index;
     ports.set(port, index);
   }
   lastAddress = address;

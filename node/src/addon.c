@@ -1,6 +1,8 @@
 /* The module: its functions, its shared arrays, and the life of handles. */
 #include "addon.h"
 
+#include <arpa/inet.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +29,42 @@ const char *text_of(napi_env env, napi_value value, char *room, size_t size) {
         return NULL;
     napi_get_value_string_utf8(env, value, room, size, &length);
     return room;
+}
+
+/* The '%' of an IPv6 address, or NULL. */
+static char *zone_of(char *text) {
+    char *colon = strchr(text, ':');
+
+    return colon == NULL ? NULL : strchr(colon, '%');
+}
+
+const char *address_of(napi_env env, napi_value value, char *room,
+                       size_t size) {
+    const char *text = text_of(env, value, room, size);
+    char *zone = text == NULL ? NULL : zone_of(room);
+
+    if (zone != NULL && if_nametoindex(zone + 1) == 0)
+        *zone = '\0';
+    return text;
+}
+
+const char *plain_address_of(napi_env env, napi_value value, char *room,
+                             size_t size) {
+    const char *text = text_of(env, value, room, size);
+    char *zone = text == NULL ? NULL : zone_of(room);
+
+    if (zone != NULL)
+        *zone = '\0';
+    return text;
+}
+
+const char *interface_of(napi_env env, napi_value value, char *room,
+                         size_t size) {
+    const char *text = address_of(env, value, room, size);
+    struct in6_addr address;
+
+    return text != NULL && inet_pton(AF_INET6, text, &address) == 1 ? "::"
+                                                                    : text;
 }
 
 struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
@@ -132,9 +170,10 @@ static napi_value bind_to(napi_env env, napi_callback_info info) {
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    return number(env, dgram_bind_sync(handle->socket,
-                                       text_of(env, argv[1], room, sizeof room),
-                                       (uint16_t)int_of(env, argv[2])));
+    return number(env,
+                  dgram_bind_sync(handle->socket,
+                                  address_of(env, argv[1], room, sizeof room),
+                                  (uint16_t)int_of(env, argv[2])));
 }
 
 /* open(handle, fd, shared): shared: other processes read it, too. */
@@ -166,7 +205,7 @@ static napi_value connect_to(napi_env env, napi_callback_info info) {
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    address = text_of(env, argv[1], room, sizeof room);
+    address = address_of(env, argv[1], room, sizeof room);
     return number(env, address == NULL ? dgram_disconnect(handle->socket)
                                        : dgram_connect_sync(
                                              handle->socket, address,

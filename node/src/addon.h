@@ -100,6 +100,19 @@ int32_t int_of(napi_env env, napi_value value);
 /* The text, cut to the room. NULL for null and undefined. */
 const char *text_of(napi_env env, napi_value value, char *room, size_t size);
 
+/* The same for an address, as Node reads one: a zone that no interface has
+   counts as none, where the core refuses it. */
+const char *address_of(napi_env env, napi_value value, char *room, size_t size);
+
+/* The same without any zone: Node sees none in a group or a source. */
+const char *plain_address_of(napi_env env, napi_value value, char *room,
+                             size_t size);
+
+/* The same for an interface: an IPv6 address without a zone is the kernel's
+   choice to Node. */
+const char *interface_of(napi_env env, napi_value value, char *room,
+                         size_t size);
+
 /* receive.c: the events of a handle. */
 extern const dgram_events receive_events;
 napi_value receive_setup(napi_env env, napi_callback_info info);

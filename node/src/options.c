@@ -111,9 +111,10 @@ napi_value options_membership(napi_env env, napi_callback_info info) {
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     s = handle->socket;
     join = int_of(env, argv[1]) != 0;
-    source = text_of(env, argv[2], source_room, sizeof source_room);
-    group = text_of(env, argv[3], group_room, sizeof group_room);
-    interface = text_of(env, argv[4], interface_room, sizeof interface_room);
+    source = plain_address_of(env, argv[2], source_room, sizeof source_room);
+    group = plain_address_of(env, argv[3], group_room, sizeof group_room);
+    interface =
+        interface_of(env, argv[4], interface_room, sizeof interface_room);
     if (source != NULL)
         return number(env, join ? dgram_add_source_specific_membership(
                                       s, source, group, interface)
@@ -182,7 +183,7 @@ napi_value options_interface(napi_env env, napi_callback_info info) {
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    return number(
-        env, dgram_set_multicast_interface(
-                 handle->socket, text_of(env, argv[1], room, sizeof room)));
+    return number(env, dgram_set_multicast_interface(
+                           handle->socket,
+                           interface_of(env, argv[1], room, sizeof room)));
 }

@@ -141,7 +141,7 @@ napi_value send_destination(napi_env env, napi_callback_info info) {
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    result = dgram_address_parse(text_of(env, argv[0], room, sizeof room),
+    result = dgram_address_parse(address_of(env, argv[0], room, sizeof room),
                                  (uint16_t)int_of(env, argv[1]), &address);
     if (result < 0)
         return number(env, result);

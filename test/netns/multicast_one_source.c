@@ -12,10 +12,12 @@ static void hears_one_source(const struct side *side) {
     struct ear ear;
 
     listen_with(&ear, hearer);
+    stand_on(FAR); /* its interfaces have their names there */
     assert_int_equal(dgram_set_multicast_interface(wanted, side->far_interface),
                      0);
     assert_int_equal(
         dgram_set_multicast_interface(unwanted, side->far_interface), 0);
+    stand_on(NEAR);
     assert_int_equal(dgram_add_source_specific_membership(hearer, side->far,
                                                           side->ssm_group,
                                                           side->near_interface),

@@ -145,7 +145,9 @@ static void the_way_out_is_checked(dgram_type type) {
                      UV_EADDRNOTAVAIL);
     assert_int_equal(dgram_set_multicast_interface(socket, lo6), for_six);
     assert_int_equal(dgram_set_multicast_interface(socket, "::"), for_six);
-    assert_int_equal(dgram_set_multicast_interface(socket, "::%none"), for_six);
+    assert_int_equal(dgram_set_multicast_interface(socket, "::%none"),
+                     UV_ENODEV);
+    assert_int_equal(dgram_set_multicast_interface(socket, "::1"), UV_ENODEV);
     dgram_close(socket);
     run_to_end();
 }

@@ -1,0 +1,48 @@
+'use strict';
+// Sends by the name of an interface, removes it, sends, makes it anew, and sends
+// again, three times over; some sends are alone, others beside plain ones.
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const dgram = require(process.argv[2]);
+
+const ip = (...args) => execFileSync('ip', args);
+const socket = dgram.createSocket('udp6');
+
+function make() {
+  ip('link', 'add', 'd0', 'type', 'veth', 'peer', 'name', 'd1');
+  ip('link', 'set', 'd1', 'up');
+  ip('link', 'set', 'd0', 'up');
+  // It can send once it has an address.
+  while (!/ d0$/m.test(fs.readFileSync('/proc/net/if_inet6', 'latin1')))
+    ip('link', 'show', 'd0');
+}
+
+function send(host) {
+  return new Promise((resolve) => {
+    socket.send('x', 9, host, (err, bytes) => {
+      resolve(`${host} ${err ? err.code : bytes}`);
+    });
+  });
+}
+
+async function sendAll() {
+  const hosts = ['ff02::fb%d0', '::1', 'ff02::fb%d0'];
+  const lines = await Promise.all(hosts.map(send));
+  lines.push(await send('ff02::fb%d0'));
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function run() {
+  // No waiting until an address is known to be nobody else's.
+  fs.writeFileSync('/proc/sys/net/ipv6/conf/default/accept_dad', '0');
+  ip('link', 'set', 'lo', 'up');
+  for (let i = 0; i < 3; i++) {
+    make();
+    await sendAll();
+    ip('link', 'del', 'd0');
+    await sendAll();
+  }
+  socket.close();
+}
+
+socket.bind(0, run);
