@@ -238,7 +238,10 @@ typedef struct dgram_events {
        processes share: those of one message of the system. */
     void (*batch)(dgram_socket *socket, const dgram_message *messages,
                   size_t count, void *data);
-    /* A failure that no callback took; the socket stays as it is.
+    /* A failure that no callback took; the socket stays as it is. A failure of
+       receiving that repeats is reported once, until receiving works again;
+       UV_EOF: the program shut the descriptor down for reading, and nothing is
+       received any more.
        Seed: 'error'. */
     void (*error)(dgram_socket *socket, const dgram_error *error, void *data);
     /* The last call for this socket; its memory goes afterwards.
@@ -378,9 +381,10 @@ DGRAM_API dgram_type dgram_socket_type(const dgram_socket *socket);
 /* The descriptor, still the socket's, or UV_EBADF while unbound or closed. Not
    to be read by anybody else before dgram_set_shared(): the kernel may glue
    datagrams of a sender together there, which only the library cuts; a
-   duplicate shows the same. A program that asks for an error queue (IP_RECVERR)
-   reads that itself, at best in the `error` listener; what it leaves for a turn
-   of the loop is dropped. */
+   duplicate shows the same, and so does a socket filter that you attach here:
+   use dgram_attach_filter(), or DGRAM_OFFLOAD_OFF. A program that asks for an
+   error queue (IP_RECVERR) reads that itself, at best in the `error` listener;
+   what it leaves for a turn of the loop is dropped. */
 DGRAM_API int dgram_fileno(const dgram_socket *socket);
 
 /* ---- Sockets: bind and connect ----------------------------------------- */
@@ -579,6 +583,21 @@ DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
    glue no more; what waits by then may still be glued. False: many are read at
    a time again. Sockets that dgram_cluster.h shares need no call. */
 DGRAM_API int dgram_set_shared(dgram_socket *socket, bool on);
+
+struct sock_filter; /* of <linux/filter.h> */
+
+/* Attaches a classic BPF filter of `count` instructions to the descriptor, in
+   place of an earlier one: it decides which datagrams the socket receives
+   (SO_ATTACH_FILTER). GRO is switched off first and stays off, so that the
+   filter judges datagrams one by one. Datagrams that wait already are not
+   judged. NULL and 0 detach it. On error no filter changes.
+   ERR_INVALID_ARG_VALUE for one of NULL and 0 without the other, UV_EINVAL for
+   a program that the kernel does not take, UV_ENOTSUP where the system has no
+   such filters. An eBPF program, or an option that this library does not know:
+   create the socket with DGRAM_OFFLOAD_OFF and use dgram_fileno(). */
+DGRAM_API int dgram_attach_filter(dgram_socket *socket,
+                                  const struct sock_filter *instructions,
+                                  size_t count);
 
 /* ---- Sockets: multicast ------------------------------------------------ */
 

@@ -12,6 +12,7 @@
 #include "connect.h"
 #include "flush.h"
 #include "lookup.h"
+#include "receive.h"
 #include "send.h"
 #include "watch.h"
 
@@ -126,6 +127,7 @@ static void init_tasks(dgram_socket *s) {
     task_init(&s->connect_task, connect_task);
     task_init(&s->send_task, flush_task);
     task_init(&s->retry_task, flush_retry_task);
+    task_init(&s->receive_task, receive_task);
     task_init(&s->end_task, end_task);
 }
 
@@ -218,6 +220,7 @@ int dgram_close(dgram_socket *s) {
     task_cancel(s->loop, &s->connect_task);
     task_cancel(s->loop, &s->send_task);
     task_cancel(s->loop, &s->retry_task);
+    task_cancel(s->loop, &s->receive_task);
     if (watched) {
         watch_stop(s, on_watch_stopped);
         platform->close(s->fd);

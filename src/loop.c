@@ -8,7 +8,7 @@
 struct loop_handles {
     uv_idle_t idle;
     uv_check_t check;
-    uv_timer_t timer;  /* of retries */
+    uv_timer_t timer;  /* of delayed tasks */
     struct loop *loop; /* NULL when closing */
     unsigned open;
 };
@@ -46,7 +46,7 @@ static struct loop *create_loop(uv_loop_t *uv) {
         return NULL;
     loop->uv = uv;
     list_init(&loop->tasks);
-    list_init(&loop->retries);
+    list_init(&loop->delayed);
     list_init(&loop->dead);
     sendq_pool_init(&loop->pool);
     uv_mutex_lock(&all_loops_lock);
@@ -95,18 +95,58 @@ static void on_check(uv_check_t *check) {
     loop_dispatch_end(handles->loop);
 }
 
+static void update_timer(struct loop *loop);
+
 static void on_timer(uv_timer_t *timer) {
     struct loop_handles *handles = timer->data;
     struct loop *loop = handles->loop;
+    struct list *n = loop->delayed.next;
 
     loop_dispatch_begin(loop);
-    while (!list_empty(&loop->retries)) {
-        struct list *node = loop->retries.next;
+    while (n != &loop->delayed) {
+        struct task *task = CONTAINER_OF(n, struct task, node);
 
-        list_remove(node);
-        list_append(&loop->tasks, node);
+        n = n->next;
+        if (task->due > uv_now(loop->uv))
+            continue;
+        list_remove(&task->node);
+        list_append(&loop->tasks, &task->node);
+        task->due = 0;
     }
+    update_timer(loop);
     loop_dispatch_end(loop);
+}
+
+static void start_timer(struct loop *loop, uint64_t due) {
+    uint64_t now = uv_now(loop->uv);
+
+    loop->timer_due = due;
+    uv_timer_start(&loop->handles->timer, on_timer, due > now ? due - now : 0,
+                   0);
+}
+
+/* The timer runs for the task that is due first, and keeps the loop for any. */
+static void update_timer(struct loop *loop) {
+    uv_timer_t *timer = &loop->handles->timer;
+    uint64_t due = UINT64_MAX;
+    bool keeps_loop = false;
+
+    for (struct list *n = loop->delayed.next; n != &loop->delayed;
+         n = n->next) {
+        const struct task *task = CONTAINER_OF(n, struct task, node);
+
+        if (task->due < due)
+            due = task->due;
+        keeps_loop |= task->keeps_loop;
+    }
+    if (due == UINT64_MAX)
+        uv_timer_stop(timer);
+    else
+        start_timer(loop, due);
+    if (keeps_loop)
+        uv_ref((uv_handle_t *)timer);
+    else
+        uv_unref((uv_handle_t *)timer);
 }
 
 static bool is_awake(struct loop *loop) {
@@ -239,10 +279,16 @@ void loop_give_arena(struct loop *loop, struct arena *arena) {
 void task_init(struct task *task, void (*run)(struct task *task)) {
     list_init(&task->node);
     task->run = run;
+    task->due = 0;
 }
 
 void task_cancel(struct loop *loop, struct task *task) {
+    bool delayed = task->due != 0;
+
     list_remove(&task->node);
+    task->due = 0;
+    if (delayed)
+        update_timer(loop);
     if (loop->dispatching == 0)
         update_handles(loop);
 }
@@ -254,14 +300,27 @@ void loop_defer(struct loop *loop, struct task *task) {
     update_handles(loop);
 }
 
-void loop_retry(struct loop *loop, struct task *task) {
+void loop_delay(struct loop *loop, struct task *task, uint64_t delay,
+                bool keeps_loop) {
     uv_timer_t *timer = &loop->handles->timer;
 
     if (!list_empty(&task->node))
         return;
-    list_append(&loop->retries, &task->node);
-    if (!uv_is_active((uv_handle_t *)timer))
-        uv_timer_start(timer, on_timer, RETRY_MS, 0);
+    list_append(&loop->delayed, &task->node);
+    task->due = uv_now(loop->uv) + delay;
+    task->keeps_loop = keeps_loop;
+    if (!uv_is_active((uv_handle_t *)timer)) {
+        uv_unref((uv_handle_t *)timer);
+        start_timer(loop, task->due);
+    } else if (task->due < loop->timer_due) {
+        start_timer(loop, task->due);
+    }
+    if (keeps_loop)
+        uv_ref((uv_handle_t *)timer);
+}
+
+void loop_retry(struct loop *loop, struct task *task) {
+    loop_delay(loop, task, RETRY_MS, true);
 }
 
 void loop_hold(struct loop *loop) {

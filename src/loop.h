@@ -25,6 +25,8 @@ struct bind_broker;
 struct task {
     struct list node;
     void (*run)(struct task *task);
+    uint64_t due;    /* milliseconds; 0: it waits for no time */
+    bool keeps_loop; /* the loop does not end before that */
 };
 
 /* What one wake-up is received into. */
@@ -40,7 +42,8 @@ struct loop {
     unsigned references;          /* sockets, lookups, a running drain */
     struct loop_handles *handles; /* NULL without references */
     struct list tasks;
-    struct list retries; /* tasks that wait for the timer */
+    struct list delayed; /* tasks that wait for the timer */
+    uint64_t timer_due;  /* of the timer while it runs, in milliseconds */
     unsigned holds; /* answers that someone else owes; they keep it alive */
     uint64_t awake_until; /* nanoseconds; the loop does not sleep before */
     unsigned dispatching; /* wake-ups under way, which run tasks at their end;
@@ -85,7 +88,12 @@ void task_cancel(struct loop *loop, struct task *task);
    place. */
 void loop_defer(struct loop *loop, struct task *task);
 
-/* Puts the task off for RETRY_MS, or less if others wait already. */
+/* Puts the task off for so many milliseconds. The loop may end before, unless
+   the task keeps it. */
+void loop_delay(struct loop *loop, struct task *task, uint64_t delay,
+                bool keeps_loop);
+
+/* The same for RETRY_MS; the task keeps the loop. */
 void loop_retry(struct loop *loop, struct task *task);
 
 /* Keeps the loop running while an answer is to come from elsewhere. */

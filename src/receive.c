@@ -4,10 +4,22 @@
    again. What other processes may read is taken one by one.
 
    A listener may close the socket: then the rest is dropped. An error that the
-   kernel reports between datagrams is emitted in its place. */
+   kernel reports between datagrams is emitted in its place.
+
+   An error that comes at each read (a sandbox forbids the call) is emitted
+   once, and the socket is read at longer and longer intervals. A socket whose
+   reading was shut down is readable for ever: its reading ends. */
 #include "receive.h"
 
+#include "base/util.h"
 #include "flush.h"
+#include "watch.h"
+
+/* Reads in a row that meet with an error, until it is one that lasts. An ICMP
+   message is reported by one. */
+#define ERRORS_MAX 4u
+
+#define DELAY_MAX_MS 1000u
 
 static void show(dgram_socket *s, const dgram_message *datagrams,
                  uint32_t count) {
@@ -46,6 +58,14 @@ static uint32_t cut(dgram_socket *s, const struct platform_in *messages,
     return i;
 }
 
+static void report_error(dgram_socket *s, int code) {
+    gate_peer_failed(&s->gate, uv_hrtime());
+    if (code == s->receive_error)
+        return; /* it was reported when it began */
+    error_set(&s->error, code, "recvmsg");
+    socket_emit_error(s);
+}
+
 static void deliver(dgram_socket *s, struct arena *arena,
                     uint32_t message_count) {
     const struct platform_in *messages = arena->messages;
@@ -55,9 +75,7 @@ static void deliver(dgram_socket *s, struct arena *arena,
         uint32_t datagram_count;
 
         if (messages[done].error < 0) {
-            gate_peer_failed(&s->gate, uv_hrtime());
-            error_set(&s->error, messages[done++].error, "recvmsg");
-            socket_emit_error(s);
+            report_error(s, messages[done++].error);
             continue;
         }
         done += cut(s, &messages[done], message_count - done, arena->datagrams,
@@ -66,12 +84,66 @@ static void deliver(dgram_socket *s, struct arena *arena,
     }
 }
 
-static bool receive(dgram_socket *s, struct arena *arena) {
-    int count = platform->receive(s->fd, arena->messages, RECEIVE_MESSAGES_MAX);
+/* It comes at each read. */
+static void wait_after_error(dgram_socket *s, int code) {
+    s->receive_error = code;
+    s->receive_delay = s->receive_delay == 0 ? RETRY_MS : 2 * s->receive_delay;
+    if (s->receive_delay > DELAY_MAX_MS)
+        s->receive_delay = DELAY_MAX_MS;
+    loop_delay(s->loop, &s->receive_task, s->receive_delay, s->referenced);
+    watch_update(s);
+}
 
-    if (count > 0)
+static void forget_error(dgram_socket *s) {
+    s->receive_error = 0;
+    s->receive_delay = 0;
+}
+
+void receive_task(struct task *task) {
+    watch_update(CONTAINER_OF(task, dgram_socket, receive_task));
+}
+
+/* Reads, and reads again behind an error, to see whether it lasts. Returns how
+   many messages there are to deliver, 0 behind an error, UV_EAGAIN if nothing
+   came. */
+static int read_messages(dgram_socket *s, struct arena *arena, uint32_t max) {
+    int code = 0;
+
+    for (uint32_t errors = 0; errors < ERRORS_MAX; errors++) {
+        int count = platform->receive(s->fd, arena->messages, max);
+
+        if (count != 1 || arena->messages[0].error == 0) {
+            forget_error(s);
+            return count <= 0 && errors > 0 ? 0 : count;
+        }
+        code = arena->messages[0].error;
+        if (errors == 0)
+            report_error(s, code);
+        if (s->state.bind != STATE_BOUND)
+            return 0;
+    }
+    wait_after_error(s, code);
+    return 0;
+}
+
+/* The socket was readable, and there was nothing. */
+static void end_if_shut(dgram_socket *s) {
+    if (!platform->receive_is_shut(s->fd))
+        return;
+    s->receive_ended = true;
+    watch_update(s);
+    error_set(&s->error, UV_EOF, "recvmsg");
+    socket_emit_error(s);
+}
+
+static bool receive(dgram_socket *s, struct arena *arena) {
+    int count = read_messages(s, arena, RECEIVE_MESSAGES_MAX);
+
+    if (count < 0)
+        end_if_shut(s);
+    else
         deliver(s, arena, (uint32_t)count);
-    return count > 0;
+    return count >= 0;
 }
 
 /* What is not read is for the others, also when this process is killed: a
@@ -82,14 +154,25 @@ static bool receive_shared(dgram_socket *s, struct arena *arena) {
     uint32_t i;
 
     for (i = 0; i < RECEIVE_MESSAGES_MAX; i++) {
-        if (platform->receive(s->fd, arena->messages, 1) <= 0)
+        int count = read_messages(s, arena, 1);
+
+        if (count < 0)
             break;
-        deliver(s, arena, 1);
+        deliver(s, arena, (uint32_t)count);
         loop_run_tasks(loop);
         if (!socket_reads(s) || s->state.bind != STATE_BOUND)
             return true;
     }
+    if (i == 0)
+        end_if_shut(s);
     return i > 0;
+}
+
+static bool report_no_memory(dgram_socket *s) {
+    report_error(s, UV_ENOMEM);
+    if (s->state.bind == STATE_BOUND)
+        wait_after_error(s, UV_ENOMEM);
+    return true;
 }
 
 bool receive_ready(dgram_socket *s, bool readable, bool writable) {
@@ -104,11 +187,11 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable) {
     }
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
-    if (!readable || s->paused || s->state.bind != STATE_BOUND)
+    if (!readable || socket_is_paused(s) || s->state.bind != STATE_BOUND)
         return false;
     arena = loop_take_arena(s->loop);
     if (arena == NULL)
-        return false;
+        return report_no_memory(s);
     any = socket_is_shared(s) ? receive_shared(s, arena) : receive(s, arena);
     loop_give_arena(s->loop, arena);
     return any;

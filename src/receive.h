@@ -8,4 +8,7 @@
    after sends that waited. Whether anything came. */
 bool receive_ready(dgram_socket *s, bool readable, bool writable);
 
+/* The task of s->receive_task: reads again after an error that lasts. */
+void receive_task(struct task *task);
+
 #endif

@@ -36,10 +36,14 @@ bool socket_is_shared(const dgram_socket *s) {
     return s->share != NULL || s->others_read;
 }
 
+bool socket_is_paused(const dgram_socket *s) {
+    return s->paused || s->receive_ended || s->receive_task.due != 0;
+}
+
 bool socket_reads(const dgram_socket *s) {
     bool answers_wait = s->gate.closed || s->retryq.count > 0;
 
-    return !s->paused && !(answers_wait && socket_is_shared(s));
+    return !socket_is_paused(s) && !(answers_wait && socket_is_shared(s));
 }
 
 int socket_need_descriptor(dgram_socket *s, const char *syscall) {

@@ -24,10 +24,13 @@ struct dgram_socket {
     struct state state;
     bool reuse_address, reuse_port, ipv6_only; /* for bind */
     bool referenced;                           /* keeps the loop running */
-    bool exclusive;   /* the bind that is made is not shared */
-    bool others_read; /* the descriptor, as if there were a share */
-    bool paused;      /* nothing is read */
-    bool puzzled;     /* woken by an error that reading did not show */
+    bool exclusive;         /* the bind that is made is not shared */
+    bool others_read;       /* the descriptor, as if there were a share */
+    bool paused;            /* nothing is read */
+    bool receive_ended;     /* nothing will come: shutdown(SHUT_RD) */
+    int receive_error;      /* that comes at each read; 0: none */
+    uint32_t receive_delay; /* milliseconds between such reads; 0: none */
+    bool puzzled;           /* woken by an error that reading did not show */
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
     uint32_t message_size_max;                   /* 0: no cut */
     uint32_t busy_poll_us;                       /* 0: sleep at once */
@@ -57,14 +60,15 @@ struct dgram_socket {
     dgram_address remote;  /* the peer, or who is to become it */
 
     struct sendq sendq;
-    struct retryq retryq;    /* those that the kernel has no buffers for */
-    struct gate gate;        /* between sendq and the kernel */
-    struct list named_sends; /* sends whose host is being looked up */
-    size_t named_count;      /* their number */
-    size_t named_size;       /* their bytes */
-    size_t named_cost;       /* bytes that they take, their own included */
-    struct task send_task;   /* flush and report */
-    struct task retry_task;  /* ends a rest */
+    struct retryq retryq;     /* those that the kernel has no buffers for */
+    struct gate gate;         /* between sendq and the kernel */
+    struct list named_sends;  /* sends whose host is being looked up */
+    size_t named_count;       /* their number */
+    size_t named_size;        /* their bytes */
+    size_t named_cost;        /* bytes that they take, their own included */
+    struct task send_task;    /* flush and report */
+    struct task retry_task;   /* ends a rest */
+    struct task receive_task; /* reads again after an error */
 
     dgram_abort *abort; /* a reference, or NULL */
     struct list abort_node;
@@ -84,6 +88,9 @@ void socket_emit_error(dgram_socket *s);
 
 /* Whether other processes read the descriptor, too. */
 bool socket_is_shared(const dgram_socket *s);
+
+/* Whether nothing is read, whatever else is the matter. */
+bool socket_is_paused(const dgram_socket *s);
 
 /* Whether it is to be read now. */
 bool socket_reads(const dgram_socket *s);

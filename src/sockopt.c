@@ -116,3 +116,18 @@ int dgram_set_shared(dgram_socket *s, bool on) {
     watch_update(s);
     return 0;
 }
+
+int dgram_attach_filter(dgram_socket *s, const struct sock_filter *instructions,
+                        size_t count) {
+    static const char name_of_call[] = "attachFilter";
+    int result = socket_need_descriptor(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    if ((instructions == NULL) != (count == 0))
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    result = platform->coalesce(s->fd, false);
+    if (result >= 0)
+        result = platform->attach_filter(s->fd, instructions, count);
+    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
+}

@@ -1,12 +1,17 @@
 /* Linux: many messages a system call (sendmmsg, recvmmsg), many datagrams a
-   message (UDP GSO and GRO). */
+   message (UDP GSO and GRO). Where a sandbox or an old runtime refuses the
+   calls for many, those for one do the same. */
 #include "platform/sockets.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <linux/filter.h>
 #include <netinet/udp.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 
 #include "address.h"
@@ -70,11 +75,64 @@ static void put_segment_size(struct msghdr *header, struct control *control,
     memcpy(CMSG_DATA(cmsg), &value, sizeof(value));
 }
 
+/* Set for good when the call for many is found to be refused. */
+static _Atomic bool sendmmsg_refused, recvmmsg_refused;
+
+/* musl has a sendmmsg() that makes a system call for each message. */
+static int call_sendmmsg(int fd, struct mmsghdr *headers, unsigned count) {
+#if defined(__GLIBC__)
+    return sendmmsg(fd, headers, count, 0);
+#else
+    return (int)syscall(SYS_sendmmsg, fd, headers, count, 0);
+#endif
+}
+
+static int call_recvmmsg(int fd, struct mmsghdr *headers, unsigned count) {
+    return recvmmsg(fd, headers, count, 0, NULL);
+}
+
+/* Whether a call for many that has failed always does. The kernel says EBADF of
+   a descriptor that is none; who stands before it says what it always says. */
+static bool is_refused(int (*call)(int, struct mmsghdr *, unsigned), int code) {
+    if (code == UV_EAGAIN || code == UV_ENOBUFS || code == UV_ECONNREFUSED)
+        return false;
+    return call(-1, NULL, 0) < 0 && errno != EBADF;
+}
+
+static int send_one_by_one(int fd, struct mmsghdr *headers, unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        ssize_t sent;
+
+        do {
+            sent = sendmsg(fd, &headers[i].msg_hdr, 0);
+        } while (sent < 0 && errno == EINTR);
+        if (sent < 0)
+            return i > 0 ? (int)i : sockets_error();
+    }
+    return (int)count;
+}
+
+static int send_many(int fd, struct mmsghdr *headers, unsigned count) {
+    int sent, code;
+
+    if (sendmmsg_refused)
+        return send_one_by_one(fd, headers, count);
+    do {
+        sent = call_sendmmsg(fd, headers, count);
+    } while (sent < 0 && errno == EINTR);
+    if (sent >= 0)
+        return sent;
+    code = sockets_error();
+    if (!is_refused(call_sendmmsg, code))
+        return code;
+    sendmmsg_refused = true;
+    return send_one_by_one(fd, headers, count);
+}
+
 static int linux_send(int fd, const struct platform_out *messages,
                       uint32_t count) {
     struct mmsghdr headers[SEND_MESSAGES_MAX];
     struct control controls[SEND_MESSAGES_MAX];
-    int sent;
 
     count = (uint32_t)min_size(count, SEND_MESSAGES_MAX);
     for (uint32_t i = 0; i < count; i++) {
@@ -90,10 +148,7 @@ static int linux_send(int fd, const struct platform_out *messages,
         if (messages[i].segment_size > 0)
             put_segment_size(header, &controls[i], messages[i].segment_size);
     }
-    do {
-        sent = sendmmsg(fd, headers, count, 0);
-    } while (sent < 0 && errno == EINTR);
-    return sent < 0 ? sockets_error() : sent;
+    return send_many(fd, headers, count);
 }
 
 static uint32_t get_segment_size(struct msghdr *header) {
@@ -116,11 +171,49 @@ struct received_control {
     _Alignas(struct cmsghdr) char room[RECEIVE_CONTROL_SIZE];
 };
 
+/* Returns how many came; *error_out is what ended it, 0 if nothing did. */
+static unsigned receive_one_by_one(int fd, struct mmsghdr *headers,
+                                   unsigned count, int *error_out) {
+    *error_out = 0;
+    for (unsigned i = 0; i < count; i++) {
+        ssize_t length;
+
+        do {
+            length = recvmsg(fd, &headers[i].msg_hdr, 0);
+        } while (length < 0 && errno == EINTR);
+        if (length < 0) {
+            *error_out = sockets_error();
+            return i;
+        }
+        headers[i].msg_len = (unsigned)length;
+    }
+    return count;
+}
+
+static unsigned receive_many(int fd, struct mmsghdr *headers, unsigned count,
+                             int *error_out) {
+    int received;
+
+    if (recvmmsg_refused)
+        return receive_one_by_one(fd, headers, count, error_out);
+    do {
+        received = call_recvmmsg(fd, headers, count);
+    } while (received < 0 && errno == EINTR);
+    *error_out = received < 0 ? sockets_error() : 0;
+    if (received >= 0)
+        return (unsigned)received;
+    if (!is_refused(call_recvmmsg, *error_out))
+        return 0;
+    recvmmsg_refused = true;
+    return receive_one_by_one(fd, headers, count, error_out);
+}
+
 static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
     struct mmsghdr headers[RECEIVE_MESSAGES_MAX];
     struct iovec parts[RECEIVE_MESSAGES_MAX];
     struct received_control controls[RECEIVE_MESSAGES_MAX];
-    int received;
+    unsigned received;
+    int error;
 
     count = (uint32_t)min_size(count, RECEIVE_MESSAGES_MAX);
     for (uint32_t i = 0; i < count; i++) {
@@ -136,21 +229,34 @@ static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
             .msg_controllen = sizeof(controls[i].room),
         };
     }
-    do {
-        received = recvmmsg(fd, headers, count, 0, NULL);
-    } while (received < 0 && errno == EINTR);
-    if (received < 0) {
-        if (errno == EAGAIN)
-            return UV_EAGAIN;
-        messages[0].error = sockets_error();
-        return 1;
-    }
-    for (int i = 0; i < received; i++) {
+    received = receive_many(fd, headers, count, &error);
+    for (unsigned i = 0; i < received; i++) {
         sockets_fill_message(&headers[i].msg_hdr, headers[i].msg_len,
                              &messages[i]);
         messages[i].segment_size = get_segment_size(&headers[i].msg_hdr);
     }
-    return received;
+    if (error < 0 && error != UV_EAGAIN)
+        messages[received++].error = error;
+    return received > 0 ? (int)received : UV_EAGAIN;
+}
+
+static int linux_attach_filter(int fd, const struct sock_filter *instructions,
+                               size_t count) {
+    struct sock_fprog program = {
+        .len = (unsigned short)count,
+        .filter = (struct sock_filter *)(uintptr_t)instructions,
+    };
+    int ignored = 0, result;
+
+    if (instructions == NULL) {
+        result = sockets_set_option(fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored,
+                                    sizeof(ignored));
+        return result == UV_ENOENT ? 0 : result;
+    }
+    if (count > BPF_MAXINSNS)
+        return UV_EINVAL;
+    return sockets_set_option(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                              sizeof(program));
 }
 
 static const struct platform linux_platform = {
@@ -170,6 +276,8 @@ static const struct platform linux_platform = {
     .splits = true,
     .send = linux_send,
     .receive = linux_receive,
+    .receive_is_shut = sockets_receive_is_shut,
+    .attach_filter = linux_attach_filter,
     .drop_errors = sockets_drop_errors,
 };
 

@@ -72,6 +72,12 @@ struct platform {
     int (*send)(int fd, const struct platform_out *messages, uint32_t count);
     /* Returns how many came, at least one, or UV_EAGAIN. */
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
+    /* Whether nothing will come any more: reading was shut down. */
+    bool (*receive_is_shut)(int fd);
+    /* Hands received datagrams to a filter of `count` instructions, NULL: to
+       none. */
+    int (*attach_filter)(int fd, const struct sock_filter *instructions,
+                         size_t count);
     /* Empties the queue of errors that the kernel keeps for whoever asked. */
     void (*drop_errors)(int fd);
 };

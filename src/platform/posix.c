@@ -17,6 +17,8 @@ static const struct platform posix = {
     .coalesce = sockets_coalesce,
     .send = sockets_send,
     .receive = sockets_receive,
+    .receive_is_shut = sockets_receive_is_shut,
+    .attach_filter = sockets_attach_filter,
     .drop_errors = sockets_drop_errors,
 };
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -194,6 +195,25 @@ int sockets_receive(int fd, struct platform_in *messages, uint32_t count) {
         }
     }
     return (int)count;
+}
+
+bool sockets_receive_is_shut(int fd) {
+#if defined(POLLRDHUP)
+    struct pollfd poll_fd = {.fd = fd, .events = POLLRDHUP};
+
+    return poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & POLLRDHUP) != 0;
+#else
+    (void)fd;
+    return false;
+#endif
+}
+
+int sockets_attach_filter(int fd, const struct sock_filter *instructions,
+                          size_t count) {
+    (void)fd;
+    (void)instructions;
+    (void)count;
+    return UV_ENOTSUP;
 }
 
 void sockets_drop_errors(int fd) {

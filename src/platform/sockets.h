@@ -21,6 +21,9 @@ void sockets_kernel_release(char *text, size_t size);
 int sockets_coalesce(int fd, bool on);
 int sockets_send(int fd, const struct platform_out *messages, uint32_t count);
 int sockets_receive(int fd, struct platform_in *messages, uint32_t count);
+bool sockets_receive_is_shut(int fd);
+int sockets_attach_filter(int fd, const struct sock_filter *instructions,
+                          size_t count);
 void sockets_drop_errors(int fd);
 
 /* The code for errno. */

@@ -148,12 +148,107 @@ static void more_than_fit_come_in_several_batches(void **state) {
     run_to_end();
 }
 
+static int reads;
+static bool failing;
+
+static int fail_always(int fd, struct platform_in *messages, uint32_t count) {
+    reads++;
+    if (failing) {
+        messages[0].error = UV_EPERM;
+        return 1;
+    }
+    kernel.receive = NULL;
+    return platform->receive(fd, messages, count);
+}
+
+/* As under a sandbox: the datagram stays, and so the socket is readable. */
+static void one_that_lasts_is_told_once_and_does_not_spin(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    kernel.receive = fail_always;
+    failing = true;
+    reads = 0;
+    wake(socket);
+    run_until(&ear.errors, 1);
+    assert_string_equal(ear.error_text, "recvmsg EPERM");
+    run_for(100);
+    assert_int_equal(ear.errors, 1);
+    assert_in_range(reads, 8, 64);
+    failing = false;
+    run_until(&ear.messages, 1);
+    /* What begins anew is told anew. */
+    kernel.receive = fail_always;
+    failing = true;
+    wake(socket);
+    run_until(&ear.errors, 2);
+    dgram_close(socket);
+    run_to_end();
+    assert_int_equal(ear.closed, 1);
+}
+
+static void one_that_lasts_keeps_no_loop_that_nobody_wants(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    kernel.receive = fail_always;
+    failing = true;
+    wake(socket);
+    run_until(&ear.errors, 1);
+    run_for(30);
+    dgram_unref(socket);
+    run_to_end();
+    dgram_ref(socket);
+    dgram_close(socket);
+}
+
+static int error_then_data(int fd, struct platform_in *messages,
+                           uint32_t count) {
+    (void)fd;
+    (void)count;
+    switch (script_step++) {
+    case 0:
+    case 2:
+        messages[0].error = UV_ECONNREFUSED;
+        return 1;
+    case 1:
+        fill(&messages[0], "behind");
+        return 1;
+    default:
+        kernel.receive = NULL;
+        return UV_EAGAIN;
+    }
+}
+
+/* Each is an ICMP message of its own. */
+static void those_that_pass_are_told_each(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    script_step = 0;
+    kernel.receive = error_then_data;
+    wake(socket);
+    run_until(&ear.errors, 2);
+    assert_int_equal(strncmp(ear.log, "leme", 4), 0);
+    assert_string_equal(ear.message[0].payload, "behind");
+    dgram_close(socket);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_KERNEL(are_emitted_in_their_place),
         IN_KERNEL(close_by_a_listener_drops_the_rest),
         IN_KERNEL(glued_datagrams_are_cut),
         IN_KERNEL(more_than_fit_come_in_several_batches),
+        IN_KERNEL(one_that_lasts_is_told_once_and_does_not_spin),
+        IN_KERNEL(one_that_lasts_keeps_no_loop_that_nobody_wants),
+        IN_KERNEL(those_that_pass_are_told_each),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
