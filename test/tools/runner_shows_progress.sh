@@ -14,6 +14,10 @@ echo '   10 of 12' | expect_lines err
 sh "$SOURCE/tools/progress" <"$work/tap" 2>"$work/err"
 echo '   10' | expect_lines err
 
+awk 'BEGIN { for (i = 1; i <= 110; i++) print "[" i "/110] Building C a.o" }' |
+    sh "$SOURCE/tools/progress" 2>"$work/err"
+echo '   100 of 110 built' | expect_lines err
+
 # Before the run ends.
 mkfifo "$work/pipe"
 sh "$SOURCE/tools/progress" <"$work/pipe" 2>"$work/err" &
