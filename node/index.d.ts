@@ -19,6 +19,12 @@ declare namespace libdgram {
     sendBlockList?: net.BlockList | undefined;
     /** Messages are views on shared slabs instead of buffers of their own. */
     pooled?: boolean | undefined;
+    /**
+     * What is sent to the peer leaves in the next tick, and what listeners answer
+     * when all messages of a wake-up were shown, in fewer system calls. What is
+     * held is lost if the process aborts or is killed.
+     */
+    deferSends?: boolean | undefined;
   }
 
   type MessageListener = NonNullable<Parameters<typeof dgram.createSocket>[1]>;

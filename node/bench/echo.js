@@ -1,5 +1,8 @@
 'use strict';
-// node echo.js MODULE: sends everything back. Prints "ready PORT".
-const socket = require(process.argv[2]).createSocket('udp4');
+// node echo.js MODULE [deferred]: sends everything back. Prints "ready PORT".
+const [name, deferred] = process.argv.slice(2);
+const socket = require(name).createSocket({
+  type: 'udp4', deferSends: deferred !== undefined,
+});
 socket.on('message', (msg, { port, address }) => socket.send(msg, port, address));
 socket.bind(0, '127.0.0.1', () => console.log('ready', socket.address().port));

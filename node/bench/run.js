@@ -101,6 +101,9 @@ const WAYS = [ // work, side, module, receive, send, size
   ['one-way 64', 'node', 'node:dgram', 'each', 'each', 64],
   ['one-way 64', 'ours', OURS, 'each', 'each', 64],
   ['one-way 64', 'many', OURS, 'many', 'many', 64],
+  ['connected 64', 'node', 'node:dgram', 'each', 'connected', 64],
+  ['connected 64', 'ours', OURS, 'each', 'connected', 64],
+  ['connected 64', 'deferred', OURS, 'each', 'deferred', 64],
   ['one-way 1200', 'node', 'node:dgram', 'each', 'each', 1200],
   ['one-way 1200', 'ours', OURS, 'each', 'each', 1200],
   ['one-way 1200', 'pooled', OURS, 'pooled', 'each', 1200],
@@ -171,10 +174,13 @@ function report() {
   for (const { label } of nodes(quick)) {
     row(`one-way 64, ${label}`, 'kpps', 'ours', 'node', '>=', 10);
     row(`one-way 64, ${label}`, 'kpps', 'many', 'node', '>=', 40);
+    row(`connected 64, ${label}`, 'kpps', 'ours', 'node', '>=', 1);
+    row(`connected 64, ${label}`, 'kpps', 'deferred', 'node', '>=', 6);
     row(`one-way 1200, ${label}`, 'kpps', 'ours', 'node', '>=', 3);
     row(`one-way 1200, ${label}`, 'kpps', 'pooled', 'node', '>=', 8);
   }
-  row('echo 50 x 4', 'kpps', 'ours', 'node', '>=', 2.5);
+  row('echo 50 x 4', 'kpps', 'ours', 'node', '>=', 1.5);
+  row('echo 50 x 4', 'kpps', 'deferred', 'node', '>=', 2.5);
   row('echo 50 x 4', 'kpps', 'ours', 'bun', '>=', 1.8);
   row('echo 50 x 4', 'kpps', 'ours', 'deno', '>=', 1);
   row('plain sender', 'cpu_us', 'ours', 'node', '<=', 0.6);

@@ -1,8 +1,13 @@
 'use strict';
 // node sender.js MODULE HOW PORT SIZE SECONDS: floods. HOW: each (bursts of 100
-// send()s with callbacks), many (sendMany() of 1000).
+// send()s with callbacks), many (sendMany() of 1000), connected (as each, to the
+// peer), deferred (the same, with deferSends).
 const [name, how, port, size, seconds] = process.argv.slice(2);
-const socket = require(name).createSocket('udp4');
+const socket = require(name).createSocket({
+  type: 'udp4', deferSends: how === 'deferred',
+});
+socket.on('error', () => {}); // the receiver ends first
+const isConnected = how === 'connected' || how === 'deferred';
 const payload = Buffer.alloc(+size);
 const list = new Array(1000).fill(payload);
 const until = performance.now() + seconds * 1000;
@@ -21,7 +26,11 @@ function burst() {
   const sent = () => {
     if (--left === 0) next();
   };
-  for (let i = 0; i < 100; i++) socket.send(payload, +port, '127.0.0.1', sent);
+  for (let i = 0; i < 100; i++) {
+    if (isConnected) socket.send(payload, sent);
+    else socket.send(payload, +port, '127.0.0.1', sent);
+  }
 }
 
-socket.bind(0, '127.0.0.1', burst);
+if (isConnected) socket.connect(+port, '127.0.0.1', burst);
+else socket.bind(0, '127.0.0.1', burst);

@@ -24,6 +24,7 @@ function echoServers() {
   const servers = {
     node: [process.execPath, at('echo.js'), 'node:dgram'],
     ours: [process.execPath, at('echo.js'), OURS],
+    deferred: [process.execPath, at('echo.js'), OURS, 'deferred'],
   };
   if (fs.existsSync(bun)) servers.bun = [bun, at('echo_bun.js')];
   if (fs.existsSync(deno))

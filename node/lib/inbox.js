@@ -8,6 +8,7 @@
 // if the process lives on, so does the work, and as in Node what was queued before
 // the throw runs behind the next message.
 const native = require('./native');
+const outbox = require('./outbox');
 
 const FIELDS = 3; // length, slot of the address' text, port
 const POOL_SIZE = 65536;
@@ -175,12 +176,17 @@ function showAllAtOnce(handle, slab) {
 function onBatch(wrapped, index, fresh, budget) {
   const { handle } = wrapped;
   const slab = slabs[index] ??= new Slab(memories[index]);
-  if (fresh > 0) {
-    slab.begin(fresh);
-    if (handle.reading && handle.socket.listenerCount('messages') > 0)
-      showAllAtOnce(handle, slab);
+  outbox.beginShow();
+  try {
+    if (fresh > 0) {
+      slab.begin(fresh);
+      if (handle.reading && handle.socket.listenerCount('messages') > 0)
+        showAllAtOnce(handle, slab);
+    }
+    return showSome(handle, slab, budget);
+  } finally {
+    outbox.endShow();
   }
-  return showSome(handle, slab, budget);
 }
 
 function onError(wrapped, errno) {

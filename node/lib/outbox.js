@@ -3,6 +3,7 @@
 // the addon sees, and one call hands all of them over.
 const native = require('./native');
 const { constants: { errno } } = require('node:os');
+const { onLateTurn } = require('./ticks');
 
 const FIELDS = 3; // length, destination, request
 const EMSGSIZE = -errno.EMSGSIZE;
@@ -10,10 +11,12 @@ const PENDING = 0x7fffffff;
 const PAYLOAD_MAX = 65527;
 const PARTS_MAX = 1024; // as the system has it
 
-const [payloadMemory, fieldMemory, statusMemory] = native.setupSend(onSent);
+const [payloadMemory, fieldMemory, statusMemory, heldMemory] =
+  native.setupSend(onSent);
 const payloads = Buffer.from(payloadMemory);
 const fields = new Int32Array(fieldMemory);
 const status = new Int32Array(statusMemory);
+const heldCount = new Int32Array(heldMemory);
 
 // ---- Destinations that the addon has parsed ---------------------------------------
 
@@ -52,8 +55,9 @@ let filledHandle = null; // whose datagrams stand in the memory
 let filled = []; // the request of each
 let used = 0; // bytes
 let nextId = 0;
+let isHeld = false; // the addon knows that they wait here
 let isFlushing = false; // within the addon: nothing of the program may run
-const late = []; // what came meanwhile for those that waited: id, result
+let late = []; // what came meanwhile for those that waited: id, result
 const waiting = new Map(); // those whose result comes later: request, length
 
 function wait(request, field) {
@@ -68,6 +72,7 @@ function flush() {
   filled = [];
   filledHandle = null;
   used = 0;
+  isHeld = false;
   isFlushing = true;
   const err = native.flush(handle, requests.length);
   isFlushing = false;
@@ -77,7 +82,7 @@ function flush() {
     else if (status[i] === PENDING) wait(request, i * FIELDS);
     else request.finish(status[i]);
   }
-  while (late.length > 0) finishLate(late.shift(), late.shift());
+  if (late.length > 0) finishAllLate();
 }
 
 function copy(view, at) {
@@ -142,14 +147,48 @@ function finishLate(id, result) {
   found?.request.finish(result, found.length);
 }
 
+function finishAllLate() {
+  const pairs = late;
+  late = [];
+  for (let i = 0; i < pairs.length; i += 2) finishLate(pairs[i], pairs[i + 1]);
+}
+
 function onSent(wrapped, id, result) {
   if (isFlushing) late.push(id, result);
   else finishLate(id, result);
 }
+
+// ---- Sockets that defer what they send -----------------------------------------------
+
+let shows = 0; // calls that show messages, one in the other
+
+// What was put may wait here for the next flush(). It leaves all the same when the
+// process ends before, or when somebody runs a loop of his own.
+function hold() {
+  if (filled.length === 0) return;
+  if (!isHeld) native.hold(filledHandle);
+  isHeld = true;
+  heldCount[0] = filled.length;
+}
+
+function beginShow() {
+  shows++;
+}
+
+function endShow() {
+  shows--;
+  flush();
+}
+
+const isShowing = () => shows > 0;
+
+onLateTurn(flush);
 
 // Before anything changes that the way of its datagrams depends on.
 function flushFor(handle) {
   if (handle === filledHandle) flush();
 }
 
-module.exports = { flush, flushFor, put, refuse };
+module.exports = {
+  beginShow, endShow, flush, flushFor, hold, isShowing, put, refuse,
+};

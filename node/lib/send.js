@@ -4,7 +4,7 @@
 // Nothing leaves later than it would from Node. A connected socket sends inside the
 // call. Datagrams to literal addresses leave a tick after it; those of one turn
 // leave together, in the tick of the first, and payloads are read then. Others leave
-// as their names are resolved.
+// as their names are resolved. Sockets with `deferSends` send later: see README.md.
 const { AsyncResource } = require('node:async_hooks');
 const { BlockList, isIP } = require('node:net');
 const native = require('./native');
@@ -66,11 +66,11 @@ class Request {
   }
 
   // Calls back in the next tick.
-  tell() {
+  tell(call = soon) {
     const { callback, status, late } = this;
-    if (status >= 0) soon(callback, null, status);
-    else if (late >= 0) soon(callback, this.errorOf(), late);
-    else soon(callback, this.errorOf());
+    if (status >= 0) call(callback, null, status);
+    else if (late >= 0) call(callback, this.errorOf(), late);
+    else call(callback, this.errorOf());
   }
 
   handOver(state) {
@@ -122,16 +122,19 @@ function takeTurn(own) {
 
 function flushTurn(own) {
   const pairs = takeTurn(own);
+  let mayWait = outbox.isShowing();
   try {
     for (let i = 0; i < pairs.length; i += 2) {
       const state = pairs[i];
       const request = pairs[i + 1];
+      mayWait &&= state.deferSends && request.callback === undefined;
       if (request.alone) outbox.flush();
       // Closed in the same turn: as in Node, it is lost.
       if (state.handle) request.handOver(state);
     }
   } finally {
-    outbox.flush();
+    if (mayWait) outbox.hold();
+    else outbox.flush();
   }
 }
 
@@ -181,8 +184,24 @@ function sendToAddress(state, request) {
 function sendToPeer(state, request) {
   request.connected = true;
   outbox.put(state.handle.native, request, request.parts, null, 0);
+  if (state.deferSends) {
+    outbox.hold();
+    soon(tickOfPeer, request);
+  } else {
+    outbox.flush();
+    conclude(request);
+  }
+}
+
+// Of a socket that defers.
+function tickOfPeer(request) {
   outbox.flush();
-  conclude(request);
+  if (request.known && request.callback) request.tell(callNow);
+  else conclude(request);
+}
+
+function callNow(callback, ...args) {
+  callback(...args);
 }
 
 function start(socket, request) {

@@ -61,6 +61,7 @@ class State {
     this.recvBufferSize = options.recvBufferSize;
     this.sendBufferSize = options.sendBufferSize;
     this.sendBlockList = options.sendBlockList || null;
+    this.deferSends = Boolean(options.deferSends);
   }
 }
 

@@ -39,7 +39,15 @@ class Task {
   }
 }
 
+const others = [];
+
+// Calls the function, too, in a turn that comes late, for what the addon awaits it.
+function onLateTurn(run) {
+  others.push(run);
+}
+
 function runLate() {
+  for (const run of others) run();
   for (const task of [...tasks])
     task.resource.runInAsyncScope(task.performLate, task);
 }
@@ -60,4 +68,4 @@ function soon(run, ...args) {
   else soonOrLate(run, args);
 }
 
-module.exports = { soon };
+module.exports = { onLateTurn, soon };

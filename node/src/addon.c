@@ -279,6 +279,7 @@ static void on_cleanup(napi_async_cleanup_hook_handle hook, void *data) {
     addon->ending = true;
     uv_close((uv_handle_t *)addon->turn, on_turn_closed);
     turn_close(addon);
+    held_end(addon);
     for (struct handle *handle = addon->handles; handle != NULL;
          handle = next) {
         next = handle->next;
@@ -369,6 +370,7 @@ NAPI_MODULE_INIT() {
     define(env, exports, "socketKind", options_kind);
     define(env, exports, "duplicate", options_duplicate);
     define(env, exports, "share", options_share);
+    define(env, exports, "hold", held_begin);
     define(env, exports, "setupTurn", turn_setup);
     define(env, exports, "wantTurn", turn_want);
     napi_set_named_property(env, exports, "process", own_process(env));

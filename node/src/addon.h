@@ -57,6 +57,10 @@ struct addon {
     /* Shared with JavaScript; references keep them. */
     unsigned char *send_slab;
     int32_t *send_fields, *send_status;
+    int32_t *held_count;                  /* datagrams that are held */
+    struct handle *held;                  /* whose they are, or NULL */
+    struct addon *next_holder;            /* of the same thread */
+    bool holds;                           /* it is one of those */
     napi_ref send_buffers;                /* array of the ArrayBuffers */
     napi_ref addresses;                   /* array of texts, as known */
     napi_ref slab_objects;                /* array of objects, as slabs */
@@ -123,6 +127,15 @@ napi_value send_flush(napi_env env, napi_callback_info info);
 napi_value send_destination(napi_env env, napi_callback_info info);
 napi_value send_queue(napi_env env, napi_callback_info info);
 
+/* Sends so many datagrams out of the arrays; the results stand there, too. */
+void send_all(struct handle *handle, uint32_t count);
+
+/* held.c; end: the environment ends; forget: they are flushed. */
+napi_value held_begin(napi_env env, napi_callback_info info);
+void held_send(struct addon *addon);
+void held_end(struct addon *addon);
+void held_forget(struct addon *addon);
+
 /* pool.c; create: NULL without memory. After the end what JavaScript still has
    is freed as it comes back. */
 struct pool *pool_create(void);
@@ -133,6 +146,9 @@ napi_value pool_piece(napi_env env, napi_callback_info info);
 struct turn *turn_create(void);
 void turn_open(struct turn *turn, struct addon *addon);
 void turn_close(struct addon *addon);
+/* Reasons for the loop's next turn but one to call JavaScript. */
+enum { TURN_TICKS = 1, TURN_HELD = 2 };
+void turn_need(struct addon *addon, unsigned reason, bool needed);
 napi_value turn_setup(napi_env env, napi_callback_info info);
 napi_value turn_want(napi_env env, napi_callback_info info);
 

@@ -10,8 +10,8 @@
 #include "addon.h"
 #include "flush.h"
 
-/* setupSend(onSent): returns the shared ArrayBuffers: payloads, fields,
-   status. */
+/* setupSend(onSent): returns the shared ArrayBuffers: payloads, fields, status,
+   the count of what is held. */
 napi_value send_setup(napi_env env, napi_callback_info info) {
     napi_value argv[1], buffers;
     struct addon *addon;
@@ -30,6 +30,8 @@ napi_value send_setup(napi_env env, napi_callback_info info) {
     napi_set_element(
         env, buffers, 2,
         new_buffer(env, SEND_COUNT_MAX * 4, (void **)&addon->send_status));
+    napi_set_element(env, buffers, 3,
+                     new_buffer(env, 4, (void **)&addon->held_count));
     napi_create_reference(env, buffers, 1, &addon->send_buffers);
     return buffers;
 }
@@ -92,8 +94,7 @@ static void fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
     }
 }
 
-/* Sends what stands in the arrays; the results of this call go there. */
-static void send_all(struct handle *handle, uint32_t count) {
+void send_all(struct handle *handle, uint32_t count) {
     static _Thread_local dgram_outgoing out[SEND_COUNT_MAX];
     static _Thread_local int refused[SEND_COUNT_MAX];
     struct addon *addon = handle->addon;
@@ -123,6 +124,7 @@ napi_value send_flush(napi_env env, napi_callback_info info) {
     count = (uint32_t)int_of(env, argv[1]);
     if (count > SEND_COUNT_MAX)
         count = SEND_COUNT_MAX;
+    held_forget(handle->addon);
     send_all(handle, count);
     if (handle->socket != NULL && dgram_send_queue_count(handle->socket) == 0)
         task_cancel(handle->socket->loop, &handle->socket->send_task);

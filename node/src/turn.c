@@ -9,6 +9,7 @@ struct turn {
     struct addon *addon;
     napi_ref run; /* function */
     bool passed;  /* one turn, so that ticks behind one that threw had theirs */
+    unsigned reasons;
 };
 
 static void on_turn(uv_idle_t *idle) {
@@ -22,6 +23,7 @@ static void on_turn(uv_idle_t *idle) {
         return;
     }
     uv_idle_stop(idle);
+    turn->reasons = 0;
     napi_open_handle_scope(env, &scope);
     napi_get_global(env, &global);
     napi_get_reference_value(env, turn->run, &run);
@@ -65,7 +67,21 @@ napi_value turn_setup(napi_env env, napi_callback_info info) {
     return NULL;
 }
 
-/* wantTurn(wanted): whether the loop's next turn is to call. */
+void turn_need(struct addon *addon, unsigned reason, bool needed) {
+    struct turn *turn = addon->next_turn;
+
+    if (addon->ending)
+        return;
+    if (turn->reasons == 0)
+        turn->passed = false;
+    turn->reasons = needed ? turn->reasons | reason : turn->reasons & ~reason;
+    if (turn->reasons != 0)
+        uv_idle_start(&turn->idle, on_turn);
+    else
+        uv_idle_stop(&turn->idle);
+}
+
+/* wantTurn(wanted): whether a tick has still to be done. */
 napi_value turn_want(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     struct addon *addon;
@@ -73,12 +89,6 @@ napi_value turn_want(napi_env env, napi_callback_info info) {
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    if (addon->ending)
-        return NULL;
-    addon->next_turn->passed = false;
-    if (int_of(env, argv[0]))
-        uv_idle_start(&addon->next_turn->idle, on_turn);
-    else
-        uv_idle_stop(&addon->next_turn->idle);
+    turn_need(addon, TURN_TICKS, int_of(env, argv[0]) != 0);
     return NULL;
 }

@@ -94,6 +94,12 @@ const ways = [
     ${abc} throw new Error('uncaught');`)), 'abc'],
 ];
 
+// What ends neither by a signal nor by abort() loses nothing that is deferred, either.
+const endsInOrder = ([name]) => !/SIG|abort/.test(name);
+const deferring = (program) =>
+  program.replaceAll("createSocket('udp4')",
+                     "createSocket({ type: 'udp4', deferSends: true })");
+
 async function arrivals(name, program) {
   const got = [];
   const socket = dgram.createSocket('udp4', (msg) => got.push(`${msg}`));
@@ -120,6 +126,11 @@ describe('what is sent arrives', { concurrency: 2 }, () => {
     test(name, { timeout: LIMIT }, async () => {
       assert.strictEqual(await arrivals('node:dgram', program), expected);
       assert.strictEqual(await arrivals(root, program), expected);
+    });
+  }
+  for (const [name, program, expected] of ways.filter(endsInOrder)) {
+    test(`${name}, deferred`, { timeout: LIMIT }, async () => {
+      assert.strictEqual(await arrivals(root, deferring(program)), expected);
     });
   }
 });

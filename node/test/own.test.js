@@ -83,6 +83,55 @@ test('sendMany calls back once', async () => {
   client.close();
 });
 
+test('deferred sends arrive and call back in their order', async () => {
+  const { server, client, port } = await pair();
+  const own = dgram.createSocket({ type: 'udp4', deferSends: true });
+  const got = [];
+  server.on('message', (msg) => got.push(msg.toString()));
+  own.connect(port, '127.0.0.1');
+  await once(own, 'connect');
+  const steps = [];
+  const sent = (err, bytes) => steps.push(err ?? bytes);
+  own.send('a', sent);
+  own.send('bc');
+  process.nextTick(() => steps.push('tick'));
+  client.send('other', port, '127.0.0.1', sent);
+  own.send(Buffer.alloc(65508), (err) => steps.push(err.code));
+  own.send(['d', 'e', 'f'], sent);
+  while (got.length < 4) await once(server, 'message');
+  assert.deepStrictEqual(got, ['a', 'bc', 'def', 'other']);
+  assert.deepStrictEqual(steps, [1, 'tick', 'EMSGSIZE', 3, 5]);
+  own.close();
+  server.close();
+  client.close();
+});
+
+test('deferred answers arrive, also those behind a listener that throws', () => {
+  const { status, stdout, stderr } = run(['-e', `
+    const dgram = require(${JSON.stringify(root)});
+    const server = dgram.createSocket({ type: 'udp4', deferSends: true });
+    const client = dgram.createSocket('udp4');
+    process.on('uncaughtException', () => {});
+    let asked = 0;
+    let answered = 0;
+    server.on('message', (msg, { port, address }) => {
+      server.send(msg, port, address);
+      if (++asked % 7 === 0) throw new Error('in a listener');
+    });
+    client.on('message', () => {
+      if (++answered < 100) return;
+      console.log('all');
+      server.close();
+      client.close();
+    });
+    server.bind(0, '127.0.0.1', () => {
+      for (let i = 0; i < 100; i++)
+        client.send('x', server.address().port, '127.0.0.1');
+    });`]);
+  assert.strictEqual(status, 0, stderr);
+  assert.strictEqual(stdout, 'all\n');
+});
+
 test('pooled messages keep their bytes', async () => {
   const { server, client, port } = await pair({ pooled: true });
   const kept = [];

@@ -27,6 +27,7 @@ const socket: dgram.Socket = createSocket({
   receiveBlockList: new BlockList(),
   sendBlockList: new BlockList(),
   pooled: true,
+  deferSends: true,
 }, (msg) => void msg.length);
 // @ts-expect-error -- no such type
 createSocket('udp5');
