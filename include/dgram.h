@@ -402,10 +402,10 @@ typedef struct dgram_bind_options {
 
 /* Binds and starts to receive: `listening` follows, or `error`, after which
    the socket is unbound again and may be bound again. With `fd` the descriptor
-   is checked and taken over inside the call; it stays the caller's when that
-   fails. ERR_SOCKET_ALREADY_BOUND also while a bind is under way,
-   ERR_SOCKET_DGRAM_NOT_RUNNING when closed; for an fd: ERR_INVALID_FD_TYPE,
-   UV_EBADF, UV_EEXIST when the loop watches it already,
+   is checked and taken over inside the call; when that fails it stays the
+   caller's, with all its flags and options. ERR_SOCKET_ALREADY_BOUND also while
+   a bind is under way, ERR_SOCKET_DGRAM_NOT_RUNNING when closed; for an fd:
+   ERR_INVALID_FD_TYPE, UV_EBADF, UV_EEXIST when the loop watches it already,
    ERR_SOCKET_DGRAM_IS_CONNECTED if it has a peer and a connect is under way.
    ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. As an event: what the
    lookup and the system say, UV_EINVAL for an address of the other family,

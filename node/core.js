@@ -10,8 +10,8 @@ const platform = process.platform === 'linux' ? 'linux' : 'posix';
 const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
   .split('\n')
   .filter((file) => file.endsWith('.c') && !file.startsWith('share/'))
-  .filter((file) => !file.startsWith('platform/') || file.includes('sockets') ||
-    file === `platform/${platform}.c`)
+  .filter((file) => !file.startsWith('platform/') ||
+    ['sockets', 'adopt', platform].includes(file.slice(9, -2)))
   .map((file) => `${root}/src/${file}`);
 
 module.exports = files;

@@ -270,6 +270,19 @@ int dgram_bind_sync(dgram_socket *s, const char *address, uint16_t port) {
     return result;
 }
 
+/* Refused, the descriptor is as the caller had it. */
+static int take_foreign(dgram_socket *s, int fd) {
+    struct platform_adopted before;
+    int result = platform->adopt(fd, &before);
+
+    if (result < 0)
+        return result;
+    result = take_descriptor(s, fd, false);
+    if (result < 0)
+        platform->restore(fd, &before);
+    return result;
+}
+
 /* The socket becomes what the descriptor is: its family, and its peer. */
 static int adopt(dgram_socket *s, int fd) {
     int kind = platform->kind(fd);
@@ -287,11 +300,7 @@ static int adopt(dgram_socket *s, int fd) {
     has_peer = result == 0;
     if (has_peer && s->state.connect != STATE_DISCONNECTED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
-    result = platform->adopt(fd);
-    if (result >= 0)
-        result = set_reuse_address(fd);
-    if (result >= 0)
-        result = take_descriptor(s, fd, false);
+    result = take_foreign(s, fd);
     if (result < 0)
         return error_set(&s->error, result, "open");
     s->type = kind == PLATFORM_UDP6 ? DGRAM_UDP6 : DGRAM_UDP4;

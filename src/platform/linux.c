@@ -270,6 +270,7 @@ static const struct platform linux_platform = {
     .get_option = sockets_get_option,
     .kind = sockets_kind,
     .adopt = sockets_adopt,
+    .restore = sockets_restore,
     .segments_max = linux_segments_max,
     .kernel_release = linux_kernel_release,
     .coalesce = linux_coalesce,

@@ -41,7 +41,7 @@ static int set_up(int fd) {
     if (setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)) < 0)
         return sockets_error();
 #endif
-    return sockets_adopt(fd);
+    return sockets_set_flags(fd);
 }
 
 int pass_pair(int ends_out[2]) {

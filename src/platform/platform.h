@@ -41,6 +41,13 @@ enum platform_kind {
     PLATFORM_OTHER,
 };
 
+/* What taking over a descriptor changes. */
+struct platform_adopted {
+    int file_flags, descriptor_flags;
+    int reuse_address;
+    int recv_buffer_size, send_buffer_size; /* as getsockopt() gives them */
+};
+
 struct platform {
     /* A datagram socket, non-blocking, not inherited by children. */
     int (*open)(int family);
@@ -56,8 +63,11 @@ struct platform {
                       socklen_t *size);
     /* An enum platform_kind, or UV_EBADF. */
     int (*kind)(int fd);
-    /* Makes a descriptor of someone else's non-blocking. */
-    int (*adopt)(int fd);
+    /* Makes a descriptor of someone else's non-blocking, closed on exec, and
+       its address one that others may bind. On failure it is as it was. */
+    int (*adopt)(int fd, struct platform_adopted *before);
+    /* Makes it as it was before, its buffers' sizes included. */
+    void (*restore)(int fd, const struct platform_adopted *before);
     /* Most datagrams in one struct platform_out on this socket; 1: no GSO. */
     uint32_t (*segments_max)(int fd);
     /* Writes the release of the kernel ("6.1.0-43-amd64"), "" if it is not

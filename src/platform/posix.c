@@ -12,6 +12,7 @@ static const struct platform posix = {
     .get_option = sockets_get_option,
     .kind = sockets_kind,
     .adopt = sockets_adopt,
+    .restore = sockets_restore,
     .segments_max = sockets_segments_max,
     .kernel_release = sockets_kernel_release,
     .coalesce = sockets_coalesce,

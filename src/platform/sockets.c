@@ -19,7 +19,7 @@ static int result_of(int result) {
     return result < 0 ? sockets_error() : result;
 }
 
-static int set_flags(int fd) {
+int sockets_set_flags(int fd) {
     int flags = fcntl(fd, F_GETFL);
 
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
@@ -36,7 +36,7 @@ int sockets_open(int family) {
 
     if (fd < 0)
         return sockets_error();
-    result = set_flags(fd);
+    result = sockets_set_flags(fd);
     if (result < 0) {
         sockets_close(fd);
         return result;
@@ -113,10 +113,6 @@ int sockets_kind(int fd) {
     default:
         return PLATFORM_OTHER;
     }
-}
-
-int sockets_adopt(int fd) {
-    return set_flags(fd);
 }
 
 uint32_t sockets_segments_max(int fd) {

@@ -15,7 +15,8 @@ int sockets_set_option(int fd, int level, int name, const void *value,
 int sockets_get_option(int fd, int level, int name, void *value,
                        socklen_t *size);
 int sockets_kind(int fd);
-int sockets_adopt(int fd);
+int sockets_adopt(int fd, struct platform_adopted *before);
+void sockets_restore(int fd, const struct platform_adopted *before);
 uint32_t sockets_segments_max(int fd);
 void sockets_kernel_release(char *text, size_t size);
 int sockets_coalesce(int fd, bool on);
@@ -25,6 +26,9 @@ bool sockets_receive_is_shut(int fd);
 int sockets_attach_filter(int fd, const struct sock_filter *instructions,
                           size_t count);
 void sockets_drop_errors(int fd);
+
+/* Makes a descriptor non-blocking, and closed on exec. */
+int sockets_set_flags(int fd);
 
 /* The code for errno. */
 int sockets_error(void);

@@ -148,7 +148,9 @@ static void questions_pass_the_refusal_on(void **state) {
 }
 
 static void a_descriptor_refused_stays_the_callers(void **state) {
-    dgram_socket *socket = new_socket(DGRAM_UDP4);
+    const dgram_options sized = {
+        .size = sizeof sized, .type = DGRAM_UDP4, .recv_buffer_size = 10000};
+    dgram_socket *socket = new_socket_with(&sized);
     dgram_bind_options options = {.size = sizeof options};
 
     (void)state;

@@ -26,7 +26,7 @@ PASS(set_option, CALL_SET_OPTION,
 PASS(get_option, CALL_GET_OPTION,
      (int fd, int level, int name, void *value, socklen_t *size),
      (fd, level, name, value, size))
-PASS(adopt, CALL_ADOPT, (int fd), (fd))
+PASS(adopt, CALL_ADOPT, (int fd, struct platform_adopted *before), (fd, before))
 
 static int scripted_open(int family) {
     int fd = kernel.fail[CALL_OPEN] < 0 ? kernel.fail[CALL_OPEN]

@@ -3,6 +3,7 @@
 // again, three times over; some sends are alone, others beside plain ones.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
+const { setTimeout } = require('node:timers/promises');
 const dgram = require(process.argv[2]);
 
 const ip = (...args) => execFileSync('ip', args);
@@ -12,9 +13,6 @@ function make() {
   ip('link', 'add', 'd0', 'type', 'veth', 'peer', 'name', 'd1');
   ip('link', 'set', 'd1', 'up');
   ip('link', 'set', 'd0', 'up');
-  // It can send once it has an address.
-  while (!/ d0$/m.test(fs.readFileSync('/proc/net/if_inet6', 'latin1')))
-    ip('link', 'show', 'd0');
 }
 
 function send(host) {
@@ -23,6 +21,15 @@ function send(host) {
       resolve(`${host} ${err ? err.code : bytes}`);
     });
   });
+}
+
+// The system may need a moment until what is made can send.
+async function untilItSends() {
+  let last;
+  for (let i = 0; i < 100 && last !== 'ff02::fb%d0 1'; i++) {
+    if (i > 0) await setTimeout(20);
+    last = await send('ff02::fb%d0');
+  }
 }
 
 async function sendAll() {
@@ -38,6 +45,7 @@ async function run() {
   ip('link', 'set', 'lo', 'up');
   for (let i = 0; i < 3; i++) {
     make();
+    await untilItSends();
     await sendAll();
     ip('link', 'del', 'd0');
     await sendAll();
