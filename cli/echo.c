@@ -136,6 +136,11 @@ int run_echo(int argc, char **argv) {
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
+    it.session.given = (struct given){
+        .v6 = it.endpoint.type == DGRAM_UDP6,
+        .reuse_port = it.reuse_port,
+        .ipv6_only = it.ipv6_only,
+    };
     socket_options.type = it.endpoint.type;
     socket_options.reuse_port = it.reuse_port;
     socket_options.ipv6_only = it.ipv6_only;

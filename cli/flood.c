@@ -213,6 +213,7 @@ static int start(void) {
     uv_idle_init(&it.session.loop, &it.idle);
     uv_timer_init(&it.session.loop, &it.ticks);
     it.session.on_stop = on_stop;
+    it.session.given.v6 = it.to.type == DGRAM_UDP6;
     if (session_create(&it.session, &socket_options, &events))
         session_connect(&it.session, &it.to);
     return session_run(&it.session);

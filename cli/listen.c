@@ -57,7 +57,7 @@ static void print_message(const dgram_message *message) {
     else
         print_escaped(output, message->payload, message->length);
     fprintf(output, " %sfrom ", tint(stdout, TINT_DIM));
-    print_address(output, message->from);
+    print_endpoint(output, message->from);
     fprintf(output, "%s\n", tint(stdout, TINT_NONE));
     if (it.hex)
         print_dump(output, message->payload, message->length);
@@ -156,15 +156,8 @@ static bool join_all(void) {
     return true;
 }
 
-/* Without brackets around IPv6, unlike the other verbs. */
 static void print_listening(const dgram_address *address) {
-    if (it.json) {
-        session_print_listening("server", address, true);
-        return;
-    }
-    fprintf(output, "server listening ");
-    print_address(output, address);
-    putc('\n', output);
+    session_print_listening("server", address, it.json);
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
@@ -188,7 +181,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         session_fail(&it.session, error);
         return;
     }
-    dgram_error_format(error, text, sizeof text);
+    error_text(error, text, sizeof text);
     session_say(&it.session, "%s", text);
 }
 
@@ -272,6 +265,11 @@ int run_listen(int argc, char **argv) {
     if (status != 0)
         return status;
     it.session.error_head = "server error:";
+    it.session.given = (struct given){
+        .v6 = it.endpoint.type == DGRAM_UDP6,
+        .reuse_port = it.reuse_port,
+        .ipv6_only = it.ipv6_only,
+    };
     start();
     return workers_run(&it.session, it.workers, print_listening);
 }

@@ -12,6 +12,7 @@
 #include "term.h"
 
 #define HELP_COLUMN 24
+#define NUMBER_TEXT_MAX 32
 
 int usage_error(const char *verb, const char *format, ...) {
     va_list arguments;
@@ -63,8 +64,16 @@ static const struct option *find(const struct usage *usage, const char *name,
     return NULL;
 }
 
+/* All digits of a whole number: nobody types 1e+15. */
+static const char *number_text(double value, char text[NUMBER_TEXT_MAX]) {
+    snprintf(text, NUMBER_TEXT_MAX, value == floor(value) ? "%.0f" : "%g",
+             value);
+    return text;
+}
+
 static int set_number(const struct usage *usage, const struct option *option,
                       const char *text) {
+    char bounds[2][NUMBER_TEXT_MAX];
     char *end;
     double value;
 
@@ -76,8 +85,10 @@ static int set_number(const struct usage *usage, const struct option *option,
                            option->name, text,
                            option->kind == OPTION_NUMBER ? " whole" : "");
     if (value < option->min || value > option->max)
-        return usage_error(usage->verb, "--%s: %s is not from %.15g to %.15g",
-                           option->name, text, option->min, option->max);
+        return usage_error(usage->verb, "--%s: %s is not from %s to %s",
+                           option->name, text,
+                           number_text(option->min, bounds[0]),
+                           number_text(option->max, bounds[1]));
     *(double *)option->target = value;
     return 0;
 }

@@ -18,9 +18,10 @@ static struct {
     struct endpoint to;
     struct family family;
     double count, interval, size, timeout;
-    bool json;
+    bool broadcast, json;
 
     dgram_address peer;
+    bool asks_many; /* broadcast or multicast: the answers come from others */
     unsigned char *payload;
     uint32_t id; /* of this run, for the stamps */
     uv_timer_t timer;
@@ -45,8 +46,8 @@ static void send_next(void) {
         .session = it.id, .number = it.sent, .time = uv_hrtime()};
 
     stamp_write(it.payload, &stamp);
-    if (dgram_send(it.session.socket, it.payload, (size_t)it.size, NULL, NULL,
-                   NULL) < 0)
+    if (dgram_send(it.session.socket, it.payload, (size_t)it.size,
+                   it.asks_many ? &it.peer : NULL, NULL, NULL) < 0)
         session_fail(&it.session, dgram_last_error(it.session.socket));
     else
         it.sent++;
@@ -54,6 +55,12 @@ static void send_next(void) {
 
 static bool all_sent(void) {
     return it.count > 0 && (double)it.sent >= it.count;
+}
+
+/* Of many, each may answer until the time is over. */
+static void stop_if_answered(void) {
+    if (!it.asks_many && all_sent() && it.order.unique + it.refused >= it.sent)
+        session_stop(&it.session);
 }
 
 /* After the last one, the timer waits for what is still under way. */
@@ -121,8 +128,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     else if (it.order.reordered > reordered)
         note = "late";
     print_reply(message, stamp.number, milliseconds, note);
-    if (all_sent() && it.order.unique + it.refused >= it.sent)
-        session_stop(&it.session);
+    stop_if_answered();
 }
 
 static void draw_row(FILE *out) {
@@ -133,9 +139,7 @@ static void draw_row(FILE *out) {
                 it.sum / (double)it.times.count, it.greatest);
 }
 
-static void on_connect(dgram_socket *socket, void *data) {
-    (void)data;
-    dgram_remote_address(socket, &it.peer);
+static void begin(void) {
     if (!it.json) {
         fprintf(output, "PING ");
         print_name();
@@ -146,6 +150,22 @@ static void on_connect(dgram_socket *socket, void *data) {
         live_begin(&it.session.loop, NULL, draw_row);
     if (!it.session.stopping)
         on_timer(&it.timer);
+}
+
+static void on_connect(dgram_socket *socket, void *data) {
+    (void)data;
+    dgram_remote_address(socket, &it.peer);
+    begin();
+}
+
+static void on_listening(dgram_socket *socket, void *data) {
+    (void)data;
+    if (!it.asks_many)
+        return; /* the connect goes on */
+    if (it.broadcast && dgram_set_broadcast(socket, true) < 0)
+        session_fail(&it.session, dgram_last_error(socket));
+    else
+        session_resolve(&it.session, &it.to, &it.peer, begin);
 }
 
 /* An ICMP error tells of one datagram; the next may be answered. */
@@ -167,8 +187,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
                 tint(stdout, TINT_NONE), dgram_strerror(error->code));
     session_flush(&it.session);
     live_draw();
-    if (all_sent() && it.order.unique + it.refused >= it.sent)
-        session_stop(&it.session);
+    stop_if_answered();
 }
 
 static void print_result_json(double lost) {
@@ -245,6 +264,8 @@ static const struct option options[] = {
      STAMP_SIZE, 65507},
     {"timeout", OPTION_TIME, &it.timeout, "S",
      "how long to wait for the last reply (1)", 0.001, 1e6},
+    {"broadcast", OPTION_FLAG, &it.broadcast, NULL, "allow a broadcast address",
+     0, 0},
     {"json", OPTION_FLAG, &it.json, NULL,
      "print a JSON object a reply, and one at the end", 0, 0},
     OPTIONS_FAMILY(it.family),
@@ -264,12 +285,25 @@ static const struct usage usage = {
 
 static const dgram_events events = {
     .size = sizeof events,
+    .listening = on_listening,
     .connect = on_connect,
     .message = on_message,
     .error = on_error,
 };
 
+/* A connected socket hears its peer alone, and a group is no sender. */
+static bool needs_many(void) {
+    dgram_address address;
+
+    if (it.broadcast || dgram_address_parse(it.to.host, 0, &address) < 0)
+        return it.broadcast;
+    return address.any.sa_family == AF_INET6
+               ? IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr)
+               : IN_MULTICAST(ntohl(address.v4.sin_addr.s_addr));
+}
+
 static int start(void) {
+    const struct endpoint any = {.type = it.to.type};
     dgram_options socket_options = {.size = sizeof socket_options,
                                     .type = it.to.type};
     int status = session_begin(&it.session, "ping");
@@ -278,8 +312,15 @@ static int start(void) {
         return status;
     uv_timer_init(&it.session.loop, &it.timer);
     it.session.on_stop = on_stop;
-    if (session_create(&it.session, &socket_options, &events))
-        session_connect(&it.session, &it.to);
+    it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
+                                      .broadcast = it.broadcast};
+    it.asks_many = needs_many();
+    if (session_create(&it.session, &socket_options, &events)) {
+        if (it.asks_many)
+            session_bind(&it.session, &any);
+        else
+            session_connect(&it.session, &it.to);
+    }
     return session_run(&it.session);
 }
 

@@ -129,14 +129,6 @@ void print_dump(FILE *out, const unsigned char *bytes, size_t length) {
     }
 }
 
-void print_address(FILE *out, const dgram_address *address) {
-    char text[DGRAM_ADDRESS_TEXT_MAX];
-
-    if (dgram_address_format(address, text, sizeof text) < 0)
-        text[0] = '\0';
-    fprintf(out, "%s:%u", text, (unsigned)dgram_address_port(address));
-}
-
 void print_address_json(FILE *out, const dgram_address *address) {
     char text[DGRAM_ADDRESS_TEXT_MAX];
 
@@ -155,4 +147,15 @@ void print_endpoint(FILE *out, const dgram_address *address) {
         text[0] = '\0';
     fprintf(out, "%s%s%s:%u", v6 ? "[" : "", text, v6 ? "]" : "",
             (unsigned)dgram_address_port(address));
+}
+
+void error_text(const dgram_error *error, char *text, size_t size) {
+    char host[DGRAM_HOST_TEXT_MAX + 2];
+    dgram_error bracketed = *error;
+
+    if (error->port > 0 && strchr(error->address, ':') != NULL) {
+        snprintf(host, sizeof host, "[%s]", error->address);
+        bracketed.address = host;
+    }
+    dgram_error_format(&bracketed, text, size);
 }

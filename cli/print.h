@@ -19,13 +19,13 @@ void print_hex(FILE *out, const unsigned char *bytes, size_t length);
 /* Lines of sixteen bytes: offset, hex, and what is printable ASCII. */
 void print_dump(FILE *out, const unsigned char *bytes, size_t length);
 
-/* "ADDRESS:PORT", as Node programs write it: without brackets. */
-void print_address(FILE *out, const dgram_address *address);
-
 /* The members address, family and port of a JSON object. */
 void print_address_json(FILE *out, const dgram_address *address);
 
 /* "ADDRESS:PORT", with brackets around IPv6, to be pasted into a command. */
 void print_endpoint(FILE *out, const dgram_address *address);
+
+/* As dgram_error_format(), with brackets around IPv6 before a port. */
+void error_text(const dgram_error *error, char *text, size_t size);
 
 #endif

@@ -106,6 +106,10 @@ static int next_text(const char **text_out, size_t *length_out) {
     return 1;
 }
 
+static const char *input_name(void) {
+    return it.file != NULL ? it.file : "standard input";
+}
+
 /* Queues the next datagram. Returns false when there is none for now. */
 static bool send_next(void) {
     const char *payload;
@@ -120,7 +124,8 @@ static bool send_next(void) {
     } else if (result == 0) {
         it.at_end = true;
     } else if (result != UV_EAGAIN) {
-        session_say(&it.session, "cannot read: %s", uv_strerror(result));
+        session_say(&it.session, "cannot read %s: %s", input_name(),
+                    uv_strerror(result));
         it.session.status = 1;
         session_stop(&it.session);
     }
@@ -168,7 +173,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     fprintf(output, "got: ");
     print_escaped(output, message->payload, message->length);
     fprintf(output, " from ");
-    print_address(output, message->from);
+    print_endpoint(output, message->from);
     putc('\n', output);
     session_flush(&it.session);
     if (it.count > 0 && --it.count == 0)
@@ -279,8 +284,7 @@ static int open_input(void) {
     result = input_open(&it.input, it.file);
     it.reads = result == 0;
     if (result < 0)
-        fprintf(stderr, "dgram send: cannot open %s: %s\n",
-                it.file != NULL ? it.file : "standard input",
+        fprintf(stderr, "dgram send: cannot open %s: %s\n", input_name(),
                 uv_strerror(result));
     return result < 0;
 }
@@ -304,6 +308,8 @@ int run_send(int argc, char **argv) {
     if (status != 0)
         return status;
     it.session.on_stop = on_stop;
+    it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
+                                      .broadcast = it.broadcast};
     socket_options.type = it.to.type;
     if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.from);

@@ -72,79 +72,12 @@ void session_say(const struct session *session, const char *format, ...) {
     putc('\n', stderr);
 }
 
-/* What to do about it; NULL if the code says it all. */
-static const char *advice_on_code(int code) {
-    switch (code) {
-    case UV_EADDRINUSE:
-        return "another socket has this port: stop its program, choose "
-               "another port, or share it with --reuse-port";
-    case UV_EADDRNOTAVAIL:
-        return "no interface of this machine has this address";
-    case UV_EACCES:
-        return "a port below 1024 needs privileges, a broadcast address "
-               "needs --broadcast";
-    case UV_EMSGSIZE:
-        return "a datagram carries at most 65507 bytes, over IPv6 65527";
-    case UV_EAI_NONAME:
-    case UV_EAI_AGAIN:
-    case UV_EAI_NODATA:
-        return "is the name right? An IPv6-only one needs -6";
-    case UV_ECONNREFUSED:
-        return "nobody listens on that port: start the receiver first";
-    case UV_ENODEV:
-        return "there is no such interface: 'ip address' lists them";
-    case UV_ENETUNREACH:
-    case UV_EHOSTUNREACH:
-        return "no route leads there: is the address right, is the network up?";
-    case UV_EPERM:
-        return "a firewall of this machine forbids it";
-    case UV_EMFILE:
-    case UV_ENFILE:
-        return "too many files are open: end a program, or raise 'ulimit -n'";
-    case UV_EAFNOSUPPORT:
-        return "this machine has no IPv6: use an IPv4 address";
-    default:
-        return NULL;
-    }
-}
-
-/* Of a membership some codes say something else. */
-static const char *advice_on_group(int code) {
-    switch (code) {
-    case UV_EINVAL:
-        return "a group is an address from 224.0.0.0 to 239.255.255.255, or "
-               "begins with ff;\nbehind '@' stands an IPv4 address of the "
-               "interface, or for IPv6 its name;\n--source is an address of "
-               "the group's family";
-    case UV_EADDRINUSE:
-    case UV_EADDRNOTAVAIL:
-        return "it is joined already: name it once";
-    case UV_ENOPROTOOPT:
-        return "an IPv6 group needs -6";
-    default:
-        return advice_on_code(code);
-    }
-}
-
-static const char *advice(const dgram_error *error) {
-    const char *call = error->syscall;
-
-    if (strcmp(call, "addMembership") == 0 ||
-        strcmp(call, "addSourceSpecificMembership") == 0)
-        return advice_on_group(error->code);
-    if (strcmp(call, "setMulticastInterface") == 0 && error->code == UV_EINVAL)
-        return "the interface is one of its IPv4 addresses, or ::%NAME";
-    if (strcmp(call, "bind") == 0 && error->code == UV_EINVAL)
-        return "--ipv6-only is for IPv6: add -6, or an IPv6 address";
-    return advice_on_code(error->code);
-}
-
 void session_report(struct session *session, const char *subject,
                     const dgram_error *error) {
     char text[512];
-    const char *hint = advice(error);
+    const char *hint = advice(session->verb, &session->given, error);
 
-    dgram_error_format(error, text, sizeof text);
+    error_text(error, text, sizeof text);
     if (session->error_head != NULL)
         fprintf(stderr, "%s%s%s\n%s%s\n", tint(stderr, TINT_ERROR),
                 session->error_head, tint(stderr, TINT_NONE), subject, text);

@@ -5,6 +5,7 @@
 
 #include <dgram.h>
 
+#include "advice.h"
 #include "endpoint.h"
 
 /* Of a verb with --workers its first process plays two, one after the other:
@@ -21,6 +22,7 @@ enum session_part {
 struct session {
     uv_loop_t loop;
     const char *verb;
+    struct given given; /* for what is advised after an error */
     enum session_part part;
     int worker;             /* its number */
     const char *error_head; /* a line before what failed; NULL: on its line */

@@ -200,6 +200,11 @@ static int start(void) {
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
+    it.session.given = (struct given){
+        .v6 = it.endpoint.type == DGRAM_UDP6,
+        .reuse_port = it.reuse_port,
+        .ipv6_only = it.ipv6_only,
+    };
     if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
     return session_run(&it.session);

@@ -12,9 +12,19 @@ advises() {
 start taken listen 127.0.0.1:0
 port=$(port_of taken)
 advises 'another socket has this port' listen "127.0.0.1:$port"
+advises 'choose another for --bind' send 127.0.0.1:9 x --bind "127.0.0.1:$port"
+advises 'it needs --reuse-port too' listen "127.0.0.1:$port" --reuse-port
+advises 'share it by --reuse-port for both' echo "127.0.0.1:$port"
 advises 'no interface of this machine' listen 192.0.2.1:0
 advises 'add -6' listen 0 --ipv6-only
 advises 'needs --broadcast' send 127.255.255.255:9 text
+advises 'needs --broadcast' ping 127.255.255.255:9 --count 1
+advises 'it is a broadcast address' flood 127.255.255.255:9 --seconds 0.1
+[ "$(grep -c -- --broadcast "$work/err")" = 0 ] || fail 'flood has no --broadcast'
+advises '/tmp: illegal operation on a directory' send 127.0.0.1:9 --file /tmp
+"$DGRAM" send 127.0.0.1:9 2>"$work/err" </tmp
+[ $? -eq 1 ] || fail 'a directory is no input'
+expect_in err 'standard input: illegal operation on a directory'
 advises 'one of its IPv4 addresses' send 127.0.0.1:9 text --interface lo
 
 group=239.1.2.3@127.0.0.1
@@ -25,3 +35,36 @@ advises 'an IPv6 group needs -6' listen 0 --join ff02::1
 advises 'a group is an address from' listen 0 --join 192.0.2.1
 advises 'a group is an address from' listen 0 --join 239.1.2.3@lo
 advises "of the group's family" listen 0 --source ::1 --join $group
+
+# A name that has no address of the family that was asked for, or none at all.
+for verb in send listen ping; do
+    advises 'name right' $verb -6 no-such-host.invalid:9
+    [ "$(grep -c 'needs -6' "$work/err")" = 0 ] || fail "$verb: -6 was given"
+    expect_in err 'leave -6 out\|no name server answers'
+    advises 'name right' $verb no-such-host.invalid:9
+    expect_in err 'needs -6\|no name server answers'
+done
+
+if [ "$(cat /proc/sys/net/ipv4/igmp_max_memberships)" -lt 25 ]; then
+    # shellcheck disable=SC2046 # many words
+    advises 'can join no more groups' listen 0 $(
+        for i in $(seq 25); do echo "--join 239.1.2.$i@127.0.0.1"; done
+    )
+fi
+if grep -q . /proc/net/if_inet6; then
+    for verb in ping flood listen; do
+        advises 'such an address needs its interface' $verb '[fe80::1]:9'
+    done
+fi
+
+# A privileged port, for who has no privileges.
+user='setpriv --reuid 65534 --clear-groups'
+if $user true 2>/dev/null && [ "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" -gt 80 ]; then
+    for arguments in 'listen 80' 'send 127.0.0.1:9 x --bind 80'; do
+        # shellcheck disable=SC2086 # several words
+        $user timeout 10 "$DGRAM" $arguments 2>"$work/err"
+        [ $? -eq 1 ] || fail "$arguments: another status"
+        expect_in err 'a port below 1024 needs privileges'
+        ! grep broadcast "$work/err" || fail 'a port is no broadcast'
+    done
+fi
