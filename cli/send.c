@@ -29,7 +29,8 @@ static struct {
     uintptr_t number; /* of the latest datagram, from 1 */
     int queued;       /* datagrams whose callback is to come */
     bool at_end;      /* all is queued */
-    uint64_t refused;
+    uint64_t refused, answers;
+    bool is_unheard;         /* an ICMP error came, and no answer since */
     int reported[CODES_MAX]; /* what datagrams were refused with */
     size_t reported_count;
 } it;
@@ -54,27 +55,33 @@ static bool is_reported(int code) {
     return false;
 }
 
-/* One datagram that is not sent is no reason to keep the others back. */
-static void refuse(uintptr_t number, const dgram_error *error) {
+/* `number`: of the datagram that it is about, or 0. */
+static void report(uintptr_t number, const dgram_error *error) {
     char subject[64] = "";
 
-    it.refused++;
-    it.session.status = 1;
     if (is_reported(error->code))
         return;
-    if (it.reads && !it.whole)
+    if (number > 0 && it.reads && !it.whole)
         snprintf(subject, sizeof subject,
                  "line %llu: ", (unsigned long long)number);
-    else if (!it.reads && it.text_count > 1)
+    else if (number > 0 && it.text_count > 1)
         snprintf(subject, sizeof subject,
                  "text %llu: ", (unsigned long long)number);
     session_report(&it.session, subject, error);
 }
 
-static void refuse_length(void) {
+/* One datagram that is not sent is no reason to keep the others back. */
+static void refuse(uintptr_t number, const dgram_error *error) {
+    it.refused++;
+    it.session.status = 1;
+    report(number, error);
+}
+
+/* Where no call tells whom it was about, it is the peer. */
+static void report_by_peer(uintptr_t number, int code) {
     char host[DGRAM_ADDRESS_TEXT_MAX];
     const dgram_error error = {
-        .code = UV_EMSGSIZE,
+        .code = code,
         .syscall = "send",
         .address = host,
         .port = dgram_address_port(&it.peer),
@@ -82,7 +89,7 @@ static void refuse_length(void) {
 
     if (dgram_address_format(&it.peer, host, sizeof host) < 0)
         host[0] = '\0';
-    refuse(++it.number, &error);
+    report(number, &error);
 }
 
 static void send_one(const char *payload, size_t length) {
@@ -120,7 +127,9 @@ static bool send_next(void) {
     if (result > 0) {
         send_one(payload, length);
     } else if (result == UV_EMSGSIZE) {
-        refuse_length();
+        it.refused++;
+        it.session.status = 1;
+        report_by_peer(++it.number, UV_EMSGSIZE);
     } else if (result == 0) {
         it.at_end = true;
     } else if (result != UV_EAGAIN) {
@@ -138,7 +147,7 @@ static void finish(void) {
         session_say(&it.session, "%llu of %llu datagrams were not sent",
                     (unsigned long long)it.refused,
                     (unsigned long long)it.number);
-    if (it.wait > 0 && it.refused < it.number)
+    if (it.wait > 0 && it.refused < it.number && !it.is_unheard)
         session_stop_after(&it.session, it.wait);
     else
         session_stop(&it.session);
@@ -176,15 +185,40 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     print_endpoint(output, message->from);
     putc('\n', output);
     session_flush(&it.session);
-    if (it.count > 0 && --it.count == 0)
+    it.is_unheard = false;
+    if ((double)++it.answers == it.count)
         session_stop(&it.session);
 }
 
+/* An ICMP error tells that nobody got what was sent; the rest is sent all the
+   same, and then no answer awaited. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
-    (void)socket;
     (void)data;
-    session_fail(&it.session, error);
+    if (dgram_fileno(socket) < 0 || it.number == 0) {
+        session_fail(&it.session, error);
+        return;
+    }
+    it.session.status = 1;
+    it.is_unheard = true;
+    report_by_peer(0, error->code);
+    if (it.at_end && it.queued == 0)
+        finish();
+}
+
+/* Without it a socket that is not connected learns of no ICMP error, and a
+   connected one hears nobody but the peer: an answer may come from elsewhere.
+ */
+static void ask_for_errors(dgram_socket *socket) {
+#ifdef IP_RECVERR
+    int fd = dgram_fileno(socket), on = 1;
+
+    setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+    if (dgram_socket_type(socket) == DGRAM_UDP6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+#else
+    (void)socket;
+#endif
 }
 
 static void set_options(dgram_socket *socket) {
@@ -211,6 +245,8 @@ static void on_found(void) {
 static void on_listening(dgram_socket *socket, void *data) {
     (void)data;
     set_options(socket);
+    if (it.wait > 0)
+        ask_for_errors(socket);
     if (!it.session.stopping)
         session_resolve(&it.session, &it.to, &it.peer, on_found);
 }
@@ -228,8 +264,8 @@ static const struct option options[] = {
      "where multicast leaves: an IPv4 address, or ::%NAME", 0, 0},
     {"wait", OPTION_TIME, &it.wait, "SECONDS",
      "print replies for so long after the last datagram", 0, 1e6},
-    {"count", OPTION_NUMBER, &it.count, "N", "with --wait: end after N replies",
-     1, 1e15},
+    {"count", OPTION_NUMBER, &it.count, "N",
+     "with --wait: end after N replies, fail without", 1, 1e15},
     OPTIONS_FAMILY(it.family),
 };
 
@@ -292,6 +328,14 @@ static int open_input(void) {
 static void on_stop(void *data) {
     (void)data;
     input_stop(&it.input);
+    if (it.session.status != 0 || (double)it.answers >= it.count)
+        return;
+    session_say(
+        &it.session, "awaited %.0f answer%s from %s%s%s:%u for %g s: %llu came",
+        it.count, it.count > 1 ? "s" : "", it.to.type == DGRAM_UDP6 ? "[" : "",
+        it.to.host, it.to.type == DGRAM_UDP6 ? "]" : "", (unsigned)it.to.port,
+        it.wait, (unsigned long long)it.answers);
+    it.session.status = 1;
 }
 
 int run_send(int argc, char **argv) {

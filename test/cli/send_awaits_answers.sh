@@ -1,0 +1,42 @@
+# Answers that --count awaits and that do not come are a failure, and so is a
+# port that nobody listens on, which ends the wait.
+. "$SOURCE/test/lib/cli.sh"
+
+start silent sink 127.0.0.1:0
+port=$(port_of silent)
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" q --wait 0.2 --count 1
+expect_in err "awaited 1 answer from 127.0.0.1:$port for 0.2 s: 0 came"
+expect_status 1 "$DGRAM" send "localhost:$port" q --wait 0.2 --count 3
+expect_in err "awaited 3 answers from localhost:$port"
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" q --wait 0.1
+[ ! -s "$work/err" ] || fail 'no number was awaited'
+start interrupted send "127.0.0.1:$port" q --wait 60 --count 1
+wait_for silent listening
+sleep 0.2
+kill -TERM "$pid"
+expect_end "$pid" 1
+
+start echo echo 127.0.0.1:0
+port=$(port_of echo)
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" a b --wait 60 --count 2
+[ "$(grep -c '^got: [ab] from' "$work/out")" = 2 ] || fail 'not two answers'
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" a --wait 0.2 --count 2
+expect_in err 'awaited 2 answers .*: 1 came'
+kill -INT "$pid"
+expect_end "$pid" 0
+
+# Nobody listens any more. The wait would take a minute.
+for host in 127.0.0.1 localhost; do
+    expect_status 1 timeout 30 "$DGRAM" send "$host:$port" q --wait 60 --count 1
+    expect_in err "send ECONNREFUSED 127.0.0.1:$port (connection refused)"
+    expect_in err 'nobody listens on that port'
+    expect_status 1 timeout 30 "$DGRAM" send "$host:$port" q --wait 60
+    expect_in err 'connection refused'
+done
+if grep -q . /proc/net/if_inet6; then
+    for host in '[::1]' '[::ffff:127.0.0.1]'; do
+        expect_status 1 timeout 30 "$DGRAM" send "$host:$port" q --wait 60
+        expect_in err 'connection refused'
+    done
+fi
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" q
