@@ -326,15 +326,19 @@ static int open_input(void) {
 }
 
 static void on_stop(void *data) {
+    bool v6 = it.to.type == DGRAM_UDP6;
+    char host[DGRAM_ADDRESS_TEXT_MAX];
+
     (void)data;
     input_stop(&it.input);
     if (it.session.status != 0 || (double)it.answers >= it.count)
         return;
+    if (dgram_address_format(&it.peer, host, sizeof host) < 0)
+        return; /* ended before it was looked up */
     session_say(
         &it.session, "awaited %.0f answer%s from %s%s%s:%u for %g s: %llu came",
-        it.count, it.count > 1 ? "s" : "", it.to.type == DGRAM_UDP6 ? "[" : "",
-        it.to.host, it.to.type == DGRAM_UDP6 ? "]" : "", (unsigned)it.to.port,
-        it.wait, (unsigned long long)it.answers);
+        it.count, it.count > 1 ? "s" : "", v6 ? "[" : "", host, v6 ? "]" : "",
+        (unsigned)it.to.port, it.wait, (unsigned long long)it.answers);
     it.session.status = 1;
 }
 

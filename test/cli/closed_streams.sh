@@ -5,7 +5,7 @@ start server listen 127.0.0.1:0
 port=$(port_of server)
 "$DGRAM" send "127.0.0.1:$port" <&- 2>"$work/err"
 [ $? -eq 1 ] || fail 'no input, yet no failure'
-expect_in err 'cannot read: bad file descriptor'
+expect_in err 'cannot read standard input: bad file descriptor'
 "$DGRAM" send "127.0.0.1:$port" sent >&- 2>&- || fail 'nothing to print'
 wait_for server 'got: sent'
 "$DGRAM" listen 127.0.0.1:0 >&- 2>"$work/err"

@@ -2,17 +2,16 @@
 # port that nobody listens on, which ends the wait.
 . "$SOURCE/test/lib/cli.sh"
 
-start silent sink 127.0.0.1:0
+start silent listen 127.0.0.1:0
 port=$(port_of silent)
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" q --wait 0.2 --count 1
 expect_in err "awaited 1 answer from 127.0.0.1:$port for 0.2 s: 0 came"
 expect_status 1 "$DGRAM" send "localhost:$port" q --wait 0.2 --count 3
-expect_in err "awaited 3 answers from localhost:$port"
+expect_in err "awaited 3 answers from 127.0.0.1:$port"
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" q --wait 0.1
 [ ! -s "$work/err" ] || fail 'no number was awaited'
-start interrupted send "127.0.0.1:$port" q --wait 60 --count 1
-wait_for silent listening
-sleep 0.2
+start interrupted send "127.0.0.1:$port" last --wait 60 --count 1
+wait_for silent 'got: last'
 kill -TERM "$pid"
 expect_end "$pid" 1
 
