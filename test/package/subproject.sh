@@ -35,7 +35,11 @@ include_directories(include)
 function(state RESULT)
   get_cmake_property(NAMES VARIABLES)
   list(FILTER NAMES EXCLUDE REGEX
-    "^(ARG[NVC0-9]*|RESULT|NAMES|CMAKE_(C_|CURRENT_FUNCTION|HOST|.*_C_).*)$")
+    "^(ARG[NVC0-9]*|RESULT|NAMES|_?CMAKE_(C_|CURRENT_FUNCTION|HOST|.*_C_).*)$")
+  # project() brings a lot of those, but not these.
+  foreach(NAME STANDARD EXTENSIONS FLAGS VISIBILITY_PRESET)
+    string(APPEND TEXT "C ${NAME}=${CMAKE_C_${NAME}}\n")
+  endforeach()
   foreach(NAME ${NAMES})
     string(APPEND TEXT "${NAME}=${${NAME}}\n")
   endforeach()
