@@ -25,6 +25,14 @@ declare namespace libdgram {
      * held is lost if the process aborts or is killed.
      */
     deferSends?: boolean | undefined;
+    /**
+     * Whether the kernel may send several datagrams as one message (GSO) and
+     * receive several as one (GRO). The environment variable DGRAM_OFFLOAD
+     * overrides it. Default: 'auto'.
+     */
+    offload?: 'auto' | 'off' | 'on' | undefined;
+    /** Datagrams in a GSO message at most; 0: what the kernel takes. */
+    segmentsMax?: number | undefined;
   }
 
   type MessageListener = NonNullable<Parameters<typeof dgram.createSocket>[1]>;

@@ -31,6 +31,8 @@ class Handle {
     this.family = type === 'udp6' ? 6 : 4;
     this.resource = resource;
     this.pooled = false; // messages are views on shared slabs
+    this.offload = 0; // a dgram_offload
+    this.segmentsMax = 0; // datagrams in a GSO message; 0: the kernel's most
     this.blockList = null; // of senders
     this.lookup = null; // (host, family, callback)
     this.twin = null; // of Node's own class, for other processes (transfer.js)
@@ -46,7 +48,8 @@ class Handle {
     const wrapped = { handle: this };
     const err = native.create(wrapped, family,
                               flags.reuseAddr ? 1 : 0, flags.reusePort ? 1 : 0,
-                              flags.ipv6Only ? 1 : 0);
+                              flags.ipv6Only ? 1 : 0, this.offload,
+                              this.segmentsMax);
     if (err < 0) return err;
     this.native = wrapped;
     if (!this.referenced) native.set(wrapped, OPTION.ref, 0);

@@ -6,7 +6,7 @@ const { AsyncResource } = require('node:async_hooks');
 const { BlockList } = require('node:net');
 const diagnosticsChannel = require('node:diagnostics_channel');
 const Handle = require('./handle');
-const { invalidArgType, misuse } = require('./errors');
+const { invalidArgType, invalidArgValue, misuse } = require('./errors');
 const { validateFunction, validateUint32 } = require('./validate');
 const host = require('./host');
 const state = require('./state');
@@ -28,6 +28,17 @@ function checkOptions(options) {
   checkBlockList(options.receiveBlockList, 'options.receiveBlockList');
   checkBlockList(options.sendBlockList, 'options.sendBlockList');
   if (lookup !== undefined) validateFunction(lookup, 'lookup');
+  checkOffload(options);
+}
+
+const OFFLOADS = ['auto', 'off', 'on']; // by dgram_offload
+
+function checkOffload({ offload, segmentsMax }) {
+  if (offload !== undefined && !OFFLOADS.includes(offload))
+    throw invalidArgValue('options.offload', offload,
+                          "must be one of: 'auto', 'off', 'on'");
+  if (segmentsMax !== undefined)
+    validateUint32(segmentsMax, 'options.segmentsMax');
 }
 
 function followSignal(socket, signal) {
@@ -79,6 +90,8 @@ function Socket(type, listener) {
     throw misuse('ERR_SOCKET_BAD_TYPE');
   const handle = new Handle(this, type, new AsyncResource('UDPWRAP'));
   handle.pooled = Boolean(options.pooled);
+  handle.offload = OFFLOADS.indexOf(options.offload ?? 'auto');
+  handle.segmentsMax = options.segmentsMax ?? 0;
   handle.blockList = options.receiveBlockList || null;
   handle.lookup = options.lookup ?? names.defaultLookup();
   this.type = type;

@@ -121,14 +121,14 @@ static bool wrap(napi_env env, napi_value object, struct handle *handle) {
     return napi_wrap(env, object, handle, free_handle, NULL, NULL) == napi_ok;
 }
 
-/* create(object, type, reuseAddr, reusePort, ipv6Only): wraps a new socket in
-   the object. Returns 0 or a code. */
+/* create(object, type, reuseAddr, reusePort, ipv6Only, offload, segmentsMax):
+   wraps a new socket in the object. Returns 0 or a code. */
 static napi_value create(napi_env env, napi_callback_info info) {
     dgram_options options = {.size = sizeof options};
     struct handle *handle = calloc(1, sizeof *handle);
-    napi_value argv[5];
+    napi_value argv[7];
     struct addon *addon;
-    size_t argc = 5;
+    size_t argc = 7;
     int result;
 
     if (handle == NULL)
@@ -139,6 +139,8 @@ static napi_value create(napi_env env, napi_callback_info info) {
     options.reuse_address = int_of(env, argv[2]) != 0;
     options.reuse_port = int_of(env, argv[3]) != 0;
     options.ipv6_only = int_of(env, argv[4]) != 0;
+    options.offload = (dgram_offload)int_of(env, argv[5]);
+    options.segments_max = (uint32_t)int_of(env, argv[6]);
     result = dgram_create_with(addon->loop, &options, &handle->socket);
     if (result < 0) {
         free(handle);

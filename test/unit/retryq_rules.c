@@ -1,0 +1,161 @@
+/* Datagrams that wait for buffers: by destination, in order, each reported
+   once. */
+#include "harness.h"
+#include "memory.h"
+
+#include "base/alloc.h"
+
+#include "retryq.h"
+
+static struct retryq q;
+
+static int begin(void **state) {
+    (void)state;
+    memory_begin();
+    retryq_init(&q);
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    retryq_finish_all(&q, UV_ECANCELED);
+    for (struct retry_datagram *d; (d = retryq_take_done(&q)) != NULL;)
+        alloc_free(d);
+    assert_int_equal(q.count, 0);
+    assert_int_equal(q.size, 0);
+    assert_int_equal(q.destination_count, 0);
+    assert_int_equal(memory.blocks, 0);
+    memory_end();
+    return 0;
+}
+
+static int add(uint16_t port, const char *payload, void *data) {
+    dgram_address to = address_of("192.0.2.1", port);
+    struct sendq_datagram datagram = {
+        .to = &to,
+        .payload = (const unsigned char *)payload,
+        .length = strlen(payload),
+        .cb = data != NULL ? note_sent : NULL,
+        .data = data,
+    };
+
+    return retryq_add(&q, &datagram, 5000);
+}
+
+static struct retry_destination *destination(unsigned index) {
+    struct list *n = q.destinations.next;
+
+    while (index-- > 0)
+        n = n->next;
+    return (struct retry_destination *)n;
+}
+
+static bool holds(uint16_t port) {
+    dgram_address to = address_of("192.0.2.1", port);
+
+    return retryq_holds(&q, &to);
+}
+
+static void destinations_are_kept_apart(void **state) {
+    int a, b, c;
+
+    (void)state;
+    assert_false(holds(1));
+    assert_int_equal(add(1, "first", &a), 0);
+    assert_int_equal(add(2, "other", &b), 0);
+    assert_int_equal(add(1, "second", &c), 0);
+    assert_true(holds(1) && holds(2) && !holds(3));
+    assert_int_equal(q.count, 3);
+    assert_int_equal(q.size, 16);
+    assert_int_equal(q.destination_count, 2);
+    assert_memory_equal(retryq_first(destination(0))->payload, "first", 5);
+    assert_int_equal(retryq_first(destination(0))->until, 5000 + RETRYQ_MS);
+    assert_false(
+        retryq_finish(&q, destination(0), retryq_first(destination(0)), 5));
+    assert_memory_equal(retryq_first(destination(0))->payload, "second", 6);
+    assert_true(retryq_finish(&q, destination(0), retryq_first(destination(0)),
+                              UV_ENOBUFS));
+    assert_false(holds(1));
+    assert_true(holds(2));
+    assert_int_equal(q.size, 5);
+}
+
+static void each_is_reported_in_order(void **state) {
+    int a, b;
+    struct retry_datagram *done;
+
+    (void)state;
+    add(1, "first", &a);
+    add(1, "second", &b);
+    assert_null(retryq_take_done(&q));
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), 5);
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), UV_EPERM);
+    done = retryq_take_done(&q);
+    assert_ptr_equal(done->data, &a);
+    assert_ptr_equal(done->cb, note_sent);
+    assert_int_equal(done->status, 5);
+    alloc_free(done);
+    done = retryq_take_done(&q);
+    assert_ptr_equal(done->data, &b);
+    assert_int_equal(done->status, UV_EPERM);
+    assert_int_equal(dgram_address_port(&done->to), 1);
+    alloc_free(done);
+    assert_null(retryq_take_done(&q));
+}
+
+/* Only a failure is told to those who did not ask. */
+static void what_nobody_asked_for_is_forgotten(void **state) {
+    struct retry_datagram *done;
+
+    (void)state;
+    add(1, "sent", NULL);
+    add(1, "lost", NULL);
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), 4);
+    assert_null(retryq_take_done(&q));
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), UV_EPERM);
+    done = retryq_take_done(&q);
+    assert_int_equal(done->status, UV_EPERM);
+    alloc_free(done);
+}
+
+static void empty_datagrams_count_for_memory(void **state) {
+    (void)state;
+    add(1, "", NULL);
+    add(1, "four", NULL);
+    assert_int_equal(retryq_cost(&q), 2 * DATAGRAM_COST + 4);
+}
+
+static void destinations_have_a_bound(void **state) {
+    (void)state;
+    for (unsigned port = 1; port <= RETRYQ_DESTINATIONS_MAX; port++)
+        assert_int_equal(add((uint16_t)port, "x", NULL), 0);
+    assert_int_equal(add(60000, "x", NULL), UV_ENOBUFS);
+    assert_int_equal(add(1, "x", NULL), 0);
+    assert_int_equal(q.count, RETRYQ_DESTINATIONS_MAX + 1);
+}
+
+static void without_memory_nothing_changes(void **state) {
+    (void)state;
+    for (int fails = 0; fails < 2; fails++) {
+        memory.until_failure = fails;
+        assert_int_equal(add(1, "x", NULL), UV_ENOMEM);
+        memory.until_failure = -1;
+        assert_false(holds(1));
+        assert_int_equal(q.count, 0);
+    }
+}
+
+#define QUEUED(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        QUEUED(destinations_are_kept_apart),
+        QUEUED(each_is_reported_in_order),
+        QUEUED(what_nobody_asked_for_is_forgotten),
+        QUEUED(empty_datagrams_count_for_memory),
+        QUEUED(destinations_have_a_bound),
+        QUEUED(without_memory_nothing_changes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
