@@ -23,7 +23,8 @@ static struct {
     dgram_address peer;
     bool asks_many; /* broadcast or multicast: the answers come from others */
     unsigned char *payload;
-    uint32_t id; /* of this run, for the stamps */
+    uint64_t *sent_at; /* of the latest ORDER_WINDOW numbers, nanoseconds */
+    uint32_t id;       /* of this run, for the stamps */
     uv_timer_t timer;
     uint64_t sent, refused;
     struct order order;
@@ -45,6 +46,7 @@ static void send_next(void) {
     struct stamp stamp = {
         .session = it.id, .number = it.sent, .time = uv_hrtime()};
 
+    it.sent_at[it.sent % ORDER_WINDOW] = stamp.time;
     stamp_write(it.payload, &stamp);
     if (dgram_send(it.session.socket, it.payload, (size_t)it.size,
                    it.asks_many ? &it.peer : NULL, NULL, NULL) < 0)
@@ -106,6 +108,7 @@ static bool note_time(double milliseconds) {
     return times_add(&it.times, milliseconds);
 }
 
+/* The time is by our own record, whatever the answer says. */
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     uint64_t now = uv_hrtime();
@@ -119,7 +122,12 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     if (!stamp_read(message->payload, message->length, &stamp) ||
         stamp.session != it.id || stamp.number >= it.sent)
         return;
-    milliseconds = (double)(now - stamp.time) / 1e6;
+    if (it.sent - stamp.number > ORDER_WINDOW) { /* when it left is forgotten */
+        it.order.duplicates++;
+        return;
+    }
+    milliseconds =
+        (double)(now - it.sent_at[stamp.number % ORDER_WINDOW]) / 1e6;
     it.latest = milliseconds;
     if (!order_note(&it.order, stamp.number))
         note = "DUP!";
@@ -336,12 +344,14 @@ int run_ping(int argc, char **argv) {
         return usage_error("ping", "port 0 cannot be sent to");
     it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)getpid() << 16);
     it.payload = calloc(1, (size_t)it.size);
-    if (it.payload == NULL) {
+    it.sent_at = calloc(ORDER_WINDOW, sizeof *it.sent_at);
+    if (it.payload == NULL || it.sent_at == NULL) {
         fprintf(stderr, "dgram ping: no memory\n");
         return 1;
     }
     status = start();
     free(it.payload);
+    free(it.sent_at);
     free(it.times.values);
     return status;
 }

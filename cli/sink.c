@@ -1,17 +1,15 @@
 /* dgram sink: counts what arrives. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "options.h"
 #include "output.h"
+#include "senders.h"
 #include "session.h"
 #include "stats.h"
 #include "term.h"
 #include "verbs.h"
 
 #define RECV_BUFFER_SIZE (8u << 20) /* what the system allows of it */
-#define SENDERS_MAX 64              /* whose order is followed */
 
 static struct {
     struct session session;
@@ -21,53 +19,22 @@ static struct {
     bool check, json, reuse_port, ipv6_only;
 
     struct rate total;
-    uint64_t first_time; /* of the first datagram; 0: none yet */
-    struct rate_row row; /* on a terminal */
-    uint64_t unstamped;  /* without a sequence number, with --check */
-    struct sender {
-        uint32_t session;
-        struct order order;
-    } * senders;
-    size_t sender_count;
+    uint64_t first_time;    /* of the first datagram; 0: none yet */
+    struct rate_row row;    /* on a terminal */
+    struct senders senders; /* with --check */
 } it;
 
-static struct sender *find_sender(uint32_t session) {
-    for (size_t i = 0; i < it.sender_count; i++) {
-        if (it.senders[i].session == session)
-            return &it.senders[i];
-    }
-    if (it.sender_count == SENDERS_MAX)
-        return NULL;
-    it.senders[it.sender_count].session = session;
-    return &it.senders[it.sender_count++];
-}
+static void note_numbers(const dgram_message *messages, size_t count) {
+    uint64_t now = uv_now(&it.session.loop);
 
-static void check_order(const dgram_message *messages, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        struct stamp stamp;
-        struct sender *sender = NULL;
-
-        if (stamp_read(messages[i].payload, messages[i].length, &stamp))
-            sender = find_sender(stamp.session);
-        if (sender != NULL)
-            order_note(&sender->order, stamp.number);
-        else
-            it.unstamped++;
-    }
-}
-
-static uint64_t lost(void) {
-    uint64_t count = 0;
-
-    for (size_t i = 0; i < it.sender_count; i++)
-        count += order_lost(&it.senders[i].order);
-    return count;
+    for (size_t i = 0; i < count; i++)
+        senders_note(&it.senders, messages[i].payload, messages[i].length, now);
 }
 
 static void draw_row(FILE *out) {
     rate_row_print(out, &it.row, &it.total);
     if (it.check)
-        fprintf(out, " %11llu", (unsigned long long)lost());
+        fprintf(out, " %11llu", (unsigned long long)senders_lost(&it.senders));
 }
 
 static void on_first(void) {
@@ -95,7 +62,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     it.total.datagrams += count;
     it.total.bytes += bytes;
     if (it.check)
-        check_order(messages, count);
+        note_numbers(messages, count);
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
@@ -117,24 +84,17 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 }
 
 static void print_order(void) {
-    unsigned long long reordered = 0, duplicates = 0;
+    const struct senders *senders = &it.senders;
 
-    for (size_t i = 0; i < it.sender_count; i++) {
-        reordered += it.senders[i].order.reordered;
-        duplicates += it.senders[i].order.duplicates;
-    }
-    if (it.json)
-        fprintf(output,
-                ",\"lost\":%llu,\"reordered\":%llu,\"duplicates\":%llu,"
-                "\"unstamped\":%llu",
-                (unsigned long long)lost(), reordered, duplicates,
-                (unsigned long long)it.unstamped);
-    else
-        fprintf(output,
-                "\n%llu lost, %llu reordered, %llu duplicates, "
-                "%llu without a number",
-                (unsigned long long)lost(), reordered, duplicates,
-                (unsigned long long)it.unstamped);
+    fprintf(output,
+            it.json ? ",\"lost\":%llu,\"reordered\":%llu,"
+                      "\"duplicates\":%llu,\"unstamped\":%llu"
+                    : "\n%llu lost, %llu reordered, %llu duplicates, "
+                      "%llu without a number",
+            (unsigned long long)senders_lost(senders),
+            (unsigned long long)senders_reordered(senders),
+            (unsigned long long)senders_duplicates(senders),
+            (unsigned long long)senders->unstamped);
 }
 
 static void print_result(void *data) {
@@ -218,12 +178,11 @@ int run_sink(int argc, char **argv) {
     status = endpoint_parse("sink", argv[0], &it.family, &it.endpoint);
     if (status != 0)
         return status;
-    it.senders = calloc(SENDERS_MAX, sizeof *it.senders);
-    if (it.senders == NULL) {
+    if (!senders_begin(&it.senders)) {
         fprintf(stderr, "dgram sink: no memory\n");
         return 1;
     }
     status = start();
-    free(it.senders);
+    senders_end(&it.senders);
     return status;
 }

@@ -59,15 +59,19 @@ static void advance(struct order *order, uint64_t number) {
     order->next = number + 1;
 }
 
+void order_begin(struct order *order, uint64_t first) {
+    *order = (struct order){.first = first, .next = first};
+}
+
 bool order_note(struct order *order, uint64_t number) {
     if (number >= order->next) {
         advance(order, number);
-    } else if (order->next - number > ORDER_WINDOW ||
-               (*byte_of(order, number) & bit_of(number)) == 0) {
-        order->reordered++;
-    } else {
+    } else if (number < order->first || order->next - number > ORDER_WINDOW ||
+               (*byte_of(order, number) & bit_of(number)) != 0) {
         order->duplicates++;
         return false;
+    } else {
+        order->reordered++;
     }
     *byte_of(order, number) |= bit_of(number);
     order->unique++;
@@ -75,7 +79,7 @@ bool order_note(struct order *order, uint64_t number) {
 }
 
 uint64_t order_lost(const struct order *order) {
-    return order->next > order->unique ? order->next - order->unique : 0;
+    return order->next - order->first - order->unique;
 }
 
 bool times_add(struct times *times, double milliseconds) {

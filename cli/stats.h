@@ -22,16 +22,22 @@ void stamp_write(unsigned char *bytes, const struct stamp *stamp);
 bool stamp_read(const unsigned char *bytes, size_t length,
                 struct stamp *stamp_out);
 
-#define ORDER_WINDOW 65536u /* how far back duplicates are known */
+#define ORDER_WINDOW                                                           \
+    (1u << 18) /* numbers for which it is known whether they came */
 
 /* What has come of one sender's numbers. */
 struct order {
-    uint64_t next; /* one above the highest seen */
+    uint64_t first; /* what is below is not awaited */
+    uint64_t next;  /* one above the highest seen */
     uint64_t unique, duplicates, reordered;
     uint8_t seen[ORDER_WINDOW / 8]; /* of the numbers just below next */
 };
 
-/* Notes a number. Returns false for a duplicate. */
+/* Begins behind the numbers below `first`, instead of at 0. */
+void order_begin(struct order *order, uint64_t first);
+
+/* Notes a number below UINT64_MAX. Returns false for a duplicate, and for one
+   that is so old that it is taken for one. */
 bool order_note(struct order *order, uint64_t number);
 
 uint64_t order_lost(const struct order *order);

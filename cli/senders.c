@@ -1,0 +1,114 @@
+#include "senders.h"
+
+#include <stdlib.h>
+
+#define NONE SENDERS_MAX
+
+bool senders_begin(struct senders *senders) {
+    *senders = (struct senders){
+        .orders = calloc(SENDERS_MAX, sizeof *senders->orders),
+    };
+    return senders->orders != NULL;
+}
+
+void senders_end(struct senders *senders) {
+    free(senders->orders);
+}
+
+/* Mostly it is the one that the datagram before came from. */
+static size_t find(const struct senders *senders, uint32_t id) {
+    if (senders->latest < senders->count && senders->ids[senders->latest] == id)
+        return senders->latest;
+    for (size_t i = 0; i < senders->count; i++) {
+        if (senders->ids[i] == id)
+            return i;
+    }
+    return NONE;
+}
+
+static void forget(struct senders *senders, size_t place) {
+    struct order *order = &senders->orders[place];
+
+    senders->lost += order_lost(order);
+    senders->reordered += order->reordered;
+    senders->duplicates += order->duplicates;
+    *order = (struct order){0};
+}
+
+/* A place of its own for a new sender: one that was not used yet, or that of
+   the sender that was not heard for longest, if it seems to have ended. */
+static size_t take_place(struct senders *senders, uint64_t now) {
+    size_t oldest = 0;
+
+    if (senders->count < SENDERS_MAX)
+        return senders->count++;
+    for (size_t i = 1; i < SENDERS_MAX; i++) {
+        if (senders->heard[i] < senders->heard[oldest])
+            oldest = i;
+    }
+    if (now - senders->heard[oldest] < SENDER_IDLE_MS)
+        return NONE;
+    forget(senders, oldest);
+    return oldest;
+}
+
+static bool is_far_ahead(uint64_t number, uint64_t next) {
+    return number >= next && number - next >= NUMBER_AHEAD_MAX;
+}
+
+/* Where the sender of a stamp is, or is now; NONE if it counts for none. */
+static size_t place_of(struct senders *senders, const struct stamp *stamp,
+                       uint64_t now) {
+    size_t place = find(senders, stamp->session);
+
+    if (stamp->number == UINT64_MAX)
+        return NONE;
+    if (place != NONE)
+        return is_far_ahead(stamp->number, senders->orders[place].next) ? NONE
+                                                                        : place;
+    place = take_place(senders, now);
+    if (place != NONE && is_far_ahead(stamp->number, 0))
+        order_begin(&senders->orders[place], stamp->number);
+    return place;
+}
+
+void senders_note(struct senders *senders, const unsigned char *bytes,
+                  size_t length, uint64_t now) {
+    struct stamp stamp;
+    size_t place = NONE;
+
+    if (stamp_read(bytes, length, &stamp))
+        place = place_of(senders, &stamp, now);
+    if (place == NONE) {
+        senders->unstamped++;
+        return;
+    }
+    senders->ids[place] = stamp.session;
+    senders->heard[place] = now;
+    senders->latest = place;
+    order_note(&senders->orders[place], stamp.number);
+}
+
+uint64_t senders_lost(const struct senders *senders) {
+    uint64_t sum = senders->lost;
+
+    for (size_t i = 0; i < senders->count; i++)
+        sum += order_lost(&senders->orders[i]);
+    return sum;
+}
+
+uint64_t senders_reordered(const struct senders *senders) {
+    uint64_t sum = senders->reordered;
+
+    for (size_t i = 0; i < senders->count; i++)
+        sum += senders->orders[i].reordered;
+    return sum;
+}
+
+uint64_t senders_duplicates(const struct senders *senders) {
+    uint64_t sum = senders->duplicates;
+
+    for (size_t i = 0; i < senders->count; i++)
+        sum += senders->orders[i].duplicates;
+    return sum;
+}
