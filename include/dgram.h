@@ -549,7 +549,10 @@ DGRAM_API size_t dgram_send_queue_count(const dgram_socket *socket);
 /* SO_BROADCAST. Seed: socket.setBroadcast(). */
 DGRAM_API int dgram_set_broadcast(dgram_socket *socket, bool on);
 
-/* Hops of unicast datagrams, 1 to 255, else UV_EINVAL. Seed: setTTL(). */
+/* Hops of unicast datagrams, 1 to 255, else UV_EINVAL. Like the next two, on a
+   udp6 socket that is not ipv6_only this is for what it sends to IPv4
+   addresses, too (on Linux): both are set, or on failure neither. Seed:
+   setTTL(), which leaves IPv4 alone there, also in the Node package. */
 DGRAM_API int dgram_set_ttl(dgram_socket *socket, int ttl);
 
 /* Hops of multicast datagrams, 0 to 255, else UV_EINVAL.

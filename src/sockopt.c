@@ -1,22 +1,66 @@
 /* Socket options of a bound socket that do not concern groups. */
 #include "watch.h"
 
+static int set_int(const dgram_socket *s, int level, int name, int value) {
+    return platform->set_option(s->fd, level, name, &value, sizeof(value));
+}
+
 static int set_option(dgram_socket *s, const char *name_of_call, int level,
                       int name, int value) {
     int result = socket_need_descriptor(s, name_of_call);
 
     if (result < 0)
         return result;
-    result = platform->set_option(s->fd, level, name, &value, sizeof(value));
+    result = set_int(s, level, name, value);
     return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
 }
 
-/* The same option under its IPv4 or its IPv6 name. */
+static int get_int(const dgram_socket *s, int level, int name, int *value_out) {
+    socklen_t size = sizeof(*value_out);
+
+    *value_out = 0; /* some systems give a byte */
+    return platform->get_option(s->fd, level, name, value_out, &size);
+}
+
+/* Sets both options, or none. */
+static int set_both(const dgram_socket *s, int v4_name, int v6_name,
+                    int value) {
+    int before, result;
+
+    result = get_int(s, IPPROTO_IP, v4_name, &before);
+    if (result >= 0)
+        result = set_int(s, IPPROTO_IP, v4_name, value);
+    if (result < 0)
+        return result;
+    result = set_int(s, IPPROTO_IPV6, v6_name, value);
+    if (result < 0)
+        set_int(s, IPPROTO_IP, v4_name, before);
+    return result;
+}
+
+/* What an IPv6 socket sends to IPv4 addresses has the options of IPv4. */
+static int set_dual_option(const dgram_socket *s, int v4_name, int v6_name,
+                           int value) {
+    int v6_only = 1, result = 0;
+
+    if (platform->has_mapped_options)
+        result = get_int(s, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only);
+    if (result < 0)
+        return result;
+    return v6_only ? set_int(s, IPPROTO_IPV6, v6_name, value)
+                   : set_both(s, v4_name, v6_name, value);
+}
+
+/* The same option under its IPv4 or its IPv6 name, or both. */
 static int set_ip_option(dgram_socket *s, const char *name_of_call, int v4_name,
                          int v6_name, int value) {
-    if (s->type == DGRAM_UDP6)
-        return set_option(s, name_of_call, IPPROTO_IPV6, v6_name, value);
-    return set_option(s, name_of_call, IPPROTO_IP, v4_name, value);
+    int result = socket_need_descriptor(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    result = s->type == DGRAM_UDP6 ? set_dual_option(s, v4_name, v6_name, value)
+                                   : set_int(s, IPPROTO_IP, v4_name, value);
+    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
 }
 
 int dgram_set_broadcast(dgram_socket *s, bool on) {

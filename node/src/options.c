@@ -33,6 +33,26 @@ napi_value options_address(napi_env env, napi_callback_info info) {
     return number(env, 0);
 }
 
+/* An option of the socket's own family, as Node sets it: the core sets what a
+   dual-stack socket sends to IPv4 addresses, too, which programs can see. */
+static int set_own(dgram_socket *s, int v4_name, int v6_name, int value) {
+    bool v6 = dgram_socket_type(s) == DGRAM_UDP6;
+    int fd = dgram_fileno(s);
+
+    if (fd < 0)
+        return fd;
+    return setsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                      v6 ? v6_name : v4_name, &value, sizeof value) < 0
+               ? -errno
+               : 0;
+}
+
+static int set_hops(dgram_socket *s, int v4_name, int v6_name, int hops,
+                    int least) {
+    return hops < least || hops > 255 ? UV_EINVAL
+                                      : set_own(s, v4_name, v6_name, hops);
+}
+
 /* set(handle, which, value): which as in lib/native.js. */
 napi_value options_set(napi_env env, napi_callback_info info) {
     napi_value argv[3];
@@ -48,13 +68,15 @@ napi_value options_set(napi_env env, napi_callback_info info) {
         result = dgram_set_broadcast(handle->socket, value != 0);
         break;
     case 1:
-        result = dgram_set_ttl(handle->socket, value);
+        result = set_hops(handle->socket, IP_TTL, IPV6_UNICAST_HOPS, value, 1);
         break;
     case 2:
-        result = dgram_set_multicast_ttl(handle->socket, value);
+        result = set_hops(handle->socket, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS,
+                          value, 0);
         break;
     case 3:
-        result = dgram_set_multicast_loopback(handle->socket, value != 0);
+        result = set_own(handle->socket, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP,
+                         value != 0);
         break;
     case 4:
         if (value)

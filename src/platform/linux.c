@@ -268,6 +268,7 @@ static const struct platform linux_platform = {
     .remote_address = sockets_remote_address,
     .set_option = sockets_set_option,
     .get_option = sockets_get_option,
+    .has_mapped_options = SOCKETS_MAPPED_OPTIONS,
     .kind = sockets_kind,
     .adopt = sockets_adopt,
     .restore = sockets_restore,

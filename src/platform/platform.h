@@ -61,6 +61,9 @@ struct platform {
                       socklen_t size);
     int (*get_option)(int fd, int level, int name, void *value,
                       socklen_t *size);
+    /* Whether an IPv6 socket has the IPv4 options, too, for what it sends to
+       IPv4 addresses. */
+    bool has_mapped_options;
     /* An enum platform_kind, or UV_EBADF. */
     int (*kind)(int fd);
     /* Makes a descriptor of someone else's non-blocking, closed on exec, and

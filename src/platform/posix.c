@@ -10,6 +10,7 @@ static const struct platform posix = {
     .remote_address = sockets_remote_address,
     .set_option = sockets_set_option,
     .get_option = sockets_get_option,
+    .has_mapped_options = SOCKETS_MAPPED_OPTIONS,
     .kind = sockets_kind,
     .adopt = sockets_adopt,
     .restore = sockets_restore,

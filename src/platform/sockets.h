@@ -4,6 +4,12 @@
 
 #include "platform/platform.h"
 
+#if defined(__linux__)
+#define SOCKETS_MAPPED_OPTIONS true
+#else
+#define SOCKETS_MAPPED_OPTIONS false
+#endif
+
 int sockets_open(int family);
 int sockets_close(int fd);
 int sockets_bind(int fd, const dgram_address *address);

@@ -147,6 +147,49 @@ static void questions_pass_the_refusal_on(void **state) {
     dgram_close(socket);
 }
 
+static int refused_level; /* whose options cannot be set */
+
+static int set_some(int fd, int level, int name, const void *value,
+                    socklen_t size) {
+    return level == refused_level ? UV_ENOBUFS
+                                  : setsockopt(fd, level, name, value, size);
+}
+
+static int ttl_of(dgram_socket *socket, int level, int name) {
+    socklen_t size = sizeof(int);
+    int value = -1;
+
+    getsockopt(dgram_fileno(socket), level, name, &value, &size);
+    return value;
+}
+
+/* Of the two options of a dual-stack socket both are set, or none. */
+static void half_of_an_option_is_none(void **state) {
+    static const int levels[] = {IPPROTO_IP, IPPROTO_IPV6};
+    struct platform some = *platform;
+    const struct platform *scripted = platform;
+
+    (void)state;
+    if (!has_ipv6() || !platform->has_mapped_options)
+        skip();
+    some.set_option = set_some;
+    platform = &some;
+    for (int i = 0; i < 2; i++) {
+        dgram_socket *socket = new_socket(DGRAM_UDP6);
+
+        refused_level = -1;
+        assert_int_equal(dgram_bind_sync(socket, "::", 0), 0);
+        assert_int_equal(dgram_set_ttl(socket, 9), 0);
+        refused_level = levels[i];
+        assert_int_equal(dgram_set_ttl(socket, 7), UV_ENOBUFS);
+        assert_int_equal(ttl_of(socket, IPPROTO_IP, IP_TTL), 9);
+        assert_int_equal(ttl_of(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS), 9);
+        dgram_close(socket);
+        run_to_end();
+    }
+    platform = scripted;
+}
+
 static void a_descriptor_refused_stays_the_callers(void **state) {
     const dgram_options sized = {
         .size = sizeof sized, .type = DGRAM_UDP4, .recv_buffer_size = 10000};
@@ -174,6 +217,7 @@ int main(void) {
         IN_KERNEL(an_implicit_bind_fails_the_call),
         IN_KERNEL(a_connect_can_be_tried_again),
         IN_KERNEL(questions_pass_the_refusal_on),
+        IN_KERNEL(half_of_an_option_is_none),
         IN_KERNEL(a_descriptor_refused_stays_the_callers),
     };
 
