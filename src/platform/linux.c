@@ -28,14 +28,21 @@ static int linux_open(int family) {
     return fd < 0 ? sockets_error() : fd;
 }
 
-/* A kernel without GSO would send the whole run as one datagram, so ask. */
-static uint32_t linux_segments_max(int fd) {
-    int value;
+static int option_of(int fd, int level, int name) {
+    int value = 0;
     socklen_t size = sizeof(value);
+    int result = sockets_get_option(fd, level, name, &value, &size);
 
-    return getsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &value, &size) == 0
-               ? SEGMENTS_MAX
-               : 1;
+    return result < 0 ? result : value;
+}
+
+/* A kernel without GSO would send the whole run as one datagram, so ask. There
+   is none without checksums. */
+static uint32_t linux_segments_max(int fd) {
+    bool has_gso = option_of(fd, IPPROTO_UDP, UDP_SEGMENT) >= 0;
+    bool no_checksums = option_of(fd, SOL_SOCKET, SO_NO_CHECK) > 0;
+
+    return has_gso && !no_checksums ? SEGMENTS_MAX : 1;
 }
 
 static void linux_kernel_release(char *text, size_t size) {

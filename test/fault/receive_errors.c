@@ -204,6 +204,7 @@ static void one_that_lasts_keeps_no_loop_that_nobody_wants(void **state) {
     run_to_end();
     dgram_ref(socket);
     dgram_close(socket);
+    run_to_end();
 }
 
 static int error_then_data(int fd, struct platform_in *messages,
@@ -238,6 +239,7 @@ static void those_that_pass_are_told_each(void **state) {
     assert_int_equal(strncmp(ear.log, "leme", 4), 0);
     assert_string_equal(ear.message[0].payload, "behind");
     dgram_close(socket);
+    run_to_end();
 }
 
 int main(void) {

@@ -73,6 +73,7 @@ static void of_a_descriptor_that_processes_share(void **state) {
     run_for(20);
     assert_int_equal(ear.errors, 1);
     dgram_close(socket);
+    run_to_end();
 }
 
 int main(void) {
