@@ -37,6 +37,7 @@ class Handle {
     this.lookup = null; // (host, family, callback)
     this.twin = null; // of Node's own class, for other processes (transfer.js)
     this.native = null; // of the addon, while the system's socket exists
+    this.spare = null; // one that could not be bound, for the next bind
     this.reading = false;
     this.raw = false; // bound by a membership call: it cannot be bound again
     this.failed = false; // a bind failed: the system's socket would be there
@@ -45,14 +46,18 @@ class Handle {
   }
 
   #create(family, flags) {
-    const wrapped = { handle: this };
-    const err = native.create(wrapped, family,
-                              flags.reuseAddr ? 1 : 0, flags.reusePort ? 1 : 0,
-                              flags.ipv6Only ? 1 : 0, this.offload,
-                              this.segmentsMax);
-    if (err < 0) return err;
-    this.native = wrapped;
-    if (!this.referenced) native.set(wrapped, OPTION.ref, 0);
+    const how = [family, flags.reuseAddr ? 1 : 0, flags.reusePort ? 1 : 0,
+                 flags.ipv6Only ? 1 : 0, this.offload, this.segmentsMax];
+    if (String(this.spare?.how) !== String(how)) {
+      this.#closeSpare();
+      const wrapped = { handle: this, how };
+      const err = native.create(wrapped, ...how);
+      if (err < 0) return err;
+      this.spare = wrapped;
+    }
+    this.native = this.spare;
+    this.spare = null;
+    native.set(this.native, OPTION.ref, this.referenced ? 1 : 0);
     return 0;
   }
 
@@ -65,9 +70,15 @@ class Handle {
     return err;
   }
 
+  // Closing takes a turn of the loop, which a bind that fails has not in Node.
   #discard() {
-    native.close(this.native);
+    this.spare = this.native;
     this.native = null;
+  }
+
+  #closeSpare() {
+    if (this.spare) native.close(this.spare);
+    this.spare = null;
   }
 
   bind(address, port, flags) {
@@ -116,6 +127,7 @@ class Handle {
       native.close(this.native);
       this.share?.close();
     }
+    this.#closeSpare();
     this.native = null;
     this.reading = false;
     this.twin?.close();

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "socket.h"
+
 napi_value number(napi_env env, double value) {
     napi_value result = NULL;
 
@@ -163,6 +165,16 @@ static napi_value create(napi_env env, napi_callback_info info) {
     return number(env, UV_ECANCELED);
 }
 
+/* The core would emit `listening` and `connect` in a turn of the loop, which
+   has to go on for it; nobody listens. */
+static napi_value done(napi_env env, struct handle *handle, int result) {
+    struct loop *loop = handle->socket->loop;
+
+    task_cancel(loop, &handle->socket->listening_task);
+    task_cancel(loop, &handle->socket->connect_task);
+    return number(env, result);
+}
+
 /* bind(handle, address, port) */
 static napi_value bind_to(napi_env env, napi_callback_info info) {
     char room[DGRAM_HOST_TEXT_MAX];
@@ -172,10 +184,10 @@ static napi_value bind_to(napi_env env, napi_callback_info info) {
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    return number(env,
-                  dgram_bind_sync(handle->socket,
-                                  address_of(env, argv[1], room, sizeof room),
-                                  (uint16_t)int_of(env, argv[2])));
+    return done(env, handle,
+                dgram_bind_sync(handle->socket,
+                                address_of(env, argv[1], room, sizeof room),
+                                (uint16_t)int_of(env, argv[2])));
 }
 
 /* open(handle, fd, shared): shared: other processes read it, too. */
@@ -194,7 +206,7 @@ static napi_value open_descriptor(napi_env env, napi_callback_info info) {
        read at a time. */
     if (result == 0 && int_of(env, argv[2]))
         dgram_set_shared(handle->socket, true);
-    return number(env, result);
+    return done(env, handle, result);
 }
 
 /* connect(handle, address, port); address null: disconnect */
@@ -208,10 +220,11 @@ static napi_value connect_to(napi_env env, napi_callback_info info) {
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     address = address_of(env, argv[1], room, sizeof room);
-    return number(env, address == NULL ? dgram_disconnect(handle->socket)
-                                       : dgram_connect_sync(
-                                             handle->socket, address,
-                                             (uint16_t)int_of(env, argv[2])));
+    if (address == NULL)
+        return number(env, dgram_disconnect(handle->socket));
+    return done(env, handle,
+                dgram_connect_sync(handle->socket, address,
+                                   (uint16_t)int_of(env, argv[2])));
 }
 
 static napi_value close_handle(napi_env env, napi_callback_info info) {
