@@ -1,9 +1,11 @@
 /* dgram flood: sends as fast as the kernel takes it, or at a rate. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "faults.h"
 #include "options.h"
 #include "output.h"
 #include "session.h"
@@ -15,6 +17,7 @@
 #define BATCH_SIZE_MAX 65536u /* and their bytes: they stay in the cache */
 #define BATCHES_A_TURN 8      /* of the loop */
 #define RATE_TICK_MS 1
+#define SILENCE_S 1.5 /* after the latest error: it is over */
 
 static struct {
     struct session session;
@@ -26,7 +29,17 @@ static struct {
     unsigned char *payloads; /* of a batch, one behind the other */
     dgram_outgoing batch[BATCH_MAX];
     size_t batch_count;
-    uint32_t id; /* of this run, for the stamps */
+    uint32_t id;       /* of this run, for the stamps */
+    uint64_t accepted; /* by the library */
+    uint64_t failed;   /* of these */
+    uint64_t settled;  /* accepted before this turn of the loop */
+    struct faults faults;
+    bool is_refused;       /* the peer's network has reported an error, */
+    bool is_refused_early; /* of what was sent first */
+    double refused_at;     /* seconds from the start to the latest of these */
+    bool fails_here;       /* the latest datagram that failed, by this host */
+    uint64_t failed_last;  /* accepted when that was reported */
+    bool rests;            /* after an error */
     struct rate total;
     struct rate_row row; /* on a terminal */
     uint64_t started;
@@ -37,7 +50,7 @@ static struct {
 
 static void stamp_batch(size_t count) {
     struct stamp stamp = {
-        .session = it.id, .number = it.total.datagrams, .time = uv_hrtime()};
+        .session = it.id, .number = it.accepted, .time = uv_hrtime()};
 
     for (size_t i = 0; i < count; i++) {
         stamp_write(it.payloads + i * (size_t)it.size, &stamp);
@@ -45,10 +58,15 @@ static void stamp_batch(size_t count) {
     }
 }
 
-/* Sends up to `count`. Returns false when the kernel takes no more for now. */
+/* Sends up to `count`. Returns false when the kernel takes no more for now, or
+   has refused some. */
 static bool send_some(size_t count) {
     int accepted;
 
+    if (it.rests && it.rate == 0) {
+        it.rests = false;
+        return false;
+    }
     if (dgram_send_queue_count(it.session.socket) > 0)
         return false;
     if (count > it.batch_count)
@@ -60,16 +78,19 @@ static bool send_some(size_t count) {
         session_fail(&it.session, dgram_last_error(it.session.socket));
         return false;
     }
-    it.total.datagrams += (uint64_t)accepted;
-    it.total.bytes += (uint64_t)accepted * (uint64_t)it.size;
+    it.accepted += (uint64_t)accepted;
     return dgram_send_queue_count(it.session.socket) == 0;
 }
 
-/* Looks at the clock. Returns false when the time is over. */
-static bool go_on(void) {
-    uint64_t now = uv_hrtime();
+static double seconds_since_start(void) {
+    return (double)(uv_hrtime() - it.started) / 1e9;
+}
 
-    if ((double)(now - it.started) / 1e9 < it.seconds)
+/* Looks at the clock. Returns false when the time is over. By now what failed
+   of the turn before has been reported. */
+static bool go_on(void) {
+    it.settled = it.accepted;
+    if (seconds_since_start() < it.seconds)
         return true;
     session_stop(&it.session);
     return false;
@@ -89,8 +110,7 @@ static void on_tick(uv_timer_t *timer) {
         }
         return;
     }
-    due = (double)(uv_hrtime() - it.started) / 1e9 * it.rate -
-          (double)it.total.datagrams;
+    due = seconds_since_start() * it.rate - (double)it.accepted;
     while (due >= 1 && send_some((size_t)due))
         due -= due < (double)it.batch_count ? due : (double)it.batch_count;
 }
@@ -110,7 +130,13 @@ static void on_idle(uv_idle_t *idle) {
     uv_timer_start(&it.ticks, on_tick, RATE_TICK_MS, RATE_TICK_MS);
 }
 
+static void update_total(void) {
+    it.total.datagrams = it.accepted - it.failed;
+    it.total.bytes = it.total.datagrams * (uint64_t)it.size;
+}
+
 static void draw_row(FILE *out) {
+    update_total();
     rate_row_print(out, &it.row, &it.total);
 }
 
@@ -128,33 +154,104 @@ static void on_connect(dgram_socket *socket, void *data) {
         uv_idle_start(&it.idle, on_idle);
 }
 
-/* That nobody listens is no reason to stop: the sink may come later. What
+/* Whether it comes of what was sent first: of the first turns, or in the first
+   quarter of the time, a second at most. */
+static bool is_early(double elapsed) {
+    double turn =
+        it.rate > 0 ? it.rate / 100 : (double)(it.batch_count * BATCHES_A_TURN);
+
+    return (double)it.accepted <= 2 + 2 * turn ||
+           elapsed < fmin(1, it.seconds / 4);
+}
+
+static void report(const dgram_error *error) {
+    if (error->code == UV_ECONNREFUSED && !it.is_refused_early)
+        session_say(&it.session, "nobody listens there any more (%s)",
+                    dgram_strerror(error->code));
+    else
+        session_report(&it.session, "", error);
+}
+
+/* What the peer's network says, maybe by the next send. */
+static void note_refusal(void) {
+    double elapsed = seconds_since_start();
+
+    if (!it.is_refused)
+        it.is_refused_early = is_early(elapsed);
+    it.is_refused = true;
+    it.refused_at = elapsed;
+}
+
+/* None is a reason to stop: a route comes back, a receiver comes later. What
    fails at the first step is. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
-    (void)socket;
+    bool by_send = strcmp(error->syscall, "send") == 0;
+
     (void)data;
-    if (!it.running ||
-        (error->code != UV_ECONNREFUSED && error->code != UV_EHOSTUNREACH))
+    if (!it.running || dgram_fileno(socket) < 0) {
         session_fail(&it.session, error);
+        return;
+    }
+    if (error->code == UV_ECONNREFUSED || !by_send)
+        note_refusal();
+    if (by_send) {
+        it.failed++;
+        it.fails_here = error->code != UV_ECONNREFUSED;
+        it.failed_last = it.accepted;
+    }
+    it.rests = true;
+    if (faults_note(&it.faults, error->code))
+        report(error);
+}
+
+/* Whether nothing left this host since the latest error of its own. */
+static bool fails_here(void) {
+    return it.fails_here && it.settled <= it.failed_last;
+}
+
+/* Whether errors lasted from the beginning to the end, or since one nothing was
+   sent. Of what the network says, silence in the end is the only sign that it
+   is over, and it may say it once a second. */
+static bool is_failure(double elapsed) {
+    return fails_here() ||
+           (it.is_refused_early && elapsed - it.refused_at < SILENCE_S);
+}
+
+static void print_result(void) {
+    if (it.json) {
+        fprintf(output, "{\"event\":\"result\",");
+        rate_print_json(output, &it.total);
+        fprintf(output,
+                ",\"failed\":%llu,\"errors\":", (unsigned long long)it.failed);
+        faults_print_json(output, &it.faults);
+        fprintf(output, "}\n");
+        return;
+    }
+    rate_print(output, &it.total);
+    if (it.faults.count > 0) {
+        fprintf(output,
+                "\n%llu failed; errors: ", (unsigned long long)it.failed);
+        faults_print(output, &it.faults);
+    }
+    putc('\n', output);
 }
 
 static void on_stop(void *data) {
     (void)data;
+    rate_row_end(&it.row);
     live_end();
     uv_close((uv_handle_t *)&it.idle, NULL);
     uv_close((uv_handle_t *)&it.ticks, NULL);
-    if (it.session.status != 0 || !it.running)
+    if (!it.running)
         return;
-    it.total.seconds = (double)(uv_hrtime() - it.started) / 1e9;
-    if (it.json) {
-        fprintf(output, "{\"event\":\"result\",");
-        rate_print_json(output, &it.total);
-        fprintf(output, "}\n");
-    } else {
-        rate_print(output, &it.total);
-        putc('\n', output);
-    }
+    if (fails_here())
+        it.accepted = it.settled; /* a signal ended it before the reports */
+    update_total();
+    it.total.seconds = seconds_since_start();
+    if (is_failure(it.total.seconds))
+        it.session.status = 1;
+    print_result();
 }
 
 static const struct option options[] = {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "faults.h"
 #include "input.h"
 #include "options.h"
 #include "output.h"
@@ -11,7 +12,6 @@
 #include "verbs.h"
 
 #define QUEUE_MAX 256 /* datagrams in the queue before input waits */
-#define CODES_MAX 16  /* that are reported once */
 
 static struct {
     struct session session;
@@ -30,9 +30,8 @@ static struct {
     int queued;       /* datagrams whose callback is to come */
     bool at_end;      /* all is queued */
     uint64_t refused, answers;
-    bool is_unheard;         /* an ICMP error came, and no answer since */
-    int reported[CODES_MAX]; /* what datagrams were refused with */
-    size_t reported_count;
+    bool is_unheard; /* an ICMP error came, and no answer since */
+    struct faults faults;
 } it;
 
 static void on_sent(dgram_socket *socket, int status, void *data);
@@ -41,25 +40,12 @@ static void fail(void) {
     session_fail(&it.session, dgram_last_error(it.session.socket));
 }
 
-/* Whether each datagram that is refused with it is to be named, as it is about
-   that one; else the first of a code is. */
-static bool is_reported(int code) {
-    if (code == UV_EMSGSIZE)
-        return false;
-    for (size_t i = 0; i < it.reported_count; i++) {
-        if (it.reported[i] == code)
-            return true;
-    }
-    if (it.reported_count < CODES_MAX)
-        it.reported[it.reported_count++] = code;
-    return false;
-}
-
-/* `number`: of the datagram that it is about, or 0. */
+/* `number`: of the datagram that it is about, or 0. Each that is too long is
+   named, of other errors the first of a code. */
 static void report(uintptr_t number, const dgram_error *error) {
     char subject[64] = "";
 
-    if (is_reported(error->code))
+    if (!faults_note(&it.faults, error->code) && error->code != UV_EMSGSIZE)
         return;
     if (number > 0 && it.reads && !it.whole)
         snprintf(subject, sizeof subject,

@@ -72,12 +72,28 @@ void session_say(const struct session *session, const char *format, ...) {
     putc('\n', stderr);
 }
 
+/* A call that names no address was about the peer, if there is one. */
+static void name_peer(struct session *session, dgram_error *error,
+                      char host[DGRAM_ADDRESS_TEXT_MAX]) {
+    dgram_address peer;
+
+    if (error->address[0] != '\0' || error->syscall[0] == '\0' ||
+        session->socket == NULL ||
+        dgram_remote_address(session->socket, &peer) < 0 ||
+        dgram_address_format(&peer, host, DGRAM_ADDRESS_TEXT_MAX) < 0)
+        return;
+    error->address = host;
+    error->port = dgram_address_port(&peer);
+}
+
 void session_report(struct session *session, const char *subject,
                     const dgram_error *error) {
-    char text[512];
+    char text[512], host[DGRAM_ADDRESS_TEXT_MAX];
+    dgram_error named = *error;
     const char *hint = advice(session->verb, &session->given, error);
 
-    error_text(error, text, sizeof text);
+    name_peer(session, &named, host);
+    error_text(&named, text, sizeof text);
     if (session->error_head != NULL)
         fprintf(stderr, "%s%s%s\n%s%s\n", tint(stderr, TINT_ERROR),
                 session->error_head, tint(stderr, TINT_NONE), subject, text);
@@ -91,6 +107,8 @@ void session_report(struct session *session, const char *subject,
 }
 
 void session_fail(struct session *session, const dgram_error *error) {
+    if (session->stopping)
+        return; /* what ends it was said; others fail with it */
     session_report(session, "", error);
     session->status = 1;
     session_stop(session);

@@ -99,6 +99,7 @@ static void print_order(void) {
 
 static void print_result(void *data) {
     (void)data;
+    rate_row_end(&it.row);
     live_end();
     if (it.session.status != 0)
         return;

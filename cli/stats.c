@@ -157,6 +157,11 @@ void rate_row_begin(struct rate_row *row) {
     row->time = row->started;
 }
 
+void rate_row_end(struct rate_row *row) {
+    row->told = (struct rate){0};
+    row->time = row->started;
+}
+
 void rate_row_print(FILE *out, struct rate_row *row, const struct rate *total) {
     uint64_t now = uv_hrtime();
     struct rate rate = {

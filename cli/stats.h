@@ -80,6 +80,9 @@ struct rate_row {
 
 void rate_row_begin(struct rate_row *row);
 
+/* The row that is printed next is the last: it has the rate of the whole. */
+void rate_row_end(struct rate_row *row);
+
 /* Prints the time, the datagrams, and the rate since the latest row. */
 void rate_row_print(FILE *out, struct rate_row *row, const struct rate *total);
 

@@ -13,6 +13,11 @@ expect_in out "$heading"
 [ "$(grep -c "$heading" "$work/out")" = 1 ] || fail 'more than one heading'
 expect_in out "^$anew *0.0 *0 .*$anew *0\.[0-9] "
 expect_in out '^[0-9]* datagrams in '
+# The last row stays, with the rate of the whole.
+on_terminal flood "127.0.0.1:$port" --seconds 1 --rate 1000
+tr '\r' '\n' <"$work/out" | grep '^.\[K' | tail -n 1 >"$work/last"
+awk '$(NF - 1) <= 0 || $(NF - 2) <= 0 { exit 1 }' "$work/last" ||
+    fail 'the last row is of nothing'
 on_terminal flood "127.0.0.1:$port" --seconds 0.1 --rate 1000 --json
 expect_none out "$escape"
 TERM=dumb on_terminal flood "127.0.0.1:$port" --seconds 0.1 --rate 1000

@@ -1,0 +1,84 @@
+# Errors that pass do not end a flood: each is named once, all are counted, and
+# the result is printed. Those that last are a failure.
+. "$SOURCE/test/lib/cli.sh"
+
+# Nobody listens, from the beginning to the end.
+start gone sink 127.0.0.1:0
+port=$(port_of gone)
+kill -INT "$pid"
+expect_end "$pid" 0
+for rate in '' '--rate 500'; do
+    # shellcheck disable=SC2086 # two words or none
+    expect_status 1 "$DGRAM" flood "127.0.0.1:$port" --seconds 0.3 $rate
+    expect_in err "ECONNREFUSED 127.0.0.1:$port (connection refused)"
+    expect_in err 'nobody listens on that port: start the receiver first'
+    [ "$(wc -l <"$work/err")" = 2 ] || fail 'said more than once'
+    expect_in out '^[0-9]* datagrams in .* kpps'
+    expect_in out '^[0-9]* failed; errors: [0-9]* ECONNREFUSED$'
+done
+expect_status 1 "$DGRAM" flood "127.0.0.1:$port" --seconds 0.1 --json
+expect_in out '"failed":[0-9]*,"errors":{"ECONNREFUSED":[1-9][0-9]*}}$'
+
+# A receiver that ends first.
+start first sink 127.0.0.1:0 --seconds 0.5
+expect_status 0 "$DGRAM" flood "127.0.0.1:$(port_of first)" --seconds 1
+expect_in err 'nobody listens there any more (connection refused)'
+
+# A host of its own, whose only route goes and comes.
+cat >"$work/host.sh" <<'END_HOST'
+ip link add d0 type veth peer name d1 &&
+    ip link set d0 up && ip link set d1 up && ip addr add 10.77.0.1/24 dev d0 &&
+    ip neigh add 10.77.0.2 lladdr 02:00:00:00:00:02 dev d0 || exit 77
+out=$1
+shift
+"$DGRAM" flood 10.77.0.2:9 --seconds 60 "$@" >"$out" 2>"$out.err" &
+flood=$!
+sleep 0.2
+for round in 1 2; do
+    ip route del 10.77.0.0/24
+    tries=0
+    until grep -q 'UNREACH 10.77.0.2:9' "$out.err"; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || exit 1
+        sleep 0.05
+    done
+    sleep 0.2
+    [ "$KEEPS" = gone ] || ip route add 10.77.0.0/24 dev d0
+    sleep 0.2
+    [ "$KEEPS" != gone ] || break
+done
+kill -INT $flood
+wait $flood
+END_HOST
+
+for how in -n -rn; do
+    unshare $how true 2>/dev/null && break
+    how=
+done
+if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
+    echo 'skipped: needs ip (iproute2) and CAP_NET_ADMIN or user namespaces'
+    exit 77
+fi
+export DGRAM KEEPS
+# survives STATUS ARGUMENT...
+survives() {
+    wanted=$1
+    shift
+    timeout 60 unshare $how sh "$work/host.sh" "$work/flood" "$@" \
+        >"$work/host" 2>&1
+    status=$?
+    if [ $status -eq 77 ]; then
+        echo "skipped: no interface can be made: $(tail -n 1 "$work/host")"
+        exit 77
+    fi
+    [ $status -eq "$wanted" ] || fail "status $status, not $wanted: $*"
+    expect_in flood '^[1-9][0-9]* datagrams in '
+    expect_in flood '^[1-9][0-9]* failed; errors: [1-9][0-9]* E[A-Z]*UNREACH$'
+    [ "$(grep -c UNREACH "$work/flood.err")" = 1 ] || fail 'said more than once'
+}
+KEEPS=back
+survives 0
+survives 0 --rate 1000
+KEEPS=gone
+survives 1
+survives 1 --rate 1000
