@@ -1,6 +1,7 @@
 /* dgram echo: sends every datagram back to where it came from. */
 #include <stdio.h>
 
+#include "offload.h"
 #include "options.h"
 #include "output.h"
 #include "session.h"
@@ -14,6 +15,7 @@ static struct {
     struct session session;
     struct endpoint endpoint;
     struct family family;
+    struct offload offload;
     uint64_t received, sent, bytes, failed;
     double workers; /* 0: this process */
     bool json, reuse_port, ipv6_only;
@@ -101,6 +103,8 @@ static const struct option options[] = {
     {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
      0, 0},
     OPTION_WORKERS(it.workers),
+    OPTION_NO_OFFLOAD(it.offload),
+    OPTION_SEGMENTS(it.offload),
     OPTIONS_FAMILY(it.family),
 };
 
@@ -130,6 +134,8 @@ int run_echo(int argc, char **argv) {
         return status;
     status = endpoint_parse("echo", argv[0], &it.family, &it.endpoint);
     if (status == 0)
+        status = offload_check("echo", &it.offload);
+    if (status == 0)
         status = workers_check("echo", it.workers, it.reuse_port, &it.endpoint);
     if (status == 0)
         status = session_begin(&it.session, "echo");
@@ -141,6 +147,7 @@ int run_echo(int argc, char **argv) {
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
     };
+    offload_set(&it.offload, &socket_options);
     socket_options.type = it.endpoint.type;
     socket_options.reuse_port = it.reuse_port;
     socket_options.ipv6_only = it.ipv6_only;

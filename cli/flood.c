@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "faults.h"
+#include "offload.h"
 #include "options.h"
 #include "output.h"
 #include "session.h"
@@ -23,6 +24,7 @@ static struct {
     struct session session;
     struct endpoint to;
     struct family family;
+    struct offload offload;
     double size, seconds, rate;
     bool check, json;
 
@@ -263,6 +265,8 @@ static const struct option options[] = {
     {"check", OPTION_FLAG, &it.check, NULL,
      "number the datagrams, for 'dgram sink --check'", 0, 0},
     {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
+    OPTION_NO_OFFLOAD(it.offload),
+    OPTION_SEGMENTS(it.offload),
     OPTIONS_FAMILY(it.family),
 };
 
@@ -310,6 +314,7 @@ static int start(void) {
     uv_idle_init(&it.session.loop, &it.idle);
     uv_timer_init(&it.session.loop, &it.ticks);
     it.session.on_stop = on_stop;
+    offload_set(&it.offload, &socket_options);
     it.session.given.v6 = it.to.type == DGRAM_UDP6;
     if (session_create(&it.session, &socket_options, &events))
         session_connect(&it.session, &it.to);
@@ -322,6 +327,8 @@ int run_flood(int argc, char **argv) {
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
     status = endpoint_parse("flood", argv[0], &it.family, &it.to);
+    if (status == 0)
+        status = offload_check("flood", &it.offload);
     if (status != 0)
         return status;
     if (it.to.port == 0)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "offload.h"
 #include "options.h"
 #include "output.h"
 #include "print.h"
@@ -17,6 +18,7 @@ static struct {
     struct session session;
     struct endpoint endpoint;
     struct family family;
+    struct offload offload;
     struct option_list groups;
     const char *source;
     double count;   /* 0: no end */
@@ -204,6 +206,7 @@ static const struct option options[] = {
     {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
      0, 0},
     OPTION_WORKERS(it.workers),
+    OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
 };
 
@@ -236,6 +239,7 @@ static void start(void) {
         .send_queue_size_max = ECHO_QUEUE_MAX,
     };
 
+    offload_set(&it.offload, &socket_options);
     if (workers_begin(&it.session, it.workers, it.reuse_port) &&
         session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "histogram.h"
+#include "offload.h"
 #include "options.h"
 #include "output.h"
 #include "print.h"
@@ -17,6 +18,7 @@ static struct {
     struct session session;
     struct endpoint to;
     struct family family;
+    struct offload offload;
     double count, interval, size, timeout;
     bool broadcast, json;
 
@@ -276,6 +278,7 @@ static const struct option options[] = {
      0, 0},
     {"json", OPTION_FLAG, &it.json, NULL,
      "print a JSON object a reply, and one at the end", 0, 0},
+    OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
 };
 
@@ -320,6 +323,7 @@ static int start(void) {
         return status;
     uv_timer_init(&it.session.loop, &it.timer);
     it.session.on_stop = on_stop;
+    offload_set(&it.offload, &socket_options);
     it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
                                       .broadcast = it.broadcast};
     it.asks_many = needs_many();

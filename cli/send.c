@@ -5,6 +5,7 @@
 
 #include "faults.h"
 #include "input.h"
+#include "offload.h"
 #include "options.h"
 #include "output.h"
 #include "print.h"
@@ -17,6 +18,7 @@ static struct {
     struct session session;
     struct endpoint to, from;
     struct family family;
+    struct offload offload;
     const char *bind, *file, *interface;
     double ttl, wait, count;
     bool broadcast, whole;
@@ -252,6 +254,8 @@ static const struct option options[] = {
      "print replies for so long after the last datagram", 0, 1e6},
     {"count", OPTION_NUMBER, &it.count, "N",
      "with --wait: end after N replies, fail without", 1, 1e15},
+    OPTION_NO_OFFLOAD(it.offload),
+    OPTION_SEGMENTS(it.offload),
     OPTIONS_FAMILY(it.family),
 };
 
@@ -336,6 +340,8 @@ int run_send(int argc, char **argv) {
         return status;
     status = check_arguments(argv, count);
     if (status == 0)
+        status = offload_check("send", &it.offload);
+    if (status == 0)
         status = open_input();
     if (status == 0)
         status = session_begin(&it.session, "send");
@@ -345,6 +351,7 @@ int run_send(int argc, char **argv) {
     it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
                                       .broadcast = it.broadcast};
     socket_options.type = it.to.type;
+    offload_set(&it.offload, &socket_options);
     if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.from);
     status = session_run(&it.session);

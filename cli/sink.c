@@ -1,6 +1,7 @@
 /* dgram sink: counts what arrives. */
 #include <stdio.h>
 
+#include "offload.h"
 #include "options.h"
 #include "output.h"
 #include "senders.h"
@@ -15,6 +16,7 @@ static struct {
     struct session session;
     struct endpoint endpoint;
     struct family family;
+    struct offload offload;
     double seconds;
     bool check, json, reuse_port, ipv6_only;
 
@@ -126,6 +128,7 @@ static const struct option options[] = {
      "share the port; the kernel spreads datagrams", 0, 0},
     {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
      0, 0},
+    OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
 };
 
@@ -161,6 +164,7 @@ static int start(void) {
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
+    offload_set(&it.offload, &socket_options);
     it.session.given = (struct given){
         .v6 = it.endpoint.type == DGRAM_UDP6,
         .reuse_port = it.reuse_port,

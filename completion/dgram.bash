@@ -20,7 +20,7 @@ _dgram_value() {
         mapfile -t COMPREPLY < <(compgen -f -- "$2")
         ;;
     --bind | --count | --interface | --interval | --join | --rate | --seconds | \
-        --size | --source | --timeout | --ttl | --wait | --workers) ;;
+        --segments | --size | --source | --timeout | --ttl | --wait | --workers) ;;
     *) return 1 ;;
     esac
 }

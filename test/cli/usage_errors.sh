@@ -71,6 +71,12 @@ expect_in err '::%no-such: no interface has that name'
 expect_status 2 "$DGRAM" flood 127.0.0.1:9 --check --size 23
 expect_in err '--check needs --size 24'
 expect_status 2 "$DGRAM" flood 127.0.0.1:9 --size 65508
+for verb in echo flood send; do
+    expect_status 2 "$DGRAM" $verb 127.0.0.1:9 --no-offload --segments 4
+    expect_in err '--no-offload excludes --segments'
+    expect_status 2 "$DGRAM" $verb 127.0.0.1:9 --segments 0
+    expect_in err '0 is not from 1 to 65535'
+done
 expect_status 2 "$DGRAM" ping 127.0.0.1:9 --interval nan
 expect_status 2 "$DGRAM" send 127.0.0.1:9 text --whole
 expect_status 2 "$DGRAM" send 127.0.0.1:9 text --bind '[::1]:0'

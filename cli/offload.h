@@ -1,0 +1,34 @@
+/* --no-offload and --segments: whether the kernel may batch datagrams. */
+#ifndef CLI_OFFLOAD_H
+#define CLI_OFFLOAD_H
+
+#include <dgram.h>
+
+#include "options.h"
+
+#define SEGMENTS_MAX 65535
+
+struct offload {
+    bool off;
+    double segments; /* 0: as many as the kernel takes */
+};
+
+#define OPTION_NO_OFFLOAD(offload)                                             \
+    {                                                                          \
+        "no-offload", OPTION_FLAG, &(offload).off, NULL,                       \
+            "let the kernel batch no datagrams", 0, 0                          \
+    }
+
+/* Of verbs that send many. */
+#define OPTION_SEGMENTS(offload)                                               \
+    {                                                                          \
+        "segments", OPTION_NUMBER, &(offload).segments, "N",                   \
+            "let it batch N datagrams at most", 1, SEGMENTS_MAX                \
+    }
+
+/* Returns 0, or EXIT_USAGE after saying that one excludes the other. */
+int offload_check(const char *verb, const struct offload *offload);
+
+void offload_set(const struct offload *offload, dgram_options *options);
+
+#endif
