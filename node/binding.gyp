@@ -3,7 +3,7 @@
     "target_name": "dgram",
     "sources": [
       "src/addon.c", "src/receive.c", "src/pool.c", "src/send.c", "src/held.c", "src/turn.c",
-      "src/options.c",
+      "src/options.c", "src/context.c",
       "<!@(node -p \"require('./core').join(' ')\")"
     ],
     "include_dirs": ["<!(node -p \"require('./core').root\")/include", "<!(node -p \"require('./core').root\")/src"],

@@ -7,7 +7,7 @@ const { Socket } = require('./socket');
 const { asyncDispose } = require('./host');
 
 function tellClosed(socket, handle) {
-  handle.resource.emitDestroy();
+  handle.endContext();
   socket.emit('close');
 }
 

@@ -1,6 +1,7 @@
 'use strict';
 // What stands between a Socket and the addon: present from construction until
 // close. The system's socket exists only from the first bind on.
+const { executionAsyncId } = require('node:async_hooks');
 const fs = require('node:fs');
 const { isIP } = require('node:net');
 const { constants: { errno } } = require('node:os');
@@ -26,10 +27,10 @@ function cut(text) {
 }
 
 class Handle {
-  constructor(socket, type, resource) {
+  constructor(socket, type) {
     this.socket = socket;
     this.family = type === 'udp6' ? 6 : 4;
-    this.resource = resource;
+    native.context(this); // that of its creation
     this.pooled = false; // messages are views on shared slabs
     this.offload = 0; // a dgram_offload
     this.segmentsMax = 0; // datagrams in a GSO message; 0: the kernel's most
@@ -51,7 +52,7 @@ class Handle {
     if (String(this.spare?.how) !== String(how)) {
       this.#closeSpare();
       const wrapped = { handle: this, how };
-      const err = native.create(wrapped, ...how);
+      const err = native.create(wrapped, this, ...how);
       if (err < 0) return err;
       this.spare = wrapped;
     }
@@ -131,6 +132,10 @@ class Handle {
     this.native = null;
     this.reading = false;
     this.twin?.close();
+  }
+
+  endContext() {
+    native.endContext(this);
   }
 
   address(out, peer) {
@@ -238,7 +243,7 @@ class Handle {
   }
 
   getAsyncId() {
-    return this.resource.asyncId();
+    return native.inContext(this, executionAsyncId);
   }
 
   getsockname(out) {

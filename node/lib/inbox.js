@@ -2,98 +2,124 @@
 // Datagrams on their way in. The addon lays those of a wake-up into a slab and
 // has them shown, some of them in each turn of the loop.
 //
-// Ticks and promise jobs that a listener queues run before the next message, as
-// if each message were a callback of its own: process._tickCallback() is what
-// Node's timers use between two of theirs. What is thrown is an uncaught exception;
-// if the process lives on, so does the work, and as in Node what was queued before
-// the throw runs behind the next message.
+// Each message is a callback of its own, as in Node: the addon calls onMessage() and
+// behind it Node runs the ticks and promise jobs that the listener queued. What a
+// listener throws nobody here catches: it is the addon that tells of it, so that a
+// process that is to abort does so where it was thrown.
+const { EventEmitter } = require('node:events');
 const native = require('./native');
 const outbox = require('./outbox');
+const { FastBuffer, bufferLength, setBytes, uncurryThis } = require('./builtins');
 
 const FIELDS = 3; // length, slot of the address' text, port
+const HEADER = 4; // fields before those of datagrams: these
+const POSITION = 0; // of the next datagram to show
+const LISTED = 1; // whether all were shown as 'messages'
+const BATCH = 2;
+const COUNT = 3;
 const POOL_SIZE = 65536;
-const SHOWN_ALL = 0;
-const SHOWN_PART = 1;
-const AGAIN = 2; // the rest in a call of its own
 
 const addresses = []; // texts of senders, set by the addon
 const memories = []; // of slabs, set by the addon
 const slabs = [];
-native.setupReceive(addresses, memories, onBatch, onError);
+const shared = new Int32Array(native.shared);
+const SLAB = 0; // that is to be shown
+const RUNNING = 1; // calls of listeners that have not come back
+native.setupReceive(addresses, memories, onMessage, outbox.flush, onError,
+                    native.fatal);
 
-const runTicks = typeof process._tickCallback === 'function' ?
-  process._tickCallback : null;
-const copyOf = Uint8Array.prototype.slice;
+const COPY_MAX = 32; // bytes that are copied one by one: that is faster
+const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
+const includes = uncurryThis(String.prototype.includes);
 
+// Listeners may run the loop, in which the rest of the slab is shown and another
+// batch put into it: a place is moved on before a listener runs, and not read after.
 class Slab {
   constructor({ payloads, fields, texts }) {
-    this.bytes = Buffer.from(payloads);
+    this.memory = payloads;
+    this.bytes = new FastBuffer(payloads);
     this.fields = new Int32Array(fields);
     this.texts = texts; // of addresses without a slot
-    this.begin(0);
+    this.batch = -1;
+    this.begin();
   }
 
-  begin(total) {
-    this.total = total; // datagrams
-    this.position = 0; // of the next one
-    this.offset = 0; // of its payload
+  begin() {
+    this.offset = 0; // of the next payload
     this.stocked = 0; // the end of what stands in the pool
     this.pool = null;
     this.shift = 0; // from an offset here to one there
   }
 
-  info() {
+  info(position) {
     const { fields } = this;
-    const field = this.position * FIELDS;
+    const field = HEADER + position * FIELDS;
     const slot = fields[field + 1];
-    const address = slot < 0 ? this.texts[this.position] : addresses[slot];
+    const address = slot < 0 ? this.texts[position] : addresses[slot];
     return {
       address,
-      family: address.includes(':') ? 'IPv6' : 'IPv4',
+      family: includes(address, ':') ? 'IPv6' : 'IPv4',
       port: fields[field + 2],
       size: fields[field],
     };
   }
 
   // The next payload, alone on its ArrayBuffer as Node's are.
-  takeAlone() {
+  takeAlone(length) {
     const start = this.offset;
-    this.offset += this.fields[this.position * FIELDS];
-    return copyOf.call(this.bytes, start, this.offset);
+    this.offset += length;
+    const msg = new FastBuffer(length);
+    if (length > COPY_MAX) {
+      setBytes(msg, new FastBuffer(this.memory, start, length));
+    } else {
+      for (let i = 0; i < length; i++) msg[i] = this.bytes[start + i];
+    }
+    return msg;
   }
 
   // The next payload, in the pool.
-  takePooled() {
+  takePooled(position, length) {
     const start = this.offset;
-    const length = this.fields[this.position * FIELDS];
     this.offset += length;
-    if (this.offset > this.stocked || this.pool === null)
-      stock(this, start, length);
-    return Buffer.from(this.pool, start + this.shift, length);
+    // A program may detach the pool: the memory of its messages is in it.
+    if (this.offset > this.stocked || this.pool === null ||
+        bufferLength(this.pool) === 0)
+      stock(this, position, start, length);
+    return new FastBuffer(this.pool, start + this.shift, length);
   }
+}
+
+function slabAt(index) {
+  const slab = slabs[index] ??= new Slab(memories[index]);
+  const batch = slab.fields[BATCH];
+  if (slab.batch !== batch) {
+    slab.batch = batch;
+    slab.begin();
+  }
+  return slab;
 }
 
 // ---- The pool: what is kept of it holds no more than one piece --------------------
 
-let pool = new ArrayBuffer(0);
-let poolBytes = Buffer.from(pool);
+let pool = new FastBuffer(0).buffer;
+let poolBytes = new FastBuffer(pool);
 let poolUsed = 0;
 
-// Copies payloads from `start` on to the pool, as many as it has room for.
-function stock(slab, start, length) {
-  if (poolUsed + length > poolBytes.length) {
-    pool = native.piece() ?? Buffer.allocUnsafeSlow(POOL_SIZE).buffer;
-    poolBytes = Buffer.from(pool);
+// Copies payloads from that one on to the pool, as many as it has room for.
+function stock(slab, position, start, length) {
+  if (bufferLength(pool) === 0 || poolUsed + length > POOL_SIZE) {
+    pool = native.piece() ?? new FastBuffer(POOL_SIZE).buffer;
+    poolBytes = new FastBuffer(pool);
     poolUsed = 0;
   }
-  const room = poolBytes.length - poolUsed;
+  const room = POOL_SIZE - poolUsed;
   let size = length;
-  for (let i = slab.position + 1; i < slab.total; i++) {
-    const more = slab.fields[i * FIELDS];
+  for (let i = position + 1; i < slab.fields[COUNT]; i++) {
+    const more = slab.fields[HEADER + i * FIELDS];
     if (size + more > room) break;
     size += more;
   }
-  poolBytes.set(slab.bytes.subarray(start, start + size), poolUsed);
+  setBytes(poolBytes, new FastBuffer(slab.memory, start, size), poolUsed);
   slab.pool = pool;
   slab.shift = poolUsed - start;
   slab.stocked = start + size;
@@ -102,94 +128,70 @@ function stock(slab, start, length) {
 
 // ---- Showing ------------------------------------------------------------------------
 
-// In the socket's context; what is thrown is uncaught there. Returns whether
-// nothing was.
-function runCaught(run, first, second) {
-  try {
-    run.call(this, first, second);
-    return true;
-  } catch (err) {
-    native.fatal(err);
-    return false;
-  }
+function emitMessages(handle, list) {
+  shared[RUNNING]++;
+  if (handle.blockList)
+    list = list.filter(({ rinfo }) => !handle.isBlocked(rinfo));
+  if (list.length > 0) handle.socket.emit('messages', list);
+  shared[RUNNING]--;
 }
 
-function runInContext(handle, run, first, second) {
-  return handle.resource.runInAsyncScope(runCaught, handle, run, first, second);
+function emitMessage(handle, msg, rinfo) {
+  shared[RUNNING]++;
+  if (!handle.blockList || !handle.isBlocked(rinfo))
+    handle.socket.emit('message', msg, rinfo);
+  shared[RUNNING]--;
 }
 
-function emitMessages(slab) {
+// All payloads of the slab; one sender's of one size share the rinfo.
+function listOf(slab) {
   const { fields } = slab;
   const list = [];
   let rinfo = null;
-  for (; slab.position < slab.total; slab.position++) {
-    const field = slab.position * FIELDS;
-    const msg = slab.takePooled();
-    // One sender's datagrams of one size share the object.
+  for (let i = 0; i < fields[COUNT]; i++) {
+    const field = HEADER + i * FIELDS;
     if (rinfo === null || rinfo.size !== fields[field] || fields[field + 1] < 0 ||
         fields[field + 1] !== fields[field - 2] ||
         fields[field + 2] !== fields[field - 1])
-      rinfo = slab.info();
-    if (!this.blockList || !this.isBlocked(rinfo)) list.push({ msg, rinfo });
+      rinfo = slab.info(i);
+    list.push({ msg: slab.takePooled(i, fields[field]), rinfo });
   }
-  if (list.length > 0) this.socket.emit('messages', list);
+  return list;
 }
 
-function emitMessage(msg, rinfo) {
-  if (!this.blockList || !this.isBlocked(rinfo))
-    this.socket.emit('message', msg, rinfo);
+function showAll(handle, slab) {
+  const list = listOf(slab);
+  slab.begin(); // for who wants them one by one, too
+  if (listenerCount(handle.socket, 'message') === 0)
+    slab.fields[POSITION] = slab.fields[COUNT];
+  emitMessages(handle, list);
 }
 
 function showNext(handle, slab) {
-  const rinfo = slab.info();
-  const msg = handle.pooled ? slab.takePooled() : slab.takeAlone();
-  slab.position++;
-  return runInContext(handle, emitMessage, msg, rinfo);
+  const position = slab.fields[POSITION]++;
+  const length = slab.fields[HEADER + position * FIELDS];
+  const rinfo = slab.info(position);
+  const msg = handle.pooled ? slab.takePooled(position, length) :
+    slab.takeAlone(length);
+  emitMessage(handle, msg, rinfo);
 }
 
-function tick() {
-  try {
-    runTicks.call(process);
-  } catch (err) {
-    native.fatal(err);
+function onMessage({ handle }) {
+  const slab = slabAt(shared[SLAB]);
+  const { fields } = slab;
+  if (!handle.reading) {
+    fields[POSITION] = fields[COUNT];
+  } else if (fields[LISTED] === 0) {
+    fields[LISTED] = 1;
+    if (listenerCount(handle.socket, 'messages') > 0) showAll(handle, slab);
+    else showNext(handle, slab);
+  } else {
+    showNext(handle, slab);
   }
 }
 
-// Returns what becomes of the rest.
-function showSome(handle, slab, budget) {
-  while (handle.reading && slab.position < slab.total) {
-    if (budget-- === 0) return SHOWN_PART;
-    const went = showNext(handle, slab);
-    if (runTicks === null) return AGAIN;
-    if (went) tick();
-  }
-  return SHOWN_ALL;
-}
-
-function showAllAtOnce(handle, slab) {
-  const also = handle.socket.listenerCount('message') > 0;
-  const went = runInContext(handle, emitMessages, slab);
-  if (went && runTicks !== null) tick();
-  slab.begin(also ? slab.total : 0);
-}
-
-function onBatch(wrapped, index, fresh, budget) {
-  const { handle } = wrapped;
-  const slab = slabs[index] ??= new Slab(memories[index]);
-  outbox.beginShow();
-  try {
-    if (fresh > 0) {
-      slab.begin(fresh);
-      if (handle.reading && handle.socket.listenerCount('messages') > 0)
-        showAllAtOnce(handle, slab);
-    }
-    return showSome(handle, slab, budget);
-  } finally {
-    outbox.endShow();
-  }
-}
-
-function onError(wrapped, errno) {
-  const { handle } = wrapped;
-  if (handle.reading) runInContext(handle, handle.onerror, errno);
+function onError({ handle }, errno) {
+  shared[RUNNING]++;
+  if (handle.reading) handle.onerror(errno);
+  shared[RUNNING]--;
 }

@@ -160,7 +160,8 @@ function onSent(wrapped, id, result) {
 
 // ---- Sockets that defer what they send -----------------------------------------------
 
-let shows = 0; // calls that show messages, one in the other
+const shared = new Int32Array(native.shared);
+const SHOWING = 2;
 
 // What was put may wait here for the next flush(). It leaves all the same when the
 // process ends before, or when somebody runs a loop of his own.
@@ -171,16 +172,8 @@ function hold() {
   heldCount[0] = filled.length;
 }
 
-function beginShow() {
-  shows++;
-}
-
-function endShow() {
-  shows--;
-  flush();
-}
-
-const isShowing = () => shows > 0;
+// Whether messages are shown; the addon then flushes.
+const isShowing = () => shared[SHOWING] > 0;
 
 onLateTurn(flush);
 
@@ -190,5 +183,5 @@ function flushFor(handle) {
 }
 
 module.exports = {
-  beginShow, endShow, flush, flushFor, hold, isShowing, put, refuse,
+  flush, flushFor, hold, isShowing, put, refuse,
 };

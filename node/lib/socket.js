@@ -2,7 +2,6 @@
 // The class Socket and its construction. Its methods stand in files of their own
 // and are added by dgram.js.
 const { EventEmitter, addAbortListener } = require('node:events');
-const { AsyncResource } = require('node:async_hooks');
 const { BlockList } = require('node:net');
 const diagnosticsChannel = require('node:diagnostics_channel');
 const Handle = require('./handle');
@@ -88,7 +87,7 @@ function Socket(type, listener) {
   }
   if (type !== 'udp4' && type !== 'udp6')
     throw misuse('ERR_SOCKET_BAD_TYPE');
-  const handle = new Handle(this, type, new AsyncResource('UDPWRAP'));
+  const handle = new Handle(this, type);
   handle.pooled = Boolean(options.pooled);
   handle.offload = OFFLOADS.indexOf(options.offload ?? 'auto');
   handle.segmentsMax = options.segmentsMax ?? 0;

@@ -79,24 +79,11 @@ struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
     return handle->socket != NULL ? handle : NULL;
 }
 
-int32_t call_back(struct handle *handle, napi_ref function, size_t argc,
-                  const napi_value *argv, int32_t thrown) {
-    napi_env env = handle->addon->env;
-    napi_value callee = NULL, object = NULL, exception = NULL, result;
-    bool pending = false;
+napi_value value_of(struct addon *addon, napi_ref reference) {
+    napi_value value = NULL;
 
-    napi_get_reference_value(env, function, &callee);
-    napi_get_reference_value(env, handle->object, &object);
-    /* Without a context: JavaScript enters that of the socket itself. */
-    if (napi_make_callback(env, NULL, object, callee, argc, argv, &result) ==
-        napi_ok)
-        return int_of(env, result);
-    napi_is_exception_pending(env, &pending);
-    if (!pending) /* the environment goes: nothing can be called any more */
-        return 0;
-    napi_get_and_clear_last_exception(env, &exception);
-    napi_fatal_exception(env, exception);
-    return thrown;
+    napi_get_reference_value(addon->env, reference, &value);
+    return value;
 }
 
 /* fatal(error): as if nobody had caught it. */
@@ -123,38 +110,41 @@ static bool wrap(napi_env env, napi_value object, struct handle *handle) {
     return napi_wrap(env, object, handle, free_handle, NULL, NULL) == napi_ok;
 }
 
-/* create(object, type, reuseAddr, reusePort, ipv6Only, offload, segmentsMax):
-   wraps a new socket in the object. Returns 0 or a code. */
+/* create(object, owner, type, reuseAddr, reusePort, ipv6Only, offload,
+   segmentsMax): wraps a new socket in the object; it calls in the owner's
+   context. Returns 0 or a code. */
 static napi_value create(napi_env env, napi_callback_info info) {
     dgram_options options = {.size = sizeof options};
     struct handle *handle = calloc(1, sizeof *handle);
-    napi_value argv[7];
+    napi_value argv[8];
     struct addon *addon;
-    size_t argc = 7;
+    size_t argc = 8;
     int result;
 
     if (handle == NULL)
         return number(env, UV_ENOMEM);
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    options.type = int_of(env, argv[1]) == 6 ? DGRAM_UDP6 : DGRAM_UDP4;
-    options.reuse_address = int_of(env, argv[2]) != 0;
-    options.reuse_port = int_of(env, argv[3]) != 0;
-    options.ipv6_only = int_of(env, argv[4]) != 0;
-    options.offload = (dgram_offload)int_of(env, argv[5]);
-    options.segments_max = (uint32_t)int_of(env, argv[6]);
+    options.type = int_of(env, argv[2]) == 6 ? DGRAM_UDP6 : DGRAM_UDP4;
+    options.reuse_address = int_of(env, argv[3]) != 0;
+    options.reuse_port = int_of(env, argv[4]) != 0;
+    options.ipv6_only = int_of(env, argv[5]) != 0;
+    options.offload = (dgram_offload)int_of(env, argv[6]);
+    options.segments_max = (uint32_t)int_of(env, argv[7]);
     result = dgram_create_with(addon->loop, &options, &handle->socket);
     if (result < 0) {
         free(handle);
         return number(env, result);
     }
     handle->addon = addon;
+    handle->context = context_of(env, argv[1]);
     handle->next = addon->handles;
     if (handle->next != NULL)
         handle->next->previous = handle;
     addon->handles = handle;
     addon->open++;
     handle->held = SLABS_MAX;
+    list_init(&handle->holder);
     dgram_set_data(handle->socket, handle);
     dgram_on(handle->socket, &handle->listener, &receive_events, handle);
     if (wrap(env, argv[0], handle))
@@ -350,12 +340,24 @@ static struct addon *new_addon(napi_env env) {
     addon->pool = pool;
     uv_idle_init(addon->loop, turn); /* never fails */
     turn->data = addon;
+    list_init(&addon->holders);
     addon->env = env;
     addon->turn = turn;
     addon->open = 1;
     turn_open(next_turn, addon);
     napi_add_async_cleanup_hook(env, on_cleanup, addon, &addon->cleanup);
     return addon;
+}
+
+/* The numbers that JavaScript sees, too. */
+static napi_value shared_memory(napi_env env) {
+    struct addon *addon;
+    napi_value memory;
+
+    napi_get_instance_data(env, (void **)&addon);
+    memory = new_buffer(env, SHARED_FIELDS * 4, (void **)&addon->shared);
+    napi_create_reference(env, memory, 1, &addon->shared_memory);
+    return memory;
 }
 
 NAPI_MODULE_INIT() {
@@ -366,6 +368,10 @@ NAPI_MODULE_INIT() {
     define(env, exports, "setupSend", send_setup);
     define(env, exports, "setupReceive", receive_setup);
     define(env, exports, "fatal", fatal);
+    napi_set_named_property(env, exports, "shared", shared_memory(env));
+    define(env, exports, "context", context_create);
+    define(env, exports, "endContext", context_end);
+    define(env, exports, "inContext", context_run);
     define(env, exports, "piece", pool_piece);
     define(env, exports, "create", create);
     define(env, exports, "bind", bind_to);

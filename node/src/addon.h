@@ -11,17 +11,28 @@
 #include <node_api.h>
 #include <uv.h>
 
+#include "base/list.h"
 #include "dgram.h"
 
 #define SEND_SLAB_SIZE (1u << 20) /* payloads of one flush */
 #define SEND_COUNT_MAX 2048u      /* datagrams of one flush */
 #define SEND_FIELDS 3u            /* length, destination, request */
 #define RECEIVE_FIELDS 3u         /* length, address, port */
+#define RECEIVE_HEADER 4u         /* fields before those of datagrams */
 #define SLABS_MAX 8u              /* wake-ups that wait to be shown */
 #define ADDRESSES_MAX 1024u       /* texts of senders that are remembered */
 #define DESTINATIONS_MAX 4096u
 #define STATUS_PENDING INT32_MAX /* its result comes later */
 
+/* Numbers that JavaScript sees. */
+enum {
+    SHARED_SLAB,    /* that is to be shown */
+    SHARED_RUNNING, /* calls of listeners that have not come back */
+    SHARED_SHOWING, /* messages are being shown */
+    SHARED_FIELDS,
+};
+
+struct context;
 struct handle;
 
 /* A sender's address whose text JavaScript has. */
@@ -36,10 +47,10 @@ struct known_address {
    are made when it is first used. */
 struct slab {
     unsigned char *payloads; /* one behind the other; NULL: not made */
-    int32_t *fields;         /* RECEIVE_FIELDS for each */
+    int32_t *fields;         /* a header, and RECEIVE_FIELDS for each */
     napi_ref texts;          /* array: addresses that are not remembered */
     uint64_t batch;          /* that it holds, or held */
-    uint32_t fresh;          /* datagrams in it, until JavaScript is told */
+    int32_t count;           /* datagrams in it */
     bool used;
     unsigned next; /* slab with later datagrams of the same handle */
 };
@@ -49,6 +60,7 @@ struct addon {
     uv_loop_t *loop;
     napi_async_cleanup_hook_handle cleanup;
     struct handle *handles; /* open ones */
+    struct list holders;    /* those that hold slabs; each turn shows some */
     bool ending;            /* the environment goes */
     unsigned open;          /* handles of libuv and sockets, not yet closed */
     uv_idle_t *turn;        /* shows what is held; runs while something is */
@@ -57,14 +69,18 @@ struct addon {
     /* Shared with JavaScript; references keep them. */
     unsigned char *send_slab;
     int32_t *send_fields, *send_status;
-    int32_t *held_count;                  /* datagrams that are held */
-    struct handle *held;                  /* whose they are, or NULL */
-    struct addon *next_holder;            /* of the same thread */
-    bool holds;                           /* it is one of those */
-    napi_ref send_buffers;                /* array of the ArrayBuffers */
-    napi_ref addresses;                   /* array of texts, as known */
-    napi_ref slab_objects;                /* array of objects, as slabs */
-    napi_ref on_batch, on_error, on_sent; /* functions */
+    int32_t *held_count;       /* datagrams that are held */
+    struct handle *held;       /* whose they are, or NULL */
+    struct addon *next_holder; /* of the same thread */
+    bool holds;                /* it is one of those */
+    napi_ref send_buffers;     /* array of the ArrayBuffers */
+    napi_ref addresses;        /* array of texts, as known */
+    napi_ref slab_objects;     /* array of objects, as slabs */
+    int32_t *shared;           /* SHARED_FIELDS */
+    napi_ref shared_memory;
+    struct context *thrown_in;
+    napi_ref on_message, on_shown, on_error, on_sent, fatal,
+        tell_thrown; /* functions */
     struct known_address known[ADDRESSES_MAX];
     struct slab slabs[SLABS_MAX];
     struct pool *pool; /* of pooled messages */
@@ -78,19 +94,19 @@ struct handle {
     struct handle *previous, *next;
     dgram_socket *socket; /* NULL once it is closed */
     dgram_listener listener;
-    napi_ref object; /* of JavaScript; strong while open */
-    unsigned held;   /* first slab with datagrams to show, or SLABS_MAX */
-    bool orphan;     /* no object frees it */
+    napi_ref object;         /* of JavaScript; strong while open */
+    struct context *context; /* the object keeps it */
+    unsigned held;      /* first slab with datagrams to show, or SLABS_MAX */
+    struct list holder; /* in the list of those, or in none */
+    bool orphan;        /* no object frees it */
 };
 
 /* The handle that the first argument is; NULL if it is closed. */
 struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
                          napi_value *argv);
 
-/* Calls a JavaScript function in a turn of its own. What it throws is an
-   uncaught exception. Returns the number that it returned, or `thrown`. */
-int32_t call_back(struct handle *handle, napi_ref function, size_t argc,
-                  const napi_value *argv, int32_t thrown);
+/* What the reference holds. */
+napi_value value_of(struct addon *addon, napi_ref reference);
 
 /* A new ArrayBuffer of zeros and its memory; NULL if there is none. */
 napi_value new_buffer(napi_env env, size_t size, void **data);
@@ -120,6 +136,20 @@ const char *interface_of(napi_env env, napi_value value, char *room,
 /* receive.c: the events of a handle. */
 extern const dgram_events receive_events;
 napi_value receive_setup(napi_env env, napi_callback_info info);
+
+/* context.c */
+struct context *context_of(napi_env env, napi_value object);
+napi_value context_create(napi_env env, napi_callback_info info);
+napi_value context_end(napi_env env, napi_callback_info info);
+napi_value context_run(napi_env env, napi_callback_info info);
+napi_value context_tell_thrown(napi_env env, napi_callback_info info);
+
+/* Calls a JavaScript function with the object and the other arguments, as libuv
+   would: ticks and promise jobs run at its end, unless it throws or another
+   call is under way. What it throws nobody has caught. `context` may be NULL.
+ */
+void call_back(struct addon *addon, struct context *context, napi_value callee,
+               size_t argc, const napi_value *argv);
 
 /* send.c */
 napi_value send_setup(napi_env env, napi_callback_info info);

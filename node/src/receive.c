@@ -1,15 +1,30 @@
 /* From the core to JavaScript: a wake-up's datagrams are copied to a slab that
-   both sides see and then shown, a few in a turn of the loop; of a sender's
-   address JavaScript has the text already, unless it is new. */
+   both sides see and then shown, a few in a turn of the loop, each in a call of
+   its own; of a sender's address JavaScript has the text already, unless it is
+   new.
+
+   A listener may run the loop itself, close what it likes and end the thread.
+   So nothing is kept over a call that a wake-up within could change. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "addon.h"
+#include "base/util.h"
 #include "loop.h"
 #include "watch.h"
 
-#define ALL_MESSAGES INT32_MAX /* as a budget */
-#define TURN_MESSAGES_MAX 32   /* shown of a socket in a turn, as in Node */
+#define ALL_MESSAGES UINT32_MAX /* as a budget */
+#define TURN_MESSAGES_MAX 32u   /* shown of a socket in a turn, as in Node */
+
+/* What precedes the fields of a slab's datagrams. JavaScript moves the first
+   two before it runs a listener, since the listener may run the loop, in which
+   the rest of the slab is shown. */
+enum {
+    POSITION, /* of the next datagram to show */
+    LISTED,   /* whether all were shown at once to who wants that */
+    BATCH,    /* differs from that of the slab's last use */
+    COUNT,
+};
 
 /* ---- Texts of addresses ------------------------------------------------ */
 
@@ -115,8 +130,9 @@ static bool make_slab(struct addon *addon, unsigned index) {
     napi_open_handle_scope(env, &scope);
     payloads = new_buffer(env, RECEIVE_MESSAGES_MAX * RECEIVE_ROOM_SIZE,
                           &payload_memory);
-    fields = new_buffer(env, RECEIVE_DATAGRAMS_MAX * RECEIVE_FIELDS * 4,
-                        &field_memory);
+    fields = new_buffer(
+        env, (RECEIVE_HEADER + RECEIVE_DATAGRAMS_MAX * RECEIVE_FIELDS) * 4,
+        &field_memory);
     if (payloads != NULL && fields != NULL) {
         napi_create_array(env, &texts);
         napi_create_reference(env, texts, 1, &slab->texts);
@@ -156,9 +172,12 @@ static void fill(struct addon *addon, struct slab *slab,
     uint64_t oldest = oldest_batch(addon);
 
     slab->batch = ++addon->batch;
-    slab->fresh = (uint32_t)count;
+    slab->count = (int32_t)count;
+    slab->fields[POSITION] = slab->fields[LISTED] = 0;
+    slab->fields[BATCH] = (int32_t)slab->batch;
+    slab->fields[COUNT] = slab->count;
     for (uint32_t i = 0; i < count; i++) {
-        int32_t *fields = &slab->fields[i * RECEIVE_FIELDS];
+        int32_t *fields = &slab->fields[RECEIVE_HEADER + i * RECEIVE_FIELDS];
 
         memcpy(payload, messages[i].payload, messages[i].length);
         payload += messages[i].length;
@@ -172,32 +191,14 @@ static void fill(struct addon *addon, struct slab *slab,
 
 /* ---- Showing ----------------------------------------------------------- */
 
-enum shown { SHOWN_ALL, SHOWN_PART, AGAIN };
-
-/* JavaScript keeps its place in the slab; `fresh` tells it to begin. Where a
-   tick at the end of the call throws, what it returned is lost. */
-static int32_t show(struct handle *handle, int32_t budget) {
-    struct addon *addon = handle->addon;
-    struct slab *slab = &addon->slabs[handle->held];
-    napi_env env = addon->env;
-    napi_handle_scope scope;
-    napi_value argv[4];
-    int32_t result;
-
-    napi_open_handle_scope(env, &scope);
-    napi_get_reference_value(env, handle->object, &argv[0]);
-    argv[1] = number(env, handle->held);
-    argv[2] = number(env, slab->fresh);
-    argv[3] = number(env, budget);
-    slab->fresh = 0;
-    result = call_back(handle, addon->on_batch, 4, argv,
-                       budget == ALL_MESSAGES ? AGAIN : SHOWN_PART);
-    napi_close_handle_scope(env, scope);
-    return result;
-}
-
 static bool is_over(const struct handle *handle) {
     return handle->socket == NULL || handle->addon->ending;
+}
+
+static bool is_shown(const struct slab *slab) {
+    int32_t position = slab->fields[POSITION];
+
+    return position < 0 || position >= slab->count;
 }
 
 static void drop_first(struct handle *handle) {
@@ -207,88 +208,163 @@ static void drop_first(struct handle *handle) {
     slab->used = false;
 }
 
-/* Shows what the handle holds, at most `budget` datagrams of a slab. */
-static void show_held(struct handle *handle, int32_t budget) {
-    while (handle->held != SLABS_MAX) {
-        int32_t result = is_over(handle) ? SHOWN_ALL : show(handle, budget);
+/* A datagram, or all of the slab to who wants that. Afterwards nothing is as it
+   was: the listener may have run the loop. Where JavaScript did not come to the
+   listener, the datagram is passed over. */
+static void show_next(struct addon *addon, const struct handle *handle,
+                      napi_value on_message, napi_value *argv) {
+    unsigned index = handle->held;
+    struct slab *slab = &addon->slabs[index];
+    uint64_t batch = slab->batch;
+    int32_t position = slab->fields[POSITION], listed = slab->fields[LISTED];
 
-        if (result == SHOWN_PART)
-            return;
-        if (result == SHOWN_ALL)
+    addon->shared[SHARED_SLAB] = (int32_t)index;
+    call_back(addon, handle->context, on_message, 1, argv);
+    if (slab->batch == batch && slab->fields[POSITION] == position &&
+        slab->fields[LISTED] == listed)
+        slab->fields[POSITION]++;
+}
+
+/* Shows what the handle holds, as far as the budget goes. */
+static void show_held(struct handle *handle, napi_value object,
+                      uint32_t budget) {
+    struct addon *addon = handle->addon;
+    napi_value on_message = value_of(addon, addon->on_message);
+
+    while (handle->held != SLABS_MAX) {
+        if (is_over(handle) || is_shown(&addon->slabs[handle->held]))
             drop_first(handle);
+        else if (budget-- > 0)
+            show_next(addon, handle, on_message, &object);
+        else
+            return;
     }
+}
+
+/* What is emptied reads again; while something is held nothing is read. */
+static void go_on(struct handle *handle) {
+    bool holds = handle->held != SLABS_MAX;
+
+    if (!holds)
+        list_remove(&handle->holder);
+    if (list_empty(&handle->addon->holders))
+        uv_idle_stop(handle->addon->turn);
+    if (!is_over(handle) && handle->socket->paused != holds)
+        watch_pause(handle->socket, holds);
+}
+
+/* The scope keeps the object, and so the handle, also when it is closed. */
+static void show_some(struct handle *handle, uint32_t budget) {
+    struct addon *addon = handle->addon;
+    napi_env env = addon->env;
+    napi_handle_scope scope;
+    napi_value object;
+
+    napi_open_handle_scope(env, &scope);
+    object = value_of(addon, handle->object);
+    addon->shared[SHARED_SHOWING]++;
+    show_held(handle, object, budget);
+    addon->shared[SHARED_SHOWING]--;
+    if (addon->held != NULL && !addon->ending)
+        call_back(addon, NULL, value_of(addon, addon->on_shown), 1, &object);
+    go_on(handle);
+    napi_close_handle_scope(env, scope);
+}
+
+/* The next turn: each handle shows some more. */
+static void on_turn(uv_idle_t *turn) {
+    struct addon *addon = turn->data;
+    size_t left = 0;
+
+    for (struct list *n = addon->holders.next; n != &addon->holders;
+         n = n->next)
+        left++;
+    while (left-- > 0 && !list_empty(&addon->holders)) {
+        struct list *node = addon->holders.next;
+
+        list_remove(node);
+        list_append(&addon->holders, node);
+        show_some(CONTAINER_OF(node, struct handle, holder), TURN_MESSAGES_MAX);
+    }
+}
+
+/* With the last slab all are shown at once, so that there is always one free;
+   but where listeners run the loop, others must be emptied. */
+static unsigned need_slab(struct addon *addon) {
+    unsigned index = take_slab(addon);
+
+    while (index == SLABS_MAX && !list_empty(&addon->holders)) {
+        show_some(CONTAINER_OF(addon->holders.next, struct handle, holder),
+                  ALL_MESSAGES);
+        index = take_slab(addon);
+    }
+    return index;
 }
 
 static void hold(struct handle *handle, unsigned index) {
+    struct addon *addon = handle->addon;
     unsigned *end = &handle->held;
 
     while (*end != SLABS_MAX)
-        end = &handle->addon->slabs[*end].next;
+        end = &addon->slabs[*end].next;
     *end = index;
-}
-
-/* The next turn: each handle shows some more. What is emptied reads again. */
-static void on_turn(uv_idle_t *turn) {
-    struct addon *addon = turn->data;
-    bool more = false;
-
-    for (struct handle *handle = addon->handles; handle != NULL;
-         handle = handle->next) {
-        if (handle->held == SLABS_MAX)
-            continue;
-        show_held(handle, TURN_MESSAGES_MAX);
-        if (handle->held != SLABS_MAX)
-            more = true;
-        else if (!is_over(handle))
-            watch_pause(handle->socket, false);
-    }
-    if (!more)
-        uv_idle_stop(turn);
+    if (list_empty(&handle->holder))
+        list_append(&addon->holders, &handle->holder);
+    uv_idle_start(addon->turn, on_turn);
 }
 
 /* As in Node, a turn of the loop shows few of a socket's messages. The others
-   are held for the next turns, and nothing more is read meanwhile. With the
-   last slab all are shown at once, so that there is always one free. */
-static void on_batch(dgram_socket *socket, const dgram_message *messages,
-                     size_t count, void *data) {
-    struct handle *handle = data;
+   are held for the next turns. */
+static void take_batch(struct handle *handle, const dgram_message *messages,
+                       size_t count) {
     struct addon *addon = handle->addon;
+    unsigned index = need_slab(addon);
     bool is_first = handle->held == SLABS_MAX;
-    unsigned index;
 
-    if (is_over(handle))
-        return;
-    index = take_slab(addon);
-    if (index == SLABS_MAX)
-        return; /* no memory for it: lost, as in a full buffer */
+    if (index == SLABS_MAX || is_over(handle))
+        return; /* without memory it is lost, as in a full buffer */
     fill(addon, &addon->slabs[index], messages, count);
     hold(handle, index);
     if (index == SLABS_MAX - 1)
-        show_held(handle, ALL_MESSAGES);
+        show_some(handle, ALL_MESSAGES);
     else if (is_first)
-        show_held(handle, TURN_MESSAGES_MAX);
-    if (handle->held != SLABS_MAX && !is_over(handle)) {
-        watch_pause(socket, true);
-        uv_idle_start(addon->turn, on_turn);
-    }
+        show_some(handle, TURN_MESSAGES_MAX);
+    else
+        go_on(handle);
+}
+
+static void on_batch(dgram_socket *socket, const dgram_message *messages,
+                     size_t count, void *data) {
+    struct handle *handle = data;
+    napi_env env = handle->addon->env;
+    napi_handle_scope scope;
+
+    (void)socket;
+    if (is_over(handle))
+        return;
+    napi_open_handle_scope(env, &scope);
+    value_of(handle->addon, handle->object); /* kept until the end */
+    take_batch(handle, messages, count);
+    napi_close_handle_scope(env, scope);
 }
 
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     struct handle *handle = data;
-    napi_env env = handle->addon->env;
+    struct addon *addon = handle->addon;
     napi_handle_scope scope;
     napi_value argv[2];
 
     (void)socket;
-    show_held(handle, ALL_MESSAGES);
-    if (is_over(handle))
-        return;
-    napi_open_handle_scope(env, &scope);
-    napi_get_reference_value(env, handle->object, &argv[0]);
-    argv[1] = number(env, error->code);
-    call_back(handle, handle->addon->on_error, 2, argv, 0);
-    napi_close_handle_scope(env, scope);
+    napi_open_handle_scope(addon->env, &scope);
+    argv[0] = value_of(addon, handle->object);
+    argv[1] = number(addon->env, error->code);
+    show_held(handle, argv[0], ALL_MESSAGES);
+    go_on(handle);
+    if (!is_over(handle))
+        call_back(addon, handle->context, value_of(addon, addon->on_error), 2,
+                  argv);
+    napi_close_handle_scope(addon->env, scope);
 }
 
 /* From here the handle's memory is JavaScript's alone, to be collected; without
@@ -306,6 +382,7 @@ static void on_close(dgram_socket *socket, void *data) {
         handle->next->previous = handle->previous;
     while (handle->held != SLABS_MAX)
         drop_first(handle);
+    list_remove(&handle->holder);
     napi_delete_reference(addon->env, handle->object);
     if (handle->orphan)
         free(handle);
@@ -319,18 +396,24 @@ const dgram_events receive_events = {
     .close = on_close,
 };
 
-/* setupReceive(addresses, slabs, onBatch, onError): the arrays are filled from
-   here, with texts and with { payloads, fields, texts }. */
+/* setupReceive(addresses, slabs, onMessage, onShown, onError, fatal): the
+   arrays are filled from here, with texts and with { payloads, fields, texts }.
+   onShown() is called where something is held when messages have been shown. */
 napi_value receive_setup(napi_env env, napi_callback_info info) {
-    napi_value argv[4];
+    napi_value argv[6], tell_thrown;
     struct addon *addon;
-    size_t argc = 4;
+    size_t argc = 6;
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
     napi_create_reference(env, argv[0], 1, &addon->addresses);
     napi_create_reference(env, argv[1], 1, &addon->slab_objects);
-    napi_create_reference(env, argv[2], 1, &addon->on_batch);
-    napi_create_reference(env, argv[3], 1, &addon->on_error);
+    napi_create_reference(env, argv[2], 1, &addon->on_message);
+    napi_create_reference(env, argv[3], 1, &addon->on_shown);
+    napi_create_reference(env, argv[4], 1, &addon->on_error);
+    napi_create_reference(env, argv[5], 1, &addon->fatal);
+    napi_create_function(env, "tellThrown", NAPI_AUTO_LENGTH,
+                         context_tell_thrown, NULL, &tell_thrown);
+    napi_create_reference(env, tell_thrown, 1, &addon->tell_thrown);
     return NULL;
 }

@@ -53,7 +53,8 @@ static void tell(struct handle *handle, int32_t request, int status) {
     napi_get_reference_value(env, handle->object, &argv[0]);
     argv[1] = number(env, request);
     argv[2] = number(env, status);
-    call_back(handle, handle->addon->on_sent, 3, argv, 0);
+    call_back(handle->addon, NULL,
+              value_of(handle->addon, handle->addon->on_sent), 3, argv);
     napi_close_handle_scope(env, scope);
 }
 

@@ -41,6 +41,28 @@ for (const flag of ['--disable-proto=delete', '--disable-proto=throw',
   });
 }
 
+// What Node has deprecated is not touched, also where only this option says so.
+for (const flags of [['--pending-deprecation', '--throw-deprecation'],
+                     ['--pending-deprecation', '--trace-deprecation']]) {
+  test(`with ${flags.join(' ')}`, () => {
+    const { stdout, stderr } = registered(flags);
+    assert.strictEqual(stdout, 'over function\n');
+    assert.strictEqual(stderr, '');
+  });
+}
+
+test('deprecated members of the process are not read', () => {
+  const members = ['_tickCallback', 'binding', 'assert', '_getActiveHandles',
+                   '_getActiveRequests', '_linkedBinding'];
+  const watch = `for (const name of ${JSON.stringify(members)}) {
+    Object.defineProperty(process, name, {
+      get() { console.log('read', name); },
+    });
+  }`;
+  const { stdout } = run([], watch + `require(${JSON.stringify(register)});` + talk);
+  assert.strictEqual(stdout, 'over function\n');
+});
+
 function fallsBack({ stdout, stderr }, expected) {
   assert.strictEqual(stdout, expected);
   assert.strictEqual(stderr.match(/LibdgramWarning/g)?.length, 1, stderr);

@@ -1,0 +1,133 @@
+/* In whose name JavaScript is called: the context of a socket is that of its
+   creation, as that of Node's own handles is, with the same type for hooks. */
+#include <stdlib.h>
+
+#include "addon.h"
+
+struct context {
+    napi_async_context async; /* NULL: its end was told to the hooks */
+    unsigned calls;           /* under way */
+    bool ended;
+};
+
+static void destroy(napi_env env, struct context *context) {
+    if (context->async != NULL)
+        napi_async_destroy(env, context->async);
+    context->async = NULL;
+}
+
+static void free_context(napi_env env, void *data, void *hint) {
+    (void)hint;
+    destroy(env, data);
+    free(data);
+}
+
+struct context *context_of(napi_env env, napi_value object) {
+    void *context = NULL;
+
+    return napi_unwrap(env, object, &context) == napi_ok ? context : NULL;
+}
+
+/* context(object): gives the object the context of this moment. */
+napi_value context_create(napi_env env, napi_callback_info info) {
+    struct context *context = calloc(1, sizeof *context);
+    napi_value argv[1], type;
+    size_t argc = 1;
+
+    if (context == NULL)
+        return NULL;
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_create_string_latin1(env, "UDPWRAP", NAPI_AUTO_LENGTH, &type);
+    if (napi_async_init(env, argv[0], type, &context->async) != napi_ok ||
+        napi_wrap(env, argv[0], context, free_context, NULL, NULL) != napi_ok)
+        free_context(env, context, NULL);
+    return NULL;
+}
+
+/* endContext(object) */
+napi_value context_end(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    size_t argc = 1;
+    struct context *context;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    context = context_of(env, argv[0]);
+    if (context == NULL)
+        return NULL;
+    context->ended = true;
+    if (context->calls == 0)
+        destroy(env, context);
+    return NULL;
+}
+
+static void call_in(napi_env env, struct context *context, napi_value object,
+                    napi_value callee, size_t argc, const napi_value *argv,
+                    napi_value *result) {
+    napi_make_callback(env, context != NULL ? context->async : NULL, object,
+                       callee, argc, argv, result);
+}
+
+/* inContext(object, function): calls it there. Only within another call, which
+   ticks wait for. */
+napi_value context_run(napi_env env, napi_callback_info info) {
+    napi_value argv[2], result = NULL;
+    size_t argc = 2;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    call_in(env, context_of(env, argv[0]), argv[0], argv[1], 0, NULL, &result);
+    return result;
+}
+
+/* tellThrown(fatal, error): tells that nobody caught it, in addon->thrown_in.
+   Behind an uncaught exception Node runs no ticks before the next call; this
+   one ends in another, so that they wait for it. */
+napi_value context_tell_thrown(napi_env env, napi_callback_info info) {
+    napi_value argv[2], object;
+    struct addon *addon;
+    size_t argc = 2;
+
+    napi_get_cb_info(env, info, &argc, argv, &object, NULL);
+    napi_get_instance_data(env, (void **)&addon);
+    call_in(env, addon->thrown_in, object, argv[0], 1, &argv[1], NULL);
+    napi_throw(env, argv[1]);
+    return NULL;
+}
+
+/* What a tick threw has a context already; what the function itself threw gets
+   that which it was called in. */
+static void tell(struct addon *addon, struct context *context,
+                 napi_value object) {
+    napi_env env = addon->env;
+    napi_value argv[2] = {value_of(addon, addon->fatal)};
+    bool pending = false;
+
+    napi_is_exception_pending(env, &pending);
+    if (!pending) /* the environment goes: nothing can be called any more */
+        return;
+    napi_get_and_clear_last_exception(env, &argv[1]);
+    if (context == NULL || context->async == NULL ||
+        addon->shared[SHARED_RUNNING] == 0) {
+        napi_fatal_exception(env, argv[1]);
+        return;
+    }
+    addon->shared[SHARED_RUNNING]--;
+    addon->thrown_in = context;
+    napi_make_callback(env, NULL, object, value_of(addon, addon->tell_thrown),
+                       2, argv, NULL);
+    napi_get_and_clear_last_exception(env, &argv[1]);
+}
+
+void call_back(struct addon *addon, struct context *context, napi_value callee,
+               size_t argc, const napi_value *argv) {
+    napi_async_context async = context != NULL ? context->async : NULL;
+    napi_status status;
+
+    if (context != NULL)
+        context->calls++;
+    status = napi_make_callback(addon->env, async, argv[0], callee, argc, argv,
+                                NULL);
+    if (status != napi_ok)
+        tell(addon, context, argv[0]);
+    if (context != NULL && --context->calls == 0 && context->ended)
+        destroy(addon->env, context);
+}
