@@ -15,7 +15,8 @@
     "conditions": [
       # libuv calls back into the addon when the environment of a worker is gone
       # already, and Node unloads it then if no other thread has it.
-      ["OS!='mac' and OS!='win'", {"ldflags": ["-Wl,-z,nodelete"]}]
+      # What is missing shows as it is loaded, not as it is called.
+      ["OS!='mac' and OS!='win'", {"ldflags": ["-Wl,-z,nodelete", "-Wl,-z,now"]}]
     ]
   }]
 }

@@ -1,6 +1,8 @@
 'use strict';
 // libdgram: createSocket and Socket, as node:dgram has them.
+const { isMainThread } = require('node:worker_threads');
 const host = require('./host');
+const runtime = require('./runtime');
 
 // Node of some versions can forbid a process the network (--permission without
 // --allow-net); what it forbids an addon does not ask for. Then it is node:dgram
@@ -8,7 +10,13 @@ const host = require('./host');
 const isForbidden = process.permission !== undefined &&
   process.allowedNodeEnvironmentFlags.has('--allow-net') &&
   !process.permission.has('net');
-const { createSocket, Socket } = isForbidden ? host : require('./dgram');
+const isHosts = isForbidden || runtime !== null;
+const { createSocket, Socket } = isHosts ? host : require('./dgram');
+
+if (runtime !== null && isMainThread) {
+  process.emitWarning(`libdgram does not run on ${runtime}: it is the dgram of ` +
+                      `${runtime} itself.`, 'LibdgramWarning');
+}
 
 if (host._createSocketHandle)
   module.exports._createSocketHandle = host._createSocketHandle;

@@ -4,6 +4,7 @@
 // is told what is missing, and libdgram/register goes on with node:dgram.
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
+const runtime = require('./runtime');
 
 function loads() {
   try {
@@ -13,6 +14,8 @@ function loads() {
     return false;
   }
 }
+
+if (runtime !== null) process.exit(); // it is not used there
 
 // npm_config_build_from_source=true asks for a binary of one's own.
 const wanted = process.env.npm_config_build_from_source;

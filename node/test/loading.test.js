@@ -3,6 +3,8 @@
 // addons or the network, guarded intrinsics, modules that are loaded anew.
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { test: unbounded } = require('node:test');
 
@@ -144,4 +146,18 @@ test('what was taken before it was registered', () => {
     console.log('name', createSocket === own.createSocket);`);
   assert.strictEqual(stdout, 'taken false\nheir false\nmodule true\n' +
     'default true\nname true\n');
+});
+
+// It would look up the names of the hosts that the process talks to.
+test('a shipped binary is chosen without a report', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shipped-'));
+  fs.cpSync(path.join(root, 'lib'), path.join(folder, 'lib'), { recursive: true });
+  fs.cpSync(path.join(root, 'build', 'Release', 'dgram.node'),
+            path.join(folder, 'prebuilds', `${process.platform}-${process.arch}`,
+                      'dgram.node'));
+  const { stdout } = run([], `
+    process.report.getReport = () => console.log('asked');
+    require(${JSON.stringify(path.join(folder, 'lib', 'register.js'))});` + talk);
+  assert.strictEqual(stdout, 'over function\n');
+  fs.rmSync(folder, { recursive: true });
 });
