@@ -42,6 +42,12 @@ class Share {
     if (key !== null) live.set(key, this);
   }
 
+  // It reads nothing, but Node counts it among what keeps the worker alive.
+  setReferenced(on) {
+    if (on) this.handle.ref();
+    else this.handle.unref();
+  }
+
   close() {
     if (live.get(this.key) === this) live.delete(this.key);
     this.handle.close();
@@ -58,6 +64,7 @@ function take(socket, handle, key) {
   }
   handle.owner = socket; // whom a disconnect closes
   state.handle.share = new Share(handle, key);
+  state.handle.share.setReferenced(state.handle.hasRef());
   return 0;
 }
 

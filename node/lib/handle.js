@@ -222,6 +222,7 @@ class Handle {
     this.referenced = on;
     if (this.native && !this.raw)
       native.set(this.native, OPTION.ref, on ? 1 : 0);
+    this.share?.setReferenced(on);
   }
 
   ref() {
