@@ -482,7 +482,8 @@ typedef void (*dgram_send_cb)(dgram_socket *socket, int status, void *data);
    UV_EMSGSIZE above 65,507 bytes (IPv6: 65,527), UV_ENETUNREACH,
    UV_ECONNREFUSED, ERR_IP_BLOCKED, UV_ENOBUFS when the system had no buffers
    for it for a second (other destinations do not wait for it), UV_EAGAIN when a
-   writable socket does not take it (no port is free), ... Seed: socket.send(). */
+   writable socket does not take it (no port is free), ... Seed: socket.send().
+ */
 DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
                          size_t length, const dgram_address *to,
                          dgram_send_cb cb, void *data);

@@ -31,10 +31,11 @@ extern uv_loop_t test_loop; /* the loop of the test that runs */
 int loop_open(void **state);
 int loop_end(void **state);
 
-/* Runs the loop until *value >= goal; fails the test after 25 seconds. */
+/* Runs the loop until *value >= goal; fails the test after 25 seconds
+   or TEST_WAIT_SECONDS. */
 void run_until(const int *value, int goal);
 
-/* Runs the loop until nothing is left on it; fails after 25 seconds. */
+/* Runs the loop until nothing is left on it; fails after as long. */
 void run_to_end(void);
 
 /* Runs the loop for so long, for what must not happen meanwhile. */
