@@ -12,8 +12,8 @@ void retryq_init(struct retryq *q) {
     list_init(&q->done);
 }
 
-size_t retryq_cost(const struct retryq *q) {
-    return q->size + q->count * DATAGRAM_COST;
+static size_t cost_of(const struct retry_datagram *datagram) {
+    return datagram->length + DATAGRAM_COST;
 }
 
 static struct retry_destination *find(const struct retryq *q,
@@ -86,6 +86,7 @@ int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
     list_append(&destination->datagrams, &added->node);
     q->count++;
     q->size += added->length;
+    q->cost += cost_of(added);
     return 0;
 }
 
@@ -103,10 +104,12 @@ bool retryq_finish(struct retryq *q, struct retry_destination *to,
     last = list_empty(&to->datagrams);
     free_if_empty(q, to);
     datagram->status = status;
-    if (datagram->cb == NULL && status >= 0)
+    if (datagram->cb == NULL && status >= 0) {
+        q->cost -= cost_of(datagram);
         alloc_free(datagram);
-    else
+    } else {
         list_append(&q->done, &datagram->node);
+    }
     return last;
 }
 
@@ -121,10 +124,12 @@ void retryq_finish_all(struct retryq *q, int status) {
 }
 
 struct retry_datagram *retryq_take_done(struct retryq *q) {
-    struct list *node = q->done.next;
+    struct retry_datagram *datagram =
+        CONTAINER_OF(q->done.next, struct retry_datagram, node);
 
     if (list_empty(&q->done))
         return NULL;
-    list_remove(node);
-    return CONTAINER_OF(node, struct retry_datagram, node);
+    list_remove(&datagram->node);
+    q->cost -= cost_of(datagram);
+    return datagram;
 }

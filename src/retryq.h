@@ -38,12 +38,10 @@ struct retryq {
     unsigned destination_count;
     size_t count; /* datagrams that wait */
     size_t size;  /* their bytes */
+    size_t cost;  /* bytes that keeping all takes until they are reported */
 };
 
 void retryq_init(struct retryq *q);
-
-/* Bytes that keeping them takes. */
-size_t retryq_cost(const struct retryq *q);
 
 /* Whether datagrams to this destination wait; others must stand behind them. */
 bool retryq_holds(const struct retryq *q, const dgram_address *to);

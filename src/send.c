@@ -80,7 +80,7 @@ static int measure(dgram_socket *s, struct sendq_item *item) {
    bind. */
 static int make_ready(dgram_socket *s, uint64_t cost) {
     if (s->send_queue_size_max > 0 &&
-        s->sendq.cost + retryq_cost(&s->retryq) + s->named_cost + cost >
+        s->sendq.cost + s->retryq.cost + s->named_cost + cost >
             s->send_queue_size_max)
         return error_set(&s->error, UV_ENOBUFS, "send");
     return bind_implicit(s);

@@ -122,7 +122,26 @@ static void empty_datagrams_count_for_memory(void **state) {
     (void)state;
     add(1, "", NULL);
     add(1, "four", NULL);
-    assert_int_equal(retryq_cost(&q), 2 * DATAGRAM_COST + 4);
+    assert_int_equal(q.cost, 2 * DATAGRAM_COST + 4);
+}
+
+/* As the bound of dgram.h: a callback's datagram counts until it is called. */
+static void what_is_not_reported_yet_counts(void **state) {
+    int a;
+    struct retry_datagram *done;
+
+    (void)state;
+    add(1, "asked", &a);
+    add(1, "sent", NULL);
+    add(1, "lost", NULL);
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), 5);
+    assert_int_equal(q.cost, 3 * DATAGRAM_COST + 13);
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), 4);
+    assert_int_equal(q.cost, 2 * DATAGRAM_COST + 9);
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), UV_EPERM);
+    while ((done = retryq_take_done(&q)) != NULL)
+        alloc_free(done);
+    assert_int_equal(q.cost, 0);
 }
 
 static void destinations_have_a_bound(void **state) {
@@ -153,6 +172,7 @@ int main(void) {
         QUEUED(each_is_reported_in_order),
         QUEUED(what_nobody_asked_for_is_forgotten),
         QUEUED(empty_datagrams_count_for_memory),
+        QUEUED(what_is_not_reported_yet_counts),
         QUEUED(destinations_have_a_bound),
         QUEUED(without_memory_nothing_changes),
     };
