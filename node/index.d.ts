@@ -75,7 +75,8 @@ declare namespace libdgram {
     connectSync(port: number, address?: string): void;
     /**
      * Sends many datagrams in one call. The port and the address are for those
-     * that name none. The callback gets the sum of the bytes.
+     * that name none. One that cannot be sent, as to the port 0 of a forged sender,
+     * stops no other. The callback gets the first error and the sum of the bytes.
      */
     sendMany(messages: ReadonlyArray<Payload | Outgoing>, port?: number,
              address?: string, callback?: SendCallback): void;

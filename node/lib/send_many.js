@@ -1,7 +1,7 @@
 'use strict';
 // sendMany(): many datagrams in one call, with one callback.
 const outbox = require('./outbox');
-const { hostPortError, invalidArgType, misuse } = require('./errors');
+const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
 const { CONNECTED, kState } = require('./state');
 const { loopback } = require('./resolve');
@@ -36,6 +36,15 @@ class Group {
       this.bytes += status;
     else
       this.first ??= hostPortError(status, 'send', this.address, this.port);
+    this.end();
+  }
+
+  refuse(error) {
+    this.first ??= error;
+    this.end();
+  }
+
+  end() {
     if (--this.left > 0) return;
     this.known = true;
     this.resource?.runInAsyncScope(this.tell, this);
@@ -51,6 +60,8 @@ class Group {
     for (const message of this.messages) {
       if (isPayload(message))
         outbox.put(native, this, message, this.address || fallback, this.port);
+      else if (message.error)
+        this.refuse(message.error);
       else
         outbox.put(native, this, message.msg,
                    message.address || this.address || fallback,
@@ -70,6 +81,10 @@ class Group {
     this.waits = true;
     for (const message of this.messages) {
       const bare = isPayload(message);
+      if (message.error) {
+        this.refuse(message.error);
+        continue;
+      }
       start(socket, new Part(this, bare ? message : message.msg,
                              (!bare && message.port) || this.port,
                              (!bare && message.address) || this.address));
@@ -112,7 +127,8 @@ function isPayload(message) {
 }
 
 // Checks a message and makes texts bytes. Returns whether its address needs no
-// lookup.
+// lookup. Port 0 is no misuse: a forged sender has it, whose answer must not cost
+// others theirs.
 function checkMessage(state, connected, messages, i, port, address) {
   const message = messages[i];
   if (typeof message === 'string' || isPayload(message)) {
@@ -132,16 +148,17 @@ function checkMessage(state, connected, messages, i, port, address) {
   }
   messages[i] = {
     msg: payloadOf(message.msg),
-    port: validatePort(message.port ?? port),
+    port: message.port === 0 ? 0 : validatePort(message.port ?? port),
     address: to,
+    error: message.port === 0 ? badPort('Port', 0, false) : null,
   };
   return !to || isLiteral(to, state.family);
 }
 
 // sendMany(messages[, port, address][, callback]): payloads, or objects { msg,
 // port, address }, as one call. They leave as those of single send()s in this
-// place would. The callback is called once, with the first error or null, and how
-// many bytes left.
+// place would; one that cannot be sent stops no other. The callback is called once,
+// with the first error or null, and how many bytes left.
 Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (typeof port === 'function') [callback, port] = [port, undefined];
   else if (typeof address === 'function')

@@ -1,0 +1,78 @@
+'use strict';
+// sendMany(): each datagram has its own fate.
+const assert = require('node:assert');
+const { once } = require('node:events');
+const net = require('node:net');
+const { test } = require('node:test');
+const dgram = require('..');
+
+async function received(options, send) {
+  const server = dgram.createSocket('udp4');
+  const client = dgram.createSocket({ type: 'udp4', ...options });
+  const got = [];
+  server.bind(0, '127.0.0.1');
+  await once(server, 'listening');
+  server.on('message', (msg) => got.push(String(msg)));
+  const { port } = server.address();
+  const [err, bytes] = await new Promise((resolve) => {
+    send(client, port, (...result) => resolve(result));
+  });
+  while (got.length < bytes) await once(server, 'message');
+  server.close();
+  client.close();
+  return { err, bytes, got: got.join('') };
+}
+
+const lookups = { lookup: (host, family, callback) => callback(null, '127.0.0.1', 4) };
+const blocking = { sendBlockList: new net.BlockList() };
+
+test('a forged port costs nobody else the answer', async () => {
+  for (const options of [{}, lookups, blocking]) {
+    const { err, bytes, got } = await received(options, (client, port, done) => {
+      client.sendMany([
+        { msg: 'a', port, address: '127.0.0.1' },
+        { msg: 'x', port: 0, address: '127.0.0.1' },
+        { msg: 'b', port, address: '127.0.0.1' },
+        { msg: 'x', port: 0 },
+        { msg: 'c', port },
+      ], done);
+    });
+    assert.strictEqual(err.code, 'ERR_SOCKET_BAD_PORT');
+    assert.strictEqual(err.name, 'RangeError');
+    assert.strictEqual(bytes, 3);
+    assert.strictEqual(got, 'abc');
+  }
+});
+
+test('what the kernel refuses stops no other', async () => {
+  const { err, bytes, got } = await received({}, (client, port, done) => {
+    client.sendMany([
+      { msg: 'a', port },
+      { msg: 'x', port, address: '255.255.255.255' },
+      { msg: Buffer.alloc(65508), port },
+      { msg: 'b', port },
+    ], done);
+  });
+  assert.strictEqual(err.code, 'EACCES');
+  assert.strictEqual(bytes, 2);
+  assert.strictEqual(got, 'ab');
+});
+
+test('the callback comes where all are forged', async () => {
+  const client = dgram.createSocket('udp4');
+  const err = await new Promise((resolve) => {
+    client.sendMany([{ msg: 'x', port: 0 }], resolve);
+  });
+  assert.strictEqual(err.code, 'ERR_SOCKET_BAD_PORT');
+  client.sendMany([{ msg: 'x', port: 0 }]); // nobody asks
+  client.close();
+});
+
+test('misuse is thrown, and sends nothing', () => {
+  const client = dgram.createSocket('udp4');
+  for (const port of ['abc', -1, 65536, 1.5, {}]) {
+    assert.throws(() => client.sendMany([{ msg: 'a', port: 9 }, { msg: 'x', port }]),
+                  { code: 'ERR_SOCKET_BAD_PORT' });
+  }
+  client.close();
+});
