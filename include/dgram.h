@@ -15,6 +15,32 @@
  *   Any callback may call anything here, dgram_close() of its own socket
  *   included; only uv_run() of the same loop may not be nested.
  *
+ * Exceptions.  A callback should return. If an exception or a longjmp() leaves
+ *   it through uv_run(), the library goes on when uv_run() is called again: the
+ *   callback that was left is not called again, the other listeners of that
+ *   event are not called, and all that is behind it comes, once: datagrams,
+ *   results of sends and connects, `close`. A resolver that was left has failed
+ *   with UV_ECANCELED unless it had answered. libuv itself promises less: it
+ *   may forget handles of yours that were ready in that turn, and until the
+ *   next turn is over it keeps a pointer into the stack that was left, which
+ *   uv_close() uses. So catch exceptions inside the callback; where you cannot,
+ *   call uv_run(), at least with UV_RUN_NOWAIT, before you close a socket.
+ *
+ * The end of a loop.  Close each socket, run the loop until uv_run() returns 0,
+ *   then uv_loop_close() succeeds. You may also close every handle of the loop
+ *   with uv_walk() and uv_close(), before or after dgram_close(). A socket
+ *   whose handles you have closed sends and receives no more; it still needs
+ *   its dgram_close(), which may even follow uv_loop_close() as long as the
+ *   memory of the loop is there: then its last callbacks run inside the call.
+ *
+ * Processes.  After fork() a child shares the loop's kernel objects with its
+ *   parent. It may call _exit() or execute a program: descriptors are closed
+ *   then. To go on with a loop it calls uv_loop_fork() on it first; then it has
+ *   the parent's sockets as duplicates (see dgram_set_shared()) and may use and
+ *   close them. Any other call on the loop or its sockets disturbs the
+ * parent's. While other threads use the library, a child may only end or
+ * execute.
+ *
  * Errors.  An int result is 0 or more for success, or negative: a UV_E* code
  *   of libuv for what the system refused, a DGRAM_ERR_* code for misuse. A
  *   call that returns a negative code has changed nothing, but that a bind it
@@ -278,7 +304,9 @@ typedef void (*dgram_unheard_cb)(dgram_socket *socket, const dgram_error *error,
                                  void *data);
 
 /* Sets the loop's one hook for errors of sockets without `error` listener;
-   NULL removes it. While set it holds a small allocation. UV_ENOMEM. */
+   NULL removes it. It lasts as long as the loop has sockets: the end of the
+   last one removes it. Set before the first one it waits for that, and keeps
+   the loop from being closed (UV_EBUSY) until then. UV_ENOMEM. */
 DGRAM_API int dgram_on_unheard(uv_loop_t *loop, dgram_unheard_cb cb,
                                void *data);
 
@@ -339,7 +367,8 @@ typedef struct dgram_options {
     uint32_t message_size_max;  /* cut longer datagrams; 0: never */
     uint32_t busy_poll_us;      /* stay awake so long after each wake-up: the
                                    next datagram is seen sooner, at the price of
-                                   a core; 0: sleep at once */
+                                   a core; 0: sleep at once. It keeps no loop
+                                   running that has nothing else to do */
     size_t send_queue_size_max; /* bytes kept at most for sending, as counted
                                    at dgram_send(), else UV_ENOBUFS; 0: no
                                    bound */

@@ -26,7 +26,11 @@
  *   gone), or UV_ENOTSUP (the kernel glues datagrams of the socket, and the
  *   worker's library, built for the portable layer, does not cut them).
  *
- * The rules of dgram.h hold here too: threads, order, errors, memory.
+ * The rules of dgram.h hold here too: threads, order, errors, memory, the end
+ * of a loop. The callbacks of a primary and of a spawner have to return: no
+ * exception and no longjmp() may leave them. A spawner whose handles somebody
+ * else has closed sees no worker end: dgram_spawner_stop() then sends each
+ * SIGTERM and reports it as ended with UV_ECANCELED.
  */
 #ifndef DGRAM_CLUSTER_H
 #define DGRAM_CLUSTER_H
@@ -87,8 +91,8 @@ DGRAM_API int dgram_worker_stop(uv_loop_t *loop);
 /* Gives the connection up, so that the loop can be closed when it has run out.
    Binds that wait fail with UV_EPIPE; bound sockets go on to work, but the
    primary counts them as those of a worker that died. Ends from the loop: until
-   it has run, the loop cannot join again (UV_EALREADY). From then on signals do
-   what they do to any process. UV_ENOTCONN. */
+   it has run, the loop cannot join again (UV_EALREADY). From this call on
+   signals do what they do to any process. UV_ENOTCONN. */
 DGRAM_API int dgram_worker_leave(uv_loop_t *loop);
 
 /* ---- In the primary ---------------------------------------------------- */
@@ -209,7 +213,7 @@ DGRAM_API int dgram_spawner_pid(const dgram_spawner *spawner, unsigned worker);
 /* Replaces the workers one after the other, each when its replacement shares
    all that it shares. Datagrams in the kernel's queues stay there for the new
    one. Again while it is under way: once more afterwards. UV_ECANCELED when
-   stopping. */
+   stopping, and when somebody else has closed the spawner's handles. */
 DGRAM_API int dgram_spawner_restart(dgram_spawner *spawner);
 
 /* Asks all workers to end, and kills those that do not. Again: kills at

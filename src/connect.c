@@ -35,17 +35,46 @@ static int connect_now(dgram_socket *s, const dgram_address *address) {
     return 0;
 }
 
+/* Whether a connect has its address, and waits for the bind. */
+static bool is_known(const dgram_socket *s) {
+    return s->state.connect == STATE_CONNECTING && s->connect_lookup == NULL;
+}
+
+static bool call_connected(dgram_socket *s) {
+    dgram_connect_cb cb = s->connected_cb;
+
+    s->connected_cb = NULL;
+    if (cb != NULL)
+        cb(s, 0, s->connected_data);
+    return cb != NULL;
+}
+
+/* A listener may connect anew, and one that does not return must not lose the
+   callback. */
+static void report_success(dgram_socket *s, dgram_connect_cb cb, void *data) {
+    s->connected_cb = cb;
+    s->connected_data = data;
+    if (cb != NULL)
+        loop_defer(s->loop, &s->connect_task);
+    events_connect(&s->events, s);
+    call_connected(s);
+    if (s->connects_due == 0 && !is_known(s))
+        task_cancel(s->loop, &s->connect_task);
+}
+
 /* A connect of dgram_connect() has ended; s->error holds a failure. */
 static void report(dgram_socket *s, int status) {
     dgram_connect_cb cb = s->connect_cb;
-    void *data = s->connect_data; /* a listener may connect anew */
+    void *data = s->connect_data;
 
     s->connect_cb = NULL;
-    if (status == 0)
-        events_connect(&s->events, s);
+    if (status == 0) {
+        report_success(s, cb, data);
+        return;
+    }
     if (cb != NULL)
         cb(s, status, data);
-    else if (status < 0 && status != UV_ECANCELED)
+    else if (status != UV_ECANCELED)
         socket_emit_error(s);
 }
 
@@ -85,26 +114,36 @@ static void on_address(dgram_socket *s, int status,
 
 void connect_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, connect_task);
+    /* A listener may connect anew; that is for the next time. */
     unsigned due = s->connects_due;
 
-    s->connects_due = 0; /* a listener may connect anew */
-    for (; due > 0 && s->state.bind != STATE_CLOSED; due--)
+    call_connected(s);
+    for (; due > 0 && s->state.bind != STATE_CLOSED; due--) {
+        if (--s->connects_due > 0 || is_known(s))
+            loop_defer(s->loop, task);
         events_connect(&s->events, s);
+    }
     if (s->state.bind == STATE_CLOSED)
         return; /* the end tells that the connect is cancelled */
-    if (s->state.connect == STATE_CONNECTING && s->connect_lookup == NULL)
+    if (is_known(s))
         proceed(s);
 }
 
 void connect_cancel(dgram_socket *s) {
-    if (s->connect_lookup != NULL)
-        lookup_cancel(s->connect_lookup);
+    dgram_lookup *lookup = s->connect_lookup;
+
     s->connect_lookup = NULL;
+    if (lookup != NULL)
+        lookup_cancel(lookup);
 }
 
-void connect_report_canceled(dgram_socket *s) {
-    if (s->state.connect == STATE_CONNECTING)
-        fail(s, error_set(&s->error, UV_ECANCELED, "connect"));
+bool connect_report_end(dgram_socket *s) {
+    if (call_connected(s))
+        return true;
+    if (s->state.connect != STATE_CONNECTING)
+        return false;
+    fail(s, error_set(&s->error, UV_ECANCELED, "connect"));
+    return true;
 }
 
 static int check_disconnected(dgram_socket *s, uint16_t port) {

@@ -8,8 +8,9 @@
    synchronous connects. */
 void connect_task(struct task *task);
 
-/* The socket closes: stops the lookup at once, and tells the caller later. */
+/* The socket closes: stops the lookup at once, and reports to the caller later.
+   Returns false if there was nothing to report. */
 void connect_cancel(dgram_socket *s);
-void connect_report_canceled(dgram_socket *s);
+bool connect_report_end(dgram_socket *s);
 
 #endif

@@ -4,6 +4,10 @@
 
 void events_add(struct events *events, dgram_listener *listener,
                 const dgram_events *table, void *data, bool once) {
+    if (events->closing) {
+        memset(listener, 0, sizeof(*listener));
+        return;
+    }
     *listener = (dgram_listener){
         .events = table,
         .data = data,
@@ -21,10 +25,7 @@ void events_add(struct events *events, dgram_listener *listener,
 void events_remove(struct events *events, dgram_listener *listener) {
     if (listener->events == NULL)
         return;
-    for (struct events_cursor *c = events->cursors; c != NULL; c = c->outer) {
-        if (c->next == listener)
-            c->next = listener->next;
-    }
+    events->removals++;
     if (listener->previous != NULL)
         listener->previous->next = listener->next;
     else
@@ -52,34 +53,45 @@ bool events_want_message(const struct events *events) {
     return false;
 }
 
-static void walk_begin(struct events *events, struct events_cursor *cursor) {
-    cursor->next = events->first;
-    cursor->limit = events->serial;
-    cursor->outer = events->cursors;
-    events->cursors = cursor;
-}
+/* An event on its way. Nothing else knows of it. */
+struct walk {
+    dgram_listener *at; /* who was called last; gone if one was removed since */
+    uint64_t position;  /* serial of the first that is still to be called */
+    uint64_t limit;     /* of the first that is too new */
+    unsigned removals;  /* when `at` was called */
+};
 
-static void walk_end(struct events *events, struct events_cursor *cursor) {
-    events->cursors = cursor->outer;
-}
+static dgram_listener *first_from(const struct events *events,
+                                  uint64_t serial) {
+    dgram_listener *listener = events->first;
 
-static dgram_listener *walk_next(struct events_cursor *cursor) {
-    dgram_listener *listener = cursor->next;
-
-    if (listener == NULL || listener->serial >= cursor->limit)
-        return NULL;
-    cursor->next = listener->next;
+    while (listener != NULL && listener->serial < serial)
+        listener = listener->next;
     return listener;
+}
+
+static dgram_listener *walk_next(const struct events *events,
+                                 struct walk *walk) {
+    dgram_listener *next =
+        walk->at != NULL && walk->removals == events->removals
+            ? walk->at->next
+            : first_from(events, walk->position);
+
+    if (next == NULL || next->serial >= walk->limit)
+        return NULL;
+    walk->at = next;
+    walk->position = next->serial + 1;
+    walk->removals = events->removals;
+    return next;
 }
 
 /* Calls `member` of all listeners that have it, with the socket, the given
    arguments and the listener's data. */
 #define EMIT(events, member, ...)                                              \
     do {                                                                       \
-        struct events_cursor cursor;                                           \
+        struct walk walk = {.limit = (events)->serial};                        \
         dgram_listener *listener;                                              \
-        walk_begin(events, &cursor);                                           \
-        while ((listener = walk_next(&cursor)) != NULL) {                      \
+        while ((listener = walk_next(events, &walk)) != NULL) {                \
             const dgram_events *table = listener->events;                      \
             void *data = listener->data;                                       \
             if (table->member == NULL)                                         \
@@ -88,7 +100,6 @@ static dgram_listener *walk_next(struct events_cursor *cursor) {
                 events_remove(events, listener);                               \
             table->member(__VA_ARGS__, data);                                  \
         }                                                                      \
-        walk_end(events, &cursor);                                             \
     } while (0)
 
 void events_listening(struct events *events, dgram_socket *socket) {
@@ -109,24 +120,35 @@ void events_batch(struct events *events, dgram_socket *socket,
     EMIT(events, batch, socket, messages, count);
 }
 
+/* Whoever hears of the close may take it that no other listener is on. */
+static void begin_close(struct events *events) {
+    dgram_listener *next;
+
+    events->closing = true;
+    for (dgram_listener *l = events->first; l != NULL; l = next) {
+        next = l->next;
+        if (l->events->close == NULL)
+            events_remove(events, l);
+    }
+}
+
 /* A listener that hears of the close is off already: its node may be put on
    another socket at once. */
-void events_close(struct events *events, dgram_socket *socket) {
-    struct events_cursor cursor;
+bool events_close_next(struct events *events, dgram_socket *socket) {
     dgram_listener *listener;
+    const dgram_events *table;
+    void *data;
 
-    walk_begin(events, &cursor);
-    while ((listener = walk_next(&cursor)) != NULL) {
-        const dgram_events *table = listener->events;
-        void *data = listener->data;
-
-        events_remove(events, listener);
-        if (table->close != NULL)
-            table->close(socket, data);
-    }
-    walk_end(events, &cursor);
-    while (events->first != NULL)
-        events_remove(events, events->first);
+    if (!events->closing)
+        begin_close(events);
+    listener = events->first;
+    if (listener == NULL)
+        return false;
+    table = listener->events;
+    data = listener->data;
+    events_remove(events, listener);
+    table->close(socket, data);
+    return true;
 }
 
 static bool want_error(const struct events *events) {

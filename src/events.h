@@ -1,23 +1,19 @@
 /* The listeners of one socket, and how an event walks over them.
 
    Any listener may remove and free any other or itself, or add new ones, while
-   an event is under way. So a walk keeps its next node in a cursor that removal
-   mends, and passes over nodes that were added after it began. */
+   an event is under way, and may never return (an exception, a longjmp()). So a
+   walk remembers the serial number of the listener that it called, not a node,
+   and passes over those that were added after it began. */
 #ifndef DGRAM_EVENTS_H
 #define DGRAM_EVENTS_H
 
 #include "dgram.h"
 
-struct events_cursor {
-    dgram_listener *next;        /* whom to ask next, or NULL */
-    uint64_t limit;              /* serial of the first listener too new */
-    struct events_cursor *outer; /* a walk that this one runs inside */
-};
-
 struct events {
     dgram_listener *first, *last;
-    struct events_cursor *cursors; /* walks under way, innermost first */
-    uint64_t serial;               /* of the next listener */
+    uint64_t serial;   /* of the next listener */
+    unsigned removals; /* so far: where none was, a node's next is its next */
+    bool closing;      /* the close is being told; nobody is added any more */
 };
 
 void events_add(struct events *events, dgram_listener *listener,
@@ -28,8 +24,7 @@ void events_remove(struct events *events, dgram_listener *listener);
 bool events_want_batch(const struct events *events);
 bool events_want_message(const struct events *events);
 
-/* Each calls the listeners in order. Error tells whether there was one; close
-   leaves none. */
+/* Each calls the listeners in order. Error tells whether there was one. */
 void events_listening(struct events *events, dgram_socket *socket);
 void events_connect(struct events *events, dgram_socket *socket);
 void events_message(struct events *events, dgram_socket *socket,
@@ -38,6 +33,9 @@ void events_batch(struct events *events, dgram_socket *socket,
                   const dgram_message *messages, size_t count);
 bool events_error(struct events *events, dgram_socket *socket,
                   const dgram_error *error);
-void events_close(struct events *events, dgram_socket *socket);
+
+/* Takes off the listeners up to the next one that wants the close, and calls
+   that. Returns false if there was none; then none is on any more. */
+bool events_close_next(struct events *events, dgram_socket *socket);
 
 #endif

@@ -233,37 +233,47 @@ static void tell(dgram_socket *s, const struct sendq_report *report,
         socket_emit_error(s);
 }
 
-/* Those that were set aside, when it is their turn. */
-static void report_retried(dgram_socket *s) {
-    struct retry_datagram *datagram;
+/* One that was set aside, if it is its turn. */
+static bool report_retried(dgram_socket *s) {
+    struct retry_datagram *datagram =
+        s->retryq.done_behind == 0 ? retryq_take_done(&s->retryq) : NULL;
+    struct sendq_report report;
+    dgram_address to;
 
-    while (s->retryq.done_behind == 0 &&
-           (datagram = retryq_take_done(&s->retryq)) != NULL) {
-        const struct sendq_report report = {datagram->cb, datagram->data,
-                                            datagram->status};
-        dgram_address to = datagram->to;
-
-        alloc_free(datagram);
-        tell(s, &report, &to);
-    }
+    if (datagram == NULL)
+        return false;
+    report =
+        (struct sendq_report){datagram->cb, datagram->data, datagram->status};
+    to = datagram->to;
+    alloc_free(datagram);
+    tell(s, &report, &to);
+    return true;
 }
 
-static void report_queued(dgram_socket *s) {
+static bool report_queued(dgram_socket *s) {
+    struct sendq_report report;
     dgram_address to;
-    struct sendq_report report = sendq_report(&s->sendq, &s->loop->pool, &to);
 
+    if (s->sendq.waiting == 0)
+        return false;
+    report = sendq_report(&s->sendq, &s->loop->pool, &to);
     if (s->retryq.done_behind > 0)
         s->retryq.done_behind--;
     tell(s, &report, &to);
+    return true;
 }
 
-/* What callbacks add is reported the next time, so this ends. */
+bool flush_report_next(dgram_socket *s) {
+    return report_retried(s) || report_queued(s);
+}
+
+/* What callbacks add is reported the next time, so this ends. The task waits
+   for that already: what a callback that does not return leaves comes then. */
 void flush_report(dgram_socket *s) {
-    for (size_t n = s->sendq.waiting; n > 0; n--) {
-        report_retried(s);
-        report_queued(s);
-    }
-    report_retried(s);
+    size_t left = s->sendq.waiting;
+
+    while (report_retried(s) || (left-- > 0 && report_queued(s)))
+        continue;
 }
 
 void flush_task(struct task *task) {

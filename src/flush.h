@@ -26,4 +26,7 @@ void flush_fail_all(dgram_socket *s, int status);
    this call. */
 void flush_report(dgram_socket *s);
 
+/* The same for the next datagram alone. Returns false if there is none. */
+bool flush_report_next(dgram_socket *s);
+
 #endif

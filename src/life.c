@@ -1,9 +1,9 @@
 /* How a socket comes to be and how it ends.
 
    dgram_close() lets go of the descriptor, the lookups and the place in the
-   abort handle at once. What has to be told is told later, when libuv has let
-   go of the watch too, or from a task if there never was one: the results of
-   sends, of a connect, and last `close`. Then the memory goes. */
+   abort handle at once. What has to be told is told later, from a task, when
+   libuv has let go of the watch too: the results of sends, of a connect, and
+   last `close`. Then the memory goes. */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -35,8 +35,6 @@ int dgram_abort_create(dgram_abort **abort_out) {
 }
 
 void dgram_abort_signal(dgram_abort *abort) {
-    if (abort->signalled)
-        return;
     abort->signalled = true;
     while (!list_empty(&abort->sockets))
         dgram_close(
@@ -89,37 +87,54 @@ static void decide_offload(dgram_socket *s, const dgram_options *options) {
                                 offload_environment(), release);
 }
 
+/* A wake-up in which it was closed may still read it. */
 static void free_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, end_task);
 
     dgram_abort_release(s->abort);
     dgram_blocklist_release(s->receive_blocklist);
     dgram_blocklist_release(s->send_blocklist);
-    loop_release(s->loop);
     alloc_free(s);
 }
 
-/* Everything is let go of; tell what is to be told. */
-static void finish(dgram_socket *s) {
-    flush_report(s);
-    send_report_named(s);
-    connect_report_canceled(s);
-    events_close(&s->events, s);
-    s->end_task.run = free_task;
-    loop_bury(s->loop, &s->end_task);
-}
-
-static void end_task(struct task *task) {
-    finish(CONTAINER_OF(task, dgram_socket, end_task));
-}
-
-/* From libuv's closing phase; what callbacks put off must not be forgotten. */
-static void on_watch_stopped(dgram_socket *s) {
+static void free_socket(dgram_socket *s) {
     struct loop *loop = s->loop;
 
-    loop_dispatch_begin(loop);
-    finish(s);
-    loop_dispatch_end(loop);
+    lookup_free_cancelled(s);
+    s->end_task.run = free_task;
+    loop_bury(loop, &s->end_task);
+    loop_release(loop);
+}
+
+static void cancel_lookups(dgram_socket *s) {
+    dgram_lookup *lookup = s->bind_lookup;
+
+    if (s->lookups_cancelled)
+        return;
+    s->bind_lookup = NULL;
+    if (lookup != NULL)
+        lookup_cancel(lookup);
+    connect_cancel(s);
+    send_cancel_named(s);
+    s->lookups_cancelled = true;
+}
+
+/* Makes one of the callbacks that are left. Returns false if there is none. */
+static bool report_next(dgram_socket *s) {
+    return flush_report_next(s) || send_report_named(s) ||
+           connect_report_end(s) || events_close_next(&s->events, s);
+}
+
+/* A callback at a time: one that does not return loses no other. */
+static void end_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, end_task);
+
+    loop_run_again(s->loop, task);
+    cancel_lookups(s);
+    if (report_next(s))
+        return;
+    list_remove(&task->node);
+    free_socket(s);
 }
 
 static void init_tasks(dgram_socket *s) {
@@ -128,7 +143,6 @@ static void init_tasks(dgram_socket *s) {
     task_init(&s->send_task, flush_task);
     task_init(&s->retry_task, flush_retry_task);
     task_init(&s->receive_task, receive_task);
-    task_init(&s->end_task, end_task);
 }
 
 static void take_options(dgram_socket *s, const dgram_options *options) {
@@ -174,6 +188,7 @@ int dgram_create_with(uv_loop_t *loop, const dgram_options *options,
     retryq_init(&s->retryq);
     list_init(&s->named_sends);
     list_init(&s->abort_node);
+    list_init(&s->cancelled);
     init_tasks(s);
     take_options(s, options);
     decide_offload(s, options);
@@ -211,24 +226,27 @@ int dgram_close(dgram_socket *s) {
     state_move_bind(&s->state, STATE_CLOSED);
     /* The user's resolver, which a cancelled lookup calls, may signal. */
     list_remove(&s->abort_node);
+    receive_forget(s);
     flush_fail_all(s, UV_ECANCELED);
-    if (s->bind_lookup != NULL)
-        lookup_cancel(s->bind_lookup);
-    connect_cancel(s);
-    send_cancel_named(s);
     task_cancel(s->loop, &s->listening_task);
+    task_init(&s->end_task, end_task);
     task_cancel(s->loop, &s->connect_task);
     task_cancel(s->loop, &s->send_task);
     task_cancel(s->loop, &s->retry_task);
     task_cancel(s->loop, &s->receive_task);
+    if (s->busy_poll_us > 0)
+        loop_sleep(s->loop);
     if (watched) {
-        watch_stop(s, on_watch_stopped);
+        watch_stop(s);
         platform->close(s->fd);
         s->fd = -1;
     } else {
-        loop_defer(s->loop, &s->end_task);
+        loop_defer_end(s->loop, &s->end_task);
     }
     if (s->share != NULL)
         s->loop->broker->leave(s->loop->broker, s);
+    /* They may call the user's resolver, which may not return. */
+    cancel_lookups(s);
+    loop_settle(s->loop);
     return 0;
 }

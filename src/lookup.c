@@ -41,6 +41,7 @@ static void leave_loop(dgram_lookup *lookup) {
 }
 
 static void free_lookup(dgram_lookup *lookup) {
+    list_remove(&lookup->task.node);
     leave_loop(lookup);
     alloc_free(lookup);
 }
@@ -48,12 +49,15 @@ static void free_lookup(dgram_lookup *lookup) {
 static void hand_over(struct task *task) {
     dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
     dgram_socket *s = lookup->socket;
+    lookup_answer answer = lookup->answer;
+    dgram_address address = lookup->address;
+    void *context = lookup->context;
+    int status = lookup->status;
 
-    if (lookup->status < 0)
-        error_set_host(&s->error, lookup->status, "getaddrinfo", lookup->host,
-                       0);
-    lookup->answer(s, lookup->status, &lookup->address, lookup->context);
-    free_lookup(lookup);
+    if (status < 0)
+        error_set_host(&s->error, status, "getaddrinfo", lookup->host, 0);
+    free_lookup(lookup); /* the answer's callback may not return */
+    answer(s, status, &address, context);
 }
 
 void dgram_lookup_done(dgram_lookup *lookup, int status,
@@ -100,14 +104,33 @@ static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
                                        on_resolved, lookup->host, NULL, &hints);
 }
 
-static void ask_custom(struct task *task) {
+/* The resolver has not returned, so it gives no answer. */
+static void asked_in_vain(struct task *task) {
     dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
+
+    lookup->asking = false;
+    dgram_lookup_done(lookup, UV_ECANCELED, NULL);
+}
+
+static int ask(dgram_lookup *lookup) {
     dgram_socket *s = lookup->socket;
     int result;
 
     lookup->asked = lookup->asking = true;
+    lookup->task.run = asked_in_vain;
+    loop_run_again(s->loop, &lookup->task);
     result = s->lookup(lookup, lookup->host, s->type, s->lookup_data);
     lookup->asking = false;
+    if (!lookup->answered || lookup->socket == NULL)
+        list_remove(&lookup->task.node);
+    return result;
+}
+
+static void ask_custom(struct task *task) {
+    dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
+    dgram_socket *s = lookup->socket;
+    int result = ask(lookup);
+
     if (lookup->socket != NULL) {
         if (result < 0)
             dgram_lookup_done(lookup, result, NULL);
@@ -121,15 +144,11 @@ static int create_lookup(dgram_socket *s, const char *host,
                          dgram_lookup **out) {
     size_t size = strlen(host) + 1;
     dgram_lookup *lookup = alloc_zeroed(sizeof(*lookup) + size);
-    int result;
 
     if (lookup == NULL)
         return error_set(&s->error, UV_ENOMEM, "");
-    result = loop_acquire(s->loop->uv, &lookup->loop);
-    if (result < 0) {
-        alloc_free(lookup);
-        return error_set(&s->error, result, "");
-    }
+    loop_reference(s->loop);
+    lookup->loop = s->loop;
     lookup->socket = s;
     lookup->answer = answer;
     lookup->context = context;
@@ -195,6 +214,9 @@ void lookup_cancel(dgram_lookup *lookup) {
         uv_cancel((uv_req_t *)&lookup->request);
         return;
     }
+    /* If the resolver does not return the socket's end frees the lookup. */
+    if (lookup->asking || (!ours && s->lookup_cancel != NULL))
+        list_append(&s->cancelled, &lookup->task.node);
     if (!ours && s->lookup_cancel != NULL) {
         lookup->answered = true; /* an answer from in there must do nothing */
         s->lookup_cancel(lookup, s->lookup_data);
@@ -202,4 +224,9 @@ void lookup_cancel(dgram_lookup *lookup) {
     }
     if (ours && !lookup->asking)
         free_lookup(lookup);
+}
+
+void lookup_free_cancelled(dgram_socket *s) {
+    while (!list_empty(&s->cancelled))
+        free_lookup(CONTAINER_OF(s->cancelled.next, dgram_lookup, task.node));
 }

@@ -23,4 +23,8 @@ int lookup_known(dgram_socket *s, const dgram_address *address,
 /* No answer will come. */
 void lookup_cancel(dgram_lookup *lookup);
 
+/* Frees lookups of which the user's resolver was told that they are cancelled,
+   and did not return. */
+void lookup_free_cancelled(dgram_socket *s);
+
 #endif

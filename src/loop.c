@@ -3,16 +3,6 @@
 #include "base/alloc.h"
 #include "base/util.h"
 
-/* Closing libuv handles takes a turn of the loop, in which new sockets may be
-   made; so they are a thing of their own, which outlives the reference. */
-struct loop_handles {
-    uv_idle_t idle;
-    uv_check_t check;
-    uv_timer_t timer;  /* of delayed tasks */
-    struct loop *loop; /* NULL when closing */
-    unsigned open;
-};
-
 static struct list all_loops = {&all_loops, &all_loops};
 static uv_mutex_t all_loops_lock;
 static uv_once_t all_loops_once = UV_ONCE_INIT;
@@ -23,7 +13,14 @@ static void init_lock(void) {
         list_init(&all_loops);
 }
 
-struct loop *loop_find(uv_loop_t *uv) {
+bool loop_is_lost(const struct loop *loop) {
+    return uv_is_closing((const uv_handle_t *)&loop->idle) ||
+           uv_is_closing((const uv_handle_t *)&loop->check) ||
+           uv_is_closing((const uv_handle_t *)&loop->timer) ||
+           uv_is_closing((const uv_handle_t *)&loop->wake);
+}
+
+struct loop *loop_find_any(uv_loop_t *uv) {
     struct loop *found = NULL;
 
     uv_once(&all_loops_once, init_lock);
@@ -39,6 +36,56 @@ struct loop *loop_find(uv_loop_t *uv) {
     return found;
 }
 
+static void forget(struct loop *loop) {
+    uv_mutex_lock(&all_loops_lock);
+    list_remove(&loop->node);
+    uv_mutex_unlock(&all_loops_lock);
+}
+
+/* Forgets wake-ups that have not ended and never will, as a callback left them
+   without returning: where they stood on the stack `here` is now, or above. */
+static void forget_left(struct loop *loop, uintptr_t here) {
+    while (loop->dispatching > 0 && loop->dispatching <= FRAMES_MAX &&
+           loop->frames[loop->dispatching - 1] <= here)
+        loop->dispatching--;
+}
+
+static void release_hook(struct loop *loop) {
+    if (!loop->unheard_waits)
+        return;
+    loop->unheard_waits = false;
+    loop_release(loop);
+}
+
+/* A record whose handles are closed may be that of a loop that has ended. */
+struct loop *loop_find(uv_loop_t *uv) {
+    struct loop *loop = loop_find_any(uv);
+
+    if (loop == NULL || !loop_is_lost(loop))
+        return loop;
+    forget(loop);
+    release_hook(loop);
+    return NULL;
+}
+
+static void on_wake(uv_async_t *wake) {
+    (void)wake;
+}
+
+/* libuv makes all but the first without fail. */
+static int open_handles(struct loop *loop) {
+    int result = uv_async_init(loop->uv, &loop->wake, on_wake);
+
+    if (result < 0)
+        return result;
+    uv_unref((uv_handle_t *)&loop->wake);
+    uv_idle_init(loop->uv, &loop->idle);
+    uv_check_init(loop->uv, &loop->check);
+    uv_timer_init(loop->uv, &loop->timer);
+    uv_unref((uv_handle_t *)&loop->check);
+    return 0;
+}
+
 static struct loop *create_loop(uv_loop_t *uv) {
     struct loop *loop = alloc_zeroed(sizeof(*loop));
 
@@ -46,22 +93,20 @@ static struct loop *create_loop(uv_loop_t *uv) {
         return NULL;
     loop->uv = uv;
     list_init(&loop->tasks);
+    list_init(&loop->running);
     list_init(&loop->delayed);
+    list_init(&loop->ends);
     list_init(&loop->dead);
+    list_init(&loop->arenas);
     sendq_pool_init(&loop->pool);
+    if (open_handles(loop) < 0) {
+        alloc_free(loop);
+        return NULL;
+    }
     uv_mutex_lock(&all_loops_lock);
     list_append(&all_loops, &loop->node);
     uv_mutex_unlock(&all_loops_lock);
     return loop;
-}
-
-static void free_loop_if_unused(struct loop *loop) {
-    if (loop->references > 0 || loop->unheard != NULL)
-        return;
-    uv_mutex_lock(&all_loops_lock);
-    list_remove(&loop->node);
-    uv_mutex_unlock(&all_loops_lock);
-    alloc_free(loop);
 }
 
 static void run_first(struct list *tasks) {
@@ -71,38 +116,45 @@ static void run_first(struct list *tasks) {
     task->run(task);
 }
 
+/* The rest of a turn that did not end comes first. */
 void loop_run_tasks(struct loop *loop) {
-    size_t left = 0;
-
-    for (struct list *n = loop->tasks.next; n != &loop->tasks; n = n->next)
-        left++;
     /* A task may queue itself again; that is for the next time. */
-    while (left-- > 0 && !list_empty(&loop->tasks))
-        run_first(&loop->tasks);
+    list_append_all(&loop->running, &loop->tasks);
+    while (!list_empty(&loop->running))
+        run_first(&loop->running);
 }
 
-static void on_idle(uv_idle_t *idle) {
-    struct loop_handles *handles = idle->data;
-
-    loop_dispatch_begin(handles->loop);
-    loop_dispatch_end(handles->loop);
+void loop_run_again(struct loop *loop, struct task *task) {
+    list_append(&loop->running, &task->node);
 }
 
 static void on_check(uv_check_t *check) {
-    struct loop_handles *handles = check->data;
+    struct loop *loop = CONTAINER_OF(check, struct loop, check);
 
-    loop_dispatch_begin(handles->loop);
-    loop_dispatch_end(handles->loop);
+    loop_dispatch_end(loop, loop_dispatch_begin(loop));
+}
+
+/* If a wake-up was left libuv keeps a pointer into its stack frame until it has
+   had an event, and would use it when a callback closed a socket now. */
+static void dispatch_before_poll(struct loop *loop) {
+    if (loop->dispatching == 0) {
+        loop_dispatch_end(loop, loop_dispatch_begin(loop));
+    } else {
+        uv_async_send(&loop->wake);
+        uv_check_start(&loop->check, on_check);
+    }
+}
+
+static void on_idle(uv_idle_t *idle) {
+    dispatch_before_poll(CONTAINER_OF(idle, struct loop, idle));
 }
 
 static void update_timer(struct loop *loop);
 
 static void on_timer(uv_timer_t *timer) {
-    struct loop_handles *handles = timer->data;
-    struct loop *loop = handles->loop;
+    struct loop *loop = CONTAINER_OF(timer, struct loop, timer);
     struct list *n = loop->delayed.next;
 
-    loop_dispatch_begin(loop);
     while (n != &loop->delayed) {
         struct task *task = CONTAINER_OF(n, struct task, node);
 
@@ -114,20 +166,19 @@ static void on_timer(uv_timer_t *timer) {
         task->due = 0;
     }
     update_timer(loop);
-    loop_dispatch_end(loop);
+    dispatch_before_poll(loop);
 }
 
 static void start_timer(struct loop *loop, uint64_t due) {
     uint64_t now = uv_now(loop->uv);
 
     loop->timer_due = due;
-    uv_timer_start(&loop->handles->timer, on_timer, due > now ? due - now : 0,
-                   0);
+    uv_timer_start(&loop->timer, on_timer, due > now ? due - now : 0, 0);
 }
 
 /* The timer runs for the task that is due first, and keeps the loop for any. */
 static void update_timer(struct loop *loop) {
-    uv_timer_t *timer = &loop->handles->timer;
+    uv_timer_t *timer = &loop->timer;
     uint64_t due = UINT64_MAX;
     bool keeps_loop = false;
 
@@ -158,61 +209,167 @@ static bool is_awake(struct loop *loop) {
     return false;
 }
 
+/* It is while there are tasks, and within a wake-up. */
+static bool is_armed(const struct loop *loop) {
+    const uv_handle_t *idle = (const uv_handle_t *)&loop->idle;
+
+    return uv_is_active(idle) && uv_has_ref(idle);
+}
+
+static bool has_tasks(const struct loop *loop) {
+    return !list_empty(&loop->tasks) || !list_empty(&loop->running);
+}
+
+static void keep_alive(uv_handle_t *handle, bool on) {
+    if (on)
+        uv_ref(handle);
+    else
+        uv_unref(handle);
+}
+
 /* Starting what is started, and stopping what is not, does nothing. The idle
-   handle keeps the loop from sleeping; the check handle alone keeps it alive.
- */
+   handle keeps the loop from sleeping, and alive if there are tasks; the check
+   handle alone keeps it alive. */
 static void update_handles(struct loop *loop) {
-    struct loop_handles *handles = loop->handles;
-    bool armed = !list_empty(&loop->tasks);
+    bool armed = has_tasks(loop);
 
+    if (loop_is_lost(loop))
+        return;
+    keep_alive((uv_handle_t *)&loop->idle, armed);
     if (armed || is_awake(loop))
-        uv_idle_start(&handles->idle, on_idle);
+        uv_idle_start(&loop->idle, on_idle);
     else
-        uv_idle_stop(&handles->idle);
+        uv_idle_stop(&loop->idle);
+    keep_alive((uv_handle_t *)&loop->check, loop->holds > 0);
     if (armed || loop->holds > 0)
-        uv_check_start(&handles->check, on_check);
+        uv_check_start(&loop->check, on_check);
     else
-        uv_check_stop(&handles->check);
-    if (loop->holds > 0)
-        uv_ref((uv_handle_t *)&handles->check);
-    else
-        uv_unref((uv_handle_t *)&handles->check);
+        uv_check_stop(&loop->check);
 }
 
-static int open_handles(struct loop *loop) {
-    struct loop_handles *handles = alloc_zeroed(sizeof(*handles));
+/* ---- The end ------------------------------------------------------------ */
 
-    if (handles == NULL)
-        return UV_ENOMEM;
-    handles->loop = loop;
-    handles->open = 3;
-    /* None can fail. */
-    uv_idle_init(loop->uv, &handles->idle);
-    uv_check_init(loop->uv, &handles->check);
-    uv_timer_init(loop->uv, &handles->timer);
-    uv_unref((uv_handle_t *)&handles->check);
-    handles->idle.data = handles;
-    handles->check.data = handles;
-    handles->timer.data = handles;
-    loop->handles = handles;
-    return 0;
+static void free_dead(struct loop *loop) {
+    while (loop->dispatching == 0 && !list_empty(&loop->dead))
+        run_first(&loop->dead);
 }
 
-static void on_handle_closed(uv_handle_t *handle) {
-    struct loop_handles *handles = handle->data;
+static void free_arenas(struct loop *loop) {
+    while (!list_empty(&loop->arenas)) {
+        struct arena *arena =
+            CONTAINER_OF(loop->arenas.next, struct arena, node);
 
-    if (--handles->open == 0)
-        alloc_free(handles);
+        list_remove(&arena->node);
+        alloc_free(arena);
+    }
+    alloc_free(loop->arena);
+}
+
+/* A wake-up that is under way in a callback that runs the loop does this at its
+   end. */
+static void free_if_closed(struct loop *loop) {
+    if (loop->references > 0 || loop->open > 0 || loop->closing.turns > 0)
+        return;
+    forget_left(loop, STACK_HERE());
+    free_dead(loop);
+    if (loop->dispatching > 0)
+        return;
+    free_arenas(loop);
+    alloc_free(loop->batch);
+    alloc_free(loop);
+}
+
+static void on_idle_closed(uv_handle_t *handle) {
+    struct loop *loop = CONTAINER_OF((uv_idle_t *)handle, struct loop, idle);
+
+    loop->open--;
+    free_if_closed(loop);
+}
+
+static void on_check_closed(uv_handle_t *handle) {
+    struct loop *loop = CONTAINER_OF((uv_check_t *)handle, struct loop, check);
+
+    loop->open--;
+    free_if_closed(loop);
+}
+
+static void on_timer_closed(uv_handle_t *handle) {
+    struct loop *loop = CONTAINER_OF((uv_timer_t *)handle, struct loop, timer);
+
+    loop->open--;
+    free_if_closed(loop);
+}
+
+static void on_wake_closed(uv_handle_t *handle) {
+    struct loop *loop = CONTAINER_OF((uv_async_t *)handle, struct loop, wake);
+
+    loop->open--;
+    free_if_closed(loop);
+}
+
+static void run_ends(struct closing *closing);
+
+/* Makes run_ends() come, though nobody else comes any more. */
+static void watch_over_ends(struct loop *loop) {
+    if (!closing_is_over(loop->uv))
+        closing_wait(&loop->closing, loop->uv, run_ends);
+}
+
+/* Tasks run from the idle handle, if that is still there: a callback that does
+   not return from here would take what libuv closes in this turn with it. */
+static void run_ends(struct closing *closing) {
+    struct loop *loop = CONTAINER_OF(closing, struct loop, closing);
+    unsigned depth;
+
+    if (loop->references == 0) {
+        free_if_closed(loop);
+        return;
+    }
+    list_append_all(&loop->tasks, &loop->ends);
+    if (!has_tasks(loop))
+        return;
+    watch_over_ends(loop);
+    update_handles(loop);
+    if (!loop_is_lost(loop))
+        return;
+    depth = loop_dispatch_begin(loop);
+    loop_dispatch_end(loop, depth);
+}
+
+void loop_defer_end(struct loop *loop, struct task *task) {
+    loop_defer(loop, task);
+    watch_over_ends(loop);
+}
+
+void loop_defer_until_closed(struct loop *loop, struct task *task) {
+    list_append(&loop->ends, &task->node);
+    watch_over_ends(loop);
+}
+
+void loop_settle(struct loop *loop) {
+    forget_left(loop, STACK_HERE());
+    if (!closing_is_over(loop->uv))
+        return;
+    loop_reference(loop);
+    run_ends(&loop->closing);
+    loop_release(loop);
 }
 
 static void close_handles(struct loop *loop) {
-    struct loop_handles *handles = loop->handles;
-
-    loop->handles = NULL;
-    handles->loop = NULL;
-    uv_close((uv_handle_t *)&handles->idle, on_handle_closed);
-    uv_close((uv_handle_t *)&handles->check, on_handle_closed);
-    uv_close((uv_handle_t *)&handles->timer, on_handle_closed);
+    if (loop_is_lost(loop)) {
+        closing_add((uv_handle_t *)&loop->idle);
+        closing_add((uv_handle_t *)&loop->check);
+        closing_add((uv_handle_t *)&loop->timer);
+        closing_add((uv_handle_t *)&loop->wake);
+        closing_wait(&loop->closing, loop->uv, run_ends);
+        return;
+    }
+    loop->open = 4;
+    uv_close((uv_handle_t *)&loop->wake, on_wake_closed);
+    uv_close((uv_handle_t *)&loop->idle, on_idle_closed);
+    uv_close((uv_handle_t *)&loop->check, on_check_closed);
+    uv_close((uv_handle_t *)&loop->timer, on_timer_closed);
+    closing_hurry(&loop->closing);
 }
 
 int loop_acquire(uv_loop_t *uv, struct loop **loop_out) {
@@ -222,32 +379,40 @@ int loop_acquire(uv_loop_t *uv, struct loop **loop_out) {
         loop = create_loop(uv);
     if (loop == NULL)
         return UV_ENOMEM;
-    if (loop->references == 0 && open_handles(loop) < 0) {
-        free_loop_if_unused(loop);
-        return UV_ENOMEM;
-    }
-    loop->references++;
+    forget_left(loop, STACK_HERE());
+    loop_reference(loop);
     *loop_out = loop;
     return 0;
+}
+
+void loop_reference(struct loop *loop) {
+    loop->references++;
+    release_hook(loop);
 }
 
 void loop_release(struct loop *loop) {
     if (--loop->references > 0)
         return;
-    close_handles(loop);
+    forget(loop);
     sendq_pool_free(&loop->pool);
-    alloc_free(loop->arena);
-    alloc_free(loop->batch);
-    loop->arena = NULL;
-    loop->batch = NULL;
-    free_loop_if_unused(loop);
+    close_handles(loop);
 }
 
-static struct arena *new_arena(void) {
+void task_init(struct task *task, void (*run)(struct task *task)) {
+    list_init(&task->node);
+    task->run = run;
+    task->due = 0;
+}
+
+static struct arena *new_arena(struct loop *loop) {
     struct arena *arena = alloc_bytes(sizeof(*arena));
 
     if (arena == NULL)
         return NULL;
+    arena->loop = loop;
+    arena->delivery = (struct delivery){0};
+    list_init(&arena->node);
+    task_init(&arena->rest, NULL);
     for (unsigned i = 0; i < RECEIVE_MESSAGES_MAX; i++)
         arena->messages[i] = (struct platform_in){
             .room = arena->rooms[i], .room_size = RECEIVE_ROOM_SIZE};
@@ -257,29 +422,70 @@ static struct arena *new_arena(void) {
 int loop_need_buffers(struct loop *loop) {
     if (loop->batch == NULL)
         loop->batch = alloc_bytes(sizeof(*loop->batch));
-    if (loop->arena == NULL)
-        loop->arena = new_arena();
-    return loop->batch != NULL && loop->arena != NULL ? 0 : UV_ENOMEM;
+    if (loop->arena == NULL && list_empty(&loop->arenas))
+        loop->arena = new_arena(loop);
+    return loop->batch != NULL &&
+                   (loop->arena != NULL || !list_empty(&loop->arenas))
+               ? 0
+               : UV_ENOMEM;
 }
 
-struct arena *loop_take_arena(struct loop *loop) {
-    struct arena *arena = loop->arena;
+void loop_give_arena(struct arena *arena) {
+    struct loop *loop = arena->loop;
 
-    loop->arena = NULL;
-    return arena != NULL ? arena : new_arena();
-}
-
-void loop_give_arena(struct loop *loop, struct arena *arena) {
+    list_remove(&arena->node);
     if (loop->arena == NULL)
         loop->arena = arena;
     else
         alloc_free(arena);
 }
 
-void task_init(struct task *task, void (*run)(struct task *task)) {
-    list_init(&task->node);
-    task->run = run;
-    task->due = 0;
+bool loop_arena_is_left(const struct arena *arena) {
+    return arena->depth >= arena->loop->dispatching;
+}
+
+struct arena *loop_find_left_arena(struct loop *loop) {
+    for (struct list *n = loop->arenas.next; n != &loop->arenas; n = n->next) {
+        struct arena *arena = CONTAINER_OF(n, struct arena, node);
+
+        if (loop_arena_is_left(arena) && !list_empty(&arena->rest.node))
+            return arena;
+    }
+    return NULL;
+}
+
+/* Takes back what a wake-up has left, if nothing of it is to be shown. */
+static void take_back_arenas(struct loop *loop) {
+    struct list *n = loop->arenas.next;
+
+    while (n != &loop->arenas) {
+        struct arena *arena = CONTAINER_OF(n, struct arena, node);
+
+        n = n->next;
+        if (loop_arena_is_left(arena) && list_empty(&arena->rest.node))
+            loop_give_arena(arena);
+    }
+}
+
+struct arena *loop_take_arena(struct loop *loop) {
+    struct arena *arena;
+
+    take_back_arenas(loop);
+    arena = loop->arena;
+    loop->arena = NULL;
+    if (arena == NULL)
+        arena = new_arena(loop);
+    if (arena == NULL)
+        return NULL;
+    arena->depth = loop->dispatching;
+    list_append(&loop->arenas, &arena->node);
+    return arena;
+}
+
+/* Within a wake-up the idle handle stays started until its end. */
+static void something_changed(struct loop *loop) {
+    if (loop->dispatching == 0)
+        update_handles(loop);
 }
 
 void task_cancel(struct loop *loop, struct task *task) {
@@ -289,20 +495,20 @@ void task_cancel(struct loop *loop, struct task *task) {
     task->due = 0;
     if (delayed)
         update_timer(loop);
-    if (loop->dispatching == 0)
-        update_handles(loop);
+    something_changed(loop);
 }
 
 void loop_defer(struct loop *loop, struct task *task) {
     if (!list_empty(&task->node))
         return;
     list_append(&loop->tasks, &task->node);
-    update_handles(loop);
+    if (!is_armed(loop))
+        update_handles(loop);
 }
 
 void loop_delay(struct loop *loop, struct task *task, uint64_t delay,
                 bool keeps_loop) {
-    uv_timer_t *timer = &loop->handles->timer;
+    uv_timer_t *timer = &loop->timer;
 
     if (!list_empty(&task->node))
         return;
@@ -325,7 +531,7 @@ void loop_retry(struct loop *loop, struct task *task) {
 
 void loop_hold(struct loop *loop) {
     loop->holds++;
-    update_handles(loop);
+    something_changed(loop);
 }
 
 void loop_stay_awake(struct loop *loop, uint32_t microseconds) {
@@ -333,26 +539,42 @@ void loop_stay_awake(struct loop *loop, uint32_t microseconds) {
 
     if (until > loop->awake_until)
         loop->awake_until = until;
-    update_handles(loop);
+    something_changed(loop);
+}
+
+void loop_sleep(struct loop *loop) {
+    loop->awake_until = 0;
+    something_changed(loop);
 }
 
 void loop_let_go(struct loop *loop) {
     loop->holds--;
-    update_handles(loop);
+    something_changed(loop);
 }
 
-void loop_dispatch_begin(struct loop *loop) {
-    loop->references++;
-    loop->dispatching++;
+unsigned loop_dispatch_begin(struct loop *loop) {
+    uintptr_t here = STACK_HERE();
+    unsigned depth;
+
+    forget_left(loop, here);
+    depth = loop->dispatching++;
+    if (depth < FRAMES_MAX)
+        loop->frames[depth] = here;
+    if (!uv_is_closing((uv_handle_t *)&loop->idle)) {
+        uv_ref((uv_handle_t *)&loop->idle);
+        uv_idle_start(&loop->idle, on_idle);
+    }
+    return depth;
 }
 
-void loop_dispatch_end(struct loop *loop) {
+/* The record outlives its last reference, which a task may have given up, by a
+   turn of the loop. */
+void loop_dispatch_end(struct loop *loop, unsigned depth) {
     loop_run_tasks(loop);
-    loop->dispatching--;
-    while (loop->dispatching == 0 && !list_empty(&loop->dead))
-        run_first(&loop->dead);
+    loop->dispatching = depth;
+    free_dead(loop);
     update_handles(loop);
-    loop_release(loop);
+    free_if_closed(loop);
 }
 
 void loop_bury(struct loop *loop, struct task *task) {
@@ -365,12 +587,18 @@ void loop_bury(struct loop *loop, struct task *task) {
 int dgram_on_unheard(uv_loop_t *uv, dgram_unheard_cb cb, void *data) {
     struct loop *loop = loop_find(uv);
 
-    if (loop == NULL && cb != NULL)
+    if (loop == NULL && cb == NULL)
+        return 0;
+    if (loop == NULL) {
         loop = create_loop(uv);
-    if (loop == NULL)
-        return cb == NULL ? 0 : UV_ENOMEM;
+        if (loop == NULL)
+            return UV_ENOMEM;
+        loop->references = 1;
+        loop->unheard_waits = true;
+    }
     loop->unheard = cb;
     loop->unheard_data = data;
-    free_loop_if_unused(loop);
+    if (cb == NULL)
+        release_hook(loop);
     return 0;
 }

@@ -4,11 +4,19 @@
 
    Work is put off as a task. Tasks run when the wake-up that queued them ends,
    else at the next idle or check step of the loop, whichever comes first. While
-   there are tasks the idle handle keeps the loop alive and from sleeping. */
+   there are tasks the idle handle keeps the loop alive and from sleeping. It
+   does so during a wake-up, too: a callback that does not return (an exception,
+   a longjmp()) leaves a loop that goes on with what is left.
+
+   A program that closes every handle of its loop closes those of the record,
+   too. Then the record is lost: its sockets can only be closed, and another
+   socket on that loop, or on another loop at that address, gets a new record.
+ */
 #ifndef DGRAM_LOOP_H
 #define DGRAM_LOOP_H
 
 #include "base/list.h"
+#include "closing.h"
 #include "gso_cache.h"
 #include "platform/platform.h"
 #include "segment.h"
@@ -20,7 +28,8 @@ struct bind_broker;
 #define RECEIVE_ROOM_SIZE 65536u    /* bytes for each */
 #define RECEIVE_DATAGRAMS_MAX 2048u /* shown to listeners at once */
 
-#define RETRY_MS 2u /* that retries wait */
+#define RETRY_MS 2u    /* that retries wait */
+#define FRAMES_MAX 64u /* nested wake-ups that are told from left ones */
 
 struct task {
     struct list node;
@@ -29,8 +38,22 @@ struct task {
     bool keeps_loop; /* the loop does not end before that */
 };
 
+/* What one call has received, and how far it is shown. */
+struct delivery {
+    dgram_socket *socket; /* whose it is; NULL: all is shown */
+    uint32_t messages;    /* of the arena */
+    uint32_t split;       /* of these, into datagrams */
+    uint32_t datagrams;   /* of the arena */
+    uint32_t shown;       /* of these, to `message` listeners */
+};
+
 /* What one wake-up is received into. */
 struct arena {
+    struct list node; /* in the loop's list while a wake-up has it */
+    unsigned depth;   /* of that wake-up */
+    struct delivery delivery;
+    struct task rest; /* shows what a listener that did not return left */
+    struct loop *loop;
     struct platform_in messages[RECEIVE_MESSAGES_MAX];
     dgram_message datagrams[RECEIVE_DATAGRAMS_MAX];
     unsigned char rooms[RECEIVE_MESSAGES_MAX][RECEIVE_ROOM_SIZE];
@@ -39,15 +62,23 @@ struct arena {
 struct loop {
     struct list node; /* in the list of all loops */
     uv_loop_t *uv;
-    unsigned references;          /* sockets, lookups, a running drain */
-    struct loop_handles *handles; /* NULL without references */
+    unsigned references; /* sockets, lookups, a worker, a hook that waits */
+    uv_idle_t idle;
+    uv_check_t check;
+    uv_timer_t timer; /* of retries */
+    uv_async_t wake;  /* gives libuv an event */
+    unsigned open;    /* of the four, while they are closed */
+    struct closing closing;
     struct list tasks;
+    struct list running; /* tasks whose turn it is */
     struct list delayed; /* tasks that wait for the timer */
     uint64_t timer_due;  /* of the timer while it runs, in milliseconds */
+    struct list ends;    /* tasks that wait for what is being closed */
     unsigned holds; /* answers that someone else owes; they keep it alive */
     uint64_t awake_until; /* nanoseconds; the loop does not sleep before */
     unsigned dispatching; /* wake-ups under way, which run tasks at their end;
                              more than one where a listener runs the loop */
+    uintptr_t frames[FRAMES_MAX]; /* where on the stack they stand */
     struct list dead; /* tasks that free what such wake-ups may still read */
     struct sendq_pool pool;
     struct gso_cache gso_cache;
@@ -55,28 +86,43 @@ struct loop {
     struct segment_batch *batch; /* in use only within one call; NULL before the
                                     first bind */
     struct arena *arena;         /* NULL also while a wake-up has it */
+    struct list arenas;          /* that wake-ups have, or have left */
     struct bind_broker *broker;  /* answers shared binds; NULL: the system */
     dgram_unheard_cb unheard;
     void *unheard_data;
+    bool unheard_waits; /* for the first socket; until then it is a reference */
 };
 
 /* The record of a loop, or NULL. */
 struct loop *loop_find(uv_loop_t *uv);
 
+/* The same, also if it is lost, as long as nobody has noticed. */
+struct loop *loop_find_any(uv_loop_t *uv);
+
 /* Finds or makes the record of a loop and takes a reference. */
 int loop_acquire(uv_loop_t *uv, struct loop **loop_out);
+void loop_reference(struct loop *loop);
 void loop_release(struct loop *loop);
+
+/* Whether somebody else has closed a handle of the record. */
+bool loop_is_lost(const struct loop *loop);
 
 /* Makes the buffers unless they are there. UV_ENOMEM. */
 int loop_need_buffers(struct loop *loop);
 
-/* The arena, for the time of a wake-up; one that is nested in another's
-   listener gets a new one. NULL without memory. */
+/* An arena, for the time of a wake-up; one that is nested in another's listener
+   gets a new one. NULL without memory. */
 struct arena *loop_take_arena(struct loop *loop);
-void loop_give_arena(struct loop *loop, struct arena *arena);
+void loop_give_arena(struct arena *arena);
+
+/* Whether the wake-up that has it has not ended, and never will. */
+bool loop_arena_is_left(const struct arena *arena);
+
+/* One that was left with something that is still to be shown, or NULL. */
+struct arena *loop_find_left_arena(struct loop *loop);
 
 /* Runs the task when no wake-up is under way any more, at once if none is but
-   the one that asks. */
+   the one that asks. It may use no reference to the loop. */
 void loop_bury(struct loop *loop, struct task *task);
 
 void task_init(struct task *task, void (*run)(struct task *task));
@@ -100,14 +146,30 @@ void loop_retry(struct loop *loop, struct task *task);
 void loop_hold(struct loop *loop);
 void loop_let_go(struct loop *loop);
 
-/* Keeps the loop from sleeping for so long from now on. */
+/* Keeps the loop from sleeping for so long from now on, or no more. It may end
+   all the same. */
 void loop_stay_awake(struct loop *loop, uint32_t microseconds);
+void loop_sleep(struct loop *loop);
 
 /* Runs the tasks before the wake-up ends. */
 void loop_run_tasks(struct loop *loop);
 
-/* Around the handling of a wake-up: tasks queued in between run at its end. */
-void loop_dispatch_begin(struct loop *loop);
-void loop_dispatch_end(struct loop *loop);
+/* Puts the task that runs behind the others of its turn, so that it runs once
+   more though it does not return. */
+void loop_run_again(struct loop *loop, struct task *task);
+
+/* Puts off a task that runs even if somebody closes the handles of the loop:
+   at once, or when all is closed whose closing has begun. On a loop that is
+   closed itself it waits for loop_settle(). */
+void loop_defer_end(struct loop *loop, struct task *task);
+void loop_defer_until_closed(struct loop *loop, struct task *task);
+
+/* Something ends. On a loop that is closed: runs what waits for it. */
+void loop_settle(struct loop *loop);
+
+/* Around the handling of a wake-up: tasks queued in between run at its end,
+   which is given what the beginning returned. */
+unsigned loop_dispatch_begin(struct loop *loop);
+void loop_dispatch_end(struct loop *loop, unsigned depth);
 
 #endif

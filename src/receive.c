@@ -21,18 +21,6 @@
 
 #define DELAY_MAX_MS 1000u
 
-static void show(dgram_socket *s, const dgram_message *datagrams,
-                 uint32_t count) {
-    if (count == 0)
-        return;
-    if (events_want_batch(&s->events))
-        events_batch(&s->events, s, datagrams, count);
-    if (!events_want_message(&s->events))
-        return;
-    for (uint32_t i = 0; i < count && s->state.bind == STATE_BOUND; i++)
-        events_message(&s->events, s, &datagrams[i]);
-}
-
 /* Cuts messages into the array until one does not fit; the array has room for
    any one. Returns how many messages are done. */
 static uint32_t cut(dgram_socket *s, const struct platform_in *messages,
@@ -66,22 +54,65 @@ static void report_error(dgram_socket *s, int code) {
     socket_emit_error(s);
 }
 
+static void show_batch(dgram_socket *s, struct arena *arena) {
+    struct delivery *delivery = &arena->delivery;
+    uint32_t count;
+
+    delivery->split +=
+        cut(s, &arena->messages[delivery->split],
+            delivery->messages - delivery->split, arena->datagrams, &count);
+    delivery->datagrams = count;
+    delivery->shown = 0;
+    if (count > 0 && events_want_batch(&s->events))
+        events_batch(&s->events, s, arena->datagrams, count);
+    if (delivery->socket == s && !events_want_message(&s->events))
+        delivery->shown = delivery->datagrams;
+}
+
+/* Shows the next that is to be shown, and notes it before: a listener may not
+   return. Returns false when there is nothing left. */
+static bool show_next(dgram_socket *s, struct arena *arena) {
+    struct delivery *delivery = &arena->delivery;
+
+    if (delivery->shown < delivery->datagrams) {
+        events_message(&s->events, s, &arena->datagrams[delivery->shown++]);
+    } else if (delivery->split == delivery->messages) {
+        delivery->socket = NULL;
+        return false;
+    } else if (arena->messages[delivery->split].error < 0) {
+        report_error(s, arena->messages[delivery->split++].error);
+    } else {
+        show_batch(s, arena);
+    }
+    return true;
+}
+
+/* A listener may close the socket, and may not return. */
+static void deliver_rest(dgram_socket *s, struct arena *arena) {
+    struct loop *loop = s->loop;
+
+    do
+        loop_defer(loop, &arena->rest);
+    while (arena->delivery.socket == s && show_next(s, arena));
+    task_cancel(loop, &arena->rest);
+}
+
+/* What a wake-up has not shown yet that is still under way is not for us. */
+static void rest_task(struct task *task) {
+    struct arena *arena = CONTAINER_OF(task, struct arena, rest);
+
+    if (!loop_arena_is_left(arena))
+        return;
+    if (arena->delivery.socket != NULL)
+        deliver_rest(arena->delivery.socket, arena);
+    loop_give_arena(arena);
+}
+
 static void deliver(dgram_socket *s, struct arena *arena,
                     uint32_t message_count) {
-    const struct platform_in *messages = arena->messages;
-    uint32_t done = 0;
-
-    while (done < message_count && s->state.bind == STATE_BOUND) {
-        uint32_t datagram_count;
-
-        if (messages[done].error < 0) {
-            report_error(s, messages[done++].error);
-            continue;
-        }
-        done += cut(s, &messages[done], message_count - done, arena->datagrams,
-                    &datagram_count);
-        show(s, arena->datagrams, datagram_count);
-    }
+    arena->delivery = (struct delivery){.socket = s, .messages = message_count};
+    arena->rest.run = rest_task;
+    deliver_rest(s, arena);
 }
 
 /* It comes at each read. */
@@ -175,6 +206,25 @@ static bool report_no_memory(dgram_socket *s) {
     return true;
 }
 
+void receive_forget(dgram_socket *s) {
+    struct list *arenas = &s->loop->arenas;
+
+    for (struct list *n = arenas->next; n != arenas; n = n->next) {
+        struct arena *arena = CONTAINER_OF(n, struct arena, node);
+
+        if (arena->delivery.socket == s)
+            arena->delivery.socket = NULL;
+    }
+}
+
+/* What came before comes first. */
+static void show_left(struct loop *loop) {
+    struct arena *arena;
+
+    while ((arena = loop_find_left_arena(loop)) != NULL)
+        rest_task(&arena->rest);
+}
+
 bool receive_ready(dgram_socket *s, bool readable, bool writable) {
     struct arena *arena;
     bool any;
@@ -187,12 +237,14 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable) {
     }
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
+    if (readable)
+        show_left(s->loop);
     if (!readable || socket_is_paused(s) || s->state.bind != STATE_BOUND)
         return false;
     arena = loop_take_arena(s->loop);
     if (arena == NULL)
         return report_no_memory(s);
     any = socket_is_shared(s) ? receive_shared(s, arena) : receive(s, arena);
-    loop_give_arena(s->loop, arena);
+    loop_give_arena(arena);
     return any;
 }

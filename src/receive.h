@@ -11,4 +11,7 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable);
 /* The task of s->receive_task: reads again after an error that lasts. */
 void receive_task(struct task *task);
 
+/* What is received and not yet shown is not shown any more. */
+void receive_forget(dgram_socket *s);
+
 #endif

@@ -483,13 +483,18 @@ void send_cancel_named(dgram_socket *s) {
          node = node->next) {
         struct named_send *named = CONTAINER_OF(node, struct named_send, node);
 
-        lookup_cancel(named->lookup);
+        dgram_lookup *lookup = named->lookup;
+
         named->lookup = NULL;
+        if (lookup != NULL)
+            lookup_cancel(lookup);
     }
 }
 
-void send_report_named(dgram_socket *s) {
-    while (!list_empty(&s->named_sends))
-        fail_named(CONTAINER_OF(s->named_sends.next, struct named_send, node),
-                   error_set(&s->error, UV_ECANCELED, "send"));
+bool send_report_named(dgram_socket *s) {
+    if (list_empty(&s->named_sends))
+        return false;
+    fail_named(CONTAINER_OF(s->named_sends.next, struct named_send, node),
+               error_set(&s->error, UV_ECANCELED, "send"));
+    return true;
 }

@@ -4,9 +4,9 @@
 
 #include "socket.h"
 
-/* The socket closes: stops the lookups of hosts at once, and later tells the
-   callers. */
+/* The socket closes: stops the lookups of hosts at once, and later reports to
+   the callers, one a call. Returns false if there was none. */
 void send_cancel_named(dgram_socket *s);
-void send_report_named(dgram_socket *s);
+bool send_report_named(dgram_socket *s);
 
 #endif

@@ -19,7 +19,6 @@ struct dgram_socket {
     uv_poll_t poll;    /* on fd, while bound */
     int fd;            /* ours; -1 unless bound */
     bool (*ready)(dgram_socket *s, bool readable, bool writable); /* of poll */
-    void (*stopped)(dgram_socket *s); /* the handle of poll is closed */
     dgram_type type;
     struct state state;
     bool reuse_address, reuse_port, ipv6_only; /* for bind */
@@ -31,6 +30,7 @@ struct dgram_socket {
     int receive_error;      /* that comes at each read; 0: none */
     uint32_t receive_delay; /* milliseconds between such reads; 0: none */
     bool puzzled;           /* woken by an error that reading did not show */
+    bool lookups_cancelled; /* all of them, by the close */
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
     uint32_t message_size_max;                   /* 0: no cut */
     uint32_t busy_poll_us;                       /* 0: sleep at once */
@@ -43,7 +43,12 @@ struct dgram_socket {
     uint64_t unheard;          /* errors without listener */
     void *data;                /* the user's */
 
-    struct task listening_task, connect_task, end_task;
+    union {
+        struct task listening_task;
+        struct task end_task; /* once it is closed */
+    };
+    struct task connect_task;
+    struct list cancelled; /* lookups that a resolver still knows */
 
     dgram_lookup_fn lookup; /* NULL: the default */
     dgram_lookup_cancel_fn lookup_cancel;
@@ -56,6 +61,8 @@ struct dgram_socket {
     dgram_lookup *connect_lookup; /* under way while connecting, else NULL */
     dgram_connect_cb connect_cb;
     void *connect_data;
+    dgram_connect_cb connected_cb; /* to be called with 0, or NULL */
+    void *connected_data;
     unsigned connects_due; /* `connect` events that connect_task emits */
     dgram_address remote;  /* the peer, or who is to become it */
 

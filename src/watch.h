@@ -20,7 +20,7 @@ void watch_pause(dgram_socket *s, bool paused);
 /* Follows s->referenced. */
 void watch_reference(dgram_socket *s);
 
-/* Stops at once; `stopped` runs when the handle's memory is free. */
-void watch_stop(dgram_socket *s, void (*stopped)(dgram_socket *s));
+/* Stops at once; s->end_task runs when the handle's memory is free. */
+void watch_stop(dgram_socket *s);
 
 #endif

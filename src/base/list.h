@@ -32,14 +32,14 @@ static inline void list_remove(struct list *node) {
     list_init(node);
 }
 
-/* Moves all nodes of `from` to the empty list `to`. */
-static inline void list_move(struct list *from, struct list *to) {
-    list_init(to);
+/* Moves all nodes of `from` behind those of `to`. */
+static inline void list_append_all(struct list *to, struct list *from) {
     if (list_empty(from))
         return;
-    *to = *from;
-    to->next->previous = to;
-    to->previous->next = to;
+    from->next->previous = to->previous;
+    to->previous->next = from->next;
+    from->previous->next = to;
+    to->previous = from->previous;
     list_init(from);
 }
 

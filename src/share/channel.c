@@ -34,6 +34,9 @@ static void update(struct channel *channel) {
     bool writes = !list_empty(&channel->out);
     int events = writes ? UV_WRITABLE : 0;
 
+    /* Somebody else may have closed the handle. */
+    if (uv_is_closing((uv_handle_t *)&channel->poll))
+        return;
     if (!writes || !channel->waits)
         events |= UV_READABLE;
     uv_poll_start(&channel->poll, events, on_poll);
@@ -155,8 +158,10 @@ void channel_read_rest(struct channel *channel) {
 static void on_poll(uv_poll_t *poll, int status, int events) {
     struct channel *channel = CONTAINER_OF(poll, struct channel, poll);
 
-    if (status < 0)
+    if (status < 0) {
+        update(channel); /* a callback may not return */
         events = UV_READABLE | UV_WRITABLE;
+    }
     if (events & UV_WRITABLE)
         write_out(channel);
     for (unsigned i = 0; i < MESSAGES_MAX && (events & UV_READABLE); i++) {
@@ -172,6 +177,7 @@ int channel_open(struct channel *channel, uv_loop_t *loop, int fd) {
 
     if (result < 0)
         return result;
+    channel->closing.turns = 0;
     channel->fd = fd;
     channel->in_fd = -1;
     channel->in_size = 0;
@@ -185,9 +191,8 @@ void channel_break(struct channel *channel) {
         pass_shutdown(channel->fd);
 }
 
-static void on_closed(uv_handle_t *handle) {
-    struct channel *channel =
-        CONTAINER_OF((uv_poll_t *)handle, struct channel, poll);
+static void on_closed(struct closing *closing) {
+    struct channel *channel = CONTAINER_OF(closing, struct channel, closing);
 
     channel->closed(channel);
 }
@@ -195,10 +200,11 @@ static void on_closed(uv_handle_t *handle) {
 void channel_close(struct channel *channel) {
     if (channel->fd < 0)
         return;
-    uv_close((uv_handle_t *)&channel->poll, on_closed);
+    closing_add((uv_handle_t *)&channel->poll);
     close_fd(channel->in_fd);
     close_fd(channel->fd);
     channel->in_fd = channel->fd = -1;
     while (!list_empty(&channel->out))
         drop(CONTAINER_OF(channel->out.next, struct outgoing, node));
+    closing_wait(&channel->closing, channel->poll.loop, on_closed);
 }

@@ -4,10 +4,12 @@
 #define DGRAM_SHARE_CHANNEL_H
 
 #include "base/list.h"
+#include "closing.h"
 #include "share/wire.h"
 
 struct channel {
     uv_poll_t poll;
+    struct closing closing;
     int fd;         /* ours; -1 when closed */
     int in_fd;      /* came with the message that is coming in, or -1 */
     bool takes_fds; /* else those that come are refused */

@@ -100,28 +100,19 @@ static int spawn(struct child *child, char **env, int control_fd) {
     return uv_spawn(plan->loop, &child->process, &options);
 }
 
-static void on_handle_closed(struct child *child) {
+static void on_closed(struct closing *closing) {
+    struct child *child = CONTAINER_OF(closing, struct child, closing);
     struct child_plan *plan = child->plan;
 
-    if (--child->handles > 0)
-        return;
     alloc_free(child);
     plan->kept--;
     plan->freed(plan);
 }
 
-static void on_process_closed(uv_handle_t *handle) {
-    on_handle_closed(
-        CONTAINER_OF((uv_process_t *)handle, struct child, process));
-}
-
-static void on_timer_closed(uv_handle_t *handle) {
-    on_handle_closed(CONTAINER_OF((uv_timer_t *)handle, struct child, timer));
-}
-
 static void close_child(struct child *child) {
-    uv_close((uv_handle_t *)&child->process, on_process_closed);
-    uv_close((uv_handle_t *)&child->timer, on_timer_closed);
+    closing_add((uv_handle_t *)&child->process);
+    closing_add((uv_handle_t *)&child->timer);
+    closing_wait(&child->closing, child->plan->loop, on_closed);
 }
 
 /* A process that could not be spawned has a handle all the same. */
@@ -135,7 +126,6 @@ static int start_with(struct child *child, char **env) {
         return result;
     }
     child->started_at = uv_now(plan->loop);
-    child->handles = 2;
     plan->kept++;
     uv_timer_init(plan->loop, &child->timer);
     result = spawn(child, env, fd);
@@ -175,6 +165,19 @@ static void on_exit_of_child(uv_process_t *process, int64_t status,
     child->member = NULL;
     close_child(child);
     child->plan->exited(child, status, signal);
+}
+
+bool child_is_lost(const struct child *child) {
+    return uv_is_closing((const uv_handle_t *)&child->process);
+}
+
+void child_abandon(struct child *child) {
+    uv_process_kill(&child->process, SIGTERM);
+    if (child->member != NULL)
+        dgram_member_end(child->member);
+    child->member = NULL;
+    child->plan->exited(child, UV_ECANCELED, 0);
+    close_child(child);
 }
 
 void child_kill(struct child *child) {

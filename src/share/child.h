@@ -5,6 +5,8 @@
 
 #include <dgram_cluster.h>
 
+#include "closing.h"
+
 struct child;
 
 /* How all children of a spawner are made. */
@@ -28,11 +30,11 @@ struct child {
     void *slot;           /* the starter's */
     dgram_member *member; /* NULL: not connected any more */
     uint64_t started_at;  /* of uv_now() */
-    unsigned handles;     /* to be closed before the memory goes */
-    unsigned grace_ms;    /* between a signal to end and the kill */
-    bool left;            /* had joined, and gave its connection up */
-    bool asked;           /* to end */
-    bool ready;           /* to take the place of another; the starter's */
+    struct closing closing;
+    unsigned grace_ms; /* between a signal to end and the kill */
+    bool left;         /* had joined, and gave its connection up */
+    bool asked;        /* to end */
+    bool ready;        /* to take the place of another; the starter's */
 };
 
 /* Copies the texts; `file` NULL is this program, `args` NULL the file alone.
@@ -50,6 +52,11 @@ int child_start(struct child_plan *plan, unsigned number, void *slot,
    way already: SIGTERM, which may cut its last words off, comes to it half-way.
  */
 void child_ask_to_end(struct child *child, unsigned drain_ms);
+
+/* Somebody else has closed its handle, so that its end is not seen. Asks it to
+   end, and calls `exited` with UV_ECANCELED. */
+bool child_is_lost(const struct child *child);
+void child_abandon(struct child *child);
 
 /* It has given its connection up. */
 void child_left(struct child *child);

@@ -61,6 +61,7 @@ struct dgram_primary {
     struct list members, sockets;
     unsigned kept;    /* sockets without holders */
     uv_timer_t timer; /* drops what nobody came for */
+    struct closing timer_closing;
     unsigned handles; /* to be closed before the memory goes */
     bool closing;
 };
@@ -474,8 +475,8 @@ bool dgram_member_is_ready(const dgram_member *member,
     return member->greeted;
 }
 
-static void on_timer_closed(uv_handle_t *handle) {
-    free_if_closed(CONTAINER_OF((uv_timer_t *)handle, dgram_primary, timer));
+static void on_timer_closed(struct closing *closing) {
+    free_if_closed(CONTAINER_OF(closing, dgram_primary, timer_closing));
 }
 
 void dgram_primary_close(dgram_primary *primary) {
@@ -486,5 +487,6 @@ void dgram_primary_close(dgram_primary *primary) {
         end_member(CONTAINER_OF(primary->members.next, dgram_member, node));
     while (!list_empty(&primary->sockets))
         drop_shared(CONTAINER_OF(primary->sockets.next, struct shared, node));
-    uv_close((uv_handle_t *)&primary->timer, on_timer_closed);
+    closing_add((uv_handle_t *)&primary->timer);
+    closing_wait(&primary->timer_closing, primary->loop, on_timer_closed);
 }

@@ -206,50 +206,65 @@ void shares_answered(struct shares *shares, const struct share_message *message,
 
 /* ---- The end ------------------------------------------------------------ */
 
-/* Callbacks may close any of them: a walk takes them from a list of its own and
-   puts back what stays. */
-void shares_fail_asked(struct shares *shares) {
-    struct list rest;
+static struct share *find_waiting(struct shares *shares) {
+    for (struct list *n = shares->list.next; n != &shares->list; n = n->next) {
+        struct share *share = CONTAINER_OF(n, struct share, node);
 
-    list_move(&shares->list, &rest);
-    while (!list_empty(&rest)) {
-        struct share *share = CONTAINER_OF(rest.next, struct share, node);
-        dgram_socket *s = share->socket;
-        const dgram_address asked = share->asked;
-
-        list_remove(&share->node);
-        if (s != NULL && share->answered) {
-            list_append(&shares->list, &share->node);
-            continue;
-        }
-        free_share(shares, share);
-        if (s != NULL)
-            bind_answer(s, UV_EPIPE, &asked);
+        if (share->socket == NULL || !share->answered)
+            return share;
     }
+    return NULL;
 }
 
-unsigned shares_drain(struct shares *shares, bool closes) {
-    struct list rest;
+bool shares_fail_next(struct shares *shares) {
+    struct share *share = find_waiting(shares);
+    dgram_address asked;
+    dgram_socket *s;
+
+    if (share == NULL)
+        return false;
+    s = share->socket;
+    asked = share->asked;
+    free_share(shares, share);
+    if (s != NULL)
+        bind_answer(s, UV_EPIPE, &asked);
+    return true;
+}
+
+/* Pauses the sockets that read. Returns how many there are, bound or not. */
+static unsigned pause_all(struct shares *shares) {
     unsigned count = 0;
 
-    shares->ending = true;
-    list_move(&shares->list, &rest);
-    while (!list_empty(&rest)) {
-        struct share *share = CONTAINER_OF(rest.next, struct share, node);
+    for (struct list *n = shares->list.next; n != &shares->list; n = n->next) {
+        const struct share *share = CONTAINER_OF(n, struct share, node);
         dgram_socket *s = share->socket;
 
-        list_remove(&share->node);
-        list_append(&shares->list, &share->node);
-        if (s == NULL)
-            continue;
-        if (share->answered && !s->paused)
+        if (s != NULL && share->answered && !s->paused)
             watch_pause(s, true);
-        if (closes && share->answered && dgram_send_queue_count(s) == 0)
-            dgram_close(s);
-        else
-            count++;
+        count += s != NULL;
     }
     return count;
+}
+
+static dgram_socket *find_idle(struct shares *shares) {
+    for (struct list *n = shares->list.next; n != &shares->list; n = n->next) {
+        const struct share *share = CONTAINER_OF(n, struct share, node);
+
+        if (share->socket != NULL && share->answered &&
+            dgram_send_queue_count(share->socket) == 0)
+            return share->socket;
+    }
+    return NULL;
+}
+
+/* A close may call a resolver of the user's, which may close any of them. */
+unsigned shares_drain(struct shares *shares, bool closes) {
+    dgram_socket *s;
+
+    shares->ending = true;
+    while (closes && (s = find_idle(shares)) != NULL)
+        dgram_close(s);
+    return pause_all(shares);
 }
 
 void shares_free(struct shares *shares) {

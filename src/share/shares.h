@@ -23,8 +23,9 @@ void shares_init(struct shares *shares, struct loop *loop,
 void shares_answered(struct shares *shares, const struct share_message *message,
                      int fd);
 
-/* Binds that wait fail; those whose socket is closed are nobody's. */
-void shares_fail_asked(struct shares *shares);
+/* The next bind that waits fails; one whose socket is closed is nobody's.
+   Returns false if there is none. */
+bool shares_fail_next(struct shares *shares);
 
 /* The worker is to end: pauses all, and with `closes` closes what has nothing
    to send. Returns how many are left. */

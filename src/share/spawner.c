@@ -44,7 +44,8 @@ struct dgram_spawner {
     bool again;       /* a restart was asked for during another */
     bool stopping, closing;
     unsigned children;     /* that run */
-    unsigned handles;      /* of its own, to be closed before the memory goes */
+    struct closing wait;   /* for handles of its own */
+    unsigned handles;      /* it, the primary, and a call under way */
     uv_timer_t roll_timer; /* begins a restart, from the loop */
     uv_signal_t signals[SIGNALS];
     bool signalled;       /* to stop, last at ... */
@@ -310,8 +311,8 @@ static void on_child_freed(struct child_plan *plan) {
     free_if_closed(CONTAINER_OF(plan, dgram_spawner, plan));
 }
 
-static void on_closed(uv_handle_t *handle) {
-    dgram_spawner *spawner = handle->data;
+static void on_closed(struct closing *wait) {
+    dgram_spawner *spawner = CONTAINER_OF(wait, dgram_spawner, wait);
 
     spawner->handles--;
     free_if_closed(spawner);
@@ -330,10 +331,11 @@ static void finish_if_over(dgram_spawner *spawner) {
         return;
     spawner->closing = true;
     for (unsigned i = 0; i < spawner->options.workers; i++)
-        uv_close((uv_handle_t *)&spawner->slots[i].timer, on_closed);
+        closing_add((uv_handle_t *)&spawner->slots[i].timer);
     for (size_t i = 0; spawner->options.signals && i < SIGNALS; i++)
-        uv_close((uv_handle_t *)&spawner->signals[i], on_closed);
-    uv_close((uv_handle_t *)&spawner->roll_timer, on_closed);
+        closing_add((uv_handle_t *)&spawner->signals[i]);
+    closing_add((uv_handle_t *)&spawner->roll_timer);
+    closing_wait(&spawner->wait, spawner->loop, on_closed);
     dgram_primary_close(spawner->plan.primary);
 }
 
@@ -341,15 +343,31 @@ static void stop_child(dgram_spawner *spawner, struct child *child,
                        bool at_once) {
     if (child == NULL)
         return;
-    if (at_once)
+    if (child_is_lost(child))
+        child_abandon(child);
+    else if (at_once)
         child_kill(child);
     else
         child_ask_to_end(child, spawner->options.drain_ms);
 }
 
+static void abandon_lost(struct closing *wait) {
+    dgram_spawner *spawner = CONTAINER_OF(wait, dgram_spawner, wait);
+
+    for (unsigned i = 0; i < spawner->options.workers; i++) {
+        struct slot *slot = &spawner->slots[i];
+
+        if (slot->current != NULL && child_is_lost(slot->current))
+            child_abandon(slot->current);
+        if (slot->next != NULL && child_is_lost(slot->next))
+            child_abandon(slot->next);
+    }
+}
+
 void dgram_spawner_stop(dgram_spawner *spawner) {
     bool again = spawner->stopping;
 
+    spawner->handles++;
     spawner->stopping = true;
     for (unsigned i = 0; i < spawner->options.workers && !spawner->closing;
          i++) {
@@ -359,11 +377,18 @@ void dgram_spawner_stop(dgram_spawner *spawner) {
         stop_child(spawner, slot->current, again);
         stop_child(spawner, slot->next, again);
     }
+    /* Somebody may close the handles before the loop runs. */
+    if (!spawner->closing && !closing_is_over(spawner->loop))
+        closing_wait(&spawner->wait, spawner->loop, abandon_lost);
     finish_if_over(spawner);
+    spawner->handles--;
+    if (closing_is_over(spawner->loop))
+        free_if_closed(spawner);
 }
 
 int dgram_spawner_restart(dgram_spawner *spawner) {
-    if (spawner->stopping)
+    if (spawner->stopping ||
+        uv_is_closing((const uv_handle_t *)&spawner->roll_timer))
         return UV_ECANCELED;
     if (spawner->rolling < spawner->options.workers) {
         spawner->again = true;
@@ -414,14 +439,12 @@ static void open_signals(dgram_spawner *spawner) {
         handle->data = spawner;
         uv_signal_start(handle, on_signal, watched_signals[i]);
         uv_unref((uv_handle_t *)handle);
-        spawner->handles++;
     }
 }
 
 static void open_slots(dgram_spawner *spawner) {
     uv_timer_init(spawner->loop, &spawner->roll_timer);
-    spawner->roll_timer.data = spawner;
-    spawner->handles = spawner->options.workers + 2; /* it, and the primary */
+    spawner->handles = 2;
     spawner->rolling = spawner->options.workers;
     for (unsigned i = 0; i < spawner->options.workers; i++) {
         struct slot *slot = &spawner->slots[i];
@@ -429,7 +452,6 @@ static void open_slots(dgram_spawner *spawner) {
         slot->spawner = spawner;
         slot->number = i;
         uv_timer_init(spawner->loop, &slot->timer);
-        slot->timer.data = spawner;
         start_soon(slot, 0);
     }
 }

@@ -26,8 +26,10 @@ struct worker {
     uv_timer_t timer;             /* looks at sends while stopping */
     uv_signal_t signals[SIGNALS]; /* if options.signals */
     dgram_worker_options options;
-    unsigned handles; /* to be closed before the memory goes */
-    bool drains;      /* closes sockets itself */
+    struct task ended_task; /* the primary is gone */
+    struct task leave_task; /* this worker is */
+    struct closing closing;
+    bool drains; /* closes sockets itself */
     bool left;
 };
 
@@ -62,14 +64,14 @@ static struct worker *find_worker(uv_loop_t *uv) {
 
 static void on_timer(uv_timer_t *timer) {
     struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
+    unsigned depth = loop_dispatch_begin(worker->loop);
 
-    loop_dispatch_begin(worker->loop);
     /* A close may call a resolver of the user's, from which the worker leaves:
-       then the timer is that of on_leave(). */
+       then the timer is closed. */
     if (worker->drains && shares_drain(&worker->shares, true) == 0 &&
         !worker->left)
         uv_timer_stop(timer);
-    loop_dispatch_end(worker->loop);
+    loop_dispatch_end(worker->loop, depth);
 }
 
 /* What was read has been shown, and answers to it that are queued as tasks are
@@ -89,8 +91,8 @@ static void stop(struct worker *worker) {
 static void on_message(struct channel *channel,
                        const struct share_message *message, int fd) {
     struct worker *worker = CONTAINER_OF(channel, struct worker, channel);
+    unsigned depth = loop_dispatch_begin(worker->loop);
 
-    loop_dispatch_begin(worker->loop);
     if (message->kind == SHARE_ANSWER) {
         shares_answered(&worker->shares, message, fd);
     } else {
@@ -101,40 +103,51 @@ static void on_message(struct channel *channel,
         else
             channel_break(channel);
     }
-    loop_dispatch_end(worker->loop);
+    loop_dispatch_end(worker->loop, depth);
+}
+
+/* A callback at a time: one that does not return loses no other. */
+static void ended_task(struct task *task) {
+    struct worker *worker = CONTAINER_OF(task, struct worker, ended_task);
+
+    loop_run_again(worker->loop, task);
+    if (shares_fail_next(&worker->shares))
+        return;
+    list_remove(&task->node);
+    if (worker->options.lost != NULL)
+        worker->options.lost(worker->loop->uv, worker->options.data);
+    else
+        stop(worker);
 }
 
 static void on_ended(struct channel *channel) {
     struct worker *worker = CONTAINER_OF(channel, struct worker, channel);
+    unsigned depth;
 
     worker->shares.lost = true;
     channel_close(channel);
-    loop_dispatch_begin(worker->loop);
-    shares_fail_asked(&worker->shares);
-    if (!worker->left && worker->options.lost != NULL)
-        worker->options.lost(worker->loop->uv, worker->options.data);
-    else if (!worker->left)
-        stop(worker);
-    loop_dispatch_end(worker->loop);
+    depth = loop_dispatch_begin(worker->loop);
+    loop_defer(worker->loop, &worker->ended_task);
+    loop_dispatch_end(worker->loop, depth);
 }
 
 static void on_signal(uv_signal_t *handle, int number) {
     struct worker *worker = handle->data;
+    unsigned depth;
 
-    /* One that leaves has its timer for that. */
-    if (number != SIGTERM || worker->left)
+    if (number != SIGTERM)
         return;
-    loop_dispatch_begin(worker->loop);
+    depth = loop_dispatch_begin(worker->loop);
     stop(worker);
-    loop_dispatch_end(worker->loop);
+    loop_dispatch_end(worker->loop, depth);
 }
 
 static void on_stop_asked(uv_timer_t *timer) {
     struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
+    unsigned depth = loop_dispatch_begin(worker->loop);
 
-    loop_dispatch_begin(worker->loop);
     stop(worker);
-    loop_dispatch_end(worker->loop);
+    loop_dispatch_end(worker->loop, depth);
 }
 
 int dgram_worker_stop(uv_loop_t *uv) {
@@ -149,55 +162,62 @@ int dgram_worker_stop(uv_loop_t *uv) {
 
 /* ---- Joining and leaving ------------------------------------------------ */
 
-static void free_when_closed(struct worker *worker) {
-    if (--worker->handles > 0)
-        return;
-    loop_release(worker->loop);
-    alloc_free(worker);
-}
-
 static void on_channel_closed(struct channel *channel) {
-    free_when_closed(CONTAINER_OF(channel, struct worker, channel));
+    (void)channel;
 }
 
-static void on_timer_closed(uv_handle_t *handle) {
-    free_when_closed(CONTAINER_OF((uv_timer_t *)handle, struct worker, timer));
-}
-
-static void on_signal_closed(uv_handle_t *handle) {
-    free_when_closed(handle->data);
-}
-
-static void close_handles(struct worker *worker) {
-    channel_close(&worker->channel);
-    uv_close((uv_handle_t *)&worker->timer, on_timer_closed);
-    for (size_t i = 0; worker->options.signals && i < SIGNALS; i++)
-        uv_close((uv_handle_t *)&worker->signals[i], on_signal_closed);
-}
-
-static void on_leave(uv_timer_t *timer) {
-    struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
+/* The channel may be closed at the same time, and end after us. */
+static void on_closed(struct closing *closing) {
+    struct worker *worker = CONTAINER_OF(closing, struct worker, closing);
     struct loop *loop = worker->loop;
 
-    loop_dispatch_begin(loop);
-    /* Callbacks may close sockets that still have shares of this broker. */
-    shares_fail_asked(&worker->shares);
+    if (worker->channel.closing.turns > 0) {
+        closing_wait(closing, loop->uv, on_closed);
+        return;
+    }
+    alloc_free(worker);
+    loop_release(loop);
+}
+
+/* Callbacks may close sockets that still have shares of this broker. */
+static void leave_task(struct task *task) {
+    struct worker *worker = CONTAINER_OF(task, struct worker, leave_task);
+    struct loop *loop = worker->loop;
+
+    loop_run_again(loop, task);
+    if (shares_fail_next(&worker->shares))
+        return;
+    list_remove(&task->node);
     shares_free(&worker->shares);
     loop->broker = NULL;
-    close_handles(worker);
-    loop_dispatch_end(loop);
+    closing_wait(&worker->closing, loop->uv, on_closed);
+}
+
+static struct worker *find_any_worker(uv_loop_t *uv) {
+    struct loop *loop = loop_find_any(uv);
+    struct worker *worker =
+        loop != NULL && loop->broker != NULL ? worker_of(loop->broker) : NULL;
+
+    return worker == NULL || worker->left ? NULL : worker;
 }
 
 /* What is to be told is told from the loop. */
 int dgram_worker_leave(uv_loop_t *uv) {
-    struct worker *worker = find_worker(uv);
+    struct worker *worker = find_any_worker(uv);
+    struct loop *loop;
 
     if (worker == NULL)
         return UV_ENOTCONN;
+    loop = worker->loop;
     worker->left = worker->shares.lost = true;
     worker->drains = false;
+    task_cancel(loop, &worker->ended_task);
+    closing_add((uv_handle_t *)&worker->timer);
+    for (size_t i = 0; worker->options.signals && i < SIGNALS; i++)
+        closing_add((uv_handle_t *)&worker->signals[i]);
     channel_close(&worker->channel);
-    uv_timer_start(&worker->timer, on_leave, 0, 0);
+    loop_defer_end(loop, &worker->leave_task);
+    loop_settle(loop);
     return 0;
 }
 
@@ -238,7 +258,6 @@ static void open_signals(struct worker *worker) {
         handle->data = worker;
         uv_signal_start(handle, on_signal, watched_signals[i]);
         uv_unref((uv_handle_t *)handle);
-        worker->handles++;
     }
 }
 
@@ -254,7 +273,6 @@ static int open_worker(struct worker *worker, int fd) {
         return result;
     uv_unref((uv_handle_t *)&worker->channel.poll);
     uv_timer_init(worker->loop->uv, &worker->timer);
-    worker->handles = 2;
     if (worker->options.signals)
         open_signals(worker);
     /* If the primary is gone the loop finds out. */
@@ -276,6 +294,8 @@ static int join(uv_loop_t *uv, const dgram_worker_options *options, int fd) {
         alloc_free(worker);
         return result;
     }
+    task_init(&worker->ended_task, ended_task);
+    task_init(&worker->leave_task, leave_task);
     shares_init(&worker->shares, worker->loop, &worker->channel);
     result = open_worker(worker, fd);
     if (result < 0) {

@@ -72,16 +72,14 @@ static void the_latest_hook_counts(dgram_type type) {
     struct hook first = {0}, second = {0};
     dgram_socket *socket;
 
-    /* Set before there is a socket, and kept when there is none any more. */
+    /* Set before there is a socket. */
     assert_int_equal(dgram_on_unheard(&test_loop, note_unheard, &first), 0);
     assert_int_equal(dgram_on_unheard(&test_loop, note_unheard, &second), 0);
-    for (int i = 1; i <= 2; i++) {
-        socket = new_bound(type);
-        fail_later(socket, NULL, NULL);
-        run_until(&second.calls, i);
-        dgram_close(socket);
-        run_to_end();
-    }
+    socket = new_bound(type);
+    fail_later(socket, NULL, NULL);
+    run_until(&second.calls, 1);
+    dgram_close(socket);
+    run_to_end();
     assert_int_equal(first.calls, 0);
     assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
     assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);

@@ -54,7 +54,6 @@ static void emit(const char *expected) {
     memset(heard, 0, sizeof heard);
     events_listening(&events, NULL);
     assert_string_equal(heard, expected);
-    assert_null(events.cursors);
 }
 
 static int end(void **state) {
@@ -337,11 +336,11 @@ static void a_close_leaves_none(void **state) {
     events_add(&events, &first, &table_of_close, &first, false);
     events_add(&events, &second, &deaf, NULL, false);
     events_add(&events, &third, &table_of_close, &third, false);
-    events_close(&events, NULL);
+    while (events_close_next(&events, NULL))
+        continue;
     assert_int_equal(it.closes, 2);
     assert_null(events.first);
     assert_null(events.last);
-    assert_null(events.cursors);
     assert_null(second.events);
     assert_null(late.events);
     assert_ptr_equal(another.first, &first);

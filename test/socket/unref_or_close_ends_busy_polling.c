@@ -1,0 +1,88 @@
+/* A socket that stays awake after a datagram keeps no loop running that has
+   nothing else to do: once it is unref'd, or closed, the loop ends at once. */
+#include "peer.h"
+
+#define MINUTE_US 60000000u
+
+static dgram_socket *new_awake(struct ear *ear) {
+    dgram_options options = {
+        .size = sizeof options, .type = DGRAM_UDP4, .busy_poll_us = MINUTE_US};
+    dgram_socket *socket = new_socket_with(&options);
+    dgram_address to;
+
+    listen_with(ear, socket);
+    assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
+    to = loopback_of(socket);
+    assert_int_equal(dgram_send(socket, "x", 1, &to, NULL, NULL), 0);
+    run_until(&ear->messages, 1);
+    return socket;
+}
+
+static void when_it_is_unreferenced(void **state) {
+    struct ear ear;
+    dgram_socket *socket = new_awake(&ear);
+
+    (void)state;
+    dgram_unref(socket);
+    run_to_end();
+    dgram_close(socket);
+    run_to_end();
+}
+
+static void when_it_was_so_from_the_start(void **state) {
+    struct ear ear, other_ear;
+    dgram_socket *other = new_bound(DGRAM_UDP4);
+    dgram_socket *socket = new_awake(&ear);
+
+    (void)state;
+    listen_with(&other_ear, other);
+    dgram_unref(socket);
+    dgram_close(other);
+    run_to_end();
+    assert_int_equal(other_ear.closed, 1);
+    dgram_close(socket);
+    run_to_end();
+}
+
+static void when_it_is_closed(void **state) {
+    struct ear ear;
+
+    (void)state;
+    dgram_close(new_awake(&ear));
+    run_to_end();
+    assert_int_equal(ear.closed, 1);
+}
+
+static void count_turn(uv_prepare_t *prepare) {
+    ++*(int *)prepare->data;
+}
+
+/* Another socket keeps the loop running, and it sleeps. */
+static void others_sleep_when_it_is_closed(void **state) {
+    dgram_socket *other = new_bound(DGRAM_UDP4);
+    uv_prepare_t prepare;
+    struct ear ear;
+    int turns = 0;
+
+    (void)state;
+    dgram_close(new_awake(&ear));
+    run_until(&ear.closed, 1);
+    uv_prepare_init(&test_loop, &prepare);
+    prepare.data = &turns;
+    uv_prepare_start(&prepare, count_turn);
+    run_for(20);
+    assert_in_range(turns, 1, 20);
+    uv_close((uv_handle_t *)&prepare, NULL);
+    dgram_close(other);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(when_it_is_unreferenced),
+        IN_LOOP(when_it_was_so_from_the_start),
+        IN_LOOP(when_it_is_closed),
+        IN_LOOP(others_sleep_when_it_is_closed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
