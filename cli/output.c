@@ -10,7 +10,7 @@
 #include "interrupt.h"
 #include "term.h"
 
-#define PATIENCE_MS 5000 /* with a reader, after a signal */
+#define PATIENCE_MS 3000 /* with a reader, after a signal */
 #define RETRY_MS 1
 
 FILE *output;
@@ -45,6 +45,8 @@ static int wait_for_reader(void) {
 
         if (count < 0 && errno != EINTR)
             return -errno;
+        if (count < 0 && interrupt_fd() < 0)
+            interrupted = true; /* a worker: its signals are the library's */
         if (count > 0 && ends[0].revents != 0)
             return 0;
         if (count == 0)

@@ -115,9 +115,10 @@ void session_fail(struct session *session, const dgram_error *error) {
 }
 
 void session_flush(struct session *session) {
-    if (output_flush() == 0 || session->stopping)
+    if (output_flush() == 0)
         return;
-    session->status = session->part < SESSION_WORKER ? 1 : EXIT_UNREAD;
+    if (session->status == 0)
+        session->status = session->part < SESSION_WORKER ? 1 : EXIT_UNREAD;
     session_stop(session);
 }
 
@@ -127,8 +128,7 @@ int session_run(struct session *session) {
     session_stop(session);
     uv_run(&session->loop, UV_RUN_DEFAULT);
     /* Before a worker leaves: then SIGTERM may take what is unsaid. */
-    if (output_flush() < 0 && session->status == 0)
-        session->status = 1;
+    session_flush(session);
     dgram_worker_leave(&session->loop);
     uv_run(&session->loop, UV_RUN_DEFAULT);
     uv_loop_close(&session->loop);

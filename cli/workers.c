@@ -14,7 +14,7 @@ static const char **command; /* with a NULL, for the workers */
 static struct {
     struct session *session;
     void (*print_listening)(const dgram_address *address);
-    bool told, served;
+    bool told, served, ends;
     int status; /* for exit() */
 } it;
 
@@ -100,6 +100,8 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
     else if (signal != 0 && signal != SIGTERM && signal != SIGINT)
         session_say(it.session, "worker %u (process %d) was ended by signal %d",
                     worker, pid, signal);
+    if (it.ends && signal == SIGKILL)
+        it.status = 1; /* out of time: what it had to print is lost */
     if (status == 0 || it.status != 0 || (it.served && status != EXIT_UNREAD))
         return;
     it.status = 1;
@@ -120,7 +122,21 @@ static void on_restarted(dgram_spawner *spawner, int status, void *data) {
                     "a new worker does not serve; the old ones stay");
 }
 
+/* The spawner does the rest. */
+static void on_signal(uv_signal_t *handle, int number) {
+    (void)handle;
+    (void)number;
+    it.ends = true;
+}
+
+static void start_signal(uv_loop_t *loop, uv_signal_t *handle, int number) {
+    uv_signal_init(loop, handle);
+    uv_signal_start(handle, on_signal, number);
+    uv_unref((uv_handle_t *)handle);
+}
+
 static int run(uv_loop_t *loop, unsigned count) {
+    uv_signal_t terminate, interrupt;
     const dgram_spawner_options options = {
         .size = sizeof options,
         .args = command,
@@ -133,9 +149,15 @@ static int run(uv_loop_t *loop, unsigned count) {
     dgram_spawner *spawner;
     int result = dgram_spawner_create(loop, &options, &spawner);
 
-    if (result == 0)
-        uv_run(loop, UV_RUN_DEFAULT);
-    return result;
+    if (result < 0)
+        return result;
+    start_signal(loop, &terminate, SIGTERM);
+    start_signal(loop, &interrupt, SIGINT);
+    uv_run(loop, UV_RUN_DEFAULT);
+    uv_close((uv_handle_t *)&terminate, NULL);
+    uv_close((uv_handle_t *)&interrupt, NULL);
+    uv_run(loop, UV_RUN_DEFAULT);
+    return 0;
 }
 
 int workers_run(struct session *session, double count,

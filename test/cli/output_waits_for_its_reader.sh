@@ -86,3 +86,21 @@ for how in "$work/unblocked" ''; do
     [ ! -s "$work/left.err" ] || fail "$how: it complained"
 done
 rm "$work/unblocked"
+
+# Workers: they are ended when their time is over, and it is a failure.
+mkfifo "$work/shared"
+exec 9<>"$work/shared"
+exec 8<"$work/shared"
+"$DGRAM" listen 127.0.0.1:0 --workers 2 >"$work/shared" 2>"$work/shared.err" \
+    8<&- 9<&- &
+pid=$!
+pids="$pids $pid"
+read -r line <&8
+rm "$work/shared"
+head -c 65536 /dev/zero | tr '\0' ' ' >&9 8<&-
+exec 9<&-
+"$DGRAM" send "127.0.0.1:${line##*:}" 'line 1' || fail send
+sleep 0.2
+kill -TERM "$pid"
+expect_end "$pid" 1
+expect_in shared.err 'was ended by signal 9'
