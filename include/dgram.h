@@ -56,7 +56,12 @@
  *   unless they were lent (DGRAM_LEND).
  *
  * Structs that can grow begin with `size`: set it to sizeof the struct and
- *   zero what you do not use, as a designated initialiser does.
+ *   zero what you do not use, as a designated initialiser does. A struct that
+ * is smaller than the library's, from a program that was built earlier, lacks
+ *   members: they are 0. One that is larger is taken if all that the library
+ *   does not know is 0. DGRAM_ERR_INVALID_ARG_VALUE otherwise, and for a size
+ * in which the first member behind `size` has no room. Flags that the library
+ *   does not know, and a `reserved` that is not NULL, give the same code.
  *
  * NULL.  A socket argument is never NULL. An optional argument says so.
  *
@@ -288,14 +293,16 @@ typedef struct dgram_listener {
 /* Adds a listener behind those that are there; it hears what is emitted from
    now on. `listener` must not be on a socket. It may be removed and freed at
    any time, also by itself or another listener during an event. When its
-   `close` is called it is off already. */
-DGRAM_API void dgram_on(dgram_socket *socket, dgram_listener *listener,
-                        const dgram_events *events, void *data);
+   `close` is called it is off already, and while that is told none is added.
+   ERR_INVALID_ARG_VALUE for NULL or a wrong `size` of the events; then
+   `listener` is zeroed, and not on. */
+DGRAM_API int dgram_on(dgram_socket *socket, dgram_listener *listener,
+                       const dgram_events *events, void *data);
 
 /* As dgram_on(), and off again before the first event that it hears: with
    {listening, error} this is the callback of Node's bind(). */
-DGRAM_API void dgram_once(dgram_socket *socket, dgram_listener *listener,
-                          const dgram_events *events, void *data);
+DGRAM_API int dgram_once(dgram_socket *socket, dgram_listener *listener,
+                         const dgram_events *events, void *data);
 
 /* Removes a listener; one that is not on is ignored if it was zeroed. */
 DGRAM_API void dgram_off(dgram_socket *socket, dgram_listener *listener);
@@ -552,7 +559,8 @@ typedef struct dgram_outgoing {
 /* Queues `count` datagrams as one dgram_send() each would. Each has its own
    fate: a refused one stops none of the others. `status_out`, NULL or an array
    of `count`, gets 0 for each one accepted and the code for each one refused
-   (ERR_INVALID_ARG_VALUE also for DGRAM_LEND without cb). cb (may be NULL) is
+   (ERR_INVALID_ARG_VALUE also for DGRAM_LEND without cb, for other flags, and
+   for a `reserved` that is not NULL). cb (may be NULL) is
    called for each one accepted, with its data, and for no other.
    Returns how many were accepted; if none was, the code that refused the first.
    ERR_INVALID_ARG_VALUE, for each of them, if `messages` is NULL; for a count

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/sized.h"
 #include "base/util.h"
 #include "flush.h"
 #include "lookup.h"
@@ -313,17 +314,19 @@ static int adopt(dgram_socket *s, int fd) {
     return 0;
 }
 
-int dgram_bind_with(dgram_socket *s, const dgram_bind_options *options) {
+int dgram_bind_with(dgram_socket *s, const dgram_bind_options *given) {
+    dgram_bind_options options;
     int result;
 
-    if (options == NULL)
+    if (given == NULL)
         return dgram_bind(s, NULL, 0);
-    if (options->size != sizeof(*options))
-        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    result = SIZED_COPY(&options, given, dgram_bind_options, address);
+    if (result < 0)
+        return socket_misuse(s, result);
     result = check_unbound(s);
     if (result < 0)
         return result;
-    if (options->fd > 0)
-        return adopt(s, options->fd);
-    return bind_soon(s, options->address, options->port, options->exclusive);
+    if (options.fd > 0)
+        return adopt(s, options.fd);
+    return bind_soon(s, options.address, options.port, options.exclusive);
 }

@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+#include "base/sized.h"
+
+/* What a listener has for an event, or NULL. */
+#define WANTED(table, member) SIZED_MEMBER(table, dgram_events, member)
+
 void events_add(struct events *events, dgram_listener *listener,
                 const dgram_events *table, void *data, bool once) {
     if (events->closing) {
@@ -39,7 +44,7 @@ void events_remove(struct events *events, dgram_listener *listener) {
 
 bool events_want_batch(const struct events *events) {
     for (const dgram_listener *l = events->first; l != NULL; l = l->next) {
-        if (l->events->batch != NULL)
+        if (WANTED(l->events, batch) != NULL)
             return true;
     }
     return false;
@@ -47,7 +52,7 @@ bool events_want_batch(const struct events *events) {
 
 bool events_want_message(const struct events *events) {
     for (const dgram_listener *l = events->first; l != NULL; l = l->next) {
-        if (l->events->message != NULL)
+        if (WANTED(l->events, message) != NULL)
             return true;
     }
     return false;
@@ -94,7 +99,7 @@ static dgram_listener *walk_next(const struct events *events,
         while ((listener = walk_next(events, &walk)) != NULL) {                \
             const dgram_events *table = listener->events;                      \
             void *data = listener->data;                                       \
-            if (table->member == NULL)                                         \
+            if (WANTED(table, member) == NULL)                                 \
                 continue;                                                      \
             if (listener->once)                                                \
                 events_remove(events, listener);                               \
@@ -127,7 +132,7 @@ static void begin_close(struct events *events) {
     events->closing = true;
     for (dgram_listener *l = events->first; l != NULL; l = next) {
         next = l->next;
-        if (l->events->close == NULL)
+        if (WANTED(l->events, close) == NULL)
             events_remove(events, l);
     }
 }
@@ -153,7 +158,7 @@ bool events_close_next(struct events *events, dgram_socket *socket) {
 
 static bool want_error(const struct events *events) {
     for (const dgram_listener *l = events->first; l != NULL; l = l->next) {
-        if (l->events->error != NULL)
+        if (WANTED(l->events, error) != NULL)
             return true;
     }
     return false;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/sized.h"
 #include "base/util.h"
 #include "bind.h"
 #include "connect.h"
@@ -62,8 +63,6 @@ static void join_abort(dgram_socket *s, dgram_abort *abort) {
 }
 
 static int check_options(uv_loop_t *loop, const dgram_options *options) {
-    if (options == NULL || options->size != sizeof(*options))
-        return DGRAM_ERR_INVALID_ARG_VALUE;
     if (options->recv_buffer_size > INT32_MAX ||
         options->send_buffer_size > INT32_MAX)
         return DGRAM_ERR_OUT_OF_RANGE;
@@ -164,11 +163,14 @@ static void take_options(dgram_socket *s, const dgram_options *options) {
     blocklist_retain(s->send_blocklist);
 }
 
-int dgram_create_with(uv_loop_t *loop, const dgram_options *options,
+int dgram_create_with(uv_loop_t *loop, const dgram_options *given,
                       dgram_socket **socket_out) {
-    int result = check_options(loop, options);
+    dgram_options copy, *options = &copy;
+    int result = SIZED_COPY(&copy, given, dgram_options, type);
     dgram_socket *s;
 
+    if (result == 0)
+        result = check_options(loop, options);
     if (result < 0)
         return result;
     s = alloc_zeroed(sizeof(*s));

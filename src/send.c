@@ -298,7 +298,10 @@ int dgram_sendv(dgram_socket *s, const uv_buf_t *parts, size_t count,
 static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
                            dgram_send_cb cb, uv_buf_t *part,
                            struct sendq_item *item) {
-    if ((message->flags & DGRAM_LEND) != 0 && cb == NULL)
+    bool lends = (message->flags & DGRAM_LEND) != 0;
+
+    if ((lends && cb == NULL) || (message->flags & ~DGRAM_LEND) != 0 ||
+        message->reserved != NULL)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     *item =
         item_of_one(part, message->payload, message->length, cb, message->data);
@@ -345,7 +348,8 @@ static size_t piece(const dgram_outgoing *messages, size_t count) {
            messages[n].length == messages[0].length &&
            messages[n].to == messages[0].to &&
            messages[n].host == messages[0].host &&
-           messages[n].flags == messages[0].flags)
+           messages[n].flags == messages[0].flags &&
+           messages[n].reserved == messages[0].reserved)
         n++;
     return n;
 }

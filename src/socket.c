@@ -1,5 +1,7 @@
 #include "socket.h"
 
+#include "base/sized.h"
+
 int socket_misuse(dgram_socket *s, int code) {
     return error_set(&s->error, code, "");
 }
@@ -54,14 +56,25 @@ int socket_need_descriptor(dgram_socket *s, const char *syscall) {
     return 0;
 }
 
-void dgram_on(dgram_socket *s, dgram_listener *listener,
-              const dgram_events *events, void *data) {
-    events_add(&s->events, listener, events, data, false);
+static int add_listener(dgram_socket *s, dgram_listener *listener,
+                        const dgram_events *events, void *data, bool once) {
+    if (!sized_is_sound(sizeof(*events), SIZE_UP_TO(dgram_events, listening),
+                        events)) {
+        *listener = (dgram_listener){0};
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    }
+    events_add(&s->events, listener, events, data, once);
+    return 0;
 }
 
-void dgram_once(dgram_socket *s, dgram_listener *listener,
-                const dgram_events *events, void *data) {
-    events_add(&s->events, listener, events, data, true);
+int dgram_on(dgram_socket *s, dgram_listener *listener,
+             const dgram_events *events, void *data) {
+    return add_listener(s, listener, events, data, false);
+}
+
+int dgram_once(dgram_socket *s, dgram_listener *listener,
+               const dgram_events *events, void *data) {
+    return add_listener(s, listener, events, data, true);
 }
 
 void dgram_off(dgram_socket *s, dgram_listener *listener) {

@@ -16,6 +16,7 @@
 #include "dgram_cluster.h"
 
 #include "base/alloc.h"
+#include "base/sized.h"
 #include "base/util.h"
 #include "bind.h"
 #include "offload.h"
@@ -358,15 +359,17 @@ static void on_message(struct channel *channel,
 
 int dgram_primary_create(uv_loop_t *loop, const dgram_primary_options *options,
                          dgram_primary **primary_out) {
+    dgram_primary_options copy;
     dgram_primary *primary;
+    int result = SIZED_COPY(&copy, options, dgram_primary_options, sockets_max);
 
-    if (options == NULL || options->size != sizeof(*options))
-        return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (result < 0)
+        return result;
     primary = alloc_zeroed(sizeof(*primary));
     if (primary == NULL)
         return UV_ENOMEM;
     primary->loop = loop;
-    primary->options = *options;
+    primary->options = copy;
     list_init(&primary->members);
     list_init(&primary->sockets);
     uv_timer_init(loop, &primary->timer);

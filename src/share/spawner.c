@@ -16,6 +16,7 @@
 #include <signal.h>
 
 #include "base/alloc.h"
+#include "base/sized.h"
 #include "base/util.h"
 #include "share/child.h"
 
@@ -494,11 +495,13 @@ static int open_spawner(dgram_spawner *spawner) {
 
 int dgram_spawner_create(uv_loop_t *loop, const dgram_spawner_options *options,
                          dgram_spawner **spawner_out) {
+    dgram_spawner_options copy;
     dgram_spawner *spawner;
-    int result;
+    int result = SIZED_COPY(&copy, options, dgram_spawner_options, workers);
 
-    if (options == NULL || options->size != sizeof(*options) ||
-        options->workers < 1 || options->workers > WORKERS_MAX)
+    if (result < 0)
+        return result;
+    if (copy.workers < 1 || copy.workers > WORKERS_MAX)
         return DGRAM_ERR_INVALID_ARG_VALUE;
     spawner = alloc_zeroed(sizeof(*spawner));
     if (spawner == NULL)
@@ -507,7 +510,7 @@ int dgram_spawner_create(uv_loop_t *loop, const dgram_spawner_options *options,
     spawner->plan.loop = loop;
     spawner->plan.exited = on_exited;
     spawner->plan.freed = on_child_freed;
-    spawner->options = *options;
+    spawner->options = copy;
     set_defaults(&spawner->options);
     result = open_spawner(spawner);
     if (result < 0) {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/sized.h"
 #include "base/util.h"
 #include "platform/pass.h"
 #include "share/shares.h"
@@ -305,14 +306,14 @@ static int join(uv_loop_t *uv, const dgram_worker_options *options, int fd) {
     return result;
 }
 
-int dgram_worker_join(uv_loop_t *uv, const dgram_worker_options *options) {
+int dgram_worker_join(uv_loop_t *uv, const dgram_worker_options *given) {
     const dgram_worker_options none = {.size = sizeof(none)};
-    int fd, result;
+    dgram_worker_options copy, *options = &copy;
+    int fd, result = SIZED_COPY(&copy, given != NULL ? given : &none,
+                                dgram_worker_options, fd);
 
-    if (options == NULL)
-        options = &none;
-    if (options->size != sizeof(*options))
-        return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (result < 0)
+        return result;
     if (has_joined(uv))
         return UV_EALREADY;
     fd = find_descriptor(options);

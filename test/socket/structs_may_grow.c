@@ -1,0 +1,280 @@
+/* Structs that begin with their size: one of an older program is taken, and
+   what it lacks is 0; one of a newer program is taken if what we do not know of
+   it is 0. */
+#include "peer.h"
+
+#include <dgram_cluster.h>
+#include <unistd.h>
+
+#define MORE 24 /* bytes that a newer struct has */
+
+/* Room for a struct and what a newer one has behind it. */
+union room {
+    max_align_t aligned;
+    unsigned char bytes[sizeof(dgram_spawner_options) + MORE];
+};
+
+static void set_size(union room *room, size_t size) {
+    memcpy(room->bytes, &size, sizeof size);
+}
+
+/* One struct: `call` gives what the library makes of it. */
+struct kind {
+    const void *sound; /* one that is taken */
+    size_t size;       /* of it */
+    size_t least;      /* so much an old one has */
+    int (*call)(const void *given);
+};
+
+static void expect(const struct kind *kind, union room *room, size_t size,
+                   int result) {
+    set_size(room, size);
+    assert_int_equal(kind->call(room), result);
+}
+
+static void check(const struct kind *kind) {
+    const int refused = DGRAM_ERR_INVALID_ARG_VALUE;
+    union room room;
+
+    memset(&room, 0, sizeof room);
+    memcpy(room.bytes, kind->sound, kind->size);
+    expect(kind, &room, kind->size, 0);
+    expect(kind, &room, kind->size + MORE, 0);
+    expect(kind, &room, kind->size + 1, 0);
+    for (size_t i = 0; i < MORE; i++) {
+        room.bytes[kind->size + i] = 1;
+        expect(kind, &room, kind->size + MORE, refused);
+        expect(kind, &room, kind->size + i + 1, refused);
+        expect(kind, &room, kind->size + i, 0);
+        room.bytes[kind->size + i] = 0;
+    }
+    expect(kind, &room, 0, refused);
+    expect(kind, &room, sizeof(size_t), refused);
+    expect(kind, &room, kind->least - 1, refused);
+    expect(kind, &room, SIZE_MAX, refused);
+    /* What stands behind an old one is not read. */
+    memset(room.bytes + kind->least, 0xff, sizeof room - kind->least);
+    expect(kind, &room, kind->least, 0);
+}
+
+#define UP_TO(type, member)                                                    \
+    (offsetof(type, member) + sizeof(((type *)0)->member))
+
+static int make_socket(const void *given) {
+    dgram_socket *socket;
+    int result = dgram_create_with(&test_loop, given, &socket);
+
+    if (result == 0)
+        dgram_close(socket);
+    return result;
+}
+
+static void options(void **state) {
+    const dgram_options sound = {.size = sizeof sound, .type = DGRAM_UDP4};
+    const struct kind kind = {&sound, sizeof sound, UP_TO(dgram_options, type),
+                              make_socket};
+
+    (void)state;
+    check(&kind);
+}
+
+static int bind_one(const void *given) {
+    dgram_socket *socket = new_socket(DGRAM_UDP4);
+    int result = dgram_bind_with(socket, given);
+
+    dgram_close(socket);
+    return result;
+}
+
+static void bind_options(void **state) {
+    const dgram_bind_options sound = {.size = sizeof sound,
+                                      .address = "127.0.0.1"};
+    const struct kind kind = {&sound, sizeof sound,
+                              UP_TO(dgram_bind_options, address), bind_one};
+
+    (void)state;
+    check(&kind);
+}
+
+static int listened;
+
+static void on_listening(dgram_socket *socket, void *data) {
+    (void)data;
+    listened++;
+    dgram_close(socket);
+}
+
+static int add_once(dgram_socket *socket, dgram_listener *listener,
+                    const dgram_events *events) {
+    dgram_listener again;
+    int result = dgram_on(socket, listener, events, NULL);
+
+    assert_int_equal(dgram_once(socket, &again, events, NULL), result);
+    dgram_off(socket, &again);
+    return result;
+}
+
+/* Each event comes, so that each member is looked for. */
+static int hear_all(const void *given) {
+    static const char too_long[70000];
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address self = loopback_of(socket);
+    dgram_listener listener;
+    int result = add_once(socket, &listener, given);
+
+    listened = 0;
+    dgram_send(socket, "x", 1, &self, NULL, NULL);
+    dgram_send(socket, too_long, sizeof too_long, &self, NULL, NULL);
+    dgram_connect_sync(socket, "127.0.0.1", dgram_address_port(&self));
+    if (result == 0)
+        run_until(&listened, 1);
+    else
+        dgram_close(socket);
+    run_to_end();
+    return result;
+}
+
+static void events(void **state) {
+    const dgram_events sound = {.size = sizeof sound,
+                                .listening = on_listening};
+    const struct kind kind = {&sound, sizeof sound,
+                              UP_TO(dgram_events, listening), hear_all};
+
+    (void)state;
+    check(&kind);
+    assert_int_equal(hear_all(NULL), DGRAM_ERR_INVALID_ARG_VALUE);
+}
+
+/* A table of the size that ends before the member of an event. */
+static int heard;
+
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    (void)message;
+    (void)data;
+    heard++;
+    dgram_close(socket);
+}
+
+static void shorter_events(void **state) {
+    const size_t size = UP_TO(dgram_events, message);
+    unsigned char *table = malloc(size); /* not a byte more */
+    const dgram_events sound = {.size = size, .message = on_message};
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address self = loopback_of(socket);
+    dgram_listener listener;
+
+    (void)state;
+    assert_non_null(table);
+    memcpy(table, &sound, size);
+    heard = 0;
+    assert_int_equal(
+        dgram_on(socket, &listener, (dgram_events *)(void *)table, NULL), 0);
+    assert_int_equal(dgram_send(socket, "x", 1, &self, NULL, NULL), 0);
+    run_until(&heard, 1);
+    run_to_end();
+    free(table);
+}
+
+static int make_primary(const void *given) {
+    dgram_primary *primary;
+    int result = dgram_primary_create(&test_loop, given, &primary);
+
+    if (result == 0)
+        dgram_primary_close(primary);
+    return result;
+}
+
+static void primary_options(void **state) {
+    const dgram_primary_options sound = {.size = sizeof sound};
+    const struct kind kind = {&sound, sizeof sound,
+                              UP_TO(dgram_primary_options, sockets_max),
+                              make_primary};
+
+    (void)state;
+    check(&kind);
+}
+
+static int make_spawner(const void *given) {
+    dgram_spawner *spawner;
+    int result = dgram_spawner_create(&test_loop, given, &spawner);
+
+    if (result == 0)
+        dgram_spawner_stop(spawner);
+    run_to_end();
+    return result;
+}
+
+static void spawner_options(void **state) {
+    const char *const args[] = {"true", NULL};
+    const dgram_spawner_options sound = {
+        .size = sizeof sound, .file = "/bin/true", .args = args, .workers = 1};
+    const struct kind kind = {&sound, sizeof sound,
+                              UP_TO(dgram_spawner_options, workers),
+                              make_spawner};
+
+    (void)state;
+    check(&kind);
+}
+
+/* No descriptor that could be a worker's: what is taken is refused later. */
+static int join(const void *given) {
+    int result = dgram_worker_join(&test_loop, given);
+
+    return result == UV_EINVAL ? 0 : result;
+}
+
+static void worker_options(void **state) {
+    dgram_worker_options sound = {.size = sizeof sound};
+    const struct kind kind = {&sound, sizeof sound,
+                              UP_TO(dgram_worker_options, fd), join};
+    int ends[2];
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    sound.fd = ends[0];
+    check(&kind);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* ---- What has no meaning yet -------------------------------------------- */
+
+static void unknown_of_a_datagram(void **state) {
+    static const char bytes[64];
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address self = loopback_of(socket);
+    dgram_outgoing out[40];
+    struct sent sent = {0};
+    int status[40];
+
+    (void)state;
+    for (int count = 2; count <= 40; count += 38) {
+        for (int i = 0; i < count; i++)
+            out[i] = (dgram_outgoing){
+                .payload = bytes + i, .length = 1, .to = &self, .data = &sent};
+        out[0].flags = 2;
+        out[1].reserved = bytes;
+        out[count - 1].flags |= 0x8000;
+        assert_int_equal(
+            dgram_send_batch(socket, out, (size_t)count, status, note_sent),
+            count == 2 ? DGRAM_ERR_INVALID_ARG_VALUE : count - 3);
+        for (int i = 0; i < count; i++)
+            assert_int_equal(status[i], i < 2 || i == count - 1
+                                            ? DGRAM_ERR_INVALID_ARG_VALUE
+                                            : 0);
+    }
+    run_until(&sent.calls, 37);
+    dgram_close(socket);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(options),         IN_LOOP(bind_options),
+        IN_LOOP(events),          IN_LOOP(shorter_events),
+        IN_LOOP(primary_options), IN_LOOP(spawner_options),
+        IN_LOOP(worker_options),  IN_LOOP(unknown_of_a_datagram),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
