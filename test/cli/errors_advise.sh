@@ -53,7 +53,7 @@ if [ "$(cat /proc/sys/net/ipv4/igmp_max_memberships)" -lt 25 ]; then
 fi
 if grep -q . /proc/net/if_inet6; then
     for verb in ping flood listen; do
-        advises 'such an address needs its interface' $verb '[fe80::1]:9'
+        advises 'such an address needs its interface' $verb '[fe80::1]:5009'
     done
 fi
 

@@ -33,7 +33,24 @@ out=$1
 shift
 "$DGRAM" flood 10.77.0.2:9 --seconds 60 "$@" >"$out" 2>"$out.err" &
 flood=$!
-sleep 0.2
+
+sent() {
+    ip -s link show d0 | awk '/TX:/ { getline; print $2 }'
+}
+
+# Waits until datagrams have left several times.
+goes_on() {
+    changes=0 tries=0
+    while [ $changes -lt 4 ]; do
+        before=$(sent)
+        sleep 0.05
+        [ "$(sent)" = "$before" ] || changes=$((changes + 1))
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || exit 1
+    done
+}
+
+goes_on
 for round in 1 2; do
     ip route del 10.77.0.0/24
     tries=0
@@ -43,9 +60,9 @@ for round in 1 2; do
         sleep 0.05
     done
     sleep 0.2
-    [ "$KEEPS" = gone ] || ip route add 10.77.0.0/24 dev d0
-    sleep 0.2
     [ "$KEEPS" != gone ] || break
+    ip route add 10.77.0.0/24 dev d0
+    goes_on
 done
 kill -INT $flood
 wait $flood
