@@ -76,6 +76,17 @@ static const char *on_group(const struct given *given, int code) {
     }
 }
 
+static const char *on_interface(const struct given *given, int code) {
+    if (code != UV_EADDRNOTAVAIL && code != UV_EINVAL && code != UV_ENOPROTOOPT)
+        return NULL;
+    if (given->v6)
+        return "for IPv6 the interface is ::%NAME, with a name that "
+               "'ip address' lists";
+    if (code == UV_EADDRNOTAVAIL)
+        return "no interface of this machine has this address";
+    return "for IPv4 the interface is one of its IPv4 addresses";
+}
+
 static const char *on_lookup(const struct given *given, int code) {
     switch (code) {
     case UV_EAI_NONAME:
@@ -97,6 +108,10 @@ static const char *on_sending(const char *verb, const struct given *given,
     switch (error->code) {
     case UV_EACCES:
         return on_no_access(verb, given);
+    case UV_EINVAL:
+        return given->bind && !lacks_scope(error->address)
+                   ? "from the address of --bind nothing goes there"
+                   : NULL;
     case UV_EPERM:
         return "a firewall of this machine forbids it";
     case UV_EMSGSIZE:
@@ -143,11 +158,7 @@ const char *advice(const char *verb, const struct given *given,
         strcmp(call, "addSourceSpecificMembership") == 0)
         text = on_group(given, error->code);
     else if (strcmp(call, "setMulticastInterface") == 0)
-        text = error->code == UV_EADDRNOTAVAIL
-                   ? "no interface of this machine has this address"
-               : error->code == UV_EINVAL
-                   ? "the interface is one of its IPv4 addresses, or ::%NAME"
-                   : NULL;
+        text = on_interface(given, error->code);
     else if (strcmp(call, "bind") == 0)
         text = on_bind(verb, given, error);
     else if (strcmp(call, "getaddrinfo") == 0)

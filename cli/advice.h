@@ -9,7 +9,7 @@
 /* The options that were given, of those that advice is about. */
 struct given {
     bool v6; /* -6, or an IPv6 address */
-    bool reuse_port, ipv6_only, broadcast;
+    bool reuse_port, ipv6_only, broadcast, bind;
 };
 
 /* What somebody who ran the verb can do. NULL if the error says it all. */

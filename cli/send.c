@@ -349,7 +349,8 @@ int run_send(int argc, char **argv) {
         return status;
     it.session.on_stop = on_stop;
     it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
-                                      .broadcast = it.broadcast};
+                                      .broadcast = it.broadcast,
+                                      .bind = it.bind != NULL};
     socket_options.type = it.to.type;
     offload_set(&it.offload, &socket_options);
     if (session_create(&it.session, &socket_options, &events))

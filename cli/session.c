@@ -72,7 +72,8 @@ void session_say(const struct session *session, const char *format, ...) {
     putc('\n', stderr);
 }
 
-/* A call that names no address was about the peer, if there is one. */
+/* A call that names no address was about the peer, if there is one. To ask for
+   it may change what dgram_last_error() points to, so `error` is a copy. */
 static void name_peer(struct session *session, dgram_error *error,
                       char host[DGRAM_ADDRESS_TEXT_MAX]) {
     dgram_address peer;
@@ -97,9 +98,9 @@ void session_report(struct session *session, const char *subject,
     if (session->error_head != NULL)
         fprintf(stderr, "%s%s%s\n%s%s\n", tint(stderr, TINT_ERROR),
                 session->error_head, tint(stderr, TINT_NONE), subject, text);
-    else if (error->syscall[0] != '\0')
+    else if (named.syscall[0] != '\0')
         session_say(session, "%s%s (%s)", subject, text,
-                    dgram_strerror(error->code));
+                    dgram_strerror(named.code));
     else
         session_say(session, "%s%s", subject, text);
     if (hint != NULL)

@@ -26,6 +26,10 @@ advises '/tmp: illegal operation on a directory' send 127.0.0.1:9 --file /tmp
 [ $? -eq 1 ] || fail 'a directory is no input'
 expect_in err 'standard input: illegal operation on a directory'
 advises 'one of its IPv4 addresses' send 127.0.0.1:9 text --interface lo
+expect_in err 'setMulticastInterface EINVAL (invalid argument)'
+advises 'one of its IPv4 addresses' send 239.1.2.3:9 text --interface ::%lo
+advises 'no interface of this' send 239.1.2.3:9 text --interface 192.0.2.1
+advises 'the address of --bind\|no route leads there' send 192.0.2.1:9 text --bind 127.0.0.1:0
 
 group=239.1.2.3@127.0.0.1
 advises 'is joined already' listen 0 --join $group --join $group
@@ -52,6 +56,9 @@ if [ "$(cat /proc/sys/net/ipv4/igmp_max_memberships)" -lt 25 ]; then
     )
 fi
 if grep -q . /proc/net/if_inet6; then
+    for interface in lo 192.0.2.1; do
+        advises 'interface is ::%NAME' send '[ff02::1]:9' x --interface $interface
+    done
     for verb in ping flood listen; do
         advises 'such an address needs its interface' $verb '[fe80::1]:5009'
     done
