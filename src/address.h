@@ -2,6 +2,8 @@
 #ifndef DGRAM_ADDRESS_H
 #define DGRAM_ADDRESS_H
 
+#include "namespace.h"
+
 #include <string.h>
 
 #include "dgram.h"

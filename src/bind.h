@@ -2,6 +2,7 @@
 #ifndef DGRAM_BIND_H
 #define DGRAM_BIND_H
 
+#include "namespace.h"
 #include "socket.h"
 
 /* Opens sockets for a loop in the place of its own process. */

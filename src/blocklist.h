@@ -2,6 +2,7 @@
 #ifndef DGRAM_BLOCKLIST_H
 #define DGRAM_BLOCKLIST_H
 
+#include "namespace.h"
 #include "dgram.h"
 
 /* Takes one more reference. NULL is ignored. */

@@ -7,6 +7,8 @@
 #ifndef DGRAM_CLOSING_H
 #define DGRAM_CLOSING_H
 
+#include "namespace.h"
+
 #include <stdbool.h>
 
 #include <uv.h>

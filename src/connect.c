@@ -134,7 +134,7 @@ void connect_cancel(dgram_socket *s) {
 
     s->connect_lookup = NULL;
     if (lookup != NULL)
-        lookup_cancel(lookup);
+        lookup_stop(lookup);
 }
 
 bool connect_report_end(dgram_socket *s) {

@@ -2,6 +2,7 @@
 #ifndef DGRAM_CONNECT_H
 #define DGRAM_CONNECT_H
 
+#include "namespace.h"
 #include "socket.h"
 
 /* The task of s->connect_task: goes on after a bind, and emits `connect` for

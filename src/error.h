@@ -2,6 +2,7 @@
 #ifndef DGRAM_ERROR_H
 #define DGRAM_ERROR_H
 
+#include "namespace.h"
 #include "dgram.h"
 
 struct error_record {

@@ -7,6 +7,7 @@
 #ifndef DGRAM_EVENTS_H
 #define DGRAM_EVENTS_H
 
+#include "namespace.h"
 #include "dgram.h"
 
 struct events {

@@ -2,6 +2,7 @@
 #ifndef DGRAM_FLUSH_H
 #define DGRAM_FLUSH_H
 
+#include "namespace.h"
 #include "socket.h"
 
 /* The task of s->send_task: hands over what is queued and runs callbacks. */

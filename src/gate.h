@@ -4,6 +4,8 @@
 #ifndef DGRAM_GATE_H
 #define DGRAM_GATE_H
 
+#include "namespace.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 

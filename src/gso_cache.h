@@ -9,6 +9,8 @@
 #ifndef DGRAM_GSO_CACHE_H
 #define DGRAM_GSO_CACHE_H
 
+#include "namespace.h"
+
 #include <stdbool.h>
 
 #include "dgram.h"

@@ -112,7 +112,7 @@ static void cancel_lookups(dgram_socket *s) {
         return;
     s->bind_lookup = NULL;
     if (lookup != NULL)
-        lookup_cancel(lookup);
+        lookup_stop(lookup);
     connect_cancel(s);
     send_cancel_named(s);
     s->lookups_cancelled = true;

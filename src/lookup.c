@@ -203,7 +203,7 @@ int lookup_start(dgram_socket *s, const char *host, uint16_t port,
     return 0;
 }
 
-void lookup_cancel(dgram_lookup *lookup) {
+void lookup_stop(dgram_lookup *lookup) {
     dgram_socket *s = lookup->socket;
     bool ours = !lookup->asked || lookup->answered;
 

@@ -5,6 +5,7 @@
 #ifndef DGRAM_LOOKUP_H
 #define DGRAM_LOOKUP_H
 
+#include "namespace.h"
 #include "socket.h"
 
 /* status 0 with the address, its port set; or a negative code, which is
@@ -21,7 +22,7 @@ int lookup_known(dgram_socket *s, const dgram_address *address,
                  lookup_answer answer, void *context, dgram_lookup **out);
 
 /* No answer will come. */
-void lookup_cancel(dgram_lookup *lookup);
+void lookup_stop(dgram_lookup *lookup);
 
 /* Frees lookups of which the user's resolver was told that they are cancelled,
    and did not return. */

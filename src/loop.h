@@ -15,6 +15,7 @@
 #ifndef DGRAM_LOOP_H
 #define DGRAM_LOOP_H
 
+#include "namespace.h"
 #include "base/list.h"
 #include "closing.h"
 #include "gso_cache.h"

@@ -3,6 +3,8 @@
 #ifndef DGRAM_OFFLOAD_H
 #define DGRAM_OFFLOAD_H
 
+#include "namespace.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 

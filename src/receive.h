@@ -2,6 +2,7 @@
 #ifndef DGRAM_RECEIVE_H
 #define DGRAM_RECEIVE_H
 
+#include "namespace.h"
 #include "socket.h"
 
 /* What a wake-up of the socket does: one system call's worth of datagrams,

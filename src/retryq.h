@@ -6,6 +6,7 @@
 #ifndef DGRAM_RETRYQ_H
 #define DGRAM_RETRYQ_H
 
+#include "namespace.h"
 #include "base/list.h"
 #include "sendq.h"
 

@@ -3,6 +3,7 @@
 #ifndef DGRAM_SEGMENT_H
 #define DGRAM_SEGMENT_H
 
+#include "namespace.h"
 #include "platform/platform.h"
 #include "gso_cache.h"
 #include "retryq.h"

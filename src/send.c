@@ -491,7 +491,7 @@ void send_cancel_named(dgram_socket *s) {
 
         named->lookup = NULL;
         if (lookup != NULL)
-            lookup_cancel(lookup);
+            lookup_stop(lookup);
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef DGRAM_SEND_H
 #define DGRAM_SEND_H
 
+#include "namespace.h"
 #include "socket.h"
 
 /* The socket closes: stops the lookups of hosts at once, and later reports to

@@ -15,6 +15,8 @@
 #ifndef DGRAM_SENDQ_H
 #define DGRAM_SENDQ_H
 
+#include "namespace.h"
+
 #include <sys/uio.h>
 
 #include "dgram.h"

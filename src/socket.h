@@ -2,6 +2,7 @@
 #ifndef DGRAM_SOCKET_H
 #define DGRAM_SOCKET_H
 
+#include "namespace.h"
 #include "address.h"
 #include "blocklist.h"
 #include "error.h"

@@ -2,6 +2,8 @@
 #ifndef DGRAM_STATE_H
 #define DGRAM_STATE_H
 
+#include "namespace.h"
+
 enum bind_state {
     STATE_UNBOUND,
     STATE_BINDING, /* a bind waits for its address or its turn */

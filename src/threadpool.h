@@ -2,6 +2,8 @@
 #ifndef DGRAM_THREADPOOL_H
 #define DGRAM_THREADPOOL_H
 
+#include "namespace.h"
+
 /* 0, or why they could not be started now. */
 int threadpool_try(void);
 

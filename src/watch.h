@@ -2,6 +2,7 @@
 #ifndef DGRAM_WATCH_H
 #define DGRAM_WATCH_H
 
+#include "namespace.h"
 #include "socket.h"
 
 /* Starts to watch s->fd for datagrams; each wake-up calls `ready`, which tells

@@ -2,6 +2,8 @@
 #ifndef DGRAM_BASE_ALLOC_H
 #define DGRAM_BASE_ALLOC_H
 
+#include "namespace.h"
+
 #include <stddef.h>
 
 /* NULL when there is no memory. */

@@ -6,6 +6,8 @@
 #ifndef DGRAM_BASE_SIZED_H
 #define DGRAM_BASE_SIZED_H
 
+#include "namespace.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -3,6 +3,8 @@
 #ifndef DGRAM_PLATFORM_PASS_H
 #define DGRAM_PLATFORM_PASS_H
 
+#include "namespace.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 

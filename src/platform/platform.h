@@ -7,6 +7,8 @@
 #ifndef DGRAM_PLATFORM_H
 #define DGRAM_PLATFORM_H
 
+#include "namespace.h"
+
 #include <sys/uio.h>
 
 #include "dgram.h"

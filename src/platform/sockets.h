@@ -2,6 +2,7 @@
 #ifndef DGRAM_PLATFORM_SOCKETS_H
 #define DGRAM_PLATFORM_SOCKETS_H
 
+#include "namespace.h"
 #include "platform/platform.h"
 
 #if defined(__linux__)

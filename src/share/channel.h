@@ -3,6 +3,7 @@
 #ifndef DGRAM_SHARE_CHANNEL_H
 #define DGRAM_SHARE_CHANNEL_H
 
+#include "namespace.h"
 #include "base/list.h"
 #include "closing.h"
 #include "share/wire.h"

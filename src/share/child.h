@@ -3,6 +3,8 @@
 #ifndef DGRAM_SHARE_CHILD_H
 #define DGRAM_SHARE_CHILD_H
 
+#include "namespace.h"
+
 #include <dgram_cluster.h>
 
 #include "closing.h"

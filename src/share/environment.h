@@ -2,6 +2,8 @@
 #ifndef DGRAM_SHARE_ENVIRONMENT_H
 #define DGRAM_SHARE_ENVIRONMENT_H
 
+#include "namespace.h"
+
 #define CONTROL_FD 3 /* in a worker, behind the standard streams */
 
 /* This process's environment, with what tells a worker where its primary is:

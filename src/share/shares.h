@@ -3,6 +3,7 @@
 #ifndef DGRAM_SHARE_SHARES_H
 #define DGRAM_SHARE_SHARES_H
 
+#include "namespace.h"
 #include "bind.h"
 #include "share/channel.h"
 

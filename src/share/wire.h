@@ -6,6 +6,8 @@
 #ifndef DGRAM_SHARE_WIRE_H
 #define DGRAM_SHARE_WIRE_H
 
+#include "namespace.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
