@@ -181,8 +181,8 @@ function report() {
   }
   row('echo 50 x 4', 'kpps', 'ours', 'node', '>=', 1.5);
   row('echo 50 x 4', 'kpps', 'deferred', 'node', '>=', 2.5);
-  row('echo 50 x 4', 'kpps', 'ours', 'bun', '>=', 1.8);
-  row('echo 50 x 4', 'kpps', 'ours', 'deno', '>=', 1);
+  row('echo 50 x 4', 'kpps', 'deferred', 'bun', '>=', 1.8);
+  row('echo 50 x 4', 'kpps', 'deferred', 'deno', '>=', 1);
   row('plain sender', 'cpu_us', 'ours', 'node', '<=', 0.6);
   row('ping', 'p50_us', 'ours', 'node', '<=', 1);
   row('ping', 'p99_us', 'ours', 'node', '<=', 1);
