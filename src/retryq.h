@@ -37,9 +37,9 @@ struct retryq {
     struct list done;         /* datagrams that are to be reported */
     size_t done_behind;       /* so many reports of the send queue */
     unsigned destination_count;
-    size_t count; /* datagrams that wait */
-    size_t size;  /* their bytes */
-    size_t cost;  /* bytes that keeping all takes until they are reported */
+    unsigned count; /* datagrams that wait */
+    size_t size;    /* their bytes */
+    size_t cost;    /* bytes that keeping all takes until they are reported */
 };
 
 void retryq_init(struct retryq *q);
