@@ -74,6 +74,7 @@ static void others_sleep_when_it_is_closed(void **state) {
     assert_in_range(turns, 1, 20);
     uv_close((uv_handle_t *)&prepare, NULL);
     dgram_close(other);
+    run_to_end();
 }
 
 int main(void) {
