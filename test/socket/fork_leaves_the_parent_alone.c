@@ -1,0 +1,86 @@
+/* What dgram.h lets the child of a fork() do: end at once, or go on with the
+   loop after uv_loop_fork(), where it has its parent's sockets and may close
+   them. The parent's go on. */
+#include "peer.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void expect_child(pid_t child) {
+    int status;
+
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void expect_hears(dgram_socket *socket, struct ear *ear) {
+    int peer = peer_open(DGRAM_UDP4), before = ear->messages;
+    dgram_address to = loopback_of(socket);
+
+    peer_say(peer, "x", &to);
+    run_until(&ear->messages, before + 1);
+    peer_close(peer);
+}
+
+static void a_child_that_ends(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+    pid_t child;
+
+    (void)state;
+    listen_with(&ear, socket);
+    expect_hears(socket, &ear);
+    child = fork();
+    if (child == 0)
+        _exit(0);
+    expect_child(child);
+    expect_hears(socket, &ear);
+    dgram_close(socket);
+    run_to_end();
+}
+
+/* It hears, makes a socket of its own, closes both, and its loop ends. */
+static int go_on(dgram_socket *socket, struct ear *ear) {
+    struct ear own_ear;
+    dgram_socket *own;
+
+    if (uv_loop_fork(&test_loop) != 0)
+        return 1;
+    expect_hears(socket, ear);
+    own = new_bound(DGRAM_UDP4);
+    listen_with(&own_ear, own);
+    expect_hears(own, &own_ear);
+    dgram_close(socket);
+    dgram_close(own);
+    run_to_end();
+    return ear->closed != 1 || own_ear.closed != 1 ||
+           uv_loop_close(&test_loop) != 0;
+}
+
+static void a_child_that_goes_on(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+    pid_t child;
+
+    (void)state;
+    listen_with(&ear, socket);
+    assert_int_equal(dgram_set_shared(socket, true), 0);
+    expect_hears(socket, &ear);
+    child = fork();
+    if (child == 0)
+        _exit(go_on(socket, &ear));
+    expect_child(child);
+    expect_hears(socket, &ear);
+    dgram_close(socket);
+    run_to_end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP(a_child_that_ends),
+        IN_LOOP(a_child_that_goes_on),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
