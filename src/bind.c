@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "arena.h"
 #include "base/sized.h"
 #include "base/util.h"
 #include "flush.h"
@@ -84,7 +85,7 @@ static void set_fast_paths(dgram_socket *s, bool own) {
 
 /* From here the socket is bound, or as it was and `fd` still the caller's. */
 static int take_descriptor(dgram_socket *s, int fd, bool own) {
-    int result = loop_need_buffers(s->loop);
+    int result = arena_need_buffers(s->loop);
 
     if (result < 0)
         return result;

@@ -2,44 +2,13 @@
 
 #include "base/alloc.h"
 #include "base/util.h"
-
-static struct list all_loops = {&all_loops, &all_loops};
-static uv_mutex_t all_loops_lock;
-static uv_once_t all_loops_once = UV_ONCE_INIT;
-
-static void init_lock(void) {
-    /* Only fails without memory, at the very start of a program. */
-    if (uv_mutex_init(&all_loops_lock) != 0)
-        list_init(&all_loops);
-}
+#include "loops.h"
 
 bool loop_is_lost(const struct loop *loop) {
     return uv_is_closing((const uv_handle_t *)&loop->idle) ||
            uv_is_closing((const uv_handle_t *)&loop->check) ||
            uv_is_closing((const uv_handle_t *)&loop->timer) ||
            uv_is_closing((const uv_handle_t *)&loop->wake);
-}
-
-struct loop *loop_find_any(uv_loop_t *uv) {
-    struct loop *found = NULL;
-
-    uv_once(&all_loops_once, init_lock);
-    uv_mutex_lock(&all_loops_lock);
-    for (struct list *n = all_loops.next; n != &all_loops; n = n->next) {
-        struct loop *loop = CONTAINER_OF(n, struct loop, node);
-        if (loop->uv == uv) {
-            found = loop;
-            break;
-        }
-    }
-    uv_mutex_unlock(&all_loops_lock);
-    return found;
-}
-
-static void forget(struct loop *loop) {
-    uv_mutex_lock(&all_loops_lock);
-    list_remove(&loop->node);
-    uv_mutex_unlock(&all_loops_lock);
 }
 
 /* Forgets wake-ups that have not ended and never will, as a callback left them
@@ -59,11 +28,11 @@ static void release_hook(struct loop *loop) {
 
 /* A record whose handles are closed may be that of a loop that has ended. */
 struct loop *loop_find(uv_loop_t *uv) {
-    struct loop *loop = loop_find_any(uv);
+    struct loop *loop = loops_find(uv);
 
     if (loop == NULL || !loop_is_lost(loop))
         return loop;
-    forget(loop);
+    loops_remove(loop);
     release_hook(loop);
     return NULL;
 }
@@ -103,9 +72,7 @@ static struct loop *create_loop(uv_loop_t *uv) {
         alloc_free(loop);
         return NULL;
     }
-    uv_mutex_lock(&all_loops_lock);
-    list_append(&all_loops, &loop->node);
-    uv_mutex_unlock(&all_loops_lock);
+    loops_add(loop);
     return loop;
 }
 
@@ -393,7 +360,7 @@ void loop_reference(struct loop *loop) {
 void loop_release(struct loop *loop) {
     if (--loop->references > 0)
         return;
-    forget(loop);
+    loops_remove(loop);
     sendq_pool_free(&loop->pool);
     close_handles(loop);
 }
@@ -402,84 +369,6 @@ void task_init(struct task *task, void (*run)(struct task *task)) {
     list_init(&task->node);
     task->run = run;
     task->due = 0;
-}
-
-static struct arena *new_arena(struct loop *loop) {
-    struct arena *arena = alloc_bytes(sizeof(*arena));
-
-    if (arena == NULL)
-        return NULL;
-    arena->loop = loop;
-    arena->delivery = (struct delivery){0};
-    list_init(&arena->node);
-    task_init(&arena->rest, NULL);
-    for (unsigned i = 0; i < RECEIVE_MESSAGES_MAX; i++)
-        arena->messages[i] = (struct platform_in){
-            .room = arena->rooms[i], .room_size = RECEIVE_ROOM_SIZE};
-    return arena;
-}
-
-int loop_need_buffers(struct loop *loop) {
-    if (loop->batch == NULL)
-        loop->batch = alloc_bytes(sizeof(*loop->batch));
-    if (loop->arena == NULL && list_empty(&loop->arenas))
-        loop->arena = new_arena(loop);
-    return loop->batch != NULL &&
-                   (loop->arena != NULL || !list_empty(&loop->arenas))
-               ? 0
-               : UV_ENOMEM;
-}
-
-void loop_give_arena(struct arena *arena) {
-    struct loop *loop = arena->loop;
-
-    list_remove(&arena->node);
-    if (loop->arena == NULL)
-        loop->arena = arena;
-    else
-        alloc_free(arena);
-}
-
-bool loop_arena_is_left(const struct arena *arena) {
-    return arena->depth >= arena->loop->dispatching;
-}
-
-struct arena *loop_find_left_arena(struct loop *loop) {
-    for (struct list *n = loop->arenas.next; n != &loop->arenas; n = n->next) {
-        struct arena *arena = CONTAINER_OF(n, struct arena, node);
-
-        if (loop_arena_is_left(arena) && !list_empty(&arena->rest.node))
-            return arena;
-    }
-    return NULL;
-}
-
-/* Takes back what a wake-up has left, if nothing of it is to be shown. */
-static void take_back_arenas(struct loop *loop) {
-    struct list *n = loop->arenas.next;
-
-    while (n != &loop->arenas) {
-        struct arena *arena = CONTAINER_OF(n, struct arena, node);
-
-        n = n->next;
-        if (loop_arena_is_left(arena) && list_empty(&arena->rest.node))
-            loop_give_arena(arena);
-    }
-}
-
-struct arena *loop_take_arena(struct loop *loop) {
-    struct arena *arena;
-
-    take_back_arenas(loop);
-    arena = loop->arena;
-    loop->arena = NULL;
-    if (arena == NULL)
-        arena = new_arena(loop);
-    if (arena == NULL)
-        return NULL;
-    arena->depth = loop->dispatching;
-    list_append(&loop->arenas, &arena->node);
-    return arena;
 }
 
 /* Within a wake-up the idle handle stays started until its end. */

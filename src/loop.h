@@ -97,9 +97,6 @@ struct loop {
 /* The record of a loop, or NULL. */
 struct loop *loop_find(uv_loop_t *uv);
 
-/* The same, also if it is lost, as long as nobody has noticed. */
-struct loop *loop_find_any(uv_loop_t *uv);
-
 /* Finds or makes the record of a loop and takes a reference. */
 int loop_acquire(uv_loop_t *uv, struct loop **loop_out);
 void loop_reference(struct loop *loop);
@@ -107,20 +104,6 @@ void loop_release(struct loop *loop);
 
 /* Whether somebody else has closed a handle of the record. */
 bool loop_is_lost(const struct loop *loop);
-
-/* Makes the buffers unless they are there. UV_ENOMEM. */
-int loop_need_buffers(struct loop *loop);
-
-/* An arena, for the time of a wake-up; one that is nested in another's listener
-   gets a new one. NULL without memory. */
-struct arena *loop_take_arena(struct loop *loop);
-void loop_give_arena(struct arena *arena);
-
-/* Whether the wake-up that has it has not ended, and never will. */
-bool loop_arena_is_left(const struct arena *arena);
-
-/* One that was left with something that is still to be shown, or NULL. */
-struct arena *loop_find_left_arena(struct loop *loop);
 
 /* Runs the task when no wake-up is under way any more, at once if none is but
    the one that asks. It may use no reference to the loop. */

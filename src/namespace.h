@@ -14,6 +14,11 @@
 #define alloc_bytes dgram__alloc_bytes
 #define alloc_free dgram__alloc_free
 #define alloc_zeroed dgram__alloc_zeroed
+#define arena_find_left dgram__arena_find_left
+#define arena_give dgram__arena_give
+#define arena_is_left dgram__arena_is_left
+#define arena_need_buffers dgram__arena_need_buffers
+#define arena_take dgram__arena_take
 #define bind_answer dgram__bind_answer
 #define bind_implicit dgram__bind_implicit
 #define bind_listening_task dgram__bind_listening_task
@@ -80,7 +85,6 @@
 #define lookup_start dgram__lookup_start
 #define lookup_stop dgram__lookup_stop
 #define loop_acquire dgram__loop_acquire
-#define loop_arena_is_left dgram__loop_arena_is_left
 #define loop_bury dgram__loop_bury
 #define loop_defer dgram__loop_defer
 #define loop_defer_end dgram__loop_defer_end
@@ -89,13 +93,9 @@
 #define loop_dispatch_begin dgram__loop_dispatch_begin
 #define loop_dispatch_end dgram__loop_dispatch_end
 #define loop_find dgram__loop_find
-#define loop_find_any dgram__loop_find_any
-#define loop_find_left_arena dgram__loop_find_left_arena
-#define loop_give_arena dgram__loop_give_arena
 #define loop_hold dgram__loop_hold
 #define loop_is_lost dgram__loop_is_lost
 #define loop_let_go dgram__loop_let_go
-#define loop_need_buffers dgram__loop_need_buffers
 #define loop_reference dgram__loop_reference
 #define loop_release dgram__loop_release
 #define loop_retry dgram__loop_retry
@@ -104,7 +104,9 @@
 #define loop_settle dgram__loop_settle
 #define loop_sleep dgram__loop_sleep
 #define loop_stay_awake dgram__loop_stay_awake
-#define loop_take_arena dgram__loop_take_arena
+#define loops_add dgram__loops_add
+#define loops_find dgram__loops_find
+#define loops_remove dgram__loops_remove
 #define offload_corrupts dgram__offload_corrupts
 #define offload_decide dgram__offload_decide
 #define offload_environment dgram__offload_environment

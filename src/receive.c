@@ -11,6 +11,7 @@
    reading was shut down is readable for ever: its reading ends. */
 #include "receive.h"
 
+#include "arena.h"
 #include "base/util.h"
 #include "flush.h"
 #include "watch.h"
@@ -101,11 +102,11 @@ static void deliver_rest(dgram_socket *s, struct arena *arena) {
 static void rest_task(struct task *task) {
     struct arena *arena = CONTAINER_OF(task, struct arena, rest);
 
-    if (!loop_arena_is_left(arena))
+    if (!arena_is_left(arena))
         return;
     if (arena->delivery.socket != NULL)
         deliver_rest(arena->delivery.socket, arena);
-    loop_give_arena(arena);
+    arena_give(arena);
 }
 
 static void deliver(dgram_socket *s, struct arena *arena,
@@ -221,7 +222,7 @@ void receive_forget(dgram_socket *s) {
 static void show_left(struct loop *loop) {
     struct arena *arena;
 
-    while ((arena = loop_find_left_arena(loop)) != NULL)
+    while ((arena = arena_find_left(loop)) != NULL)
         rest_task(&arena->rest);
 }
 
@@ -241,10 +242,10 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable) {
         show_left(s->loop);
     if (!readable || socket_is_paused(s) || s->state.bind != STATE_BOUND)
         return false;
-    arena = loop_take_arena(s->loop);
+    arena = arena_take(s->loop);
     if (arena == NULL)
         return report_no_memory(s);
     any = socket_is_shared(s) ? receive_shared(s, arena) : receive(s, arena);
-    loop_give_arena(arena);
+    arena_give(arena);
     return any;
 }

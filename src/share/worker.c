@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/sized.h"
 #include "base/util.h"
+#include "loops.h"
 #include "platform/pass.h"
 #include "share/shares.h"
 
@@ -195,7 +196,7 @@ static void leave_task(struct task *task) {
 }
 
 static struct worker *find_any_worker(uv_loop_t *uv) {
-    struct loop *loop = loop_find_any(uv);
+    struct loop *loop = loops_find(uv);
     struct worker *worker =
         loop != NULL && loop->broker != NULL ? worker_of(loop->broker) : NULL;
 
