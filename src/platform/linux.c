@@ -122,7 +122,8 @@ static int send_one_by_one(int fd, struct mmsghdr *headers, unsigned count) {
 static int send_many(int fd, struct mmsghdr *headers, unsigned count) {
     int sent, code;
 
-    if (sendmmsg_refused)
+    /* For one message the call for many has more to copy. */
+    if (count == 1 || sendmmsg_refused)
         return send_one_by_one(fd, headers, count);
     do {
         sent = call_sendmmsg(fd, headers, count);
