@@ -2,6 +2,7 @@
 // bind(), bindSync(): a port and address of the system's, or a descriptor that
 // is there already (descriptor.js).
 const { errorMonitor } = require('node:events');
+const { isArray } = require('./builtins');
 const { hostPortError, invalidArgType, misuse } = require('./errors');
 const { checkLiteral, validatePort } = require('./validate');
 const { BINDING, BOUND, UNBOUND, healthCheck, kState } = require('./state');
@@ -113,7 +114,7 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
 Socket.prototype.bindSync = function(...args) {
   const options = args[0];
   healthCheck(this);
-  if (options !== undefined && (options === null || Array.isArray(options) ||
+  if (options !== undefined && (options === null || isArray(options) ||
                                 typeof options !== 'object'))
     throw invalidArgType('options', 'of type object', options);
   const state = this[kState];

@@ -10,8 +10,24 @@ function getter(prototype, name) {
   return uncurryThis(Object.getOwnPropertyDescriptor(prototype, name).get);
 }
 
+// What views say of themselves.
+function gettersOf(prototype) {
+  return {
+    buffer: getter(prototype, 'buffer'),
+    byteLength: getter(prototype, 'byteLength'),
+    byteOffset: getter(prototype, 'byteOffset'),
+    kind: prototype === DataView.prototype ? null :
+      getter(prototype, Symbol.toStringTag), // undefined: no typed array
+  };
+}
+
 module.exports = {
   FastBuffer: Buffer[Symbol.species], // its constructor takes what Uint8Array's does
+  bytesOfText: Buffer.from,
+  dataView: gettersOf(DataView.prototype),
+  isArray: Array.isArray,
+  isView: ArrayBuffer.isView,
+  typedArray: gettersOf(TypedArray.prototype),
   apply,
   bufferLength: getter(ArrayBuffer.prototype, 'byteLength'), // 0: detached
   setBytes: uncurryThis(TypedArray.prototype.set),

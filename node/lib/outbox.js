@@ -2,6 +2,8 @@
 // Datagrams on their way out. They are laid one behind the other into memory that
 // the addon sees, and one call hands all of them over.
 const native = require('./native');
+const { FastBuffer, isArray } = require('./builtins');
+const { copy, lengthOf } = require('./views');
 const { constants: { errno } } = require('node:os');
 const { onLateTurn } = require('./ticks');
 
@@ -13,7 +15,8 @@ const PARTS_MAX = 1024; // as the system has it
 
 const [payloadMemory, fieldMemory, statusMemory, heldMemory] =
   native.setupSend(onSent);
-const payloads = Buffer.from(payloadMemory);
+const PAYLOADS_SIZE = payloadMemory.byteLength;
+const payloads = new FastBuffer(payloadMemory);
 const fields = new Int32Array(fieldMemory);
 const status = new Int32Array(statusMemory);
 const heldCount = new Int32Array(heldMemory);
@@ -85,17 +88,10 @@ function flush() {
   if (late.length > 0) finishAllLate();
 }
 
-function copy(view, at) {
-  if (view.byteLength > 0) {
-    payloads.set(view instanceof Uint8Array ? view :
-      new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
-  }
-}
-
-function lengthOf(parts) {
-  if (!Array.isArray(parts)) return parts.byteLength;
+function totalOf(parts) {
+  if (!isArray(parts)) return lengthOf(parts);
   let length = 0;
-  for (const part of parts) length += part.byteLength;
+  for (let i = 0; i < parts.length; i++) length += lengthOf(parts[i]);
   return length;
 }
 
@@ -110,9 +106,9 @@ function refuse(request, code) {
 // finish(bytes or code) within flush(), or by wait() that it will learn later, by
 // finish(bytes or code, length).
 function put(handle, request, parts, address, port) {
-  if (Array.isArray(parts) && parts.length > PARTS_MAX)
+  if (isArray(parts) && parts.length > PARTS_MAX)
     return refuse(request, EMSGSIZE);
-  const length = lengthOf(parts);
+  const length = totalOf(parts);
   let index = -1;
   if (address !== null) {
     index = destinationOf(address, port);
@@ -120,7 +116,7 @@ function put(handle, request, parts, address, port) {
   }
   if (length > PAYLOAD_MAX) return refuse(request, EMSGSIZE);
   if (filledHandle !== handle || filled.length === status.length ||
-      used + length > payloads.length) {
+      used + length > PAYLOADS_SIZE) {
     flush();
     filledHandle = handle;
   }
@@ -128,14 +124,15 @@ function put(handle, request, parts, address, port) {
   fields[at] = length;
   fields[at + 1] = index;
   fields[at + 2] = nextId = (nextId + 1) & 0x3fffffff;
-  if (Array.isArray(parts)) {
+  if (isArray(parts)) {
     let end = used;
-    for (const part of parts) {
-      copy(part, end);
-      end += part.byteLength;
+    for (let i = 0; i < parts.length; i++) {
+      const size = lengthOf(parts[i]);
+      copy(payloads, end, parts[i], size);
+      end += size;
     }
   } else {
-    copy(parts, used);
+    copy(payloads, used, parts, length);
   }
   used += length;
   filled.push(request);

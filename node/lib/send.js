@@ -8,6 +8,7 @@
 const { AsyncResource } = require('node:async_hooks');
 const { BlockList, isIP } = require('node:net');
 const native = require('./native');
+const { bytesOfText, isArray, isView } = require('./builtins');
 const outbox = require('./outbox');
 const { blocked, hostPortError, invalidArgType, misuse } =
   require('./errors');
@@ -214,9 +215,9 @@ function start(socket, request) {
 // ---- Arguments ---------------------------------------------------------------------------
 
 function payloadOf(buffer) {
-  if (typeof buffer === 'string') return Buffer.from(buffer);
-  if (ArrayBuffer.isView(buffer)) return buffer;
-  if (!Array.isArray(buffer))
+  if (typeof buffer === 'string') return bytesOfText(buffer);
+  if (isView(buffer)) return buffer;
+  if (!isArray(buffer))
     throw invalidArgType('buffer', BUFFER_KINDS, buffer);
   const parts = fixList(buffer);
   if (parts === null)

@@ -1,6 +1,7 @@
 'use strict';
 // sendMany(): many datagrams in one call, with one callback.
 const outbox = require('./outbox');
+const { isArray, isView } = require('./builtins');
 const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
 const { CONNECTED, kState } = require('./state');
@@ -123,7 +124,7 @@ class Part extends Request {
 }
 
 function isPayload(message) {
-  return ArrayBuffer.isView(message) || Array.isArray(message);
+  return isView(message) || isArray(message);
 }
 
 // Checks a message and makes texts bytes. Returns whether its address needs no
@@ -163,7 +164,7 @@ Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (typeof port === 'function') [callback, port] = [port, undefined];
   else if (typeof address === 'function')
     [callback, address] = [address, undefined];
-  if (!Array.isArray(messages))
+  if (!isArray(messages))
     throw invalidArgType('messages', 'an instance of Array', messages);
   if (typeof callback !== 'function') callback = undefined;
   const state = this[kState];

@@ -3,6 +3,8 @@
 const { isIP } = require('node:net');
 const { badPort, coded, invalidArgType, invalidArgValue, outOfRange } =
   require('./errors');
+const { bytesOfText, isView } = require('./builtins');
+const { lengthOf, part } = require('./views');
 const { isNew } = require('./host');
 
 // The port as a number. Strings of digits, hex and the like pass, as in Node.
@@ -54,28 +56,29 @@ const BUFFER_KINDS =
 // The part of a payload that offset and length choose.
 function slice(buffer, offset, length) {
   if (typeof buffer === 'string')
-    buffer = Buffer.from(buffer);
-  else if (!ArrayBuffer.isView(buffer))
+    buffer = bytesOfText(buffer);
+  else if (!isView(buffer))
     throw invalidArgType('buffer', BUFFER_KINDS, buffer);
   offset >>>= 0;
   length >>>= 0;
-  if (offset > buffer.byteLength)
+  const size = lengthOf(buffer);
+  if (offset > size)
     throw coded(RangeError, 'ERR_BUFFER_OUT_OF_BOUNDS',
                 '"offset" is outside of buffer bounds');
-  if (offset + length > buffer.byteLength)
+  if (offset + length > size)
     throw coded(RangeError, 'ERR_BUFFER_OUT_OF_BOUNDS',
                 '"length" is outside of buffer bounds');
-  return Buffer.from(buffer.buffer, buffer.byteOffset + offset, length);
+  return part(buffer, offset, length);
 }
 
-// A payload of several parts: strings are copied now, views stay views. Null if
-// an element is neither.
+// A payload of several parts: strings are copied now, of views the places are fixed.
+// Null if an element is neither.
 function fixList(list) {
   const out = new Array(list.length);
   for (let i = 0; i < list.length; i++) {
-    const part = list[i];
-    if (typeof part === 'string') out[i] = Buffer.from(part);
-    else if (ArrayBuffer.isView(part)) out[i] = part;
+    const element = list[i];
+    if (typeof element === 'string') out[i] = bytesOfText(element);
+    else if (isView(element)) out[i] = part(element, 0, lengthOf(element));
     else return null;
   }
   return out;

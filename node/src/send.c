@@ -79,12 +79,19 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
         addon->send_status[collecting.next++] = status;
 }
 
-static void fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
+/* Returns how many of them are in the arrays: nothing else may leave. */
+static uint32_t fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
     const unsigned char *payload = addon->send_slab;
+    size_t left = SEND_SLAB_SIZE;
+    uint32_t i;
 
-    for (uint32_t i = 0; i < count; i++) {
+    for (i = 0; i < count; i++) {
         const int32_t *fields = &addon->send_fields[i * SEND_FIELDS];
 
+        if (fields[0] < 0 || (size_t)fields[0] > left ||
+            fields[1] >= (int32_t)DESTINATIONS_MAX)
+            break;
+        left -= (size_t)fields[0];
         out[i] = (dgram_outgoing){
             .payload = payload,
             .length = (size_t)fields[0],
@@ -93,14 +100,18 @@ static void fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
         };
         payload += fields[0];
     }
+    return i;
 }
 
 void send_all(struct handle *handle, uint32_t count) {
     static _Thread_local dgram_outgoing out[SEND_COUNT_MAX];
     static _Thread_local int refused[SEND_COUNT_MAX];
     struct addon *addon = handle->addon;
+    uint32_t filled = fill(addon, out, count);
 
-    fill(addon, out, count);
+    for (uint32_t i = filled; i < count; i++)
+        addon->send_status[i] = UV_EINVAL;
+    count = filled;
     dgram_send_batch(handle->socket, out, count, refused, on_sent);
     for (uint32_t i = 0; i < count; i++)
         addon->send_status[i] = refused[i] < 0 ? refused[i] : STATUS_PENDING;
