@@ -2,7 +2,7 @@
    event reaches those that were on when it began and still are, in order. */
 #include "fuzz.h"
 
-#include "events.h"
+#include "socket/events.h"
 
 #define NODES 8
 #define DEPTH_MAX 3

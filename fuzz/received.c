@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "segment.h"
+#include "datapath/segment.h"
 
 #define ROOM_SIZE 2048
 #define MESSAGES 4

@@ -3,7 +3,7 @@
    with its own bytes, in messages that the rules allow. */
 #include "fuzz.h"
 
-#include "segment.h"
+#include "datapath/segment.h"
 
 #define LIVE_MAX 4096
 #define SIZE_MAX_OF_ONE 600u

@@ -2,7 +2,7 @@
    bytes, and nothing else is read. */
 #include "fuzz.h"
 
-#include "share/wire.h"
+#include "cluster/wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct share_message message;

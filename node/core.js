@@ -9,9 +9,9 @@ const root = fs.existsSync(path.join(__dirname, '..', 'include', 'dgram.h')) ?
 const platform = process.platform === 'linux' ? 'linux' : 'posix';
 const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
   .split('\n')
-  .filter((file) => file.endsWith('.c') && !file.startsWith('share/'))
-  .filter((file) => !file.startsWith('platform/') ||
-    ['sockets', 'adopt', platform].includes(file.slice(9, -2)))
+  .filter((file) => file.endsWith('.c') && !file.startsWith('cluster/'))
+  .filter((file) => !file.startsWith('os/') ||
+    ['sockets', 'adopt', platform].includes(file.slice(3, -2)))
   .map((file) => `${root}/src/${file}`);
 
 module.exports = files;

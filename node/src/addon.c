@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "socket.h"
+#include "socket/socket.h"
 
 napi_value number(napi_env env, double value) {
     napi_value result = NULL;

@@ -11,7 +11,7 @@
 #include <node_api.h>
 #include <uv.h>
 
-#include "base/list.h"
+#include "util/list.h"
 #include "dgram.h"
 
 #define SEND_SLAB_SIZE (1u << 20) /* payloads of one flush */

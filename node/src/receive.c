@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "addon.h"
-#include "base/util.h"
-#include "loop.h"
-#include "watch.h"
+#include "util/util.h"
+#include "loop/loop.h"
+#include "socket/watch.h"
 
 #define ALL_MESSAGES UINT32_MAX /* as a budget */
 #define TURN_MESSAGES_MAX 32u   /* shown of a socket in a turn, as in Node */

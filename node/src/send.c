@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "addon.h"
-#include "flush.h"
+#include "socket/flush.h"
 
 /* setupSend(onSent): returns the shared ArrayBuffers: payloads, fields, status,
    the count of what is held. */

@@ -10,7 +10,7 @@
 
 #include "harness.h"
 
-#include "platform/platform.h"
+#include "os/platform.h"
 
 #define KERNEL_LOG_MAX 16384
 

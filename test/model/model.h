@@ -11,7 +11,7 @@
 
 #include <dgram.h>
 
-#include "platform/platform.h"
+#include "os/platform.h"
 
 #define SOCKETS 3
 #define MAIL_MAX 4096

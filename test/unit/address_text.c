@@ -2,7 +2,7 @@
 
 #include <net/if.h>
 
-#include "address.h"
+#include "util/address.h"
 
 static void check_text(const char *text, const char *expected) {
     char out[DGRAM_ADDRESS_TEXT_MAX];

@@ -1,7 +1,7 @@
 #include "harness.h"
 #include "memory.h"
 
-#include "blocklist.h"
+#include "socket/blocklist.h"
 
 static bool blocks(const dgram_blocklist *list, const char *text) {
     dgram_address address = address_of(text, 1);

@@ -1,6 +1,6 @@
 /* What is put off keeps the loop alive only until it is taken back. */
 #include "harness.h"
-#include "loop.h"
+#include "loop/loop.h"
 
 static void never(struct task *task) {
     (void)task;

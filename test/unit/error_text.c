@@ -1,6 +1,6 @@
 #include "harness.h"
 
-#include "error.h"
+#include "util/error.h"
 
 static void every_code_has_a_name_and_a_text(void **unused) {
     (void)unused;

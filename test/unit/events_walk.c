@@ -1,7 +1,7 @@
 /* A walk over listeners while they come and go. */
 #include "harness.h"
 
-#include "events.h"
+#include "socket/events.h"
 
 /* A listener that notes its letter and then does something to another. */
 struct actor {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "gate.h"
+#include "datapath/gate.h"
 
 #define MS 1000000u
 

@@ -1,9 +1,9 @@
 /* The parts at the bottom: lists, and the allocator that can be replaced. */
 #include "harness.h"
 
-#include "base/alloc.h"
-#include "base/list.h"
-#include "base/util.h"
+#include "util/alloc.h"
+#include "util/list.h"
+#include "util/util.h"
 
 struct item {
     int number;

@@ -2,7 +2,7 @@
    make of it. */
 #include "harness.h"
 
-#include "offload.h"
+#include "datapath/offload.h"
 
 #define GOOD "6.1.0-43-amd64"
 #define BAD "7.0.3"

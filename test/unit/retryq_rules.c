@@ -3,9 +3,9 @@
 #include "harness.h"
 #include "memory.h"
 
-#include "base/alloc.h"
+#include "util/alloc.h"
 
-#include "retryq.h"
+#include "datapath/retryq.h"
 
 static struct retryq q;
 

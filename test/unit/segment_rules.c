@@ -1,7 +1,7 @@
 /* How queued runs become system messages, and received messages datagrams. */
 #include "harness.h"
 
-#include "segment.h"
+#include "datapath/segment.h"
 
 static struct sendq q;
 static struct sendq_pool pool;

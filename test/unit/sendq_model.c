@@ -2,7 +2,7 @@
    reports, in any order that the library could make. */
 #include "harness.h"
 
-#include "sendq.h"
+#include "datapath/sendq.h"
 
 #define STEPS 200000
 #define LIVE_MAX 4096 /* datagrams that the model remembers */

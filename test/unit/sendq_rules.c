@@ -2,7 +2,7 @@
 #include "harness.h"
 #include "memory.h"
 
-#include "sendq.h"
+#include "datapath/sendq.h"
 
 #define SMALL_DATAGRAMS 16u
 #define SMALL_SLAB 2048u

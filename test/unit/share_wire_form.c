@@ -2,7 +2,7 @@
    byte is changed. */
 #include "harness.h"
 
-#include "share/wire.h"
+#include "cluster/wire.h"
 
 static uint32_t state_of_random = 1;
 

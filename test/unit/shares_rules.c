@@ -5,9 +5,9 @@
 
 #include <unistd.h>
 
-#include "bind.h"
-#include "platform/pass.h"
-#include "share/shares.h"
+#include "socket/bind.h"
+#include "os/fdpass.h"
+#include "cluster/shares.h"
 
 static struct loop *loop;
 static struct channel channel;

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "state.h"
+#include "socket/state.h"
 
 #include <signal.h>
 #include <unistd.h>

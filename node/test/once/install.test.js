@@ -120,7 +120,7 @@ test('its sources are those that are built', () => {
   const built = require('../../core').map((name) => name.replace(/^.*?\/src\//, ''));
   const other = process.platform === 'linux' ? 'posix' : 'linux';
   assert.deepStrictEqual(listed.filter((name) => name.endsWith('.c')).sort(),
-                         [...built, `platform/${other}.c`].sort());
+                         [...built, `os/${other}.c`].sort());
 });
 
 test('the shipped binary needs no compiler', { timeout }, () => {

@@ -1,0 +1,330 @@
+/* The happy way: the loop joins, and its binds are asked of the primary
+   (shares.c). When the worker is to end, shared sockets stop to read, and are
+   closed when their sends have left.
+
+   What can go wrong: the primary goes; then the worker ends too, or goes on
+   with what it has if the program says so. */
+#include "dgram_cluster.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "util/alloc.h"
+#include "util/sized.h"
+#include "util/util.h"
+#include "loop/loops.h"
+#include "os/fdpass.h"
+#include "cluster/shares.h"
+
+#define DRAIN_TURN_MS 2u /* between looks at what has still to be sent */
+
+static const int watched_signals[] = {SIGTERM, SIGINT, SIGHUP};
+#define SIGNALS ARRAY_SIZE(watched_signals)
+
+struct worker {
+    struct loop *loop; /* a reference */
+    struct channel channel;
+    struct shares shares;
+    uv_timer_t timer;             /* looks at sends while stopping */
+    uv_signal_t signals[SIGNALS]; /* if options.signals */
+    dgram_worker_options options;
+    struct task ended_task; /* the primary is gone */
+    struct task leave_task; /* this worker is */
+    struct closing closing;
+    bool drains; /* closes sockets itself */
+    bool left;
+};
+
+static const char *control_text(void) {
+    return getenv(DGRAM_CLUSTER_FD);
+}
+
+bool dgram_is_worker(void) {
+    return control_text() != NULL;
+}
+
+static struct worker *worker_of(struct bind_broker *broker) {
+    return CONTAINER_OF(broker, struct worker, shares.broker);
+}
+
+static bool has_joined(uv_loop_t *uv) {
+    struct loop *loop = loop_find(uv);
+
+    return loop != NULL && loop->broker != NULL;
+}
+
+static struct worker *find_worker(uv_loop_t *uv) {
+    struct worker *worker;
+
+    if (!has_joined(uv))
+        return NULL;
+    worker = worker_of(loop_find(uv)->broker);
+    return worker->left ? NULL : worker;
+}
+
+/* ---- The end ------------------------------------------------------------ */
+
+static void on_timer(uv_timer_t *timer) {
+    struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
+    unsigned depth = loop_dispatch_begin(worker->loop);
+
+    /* A close may call a resolver of the user's, from which the worker leaves:
+       then the timer is closed. */
+    if (worker->drains && shares_drain(&worker->shares, true) == 0 &&
+        !worker->left)
+        uv_timer_stop(timer);
+    loop_dispatch_end(worker->loop, depth);
+}
+
+/* What was read has been shown, and answers to it that are queued as tasks are
+   sent before the timer's first turn closes anything. */
+static void stop(struct worker *worker) {
+    if (worker->shares.ending)
+        return;
+    shares_drain(&worker->shares, false);
+    if (worker->options.stop != NULL) {
+        worker->options.stop(worker->loop->uv, worker->options.data);
+        return;
+    }
+    worker->drains = true;
+    uv_timer_start(&worker->timer, on_timer, DRAIN_TURN_MS, DRAIN_TURN_MS);
+}
+
+static void on_message(struct channel *channel,
+                       const struct share_message *message, int fd) {
+    struct worker *worker = CONTAINER_OF(channel, struct worker, channel);
+    unsigned depth = loop_dispatch_begin(worker->loop);
+
+    if (message->kind == SHARE_ANSWER) {
+        shares_answered(&worker->shares, message, fd);
+    } else {
+        if (fd >= 0)
+            platform->close(fd);
+        if (message->kind == SHARE_STOP)
+            stop(worker);
+        else
+            channel_break(channel);
+    }
+    loop_dispatch_end(worker->loop, depth);
+}
+
+/* A callback at a time: one that does not return loses no other. */
+static void ended_task(struct task *task) {
+    struct worker *worker = CONTAINER_OF(task, struct worker, ended_task);
+
+    loop_run_again(worker->loop, task);
+    if (shares_fail_next(&worker->shares))
+        return;
+    list_remove(&task->node);
+    if (worker->options.lost != NULL)
+        worker->options.lost(worker->loop->uv, worker->options.data);
+    else
+        stop(worker);
+}
+
+static void on_ended(struct channel *channel) {
+    struct worker *worker = CONTAINER_OF(channel, struct worker, channel);
+    unsigned depth;
+
+    worker->shares.lost = true;
+    channel_close(channel);
+    depth = loop_dispatch_begin(worker->loop);
+    loop_defer(worker->loop, &worker->ended_task);
+    loop_dispatch_end(worker->loop, depth);
+}
+
+static void on_signal(uv_signal_t *handle, int number) {
+    struct worker *worker = handle->data;
+    unsigned depth;
+
+    if (number != SIGTERM)
+        return;
+    depth = loop_dispatch_begin(worker->loop);
+    stop(worker);
+    loop_dispatch_end(worker->loop, depth);
+}
+
+static void on_stop_asked(uv_timer_t *timer) {
+    struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
+    unsigned depth = loop_dispatch_begin(worker->loop);
+
+    stop(worker);
+    loop_dispatch_end(worker->loop, depth);
+}
+
+int dgram_worker_stop(uv_loop_t *uv) {
+    struct worker *worker = find_worker(uv);
+
+    if (worker == NULL)
+        return UV_ENOTCONN;
+    if (!worker->shares.ending)
+        uv_timer_start(&worker->timer, on_stop_asked, 0, 0);
+    return 0;
+}
+
+/* ---- Joining and leaving ------------------------------------------------ */
+
+static void on_channel_closed(struct channel *channel) {
+    (void)channel;
+}
+
+/* The channel may be closed at the same time, and end after us. */
+static void on_closed(struct closing *closing) {
+    struct worker *worker = CONTAINER_OF(closing, struct worker, closing);
+    struct loop *loop = worker->loop;
+
+    if (worker->channel.closing.turns > 0) {
+        closing_wait(closing, loop->uv, on_closed);
+        return;
+    }
+    alloc_free(worker);
+    loop_release(loop);
+}
+
+/* Callbacks may close sockets that still have shares of this broker. */
+static void leave_task(struct task *task) {
+    struct worker *worker = CONTAINER_OF(task, struct worker, leave_task);
+    struct loop *loop = worker->loop;
+
+    loop_run_again(loop, task);
+    if (shares_fail_next(&worker->shares))
+        return;
+    list_remove(&task->node);
+    shares_free(&worker->shares);
+    loop->broker = NULL;
+    closing_wait(&worker->closing, loop->uv, on_closed);
+}
+
+static struct worker *find_any_worker(uv_loop_t *uv) {
+    struct loop *loop = loops_find(uv);
+    struct worker *worker =
+        loop != NULL && loop->broker != NULL ? worker_of(loop->broker) : NULL;
+
+    return worker == NULL || worker->left ? NULL : worker;
+}
+
+/* What is to be told is told from the loop. */
+int dgram_worker_leave(uv_loop_t *uv) {
+    struct worker *worker = find_any_worker(uv);
+    struct loop *loop;
+
+    if (worker == NULL)
+        return UV_ENOTCONN;
+    loop = worker->loop;
+    worker->left = worker->shares.lost = true;
+    worker->drains = false;
+    task_cancel(loop, &worker->ended_task);
+    closing_add((uv_handle_t *)&worker->timer);
+    for (size_t i = 0; worker->options.signals && i < SIGNALS; i++)
+        closing_add((uv_handle_t *)&worker->signals[i]);
+    channel_close(&worker->channel);
+    loop_defer_end(loop, &worker->leave_task);
+    loop_settle(loop);
+    return 0;
+}
+
+static int say(struct worker *worker, enum share_kind kind, uint32_t flags) {
+    const struct share_message message = {.kind = kind, .flags = flags};
+
+    return channel_send(&worker->channel, &message, -1);
+}
+
+int dgram_worker_ready(uv_loop_t *uv) {
+    struct worker *worker = find_worker(uv);
+
+    if (worker == NULL)
+        return UV_ENOTCONN;
+    return worker->shares.lost ? UV_EPIPE : say(worker, SHARE_READY, 0);
+}
+
+/* The descriptor of the environment, or a code. */
+static int find_descriptor(const dgram_worker_options *options) {
+    const char *text = control_text();
+    char *end;
+    long fd;
+
+    if (options->fd > 0)
+        return options->fd;
+    if (text == NULL)
+        return UV_ENOTCONN;
+    fd = strtol(text, &end, 10);
+    return end == text || *end != '\0' || fd < 0 || fd > INT32_MAX ? UV_EINVAL
+                                                                   : (int)fd;
+}
+
+static void open_signals(struct worker *worker) {
+    for (size_t i = 0; i < SIGNALS; i++) {
+        uv_signal_t *handle = &worker->signals[i];
+
+        uv_signal_init(worker->loop->uv, handle);
+        handle->data = worker;
+        uv_signal_start(handle, on_signal, watched_signals[i]);
+        uv_unref((uv_handle_t *)handle);
+    }
+}
+
+static int open_worker(struct worker *worker, int fd) {
+    int result;
+
+    worker->channel.message = on_message;
+    worker->channel.ended = on_ended;
+    worker->channel.closed = on_channel_closed;
+    worker->channel.takes_fds = true;
+    result = channel_open(&worker->channel, worker->loop->uv, fd);
+    if (result < 0)
+        return result;
+    uv_unref((uv_handle_t *)&worker->channel.poll);
+    uv_timer_init(worker->loop->uv, &worker->timer);
+    if (worker->options.signals)
+        open_signals(worker);
+    /* If the primary is gone the loop finds out. */
+    if (say(worker, SHARE_HELLO, platform->splits ? SHARE_SPLITS : 0) < 0)
+        channel_break(&worker->channel);
+    worker->loop->broker = &worker->shares.broker;
+    return 0;
+}
+
+static int join(uv_loop_t *uv, const dgram_worker_options *options, int fd) {
+    struct worker *worker = alloc_zeroed(sizeof(*worker));
+    int result;
+
+    if (worker == NULL)
+        return UV_ENOMEM;
+    worker->options = *options;
+    result = loop_acquire(uv, &worker->loop);
+    if (result < 0) {
+        alloc_free(worker);
+        return result;
+    }
+    task_init(&worker->ended_task, ended_task);
+    task_init(&worker->leave_task, leave_task);
+    shares_init(&worker->shares, worker->loop, &worker->channel);
+    result = open_worker(worker, fd);
+    if (result < 0) {
+        loop_release(worker->loop);
+        alloc_free(worker);
+    }
+    return result;
+}
+
+int dgram_worker_join(uv_loop_t *uv, const dgram_worker_options *given) {
+    const dgram_worker_options none = {.size = sizeof(none)};
+    dgram_worker_options copy, *options = &copy;
+    int fd, result = SIZED_COPY(&copy, given != NULL ? given : &none,
+                                dgram_worker_options, fd);
+
+    if (result < 0)
+        return result;
+    if (has_joined(uv))
+        return UV_EALREADY;
+    fd = find_descriptor(options);
+    if (fd < 0)
+        return fd;
+    result = pass_adopt(fd);
+    if (result >= 0)
+        result = join(uv, options, fd);
+    /* Programs that this one starts are no workers of its primary. */
+    if (result >= 0 && options->fd <= 0)
+        uv_os_unsetenv(DGRAM_CLUSTER_FD);
+    return result < 0 ? result : 0;
+}

@@ -1,0 +1,68 @@
+#include "datapath/gso_cache.h"
+
+#include <string.h>
+
+/* As long as the kernel remembers a path MTU. */
+#define PATH_MS (10 * 60 * 1000u)
+
+/* A filter's rules or a want of memory change sooner. */
+#define OTHER_MS (10 * 1000u)
+
+static uint32_t add_bytes(uint32_t hash, const void *bytes, size_t length) {
+    const unsigned char *byte = bytes;
+
+    while (length-- > 0)
+        hash = (hash ^ *byte++) * 16777619u;
+    return hash;
+}
+
+static uint32_t slot_of(uint64_t owner, const dgram_address *to) {
+    uint32_t hash = add_bytes(2166136261u, &owner, sizeof(owner));
+
+    if (to->any.sa_family == AF_INET6)
+        hash = add_bytes(hash, &to->v6.sin6_addr, sizeof(to->v6.sin6_addr));
+    else
+        hash = add_bytes(hash, &to->v4.sin_addr, sizeof(to->v4.sin_addr));
+    return hash % GSO_CACHE_SLOTS;
+}
+
+static bool same_host(const dgram_address *a, const dgram_address *b) {
+    if (a->any.sa_family != b->any.sa_family)
+        return false;
+    if (a->any.sa_family == AF_INET)
+        return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
+    return a->v6.sin6_scope_id == b->v6.sin6_scope_id &&
+           memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,
+                  sizeof(a->v6.sin6_addr)) == 0;
+}
+
+uint32_t gso_cache_segment_size_max(const struct gso_cache *cache,
+                                    uint64_t owner, const dgram_address *to,
+                                    uint64_t now) {
+    const struct gso_cache_slot *slot;
+
+    if (!cache->used)
+        return UINT32_MAX;
+    slot = &cache->slots[slot_of(owner, to)];
+    if (slot->until <= now || slot->owner != owner || !same_host(&slot->to, to))
+        return UINT32_MAX;
+    return slot->segment_size_max;
+}
+
+static bool is_for_size(int code) {
+    return code == UV_EMSGSIZE || code == UV_EINVAL;
+}
+
+void gso_cache_refused(struct gso_cache *cache, uint64_t owner,
+                       const dgram_address *to, uint32_t segment_size, int code,
+                       uint64_t now) {
+    bool for_path = is_for_size(code) || code == UV_EIO;
+
+    cache->used = true;
+    cache->slots[slot_of(owner, to)] = (struct gso_cache_slot){
+        .to = *to,
+        .owner = owner,
+        .until = now + (for_path ? PATH_MS : OTHER_MS),
+        .segment_size_max = is_for_size(code) ? segment_size - 1 : 0,
+    };
+}

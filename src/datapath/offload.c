@@ -1,0 +1,107 @@
+#include "datapath/offload.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <strings.h>
+
+/* The first release that corrupts GSO packets, and the first that does not. */
+#define CORRUPT_FROM RELEASE(7, 0, 0)
+#define CORRUPT_UNTIL RELEASE(7, 1, 5)
+
+#define RELEASE(major, minor, patch)                                           \
+    (((uint64_t)(major) << 40) | ((uint64_t)(minor) << 20) | (uint64_t)(patch))
+
+#define RELEASE_PART_MAX 0xfffffu
+
+/* A whole text of digits. Returns UINT32_MAX for a number above that. */
+static bool parse_number(const char *text, uint32_t *number_out) {
+    uint64_t number = 0;
+
+    if (*text == '\0')
+        return false;
+    for (; *text != '\0'; text++) {
+        if (!isdigit((unsigned char)*text))
+            return false;
+        if (number < UINT32_MAX)
+            number = number * 10 + (uint64_t)(*text - '0');
+    }
+    *number_out = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+    return true;
+}
+
+struct offload_override offload_parse(const char *text) {
+    struct offload_override override = {0};
+    uint32_t number;
+
+    if (text == NULL || *text == '\0')
+        return override;
+    if (strcasecmp(text, "on") == 0)
+        override.on = true;
+    else if (parse_number(text, &number) && number > 0)
+        override.segments_max = number;
+    else
+        override.off = true;
+    return override;
+}
+
+static struct offload_override environment;
+static uv_once_t environment_once = UV_ONCE_INIT;
+
+/* Once: getenv() must not meet a setenv() of another thread. */
+static void read_environment(void) {
+    environment = offload_parse(getenv("DGRAM_OFFLOAD"));
+}
+
+struct offload_override offload_environment(void) {
+    uv_once(&environment_once, read_environment);
+    return environment;
+}
+
+/* Reads "7.1.4-arch1"; a part that is missing is 0, as in "7.1-rc3". */
+static uint64_t parse_release(const char *text) {
+    uint64_t parts[3] = {0};
+
+    for (int i = 0; i < 3 && isdigit((unsigned char)*text); i++) {
+        for (; isdigit((unsigned char)*text); text++) {
+            parts[i] = parts[i] * 10 + (uint64_t)(*text - '0');
+            if (parts[i] > RELEASE_PART_MAX)
+                parts[i] = RELEASE_PART_MAX;
+        }
+        if (*text == '.')
+            text++;
+        else
+            break;
+    }
+    return RELEASE(parts[0], parts[1], parts[2]);
+}
+
+bool offload_corrupts(const char *kernel_release) {
+    uint64_t release = parse_release(kernel_release);
+
+    return release >= CORRUPT_FROM && release < CORRUPT_UNTIL;
+}
+
+static uint32_t lesser_bound(uint32_t a, uint32_t b) {
+    if (a == 0 || b == 0)
+        return a + b;
+    return a < b ? a : b;
+}
+
+struct offload offload_decide(dgram_offload mode, uint32_t segments_max,
+                              struct offload_override override,
+                              const char *kernel_release) {
+    struct offload offload = {.segments_max = 1};
+
+    if (override.off)
+        mode = DGRAM_OFFLOAD_OFF;
+    else if (override.on && mode == DGRAM_OFFLOAD_AUTO)
+        mode = DGRAM_OFFLOAD_ON;
+    if (mode == DGRAM_OFFLOAD_OFF)
+        return offload;
+    segments_max = lesser_bound(segments_max, override.segments_max);
+    offload.segments_max = segments_max == 0 ? UINT32_MAX : segments_max;
+    offload.local_only =
+        mode == DGRAM_OFFLOAD_AUTO && offload_corrupts(kernel_release);
+    offload.gro = true;
+    return offload;
+}

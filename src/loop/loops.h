@@ -1,0 +1,16 @@
+/* The records of all loops, of all threads. */
+#ifndef DGRAM_LOOP_LOOPS_H
+#define DGRAM_LOOP_LOOPS_H
+
+#include "namespace.h"
+
+#include "loop/loop.h"
+
+/* The record of a loop, also a lost one as long as nobody has noticed; or
+   NULL. Called before the others. */
+struct loop *loops_find(uv_loop_t *uv);
+
+void loops_add(struct loop *loop);
+void loops_remove(struct loop *loop);
+
+#endif

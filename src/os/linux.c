@@ -1,0 +1,294 @@
+/* Linux: many messages a system call (sendmmsg, recvmmsg), many datagrams a
+   message (UDP GSO and GRO). Where a sandbox or an old runtime refuses the
+   calls for many, those for one do the same. */
+#include "os/sockets.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/filter.h>
+#include <netinet/udp.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+
+#include "util/address.h"
+#include "util/util.h"
+
+#define SEND_MESSAGES_MAX 64
+#define RECEIVE_MESSAGES_MAX 64
+#define RECEIVE_CONTROL_SIZE 256u /* bytes */
+#define SEGMENTS_MAX 64           /* what every kernel with GSO takes */
+
+static int linux_open(int family) {
+    int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    return fd < 0 ? sockets_error() : fd;
+}
+
+static int option_of(int fd, int level, int name) {
+    int value = 0;
+    socklen_t size = sizeof(value);
+    int result = sockets_get_option(fd, level, name, &value, &size);
+
+    return result < 0 ? result : value;
+}
+
+/* A kernel without GSO would send the whole run as one datagram, so ask. There
+   is none without checksums. */
+static uint32_t linux_segments_max(int fd) {
+    bool has_gso = option_of(fd, IPPROTO_UDP, UDP_SEGMENT) >= 0;
+    bool no_checksums = option_of(fd, SOL_SOCKET, SO_NO_CHECK) > 0;
+
+    return has_gso && !no_checksums ? SEGMENTS_MAX : 1;
+}
+
+static void linux_kernel_release(char *text, size_t size) {
+    struct utsname name;
+
+    if (uname(&name) < 0)
+        name.release[0] = '\0';
+    snprintf(text, size, "%s", name.release);
+}
+
+static int linux_coalesce(int fd, bool on) {
+    int value = on;
+    int result =
+        sockets_set_option(fd, IPPROTO_UDP, UDP_GRO, &value, sizeof(value));
+
+    /* A kernel that does not know it has it off. */
+    return result == UV_ENOPROTOOPT && !on ? 0 : result;
+}
+
+/* Room for one control message with an int, aligned as the kernel wants. */
+struct control {
+    _Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+};
+
+static void put_segment_size(struct msghdr *header, struct control *control,
+                             uint32_t segment_size) {
+    uint16_t value = (uint16_t)segment_size;
+    struct cmsghdr *cmsg;
+
+    memset(control, 0, sizeof(*control));
+    header->msg_control = control->room;
+    header->msg_controllen = CMSG_SPACE(sizeof(value));
+    cmsg = CMSG_FIRSTHDR(header);
+    cmsg->cmsg_level = IPPROTO_UDP;
+    cmsg->cmsg_type = UDP_SEGMENT;
+    cmsg->cmsg_len = CMSG_LEN(sizeof(value));
+    memcpy(CMSG_DATA(cmsg), &value, sizeof(value));
+}
+
+/* Set for good when the call for many is found to be refused. */
+static _Atomic bool sendmmsg_refused, recvmmsg_refused;
+
+/* musl has a sendmmsg() that makes a system call for each message. */
+static int call_sendmmsg(int fd, struct mmsghdr *headers, unsigned count) {
+#if defined(__GLIBC__)
+    return sendmmsg(fd, headers, count, 0);
+#else
+    return (int)syscall(SYS_sendmmsg, fd, headers, count, 0);
+#endif
+}
+
+static int call_recvmmsg(int fd, struct mmsghdr *headers, unsigned count) {
+    return recvmmsg(fd, headers, count, 0, NULL);
+}
+
+/* Whether a call for many that has failed always does. The kernel says EBADF of
+   a descriptor that is none; who stands before it says what it always says. */
+static bool is_refused(int (*call)(int, struct mmsghdr *, unsigned), int code) {
+    if (code == UV_EAGAIN || code == UV_ENOBUFS || code == UV_ECONNREFUSED)
+        return false;
+    return call(-1, NULL, 0) < 0 && errno != EBADF;
+}
+
+static int send_one_by_one(int fd, struct mmsghdr *headers, unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        ssize_t sent;
+
+        do {
+            sent = sendmsg(fd, &headers[i].msg_hdr, 0);
+        } while (sent < 0 && errno == EINTR);
+        if (sent < 0)
+            return i > 0 ? (int)i : sockets_error();
+    }
+    return (int)count;
+}
+
+static int send_many(int fd, struct mmsghdr *headers, unsigned count) {
+    int sent, code;
+
+    /* For one message the call for many has more to copy. */
+    if (count == 1 || sendmmsg_refused)
+        return send_one_by_one(fd, headers, count);
+    do {
+        sent = call_sendmmsg(fd, headers, count);
+    } while (sent < 0 && errno == EINTR);
+    if (sent >= 0)
+        return sent;
+    code = sockets_error();
+    if (!is_refused(call_sendmmsg, code))
+        return code;
+    sendmmsg_refused = true;
+    return send_one_by_one(fd, headers, count);
+}
+
+static int linux_send(int fd, const struct platform_out *messages,
+                      uint32_t count) {
+    struct mmsghdr headers[SEND_MESSAGES_MAX];
+    struct control controls[SEND_MESSAGES_MAX];
+
+    count = (uint32_t)min_size(count, SEND_MESSAGES_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        struct msghdr *header = &headers[i].msg_hdr;
+
+        memset(header, 0, sizeof(*header));
+        header->msg_iov = messages[i].parts;
+        header->msg_iovlen = messages[i].part_count;
+        if (messages[i].to != NULL) {
+            header->msg_name = (void *)(uintptr_t)messages[i].to;
+            header->msg_namelen = address_length(messages[i].to);
+        }
+        if (messages[i].segment_size > 0)
+            put_segment_size(header, &controls[i], messages[i].segment_size);
+    }
+    return send_many(fd, headers, count);
+}
+
+static uint32_t get_segment_size(struct msghdr *header) {
+    struct cmsghdr *cmsg = CMSG_FIRSTHDR(header);
+    int value;
+
+    for (; cmsg != NULL; cmsg = CMSG_NXTHDR(header, cmsg)) {
+        if (cmsg->cmsg_level != IPPROTO_UDP || cmsg->cmsg_type != UDP_GRO)
+            continue;
+        memcpy(&value, CMSG_DATA(cmsg), sizeof(value));
+        return value > 0 ? (uint32_t)value : 0;
+    }
+    return 0;
+}
+
+/* The kernel writes what a program asked for at the level of the socket, such
+   as SO_TIMESTAMP, before the segment size. All of it together has room here:
+   without, the size would be left out, and glued datagrams be shown as one. */
+struct received_control {
+    _Alignas(struct cmsghdr) char room[RECEIVE_CONTROL_SIZE];
+};
+
+/* Returns how many came; *error_out is what ended it, 0 if nothing did. */
+static unsigned receive_one_by_one(int fd, struct mmsghdr *headers,
+                                   unsigned count, int *error_out) {
+    *error_out = 0;
+    for (unsigned i = 0; i < count; i++) {
+        ssize_t length;
+
+        do {
+            length = recvmsg(fd, &headers[i].msg_hdr, 0);
+        } while (length < 0 && errno == EINTR);
+        if (length < 0) {
+            *error_out = sockets_error();
+            return i;
+        }
+        headers[i].msg_len = (unsigned)length;
+    }
+    return count;
+}
+
+static unsigned receive_many(int fd, struct mmsghdr *headers, unsigned count,
+                             int *error_out) {
+    int received;
+
+    if (recvmmsg_refused)
+        return receive_one_by_one(fd, headers, count, error_out);
+    do {
+        received = call_recvmmsg(fd, headers, count);
+    } while (received < 0 && errno == EINTR);
+    *error_out = received < 0 ? sockets_error() : 0;
+    if (received >= 0)
+        return (unsigned)received;
+    if (!is_refused(call_recvmmsg, *error_out))
+        return 0;
+    recvmmsg_refused = true;
+    return receive_one_by_one(fd, headers, count, error_out);
+}
+
+static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
+    struct mmsghdr headers[RECEIVE_MESSAGES_MAX];
+    struct iovec parts[RECEIVE_MESSAGES_MAX];
+    struct received_control controls[RECEIVE_MESSAGES_MAX];
+    unsigned received;
+    int error;
+
+    count = (uint32_t)min_size(count, RECEIVE_MESSAGES_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        struct msghdr *header = &headers[i].msg_hdr;
+
+        parts[i] = (struct iovec){messages[i].room, messages[i].room_size};
+        *header = (struct msghdr){
+            .msg_name = &messages[i].from,
+            .msg_namelen = sizeof(messages[i].from),
+            .msg_iov = &parts[i],
+            .msg_iovlen = 1,
+            .msg_control = controls[i].room,
+            .msg_controllen = sizeof(controls[i].room),
+        };
+    }
+    received = receive_many(fd, headers, count, &error);
+    for (unsigned i = 0; i < received; i++) {
+        sockets_fill_message(&headers[i].msg_hdr, headers[i].msg_len,
+                             &messages[i]);
+        messages[i].segment_size = get_segment_size(&headers[i].msg_hdr);
+    }
+    if (error < 0 && error != UV_EAGAIN)
+        messages[received++].error = error;
+    return received > 0 ? (int)received : UV_EAGAIN;
+}
+
+static int linux_attach_filter(int fd, const struct sock_filter *instructions,
+                               size_t count) {
+    struct sock_fprog program = {
+        .len = (unsigned short)count,
+        .filter = (struct sock_filter *)(uintptr_t)instructions,
+    };
+    int ignored = 0, result;
+
+    if (instructions == NULL) {
+        result = sockets_set_option(fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored,
+                                    sizeof(ignored));
+        return result == UV_ENOENT ? 0 : result;
+    }
+    if (count > BPF_MAXINSNS)
+        return UV_EINVAL;
+    return sockets_set_option(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                              sizeof(program));
+}
+
+static const struct platform linux_platform = {
+    .open = linux_open,
+    .close = sockets_close,
+    .bind = sockets_bind,
+    .connect = sockets_connect,
+    .local_address = sockets_local_address,
+    .remote_address = sockets_remote_address,
+    .set_option = sockets_set_option,
+    .get_option = sockets_get_option,
+    .has_mapped_options = SOCKETS_MAPPED_OPTIONS,
+    .kind = sockets_kind,
+    .adopt = sockets_adopt,
+    .restore = sockets_restore,
+    .segments_max = linux_segments_max,
+    .kernel_release = linux_kernel_release,
+    .coalesce = linux_coalesce,
+    .splits = true,
+    .send = linux_send,
+    .receive = linux_receive,
+    .receive_is_shut = sockets_receive_is_shut,
+    .attach_filter = linux_attach_filter,
+    .drop_errors = sockets_drop_errors,
+};
+
+const struct platform *platform = &linux_platform;

@@ -1,0 +1,27 @@
+/* The portable platform: one system call for each datagram. */
+#include "os/sockets.h"
+
+static const struct platform posix = {
+    .open = sockets_open,
+    .close = sockets_close,
+    .bind = sockets_bind,
+    .connect = sockets_connect,
+    .local_address = sockets_local_address,
+    .remote_address = sockets_remote_address,
+    .set_option = sockets_set_option,
+    .get_option = sockets_get_option,
+    .has_mapped_options = SOCKETS_MAPPED_OPTIONS,
+    .kind = sockets_kind,
+    .adopt = sockets_adopt,
+    .restore = sockets_restore,
+    .segments_max = sockets_segments_max,
+    .kernel_release = sockets_kernel_release,
+    .coalesce = sockets_coalesce,
+    .send = sockets_send,
+    .receive = sockets_receive,
+    .receive_is_shut = sockets_receive_is_shut,
+    .attach_filter = sockets_attach_filter,
+    .drop_errors = sockets_drop_errors,
+};
+
+const struct platform *platform = &posix;

@@ -1,0 +1,226 @@
+#include "os/sockets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/address.h"
+
+#define ERRORS_MAX 64 /* dropped in one call */
+
+int sockets_error(void) {
+    return uv_translate_sys_error(errno);
+}
+
+/* The result of a call that gives -1 and errno. */
+static int result_of(int result) {
+    return result < 0 ? sockets_error() : result;
+}
+
+int sockets_set_flags(int fd) {
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+        return sockets_error();
+    flags = fcntl(fd, F_GETFD);
+    if (flags < 0 || fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0)
+        return sockets_error();
+    return 0;
+}
+
+int sockets_open(int family) {
+    int fd = socket(family, SOCK_DGRAM, 0);
+    int result;
+
+    if (fd < 0)
+        return sockets_error();
+    result = sockets_set_flags(fd);
+    if (result < 0) {
+        sockets_close(fd);
+        return result;
+    }
+    return fd;
+}
+
+/* After EINTR the descriptor is gone all the same. */
+int sockets_close(int fd) {
+    int result = close(fd);
+
+    return result < 0 && errno != EINTR ? sockets_error() : 0;
+}
+
+int sockets_bind(int fd, const dgram_address *address) {
+    return result_of(bind(fd, &address->any, address_length(address)));
+}
+
+int sockets_connect(int fd, const dgram_address *address) {
+    struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    const struct sockaddr *to = address != NULL ? &address->any : &nobody;
+    socklen_t size = address != NULL ? address_length(address) : sizeof(nobody);
+    int result;
+
+    do {
+        result = connect(fd, to, size);
+    } while (result < 0 && errno == EINTR);
+    /* Some systems refuse the empty family and disconnect all the same. */
+    if (result < 0 && address == NULL && errno == EAFNOSUPPORT)
+        return 0;
+    return result_of(result);
+}
+
+int sockets_local_address(int fd, dgram_address *out) {
+    socklen_t size = sizeof(*out);
+
+    memset(out, 0, sizeof(*out));
+    return result_of(getsockname(fd, &out->any, &size));
+}
+
+int sockets_remote_address(int fd, dgram_address *out) {
+    socklen_t size = sizeof(*out);
+
+    memset(out, 0, sizeof(*out));
+    return result_of(getpeername(fd, &out->any, &size));
+}
+
+int sockets_set_option(int fd, int level, int name, const void *value,
+                       socklen_t size) {
+    return result_of(setsockopt(fd, level, name, value, size));
+}
+
+int sockets_get_option(int fd, int level, int name, void *value,
+                       socklen_t *size) {
+    return result_of(getsockopt(fd, level, name, value, size));
+}
+
+int sockets_kind(int fd) {
+    struct sockaddr_storage address;
+    socklen_t size = sizeof(address);
+    socklen_t type_size = sizeof(int);
+    int type;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) < 0)
+        return errno == EBADF ? UV_EBADF : PLATFORM_OTHER;
+    if (type != SOCK_DGRAM ||
+        getsockname(fd, (struct sockaddr *)&address, &size) < 0)
+        return PLATFORM_OTHER;
+    switch (address.ss_family) {
+    case AF_INET:
+        return PLATFORM_UDP4;
+    case AF_INET6:
+        return PLATFORM_UDP6;
+    default:
+        return PLATFORM_OTHER;
+    }
+}
+
+uint32_t sockets_segments_max(int fd) {
+    (void)fd;
+    return 1;
+}
+
+void sockets_kernel_release(char *text, size_t size) {
+    if (size > 0)
+        text[0] = '\0';
+}
+
+int sockets_coalesce(int fd, bool on) {
+    (void)fd;
+    return on ? UV_ENOTSUP : 0;
+}
+
+int sockets_send(int fd, const struct platform_out *messages, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        struct msghdr header = {
+            .msg_iov = messages[i].parts,
+            .msg_iovlen = messages[i].part_count,
+        };
+        ssize_t sent;
+
+        if (messages[i].to != NULL) {
+            /* The member is not const, though sendmsg() only reads it. */
+            header.msg_name = (void *)(uintptr_t)messages[i].to;
+            header.msg_namelen = address_length(messages[i].to);
+        }
+        do {
+            sent = sendmsg(fd, &header, 0);
+        } while (sent < 0 && errno == EINTR);
+        if (sent < 0)
+            return i > 0 ? (int)i : sockets_error();
+    }
+    return (int)count;
+}
+
+void sockets_fill_message(const struct msghdr *header, size_t length,
+                          struct platform_in *message) {
+    message->error = 0;
+    message->length = (uint32_t)length;
+    message->segment_size = 0;
+    message->flags = header->msg_flags & MSG_TRUNC ? DGRAM_TRUNCATED : 0;
+}
+
+static int receive_one(int fd, struct platform_in *message) {
+    struct iovec part = {message->room, message->room_size};
+    struct msghdr header = {
+        .msg_name = &message->from,
+        .msg_namelen = sizeof(message->from),
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+    };
+    ssize_t length;
+
+    do {
+        length = recvmsg(fd, &header, 0);
+    } while (length < 0 && errno == EINTR);
+    if (length < 0)
+        return sockets_error();
+    sockets_fill_message(&header, (size_t)length, message);
+    return 0;
+}
+
+int sockets_receive(int fd, struct platform_in *messages, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        int result = receive_one(fd, &messages[i]);
+
+        if (result == UV_EAGAIN)
+            return i > 0 ? (int)i : UV_EAGAIN;
+        if (result < 0) {
+            messages[i].error = result;
+            return (int)i + 1;
+        }
+    }
+    return (int)count;
+}
+
+bool sockets_receive_is_shut(int fd) {
+#if defined(POLLRDHUP)
+    struct pollfd poll_fd = {.fd = fd, .events = POLLRDHUP};
+
+    return poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & POLLRDHUP) != 0;
+#else
+    (void)fd;
+    return false;
+#endif
+}
+
+int sockets_attach_filter(int fd, const struct sock_filter *instructions,
+                          size_t count) {
+    (void)fd;
+    (void)instructions;
+    (void)count;
+    return UV_ENOTSUP;
+}
+
+void sockets_drop_errors(int fd) {
+#if defined(MSG_ERRQUEUE)
+    for (int i = 0; i < ERRORS_MAX; i++) {
+        struct msghdr header = {0};
+
+        if (recvmsg(fd, &header, MSG_ERRQUEUE) < 0)
+            return;
+    }
+#else
+    (void)fd;
+#endif
+}

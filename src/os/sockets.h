@@ -1,0 +1,47 @@
+/* The system calls that are the same on every system with BSD sockets. */
+#ifndef DGRAM_OS_SOCKETS_H
+#define DGRAM_OS_SOCKETS_H
+
+#include "namespace.h"
+#include "os/platform.h"
+
+#if defined(__linux__)
+#define SOCKETS_MAPPED_OPTIONS true
+#else
+#define SOCKETS_MAPPED_OPTIONS false
+#endif
+
+int sockets_open(int family);
+int sockets_close(int fd);
+int sockets_bind(int fd, const dgram_address *address);
+int sockets_connect(int fd, const dgram_address *address);
+int sockets_local_address(int fd, dgram_address *out);
+int sockets_remote_address(int fd, dgram_address *out);
+int sockets_set_option(int fd, int level, int name, const void *value,
+                       socklen_t size);
+int sockets_get_option(int fd, int level, int name, void *value,
+                       socklen_t *size);
+int sockets_kind(int fd);
+int sockets_adopt(int fd, struct platform_adopted *before);
+void sockets_restore(int fd, const struct platform_adopted *before);
+uint32_t sockets_segments_max(int fd);
+void sockets_kernel_release(char *text, size_t size);
+int sockets_coalesce(int fd, bool on);
+int sockets_send(int fd, const struct platform_out *messages, uint32_t count);
+int sockets_receive(int fd, struct platform_in *messages, uint32_t count);
+bool sockets_receive_is_shut(int fd);
+int sockets_attach_filter(int fd, const struct sock_filter *instructions,
+                          size_t count);
+void sockets_drop_errors(int fd);
+
+/* Makes a descriptor non-blocking, and closed on exec. */
+int sockets_set_flags(int fd);
+
+/* The code for errno. */
+int sockets_error(void);
+
+/* Fills the out members from what recvmsg() gave. */
+void sockets_fill_message(const struct msghdr *header, size_t length,
+                          struct platform_in *message);
+
+#endif

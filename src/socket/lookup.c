@@ -1,0 +1,232 @@
+/* The happy way: lookup_start() asks libuv's resolver, or queues a task that
+   asks the user's. The answer, by dgram_lookup_done(), is noted and a task
+   queued, which hands it to the caller and frees the lookup.
+
+   What can go wrong: the socket closes first, maybe inside the user's resolver.
+   Then the lookup is cut off from its socket; it is freed at once, or when the
+   resolver that cannot be stopped lets go of it. */
+#include "socket/lookup.h"
+
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/util.h"
+#include "socket/threadpool.h"
+
+struct dgram_lookup {
+    dgram_socket *socket; /* NULL: cancelled, only to be freed */
+    struct loop *loop;    /* a reference; NULL once it is cancelled */
+    lookup_answer answer;
+    void *context;
+    struct task task;
+    uv_getaddrinfo_t request; /* of the default resolver */
+    int status;
+    bool asked;    /* a resolver has it */
+    bool holding;  /* the loop, for the user's resolver */
+    bool asking;   /* the user's resolver is being called */
+    bool answered; /* dgram_lookup_done() was called */
+    dgram_address address;
+    uint16_t port;
+    char host[]; /* "" for a known address */
+};
+
+/* The loop may end, and go, before the resolver lets go of the lookup. */
+static void leave_loop(dgram_lookup *lookup) {
+    if (lookup->loop == NULL)
+        return;
+    if (lookup->holding)
+        loop_let_go(lookup->loop);
+    loop_release(lookup->loop);
+    lookup->loop = NULL;
+}
+
+static void free_lookup(dgram_lookup *lookup) {
+    list_remove(&lookup->task.node);
+    leave_loop(lookup);
+    alloc_free(lookup);
+}
+
+static void hand_over(struct task *task) {
+    dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
+    dgram_socket *s = lookup->socket;
+    lookup_answer answer = lookup->answer;
+    dgram_address address = lookup->address;
+    void *context = lookup->context;
+    int status = lookup->status;
+
+    if (status < 0)
+        error_set_host(&s->error, status, "getaddrinfo", lookup->host, 0);
+    free_lookup(lookup); /* the answer's callback may not return */
+    answer(s, status, &address, context);
+}
+
+void dgram_lookup_done(dgram_lookup *lookup, int status,
+                       const dgram_address *address) {
+    if (lookup->answered)
+        return;
+    lookup->answered = true;
+    if (lookup->socket == NULL) {
+        if (!lookup->asking)
+            free_lookup(lookup);
+        return;
+    }
+    if (status >= 0 && address == NULL)
+        status = UV_EINVAL;
+    lookup->task.run = hand_over;
+    lookup->status = status < 0 ? status : 0;
+    if (status >= 0) {
+        lookup->address = *address;
+        address_set_port(&lookup->address, lookup->port);
+    }
+    loop_defer(lookup->loop, &lookup->task);
+}
+
+static void on_resolved(uv_getaddrinfo_t *request, int status,
+                        struct addrinfo *list) {
+    dgram_lookup *lookup = CONTAINER_OF(request, dgram_lookup, request);
+    dgram_address address = {0};
+
+    if (status == 0 && list->ai_addrlen <= sizeof(address))
+        memcpy(&address, list->ai_addr, list->ai_addrlen);
+    uv_freeaddrinfo(list);
+    dgram_lookup_done(lookup, status, &address);
+}
+
+static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
+    struct addrinfo hints = {
+        .ai_family = address_family_of(s->type),
+        .ai_socktype = SOCK_DGRAM,
+    };
+    int result = threadpool_try();
+
+    return result < 0 ? result
+                      : uv_getaddrinfo(s->loop->uv, &lookup->request,
+                                       on_resolved, lookup->host, NULL, &hints);
+}
+
+/* The resolver has not returned, so it gives no answer. */
+static void asked_in_vain(struct task *task) {
+    dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
+
+    lookup->asking = false;
+    dgram_lookup_done(lookup, UV_ECANCELED, NULL);
+}
+
+static int ask(dgram_lookup *lookup) {
+    dgram_socket *s = lookup->socket;
+    int result;
+
+    lookup->asked = lookup->asking = true;
+    lookup->task.run = asked_in_vain;
+    loop_run_again(s->loop, &lookup->task);
+    result = s->lookup(lookup, lookup->host, s->type, s->lookup_data);
+    lookup->asking = false;
+    if (!lookup->answered || lookup->socket == NULL)
+        list_remove(&lookup->task.node);
+    return result;
+}
+
+static void ask_custom(struct task *task) {
+    dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
+    dgram_socket *s = lookup->socket;
+    int result = ask(lookup);
+
+    if (lookup->socket != NULL) {
+        if (result < 0)
+            dgram_lookup_done(lookup, result, NULL);
+    } else if (result < 0 || lookup->answered || s->lookup_cancel != NULL) {
+        free_lookup(lookup);
+    }
+}
+
+static int create_lookup(dgram_socket *s, const char *host,
+                         lookup_answer answer, void *context,
+                         dgram_lookup **out) {
+    size_t size = strlen(host) + 1;
+    dgram_lookup *lookup = alloc_zeroed(sizeof(*lookup) + size);
+
+    if (lookup == NULL)
+        return error_set(&s->error, UV_ENOMEM, "");
+    loop_reference(s->loop);
+    lookup->loop = s->loop;
+    lookup->socket = s;
+    lookup->answer = answer;
+    lookup->context = context;
+    task_init(&lookup->task, hand_over);
+    memcpy(lookup->host, host, size);
+    *out = lookup;
+    return 0;
+}
+
+/* What needs no resolver. */
+static int answer_now(dgram_socket *s, const char *host, int status,
+                      const dgram_address *address, lookup_answer answer,
+                      void *context, dgram_lookup **out) {
+    int result = create_lookup(s, host, answer, context, out);
+
+    if (result < 0)
+        return result;
+    (*out)->port = dgram_address_port(address);
+    dgram_lookup_done(*out, status, address);
+    return 0;
+}
+
+int lookup_known(dgram_socket *s, const dgram_address *address,
+                 lookup_answer answer, void *context, dgram_lookup **out) {
+    return answer_now(s, "", 0, address, answer, context, out);
+}
+
+int lookup_start(dgram_socket *s, const char *host, uint16_t port,
+                 lookup_answer answer, void *context, dgram_lookup **out) {
+    dgram_address address = {0};
+    dgram_lookup *lookup;
+    int result = dgram_address_parse(host, port, &address);
+
+    if (result != UV_EINVAL) /* a number, maybe of an unknown interface */
+        return answer_now(s, host, result, &address, answer, context, out);
+    result = create_lookup(s, host, answer, context, &lookup);
+    if (result < 0)
+        return result;
+    lookup->port = port;
+    *out = lookup;
+    if (s->lookup != NULL) {
+        lookup->task.run = ask_custom;
+        lookup->holding = true;
+        loop_hold(s->loop);
+        loop_defer(s->loop, &lookup->task);
+        return 0;
+    }
+    lookup->asked = true;
+    result = ask_default(s, lookup);
+    if (result < 0)
+        dgram_lookup_done(lookup, result, NULL);
+    return 0;
+}
+
+void lookup_stop(dgram_lookup *lookup) {
+    dgram_socket *s = lookup->socket;
+    bool ours = !lookup->asked || lookup->answered;
+
+    lookup->socket = NULL;
+    task_cancel(s->loop, &lookup->task);
+    leave_loop(lookup);
+    if (!ours && s->lookup == NULL) {
+        uv_cancel((uv_req_t *)&lookup->request);
+        return;
+    }
+    /* If the resolver does not return the socket's end frees the lookup. */
+    if (lookup->asking || (!ours && s->lookup_cancel != NULL))
+        list_append(&s->cancelled, &lookup->task.node);
+    if (!ours && s->lookup_cancel != NULL) {
+        lookup->answered = true; /* an answer from in there must do nothing */
+        s->lookup_cancel(lookup, s->lookup_data);
+        ours = true;
+    }
+    if (ours && !lookup->asking)
+        free_lookup(lookup);
+}
+
+void lookup_free_cancelled(dgram_socket *s) {
+    while (!list_empty(&s->cancelled))
+        free_lookup(CONTAINER_OF(s->cancelled.next, dgram_lookup, task.node));
+}

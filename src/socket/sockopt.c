@@ -1,0 +1,177 @@
+/* Socket options of a bound socket that do not concern groups. */
+#include "socket/watch.h"
+
+static int set_int(const dgram_socket *s, int level, int name, int value) {
+    return platform->set_option(s->fd, level, name, &value, sizeof(value));
+}
+
+static int set_option(dgram_socket *s, const char *name_of_call, int level,
+                      int name, int value) {
+    int result = socket_need_descriptor(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    result = set_int(s, level, name, value);
+    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
+}
+
+static int get_int(const dgram_socket *s, int level, int name, int *value_out) {
+    socklen_t size = sizeof(*value_out);
+
+    *value_out = 0; /* some systems give a byte */
+    return platform->get_option(s->fd, level, name, value_out, &size);
+}
+
+/* Sets both options, or none. */
+static int set_both(const dgram_socket *s, int v4_name, int v6_name,
+                    int value) {
+    int before, result;
+
+    result = get_int(s, IPPROTO_IP, v4_name, &before);
+    if (result >= 0)
+        result = set_int(s, IPPROTO_IP, v4_name, value);
+    if (result < 0)
+        return result;
+    result = set_int(s, IPPROTO_IPV6, v6_name, value);
+    if (result < 0)
+        set_int(s, IPPROTO_IP, v4_name, before);
+    return result;
+}
+
+/* What an IPv6 socket sends to IPv4 addresses has the options of IPv4. */
+static int set_dual_option(const dgram_socket *s, int v4_name, int v6_name,
+                           int value) {
+    int v6_only = 1, result = 0;
+
+    if (platform->has_mapped_options)
+        result = get_int(s, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only);
+    if (result < 0)
+        return result;
+    return v6_only ? set_int(s, IPPROTO_IPV6, v6_name, value)
+                   : set_both(s, v4_name, v6_name, value);
+}
+
+/* The same option under its IPv4 or its IPv6 name, or both. */
+static int set_ip_option(dgram_socket *s, const char *name_of_call, int v4_name,
+                         int v6_name, int value) {
+    int result = socket_need_descriptor(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    result = s->type == DGRAM_UDP6 ? set_dual_option(s, v4_name, v6_name, value)
+                                   : set_int(s, IPPROTO_IP, v4_name, value);
+    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
+}
+
+int dgram_set_broadcast(dgram_socket *s, bool on) {
+    return set_option(s, "setBroadcast", SOL_SOCKET, SO_BROADCAST, on);
+}
+
+/* What no socket takes is told before that this one is not bound. */
+static int set_hops(dgram_socket *s, const char *name_of_call, int v4_name,
+                    int v6_name, int hops, int least) {
+    if (s->state.bind != STATE_CLOSED && (hops < least || hops > 255))
+        return error_set(&s->error, UV_EINVAL, name_of_call);
+    return set_ip_option(s, name_of_call, v4_name, v6_name, hops);
+}
+
+int dgram_set_ttl(dgram_socket *s, int ttl) {
+    return set_hops(s, "setTTL", IP_TTL, IPV6_UNICAST_HOPS, ttl, 1);
+}
+
+int dgram_set_multicast_ttl(dgram_socket *s, int ttl) {
+    return set_hops(s, "setMulticastTTL", IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS,
+                    ttl, 0);
+}
+
+int dgram_set_multicast_loopback(dgram_socket *s, bool on) {
+    return set_ip_option(s, "setMulticastLoopback", IP_MULTICAST_LOOP,
+                         IPV6_MULTICAST_LOOP, on);
+}
+
+static int buffer_error(dgram_socket *s, int cause, const char *syscall) {
+    error_set(&s->error, DGRAM_ERR_SOCKET_BUFFER_SIZE, syscall);
+    s->error.public.cause = cause;
+    return DGRAM_ERR_SOCKET_BUFFER_SIZE;
+}
+
+static int check_buffer_call(dgram_socket *s, const char *syscall) {
+    if (s->state.bind == STATE_CLOSED)
+        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    if (s->state.bind != STATE_BOUND)
+        return buffer_error(s, UV_EBADF, syscall);
+    return 0;
+}
+
+static int get_buffer_size(dgram_socket *s, int name, const char *syscall) {
+    int result = check_buffer_call(s, syscall);
+    int value = 0;
+    socklen_t size = sizeof(value);
+
+    if (result < 0)
+        return result;
+    result = platform->get_option(s->fd, SOL_SOCKET, name, &value, &size);
+    return result < 0 ? buffer_error(s, result, syscall) : value;
+}
+
+static int set_buffer_size(dgram_socket *s, int name, uint32_t size,
+                           const char *syscall) {
+    int value = (int)size;
+    int result;
+
+    if (s->state.bind != STATE_CLOSED && size > INT32_MAX)
+        return buffer_error(s, UV_EINVAL, syscall);
+    result = check_buffer_call(s, syscall);
+    if (result < 0)
+        return result;
+    if (size == 0)
+        return 0;
+    result =
+        platform->set_option(s->fd, SOL_SOCKET, name, &value, sizeof(value));
+    return result < 0 ? buffer_error(s, result, syscall) : 0;
+}
+
+int dgram_get_recv_buffer_size(dgram_socket *s) {
+    return get_buffer_size(s, SO_RCVBUF, "uv_recv_buffer_size");
+}
+
+int dgram_get_send_buffer_size(dgram_socket *s) {
+    return get_buffer_size(s, SO_SNDBUF, "uv_send_buffer_size");
+}
+
+int dgram_set_recv_buffer_size(dgram_socket *s, uint32_t size) {
+    return set_buffer_size(s, SO_RCVBUF, size, "uv_recv_buffer_size");
+}
+
+int dgram_set_send_buffer_size(dgram_socket *s, uint32_t size) {
+    return set_buffer_size(s, SO_SNDBUF, size, "uv_send_buffer_size");
+}
+
+int dgram_set_shared(dgram_socket *s, bool on) {
+    int result = socket_need_descriptor(s, "setShared");
+
+    if (result < 0)
+        return result;
+    if (on)
+        result = platform->coalesce(s->fd, false);
+    if (result < 0)
+        return error_set(&s->error, result, "setShared");
+    s->others_read = on;
+    watch_update(s);
+    return 0;
+}
+
+int dgram_attach_filter(dgram_socket *s, const struct sock_filter *instructions,
+                        size_t count) {
+    static const char name_of_call[] = "attachFilter";
+    int result = socket_need_descriptor(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    if ((instructions == NULL) != (count == 0))
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    result = platform->coalesce(s->fd, false);
+    if (result >= 0)
+        result = platform->attach_filter(s->fd, instructions, count);
+    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
+}

@@ -1,0 +1,31 @@
+/* The two states of a socket and the moves between them. */
+#ifndef DGRAM_SOCKET_STATE_H
+#define DGRAM_SOCKET_STATE_H
+
+#include "namespace.h"
+
+enum bind_state {
+    STATE_UNBOUND,
+    STATE_BINDING, /* a bind waits for its address or its turn */
+    STATE_BOUND,   /* receives */
+    STATE_CLOSED,  /* only `close` is still to come */
+    BIND_STATES
+};
+
+enum connect_state {
+    STATE_DISCONNECTED,
+    STATE_CONNECTING, /* waits for its address, its turn or a bind */
+    STATE_CONNECTED,
+    CONNECT_STATES
+};
+
+struct state {
+    enum bind_state bind;
+    enum connect_state connect;
+};
+
+/* The only writers of a state. An illegal move is a bug of the library. */
+void state_move_bind(struct state *state, enum bind_state to);
+void state_move_connect(struct state *state, enum connect_state to);
+
+#endif

@@ -1,0 +1,124 @@
+#include "util/address.h"
+
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+
+#include "util/util.h"
+
+/* inet_pton() knows no scopes, and libuv's parser takes one that it does not
+   know for none: what is meant for one interface would leave by another. */
+static int parse_v6(const char *text, struct sockaddr_in6 *out) {
+    char plain[INET6_ADDRSTRLEN];
+    size_t length = strcspn(text, "%");
+
+    if (length >= sizeof(plain))
+        return UV_EINVAL;
+    memcpy(plain, text, length);
+    plain[length] = '\0';
+    if (inet_pton(AF_INET6, plain, &out->sin6_addr) != 1)
+        return UV_EINVAL;
+    if (text[length] == '\0')
+        return 0;
+    out->sin6_scope_id = if_nametoindex(text + length + 1);
+    return out->sin6_scope_id == 0 ? UV_ENODEV : 0;
+}
+
+int dgram_address_parse(const char *text, uint16_t port, dgram_address *out) {
+    dgram_address address = {0};
+    int result;
+
+    if (text == NULL)
+        return UV_EINVAL;
+    if (inet_pton(AF_INET, text, &address.v4.sin_addr) == 1) {
+        address.any.sa_family = AF_INET;
+    } else {
+        result = parse_v6(text, &address.v6);
+        if (result < 0)
+            return result;
+        address.any.sa_family = AF_INET6;
+    }
+    address_set_port(&address, port);
+    *out = address;
+    return 0;
+}
+
+static bool shows_scope(const struct sockaddr_in6 *v6) {
+    return v6->sin6_scope_id != 0 && (IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr) ||
+                                      IN6_IS_ADDR_MC_LINKLOCAL(&v6->sin6_addr));
+}
+
+int dgram_address_format(const dgram_address *address, char *text,
+                         size_t size) {
+    char interface[IF_NAMESIZE];
+    size_t length;
+
+    if (address->any.sa_family == AF_INET)
+        return uv_inet_ntop(AF_INET, &address->v4.sin_addr, text, size);
+    if (address->any.sa_family != AF_INET6)
+        return UV_EINVAL;
+    if (uv_inet_ntop(AF_INET6, &address->v6.sin6_addr, text, size) != 0)
+        return UV_ENOSPC;
+    if (!shows_scope(&address->v6) ||
+        if_indextoname(address->v6.sin6_scope_id, interface) == NULL)
+        return 0;
+    length = strlen(text);
+    if (length + 1 + strlen(interface) + 1 > size)
+        return UV_ENOSPC;
+    text[length] = '%';
+    strcpy(text + length + 1, interface);
+    return 0;
+}
+
+uint16_t dgram_address_port(const dgram_address *address) {
+    return ntohs(address->any.sa_family == AF_INET6 ? address->v6.sin6_port
+                                                    : address->v4.sin_port);
+}
+
+const char *dgram_address_family(const dgram_address *address) {
+    return address->any.sa_family == AF_INET6 ? "IPv6" : "IPv4";
+}
+
+bool dgram_address_equal(const dgram_address *a, const dgram_address *b) {
+    return address_same(a, b);
+}
+
+socklen_t address_length(const dgram_address *address) {
+    return address->any.sa_family == AF_INET6 ? sizeof(address->v6)
+                                              : sizeof(address->v4);
+}
+
+int address_family_of(dgram_type type) {
+    return type == DGRAM_UDP6 ? AF_INET6 : AF_INET;
+}
+
+void address_set_port(dgram_address *address, uint16_t port) {
+    if (address->any.sa_family == AF_INET6)
+        address->v6.sin6_port = htons(port);
+    else
+        address->v4.sin_port = htons(port);
+}
+
+void address_any(dgram_type type, uint16_t port, dgram_address *out) {
+    memset(out, 0, sizeof(*out));
+    out->any.sa_family = (sa_family_t)address_family_of(type);
+    address_set_port(out, port);
+}
+
+void address_loopback(dgram_type type, uint16_t port, dgram_address *out) {
+    address_any(type, port, out);
+    if (type == DGRAM_UDP6)
+        out->v6.sin6_addr = in6addr_loopback;
+    else
+        out->v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+}
+
+bool address_is_loopback(const dgram_address *address) {
+    const struct in6_addr *v6 = &address->v6.sin6_addr;
+
+    if (address->any.sa_family == AF_INET)
+        return ntohl(address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return IN6_IS_ADDR_LOOPBACK(v6) ||
+           (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
+}

@@ -1,0 +1,41 @@
+/* Addresses in binary, and their text. No name is looked up here. */
+#ifndef DGRAM_UTIL_ADDRESS_H
+#define DGRAM_UTIL_ADDRESS_H
+
+#include "namespace.h"
+
+#include <string.h>
+
+#include "dgram.h"
+
+/* Length of the sockaddr for system calls. */
+socklen_t address_length(const dgram_address *address);
+
+/* AF_INET or AF_INET6. */
+int address_family_of(dgram_type type);
+
+void address_set_port(dgram_address *address, uint16_t port);
+
+/* 0.0.0.0 or ::, and 127.0.0.1 or ::1. */
+void address_any(dgram_type type, uint16_t port, dgram_address *out);
+void address_loopback(dgram_type type, uint16_t port, dgram_address *out);
+
+/* Whether a datagram to it does not leave this host; of an address of one of
+   the host's interfaces that is not known. */
+bool address_is_loopback(const dgram_address *address);
+
+/* dgram_address_equal(), for the way of each datagram. */
+static inline bool address_same(const dgram_address *a,
+                                const dgram_address *b) {
+    if (a->any.sa_family != b->any.sa_family)
+        return false;
+    if (a->any.sa_family == AF_INET)
+        return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr &&
+               a->v4.sin_port == b->v4.sin_port;
+    return a->v6.sin6_port == b->v6.sin6_port &&
+           a->v6.sin6_scope_id == b->v6.sin6_scope_id &&
+           memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,
+                  sizeof(a->v6.sin6_addr)) == 0;
+}
+
+#endif

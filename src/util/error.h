@@ -1,0 +1,20 @@
+/* The record of a failure, as dgram_last_error() shows it. */
+#ifndef DGRAM_UTIL_ERROR_H
+#define DGRAM_UTIL_ERROR_H
+
+#include "namespace.h"
+#include "dgram.h"
+
+struct error_record {
+    dgram_error public;
+    char address[DGRAM_HOST_TEXT_MAX]; /* what public.address points to */
+};
+
+/* Each of these fills the record and returns `code`. */
+int error_set(struct error_record *record, int code, const char *syscall);
+int error_set_address(struct error_record *record, int code,
+                      const char *syscall, const dgram_address *address);
+int error_set_host(struct error_record *record, int code, const char *syscall,
+                   const char *host, uint16_t port);
+
+#endif

@@ -1,0 +1,36 @@
+#include "util/sized.h"
+
+#include <string.h>
+
+#include "dgram.h"
+
+/* No struct of any release is larger; a number that was never set may be. */
+#define SIZE_MAX_SOUND 65536u
+
+bool sized_is_sound(size_t size, size_t least, const void *from) {
+    const unsigned char *bytes = from;
+    size_t given;
+
+    if (from == NULL)
+        return false;
+    memcpy(&given, from, sizeof(given));
+    if (given < least || given > SIZE_MAX_SOUND)
+        return false;
+    for (size_t i = size; i < given; i++) {
+        if (bytes[i] != 0)
+            return false;
+    }
+    return true;
+}
+
+int sized_copy(void *to, size_t size, size_t least, const void *from) {
+    size_t given;
+
+    if (!sized_is_sound(size, least, from))
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    memcpy(&given, from, sizeof(given));
+    memset(to, 0, size);
+    memcpy(to, from, given < size ? given : size);
+    memcpy(to, &size, sizeof(size));
+    return 0;
+}

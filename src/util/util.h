@@ -1,0 +1,20 @@
+/* Small things that every file may use. */
+#ifndef DGRAM_UTIL_UTIL_H
+#define DGRAM_UTIL_UTIL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+#define CONTAINER_OF(pointer, type, member)                                    \
+    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+
+/* Where on its stack the function stands that asks. Stacks grow downwards. */
+#define STACK_HERE() ((uintptr_t)__builtin_frame_address(0))
+
+static inline size_t min_size(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+#endif
