@@ -27,14 +27,14 @@ fresh
 layers || fail 'layers of the tree'
 api || fail 'header of the tree'
 
-echo '#include "send.h"' >>"$root/src/address.c"
-finds layers 'src/address.c: send.h does not stand above it'
+echo '#include "socket/send.h"' >>"$root/src/util/address.c"
+finds layers 'src/util/address.c: socket/send.h does not stand above it'
 fresh
 echo >"$root/src/extra.c"
 finds layers 'src/extra.c: is not both'
 fresh
-rm "$root/src/send.h"
-finds layers 'src/send.h: is not both'
+rm "$root/src/socket/send.h"
+finds layers 'src/socket/send.h: is not both'
 fresh
 echo '#include "socket.h"' >>"$root/cli/main.c"
 finds layers 'cli/main.c: socket.h is not for it'
