@@ -5,10 +5,12 @@
 const { syncBuiltinESMExports } = require('node:module');
 const dgram = require('node:dgram');
 const { isMainThread } = require('node:worker_threads');
+const host = require('./host');
 
 try {
   const { createSocket, Socket } = require('./index.js');
   dgram.createSocket = createSocket;
+  if (Socket !== host.Socket) require('./transfer').addInstances(Socket);
   dgram.Socket = Socket;
   syncBuiltinESMExports();
 } catch (err) {

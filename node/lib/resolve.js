@@ -3,10 +3,27 @@
 // list forbids.
 const { isIP } = require('node:net');
 const dns = require('node:dns');
+const { uncurryThis } = require('./builtins');
 const { isNew } = require('./host');
 const { soon } = require('./ticks');
 
-const originalLookup = dns.lookup;
+const textOf = uncurryThis(Function.prototype.toString);
+const includes = uncurryThis(String.prototype.includes);
+let nodes = null; // Node's own dns.lookup, once it has been seen
+let others = null; // the latest that was none
+
+// Whether nobody could see that it is asked. A program may have replaced it before
+// this was loaded.
+function isNodes(lookup) {
+  if (lookup === nodes) return true;
+  if (lookup === others || typeof lookup !== 'function') return false;
+  if (includes(textOf(lookup), 'new GetAddrInfoReqWrap()')) {
+    nodes = lookup;
+    return true;
+  }
+  others = lookup;
+  return false;
+}
 
 // The dns.lookup of the moment, not asked for literals.
 function lookupName(address, family, callback) {
@@ -24,13 +41,13 @@ function defaultLookup() {
 
 // Whether literals need no lookup that anybody could see.
 function needsNoLookup(lookup) {
-  return lookup === lookupName || (!isNew && lookup === originalLookup);
+  return lookup === lookupName || (!isNew && isNodes(lookup));
 }
 
 // A literal of the other family comes back from dns.lookup as it is; to see it asked
 // somebody must have replaced it.
 function isAnyLiteral(address) {
-  return isIP(address) !== 0 && dns.lookup === originalLookup;
+  return isIP(address) !== 0 && isNodes(dns.lookup);
 }
 
 // On a closed socket this throws a TypeError, as in Node.

@@ -7,12 +7,14 @@ const diagnosticsChannel = require('node:diagnostics_channel');
 const Handle = require('./handle');
 const { invalidArgType, invalidArgValue, misuse } = require('./errors');
 const { validateFunction, validateUint32 } = require('./validate');
+const { uncurryThis } = require('./builtins');
 const host = require('./host');
 const state = require('./state');
 const names = require('./resolve');
-const { HostState, keyOfState, makeInstances } = require('./transfer');
+const { HostState, keyOfState } = require('./transfer');
 
 const { DISCONNECTED, UNBOUND, kState } = state;
+const addMember = uncurryThis(WeakSet.prototype.add);
 const created = diagnosticsChannel.channel('udp.socket');
 
 function checkBlockList(list, name) {
@@ -96,13 +98,13 @@ function Socket(type, listener) {
   this.type = type;
   this[kState] = new State(this, type === 'udp6' ? 6 : 4, handle, options);
   this[keyOfState] = new HostState(this[kState]);
+  addMember(host.sockets, this);
   if (typeof listener === 'function') this.on('message', listener);
   if (options.signal !== undefined) followSignal(this, options.signal);
   if (created.hasSubscribers) created.publish({ socket: this });
 }
 Object.setPrototypeOf(Socket.prototype, EventEmitter.prototype);
 Object.setPrototypeOf(Socket, EventEmitter);
-makeInstances(Socket);
 
 // The places of the methods, in the order that Node has them.
 for (const name of host.methods) Socket.prototype[name] = undefined;

@@ -6,6 +6,7 @@
 // Node's own, on a duplicate of the descriptor.
 const native = require('./native');
 const host = require('./host');
+const { uncurryThis } = require('./builtins');
 
 // The key under which Node's sockets keep their state: ref() asks for it.
 function keyOfState() {
@@ -55,17 +56,21 @@ class HostState {
   }
 }
 
-const isInstance = Function.prototype[Symbol.hasInstance];
+const isInstance = uncurryThis(Function.prototype[Symbol.hasInstance]);
+const has = uncurryThis(WeakSet.prototype.has);
 
-// Lets Node take sockets of the class for its own.
-function makeInstances(Socket) {
-  Object.defineProperty(host.Socket, Symbol.hasInstance, {
+// Makes sockets of all copies of this package instances of a class that stands, or
+// stood, in node:dgram: Node sends only what is.
+function addInstances(Class) {
+  Object.defineProperty(Class, Symbol.hasInstance, {
     value(object) {
-      return isInstance.call(this, object) ||
-        (this === host.Socket && isInstance.call(Socket, object));
+      return isInstance(this, object) ||
+        (this === Class && has(host.sockets, object));
     },
     configurable: true,
   });
 }
 
-module.exports = { HostState, keyOfState: key, makeInstances };
+addInstances(host.Socket);
+
+module.exports = { HostState, addInstances, keyOfState: key };

@@ -96,6 +96,17 @@ static napi_value fatal(napi_env env, napi_callback_info info) {
     return NULL;
 }
 
+napi_ref remember(struct addon *addon, napi_value value) {
+    napi_value kept = value_of(addon, addon->kept);
+    napi_ref reference = NULL;
+    uint32_t count = 0;
+
+    napi_get_array_length(addon->env, kept, &count);
+    napi_set_element(addon->env, kept, count, value);
+    napi_create_reference(addon->env, value, 0, &reference);
+    return reference;
+}
+
 static void free_handle(napi_env env, void *data, void *hint) {
     (void)env;
     (void)hint;
@@ -105,6 +116,8 @@ static void free_handle(napi_env env, void *data, void *hint) {
 /* Ties the handle to the object. Fails when a thread that runs this is told to
    end meanwhile: then nothing of JavaScript frees the handle. */
 static bool wrap(napi_env env, napi_value object, struct handle *handle) {
+    napi_set_named_property(env, object, "kept",
+                            value_of(handle->addon, handle->addon->kept));
     if (napi_create_reference(env, object, 1, &handle->object) != napi_ok)
         return false;
     return napi_wrap(env, object, handle, free_handle, NULL, NULL) == napi_ok;
@@ -349,6 +362,18 @@ static struct addon *new_addon(napi_env env) {
     return addon;
 }
 
+/* What the addon remembers, for as long as JavaScript has the module or an open
+   socket of it: modules that are loaded anew leave little behind. */
+static napi_value kept_array(napi_env env) {
+    struct addon *addon;
+    napi_value kept;
+
+    napi_get_instance_data(env, (void **)&addon);
+    napi_create_array(env, &kept);
+    napi_create_reference(env, kept, 0, &addon->kept);
+    return kept;
+}
+
 /* The numbers that JavaScript sees, too. */
 static napi_value shared_memory(napi_env env) {
     struct addon *addon;
@@ -356,7 +381,7 @@ static napi_value shared_memory(napi_env env) {
 
     napi_get_instance_data(env, (void **)&addon);
     memory = new_buffer(env, SHARED_FIELDS * 4, (void **)&addon->shared);
-    napi_create_reference(env, memory, 1, &addon->shared_memory);
+    remember(addon, memory);
     return memory;
 }
 
@@ -365,6 +390,7 @@ NAPI_MODULE_INIT() {
         napi_throw_error(env, "ENOMEM", "there is no memory for libdgram");
         return NULL;
     }
+    napi_set_named_property(env, exports, "kept", kept_array(env));
     define(env, exports, "setupSend", send_setup);
     define(env, exports, "setupReceive", receive_setup);
     define(env, exports, "fatal", fatal);

@@ -73,19 +73,19 @@ struct addon {
     struct handle *held;       /* whose they are, or NULL */
     struct addon *next_holder; /* of the same thread */
     bool holds;                /* it is one of those */
+    napi_ref kept;             /* array of all that is remembered */
     napi_ref send_buffers;     /* array of the ArrayBuffers */
     napi_ref addresses;        /* array of texts, as known */
     napi_ref slab_objects;     /* array of objects, as slabs */
     int32_t *shared;           /* SHARED_FIELDS */
-    napi_ref shared_memory;
     struct context *thrown_in;
     napi_ref on_message, on_shown, on_error, on_sent, fatal,
-        tell_thrown; /* functions */
-    struct known_address known[ADDRESSES_MAX];
+        tell_thrown;             /* functions */
+    struct known_address *known; /* ADDRESSES_MAX */
     struct slab slabs[SLABS_MAX];
-    struct pool *pool; /* of pooled messages */
-    uint64_t batch;    /* number of the latest */
-    dgram_address destinations[DESTINATIONS_MAX];
+    struct pool *pool;           /* of pooled messages */
+    uint64_t batch;              /* number of the latest */
+    dgram_address *destinations; /* DESTINATIONS_MAX */
     uint32_t destination_count;
 };
 
@@ -105,7 +105,10 @@ struct handle {
 struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
                          napi_value *argv);
 
-/* What the reference holds. */
+/* Keeps the value with the module (addon->kept); NULL without memory. */
+napi_ref remember(struct addon *addon, napi_value value);
+
+/* What the reference holds; NULL: it is gone. */
 napi_value value_of(struct addon *addon, napi_ref reference);
 
 /* A new ArrayBuffer of zeros and its memory; NULL if there is none. */

@@ -12,10 +12,13 @@ static uv_once_t once = UV_ONCE_INIT;
 
 void held_send(struct addon *addon) {
     struct handle *handle = addon->held;
-    uint32_t count = (uint32_t)*addon->held_count;
+    uint32_t count;
 
     addon->held = NULL;
-    if (handle != NULL && handle->socket != NULL && count <= SEND_COUNT_MAX)
+    if (handle == NULL || handle->socket == NULL)
+        return;
+    count = (uint32_t)*addon->held_count;
+    if (count <= SEND_COUNT_MAX)
         send_all(handle, count);
 }
 

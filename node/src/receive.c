@@ -135,7 +135,7 @@ static bool make_slab(struct addon *addon, unsigned index) {
         &field_memory);
     if (payloads != NULL && fields != NULL) {
         napi_create_array(env, &texts);
-        napi_create_reference(env, texts, 1, &slab->texts);
+        slab->texts = remember(addon, texts);
         napi_create_object(env, &object);
         napi_set_named_property(env, object, "payloads", payloads);
         napi_set_named_property(env, object, "fields", fields);
@@ -406,14 +406,17 @@ napi_value receive_setup(napi_env env, napi_callback_info info) {
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    napi_create_reference(env, argv[0], 1, &addon->addresses);
-    napi_create_reference(env, argv[1], 1, &addon->slab_objects);
-    napi_create_reference(env, argv[2], 1, &addon->on_message);
-    napi_create_reference(env, argv[3], 1, &addon->on_shown);
-    napi_create_reference(env, argv[4], 1, &addon->on_error);
-    napi_create_reference(env, argv[5], 1, &addon->fatal);
+    addon->addresses = remember(addon, argv[0]);
+    remember(addon,
+             new_buffer(env, ADDRESSES_MAX * sizeof(struct known_address),
+                        (void **)&addon->known));
+    addon->slab_objects = remember(addon, argv[1]);
+    addon->on_message = remember(addon, argv[2]);
+    addon->on_shown = remember(addon, argv[3]);
+    addon->on_error = remember(addon, argv[4]);
+    addon->fatal = remember(addon, argv[5]);
     napi_create_function(env, "tellThrown", NAPI_AUTO_LENGTH,
                          context_tell_thrown, NULL, &tell_thrown);
-    napi_create_reference(env, tell_thrown, 1, &addon->tell_thrown);
+    addon->tell_thrown = remember(addon, tell_thrown);
     return NULL;
 }

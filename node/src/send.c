@@ -19,7 +19,7 @@ napi_value send_setup(napi_env env, napi_callback_info info) {
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    napi_create_reference(env, argv[0], 1, &addon->on_sent);
+    addon->on_sent = remember(addon, argv[0]);
     napi_create_array(env, &buffers);
     napi_set_element(
         env, buffers, 0,
@@ -32,7 +32,10 @@ napi_value send_setup(napi_env env, napi_callback_info info) {
         new_buffer(env, SEND_COUNT_MAX * 4, (void **)&addon->send_status));
     napi_set_element(env, buffers, 3,
                      new_buffer(env, 4, (void **)&addon->held_count));
-    napi_create_reference(env, buffers, 1, &addon->send_buffers);
+    napi_set_element(env, buffers, 4,
+                     new_buffer(env, DESTINATIONS_MAX * sizeof(dgram_address),
+                                (void **)&addon->destinations));
+    addon->send_buffers = remember(addon, buffers);
     return buffers;
 }
 

@@ -26,8 +26,9 @@ static void on_turn(uv_idle_t *idle) {
     turn->reasons = 0;
     napi_open_handle_scope(env, &scope);
     napi_get_global(env, &global);
-    napi_get_reference_value(env, turn->run, &run);
-    napi_make_callback(env, NULL, global, run, 0, NULL, NULL);
+    run = value_of(turn->addon, turn->run);
+    if (run != NULL)
+        napi_make_callback(env, NULL, global, run, 0, NULL, NULL);
     napi_close_handle_scope(env, scope);
 }
 
@@ -63,7 +64,7 @@ napi_value turn_setup(napi_env env, napi_callback_info info) {
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    napi_create_reference(env, argv[0], 1, &addon->next_turn->run);
+    addon->next_turn->run = remember(addon, argv[0]);
     return NULL;
 }
 
