@@ -46,6 +46,16 @@ static bool wait_for_room(dgram_socket *s) {
     return true;
 }
 
+/* A packet filter may answer the message that it refuses: then the socket has
+   an error that is about the run, and would cost a datagram that passes alone.
+   The call has taken off what was there before. */
+static void drop_answer(dgram_socket *s) {
+    int code;
+    socklen_t size = sizeof(code);
+
+    platform->get_option(s->fd, SOL_SOCKET, SO_ERROR, &code, &size);
+}
+
 /* A run was refused. The same code twice for one run is not the peer's: the
    first time took that off the socket. */
 static void handle_refused_run(dgram_socket *s, struct sendq_run *run,
@@ -57,6 +67,7 @@ static void handle_refused_run(dgram_socket *s, struct sendq_run *run,
         sendq_failed(&s->sendq, &s->loop->pool, code);
     } else {
         run->gso_refused = (int16_t)code;
+        drop_answer(s);
     }
 }
 

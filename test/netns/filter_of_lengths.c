@@ -76,11 +76,10 @@ static int send_some(const struct side *side, const dgram_options *options,
     return passed;
 }
 
-static void a_refused_message_costs_nothing(void **state) {
+static void refuse_messages(const char *rule) {
     const struct side *sides[] = {&side_v4, &side_v6};
 
-    (void)state;
-    if (!add_rule(FAR, "output", "udp length \\> 512 drop"))
+    if (!add_rule(FAR, "output", rule))
         skip();
     for (int i = 0; i < 4; i++) {
         dgram_options options = {.size = sizeof options,
@@ -89,6 +88,19 @@ static void a_refused_message_costs_nothing(void **state) {
         assert_int_equal(send_some(sides[i % 2], &options, i >= 2), COUNT);
     }
     remove_rules(FAR);
+}
+
+static void a_refused_message_costs_nothing(void **state) {
+    (void)state;
+    refuse_messages("udp length \\> 512 drop");
+}
+
+/* The answer to the refused message is an error of the socket, too. */
+static void nor_does_one_that_is_answered(void **state) {
+    (void)state;
+    refuse_messages("udp length \\> 512 reject");
+    refuse_messages(
+        "udp length \\> 512 reject with icmpx type admin-prohibited");
 }
 
 static void without_offload_none_is_judged_with_others(void **state) {
@@ -116,6 +128,7 @@ static void without_offload_none_is_judged_with_others(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(a_refused_message_costs_nothing),
+        IN_LOOP(nor_does_one_that_is_answered),
         IN_LOOP(without_offload_none_is_judged_with_others),
     };
 
