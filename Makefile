@@ -27,6 +27,9 @@ test: ## Run every test, on each platform layer and under sanitizers
 	@sh tools/setup test
 	@sh tools/run-tests
 
+test-one: ## Build and run one test: T=socket/bind_happens_once, T=node/exit
+	@sh tools/test-one "$(T)"
+
 site: ## Make the web page of the documentation, docs/site/index.html
 	@sh tools/setup site
 	@node tools/site/make.js
@@ -101,4 +104,4 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: site site-test all run setup node test check bench install abi portability dist deb format clean help
+.PHONY: site site-test all run setup node test test-one check bench install abi portability dist deb format clean help

@@ -1,6 +1,7 @@
 'use strict';
 // Each case is a program that writes a log of what it sees. It is run with
-// node:dgram, the reference, and with libdgram: the logs are the same.
+// node:dgram, the reference, and with libdgram: the logs are the same. With the
+// name of a case as argument it is the only one.
 const assert = require('node:assert');
 const { execFile } = require('node:child_process');
 const fs = require('node:fs');
@@ -9,6 +10,7 @@ const { describe, test } = require('node:test');
 const { promisify } = require('node:util');
 
 const folder = path.join(__dirname, 'cases');
+const cases = process.argv[2] ? [`${process.argv[2]}.js`] : fs.readdirSync(folder);
 
 async function logOf(file, name) {
   const { stdout } = await promisify(execFile)(process.execPath, [
@@ -18,7 +20,7 @@ async function logOf(file, name) {
 }
 
 describe('the same as node:dgram', { concurrency: 4 }, () => {
-  for (const name of fs.readdirSync(folder)) {
+  for (const name of cases) {
     test(name.replace(/\.js$/, '').replaceAll('_', ' '), async () => {
       const file = path.join(folder, name);
       const expected = await logOf(file, 'node:dgram');

@@ -1,0 +1,67 @@
+# One command builds and runs one test from nothing: that one alone, with what it
+# writes and its status. An unknown name is answered with those near it.
+. "$SOURCE/test/lib/cli.sh"
+
+tree=$work/tree
+mkdir "$tree"
+for name in CMakeLists.txt Makefile cli cmake completion examples fuzz include man \
+    src test tools; do
+    cp -R "$SOURCE/$name" "$tree"
+done
+mkdir -p "$tree/node/test/once" "$tree/node/test/cases"
+: >"$tree/node/test/exit.test.js"
+: >"$tree/node/test/once/ends.test.js"
+: >"$tree/node/test/cases/closing.js"
+
+# run_one STATUS NAME: make's own status is 2 where the test's is another.
+run_one() {
+    expect_status "$1" env MAKEFLAGS= make -s -C "$tree" test-one "T=$2"
+}
+
+run_one 0 unit/address_text
+expect_in out '^\[  PASSED  \]'
+expect_in out '^unit/address_text: .*Passed'
+programs=$(find "$tree/build" -type f -name 'test_*' -perm -u+x | wc -l)
+[ "$programs" -eq 1 ] || fail "$programs test programs were built"
+
+# What is built already is not built again; an edit is.
+touch "$work/before"
+run_one 0 unit.address_text
+[ -z "$(find "$tree/build" -name '*.o' -newer "$work/before")" ] ||
+    fail 'it is compiled twice'
+sed -i 's/^int main(void) {/&\n    return 3;/' "$tree/test/unit/address_text.c"
+run_one 2 test/unit/address_text.c
+expect_in out '^unit/address_text: .*Failed'
+[ "$(find "$tree/build" -name '*.o' -newer "$work/before" | wc -l)" -eq 1 ] ||
+    fail 'more than the edited file is compiled'
+
+# What does not compile is shown.
+echo 'nonsense' >>"$tree/test/unit/address_text.c"
+run_one 2 unit/address_text
+expect_in out 'address_text.c:.*error'
+
+# A script, a skip, and a part of a name.
+printf 'echo this is its output\n' >"$tree/test/tools/made_up_test.sh"
+run_one 0 tools/made_up
+expect_in out '^this is its output$'
+printf 'echo "skipped: for a reason"\nexit 77\n' >"$tree/test/tools/made_up_test.sh"
+run_one 0 made_up_test
+expect_in out '^skipped: for a reason$'
+expect_in out '^tools/made_up_test: .*Skipped'
+
+run_one 2 sokcet/bind_hapens_once
+expect_in err "^no test is called 'sokcet/bind_hapens_once'; near it:$"
+[ "$(sed -n 2p "$work/err")" = '  socket/bind_happens_once' ] ||
+    fail 'the nearest is not the first'
+run_one 2 socket/order
+expect_in err '^  socket/receive_many_in_order_once$'
+run_one 2 node/exits
+expect_in err '^  node/exit$'
+run_one 2 'socket/.*'
+run_one 2 '/'
+
+run_one 0 ''
+for name in socket/bind_happens_once cli/ipv6 fuzz/wire model/sockets soak/short \
+    node/exit node/ends node/closing; do
+    grep -qx "$name" "$work/out" || fail "$name is not listed"
+done
