@@ -356,7 +356,8 @@ DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
 typedef enum dgram_offload {
     DGRAM_OFFLOAD_AUTO = 0, /* on, but no GSO beyond the loopback on Linux 7.0.0
                                to 7.1.4, which corrupt GSO packets */
-    DGRAM_OFFLOAD_OFF,      /* neither GSO nor GRO */
+    DGRAM_OFFLOAD_OFF,      /* neither GSO nor GRO; of workers that share a
+                               socket, one switches GRO off for all */
     DGRAM_OFFLOAD_ON        /* on every kernel that has them */
 } dgram_offload;
 

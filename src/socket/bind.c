@@ -206,9 +206,14 @@ static void on_address(dgram_socket *s, int status,
         events_listening(&s->events, s);
 }
 
-/* Who else reads it has seen to whether the kernel glues. */
+/* Whether the kernel coalesces was decided for all that share the descriptor,
+   and one of them may rule it out. */
 int bind_take(dgram_socket *s, int fd) {
-    return take_descriptor(s, fd, false);
+    int result = take_descriptor(s, fd, false);
+
+    if (result == 0 && !s->offload.gro)
+        platform->coalesce(fd, false);
+    return result;
 }
 
 void bind_answer(dgram_socket *s, int result, const dgram_address *address) {

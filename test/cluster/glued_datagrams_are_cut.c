@@ -13,7 +13,7 @@
 #define UDP_GRO 104
 #endif
 
-static struct ear ears[2];
+static struct ear ears[3];
 static struct { int count, each[COUNT]; } heard;
 
 static size_t size_of(int number) {
@@ -135,11 +135,37 @@ static void none_is_glued_for_one_that_cannot_cut(void **state) {
     team_end();
 }
 
+/* One that wants no offload switches it off for those that share with it, and
+   another that comes later does not switch it on. */
+static void none_is_glued_for_one_without_offload(void **state) {
+    const dgram_options options = {.size = sizeof options,
+                                   .type = DGRAM_UDP4,
+                                   .offload = DGRAM_OFFLOAD_OFF};
+    dgram_socket *s[3];
+
+    (void)state;
+    team_open(3);
+    s[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    assert_int_equal(dgram_create_with(&team.worker[1].loop, &options, &s[1]),
+                     0);
+    listen_with(&ears[1], s[1]);
+    assert_int_equal(dgram_bind(s[1], "127.0.0.1", 0), 0);
+    team_run_until(&ears[1].listening, 1);
+    assert_int_equal(port_of(s[1]), port_of(s[0]));
+    assert_true(glues(s[1]) <= 0);
+    s[2] = team_bound(&team.worker[2], "127.0.0.1", 0, &ears[2]);
+    assert_true(glues(s[2]) <= 0);
+    for (int k = 0; k < 3; k++)
+        dgram_close(s[k]);
+    team_end();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(trains_come_as_datagrams),
         IN_LOOP(one_that_cannot_cut_is_refused),
         IN_LOOP(none_is_glued_for_one_that_cannot_cut),
+        IN_LOOP(none_is_glued_for_one_without_offload),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
