@@ -18,8 +18,8 @@ static void on_sent(dgram_socket *client, int status, void *data) {
 
 int main(int argc, char **argv) {
     char first[] = "Some ", second[] = "bytes";
-    uv_buf_t parts[] = {uv_buf_init(first, sizeof first - 1),
-                        uv_buf_init(second, sizeof second - 1)};
+    dgram_buffer parts[] = {{.base = first, .length = sizeof first - 1},
+                            {.base = second, .length = sizeof second - 1}};
     int port = argc > 1 ? atoi(argv[1]) : 41234;
     dgram_socket *client;
     dgram_address to;

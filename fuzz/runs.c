@@ -44,7 +44,7 @@ static void push(struct bytes *input) {
     uint16_t port = 1 + kind % 4;
     dgram_outgoing messages[80] = {{0}};
     dgram_address to;
-    uv_buf_t part;
+    dgram_buffer part;
     struct sendq_item item = {.to = &to, .parts = &part, .part_count = 1};
     int n;
 
@@ -58,12 +58,13 @@ static void push(struct bytes *input) {
     item.length = size;
     item.cb = kind & 0x40 ? on_sent : NULL;
     item.status = item.count == 1 && kind >= 0xf0 ? UV_EMSGSIZE : 0;
-    part = (uv_buf_t){(char *)payloads + payloads_used, item.count * size};
+    part = (dgram_buffer){.base = (char *)payloads + payloads_used,
+                          .length = item.count * size};
     for (uint32_t i = 0; i < item.count; i++)
         memset(payloads + payloads_used + i * size, (int)(pushed + i), size);
     payloads_used += item.count * size;
     if (item.count == 1 || !item.lent)
-        part.len = size;
+        part.length = size;
     n = sendq_push(&q, &pool, &item);
     CHECK(n >= 1 && (size_t)n <= item.count);
     for (int i = 0; i < n; i++, pushed++)

@@ -40,6 +40,7 @@
 #define child_plan_set dgram__child_plan_set
 #define child_spare dgram__child_spare
 #define child_start dgram__child_start
+#define clock_nanoseconds dgram__clock_nanoseconds
 #define closing_add dgram__closing_add
 #define closing_hurry dgram__closing_hurry
 #define closing_is_over dgram__closing_is_over

@@ -1,6 +1,7 @@
 /* The gate between a socket's queue and the kernel: whether the kernel is asked
    to take messages, what is waited for if not, and whether it is given many a
-   call. It only remembers; others make the calls. Times are uv_hrtime()'s. */
+   call. It only remembers; others make the calls. Times are
+   clock_nanoseconds()'s. */
 #ifndef DGRAM_DATAPATH_GATE_H
 #define DGRAM_DATAPATH_GATE_H
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "util/codes.h"
+
 /* As long as the kernel remembers a path MTU. */
 #define PATH_MS (10 * 60 * 1000u)
 

@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "dgram.h"
+#include "dgram_types.h"
 
 #define GSO_CACHE_SLOTS 64u
 

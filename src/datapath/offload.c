@@ -1,6 +1,7 @@
 #include "datapath/offload.h"
 
 #include <ctype.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -45,7 +46,7 @@ struct offload_override offload_parse(const char *text) {
 }
 
 static struct offload_override environment;
-static uv_once_t environment_once = UV_ONCE_INIT;
+static pthread_once_t environment_once = PTHREAD_ONCE_INIT;
 
 /* Once: getenv() must not meet a setenv() of another thread. */
 static void read_environment(void) {
@@ -53,7 +54,7 @@ static void read_environment(void) {
 }
 
 struct offload_override offload_environment(void) {
-    uv_once(&environment_once, read_environment);
+    pthread_once(&environment_once, read_environment);
     return environment;
 }
 

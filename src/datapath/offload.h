@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dgram.h"
+#include "dgram_types.h"
 
 struct offload {
     uint32_t segments_max; /* of a GSO message; 1: no GSO */

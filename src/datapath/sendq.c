@@ -163,10 +163,10 @@ static struct sendq_chunk *chunk_with_room(struct sendq *q,
 
 void sendq_gather(const struct sendq_item *item, unsigned char *out) {
     for (size_t i = 0; i < item->part_count; i++) {
-        if (item->parts[i].len == 0)
+        if (item->parts[i].length == 0)
             continue;
-        memcpy(out, item->parts[i].base, item->parts[i].len);
-        out += item->parts[i].len;
+        memcpy(out, item->parts[i].base, item->parts[i].length);
+        out += item->parts[i].length;
     }
 }
 

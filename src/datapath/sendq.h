@@ -34,7 +34,7 @@
    one length, and stand one behind the other. */
 struct sendq_item {
     const dgram_address *to;
-    const uv_buf_t *parts;
+    const dgram_buffer *parts;
     size_t part_count;
     size_t length; /* of all parts; of each of several */
     size_t count;

@@ -11,7 +11,10 @@
 
 #include <sys/uio.h>
 
-#include "dgram.h"
+#include "dgram_types.h"
+#include "util/codes.h"
+
+struct sock_filter;
 
 /* One system message: one datagram, or a run of equal ones cut by the kernel
    every segment_size bytes. */

@@ -10,8 +10,9 @@
 
 #define ERRORS_MAX 64 /* dropped in one call */
 
+/* As libuv has them on systems with BSD sockets. */
 int sockets_error(void) {
-    return uv_translate_sys_error(errno);
+    return -errno;
 }
 
 /* The result of a call that gives -1 and errno. */

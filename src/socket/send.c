@@ -67,11 +67,11 @@ static int check_sendable(const dgram_socket *s, const dgram_address *to,
 static int measure(dgram_socket *s, struct sendq_item *item) {
     item->length = 0;
     for (size_t i = 0; i < item->part_count; i++) {
-        if (item->parts[i].base == NULL && item->parts[i].len > 0)
+        if (item->parts[i].base == NULL && item->parts[i].length > 0)
             return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-        if (item->parts[i].len > UINT32_MAX - item->length)
+        if (item->parts[i].length > UINT32_MAX - item->length)
             return socket_misuse(s, DGRAM_ERR_OUT_OF_RANGE);
-        item->length += item->parts[i].len;
+        item->length += item->parts[i].length;
     }
     return 0;
 }
@@ -161,7 +161,7 @@ static void fail_named(struct named_send *named, int status) {
 static void on_address(dgram_socket *s, int status,
                        const dgram_address *address, void *context) {
     struct named_send *named = context;
-    uv_buf_t part = {(char *)(uintptr_t)named->payload, named->length};
+    dgram_buffer part = {.base = named->payload, .length = named->length};
     struct sendq_item item = {
         .to = address,
         .parts = &part,
@@ -208,7 +208,7 @@ static int start_named(dgram_socket *s, const char *host, uint16_t port,
     };
     named->payload = named->copy;
     if (item->lent)
-        named->payload = (unsigned char *)item->parts[0].base;
+        named->payload = item->parts[0].base;
     else
         sendq_gather(item, named->copy);
     result = lookup_start(s, host, port, on_address, named, &named->lookup);
@@ -254,17 +254,17 @@ static int send_to_host(dgram_socket *s, const char *host, uint16_t port,
     return send_item(s, &addressed);
 }
 
-static struct sendq_item item_of_one(uv_buf_t *part, const void *payload,
+static struct sendq_item item_of_one(dgram_buffer *part, const void *payload,
                                      size_t length, dgram_send_cb cb,
                                      void *data) {
-    *part = (uv_buf_t){(char *)(uintptr_t)payload, length};
+    *part = (dgram_buffer){.base = payload, .length = length};
     return (struct sendq_item){
         .parts = part, .part_count = 1, .count = 1, .cb = cb, .data = data};
 }
 
 int dgram_send(dgram_socket *s, const void *payload, size_t length,
                const dgram_address *to, dgram_send_cb cb, void *data) {
-    uv_buf_t part;
+    dgram_buffer part;
     struct sendq_item item = item_of_one(&part, payload, length, cb, data);
 
     item.to = to;
@@ -274,13 +274,13 @@ int dgram_send(dgram_socket *s, const void *payload, size_t length,
 int dgram_send_to(dgram_socket *s, const void *payload, size_t length,
                   const char *host, uint16_t port, dgram_send_cb cb,
                   void *data) {
-    uv_buf_t part;
+    dgram_buffer part;
     struct sendq_item item = item_of_one(&part, payload, length, cb, data);
 
     return send_to_host(s, host, port, &item);
 }
 
-int dgram_sendv(dgram_socket *s, const uv_buf_t *parts, size_t count,
+int dgram_sendv(dgram_socket *s, const dgram_buffer *parts, size_t count,
                 const dgram_address *to, dgram_send_cb cb, void *data) {
     struct sendq_item item = {.to = to,
                               .parts = parts,
@@ -296,7 +296,7 @@ int dgram_sendv(dgram_socket *s, const uv_buf_t *parts, size_t count,
 
 /* Fills what a message says, short of its destination. */
 static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
-                           dgram_send_cb cb, uv_buf_t *part,
+                           dgram_send_cb cb, dgram_buffer *part,
                            struct sendq_item *item) {
     bool lends = (message->flags & DGRAM_LEND) != 0;
 
@@ -321,7 +321,7 @@ static bool may_lend(const dgram_outgoing *message) {
 static int send_message(dgram_socket *s, const dgram_outgoing *message,
                         dgram_send_cb cb) {
     struct sendq_item item;
-    uv_buf_t part;
+    dgram_buffer part;
     int result = item_of_message(s, message, cb, &part, &item);
 
     if (result < 0)
@@ -374,7 +374,8 @@ static void note(struct batch *batch, size_t index, int status) {
 
 /* Makes an item of a message. Returns 0, or what it is refused with. */
 static int read_message(dgram_socket *s, const struct batch *batch,
-                        size_t index, uv_buf_t *part, struct sendq_item *item) {
+                        size_t index, dgram_buffer *part,
+                        struct sendq_item *item) {
     int result =
         item_of_message(s, &batch->messages[index], batch->cb, part, item);
 
@@ -388,7 +389,7 @@ static bool take_direct(dgram_socket *s, struct batch *batch) {
     size_t i = batch->next, left = batch->count - i;
     const dgram_outgoing *message = &batch->messages[i];
     struct sendq_item item;
-    uv_buf_t part;
+    dgram_buffer part;
     int n = read_message(s, batch, i, &part, &item);
 
     if (n < 0) {
@@ -409,7 +410,7 @@ static bool take_direct(dgram_socket *s, struct batch *batch) {
 /* Goes back behind the message before the last `dropped` that were accepted. */
 static void go_back(dgram_socket *s, struct batch *batch, size_t dropped) {
     struct sendq_item item;
-    uv_buf_t part;
+    dgram_buffer part;
 
     batch->accepted -= dropped;
     while (dropped > 0)

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 
+#include "util/codes.h"
 #include "util/util.h"
 
 /* inet_pton() knows no scopes, and libuv's parser takes one that it does not
@@ -49,16 +50,24 @@ static bool shows_scope(const struct sockaddr_in6 *v6) {
                                       IN6_IS_ADDR_MC_LINKLOCAL(&v6->sin6_addr));
 }
 
+static int format_number(int family, const void *number, char *text,
+                         size_t size) {
+    socklen_t room = size < DGRAM_ADDRESS_TEXT_MAX ? (socklen_t)size
+                                                   : DGRAM_ADDRESS_TEXT_MAX;
+
+    return inet_ntop(family, number, text, room) != NULL ? 0 : UV_ENOSPC;
+}
+
 int dgram_address_format(const dgram_address *address, char *text,
                          size_t size) {
     char interface[IF_NAMESIZE];
     size_t length;
 
     if (address->any.sa_family == AF_INET)
-        return uv_inet_ntop(AF_INET, &address->v4.sin_addr, text, size);
+        return format_number(AF_INET, &address->v4.sin_addr, text, size);
     if (address->any.sa_family != AF_INET6)
         return UV_EINVAL;
-    if (uv_inet_ntop(AF_INET6, &address->v6.sin6_addr, text, size) != 0)
+    if (format_number(AF_INET6, &address->v6.sin6_addr, text, size) < 0)
         return UV_ENOSPC;
     if (!shows_scope(&address->v6) ||
         if_indextoname(address->v6.sin6_scope_id, interface) == NULL)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "dgram.h"
+#include "dgram_types.h"
 
 /* Length of the sockaddr for system calls. */
 socklen_t address_length(const dgram_address *address);

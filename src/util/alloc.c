@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dgram.h"
+#include "dgram_types.h"
 
 static void *default_allocate(size_t size, void *data) {
     (void)data;

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/codes.h"
+
 const char *dgram_version(void) {
     return DGRAM_VERSION_STRING;
 }

@@ -3,7 +3,7 @@
 #define DGRAM_UTIL_ERROR_H
 
 #include "namespace.h"
-#include "dgram.h"
+#include "dgram_types.h"
 
 struct error_record {
     dgram_error public;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "dgram.h"
+#include "dgram_types.h"
 
 /* No struct of any release is larger; a number that was never set may be. */
 #define SIZE_MAX_SOUND 65536u

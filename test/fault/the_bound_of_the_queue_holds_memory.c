@@ -76,9 +76,9 @@ static int send_by_name(dgram_socket *s, size_t size) {
 }
 
 static int send_parts(dgram_socket *s, size_t size) {
-    const uv_buf_t parts[] = {uv_buf_init(payload, (unsigned)size / 2),
-                              uv_buf_init(payload, (unsigned)(size - size / 2)),
-                              uv_buf_init(NULL, 0)};
+    const dgram_buffer parts[] = {{.base = payload, .length = size / 2},
+                                  {.base = payload, .length = size - size / 2},
+                                  {.base = NULL, .length = 0}};
 
     return dgram_sendv(s, parts, 3, &there, NULL, NULL);
 }

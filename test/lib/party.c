@@ -219,10 +219,10 @@ static void fill(unsigned char *payload, int number, size_t size) {
 
 static int send_parts(dgram_socket *s, unsigned char *payload, size_t size,
                       const dgram_address *to, void *data) {
-    const uv_buf_t parts[] = {
-        {(char *)payload, 4},
-        {NULL, 0},
-        {(char *)payload + 4, size - 4},
+    const dgram_buffer parts[] = {
+        {.base = payload, .length = 4},
+        {.base = NULL},
+        {.base = payload + 4, .length = size - 4},
     };
 
     return dgram_sendv(s, parts, 3, to, on_sent, data);

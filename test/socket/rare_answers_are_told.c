@@ -15,7 +15,8 @@ static void bind_without_options_is_bind(void **state) {
 
 static void parts_of_four_gibibytes_are_refused(void **state) {
     char byte = 0;
-    const uv_buf_t parts[] = {{&byte, 3u << 30}, {&byte, 1u << 30}};
+    const dgram_buffer parts[] = {{.base = &byte, .length = 3u << 30},
+                                  {.base = &byte, .length = 1u << 30}};
     dgram_socket *socket = new_socket(DGRAM_UDP4);
     dgram_address to = address_of("127.0.0.1", 9);
 

@@ -7,8 +7,9 @@ static void one_after_the_other(dgram_type type) {
     uint16_t port = dgram_address_port(&there);
     dgram_socket *socket = new_bound(type);
     char a[] = "un", b[] = "", c[] = "divided";
-    const uv_buf_t parts[] = {uv_buf_init(a, 2), uv_buf_init(b, 0),
-                              uv_buf_init(c, 7)};
+    const dgram_buffer parts[] = {{.base = a, .length = 2},
+                                  {.base = b, .length = 0},
+                                  {.base = c, .length = 7}};
     const dgram_outgoing batch[] = {
         {.payload = "b1", .length = 2, .to = &there},
         {.parts = parts, .part_count = 3, .to = &there},
@@ -91,12 +92,12 @@ static void many_parts_make_one(dgram_type type) {
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_bound(type);
     static char bytes[PARTS], got[PARTS + 1];
-    static uv_buf_t parts[PARTS];
+    static dgram_buffer parts[PARTS];
     struct sent sent = {0};
 
     for (int i = 0; i < PARTS; i++) {
         bytes[i] = (char)i;
-        parts[i] = uv_buf_init(&bytes[i], 1);
+        parts[i] = (dgram_buffer){.base = &bytes[i], .length = 1};
     }
     assert_int_equal(
         dgram_sendv(socket, parts, PARTS, &there, note_sent, &sent), 0);

@@ -12,7 +12,7 @@ static void expect_untouched(dgram_socket *socket, int code) {
 
 /* Tries every form that takes an address. */
 static void refuse(dgram_socket *socket, const dgram_address *to, int code) {
-    const uv_buf_t part = uv_buf_init((char *)(uintptr_t) "x", 1);
+    const dgram_buffer part = {.base = "x", .length = 1};
     const dgram_outgoing one = {
         .payload = "x", .length = 1, .to = to, .data = &never};
 
@@ -67,8 +67,8 @@ BOTH(bad_destinations)
 static void bad_payloads(dgram_type type) {
     dgram_address there = address_of(loopback(type), 9);
     dgram_socket *socket = new_socket(type);
-    uv_buf_t parts[2] = {uv_buf_init((char *)(uintptr_t) "x", 1),
-                         uv_buf_init(NULL, 5)};
+    dgram_buffer parts[2] = {{.base = "x", .length = 1},
+                             {.base = NULL, .length = 5}};
     dgram_outgoing one = {.length = 5, .to = &there, .data = &never};
     const int code = DGRAM_ERR_INVALID_ARG_VALUE;
 

@@ -28,7 +28,7 @@ static int end(void **state) {
 
 static void push(const char *payload, size_t length, uint16_t port) {
     dgram_address to = address_of("192.0.2.1", port);
-    uv_buf_t part = {(char *)(uintptr_t)payload, length};
+    dgram_buffer part = {.base = (char *)(uintptr_t)payload, .length = length};
     struct sendq_item item = {.to = &to,
                               .parts = &part,
                               .part_count = 1,
@@ -151,11 +151,11 @@ static void pieces_take_the_parts_that_are_theirs(void **state) {
     (void)state;
     rules.segments_max = 2;
     for (int i = 0; i < 5; i++) {
-        uv_buf_t part = {payloads[i], i < 4 ? 2 : 1};
+        dgram_buffer part = {.base = payloads[i], .length = i < 4 ? 2 : 1};
         struct sendq_item item = {.to = &to,
                                   .parts = &part,
                                   .part_count = 1,
-                                  .length = part.len,
+                                  .length = part.length,
                                   .count = 1,
                                   .lent = true};
 
@@ -209,7 +209,7 @@ static void runs_stay_on_this_host_where_others_get_them_corrupted(
     rules.local_only = true;
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         dgram_address to = address_of(hosts[i].text, 9);
-        uv_buf_t part = {(char *)(uintptr_t) "aaaa", 4};
+        dgram_buffer part = {.base = (char *)(uintptr_t) "aaaa", .length = 4};
         struct sendq_item item = {.to = &to,
                                   .parts = &part,
                                   .part_count = 1,
@@ -251,11 +251,12 @@ static void single_ones_are_found_in_their_parts(void **state) {
     rules.segments_max = 1;
     for (int i = 0; i < 5; i++) {
         dgram_address to = address_of("192.0.2.1", i < 3 ? 1 : 2);
-        uv_buf_t part = {i < 3 ? payloads[i] : bytes[i - 3], i < 3 ? 2 : 1};
+        dgram_buffer part = {.base = i < 3 ? payloads[i] : bytes[i - 3],
+                             .length = i < 3 ? 2 : 1};
         struct sendq_item item = {.to = &to,
                                   .parts = &part,
                                   .part_count = 1,
-                                  .length = part.len,
+                                  .length = part.length,
                                   .count = 1,
                                   .lent = true};
 

@@ -51,7 +51,7 @@ static void push(void) {
     static unsigned char payload[65536];
     struct model_datagram *d = at(pushed);
     dgram_address to = address_of("127.0.0.1", 1);
-    uv_buf_t part = {(char *)payload, 0};
+    dgram_buffer part = {.base = (char *)payload, .length = 0};
     struct sendq_item item = {.to = &to, .parts = &part, .part_count = 1};
 
     if (pushed - reported == LIVE_MAX)
@@ -63,7 +63,7 @@ static void push(void) {
     d->refused = random_below(50) == 0 ? UV_EMSGSIZE : 0;
     memcpy(payload, &d->number, sizeof d->number);
     to.v4.sin_port = htons(d->port);
-    part.len = item.length = d->length;
+    part.length = item.length = d->length;
     item.count = 1;
     item.status = d->refused;
     item.cb = d->asked ? on_sent : NULL;

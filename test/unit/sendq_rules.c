@@ -48,7 +48,8 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
 static int push_item(struct sendq *to_queue, struct sendq_item item,
                      const char *bytes, uint16_t port) {
     dgram_address to = address_of("192.0.2.1", port);
-    uv_buf_t part = {(char *)(uintptr_t)bytes, item.length};
+    dgram_buffer part = {.base = (char *)(uintptr_t)bytes,
+                         .length = item.length};
 
     item.to = &to;
     item.parts = &part;
@@ -97,7 +98,11 @@ static void an_empty_queue_is_empty(void **state) {
 
 static void parts_are_put_together(void **state) {
     char a[] = "A", bc[] = "BC", rest[] = "xyz", out[8] = "-------";
-    const uv_buf_t parts[] = {{a, 1}, {NULL, 0}, {bc, 2}, {a, 1}, {rest, 3}};
+    const dgram_buffer parts[] = {{.base = a, .length = 1},
+                                  {.base = NULL, .length = 0},
+                                  {.base = bc, .length = 2},
+                                  {.base = a, .length = 1},
+                                  {.base = rest, .length = 3}};
     const struct sendq_item item = {.parts = parts, .part_count = 4};
 
     (void)state;

@@ -1,0 +1,11 @@
+/* A clock that only goes on. */
+#ifndef DGRAM_OS_CLOCK_H
+#define DGRAM_OS_CLOCK_H
+
+#include "namespace.h"
+
+#include <stdint.h>
+
+uint64_t clock_nanoseconds(void);
+
+#endif
