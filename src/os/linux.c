@@ -4,6 +4,7 @@
 #include "os/sockets.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -98,12 +99,33 @@ static int call_recvmmsg(int fd, struct mmsghdr *headers, unsigned count) {
     return recvmmsg(fd, headers, count, 0, NULL);
 }
 
+typedef int (*call_for_many)(int fd, struct mmsghdr *headers, unsigned count);
+
 /* Whether a call for many that has failed always does. The kernel says EBADF of
    a descriptor that is none; who stands before it says what it always says. */
-static bool is_refused(int (*call)(int, struct mmsghdr *, unsigned), int code) {
-    if (code == UV_EAGAIN || code == UV_ENOBUFS || code == UV_ECONNREFUSED)
-        return false;
-    return call(-1, NULL, 0) < 0 && errno != EBADF;
+static bool is_refused(call_for_many call, int fd, int code) {
+    if (code == UV_EBADF)
+        return fcntl(fd, F_GETFD) >= 0;
+    return call(-1, NULL, 0) >= 0 || errno != EBADF;
+}
+
+/* Returns how many messages were done with, or a code, or 0 and notes that the
+   call is refused. */
+static int do_many(call_for_many call, _Atomic bool *refused, int fd,
+                   struct mmsghdr *headers, unsigned count) {
+    int done, code;
+
+    do {
+        done = call(fd, headers, count);
+        if (done > 0)
+            return done;
+        code = done < 0 ? sockets_error() : UV_ENOSYS;
+        if (is_refused(call, fd, code)) {
+            *refused = true;
+            return 0;
+        }
+    } while (code == UV_EINTR);
+    return code;
 }
 
 static int send_one_by_one(int fd, struct mmsghdr *headers, unsigned count) {
@@ -120,21 +142,12 @@ static int send_one_by_one(int fd, struct mmsghdr *headers, unsigned count) {
 }
 
 static int send_many(int fd, struct mmsghdr *headers, unsigned count) {
-    int sent, code;
+    int result = 0;
 
     /* For one message the call for many has more to copy. */
-    if (count == 1 || sendmmsg_refused)
-        return send_one_by_one(fd, headers, count);
-    do {
-        sent = call_sendmmsg(fd, headers, count);
-    } while (sent < 0 && errno == EINTR);
-    if (sent >= 0)
-        return sent;
-    code = sockets_error();
-    if (!is_refused(call_sendmmsg, code))
-        return code;
-    sendmmsg_refused = true;
-    return send_one_by_one(fd, headers, count);
+    if (count > 1 && !sendmmsg_refused)
+        result = do_many(call_sendmmsg, &sendmmsg_refused, fd, headers, count);
+    return result != 0 ? result : send_one_by_one(fd, headers, count);
 }
 
 static int linux_send(int fd, const struct platform_out *messages,
@@ -200,19 +213,13 @@ static unsigned receive_one_by_one(int fd, struct mmsghdr *headers,
 
 static unsigned receive_many(int fd, struct mmsghdr *headers, unsigned count,
                              int *error_out) {
-    int received;
+    int result = 0;
 
-    if (recvmmsg_refused)
-        return receive_one_by_one(fd, headers, count, error_out);
-    do {
-        received = call_recvmmsg(fd, headers, count);
-    } while (received < 0 && errno == EINTR);
-    *error_out = received < 0 ? sockets_error() : 0;
-    if (received >= 0)
-        return (unsigned)received;
-    if (!is_refused(call_recvmmsg, *error_out))
-        return 0;
-    recvmmsg_refused = true;
+    if (count > 1 && !recvmmsg_refused)
+        result = do_many(call_recvmmsg, &recvmmsg_refused, fd, headers, count);
+    *error_out = result < 0 ? result : 0;
+    if (result != 0)
+        return result > 0 ? (unsigned)result : 0;
     return receive_one_by_one(fd, headers, count, error_out);
 }
 

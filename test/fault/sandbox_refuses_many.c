@@ -106,7 +106,9 @@ static void with_error(int error, bool late) {
 }
 
 static void each_datagram_arrives(void **state) {
-    static const int errors[] = {ENOSYS, EPERM, EACCES, EINVAL, EOPNOTSUPP};
+    static const int errors[] = {ENOSYS, EPERM, EACCES,  EINVAL,       EOPNOTSUPP,
+                                 EBADF,  EINTR, ENOBUFS, ECONNREFUSED, EAGAIN,
+                                 0 /* it says that nothing was done */};
 
     (void)state;
     for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
@@ -117,6 +119,8 @@ static void also_when_the_sandbox_comes_late(void **state) {
     (void)state;
     with_error(EPERM, true);
     with_error(ENOSYS, true);
+    with_error(EBADF, true);
+    with_error(EAGAIN, true);
 }
 
 int main(void) {
