@@ -2,15 +2,22 @@
 
 #include <string.h>
 
+#define NO_PORT_IS_FREE                                                        \
+    "no port is free: end a program, or widen "                                \
+    "'sysctl net.ipv4.ip_local_port_range'"
+
 static bool is_one_of(const char *word, const char *const *words) {
     while (*words != NULL && strcmp(word, *words) != 0)
         words++;
     return *words != NULL;
 }
 
-static const char *on_port_in_use(const char *verb, const struct given *given) {
+static const char *on_port_in_use(const char *verb, const struct given *given,
+                                  const dgram_error *error) {
     static const char *const shares[] = {"listen", "echo", "sink", NULL};
 
+    if (error->port == 0)
+        return NO_PORT_IS_FREE;
     if (!is_one_of(verb, shares))
         return "another socket has this port: stop its program, or choose "
                "another for --bind";
@@ -24,6 +31,8 @@ static const char *on_port_in_use(const char *verb, const struct given *given) {
 static const char *on_no_access(const char *verb, const struct given *given) {
     static const char *const broadcasts[] = {"send", "ping", NULL};
 
+    if (given->v6) /* which has no broadcast */
+        return "a firewall or a route forbids it, here or on the way";
     if (given->broadcast)
         return "a firewall or a route of this machine forbids it";
     if (is_one_of(verb, broadcasts))
@@ -33,23 +42,54 @@ static const char *on_no_access(const char *verb, const struct given *given) {
            "machine forbids it";
 }
 
-static bool lacks_scope(const char *address) {
-    return strncmp(address, "fe80:", 5) == 0 && strchr(address, '%') == NULL;
+/* Whether another host has this address on each link, and no interface is
+   named. */
+static bool lacks_scope(const char *text) {
+    dgram_address address;
+    const struct in6_addr *host = &address.v6.sin6_addr;
+
+    if (dgram_address_parse(text, 0, &address) < 0 ||
+        address.any.sa_family != AF_INET6 || address.v6.sin6_scope_id != 0)
+        return false;
+    return IN6_IS_ADDR_LINKLOCAL(host) || IN6_IS_ADDR_MC_LINKLOCAL(host) ||
+           IN6_IS_ADDR_MC_NODELOCAL(host);
+}
+
+static bool is_group(const char *text) {
+    dgram_address address;
+
+    if (dgram_address_parse(text, 0, &address) < 0)
+        return false;
+    return address.any.sa_family == AF_INET6
+               ? IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr)
+               : IN_MULTICAST(ntohl(address.v4.sin_addr.s_addr));
+}
+
+static const char *on_ipv6_only(const char *address) {
+    if (strncmp(address, "::ffff:", 7) == 0)
+        return "an address that begins with ::ffff: is IPv4: leave "
+               "--ipv6-only out";
+    return strcmp(address, "0.0.0.0") == 0
+               ? "--ipv6-only is for IPv6: add -6, or an IPv6 address"
+               : "--ipv6-only is for IPv6: use an IPv6 address";
 }
 
 static const char *on_bind(const char *verb, const struct given *given,
                            const dgram_error *error) {
     switch (error->code) {
     case UV_EADDRINUSE:
-        return on_port_in_use(verb, given);
+        return on_port_in_use(verb, given, error);
     case UV_EADDRNOTAVAIL:
         return "no interface of this machine has this address";
     case UV_EACCES:
-        return "a port below 1024 needs privileges";
+        return error->port < 1024
+                   ? "a port below 1024 needs privileges"
+                   : "this port needs privileges: "
+                     "'sysctl net.ipv4.ip_unprivileged_port_start'";
     case UV_EINVAL:
-        if (given->ipv6_only && !given->v6)
-            return "--ipv6-only is for IPv6: add -6, or an IPv6 address";
-        return NULL;
+        return given->ipv6_only && !lacks_scope(error->address)
+                   ? on_ipv6_only(error->address)
+                   : NULL;
     default:
         return NULL;
     }
@@ -102,6 +142,34 @@ static const char *on_lookup(const struct given *given, int code) {
     }
 }
 
+static const char *on_no_route_to_group(const char *verb,
+                                        const struct given *given) {
+    if (strcmp(verb, "send") != 0)
+        return "no route leads to this group: add one, "
+               "'ip route add GROUP dev INTERFACE'";
+    if (given->v6)
+        return "no route leads to this group: choose an interface by "
+               "--interface ::%NAME";
+    return "no route leads to this group: choose an interface by its address, "
+           "--interface ADDRESS";
+}
+
+static const char *on_no_route(const char *verb, const struct given *given,
+                               const dgram_error *error) {
+    if (lacks_scope(error->address))
+        return NULL; /* as of any call */
+    if (is_group(error->address))
+        return on_no_route_to_group(verb, given);
+    if (strcmp(verb, "send") == 0 && !given->bind &&
+        strcmp(error->address, "255.255.255.255") == 0)
+        return "no route leads there: choose an interface by its address, "
+               "--bind ADDRESS:0";
+    if (error->code == UV_EHOSTUNREACH)
+        return "the host does not answer, no route leads there, or a firewall "
+               "on the way forbids it";
+    return "no route leads there: is the address right, is the network up?";
+}
+
 /* Of a send, a connect, or what the network says later. */
 static const char *on_sending(const char *verb, const struct given *given,
                               const dgram_error *error) {
@@ -109,19 +177,25 @@ static const char *on_sending(const char *verb, const struct given *given,
     case UV_EACCES:
         return on_no_access(verb, given);
     case UV_EINVAL:
-        return given->bind && !lacks_scope(error->address)
-                   ? "from the address of --bind nothing goes there"
-                   : NULL;
+        if (lacks_scope(error->address))
+            return NULL; /* as of any call */
+        return given->bind ? "from the address of --bind nothing goes there"
+                           : "nothing can be sent to this address, or a "
+                             "blackhole route discards it: 'ip route' lists "
+                             "routes";
     case UV_EPERM:
         return "a firewall of this machine forbids it";
     case UV_EMSGSIZE:
-        return "a datagram carries at most 65507 bytes, over IPv6 65527";
+        return strcmp(error->syscall, "send") == 0
+                   ? "a datagram carries at most 65507 bytes, over IPv6 65527"
+                   : "a link on the way carries fewer bytes at once: send it "
+                     "again, and it leaves in fragments";
     case UV_ECONNREFUSED:
         return "nobody listens on that port: start the receiver first";
     case UV_ENETUNREACH:
     case UV_EHOSTUNREACH:
     case UV_EADDRNOTAVAIL:
-        return "no route leads there: is the address right, is the network up?";
+        return on_no_route(verb, given, error);
     default:
         return NULL;
     }
@@ -130,13 +204,16 @@ static const char *on_sending(const char *verb, const struct given *given,
 static const char *on_any(const struct given *given, const dgram_error *error) {
     switch (error->code) {
     case UV_EINVAL:
+    case UV_ENETUNREACH:
+    case UV_EHOSTUNREACH:
+    case UV_EADDRNOTAVAIL:
         return lacks_scope(error->address)
                    ? "such an address needs its interface: [fe80::1%eth0]:PORT"
                    : NULL;
     case UV_ENODEV:
         return "there is no such interface: 'ip address' lists them";
     case UV_EAGAIN:
-        return "no port is free: 'sysctl net.ipv4.ip_local_port_range'";
+        return NO_PORT_IS_FREE;
     case UV_EMFILE:
     case UV_ENFILE:
         return "too many files are open: end a program, or raise 'ulimit -n'";

@@ -9,7 +9,7 @@
 /* The options that were given, of those that advice is about. */
 struct given {
     bool v6; /* -6, or an IPv6 address */
-    bool reuse_port, ipv6_only, broadcast, bind;
+    bool reuse_port, ipv6_only, broadcast, bind, interface;
 };
 
 /* What somebody who ran the verb can do. NULL if the error says it all. */

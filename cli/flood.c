@@ -174,7 +174,8 @@ static void report(const dgram_error *error) {
         session_report(&it.session, "", error);
 }
 
-/* What the peer's network says, maybe by the next send. */
+/* What the peer's network says, maybe by the next send. That a link on the way
+   carries fewer bytes is no refusal: what follows is cut to them. */
 static void note_refusal(void) {
     double elapsed = seconds_since_start();
 
@@ -195,7 +196,8 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         session_fail(&it.session, error);
         return;
     }
-    if (error->code == UV_ECONNREFUSED || !by_send)
+    if (error->code == UV_ECONNREFUSED ||
+        (!by_send && error->code != UV_EMSGSIZE))
         note_refusal();
     if (by_send) {
         it.failed++;

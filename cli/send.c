@@ -45,9 +45,10 @@ static void fail(void) {
 /* `number`: of the datagram that it is about, or 0. Each that is too long is
    named, of other errors the first of a code. */
 static void report(uintptr_t number, const dgram_error *error) {
+    bool is_first = faults_note(&it.faults, error->code);
     char subject[64] = "";
 
-    if (!faults_note(&it.faults, error->code) && error->code != UV_EMSGSIZE)
+    if (!is_first && error->code != UV_EMSGSIZE)
         return;
     if (number > 0 && it.reads && !it.whole)
         snprintf(subject, sizeof subject,
@@ -55,7 +56,10 @@ static void report(uintptr_t number, const dgram_error *error) {
     else if (number > 0 && it.text_count > 1)
         snprintf(subject, sizeof subject,
                  "text %llu: ", (unsigned long long)number);
-    session_report(&it.session, subject, error);
+    if (is_first)
+        session_report(&it.session, subject, error);
+    else
+        session_say_error(&it.session, subject, error);
 }
 
 /* One datagram that is not sent is no reason to keep the others back. */
@@ -66,11 +70,11 @@ static void refuse(uintptr_t number, const dgram_error *error) {
 }
 
 /* Where no call tells whom it was about, it is the peer. */
-static void report_by_peer(uintptr_t number, int code) {
+static void report_by_peer(uintptr_t number, const char *call, int code) {
     char host[DGRAM_ADDRESS_TEXT_MAX];
     const dgram_error error = {
         .code = code,
-        .syscall = "send",
+        .syscall = call,
         .address = host,
         .port = dgram_address_port(&it.peer),
     };
@@ -117,7 +121,7 @@ static bool send_next(void) {
     } else if (result == UV_EMSGSIZE) {
         it.refused++;
         it.session.status = 1;
-        report_by_peer(++it.number, UV_EMSGSIZE);
+        report_by_peer(++it.number, "send", UV_EMSGSIZE);
     } else if (result == 0) {
         it.at_end = true;
     } else if (result != UV_EAGAIN) {
@@ -179,7 +183,8 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
 }
 
 /* An ICMP error tells that nobody got what was sent; the rest is sent all the
-   same, and then no answer awaited. */
+   same, and then no answer awaited. One of a link that carries fewer bytes is
+   about one datagram. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)data;
@@ -188,8 +193,12 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         return;
     }
     it.session.status = 1;
+    if (error->code == UV_EMSGSIZE) {
+        report_by_peer(0, error->syscall, error->code);
+        return;
+    }
     it.is_unheard = true;
-    report_by_peer(0, error->code);
+    report_by_peer(0, "send", error->code);
     if (it.at_end && it.queued == 0)
         finish();
 }
@@ -315,13 +324,21 @@ static int open_input(void) {
     return result < 0;
 }
 
+/* What failed has been said; but the answers to the rest were awaited, too. */
+static bool lacks_answers(void) {
+    if ((double)it.answers >= it.count)
+        return false;
+    return it.session.status == 0 ||
+           (it.at_end && it.refused < it.number && !it.is_unheard);
+}
+
 static void on_stop(void *data) {
     bool v6 = it.to.type == DGRAM_UDP6;
     char host[DGRAM_ADDRESS_TEXT_MAX];
 
     (void)data;
     input_stop(&it.input);
-    if (it.session.status != 0 || (double)it.answers >= it.count)
+    if (!lacks_answers())
         return;
     if (dgram_address_format(&it.peer, host, sizeof host) < 0)
         return; /* ended before it was looked up */
@@ -350,7 +367,8 @@ int run_send(int argc, char **argv) {
     it.session.on_stop = on_stop;
     it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
                                       .broadcast = it.broadcast,
-                                      .bind = it.bind != NULL};
+                                      .bind = it.bind != NULL,
+                                      .interface = it.interface != NULL};
     socket_options.type = it.to.type;
     offload_set(&it.offload, &socket_options);
     if (session_create(&it.session, &socket_options, &events))

@@ -87,30 +87,56 @@ static void name_peer(struct session *session, dgram_error *error,
     error->port = dgram_address_port(&peer);
 }
 
-void session_report(struct session *session, const char *subject,
-                    const dgram_error *error) {
+void session_say_error(struct session *session, const char *subject,
+                       const dgram_error *error) {
     char text[512], host[DGRAM_ADDRESS_TEXT_MAX];
     dgram_error named = *error;
-    const char *hint = advice(session->verb, &session->given, error);
 
     name_peer(session, &named, host);
     error_text(&named, text, sizeof text);
-    if (session->error_head != NULL)
-        fprintf(stderr, "%s%s%s\n%s%s\n", tint(stderr, TINT_ERROR),
-                session->error_head, tint(stderr, TINT_NONE), subject, text);
-    else if (named.syscall[0] != '\0')
+    if (named.syscall[0] != '\0')
         session_say(session, "%s%s (%s)", subject, text,
                     dgram_strerror(named.code));
     else
         session_say(session, "%s%s", subject, text);
-    if (hint != NULL)
-        fprintf(stderr, "%s\n", hint);
+}
+
+void session_advise(struct session *session, const dgram_error *error) {
+    char host[DGRAM_ADDRESS_TEXT_MAX];
+    dgram_error named = *error;
+    const char *text;
+
+    name_peer(session, &named, host);
+    text = advice(session->verb, &session->given, &named);
+    if (text == NULL)
+        return;
+    live_clear();
+    fprintf(stderr, "%s\n", text);
+}
+
+void session_report(struct session *session, const char *subject,
+                    const dgram_error *error) {
+    const dgram_error copy = *error; /* as in name_peer() */
+
+    session_say_error(session, subject, &copy);
+    session_advise(session, &copy);
 }
 
 void session_fail(struct session *session, const dgram_error *error) {
+    char text[512];
+    dgram_error copy; /* as in name_peer() */
+
     if (session->stopping)
         return; /* what ends it was said; others fail with it */
-    session_report(session, "", error);
+    copy = *error;
+    if (session->error_head != NULL) {
+        error_text(&copy, text, sizeof text);
+        fprintf(stderr, "%s%s%s\n%s\n", tint(stderr, TINT_ERROR),
+                session->error_head, tint(stderr, TINT_NONE), text);
+        session_advise(session, &copy);
+    } else {
+        session_report(session, "", &copy);
+    }
     session->status = 1;
     session_stop(session);
 }

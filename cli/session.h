@@ -49,7 +49,14 @@ void session_stop(struct session *session);
 /* The same, after `seconds`. */
 void session_stop_after(struct session *session, double seconds);
 
-/* Says what failed and what to do: "dgram VERB: SUBJECT", then the error. */
+/* Says what failed: "dgram VERB: SUBJECT", then the error. */
+void session_say_error(struct session *session, const char *subject,
+                       const dgram_error *error);
+
+/* Says what to do about an error, if there is something. */
+void session_advise(struct session *session, const dgram_error *error);
+
+/* Both. */
 void session_report(struct session *session, const char *subject,
                     const dgram_error *error);
 

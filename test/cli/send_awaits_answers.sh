@@ -21,6 +21,14 @@ expect_status 0 "$DGRAM" send "127.0.0.1:$port" a b --wait 60 --count 2
 [ "$(grep -c '^got: [ab] from' "$work/out")" = 2 ] || fail 'not two answers'
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" a --wait 0.2 --count 2
 expect_in err 'awaited 2 answers .*: 1 came'
+{
+    head -c 70000 /dev/zero
+    printf '\nshort\n'
+} >"$work/lines"
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" --file "$work/lines" --wait 0.2 --count 2
+expect_in err 'line 1: send EMSGSIZE'
+expect_in err 'awaited 2 answers .*: 1 came'
+rm "$work/lines"
 kill -INT "$pid"
 expect_end "$pid" 0
 

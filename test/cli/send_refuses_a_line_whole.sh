@@ -23,6 +23,7 @@ try() {
     port=$(port_of "$name")
     expect_status 1 "$DGRAM" send "$host:$port" --file "$work/lines"
     expect_in err 'line 2: send EMSGSIZE'
+    [ "$(grep -c 'a datagram carries' "$work/err")" = 1 ] || fail 'advised again'
     cat "$work/lines" | "$DGRAM" send "$host:$port" 2>"$work/err"
     [ $? -eq 1 ] || fail "$name: another status"
     expect_in err 'line 2: send EMSGSIZE'
