@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "faults.h"
 #include "histogram.h"
 #include "offload.h"
 #include "options.h"
@@ -28,7 +29,10 @@ static struct {
     uint64_t *sent_at; /* of the latest ORDER_WINDOW numbers, nanoseconds */
     uint32_t id;       /* of this run, for the stamps */
     uv_timer_t timer;
-    uint64_t sent, refused;
+    uint64_t sent;
+    uint64_t refused;        /* datagrams that an error came for, */
+    uint64_t refused_latest; /* and how many were sent by the latest */
+    struct faults faults;
     struct order order;
     struct times times;
     struct histogram histogram;
@@ -178,6 +182,14 @@ static void on_listening(dgram_socket *socket, void *data) {
         session_resolve(&it.session, &it.to, &it.peer, begin);
 }
 
+/* Several errors may come for a datagram: the firewall of this host refuses it
+   and says so by ICMP, too. More would pass for the fate of those after it. */
+static void count_refused(void) {
+    if (it.refused_latest < it.sent)
+        it.refused++;
+    it.refused_latest = it.sent;
+}
+
 /* An ICMP error tells of one datagram; the next may be answered. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
@@ -187,7 +199,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         session_fail(&it.session, error);
         return;
     }
-    it.refused++;
+    count_refused();
     live_clear();
     if (it.json)
         fprintf(output, "{\"event\":\"error\",\"code\":\"%s\"}\n",
@@ -196,6 +208,8 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         fprintf(output, "%sno reply:%s %s\n", tint(stdout, TINT_NOTE),
                 tint(stdout, TINT_NONE), dgram_strerror(error->code));
     session_flush(&it.session);
+    if (faults_note(&it.faults, error->code))
+        session_advise(&it.session, error);
     live_draw();
     stop_if_answered();
 }
