@@ -1,6 +1,7 @@
 /* dgram sink: counts what arrives. */
 #include <stdio.h>
 
+#include "faults.h"
 #include "offload.h"
 #include "options.h"
 #include "output.h"
@@ -24,6 +25,7 @@ static struct {
     uint64_t first_time;    /* of the first datagram; 0: none yet */
     struct rate_row row;    /* on a terminal */
     struct senders senders; /* with --check */
+    struct faults faults;
 } it;
 
 static void note_numbers(const dgram_message *messages, size_t count) {
@@ -78,11 +80,14 @@ static void on_listening(dgram_socket *socket, void *data) {
     session_flush(&it.session);
 }
 
+/* Once it is bound none is a reason to lose what was counted. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
-    (void)socket;
     (void)data;
-    session_fail(&it.session, error);
+    if (dgram_fileno(socket) < 0)
+        session_fail(&it.session, error);
+    else if (faults_note(&it.faults, error->code))
+        session_say_error(&it.session, "", error);
 }
 
 static void print_order(void) {
