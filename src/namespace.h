@@ -189,6 +189,7 @@
 #define state_move_connect dgram__state_move_connect
 #define task_cancel dgram__task_cancel
 #define task_init dgram__task_init
+#define task_keep_loop dgram__task_keep_loop
 #define threadpool_try dgram__threadpool_try
 #define watch_pause dgram__watch_pause
 #define watch_reference dgram__watch_reference

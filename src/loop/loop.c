@@ -414,6 +414,12 @@ void loop_delay(struct loop *loop, struct task *task, uint64_t delay,
         uv_ref((uv_handle_t *)timer);
 }
 
+void task_keep_loop(struct loop *loop, struct task *task, bool on) {
+    task->keeps_loop = on;
+    if (task->due != 0)
+        update_timer(loop);
+}
+
 void loop_retry(struct loop *loop, struct task *task) {
     loop_delay(loop, task, RETRY_MS, true);
 }

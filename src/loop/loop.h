@@ -126,6 +126,9 @@ void loop_delay(struct loop *loop, struct task *task, uint64_t delay,
 /* The same for RETRY_MS; the task keeps the loop. */
 void loop_retry(struct loop *loop, struct task *task);
 
+/* Whether a task that is put off keeps the loop from now on. */
+void task_keep_loop(struct loop *loop, struct task *task, bool on);
+
 /* Keeps the loop running while an answer is to come from elsewhere. */
 void loop_hold(struct loop *loop);
 void loop_let_go(struct loop *loop);

@@ -207,6 +207,7 @@ int dgram_create(uv_loop_t *loop, dgram_type type, dgram_socket **socket_out) {
 
 static void set_referenced(dgram_socket *s, bool on) {
     s->referenced = on;
+    task_keep_loop(s->loop, &s->receive_task, on);
     if (s->state.bind == STATE_BOUND)
         watch_reference(s);
 }

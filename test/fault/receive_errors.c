@@ -207,6 +207,27 @@ static void one_that_lasts_keeps_no_loop_that_nobody_wants(void **state) {
     run_to_end();
 }
 
+/* The wait after an error is as much the socket's as its descriptor is. */
+static void while_one_lasts_ref_and_unref_count(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    struct ear ear;
+
+    (void)state;
+    listen_with(&ear, socket);
+    kernel.receive = fail_always;
+    failing = true;
+    wake(socket);
+    run_until(&ear.errors, 1);
+    run_for(30);
+    assert_int_equal(uv_loop_alive(&test_loop), 1);
+    dgram_unref(socket);
+    assert_int_equal(uv_loop_alive(&test_loop), 0);
+    dgram_ref(socket);
+    assert_int_equal(uv_loop_alive(&test_loop), 1);
+    dgram_close(socket);
+    run_to_end();
+}
+
 static int error_then_data(int fd, struct platform_in *messages,
                            uint32_t count) {
     (void)fd;
@@ -250,6 +271,7 @@ int main(void) {
         IN_KERNEL(more_than_fit_come_in_several_batches),
         IN_KERNEL(one_that_lasts_is_told_once_and_does_not_spin),
         IN_KERNEL(one_that_lasts_keeps_no_loop_that_nobody_wants),
+        IN_KERNEL(while_one_lasts_ref_and_unref_count),
         IN_KERNEL(those_that_pass_are_told_each),
     };
 
