@@ -7,12 +7,17 @@
 bool senders_begin(struct senders *senders) {
     *senders = (struct senders){
         .orders = calloc(SENDERS_MAX, sizeof *senders->orders),
+        .forgotten = calloc(FORGOTTEN_MAX, sizeof *senders->forgotten),
     };
-    return senders->orders != NULL;
+    if (senders->orders != NULL && senders->forgotten != NULL)
+        return true;
+    senders_end(senders);
+    return false;
 }
 
 void senders_end(struct senders *senders) {
     free(senders->orders);
+    free(senders->forgotten);
 }
 
 /* Mostly it is the one that the datagram before came from. */
@@ -26,12 +31,19 @@ static size_t find(const struct senders *senders, uint32_t id) {
     return NONE;
 }
 
+static struct forgotten *forgotten_at(struct senders *senders, uint32_t id) {
+    return &senders->forgotten[id % FORGOTTEN_MAX];
+}
+
 static void forget(struct senders *senders, size_t place) {
     struct order *order = &senders->orders[place];
+    uint32_t id = senders->ids[place];
 
     senders->lost += order_lost(order);
     senders->reordered += order->reordered;
     senders->duplicates += order->duplicates;
+    *forgotten_at(senders, id) =
+        (struct forgotten){.id = id, .next = order->next};
     *order = (struct order){0};
 }
 
@@ -56,6 +68,19 @@ static bool is_far_ahead(uint64_t number, uint64_t next) {
     return number >= next && number - next >= NUMBER_AHEAD_MAX;
 }
 
+/* At a sender's first number. What it sent before is not lost if it is long
+   under way, or was counted before it lost its place. */
+static void begin_order(struct senders *senders, struct order *order,
+                        const struct stamp *stamp) {
+    const struct forgotten *forgotten = forgotten_at(senders, stamp->session);
+
+    if (forgotten->next > 0 && forgotten->id == stamp->session &&
+        !is_far_ahead(stamp->number, forgotten->next))
+        order_begin(order, forgotten->next);
+    else if (is_far_ahead(stamp->number, 0))
+        order_begin(order, stamp->number);
+}
+
 /* Where the sender of a stamp is, or is now; NONE if it counts for none. */
 static size_t place_of(struct senders *senders, const struct stamp *stamp,
                        uint64_t now) {
@@ -67,8 +92,8 @@ static size_t place_of(struct senders *senders, const struct stamp *stamp,
         return is_far_ahead(stamp->number, senders->orders[place].next) ? NONE
                                                                         : place;
     place = take_place(senders, now);
-    if (place != NONE && is_far_ahead(stamp->number, 0))
-        order_begin(&senders->orders[place], stamp->number);
+    if (place != NONE)
+        begin_order(senders, &senders->orders[place], stamp);
     return place;
 }
 

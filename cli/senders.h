@@ -6,6 +6,7 @@
 
 #define SENDERS_MAX 256    /* floods at once */
 #define SENDER_IDLE_MS 100 /* after which another may take its place */
+#define FORGOTTEN_MAX 4096 /* senders without a place of which one is known */
 #define NUMBER_AHEAD_MAX                                                       \
     (UINT64_C(1) << 32) /* of the numbers before; what is beyond is forged */
 
@@ -14,7 +15,11 @@ struct senders {
     uint64_t heard[SENDERS_MAX]; /* milliseconds */
     struct order *orders;
     size_t count, latest;
-    uint64_t lost, reordered, duplicates; /* of those that lost their place */
+    uint64_t lost, reordered, duplicates; /* of those that lost their place, */
+    struct forgotten {                    /* and where they go on */
+        uint32_t id;
+        uint64_t next; /* 0: none */
+    } * forgotten;
     uint64_t unstamped; /* datagrams that count for no sender */
 };
 

@@ -120,6 +120,20 @@ static void floods_in_turn_are_all_followed(void **state) {
     expect(10 * SENDERS_MAX, 0, 0, 0);
 }
 
+/* Its place went to others between two of its datagrams. One is lost then. */
+static void a_slow_flood_goes_on_beside_many(void **state) {
+    uint64_t now = 0;
+
+    (void)state;
+    for (uint64_t number = 0; number < 4; number++) {
+        note(1, number < 2 ? number : number + 1, now);
+        for (uint32_t flood = 0; flood < 2 * SENDERS_MAX; flood++)
+            note(1000 + 600 * (uint32_t)number + flood, 0, now += 2);
+    }
+    note(1, 1, now); /* again, or late: it is not known any more */
+    expect(1, 0, 1, 0);
+}
+
 static void floods_at_once_keep_their_places(void **state) {
     (void)state;
     for (uint64_t number = 0; number < 3; number++) {
@@ -146,6 +160,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(short_datagrams_have_no_number, begin,
                                         end),
         cmocka_unit_test_setup_teardown(floods_in_turn_are_all_followed, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_slow_flood_goes_on_beside_many, begin,
                                         end),
         cmocka_unit_test_setup_teardown(floods_at_once_keep_their_places, begin,
                                         end),
