@@ -324,9 +324,10 @@ static int open_input(void) {
     return result < 0;
 }
 
-/* What failed has been said; but the answers to the rest were awaited, too. */
+/* What failed has been said; but the answers to the rest were awaited, too,
+   unless it was the output. */
 static bool lacks_answers(void) {
-    if ((double)it.answers >= it.count)
+    if ((double)it.answers >= it.count || output_flush() < 0)
         return false;
     return it.session.status == 0 ||
            (it.at_end && it.refused < it.number && !it.is_unheard);
