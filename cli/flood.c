@@ -18,7 +18,8 @@
 #define BATCH_SIZE_MAX 65536u /* and their bytes: they stay in the cache */
 #define BATCHES_A_TURN 8      /* of the loop */
 #define RATE_TICK_MS 1
-#define SILENCE_S 1.5 /* after the latest error: it is over */
+#define RATE_TURN_NS 10000000u /* of the loop, at most */
+#define SILENCE_S 1.5          /* after the latest error: it is over */
 
 static struct {
     struct session session;
@@ -45,8 +46,9 @@ static struct {
     struct rate total;
     struct rate_row row; /* on a terminal */
     uint64_t started;
-    uv_idle_t idle;   /* without a rate: all the time */
-    uv_timer_t ticks; /* with one, and while the kernel takes no more */
+    bool is_last_turn; /* at a rate */
+    uv_idle_t idle;    /* without a rate: all the time */
+    uv_timer_t ticks;  /* with one, and while the kernel takes no more */
     bool running;
 } it = {.size = 64, .seconds = 10};
 
@@ -88,33 +90,45 @@ static double seconds_since_start(void) {
     return (double)(uv_hrtime() - it.started) / 1e9;
 }
 
-/* Looks at the clock. Returns false when the time is over. By now what failed
-   of the turn before has been reported. */
+/* Looks at the clock. Returns false when the time is over; at a rate a turn
+   later, which sends what is due by then. By now what failed of the turn before
+   has been reported. */
 static bool go_on(void) {
     it.settled = it.accepted;
     if (seconds_since_start() < it.seconds)
         return true;
+    if (it.rate > 0 && !it.is_last_turn) {
+        it.is_last_turn = true;
+        return true;
+    }
     session_stop(&it.session);
     return false;
+}
+
+/* Sends what the rate asks for: the first at once, one at least, and in the end
+   as many as rate and time make. Ends the turn after a while, for the signals,
+   however much is due. */
+static void send_due(void) {
+    double all = fmax(1, floor(it.rate * it.seconds + 1e-6));
+    double due = fmin(seconds_since_start() * it.rate + 1, all);
+    uint64_t turn_end = uv_hrtime() + RATE_TURN_NS;
+
+    due -= (double)it.accepted;
+    while (due >= 1 && send_some((size_t)due) && uv_hrtime() < turn_end)
+        due -= fmin(due, (double)it.batch_count);
 }
 
 static void on_idle(uv_idle_t *idle);
 
 static void on_tick(uv_timer_t *timer) {
-    double due;
-
     if (!go_on())
         return;
-    if (it.rate == 0) {
-        if (dgram_send_queue_count(it.session.socket) == 0) {
-            uv_timer_stop(timer);
-            uv_idle_start(&it.idle, on_idle);
-        }
-        return;
+    if (it.rate > 0)
+        send_due();
+    else if (dgram_send_queue_count(it.session.socket) == 0) {
+        uv_timer_stop(timer);
+        uv_idle_start(&it.idle, on_idle);
     }
-    due = seconds_since_start() * it.rate - (double)it.accepted;
-    while (due >= 1 && send_some((size_t)due))
-        due -= due < (double)it.batch_count ? due : (double)it.batch_count;
 }
 
 static void on_idle(uv_idle_t *idle) {
