@@ -7,11 +7,12 @@ const path = require('node:path');
 const root = fs.existsSync(path.join(__dirname, '..', 'include', 'dgram.h')) ?
   '..' : 'core';
 const platform = process.platform === 'linux' ? 'linux' : 'posix';
+// What is of the other platform, or for the cluster alone.
+const others = [`os/${platform === 'linux' ? 'posix' : 'linux'}.c`, 'os/fdpass.c'];
 const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
   .split('\n')
   .filter((file) => file.endsWith('.c') && !file.startsWith('cluster/'))
-  .filter((file) => !file.startsWith('os/') ||
-    ['sockets', 'adopt', platform].includes(file.slice(3, -2)))
+  .filter((file) => !others.includes(file))
   .map((file) => `${root}/src/${file}`);
 
 module.exports = files;

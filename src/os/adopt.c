@@ -1,6 +1,7 @@
 /* Taking over a descriptor of someone else's, and giving it back as it was. */
 #include <fcntl.h>
 
+#include "os/calls.h"
 #include "os/sockets.h"
 
 #if defined(SO_REUSEPORT) && !defined(__linux__) && !defined(__sun__)
@@ -22,8 +23,8 @@ static int set_int(int fd, int name, int value) {
 static int look_at(int fd, struct platform_adopted *out) {
     int result;
 
-    out->file_flags = fcntl(fd, F_GETFL);
-    out->descriptor_flags = fcntl(fd, F_GETFD);
+    out->file_flags = os_fcntl(fd, F_GETFL, 0);
+    out->descriptor_flags = os_fcntl(fd, F_GETFD, 0);
     if (out->file_flags < 0 || out->descriptor_flags < 0)
         return sockets_error();
     result = get_int(fd, REUSE_ADDRESS, &out->reuse_address);
@@ -61,8 +62,8 @@ void sockets_restore(int fd, const struct platform_adopted *before) {
     restore_size(fd, SO_SNDBUF, SO_SNDBUF, before->send_buffer_size);
 #endif
     set_int(fd, REUSE_ADDRESS, before->reuse_address != 0);
-    fcntl(fd, F_SETFD, before->descriptor_flags);
-    fcntl(fd, F_SETFL, before->file_flags);
+    os_fcntl(fd, F_SETFD, before->descriptor_flags);
+    os_fcntl(fd, F_SETFL, before->file_flags);
 }
 
 int sockets_adopt(int fd, struct platform_adopted *before) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "os/calls.h"
 #include "os/sockets.h"
 
 /* One descriptor; a room that holds two would be given two. */
@@ -38,7 +39,7 @@ static int set_up(int fd) {
 #if defined(SO_NOSIGPIPE)
     int on = 1;
 
-    if (setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)) < 0)
+    if (os_setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)) < 0)
         return sockets_error();
 #endif
     return sockets_set_flags(fd);
@@ -47,7 +48,7 @@ static int set_up(int fd) {
 int pass_pair(int ends_out[2]) {
     int result;
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | PAIR_FLAGS, 0, ends_out) < 0)
+    if (os_socketpair(AF_UNIX, SOCK_STREAM | PAIR_FLAGS, 0, ends_out) < 0)
         return sockets_error();
     result = set_up(ends_out[0]);
     if (result >= 0)
@@ -64,11 +65,11 @@ int pass_adopt(int fd) {
     socklen_t size = sizeof(address), type_size = sizeof(int);
     int type;
 
-    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) < 0)
+    if (os_getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) < 0)
         return errno == ENOTSOCK ? UV_EINVAL : sockets_error();
     if (type != SOCK_STREAM)
         return UV_EINVAL;
-    if (getsockname(fd, (struct sockaddr *)&address, &size) < 0)
+    if (os_getsockname(fd, (struct sockaddr *)&address, &size) < 0)
         return sockets_error();
     if (address.ss_family != AF_UNIX)
         return UV_EINVAL;
@@ -99,7 +100,7 @@ int pass_send(int fd, const void *bytes, size_t size, int passed) {
     if (passed >= 0)
         put_descriptor(&header, &control, passed);
     do {
-        sent = sendmsg(fd, &header, SEND_FLAGS);
+        sent = os_sendmsg(fd, &header, SEND_FLAGS);
     } while (sent < 0 && errno == EINTR);
     return sent < 0 ? sockets_error() : (int)sent;
 }
@@ -139,29 +140,29 @@ int pass_receive(int fd, void *bytes, size_t size, int *passed_out) {
         header.msg_controllen = CONTROL_LENGTH;
     }
     do {
-        received = recvmsg(fd, &header, RECEIVE_FLAGS);
+        received = os_recvmsg(fd, &header, RECEIVE_FLAGS);
     } while (received < 0 && errno == EINTR);
     if (passed_out != NULL)
         *passed_out = received < 0 ? -1 : get_descriptor(&header);
     if (received < 0)
         return sockets_error();
     if (passed_out != NULL && *passed_out >= 0)
-        fcntl(*passed_out, F_SETFD, FD_CLOEXEC);
+        os_fcntl(*passed_out, F_SETFD, FD_CLOEXEC);
     return (int)received;
 }
 
 int pass_duplicate(int fd) {
-    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    int copy = os_fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
     return copy < 0 ? sockets_error() : copy;
 }
 
 bool pass_is_inherited(int fd) {
-    int flags = fcntl(fd, F_GETFD);
+    int flags = os_fcntl(fd, F_GETFD, 0);
 
     return flags >= 0 && (flags & FD_CLOEXEC) == 0;
 }
 
 void pass_shutdown(int fd) {
-    shutdown(fd, SHUT_RDWR);
+    os_shutdown(fd, SHUT_RDWR);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,8 +14,9 @@
 #include <linux/filter.h>
 #include <netinet/udp.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 
+#include "os/calls.h"
+#include "os/trace.h"
 #include "util/address.h"
 #include "util/util.h"
 
@@ -24,7 +26,7 @@
 #define SEGMENTS_MAX 64           /* what every kernel with GSO takes */
 
 static int linux_open(int family) {
-    int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = os_socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
     return fd < 0 ? sockets_error() : fd;
 }
@@ -49,7 +51,7 @@ static uint32_t linux_segments_max(int fd) {
 static void linux_kernel_release(char *text, size_t size) {
     struct utsname name;
 
-    if (uname(&name) < 0)
+    if (os_uname(&name) < 0)
         name.release[0] = '\0';
     snprintf(text, size, "%s", name.release);
 }
@@ -89,14 +91,23 @@ static _Atomic bool sendmmsg_refused, recvmmsg_refused;
 /* musl has a sendmmsg() that makes a system call for each message. */
 static int call_sendmmsg(int fd, struct mmsghdr *headers, unsigned count) {
 #if defined(__GLIBC__)
-    return sendmmsg(fd, headers, count, 0);
+    int sent = sendmmsg(fd, headers, count, 0);
 #else
-    return (int)syscall(SYS_sendmmsg, fd, headers, count, 0);
+    int sent = (int)syscall(SYS_sendmmsg, fd, headers, count, 0);
 #endif
+
+    if (trace_is_on())
+        trace_sent_many(fd, headers, sizeof(*headers), count, sent);
+    return sent;
 }
 
 static int call_recvmmsg(int fd, struct mmsghdr *headers, unsigned count) {
-    return recvmmsg(fd, headers, count, 0, NULL);
+    int received = recvmmsg(fd, headers, count, 0, NULL);
+
+    if (trace_is_on())
+        trace_received_many(fd, headers, sizeof(*headers),
+                            offsetof(struct mmsghdr, msg_len), count, received);
+    return received;
 }
 
 typedef int (*call_for_many)(int fd, struct mmsghdr *headers, unsigned count);
@@ -105,7 +116,7 @@ typedef int (*call_for_many)(int fd, struct mmsghdr *headers, unsigned count);
    a descriptor that is none; who stands before it says what it always says. */
 static bool is_refused(call_for_many call, int fd, int code) {
     if (code == UV_EBADF)
-        return fcntl(fd, F_GETFD) >= 0;
+        return os_fcntl(fd, F_GETFD, 0) >= 0;
     return call(-1, NULL, 0) >= 0 || errno != EBADF;
 }
 
@@ -133,7 +144,7 @@ static int send_one_by_one(int fd, struct mmsghdr *headers, unsigned count) {
         ssize_t sent;
 
         do {
-            sent = sendmsg(fd, &headers[i].msg_hdr, 0);
+            sent = os_sendmsg(fd, &headers[i].msg_hdr, 0);
         } while (sent < 0 && errno == EINTR);
         if (sent < 0)
             return i > 0 ? (int)i : sockets_error();
@@ -200,7 +211,7 @@ static unsigned receive_one_by_one(int fd, struct mmsghdr *headers,
         ssize_t length;
 
         do {
-            length = recvmsg(fd, &headers[i].msg_hdr, 0);
+            length = os_recvmsg(fd, &headers[i].msg_hdr, 0);
         } while (length < 0 && errno == EINTR);
         if (length < 0) {
             *error_out = sockets_error();

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "os/calls.h"
 #include "util/address.h"
 
 #define ERRORS_MAX 64 /* dropped in one call */
@@ -21,18 +22,18 @@ static int result_of(int result) {
 }
 
 int sockets_set_flags(int fd) {
-    int flags = fcntl(fd, F_GETFL);
+    int flags = os_fcntl(fd, F_GETFL, 0);
 
-    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+    if (flags < 0 || os_fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
         return sockets_error();
-    flags = fcntl(fd, F_GETFD);
-    if (flags < 0 || fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0)
+    flags = os_fcntl(fd, F_GETFD, 0);
+    if (flags < 0 || os_fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0)
         return sockets_error();
     return 0;
 }
 
 int sockets_open(int family) {
-    int fd = socket(family, SOCK_DGRAM, 0);
+    int fd = os_socket(family, SOCK_DGRAM, 0);
     int result;
 
     if (fd < 0)
@@ -47,13 +48,13 @@ int sockets_open(int family) {
 
 /* After EINTR the descriptor is gone all the same. */
 int sockets_close(int fd) {
-    int result = close(fd);
+    int result = os_close(fd);
 
     return result < 0 && errno != EINTR ? sockets_error() : 0;
 }
 
 int sockets_bind(int fd, const dgram_address *address) {
-    return result_of(bind(fd, &address->any, address_length(address)));
+    return result_of(os_bind(fd, &address->any, address_length(address)));
 }
 
 int sockets_connect(int fd, const dgram_address *address) {
@@ -63,7 +64,7 @@ int sockets_connect(int fd, const dgram_address *address) {
     int result;
 
     do {
-        result = connect(fd, to, size);
+        result = os_connect(fd, to, size);
     } while (result < 0 && errno == EINTR);
     /* Some systems refuse the empty family and disconnect all the same. */
     if (result < 0 && address == NULL && errno == EAFNOSUPPORT)
@@ -75,24 +76,24 @@ int sockets_local_address(int fd, dgram_address *out) {
     socklen_t size = sizeof(*out);
 
     memset(out, 0, sizeof(*out));
-    return result_of(getsockname(fd, &out->any, &size));
+    return result_of(os_getsockname(fd, &out->any, &size));
 }
 
 int sockets_remote_address(int fd, dgram_address *out) {
     socklen_t size = sizeof(*out);
 
     memset(out, 0, sizeof(*out));
-    return result_of(getpeername(fd, &out->any, &size));
+    return result_of(os_getpeername(fd, &out->any, &size));
 }
 
 int sockets_set_option(int fd, int level, int name, const void *value,
                        socklen_t size) {
-    return result_of(setsockopt(fd, level, name, value, size));
+    return result_of(os_setsockopt(fd, level, name, value, size));
 }
 
 int sockets_get_option(int fd, int level, int name, void *value,
                        socklen_t *size) {
-    return result_of(getsockopt(fd, level, name, value, size));
+    return result_of(os_getsockopt(fd, level, name, value, size));
 }
 
 int sockets_kind(int fd) {
@@ -101,10 +102,10 @@ int sockets_kind(int fd) {
     socklen_t type_size = sizeof(int);
     int type;
 
-    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) < 0)
+    if (os_getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) < 0)
         return errno == EBADF ? UV_EBADF : PLATFORM_OTHER;
     if (type != SOCK_DGRAM ||
-        getsockname(fd, (struct sockaddr *)&address, &size) < 0)
+        os_getsockname(fd, (struct sockaddr *)&address, &size) < 0)
         return PLATFORM_OTHER;
     switch (address.ss_family) {
     case AF_INET:
@@ -145,7 +146,7 @@ int sockets_send(int fd, const struct platform_out *messages, uint32_t count) {
             header.msg_namelen = address_length(messages[i].to);
         }
         do {
-            sent = sendmsg(fd, &header, 0);
+            sent = os_sendmsg(fd, &header, 0);
         } while (sent < 0 && errno == EINTR);
         if (sent < 0)
             return i > 0 ? (int)i : sockets_error();
@@ -172,7 +173,7 @@ static int receive_one(int fd, struct platform_in *message) {
     ssize_t length;
 
     do {
-        length = recvmsg(fd, &header, 0);
+        length = os_recvmsg(fd, &header, 0);
     } while (length < 0 && errno == EINTR);
     if (length < 0)
         return sockets_error();
@@ -198,7 +199,7 @@ bool sockets_receive_is_shut(int fd) {
 #if defined(POLLRDHUP)
     struct pollfd poll_fd = {.fd = fd, .events = POLLRDHUP};
 
-    return poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & POLLRDHUP) != 0;
+    return os_poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & POLLRDHUP) != 0;
 #else
     (void)fd;
     return false;
@@ -218,7 +219,7 @@ void sockets_drop_errors(int fd) {
     for (int i = 0; i < ERRORS_MAX; i++) {
         struct msghdr header = {0};
 
-        if (recvmsg(fd, &header, MSG_ERRQUEUE) < 0)
+        if (os_recvmsg(fd, &header, MSG_ERRQUEUE) < 0)
             return;
     }
 #else

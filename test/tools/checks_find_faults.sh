@@ -1,4 +1,4 @@
-# The checks of layers and of the header pass on the tree, and fail on each
+# The checks of layers, of the header and of system calls pass on the tree, and fail on each
 # fault that they are for.
 . "$SOURCE/test/lib/cli.sh"
 
@@ -49,3 +49,19 @@ grep -v 'dgram_flush(' "$root/include/dgram.h" >"$work/header"
 mv "$work/header" "$root/include/dgram.h"
 finds api 'dgram_flush: is exported and in no header'
 rm -rf "$work/tree"
+
+# A system call that the trace does not show.
+calls() {
+    sh "$SOURCE/tools/check-calls" "$1" >"$work/out" 2>&1
+}
+calls "$BUILD/libdgram.a" || fail 'system calls of the library'
+for call in 'bind(0, 0, 0)' 'recvmmsg(0, 0, 0, 0, 0)' 'fcntl(0, 0)' 'write(0, "", 0)'; do
+    printf '#define _GNU_SOURCE\n#include <fcntl.h>\n#include <sys/socket.h>
+        #include <unistd.h>\nint extra(void) { return (int)%s; }\n' "$call" >"$work/extra.c"
+    cp "$BUILD/libdgram.a" "$work/lib.a"
+    (cd "$work" && "${CC:-cc}" -c -o extra.c.o extra.c && ar r lib.a extra.c.o) ||
+        fail "no build with $call"
+    calls "$work/lib.a" && fail "$call was not found"
+    expect_in out "^extra.c: makes ${call%%(*}()"
+done
+rm "$work"/lib.a "$work"/extra*

@@ -1,0 +1,134 @@
+#include "os/calls.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "os/trace.h"
+
+/* Calls that open a descriptor ask before: if there is no standard error, they
+   may get its number. */
+int os_socket(int family, int type, int protocol) {
+    bool traced = trace_is_on();
+    int fd = socket(family, type, protocol);
+
+    if (traced)
+        trace_call("socket", fd, "%s", family == AF_INET ? "udp4" : "udp6");
+    return fd;
+}
+
+int os_socketpair(int family, int type, int protocol, int ends_out[2]) {
+    bool traced = trace_is_on();
+    int result = socketpair(family, type, protocol, ends_out);
+
+    if (traced)
+        trace_call("socketpair", result, "fd %d, fd %d",
+                   result < 0 ? -1 : ends_out[0],
+                   result < 0 ? -1 : ends_out[1]);
+    return result;
+}
+
+int os_close(int fd) {
+    int result = close(fd);
+
+    if (trace_is_on())
+        trace_call("close", result, "fd %d", fd);
+    return result;
+}
+
+int os_shutdown(int fd, int how) {
+    int result = shutdown(fd, how);
+
+    if (trace_is_on())
+        trace_call("shutdown", result, "fd %d", fd);
+    return result;
+}
+
+int os_bind(int fd, const struct sockaddr *address, socklen_t size) {
+    int result = bind(fd, address, size);
+
+    if (trace_is_on())
+        trace_to("bind", fd, address, result);
+    return result;
+}
+
+int os_connect(int fd, const struct sockaddr *address, socklen_t size) {
+    int result = connect(fd, address, size);
+
+    if (trace_is_on())
+        trace_to("connect", fd, address, result);
+    return result;
+}
+
+int os_getsockname(int fd, struct sockaddr *address, socklen_t *size) {
+    int result = getsockname(fd, address, size);
+
+    if (trace_is_on())
+        trace_own("getsockname", fd, address, result);
+    return result;
+}
+
+int os_getpeername(int fd, struct sockaddr *address, socklen_t *size) {
+    int result = getpeername(fd, address, size);
+
+    if (trace_is_on())
+        trace_own("getpeername", fd, address, result);
+    return result;
+}
+
+int os_setsockopt(int fd, int level, int name, const void *value,
+                  socklen_t size) {
+    int result = setsockopt(fd, level, name, value, size);
+
+    if (trace_is_on())
+        trace_set(fd, level, name, value, size, result);
+    return result;
+}
+
+int os_getsockopt(int fd, int level, int name, void *value, socklen_t *size) {
+    int result = getsockopt(fd, level, name, value, size);
+
+    if (trace_is_on())
+        trace_got(fd, level, name, value, *size, result);
+    return result;
+}
+
+int os_fcntl(int fd, int command, int argument) {
+    int result = fcntl(fd, command, argument);
+
+    if (trace_is_on())
+        trace_fcntl(fd, command, argument, result);
+    return result;
+}
+
+int os_uname(struct utsname *name) {
+    int result = uname(name);
+
+    if (trace_is_on())
+        trace_call("uname", result, "release %s",
+                   result < 0 ? "" : name->release);
+    return result;
+}
+
+int os_poll(struct pollfd *fds, nfds_t count, int timeout) {
+    int result = poll(fds, count, timeout);
+
+    if (trace_is_on())
+        trace_call("poll", result, "fd %d", fds[0].fd);
+    return result;
+}
+
+ssize_t os_sendmsg(int fd, const struct msghdr *message, int flags) {
+    ssize_t sent = sendmsg(fd, message, flags);
+
+    if (trace_is_on())
+        trace_sent(fd, message, (long)sent);
+    return sent;
+}
+
+ssize_t os_recvmsg(int fd, struct msghdr *message, int flags) {
+    ssize_t received = recvmsg(fd, message, flags);
+
+    if (trace_is_on())
+        trace_received(fd, message, flags, (long)received);
+    return received;
+}

@@ -1,0 +1,29 @@
+/* The system calls of the library, each made in one place, where it can be
+   traced. Arguments, result and errno are the system's. */
+#ifndef DGRAM_OS_CALLS_H
+#define DGRAM_OS_CALLS_H
+
+#include "namespace.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+
+int os_socket(int family, int type, int protocol);
+int os_socketpair(int family, int type, int protocol, int ends_out[2]);
+int os_close(int fd);
+int os_shutdown(int fd, int how);
+int os_bind(int fd, const struct sockaddr *address, socklen_t size);
+int os_connect(int fd, const struct sockaddr *address, socklen_t size);
+int os_getsockname(int fd, struct sockaddr *address, socklen_t *size);
+int os_getpeername(int fd, struct sockaddr *address, socklen_t *size);
+int os_setsockopt(int fd, int level, int name, const void *value,
+                  socklen_t size);
+int os_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
+int os_fcntl(int fd, int command, int argument);
+int os_uname(struct utsname *name);
+int os_poll(struct pollfd *fds, nfds_t count, int timeout);
+ssize_t os_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t os_recvmsg(int fd, struct msghdr *message, int flags);
+
+#endif

@@ -1,0 +1,68 @@
+/* DGRAM_TRACE: each system call of the library as a line on standard error, for
+   whoever looks for a fault. Off, it costs a load and a branch for each call.
+ */
+#ifndef DGRAM_OS_TRACE_H
+#define DGRAM_OS_TRACE_H
+
+#include "namespace.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sys/socket.h>
+
+enum trace_state {
+    TRACE_UNKNOWN, /* the environment was not read yet */
+    TRACE_OFF,
+    TRACE_ON,
+};
+
+extern atomic_int trace_state; /* an enum trace_state */
+
+/* Reads the environment. */
+bool trace_ask(void);
+
+static inline bool trace_is_on(void) {
+    int state = atomic_load_explicit(&trace_state, memory_order_relaxed);
+
+    return state != TRACE_OFF && (state == TRACE_ON || trace_ask());
+}
+
+/* Each of these writes one line, in one write(), and leaves errno as it is. A
+   `result` below 0 is an error, whose code is in errno. */
+
+/* name(ARGUMENTS) = result, with the arguments as by printf(). */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void trace_call(const char *name, long result, const char *arguments, ...);
+
+/* bind() and connect(). */
+void trace_to(const char *name, int fd, const struct sockaddr *address,
+              int result);
+
+/* getsockname() and getpeername(). */
+void trace_own(const char *name, int fd, const struct sockaddr *address,
+               int result);
+
+/* setsockopt() and getsockopt(). */
+void trace_set(int fd, int level, int option, const void *value, socklen_t size,
+               int result);
+void trace_got(int fd, int level, int option, const void *value, socklen_t size,
+               int result);
+
+void trace_fcntl(int fd, int command, int argument, int result);
+
+void trace_sent(int fd, const struct msghdr *message, long result);
+void trace_received(int fd, const struct msghdr *message, int flags,
+                    long result);
+
+/* Of an array of structs that begin with a struct msghdr and are `stride` bytes
+   long; length_at is where they have the length received. */
+void trace_sent_many(int fd, const void *messages, size_t stride,
+                     unsigned count, int result);
+void trace_received_many(int fd, const void *messages, size_t stride,
+                         size_t length_at, unsigned count, int result);
+
+#endif
