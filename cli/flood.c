@@ -90,12 +90,13 @@ static double seconds_since_start(void) {
     return (double)(uv_hrtime() - it.started) / 1e9;
 }
 
-/* Looks at the clock. Returns false when the time is over; at a rate a turn
-   later, which sends what is due by then. By now what failed of the turn before
-   has been reported. */
+/* Looks at the clock. Returns false when the time is over and something was
+   sent, however late this process was run; at a rate a turn later, which sends
+   what is due by then. By now what failed of the turn before has been reported.
+ */
 static bool go_on(void) {
     it.settled = it.accepted;
-    if (seconds_since_start() < it.seconds)
+    if (seconds_since_start() < it.seconds || it.accepted == 0)
         return true;
     if (it.rate > 0 && !it.is_last_turn) {
         it.is_last_turn = true;
