@@ -75,7 +75,6 @@
 #define gate_peer_changed dgram__gate_peer_changed
 #define gate_peer_failed dgram__gate_peer_failed
 #define gate_refused dgram__gate_refused
-#define gate_rest dgram__gate_rest
 #define gate_room_came dgram__gate_room_came
 #define gate_taken dgram__gate_taken
 #define gate_waits_for_room dgram__gate_waits_for_room
@@ -144,7 +143,9 @@
 #define retryq_first dgram__retryq_first
 #define retryq_holds dgram__retryq_holds
 #define retryq_init dgram__retryq_init
+#define retryq_next dgram__retryq_next
 #define retryq_take_done dgram__retryq_take_done
+#define retryq_turn dgram__retryq_turn
 #define segment_build dgram__segment_build
 #define segment_count dgram__segment_count
 #define segment_get dgram__segment_get

@@ -25,10 +25,6 @@ bool gate_refused(struct gate *gate, bool shared) {
     return true;
 }
 
-void gate_rest(struct gate *gate) {
-    gate->closed = gate->resting = true;
-}
-
 void gate_taken(struct gate *gate) {
     gate->fruitless = 0;
     gate->room = false;

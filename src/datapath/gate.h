@@ -26,9 +26,6 @@ struct gate {
    descriptor, too, they may be the ones who use the room. */
 bool gate_refused(struct gate *gate, bool shared);
 
-/* Closes it until a retry. */
-void gate_rest(struct gate *gate);
-
 /* The kernel took a message. */
 void gate_taken(struct gate *gate);
 

@@ -16,12 +16,30 @@ static size_t cost_of(const struct retry_datagram *datagram) {
     return datagram->length + DATAGRAM_COST;
 }
 
+static unsigned bucket_of(const dgram_address *to) {
+    unsigned hash = dgram_address_port(to);
+    const unsigned char *byte = (const unsigned char *)&to->v4.sin_addr;
+    size_t length = sizeof(to->v4.sin_addr);
+
+    if (to->any.sa_family == AF_INET6) {
+        byte = to->v6.sin6_addr.s6_addr;
+        length = sizeof(to->v6.sin6_addr);
+    }
+    while (length-- > 0)
+        hash = (hash ^ *byte++) * 16777619u;
+    return (hash ^ hash >> 16) % RETRYQ_BUCKETS;
+}
+
 static struct retry_destination *find(const struct retryq *q,
                                       const dgram_address *to) {
-    for (struct list *n = q->destinations.next; n != &q->destinations;
-         n = n->next) {
+    struct list *bucket;
+
+    if (q->buckets == NULL)
+        return NULL;
+    bucket = &q->buckets[bucket_of(to)];
+    for (struct list *n = bucket->next; n != bucket; n = n->next) {
         struct retry_destination *destination =
-            CONTAINER_OF(n, struct retry_destination, node);
+            CONTAINER_OF(n, struct retry_destination, bucket_node);
 
         if (address_same(&destination->to, to))
             return destination;
@@ -33,23 +51,44 @@ bool retryq_holds(const struct retryq *q, const dgram_address *to) {
     return find(q, to) != NULL;
 }
 
-static int need_destination(struct retryq *q, const dgram_address *to,
-                            struct retry_destination **out) {
+static bool need_buckets(struct retryq *q) {
+    if (q->buckets != NULL)
+        return true;
+    q->buckets = alloc_bytes(RETRYQ_BUCKETS * sizeof(*q->buckets));
+    if (q->buckets == NULL)
+        return false;
+    for (unsigned i = 0; i < RETRYQ_BUCKETS; i++)
+        list_init(&q->buckets[i]);
+    return true;
+}
+
+static void free_unused_buckets(struct retryq *q) {
+    if (q->destination_count > 0)
+        return;
+    alloc_free(q->buckets);
+    q->buckets = NULL;
+}
+
+/* NULL without memory. */
+static struct retry_destination *need_destination(struct retryq *q,
+                                                  const dgram_address *to) {
     struct retry_destination *destination = find(q, to);
 
+    if (destination != NULL)
+        return destination;
+    if (!need_buckets(q))
+        return NULL;
+    destination = alloc_bytes(sizeof(*destination));
     if (destination == NULL) {
-        if (q->destination_count >= RETRYQ_DESTINATIONS_MAX)
-            return UV_ENOBUFS;
-        destination = alloc_bytes(sizeof(*destination));
-        if (destination == NULL)
-            return UV_ENOMEM;
-        list_init(&destination->datagrams);
-        destination->to = *to;
-        list_append(&q->destinations, &destination->node);
-        q->destination_count++;
+        free_unused_buckets(q);
+        return NULL;
     }
-    *out = destination;
-    return 0;
+    list_init(&destination->datagrams);
+    destination->to = *to;
+    list_append(&q->destinations, &destination->node);
+    list_append(&q->buckets[bucket_of(to)], &destination->bucket_node);
+    q->destination_count++;
+    return destination;
 }
 
 static void free_if_empty(struct retryq *q,
@@ -57,18 +96,19 @@ static void free_if_empty(struct retryq *q,
     if (!list_empty(&destination->datagrams))
         return;
     list_remove(&destination->node);
+    list_remove(&destination->bucket_node);
     q->destination_count--;
     alloc_free(destination);
+    free_unused_buckets(q);
 }
 
 int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
                uint64_t now) {
-    struct retry_destination *destination;
+    struct retry_destination *destination = need_destination(q, datagram->to);
     struct retry_datagram *added;
-    int result = need_destination(q, datagram->to, &destination);
 
-    if (result < 0)
-        return result;
+    if (destination == NULL)
+        return UV_ENOMEM;
     added = alloc_bytes(sizeof(*added) + datagram->length);
     if (added == NULL) {
         free_if_empty(q, destination);
@@ -88,6 +128,15 @@ int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
     q->size += added->length;
     q->cost += cost_of(added);
     return 0;
+}
+
+struct retry_destination *retryq_next(const struct retryq *q) {
+    return CONTAINER_OF(q->destinations.next, struct retry_destination, node);
+}
+
+void retryq_turn(struct retryq *q, struct retry_destination *to) {
+    list_remove(&to->node);
+    list_append(&q->destinations, &to->node);
 }
 
 struct retry_datagram *retryq_first(const struct retry_destination *to) {
@@ -115,8 +164,7 @@ bool retryq_finish(struct retryq *q, struct retry_destination *to,
 
 void retryq_finish_all(struct retryq *q, int status) {
     while (!list_empty(&q->destinations)) {
-        struct retry_destination *to =
-            CONTAINER_OF(q->destinations.next, struct retry_destination, node);
+        struct retry_destination *to = retryq_next(q);
 
         while (!retryq_finish(q, to, retryq_first(to), status))
             ;

@@ -10,10 +10,9 @@
 #include "util/list.h"
 #include "datapath/sendq.h"
 
-/* With so many destinations out of buffers, the system is. */
-#define RETRYQ_DESTINATIONS_MAX 1024u
-
 #define RETRYQ_MS 1000u /* that a datagram is tried */
+
+#define RETRYQ_BUCKETS 256u
 
 struct retry_datagram {
     struct list node; /* in its destination's, or in retryq.done */
@@ -27,13 +26,15 @@ struct retry_datagram {
 };
 
 struct retry_destination {
-    struct list node;      /* in retryq.destinations */
-    struct list datagrams; /* never empty */
+    struct list node;        /* in retryq.destinations */
+    struct list bucket_node; /* in one of retryq.buckets */
+    struct list datagrams;   /* never empty */
     dgram_address to;
 };
 
 struct retryq {
-    struct list destinations; /* the one that waits longest first */
+    struct list destinations; /* the one that was tried latest last */
+    struct list *buckets;     /* the same by address; NULL: there are none */
     struct list done;         /* datagrams that are to be reported */
     size_t done_behind;       /* so many reports of the send queue */
     unsigned destination_count;
@@ -47,10 +48,15 @@ void retryq_init(struct retryq *q);
 /* Whether datagrams to this destination wait; others must stand behind them. */
 bool retryq_holds(const struct retryq *q, const dgram_address *to);
 
-/* Adds a datagram, its payload copied. UV_ENOMEM; UV_ENOBUFS for a new
-   destination when there are too many. */
+/* Adds a datagram, its payload copied. UV_ENOMEM. */
 int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
                uint64_t now);
+
+/* The destination whose turn it is. There must be one. */
+struct retry_destination *retryq_next(const struct retryq *q);
+
+/* Puts a destination that was tried behind the others. */
+void retryq_turn(struct retryq *q, struct retry_destination *to);
 
 /* The first datagram of a destination. */
 struct retry_datagram *retryq_first(const struct retry_destination *to);

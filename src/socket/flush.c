@@ -23,6 +23,10 @@
 #include "util/util.h"
 #include "socket/watch.h"
 
+/* Destinations without buffers that one retry tries. With more than that the
+   system is short of them. */
+#define REFUSALS_MAX 256u
+
 /* One that was connected, and its gate says so. The clock is read only then. */
 static bool goes_singly(dgram_socket *s) {
     return s->state.connect == STATE_CONNECTED && s->gate.singly_until != 0 &&
@@ -71,20 +75,17 @@ static void handle_refused_run(dgram_socket *s, struct sendq_run *run,
     }
 }
 
-/* Puts the first datagram of the queue aside, for want of buffers. With too
-   many destinations aside the system has none, and all wait. */
+/* Puts the first datagram of the queue aside, for want of buffers. */
 static void set_aside(dgram_socket *s) {
     struct sendq_datagram datagram = sendq_peek(&s->sendq);
     int result = retryq_add(&s->retryq, &datagram, uv_now(s->loop->uv));
 
     if (result == 0)
         sendq_skip(&s->sendq, &s->loop->pool);
-    else if (result == UV_ENOBUFS)
-        gate_rest(&s->gate);
     else
         sendq_failed(&s->sendq, &s->loop->pool, UV_ENOBUFS);
     loop_retry(s->loop, &s->retry_task);
-    if (s->retryq.count <= 1 || s->gate.closed)
+    if (s->retryq.count <= 1)
         watch_update(s); /* a shared descriptor is not read any further */
 }
 
@@ -204,10 +205,73 @@ void flush_now(dgram_socket *s) {
     report_soon(s);
 }
 
+/* What the queue had to report so far was done with before those that were set
+   aside. */
+static void place_retried(dgram_socket *s) {
+    if (list_empty(&s->retryq.done))
+        s->retryq.done_behind = s->sendq.waiting;
+}
+
+static int send_retried(dgram_socket *s,
+                        const struct retry_datagram *datagram) {
+    const dgram_address *peer = peer_of(s);
+    struct iovec part = {(void *)(uintptr_t)datagram->payload,
+                         datagram->length};
+    struct platform_out message = {
+        .to = peer != NULL && address_same(&datagram->to, peer) ? NULL
+                                                                : &datagram->to,
+        .parts = &part,
+        .part_count = 1,
+    };
+    int result = platform->send(s->fd, &message, 1);
+
+    return result < 0 ? result : (int)datagram->length;
+}
+
+/* Sends what a destination has. Returns false if it has no buffers again. */
+static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
+    bool last = false;
+
+    while (!last) {
+        struct retry_datagram *datagram = retryq_first(to);
+        int status = send_retried(s, datagram);
+
+        if (status == UV_EAGAIN && wait_for_room(s))
+            return true;
+        if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)
+            return false;
+        if (status >= 0)
+            gate_taken(&s->gate);
+        last = retryq_finish(&s->retryq, to, datagram, status);
+    }
+    return true;
+}
+
+/* Each destination once, as long as the kernel takes most. */
+static void retry_all(dgram_socket *s) {
+    unsigned left = s->retryq.destination_count, refusals = 0;
+
+    place_retried(s);
+    while (left-- > 0 && refusals < REFUSALS_MAX && !s->gate.closed) {
+        struct retry_destination *to = retryq_next(&s->retryq);
+
+        if (retry_destination(s, to))
+            continue;
+        refusals++;
+        retryq_turn(&s->retryq, to);
+    }
+    if (s->retryq.count > 0)
+        loop_retry(s->loop, &s->retry_task);
+    else
+        watch_update(s);
+}
+
 void flush_again(dgram_socket *s) {
     bool was_closed = s->gate.closed;
 
     gate_open(&s->gate);
+    if (s->retryq.count > 0)
+        retry_all(s);
     flush_now(s);
     if (was_closed && !s->gate.closed)
         watch_update(s);
@@ -216,13 +280,6 @@ void flush_again(dgram_socket *s) {
 void flush_writable(dgram_socket *s) {
     gate_room_came(&s->gate);
     flush_again(s);
-}
-
-/* What the queue had to report so far was done with before those that were set
-   aside. */
-static void place_retried(dgram_socket *s) {
-    if (list_empty(&s->retryq.done))
-        s->retryq.done_behind = s->sendq.waiting;
 }
 
 void flush_fail_all(dgram_socket *s, int status) {
@@ -294,64 +351,10 @@ void flush_task(struct task *task) {
     flush_report(s);
 }
 
-static int send_retried(dgram_socket *s,
-                        const struct retry_datagram *datagram) {
-    const dgram_address *peer = peer_of(s);
-    struct iovec part = {(void *)(uintptr_t)datagram->payload,
-                         datagram->length};
-    struct platform_out message = {
-        .to = peer != NULL && address_same(&datagram->to, peer) ? NULL
-                                                                : &datagram->to,
-        .parts = &part,
-        .part_count = 1,
-    };
-    int result = platform->send(s->fd, &message, 1);
-
-    return result < 0 ? result : (int)datagram->length;
-}
-
-/* Sends what a destination has, until it has no buffers again. */
-static void retry_destination(dgram_socket *s, struct retry_destination *to) {
-    bool last = false;
-
-    while (!last) {
-        struct retry_datagram *datagram = retryq_first(to);
-        int status = send_retried(s, datagram);
-
-        if (status == UV_EAGAIN && wait_for_room(s))
-            return;
-        if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)
-            return;
-        if (status >= 0)
-            gate_taken(&s->gate);
-        last = retryq_finish(&s->retryq, to, datagram, status);
-    }
-}
-
-static void retry_all(dgram_socket *s) {
-    struct list *n = s->retryq.destinations.next;
-
-    place_retried(s);
-    while (n != &s->retryq.destinations && !s->gate.closed) {
-        struct retry_destination *to =
-            CONTAINER_OF(n, struct retry_destination, node);
-
-        n = n->next;
-        retry_destination(s, to);
-    }
-    if (s->retryq.count > 0)
-        loop_retry(s->loop, &s->retry_task);
-    else
-        watch_update(s);
-}
-
 void flush_retry_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, retry_task);
-    size_t waited = s->retryq.count;
 
-    if (s->gate.resting)
+    if (!gate_waits_for_room(&s->gate))
         flush_again(s);
-    if (waited > 0)
-        retry_all(s);
     flush_report(s);
 }

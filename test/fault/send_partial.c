@@ -182,22 +182,45 @@ static void where_all_are_full_all_wait(void **state) {
     dgram_close(socket);
 }
 
-static void more_full_destinations_than_can_be_kept(void **state) {
+/* Each to a port of its own. */
+static void send_to_many(dgram_socket *socket, int count) {
+    for (int i = 0; i < count; i++) {
+        dgram_address to = address_of("127.0.0.1", (uint16_t)(1 + i));
+
+        traffic_send(socket, 20, &to);
+    }
+}
+
+static void many_full_destinations_wait_as_one_does(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
     kernel.verdict = refuse_multiples;
     full_modulus = 1;
     refusals_left = 1000000;
-    for (int i = 0; i < 3000; i++) {
-        dgram_address to = address_of("127.0.0.1", (uint16_t)(1 + i));
-
-        traffic_send(socket, 20, &to);
-    }
+    send_to_many(socket, 3000);
     run_for(5);
     assert_int_equal(dgram_send_queue_count(socket), 3000);
     refusals_left = 0;
     run_until(&traffic.calls, 3000);
+    assert_int_equal(kernel.logged, 3000);
+    dgram_close(socket);
+}
+
+static void many_full_destinations_hold_up_no_other(void **state) {
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+    (void)state;
+    kernel.verdict = refuse_multiples;
+    full_modulus = 2;
+    refusals_left = 1000000;
+    send_to_many(socket, 6000);
+    run_until(&traffic.calls, 3000);
+    for (int i = 0; i < 6000; i++)
+        assert_int_equal(traffic.status[i], i % 2 == 0 ? 0 : 20);
+    run_until(&traffic.calls, 6000);
+    for (int i = 0; i < 6000; i += 2)
+        assert_int_equal(traffic.status[i], UV_ENOBUFS);
     assert_int_equal(kernel.logged, 3000);
     dgram_close(socket);
 }
@@ -302,6 +325,30 @@ static void close_cancels_what_waits_for_buffers(void **state) {
     run_to_end();
 }
 
+/* What the kernel takes by now leaves, in order. */
+static void flush_and_close_try_once_more(void **state) {
+    (void)state;
+    for (int close = 0; close < 2; close++) {
+        dgram_socket *socket = new_bound(DGRAM_UDP4);
+
+        memset(&traffic, 0, sizeof traffic);
+        kernel.logged = 0;
+        kernel.verdict = refuse_multiples;
+        full_modulus = 10;
+        refusals_left = 1000000;
+        send_to_ten(socket, 100);
+        assert_int_equal(dgram_flush(socket), 10);
+        refusals_left = 0;
+        if (!close)
+            assert_int_equal(dgram_flush(socket), 0);
+        dgram_close(socket);
+        run_until(&traffic.calls, 100);
+        assert_int_equal(kernel.logged, 100);
+        check_order_by_port();
+        run_to_end();
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_KERNEL(goes_on_behind_what_was_taken),
@@ -310,12 +357,14 @@ int main(void) {
         IN_KERNEL(a_full_destination_holds_up_no_other),
         IN_KERNEL(no_buffers_for_long_fail_what_waits_for_them),
         IN_KERNEL(where_all_are_full_all_wait),
-        IN_KERNEL(more_full_destinations_than_can_be_kept),
+        IN_KERNEL(many_full_destinations_wait_as_one_does),
+        IN_KERNEL(many_full_destinations_hold_up_no_other),
         IN_KERNEL(what_a_writable_socket_refuses_has_failed),
         IN_KERNEL(a_run_that_finds_no_room_goes_one_by_one),
         IN_KERNEL(each_of_many_fails_without_a_long_wait),
         IN_KERNEL(close_cancels_what_is_blocked),
         IN_KERNEL(close_cancels_what_waits_for_buffers),
+        IN_KERNEL(flush_and_close_try_once_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ static int end(void **state) {
     assert_int_equal(q.count, 0);
     assert_int_equal(q.size, 0);
     assert_int_equal(q.destination_count, 0);
+    assert_null(q.buckets);
     assert_int_equal(memory.blocks, 0);
     memory_end();
     return 0;
@@ -144,18 +145,39 @@ static void what_is_not_reported_yet_counts(void **state) {
     assert_int_equal(q.cost, 0);
 }
 
-static void destinations_have_a_bound(void **state) {
+/* Many enough that each bucket has several. */
+static void each_destination_is_found(void **state) {
     (void)state;
-    for (unsigned port = 1; port <= RETRYQ_DESTINATIONS_MAX; port++)
-        assert_int_equal(add((uint16_t)port, "x", NULL), 0);
-    assert_int_equal(add(60000, "x", NULL), UV_ENOBUFS);
-    assert_int_equal(add(1, "x", NULL), 0);
-    assert_int_equal(q.count, RETRYQ_DESTINATIONS_MAX + 1);
+    for (uint16_t port = 1; port <= 2000; port++)
+        assert_int_equal(add(port, "x", NULL), 0);
+    for (uint16_t port = 1; port <= 2000; port++)
+        assert_int_equal(add(port, "y", NULL), 0);
+    assert_int_equal(q.destination_count, 2000);
+    for (uint16_t port = 1; port <= 2000; port++) {
+        struct retry_destination *to = retryq_next(&q);
+
+        assert_int_equal(dgram_address_port(&to->to), port);
+        assert_false(retryq_finish(&q, to, retryq_first(to), 1));
+        assert_true(holds(port));
+        assert_true(retryq_finish(&q, to, retryq_first(to), 1));
+        assert_false(holds(port));
+    }
+}
+
+static void destinations_take_turns(void **state) {
+    (void)state;
+    add(1, "x", NULL);
+    add(2, "x", NULL);
+    retryq_turn(&q, retryq_next(&q));
+    assert_int_equal(dgram_address_port(&retryq_next(&q)->to), 2);
+    retryq_turn(&q, retryq_next(&q));
+    assert_int_equal(dgram_address_port(&retryq_next(&q)->to), 1);
+    assert_int_equal(q.destination_count, 2);
 }
 
 static void without_memory_nothing_changes(void **state) {
     (void)state;
-    for (int fails = 0; fails < 2; fails++) {
+    for (int fails = 0; fails < 3; fails++) {
         memory.until_failure = fails;
         assert_int_equal(add(1, "x", NULL), UV_ENOMEM);
         memory.until_failure = -1;
@@ -173,7 +195,8 @@ int main(void) {
         QUEUED(what_nobody_asked_for_is_forgotten),
         QUEUED(empty_datagrams_count_for_memory),
         QUEUED(what_is_not_reported_yet_counts),
-        QUEUED(destinations_have_a_bound),
+        QUEUED(each_destination_is_found),
+        QUEUED(destinations_take_turns),
         QUEUED(without_memory_nothing_changes),
     };
 
