@@ -20,7 +20,7 @@ static const char *on_port_in_use(const char *verb, const struct given *given,
         return NO_PORT_IS_FREE;
     if (!is_one_of(verb, shares))
         return "another socket has this port: stop its program, or choose "
-               "another for --bind";
+               "another port for --bind";
     if (given->reuse_port)
         return "another socket has this port and does not share it: it needs "
                "--reuse-port too, and the same user";
@@ -36,8 +36,8 @@ static const char *on_no_access(const char *verb, const struct given *given) {
     if (given->broadcast)
         return "a firewall or a route of this machine forbids it";
     if (is_one_of(verb, broadcasts))
-        return "a broadcast address needs --broadcast; any other is forbidden "
-               "by a firewall or a route of this machine";
+        return "a broadcast address needs --broadcast; else a firewall or a "
+               "route of this machine forbids it";
     return "it is a broadcast address, or a firewall or a route of this "
            "machine forbids it";
 }
@@ -99,12 +99,13 @@ static const char *on_group(const struct given *given, int code) {
     switch (code) {
     case UV_EINVAL:
         return "a group is an address from 224.0.0.0 to 239.255.255.255, or "
-               "begins with ff;\nbehind '@' stands an IPv4 address of the "
-               "interface, or for IPv6 its name;\n--source is an address of "
+               "begins with ff;\nafter '@' comes the interface: one of its "
+               "IPv4 "
+               "addresses, or for IPv6 its name;\n--source is an address of "
                "the group's family";
     case UV_EADDRINUSE:
     case UV_EADDRNOTAVAIL:
-        return "it is joined already: name it once";
+        return "this group is joined already: name it once";
     case UV_ENOPROTOOPT:
         return given->v6 ? "an IPv4 group needs an IPv4 socket: leave -6 out"
                          : "an IPv6 group needs -6";
@@ -132,9 +133,10 @@ static const char *on_lookup(const struct given *given, int code) {
     case UV_EAI_NONAME:
     case UV_EAI_NODATA:
     case UV_EAI_ADDRFAMILY:
-        return given->v6 ? "is the name right? If it has no IPv6 address, "
-                           "leave -6 out"
-                         : "is the name right? An IPv6-only one needs -6";
+        return given->v6
+                   ? "is the name right? If it has no IPv6 address, "
+                     "leave -6 out"
+                   : "is the name right? If it has only IPv6 addresses, add -6";
     case UV_EAI_AGAIN:
         return "no name server answers: is the name right, is the network up?";
     default:
@@ -179,10 +181,11 @@ static const char *on_sending(const char *verb, const struct given *given,
     case UV_EINVAL:
         if (lacks_scope(error->address))
             return NULL; /* as of any call */
-        return given->bind ? "from the address of --bind nothing goes there"
-                           : "nothing can be sent to this address, or a "
-                             "blackhole route discards it: 'ip route' lists "
-                             "routes";
+        return given->bind
+                   ? "nothing can be sent there from the address of --bind"
+                   : "nothing can be sent to this address, or a "
+                     "blackhole route discards it: 'ip route' lists "
+                     "routes";
     case UV_EPERM:
         return "a firewall of this machine forbids it";
     case UV_EMSGSIZE:

@@ -100,9 +100,9 @@ static void print_result(void *data) {
 static const struct option options[] = {
     {"json", OPTION_FLAG, &it.json, NULL, "print the counts as JSON", 0, 0},
     {"reuse-port", OPTION_FLAG, &it.reuse_port, NULL,
-     "share the port; the kernel spreads datagrams", 0, 0},
-    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
-     0, 0},
+     "share the port; the kernel spreads the datagrams", 0, 0},
+    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL,
+     "refuse IPv4 on an IPv6 socket", 0, 0},
     OPTION_WORKERS(it.workers),
     OPTION_NO_OFFLOAD(it.offload),
     OPTION_SEGMENTS(it.offload),
@@ -112,8 +112,9 @@ static const struct option options[] = {
 static const struct usage usage = {
     .verb = "echo",
     .arguments = "[HOST:]PORT",
-    .about = "Sends every datagram back to where it came from, until it is"
-             " interrupted, and\nthen prints how many there were.",
+    .about =
+        "Sends every datagram back to its sender until it is interrupted, then"
+        " prints how\nmany there were.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .arguments_min = 1,

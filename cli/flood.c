@@ -276,9 +276,10 @@ static void on_stop(void *data) {
 static const struct option options[] = {
     {"size", OPTION_NUMBER, &it.size, "N", "bytes of each datagram (64)", 0,
      65507},
-    {"seconds", OPTION_TIME, &it.seconds, "S", "how long (10)", 0.001, 1e6},
+    {"seconds", OPTION_TIME, &it.seconds, "S", "how long to send (10)", 0.001,
+     1e6},
     {"rate", OPTION_NUMBER, &it.rate, "PPS",
-     "datagrams a second, instead of all that go", 1, 1e9},
+     "datagrams per second (as many as possible)", 1, 1e9},
     {"check", OPTION_FLAG, &it.check, NULL,
      "number the datagrams, for 'dgram sink --check'", 0, 0},
     {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
@@ -349,7 +350,7 @@ int run_flood(int argc, char **argv) {
     if (status != 0)
         return status;
     if (it.to.port == 0)
-        return usage_error("flood", "port 0 cannot be sent to");
+        return usage_error("flood", "nothing can be sent to port 0");
     if (it.check && it.size < STAMP_SIZE)
         return usage_error("flood", "--check needs --size %d or more",
                            STAMP_SIZE);

@@ -191,20 +191,20 @@ static const struct option options[] = {
     {"count", OPTION_NUMBER, &it.count, "N", "end after N datagrams", 1, 1e15},
     {"echo", OPTION_FLAG, &it.echo, NULL, "send each datagram back", 0, 0},
     {"hex", OPTION_FLAG, &it.hex, NULL, "print payloads in hex", 0, 0},
-    {"json", OPTION_FLAG, &it.json, NULL, "print a JSON object a datagram", 0,
-     0},
+    {"json", OPTION_FLAG, &it.json, NULL,
+     "print a JSON object for each datagram", 0, 0},
     {"join", OPTION_LIST, &it.groups, "GROUP[@INTERFACE]",
      "join a multicast group; INTERFACE is an IPv4\n"
      "                        address, or for IPv6 a name",
      0, 0},
     {"source", OPTION_TEXT, &it.source, "ADDRESS",
-     "with --join: only what this source sends", 0, 0},
+     "with --join: accept only this source", 0, 0},
     {"reuse-addr", OPTION_FLAG, &it.reuse_address, NULL,
-     "bind though another socket has the address", 0, 0},
+     "bind even if another socket has the address", 0, 0},
     {"reuse-port", OPTION_FLAG, &it.reuse_port, NULL,
-     "share the port; the kernel spreads datagrams", 0, 0},
-    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
-     0, 0},
+     "share the port; the kernel spreads the datagrams", 0, 0},
+    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL,
+     "refuse IPv4 on an IPv6 socket", 0, 0},
     OPTION_WORKERS(it.workers),
     OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
@@ -213,9 +213,10 @@ static const struct option options[] = {
 static const struct usage usage = {
     .verb = "listen",
     .arguments = "[HOST:]PORT",
-    .about = "Prints the datagrams that arrive. Without HOST on all interfaces;"
-             " port 0 is a\nfree one. Bytes that are not printable are"
-             " escaped.",
+    .about =
+        "Prints the datagrams that arrive at PORT, on all interfaces if there"
+        " is no HOST.\nPort 0 lets the system choose one. Bytes that are"
+        " not printable are escaped.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .arguments_min = 1,
@@ -253,11 +254,10 @@ int run_listen(int argc, char **argv) {
     if (it.source != NULL && it.groups.count == 0)
         return usage_error("listen", "--source needs --join GROUP");
     if (it.workers > 0 && it.count > 0)
-        return usage_error("listen", "--count is for one process, without "
-                                     "--workers");
+        return usage_error("listen", "--count does not go with --workers");
     if (it.workers > 0 && it.reuse_port && it.groups.count > 0)
         return usage_error("listen", "with --reuse-port each worker would get "
-                                     "all that a group gets");
+                                     "every datagram of the group");
     status = check_groups();
     if (status == 0)
         status = endpoint_parse("listen", argv[0], &it.family, &it.endpoint);

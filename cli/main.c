@@ -33,8 +33,8 @@ static void print_help(void) {
                     "Sends, receives and measures UDP datagrams.\n\n");
     for (size_t i = 0; i < VERB_COUNT; i++)
         fprintf(output, "  %-8s%s\n", verbs[i].name, verbs[i].about);
-    fprintf(output, "\n'dgram VERB --help' tells what a verb takes.\n"
-                    "'dgram --version' tells the version.\n");
+    fprintf(output, "\n'dgram VERB --help' shows the options of a verb.\n"
+                    "'dgram --version' shows the version.\n");
 }
 
 /* Takes the place of a standard stream that is closed: what is opened later

@@ -16,14 +16,14 @@ struct offload {
 #define OPTION_NO_OFFLOAD(offload)                                             \
     {                                                                          \
         "no-offload", OPTION_FLAG, &(offload).off, NULL,                       \
-            "let the kernel batch no datagrams", 0, 0                          \
+            "do not let the kernel batch datagrams", 0, 0                      \
     }
 
 /* Of verbs that send many. */
 #define OPTION_SEGMENTS(offload)                                               \
     {                                                                          \
         "segments", OPTION_NUMBER, &(offload).segments, "N",                   \
-            "let it batch N datagrams at most", 1, SEGMENTS_MAX                \
+            "let the kernel batch at most N datagrams", 1, SEGMENTS_MAX        \
     }
 
 /* Returns 0, or EXIT_USAGE after saying that one excludes the other. */

@@ -48,7 +48,8 @@ static void print_help(const struct usage *usage) {
             usage->arguments, usage->about);
     for (size_t i = 0; i < usage->option_count; i++)
         print_option(&usage->options[i]);
-    fprintf(output, "  %-*s%s\n", HELP_COLUMN - 2, "-h, --help", "show this");
+    fprintf(output, "  %-*s%s\n", HELP_COLUMN - 2, "-h, --help",
+            "show this help");
 }
 
 static const struct option *find(const struct usage *usage, const char *name,
@@ -191,7 +192,9 @@ int options_parse(const struct usage *usage, int argc, char **argv,
     if (count >= usage->arguments_min && count <= usage->arguments_max)
         return count;
     usage_error(usage->verb,
-                count < usage->arguments_min ? "%s is missing" : "more than %s",
+                count < usage->arguments_min
+                    ? "%s is missing"
+                    : "too many arguments: it takes %s",
                 usage->arguments);
     return -1;
 }

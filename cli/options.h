@@ -34,8 +34,8 @@ struct option_list {
 
 /* The options that all verbs have. */
 #define OPTIONS_FAMILY(family)                                                 \
-    {"4", OPTION_FLAG, &(family).v4, NULL, "IPv4 (the default)", 0, 0}, {      \
-        "6", OPTION_FLAG, &(family).v6, NULL, "IPv6", 0, 0                     \
+    {"4", OPTION_FLAG, &(family).v4, NULL, "use IPv4 (the default)", 0, 0}, {  \
+        "6", OPTION_FLAG, &(family).v6, NULL, "use IPv6", 0, 0                 \
     }
 
 /* What a verb takes. */

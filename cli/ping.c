@@ -291,7 +291,7 @@ static const struct option options[] = {
     {"broadcast", OPTION_FLAG, &it.broadcast, NULL, "allow a broadcast address",
      0, 0},
     {"json", OPTION_FLAG, &it.json, NULL,
-     "print a JSON object a reply, and one at the end", 0, 0},
+     "print a JSON object for each reply, and a result", 0, 0},
     OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
 };
@@ -359,7 +359,7 @@ int run_ping(int argc, char **argv) {
     if (status != 0)
         return status;
     if (it.to.port == 0)
-        return usage_error("ping", "port 0 cannot be sent to");
+        return usage_error("ping", "nothing can be sent to port 0");
     it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)getpid() << 16);
     it.payload = calloc(1, (size_t)it.size);
     it.sent_at = calloc(ORDER_WINDOW, sizeof *it.sent_at);

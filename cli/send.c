@@ -253,16 +253,18 @@ static const struct option options[] = {
      0},
     {"whole", OPTION_FLAG, &it.whole, NULL,
      "send the input as one datagram, not line by line", 0, 0},
-    {"bind", OPTION_TEXT, &it.bind, "[HOST:]PORT", "send from there", 0, 0},
-    {"ttl", OPTION_NUMBER, &it.ttl, "N", "hops, of multicast too", 1, 255},
+    {"bind", OPTION_TEXT, &it.bind, "[HOST:]PORT", "send from this address", 0,
+     0},
+    {"ttl", OPTION_NUMBER, &it.ttl, "N", "hops that a datagram may take", 1,
+     255},
     {"broadcast", OPTION_FLAG, &it.broadcast, NULL, "allow a broadcast address",
      0, 0},
     {"interface", OPTION_TEXT, &it.interface, "ADDRESS",
-     "where multicast leaves: an IPv4 address, or ::%NAME", 0, 0},
+     "interface for multicast: its IPv4 address, or ::%NAME", 0, 0},
     {"wait", OPTION_TIME, &it.wait, "SECONDS",
-     "print replies for so long after the last datagram", 0, 1e6},
+     "then wait this long for replies, and print them", 0, 1e6},
     {"count", OPTION_NUMBER, &it.count, "N",
-     "with --wait: end after N replies, fail without", 1, 1e15},
+     "with --wait: end after N replies; fail if fewer come", 1, 1e15},
     OPTION_NO_OFFLOAD(it.offload),
     OPTION_SEGMENTS(it.offload),
     OPTIONS_FAMILY(it.family),
@@ -293,12 +295,12 @@ static int check_arguments(char **argv, int count) {
     it.texts = argv + 1;
     it.text_count = count - 1;
     if (it.text_count > 0 && (it.file != NULL || it.whole))
-        return usage_error("send", "TEXT excludes --file and --whole");
+        return usage_error("send", "TEXT does not go with --file or --whole");
     status = endpoint_parse("send", argv[0], &it.family, &it.to);
     if (status != 0)
         return status;
     if (it.to.port == 0)
-        return usage_error("send", "port 0 cannot be sent to");
+        return usage_error("send", "nothing can be sent to port 0");
     if (it.count > 0 && it.wait == 0)
         return usage_error("send", "--count needs --wait SECONDS");
     if (it.interface != NULL && endpoint_lacks_interface("send", it.interface))

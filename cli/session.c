@@ -27,7 +27,7 @@ int session_begin(struct session *session, const char *verb) {
     *session = (struct session){.verb = verb};
     signal(SIGPIPE, SIG_IGN);
     if (uv_loop_init(&session->loop) < 0) {
-        session_say(session, "no event loop can be made");
+        session_say(session, "cannot create an event loop");
         return 1;
     }
     uv_timer_init(&session->loop, &session->limit);

@@ -125,14 +125,14 @@ static void print_result(void *data) {
 
 static const struct option options[] = {
     {"seconds", OPTION_TIME, &it.seconds, "S",
-     "end so long after the first datagram", 0.001, 1e6},
+     "end this long after the first datagram", 0.001, 1e6},
     {"check", OPTION_FLAG, &it.check, NULL,
      "follow the numbers of 'dgram flood --check'", 0, 0},
     {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
     {"reuse-port", OPTION_FLAG, &it.reuse_port, NULL,
-     "share the port; the kernel spreads datagrams", 0, 0},
-    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL, "no IPv4 on an IPv6 socket",
-     0, 0},
+     "share the port; the kernel spreads the datagrams", 0, 0},
+    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL,
+     "refuse IPv4 on an IPv6 socket", 0, 0},
     OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
 };
@@ -140,7 +140,7 @@ static const struct option options[] = {
 static const struct usage usage = {
     .verb = "sink",
     .arguments = "[HOST:]PORT",
-    .about = "Counts the datagrams that arrive, until the time is over or it"
+    .about = "Counts the datagrams that arrive, until --seconds are over or it"
              " is interrupted.\nOn a terminal it shows the rate once a"
              " second.",
     .options = options,

@@ -27,8 +27,8 @@ void workers_keep_command(int argc, char **argv) {
 int workers_check(const char *verb, double count, bool reuse_port,
                   const struct endpoint *endpoint) {
     if (count > 0 && reuse_port && endpoint->port == 0)
-        return usage_error(verb, "with --reuse-port each worker would get a "
-                                 "port 0 of its own: name a port");
+        return usage_error(verb, "with --reuse-port each worker would get "
+                                 "another port: use one other than 0");
     return 0;
 }
 
@@ -116,10 +116,10 @@ static void on_restarted(dgram_spawner *spawner, int status, void *data) {
     for (unsigned i = 0; i < WORKERS_MAX && !stays; i++)
         stays = dgram_spawner_pid(spawner, i) != 0;
     if (status == 0)
-        session_say(it.session, "all workers are new");
+        session_say(it.session, "all workers were replaced");
     else if (stays)
         session_say(it.session,
-                    "a new worker does not serve; the old ones stay");
+                    "a new worker does not start; the old ones stay");
 }
 
 /* The spawner does the rest. */

@@ -12,7 +12,7 @@
 #define OPTION_WORKERS(target)                                                 \
     {                                                                          \
         "workers", OPTION_NUMBER, &(target), "N",                              \
-            "do it in N processes that share the port", 1, WORKERS_MAX         \
+            "run N processes that share the port", 1, WORKERS_MAX              \
     }
 
 /* Keeps the words of the command, before they are read and moved about. */

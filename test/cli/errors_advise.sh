@@ -12,7 +12,7 @@ advises() {
 start taken listen 127.0.0.1:0
 port=$(port_of taken)
 advises 'another socket has this port' listen "127.0.0.1:$port"
-advises 'choose another for --bind' send 127.0.0.1:9 x --bind "127.0.0.1:$port"
+advises 'choose another port for --bind' send 127.0.0.1:9 x --bind "127.0.0.1:$port"
 advises 'it needs --reuse-port too' listen "127.0.0.1:$port" --reuse-port
 advises 'share it by --reuse-port for both' echo "127.0.0.1:$port"
 advises 'no interface of this machine' listen 192.0.2.1:0
@@ -43,10 +43,10 @@ advises "of the group's family" listen 0 --source ::1 --join $group
 # A name that has no address of the family that was asked for, or none at all.
 for verb in send listen ping; do
     advises 'name right' $verb -6 no-such-host.invalid:9
-    [ "$(grep -c 'needs -6' "$work/err")" = 0 ] || fail "$verb: -6 was given"
+    [ "$(grep -c 'add -6' "$work/err")" = 0 ] || fail "$verb: -6 was given"
     expect_in err 'leave -6 out\|no name server answers'
     advises 'name right' $verb no-such-host.invalid:9
-    expect_in err 'needs -6\|no name server answers'
+    expect_in err 'add -6\|no name server answers'
 done
 
 if [ "$(cat /proc/sys/net/ipv4/igmp_max_memberships)" -lt 25 ]; then

@@ -46,7 +46,7 @@ wait_for listen.err "worker [012] (process $1) was ended by signal 9"
 lines b 100 | "$DGRAM" send "127.0.0.1:$port" || fail send
 wait_for_count listen '"text":"b' 100
 kill -HUP "$primary"
-wait_for listen.err 'all workers are new'
+wait_for listen.err 'all workers were replaced'
 for old in "$@"; do
     [ ! -e "/proc/$old" ] || fail 'an old worker goes on'
 done

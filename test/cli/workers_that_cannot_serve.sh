@@ -2,11 +2,11 @@
 . "$SOURCE/test/lib/cli.sh"
 
 expect_status 2 "$DGRAM" listen 0 --workers 2 --count 1
-expect_in err '--count is for one process'
+expect_in err '--count does not go with --workers'
 expect_status 2 "$DGRAM" listen 0 --workers 2 --reuse-port
-expect_in err 'port 0 of its own'
+expect_in err 'would get another port'
 expect_status 2 "$DGRAM" listen 9 --workers 2 --reuse-port --join 239.1.2.3
-expect_in err 'all that a group gets'
+expect_in err 'every datagram of the group'
 expect_status 2 "$DGRAM" echo 0 --workers 257
 expect_in err 'is not from 1 to 256'
 
@@ -43,7 +43,7 @@ port_of copied >"$work/port"
 rm "$work/copy"
 kill -HUP "$primary"
 wait_for copied.err 'cannot be started: no such file'
-wait_for copied.err 'a new worker does not serve; the old ones stay'
+wait_for copied.err 'a new worker does not start; the old ones stay'
 "$DGRAM" ping "127.0.0.1:$(cat "$work/port")" --count 1 >"$work/ping" ||
     fail 'the old ones are gone'
 kill -TERM "$primary"
