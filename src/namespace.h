@@ -206,7 +206,6 @@
 #define task_cancel dgram__task_cancel
 #define task_init dgram__task_init
 #define task_keep_loop dgram__task_keep_loop
-#define threadpool_try dgram__threadpool_try
 #define trace_ask dgram__trace_ask
 #define trace_call dgram__trace_call
 #define trace_fcntl dgram__trace_fcntl

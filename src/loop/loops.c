@@ -1,41 +1,65 @@
+/* A thread has one loop, as a rule, and asks for its record with each socket:
+   it remembers what it found last, and takes the lock for a loop that is new to
+   it. A record that is removed, by whatever thread, ends what all threads
+   remember. */
 #include "loop/loops.h"
 
+#include <stdatomic.h>
+
+#include "os/lock.h"
 #include "util/util.h"
 
 static struct list all_loops = {&all_loops, &all_loops};
-static uv_mutex_t all_loops_lock;
-static uv_once_t all_loops_once = UV_ONCE_INIT;
+static struct os_lock all_loops_lock = OS_LOCK_INIT;
+static atomic_size_t removals; /* written under the lock */
 
-static void init_lock(void) {
-    /* Only fails without memory, at the very start of a program. */
-    if (uv_mutex_init(&all_loops_lock) != 0)
-        list_init(&all_loops);
+static _Thread_local struct {
+    struct loop *loop; /* NULL: none; not to be followed after a removal */
+    uv_loop_t *uv;
+    size_t removals;
+} latest;
+
+/* Under the lock. */
+static void remember(struct loop *loop) {
+    latest.loop = loop;
+    latest.uv = loop->uv;
+    latest.removals = atomic_load(&removals);
+}
+
+static struct loop *find_in_list(uv_loop_t *uv) {
+    for (struct list *n = all_loops.next; n != &all_loops; n = n->next) {
+        struct loop *loop = CONTAINER_OF(n, struct loop, node);
+
+        if (loop->uv == uv)
+            return loop;
+    }
+    return NULL;
 }
 
 struct loop *loops_find(uv_loop_t *uv) {
-    struct loop *found = NULL;
+    struct loop *found;
 
-    uv_once(&all_loops_once, init_lock);
-    uv_mutex_lock(&all_loops_lock);
-    for (struct list *n = all_loops.next; n != &all_loops; n = n->next) {
-        struct loop *loop = CONTAINER_OF(n, struct loop, node);
-        if (loop->uv == uv) {
-            found = loop;
-            break;
-        }
-    }
-    uv_mutex_unlock(&all_loops_lock);
+    if (latest.loop != NULL && latest.uv == uv &&
+        latest.removals == atomic_load(&removals))
+        return latest.loop;
+    os_lock_take(&all_loops_lock);
+    found = find_in_list(uv);
+    if (found != NULL)
+        remember(found);
+    os_lock_release(&all_loops_lock);
     return found;
 }
 
 void loops_add(struct loop *loop) {
-    uv_mutex_lock(&all_loops_lock);
+    os_lock_take(&all_loops_lock);
     list_append(&all_loops, &loop->node);
-    uv_mutex_unlock(&all_loops_lock);
+    remember(loop);
+    os_lock_release(&all_loops_lock);
 }
 
 void loops_remove(struct loop *loop) {
-    uv_mutex_lock(&all_loops_lock);
+    os_lock_take(&all_loops_lock);
     list_remove(&loop->node);
-    uv_mutex_unlock(&all_loops_lock);
+    atomic_fetch_add(&removals, 1);
+    os_lock_release(&all_loops_lock);
 }

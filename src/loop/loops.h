@@ -7,7 +7,7 @@
 #include "loop/loop.h"
 
 /* The record of a loop, also a lost one as long as nobody has noticed; or
-   NULL. Called before the others. */
+   NULL. */
 struct loop *loops_find(uv_loop_t *uv);
 
 void loops_add(struct loop *loop);

@@ -11,7 +11,6 @@
 
 #include "util/alloc.h"
 #include "util/util.h"
-#include "socket/threadpool.h"
 
 struct dgram_lookup {
     dgram_socket *socket; /* NULL: cancelled, only to be freed */
@@ -97,11 +96,9 @@ static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
         .ai_family = address_family_of(s->type),
         .ai_socktype = SOCK_DGRAM,
     };
-    int result = threadpool_try();
 
-    return result < 0 ? result
-                      : uv_getaddrinfo(s->loop->uv, &lookup->request,
-                                       on_resolved, lookup->host, NULL, &hints);
+    return uv_getaddrinfo(s->loop->uv, &lookup->request, on_resolved,
+                          lookup->host, NULL, &hints);
 }
 
 /* The resolver has not returned, so it gives no answer. */
