@@ -8,6 +8,7 @@ const { constants: { errno } } = require('node:os');
 const native = require('./native');
 const outbox = require('./outbox');
 const { systemError } = require('./errors');
+const { turnOnce } = require('./ticks');
 
 const EBADF = -errno.EBADF;
 const EINVAL = -errno.EINVAL;
@@ -128,6 +129,8 @@ class Handle {
       native.close(this.native);
       this.share?.close();
     }
+    // Node's handle is there without a socket, too: the loop turns once to close it.
+    if (!this.native && !this.spare) turnOnce();
     this.#closeSpare();
     this.native = null;
     this.reading = false;

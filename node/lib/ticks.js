@@ -12,6 +12,10 @@ const native = require('./native');
 const host = native.process ?? require('node:process');
 const { nextTick } = host;
 
+// Reasons for the addon to have the loop turn.
+const TICKS = 1;
+const CLOSE = 4;
+
 let isNodes = false;
 const tasks = new Set();
 native.setupTurn(runLate);
@@ -26,7 +30,7 @@ class Task {
 
   perform() {
     if (!tasks.delete(this)) return;
-    if (tasks.size === 0) native.wantTurn(0);
+    if (tasks.size === 0) native.wantTurn(TICKS, 0);
     this.run.apply(undefined, this.args);
   }
 
@@ -58,7 +62,7 @@ function soonOrLate(run, args) {
     if (executionAsyncResource().callback === tick) isNodes = true;
     task.perform();
   };
-  native.wantTurn(1);
+  native.wantTurn(TICKS, 1);
   nextTick.call(host, tick);
 }
 
@@ -68,4 +72,9 @@ function soon(run, ...args) {
   else soonOrLate(run, args);
 }
 
-module.exports = { onLateTurn, soon };
+// Keeps the loop going for a turn, as a handle does that is being closed.
+function turnOnce() {
+  native.wantTurn(CLOSE, 1);
+}
+
+module.exports = { onLateTurn, soon, turnOnce };

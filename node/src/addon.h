@@ -179,8 +179,9 @@ napi_value pool_piece(napi_env env, napi_callback_info info);
 struct turn *turn_create(void);
 void turn_open(struct turn *turn, struct addon *addon);
 void turn_close(struct addon *addon);
-/* Reasons for the loop's next turn but one to call JavaScript. */
-enum { TURN_TICKS = 1, TURN_HELD = 2 };
+/* Reasons for the loop to turn: the first two call JavaScript in the next turn
+   but one. As in lib/ticks.js. */
+enum { TURN_TICKS = 1, TURN_HELD = 2, TURN_CLOSE = 4 };
 void turn_need(struct addon *addon, unsigned reason, bool needed);
 napi_value turn_setup(napi_env env, napi_callback_info info);
 napi_value turn_want(napi_env env, napi_callback_info info);

@@ -1,5 +1,6 @@
-/* The next turn but one of the loop, for what a tick should have done
- * (lib/ticks.js). */
+/* Turns of the loop that nothing else asks for: the next but one for what a
+ * tick should have done (lib/ticks.js), one for a socket that is closed
+ * unbound. */
 #include <stdlib.h>
 
 #include "addon.h"
@@ -18,6 +19,11 @@ static void on_turn(uv_idle_t *idle) {
     napi_handle_scope scope;
     napi_value run, global;
 
+    turn->reasons &= ~(unsigned)TURN_CLOSE;
+    if (turn->reasons == 0) {
+        uv_idle_stop(idle);
+        return;
+    }
     if (!turn->passed) {
         turn->passed = true;
         return;
@@ -82,14 +88,14 @@ void turn_need(struct addon *addon, unsigned reason, bool needed) {
         uv_idle_stop(&turn->idle);
 }
 
-/* wantTurn(wanted): whether a tick has still to be done. */
+/* wantTurn(reason, wanted): whether there still is that reason. */
 napi_value turn_want(napi_env env, napi_callback_info info) {
-    napi_value argv[1];
+    napi_value argv[2];
     struct addon *addon;
-    size_t argc = 1;
+    size_t argc = 2;
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    turn_need(addon, TURN_TICKS, int_of(env, argv[0]) != 0);
+    turn_need(addon, (unsigned)int_of(env, argv[0]), int_of(env, argv[1]) != 0);
     return NULL;
 }

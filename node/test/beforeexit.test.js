@@ -27,6 +27,19 @@ const calls = {
   'bind ended by close': "once(() => create((t) => t.bind(0, () => t.close())))",
   'bind that fails': "other.bind(s.address().port, '127.0.0.1')",
   'close': "once(() => s.close(() => log('closed')))",
+  'close of a new socket': "once(() => create((t) => t.close(() => log('closed'))))",
+  'close behind bind': "once(() => create((t) => t.bind(0).close()))",
+  'abort': `once(() => {
+    const controller = new AbortController();
+    dgram.createSocket({ type: 'udp4', signal: controller.signal });
+    controller.abort();
+  })`,
+  'aborted before': `if (count < 3)
+    dgram.createSocket({ type: 'udp4', signal: AbortSignal.abort() })`,
+  'close after a bind that failed': `once(() => {
+    const t = dgram.createSocket('udp4').on('error', () => t.close());
+    t.bind(s.address().port, '127.0.0.1');
+  })`,
   'options': "s.setTTL(5); s.setBroadcast(true); s.getRecvBufferSize()",
   'ref and unref': 's.ref().unref()',
   'membership': "once(() => s.addMembership('224.0.0.114', '127.0.0.1'))",
