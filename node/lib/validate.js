@@ -74,8 +74,9 @@ function slice(buffer, offset, length) {
 // A payload of several parts: strings are copied now, of views the places are fixed.
 // Null if an element is neither.
 function fixList(list) {
-  const out = new Array(list.length);
-  for (let i = 0; i < list.length; i++) {
+  const { length } = list; // getters of the list may change it
+  const out = new Array(length);
+  for (let i = 0; i < length; i++) {
     const element = list[i];
     if (typeof element === 'string') out[i] = bytesOfText(element);
     else if (isView(element)) out[i] = part(element, 0, lengthOf(element));

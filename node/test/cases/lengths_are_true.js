@@ -62,6 +62,14 @@ module.exports = ({ dgram, log, attempt }) => {
   kinds.detached = { before: () => structuredClone(moved, { transfer: [moved.buffer] }),
                      payload: moved };
 
+  const list = (change) => {
+    const parts = ['a', 'b', 'c'];
+    return Object.defineProperty(parts, 0, { get: () => change(parts) ?? 'z' });
+  };
+  kinds['list that a getter lengthens'] = list((parts) => {
+    parts.push('more');
+  });
+
   const server = dgram.createSocket('udp4');
   const names = Object.keys(kinds);
   server.on('message', (msg, rinfo) => log('got', msg.length, msg, rinfo.size));
@@ -92,6 +100,9 @@ module.exports = ({ dgram, log, attempt }) => {
     attempt('proxy', () => client.send(proxy));
     attempt('proxy in a list', () => client.send([proxy]));
     attempt('proxy of a list', () => client.send(new Proxy(['a', bytes(2)], {})));
+    attempt('list that a getter shortens', () => client.send(list((parts) => {
+      parts.length = 1;
+    })));
     attempt('detached, sliced', () => client.send(moved, 0, 0));
     attempt('beyond', () => client.send(bytes(3), 1, 3));
     attempt('like an array', () => client.send({ length: 2, byteLength: 2 }));
