@@ -1,6 +1,5 @@
 'use strict';
 // libdgram: createSocket and Socket, as node:dgram has them.
-const { isMainThread } = require('node:worker_threads');
 const host = require('./host');
 const runtime = require('./runtime');
 
@@ -13,7 +12,7 @@ const isForbidden = process.permission !== undefined &&
 const isHosts = isForbidden || runtime !== null;
 const { createSocket, Socket } = isHosts ? host : require('./dgram');
 
-if (runtime !== null && isMainThread) {
+if (runtime !== null && require('node:worker_threads').isMainThread) {
   process.emitWarning(`libdgram does not run on ${runtime}: it is the dgram of ` +
                       `${runtime} itself.`, 'LibdgramWarning');
 }

@@ -4,7 +4,6 @@
 // one warning says so.
 const { syncBuiltinESMExports } = require('node:module');
 const dgram = require('node:dgram');
-const { isMainThread } = require('node:worker_threads');
 const host = require('./host');
 
 try {
@@ -15,7 +14,7 @@ try {
   syncBuiltinESMExports();
 } catch (err) {
   // Worker threads come here, too: the process has been told.
-  if (isMainThread) {
+  if (require('node:worker_threads').isMainThread) {
     process.emitWarning(`${err.message} node:dgram stays as it is.`,
                         'LibdgramWarning');
   }

@@ -65,6 +65,16 @@ test('deprecated members of the process are not read', () => {
   assert.strictEqual(stdout, 'over function\n');
 });
 
+// Nothing of the process is changed, either.
+test('where the process is frozen', () => {
+  const { stdout } = run([], `
+    const { chdir, cwd } = process;
+    Object.freeze(process);
+    require(${JSON.stringify(register)});
+    console.log(chdir === process.chdir && cwd === process.cwd);` + talk);
+  assert.strictEqual(stdout, 'true\nover function\n');
+});
+
 function fallsBack({ stdout, stderr }, expected) {
   assert.strictEqual(stdout, expected);
   assert.strictEqual(stderr.match(/LibdgramWarning/g)?.length, 1, stderr);
