@@ -27,8 +27,15 @@ function part(view, offset, length) {
 // Copies all `length` bytes of the view to a place in `target`.
 function copy(target, at, view, length) {
   if (length === 0) return;
-  setBytes(target, typedArray.kind(view) === 'Uint8Array' ? view :
-    part(view, 0, length), at);
+  if (typedArray.kind(view) === 'Uint8Array') {
+    try {
+      setBytes(target, view, at);
+      return;
+    } catch {
+      // Shared memory that another thread has let grow reaches beyond the target.
+    }
+  }
+  setBytes(target, part(view, 0, length), at);
 }
 
 module.exports = { copy, lengthOf, part };

@@ -48,7 +48,7 @@ static _Thread_local struct {
 static void tell(struct handle *handle, int32_t request, int status) {
     napi_env env = handle->addon->env;
     napi_handle_scope scope;
-    napi_value argv[3];
+    napi_value argv[3], on_sent;
 
     if (handle->addon->ending)
         return;
@@ -56,8 +56,13 @@ static void tell(struct handle *handle, int32_t request, int status) {
     napi_get_reference_value(env, handle->object, &argv[0]);
     argv[1] = number(env, request);
     argv[2] = number(env, status);
-    call_back(handle->addon, NULL,
-              value_of(handle->addon, handle->addon->on_sent), 3, argv);
+    on_sent = value_of(handle->addon, handle->addon->on_sent);
+    /* Within a flush no tick may run, which might send and so write to the
+       arrays: JavaScript notes the result for later. */
+    if (collecting.on)
+        napi_call_function(env, argv[0], on_sent, 3, argv, NULL);
+    else
+        call_back(handle->addon, NULL, on_sent, 3, argv);
     napi_close_handle_scope(env, scope);
 }
 
