@@ -18,7 +18,7 @@ static struct {
     struct family family;
     struct offload offload;
     uint64_t received, sent, bytes, failed;
-    double workers; /* 0: this process */
+    uint64_t workers; /* 0: this process */
     bool json, reuse_port, ipv6_only;
 } it;
 
@@ -99,10 +99,8 @@ static void print_result(void *data) {
 
 static const struct option options[] = {
     {"json", OPTION_FLAG, &it.json, NULL, "print the counts as JSON", 0, 0},
-    {"reuse-port", OPTION_FLAG, &it.reuse_port, NULL,
-     "share the port; the kernel spreads the datagrams", 0, 0},
-    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL,
-     "refuse IPv4 on an IPv6 socket", 0, 0},
+    OPTION_REUSE_PORT(it.reuse_port),
+    OPTION_IPV6_ONLY(it.ipv6_only),
     OPTION_WORKERS(it.workers),
     OPTION_NO_OFFLOAD(it.offload),
     OPTION_SEGMENTS(it.offload),
@@ -115,8 +113,7 @@ static const struct usage usage = {
     .about =
         "Sends every datagram back to its sender until it is interrupted, then"
         " prints how\nmany there were.",
-    .options = options,
-    .option_count = sizeof options / sizeof *options,
+    USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,
 };

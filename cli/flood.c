@@ -26,7 +26,8 @@ static struct {
     struct endpoint to;
     struct family family;
     struct offload offload;
-    double size, seconds, rate;
+    uint64_t size, rate; /* bytes; datagrams a second, 0: no limit */
+    double seconds;
     bool check, json;
 
     unsigned char *payloads; /* of a batch, one behind the other */
@@ -106,17 +107,29 @@ static bool go_on(void) {
     return false;
 }
 
-/* Sends what the rate asks for: the first at once, one at least, and in the end
-   as many as rate and time make. Ends the turn after a while, for the signals,
-   however much is due. */
-static void send_due(void) {
-    double all = fmax(1, floor(it.rate * it.seconds + 1e-6));
-    double due = fmin(seconds_since_start() * it.rate + 1, all);
-    uint64_t turn_end = uv_hrtime() + RATE_TURN_NS;
+static uint64_t lesser(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
 
-    due -= (double)it.accepted;
-    while (due >= 1 && send_some((size_t)due) && uv_hrtime() < turn_end)
-        due -= fmin(due, (double)it.batch_count);
+/* Datagrams that the rate asks for by now: the first at once, one at least, and
+   in the end as many as rate and time make. */
+static uint64_t count_due(void) {
+    double rate = (double)it.rate;
+    uint64_t all = (uint64_t)(rate * it.seconds + 1e-6);
+    uint64_t due = (uint64_t)(rate * seconds_since_start()) + 1;
+
+    due = lesser(due, all > 1 ? all : 1);
+    return due > it.accepted ? due - it.accepted : 0;
+}
+
+/* Ends the turn after a while, for the signals, however much is due. */
+static void send_due(void) {
+    uint64_t turn_end = uv_hrtime() + RATE_TURN_NS;
+    uint64_t due = count_due();
+
+    while (due > 0 && send_some((size_t)lesser(due, it.batch_count)) &&
+           uv_hrtime() < turn_end)
+        due -= lesser(due, it.batch_count);
 }
 
 static void on_idle(uv_idle_t *idle);
@@ -149,7 +162,7 @@ static void on_idle(uv_idle_t *idle) {
 
 static void update_total(void) {
     it.total.datagrams = it.accepted - it.failed;
-    it.total.bytes = it.total.datagrams * (uint64_t)it.size;
+    it.total.bytes = it.total.datagrams * it.size;
 }
 
 static void draw_row(FILE *out) {
@@ -174,11 +187,10 @@ static void on_connect(dgram_socket *socket, void *data) {
 /* Whether it comes of what was sent first: of the first turns, or in the first
    quarter of the time, a second at most. */
 static bool is_early(double elapsed) {
-    double turn =
-        it.rate > 0 ? it.rate / 100 : (double)(it.batch_count * BATCHES_A_TURN);
+    uint64_t two_turns =
+        it.rate > 0 ? it.rate / 50 : 2 * it.batch_count * BATCHES_A_TURN;
 
-    return (double)it.accepted <= 2 + 2 * turn ||
-           elapsed < fmin(1, it.seconds / 4);
+    return it.accepted <= 2 + two_turns || elapsed < fmin(1, it.seconds / 4);
 }
 
 static void report(const dgram_error *error) {
@@ -274,8 +286,7 @@ static void on_stop(void *data) {
 }
 
 static const struct option options[] = {
-    {"size", OPTION_NUMBER, &it.size, "N", "bytes of each datagram (64)", 0,
-     65507},
+    OPTION_SIZE(it.size, 0),
     {"seconds", OPTION_TIME, &it.seconds, "S", "how long to send (10)", 0.001,
      1e6},
     {"rate", OPTION_NUMBER, &it.rate, "PPS",
@@ -294,8 +305,7 @@ static const struct usage usage = {
     .about = "Sends datagrams as fast as the system takes them, or at a rate."
              " On a terminal\nit shows the rate once a second. Flood only"
              " hosts that expect it.",
-    .options = options,
-    .option_count = sizeof options / sizeof *options,
+    USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,
 };

@@ -21,8 +21,8 @@ static struct {
     struct offload offload;
     struct option_list groups;
     const char *source;
-    double count;   /* 0: no end */
-    double workers; /* 0: this process */
+    uint64_t count;   /* 0: no end */
+    uint64_t workers; /* 0: this process */
     bool echo, hex, json, reuse_address, reuse_port, ipv6_only;
 } it;
 
@@ -67,7 +67,7 @@ static void print_message(const dgram_message *message) {
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
                      size_t count, void *data) {
-    bool last = it.count > 0 && (double)count >= it.count;
+    bool last = it.count > 0 && count >= it.count;
 
     (void)data;
     if (last)
@@ -80,7 +80,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
         if (it.session.part != SESSION_ALONE)
             session_flush(&it.session);
     }
-    it.count -= it.count > 0 ? (double)count : 0;
+    it.count -= it.count > 0 ? count : 0;
     if (last)
         session_stop(&it.session);
     else
@@ -201,10 +201,8 @@ static const struct option options[] = {
      "with --join: accept only this source", 0, 0},
     {"reuse-addr", OPTION_FLAG, &it.reuse_address, NULL,
      "bind even if another socket has the address", 0, 0},
-    {"reuse-port", OPTION_FLAG, &it.reuse_port, NULL,
-     "share the port; the kernel spreads the datagrams", 0, 0},
-    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL,
-     "refuse IPv4 on an IPv6 socket", 0, 0},
+    OPTION_REUSE_PORT(it.reuse_port),
+    OPTION_IPV6_ONLY(it.ipv6_only),
     OPTION_WORKERS(it.workers),
     OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
@@ -217,8 +215,7 @@ static const struct usage usage = {
         "Prints the datagrams that arrive at PORT, on all interfaces if there"
         " is no HOST.\nPort 0 lets the system choose one. Bytes that are"
         " not printable are escaped.",
-    .options = options,
-    .option_count = sizeof options / sizeof *options,
+    USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,
 };

@@ -10,7 +10,7 @@
 
 struct offload {
     bool off;
-    double segments; /* 0: as many as the kernel takes */
+    uint64_t segments; /* 0: as many as the kernel takes */
 };
 
 #define OPTION_NO_OFFLOAD(offload)                                             \

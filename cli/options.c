@@ -90,7 +90,10 @@ static int set_number(const struct usage *usage, const struct option *option,
                            option->name, text,
                            number_text(option->min, bounds[0]),
                            number_text(option->max, bounds[1]));
-    *(double *)option->target = value;
+    if (option->kind == OPTION_NUMBER)
+        *(uint64_t *)option->target = (uint64_t)value;
+    else
+        *(double *)option->target = value;
     return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define OPTION_LIST_MAX 32 /* texts of one OPTION_LIST */
 
@@ -13,7 +14,7 @@
 enum option_kind {
     OPTION_FLAG,   /* target: bool */
     OPTION_TEXT,   /* target: const char *; */
-    OPTION_NUMBER, /* target: double; whole, of min to max */
+    OPTION_NUMBER, /* target: uint64_t, of min to max */
     OPTION_TIME,   /* target: double; seconds, of min to max */
     OPTION_LIST,   /* target: struct option_list; may be repeated */
 };
@@ -24,13 +25,36 @@ struct option {
     void *target;
     const char *value; /* what it is called in the help; NULL for flags */
     const char *help;
-    double min, max;
+    double min, max; /* of a number at most 2^53, which a double holds */
 };
 
 struct option_list {
     const char *texts[OPTION_LIST_MAX];
     int count;
 };
+
+/* Options that more than one verb has; the target is of the kind's type. */
+#define OPTION_REUSE_PORT(target)                                              \
+    {                                                                          \
+        "reuse-port", OPTION_FLAG, &(target), NULL,                            \
+            "share the port; the kernel spreads the datagrams", 0, 0           \
+    }
+#define OPTION_IPV6_ONLY(target)                                               \
+    {                                                                          \
+        "ipv6-only", OPTION_FLAG, &(target), NULL,                             \
+            "refuse IPv4 on an IPv6 socket", 0, 0                              \
+    }
+#define OPTION_BROADCAST(target)                                               \
+    {                                                                          \
+        "broadcast", OPTION_FLAG, &(target), NULL,                             \
+            "allow a broadcast address", 0, 0                                  \
+    }
+#define OPTION_SIZE(target, min)                                               \
+    {                                                                          \
+        "size", OPTION_NUMBER, &(target), "N", "bytes of each datagram (64)",  \
+            min, PAYLOAD_MAX                                                   \
+    }
+#define PAYLOAD_MAX 65507
 
 /* The options that all verbs have. */
 #define OPTIONS_FAMILY(family)                                                 \
@@ -47,6 +71,10 @@ struct usage {
     size_t option_count;
     int arguments_min, arguments_max; /* other than options */
 };
+
+/* The members of a struct usage that say so. */
+#define USAGE_OPTIONS(table)                                                   \
+    .options = (table), .option_count = sizeof(table) / sizeof *(table)
 
 /* Sets the targets. Leaves the arguments that are no options at the front of
    argv. Returns how many there are; or, when the verb is not to be run, -1

@@ -20,7 +20,9 @@ static struct {
     struct endpoint to;
     struct family family;
     struct offload offload;
-    double count, interval, size, timeout;
+    uint64_t count; /* 0: no end */
+    uint64_t size;
+    double interval, timeout; /* seconds */
     bool broadcast, json;
 
     dgram_address peer;
@@ -62,7 +64,7 @@ static void send_next(void) {
 }
 
 static bool all_sent(void) {
-    return it.count > 0 && (double)it.sent >= it.count;
+    return it.count > 0 && it.sent >= it.count;
 }
 
 /* Of many, each may answer until the time is over. */
@@ -157,7 +159,7 @@ static void begin(void) {
     if (!it.json) {
         fprintf(output, "PING ");
         print_name();
-        fprintf(output, ": %.0f bytes of data\n", it.size);
+        fprintf(output, ": %llu bytes of data\n", (unsigned long long)it.size);
         session_flush(&it.session);
     }
     if (!it.json)
@@ -284,12 +286,10 @@ static const struct option options[] = {
     {"count", OPTION_NUMBER, &it.count, "N", "end after N datagrams", 1, 1e12},
     {"interval", OPTION_TIME, &it.interval, "S",
      "seconds between datagrams (1)", 0.001, 1e6},
-    {"size", OPTION_NUMBER, &it.size, "N", "bytes of each datagram (64)",
-     STAMP_SIZE, 65507},
+    OPTION_SIZE(it.size, STAMP_SIZE),
     {"timeout", OPTION_TIME, &it.timeout, "S",
      "how long to wait for the last reply (1)", 0.001, 1e6},
-    {"broadcast", OPTION_FLAG, &it.broadcast, NULL, "allow a broadcast address",
-     0, 0},
+    OPTION_BROADCAST(it.broadcast),
     {"json", OPTION_FLAG, &it.json, NULL,
      "print a JSON object for each reply, and a result", 0, 0},
     OPTION_NO_OFFLOAD(it.offload),
@@ -302,8 +302,7 @@ static const struct usage usage = {
     .about = "Sends numbered datagrams to an echo server and measures the"
              " round trips.\n'dgram echo' is such a server. Exits with 1 if"
              " nothing came back.",
-    .options = options,
-    .option_count = sizeof options / sizeof *options,
+    USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,
 };

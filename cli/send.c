@@ -20,7 +20,8 @@ static struct {
     struct family family;
     struct offload offload;
     const char *bind, *file, *interface;
-    double ttl, wait, count;
+    uint64_t ttl, count; /* 0: not given */
+    double wait;         /* seconds */
     bool broadcast, whole;
 
     dgram_address peer;
@@ -178,7 +179,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     putc('\n', output);
     session_flush(&it.session);
     it.is_unheard = false;
-    if ((double)++it.answers == it.count)
+    if (++it.answers == it.count)
         session_stop(&it.session);
 }
 
@@ -257,8 +258,7 @@ static const struct option options[] = {
      0},
     {"ttl", OPTION_NUMBER, &it.ttl, "N", "hops that a datagram may take", 1,
      255},
-    {"broadcast", OPTION_FLAG, &it.broadcast, NULL, "allow a broadcast address",
-     0, 0},
+    OPTION_BROADCAST(it.broadcast),
     {"interface", OPTION_TEXT, &it.interface, "ADDRESS",
      "interface for multicast: its IPv4 address, or ::%NAME", 0, 0},
     {"wait", OPTION_TIME, &it.wait, "SECONDS",
@@ -275,8 +275,7 @@ static const struct usage usage = {
     .arguments = "HOST:PORT [TEXT]...",
     .about = "Sends each TEXT as a datagram. Without TEXT, sends each line of"
              " standard input,\nwithout its end of line.",
-    .options = options,
-    .option_count = sizeof options / sizeof *options,
+    USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1000000,
 };
@@ -329,7 +328,7 @@ static int open_input(void) {
 /* What failed has been said; but the answers to the rest were awaited, too,
    unless it was the output. */
 static bool lacks_answers(void) {
-    if ((double)it.answers >= it.count || output_flush() < 0)
+    if (it.answers >= it.count || output_flush() < 0)
         return false;
     return it.session.status == 0 ||
            (it.at_end && it.refused < it.number && !it.is_unheard);
@@ -345,10 +344,11 @@ static void on_stop(void *data) {
         return;
     if (dgram_address_format(&it.peer, host, sizeof host) < 0)
         return; /* ended before it was looked up */
-    session_say(
-        &it.session, "awaited %.0f answer%s from %s%s%s:%u for %g s: %llu came",
-        it.count, it.count > 1 ? "s" : "", v6 ? "[" : "", host, v6 ? "]" : "",
-        (unsigned)it.to.port, it.wait, (unsigned long long)it.answers);
+    session_say(&it.session,
+                "awaited %llu answer%s from %s%s%s:%u for %g s: %llu came",
+                (unsigned long long)it.count, it.count > 1 ? "s" : "",
+                v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)it.to.port,
+                it.wait, (unsigned long long)it.answers);
     it.session.status = 1;
 }
 

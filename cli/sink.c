@@ -129,10 +129,8 @@ static const struct option options[] = {
     {"check", OPTION_FLAG, &it.check, NULL,
      "follow the numbers of 'dgram flood --check'", 0, 0},
     {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
-    {"reuse-port", OPTION_FLAG, &it.reuse_port, NULL,
-     "share the port; the kernel spreads the datagrams", 0, 0},
-    {"ipv6-only", OPTION_FLAG, &it.ipv6_only, NULL,
-     "refuse IPv4 on an IPv6 socket", 0, 0},
+    OPTION_REUSE_PORT(it.reuse_port),
+    OPTION_IPV6_ONLY(it.ipv6_only),
     OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
 };
@@ -143,8 +141,7 @@ static const struct usage usage = {
     .about = "Counts the datagrams that arrive, until --seconds are over or it"
              " is interrupted.\nOn a terminal it shows the rate once a"
              " second.",
-    .options = options,
-    .option_count = sizeof options / sizeof *options,
+    USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,
 };

@@ -24,7 +24,7 @@ void workers_keep_command(int argc, char **argv) {
         command[i] = argv[i];
 }
 
-int workers_check(const char *verb, double count, bool reuse_port,
+int workers_check(const char *verb, uint64_t count, bool reuse_port,
                   const struct endpoint *endpoint) {
     if (count > 0 && reuse_port && endpoint->port == 0)
         return usage_error(verb, "with --reuse-port each worker would get "
@@ -59,7 +59,7 @@ static bool join(struct session *session) {
     return false;
 }
 
-bool workers_begin(struct session *session, double count, bool reuse_port) {
+bool workers_begin(struct session *session, uint64_t count, bool reuse_port) {
     if (count == 0)
         return true;
     if (!dgram_is_worker()) {
@@ -160,7 +160,7 @@ static int run(uv_loop_t *loop, unsigned count) {
     return 0;
 }
 
-int workers_run(struct session *session, double count,
+int workers_run(struct session *session, uint64_t count,
                 void (*print_listening)(const dgram_address *address)) {
     int status = session_run(session), result = UV_ENOMEM;
     uv_loop_t loop;

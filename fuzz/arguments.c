@@ -27,7 +27,8 @@ static void check_endpoint(const char *text, uint8_t choice) {
 static void check_options(int argc, char **argv) {
     bool flag = false, short_flag = false;
     const char *text = NULL;
-    double number = 3, seconds = 0.5;
+    uint64_t number = 3;
+    double seconds = 0.5;
     struct option_list list = {.count = 0};
     const struct option options[] = {
         {"flag", OPTION_FLAG, &flag, NULL, "a flag", 0, 0},
@@ -41,8 +42,7 @@ static void check_options(int argc, char **argv) {
         .verb = "fuzz",
         .arguments = "[HOST:]PORT",
         .about = "Tries anything.",
-        .options = options,
-        .option_count = sizeof options / sizeof *options,
+        USAGE_OPTIONS(options),
         .arguments_min = 0,
         .arguments_max = 3,
     };
@@ -51,7 +51,7 @@ static void check_options(int argc, char **argv) {
 
     CHECK(count >= -1 && count <= 3);
     CHECK(count >= 0 || status == 0 || status == EXIT_USAGE);
-    CHECK(number >= 1 && number <= 100 && number == (int)number);
+    CHECK(number >= 1 && number <= 100);
     CHECK(seconds >= 0 && seconds <= 60);
     CHECK(list.count >= 0 && list.count <= OPTION_LIST_MAX);
 }
