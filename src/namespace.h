@@ -170,6 +170,8 @@
 #define shares_fail_next dgram__shares_fail_next
 #define shares_free dgram__shares_free
 #define shares_init dgram__shares_init
+#define signals_close dgram__signals_close
+#define signals_open dgram__signals_open
 #define sized_copy dgram__sized_copy
 #define sized_is_sound dgram__sized_is_sound
 #define socket_emit_error dgram__socket_emit_error

@@ -19,6 +19,7 @@
 #include "util/sized.h"
 #include "util/util.h"
 #include "cluster/child.h"
+#include "cluster/signals.h"
 
 #define WORKERS_MAX 1024u
 #define LINGER_MORE_MS                                                         \
@@ -32,8 +33,6 @@ struct slot {
     uint64_t pause_ms;            /* before the next start */
 };
 
-static const int watched_signals[] = {SIGTERM, SIGINT, SIGHUP};
-#define SIGNALS ARRAY_SIZE(watched_signals)
 #define SIGNALS_APART_MS 500u
 
 struct dgram_spawner {
@@ -44,13 +43,13 @@ struct dgram_spawner {
     unsigned rolling; /* the slot whose turn it is; `workers`: none */
     bool again;       /* a restart was asked for during another */
     bool stopping, closing;
-    unsigned children;     /* that run */
-    struct closing wait;   /* for handles of its own */
-    unsigned handles;      /* it, the primary, and a call under way */
-    uv_timer_t roll_timer; /* begins a restart, from the loop */
-    uv_signal_t signals[SIGNALS];
-    bool signalled;       /* to stop, last at ... */
-    uint64_t signal_time; /* ms of the loop's clock */
+    unsigned children;      /* that run */
+    struct closing wait;    /* for handles of its own */
+    unsigned handles;       /* it, the primary, and a call under way */
+    uv_timer_t roll_timer;  /* begins a restart, from the loop */
+    struct signals signals; /* if options.signals */
+    bool signalled;         /* to stop, last at ... */
+    uint64_t signal_time;   /* ms of the loop's clock */
 };
 
 static unsigned or_default(unsigned value, unsigned otherwise) {
@@ -333,8 +332,8 @@ static void finish_if_over(dgram_spawner *spawner) {
     spawner->closing = true;
     for (unsigned i = 0; i < spawner->options.workers; i++)
         closing_add((uv_handle_t *)&spawner->slots[i].timer);
-    for (size_t i = 0; spawner->options.signals && i < SIGNALS; i++)
-        closing_add((uv_handle_t *)&spawner->signals[i]);
+    if (spawner->options.signals)
+        signals_close(&spawner->signals);
     closing_add((uv_handle_t *)&spawner->roll_timer);
     closing_wait(&spawner->wait, spawner->loop, on_closed);
     dgram_primary_close(spawner->plan.primary);
@@ -432,17 +431,6 @@ static void set_defaults(dgram_spawner_options *options) {
     options->ready_ms = or_default(options->ready_ms, 10000);
 }
 
-static void open_signals(dgram_spawner *spawner) {
-    for (size_t i = 0; i < SIGNALS; i++) {
-        uv_signal_t *handle = &spawner->signals[i];
-
-        uv_signal_init(spawner->loop, handle);
-        handle->data = spawner;
-        uv_signal_start(handle, on_signal, watched_signals[i]);
-        uv_unref((uv_handle_t *)handle);
-    }
-}
-
 static void open_slots(dgram_spawner *spawner) {
     uv_timer_init(spawner->loop, &spawner->roll_timer);
     spawner->handles = 2;
@@ -489,7 +477,7 @@ static int open_spawner(dgram_spawner *spawner) {
     }
     open_slots(spawner);
     if (spawner->options.signals)
-        open_signals(spawner);
+        signals_open(&spawner->signals, spawner->loop, on_signal, spawner);
     return 0;
 }
 

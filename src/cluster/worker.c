@@ -15,18 +15,16 @@
 #include "loop/loops.h"
 #include "os/fdpass.h"
 #include "cluster/shares.h"
+#include "cluster/signals.h"
 
 #define DRAIN_TURN_MS 2u /* between looks at what has still to be sent */
-
-static const int watched_signals[] = {SIGTERM, SIGINT, SIGHUP};
-#define SIGNALS ARRAY_SIZE(watched_signals)
 
 struct worker {
     struct loop *loop; /* a reference */
     struct channel channel;
     struct shares shares;
-    uv_timer_t timer;             /* looks at sends while stopping */
-    uv_signal_t signals[SIGNALS]; /* if options.signals */
+    uv_timer_t timer;       /* looks at sends while stopping */
+    struct signals signals; /* if options.signals */
     dgram_worker_options options;
     struct task ended_task; /* the primary is gone */
     struct task leave_task; /* this worker is */
@@ -215,8 +213,8 @@ int dgram_worker_leave(uv_loop_t *uv) {
     worker->drains = false;
     task_cancel(loop, &worker->ended_task);
     closing_add((uv_handle_t *)&worker->timer);
-    for (size_t i = 0; worker->options.signals && i < SIGNALS; i++)
-        closing_add((uv_handle_t *)&worker->signals[i]);
+    if (worker->options.signals)
+        signals_close(&worker->signals);
     channel_close(&worker->channel);
     loop_defer_end(loop, &worker->leave_task);
     loop_settle(loop);
@@ -252,17 +250,6 @@ static int find_descriptor(const dgram_worker_options *options) {
                                                                    : (int)fd;
 }
 
-static void open_signals(struct worker *worker) {
-    for (size_t i = 0; i < SIGNALS; i++) {
-        uv_signal_t *handle = &worker->signals[i];
-
-        uv_signal_init(worker->loop->uv, handle);
-        handle->data = worker;
-        uv_signal_start(handle, on_signal, watched_signals[i]);
-        uv_unref((uv_handle_t *)handle);
-    }
-}
-
 static int open_worker(struct worker *worker, int fd) {
     int result;
 
@@ -276,7 +263,7 @@ static int open_worker(struct worker *worker, int fd) {
     uv_unref((uv_handle_t *)&worker->channel.poll);
     uv_timer_init(worker->loop->uv, &worker->timer);
     if (worker->options.signals)
-        open_signals(worker);
+        signals_open(&worker->signals, worker->loop->uv, on_signal, worker);
     /* If the primary is gone the loop finds out. */
     if (say(worker, SHARE_HELLO, platform->splits ? SHARE_SPLITS : 0) < 0)
         channel_break(&worker->channel);

@@ -246,32 +246,17 @@ static void free_if_closed(struct loop *loop) {
     alloc_free(loop);
 }
 
-static void on_idle_closed(uv_handle_t *handle) {
-    struct loop *loop = CONTAINER_OF((uv_idle_t *)handle, struct loop, idle);
+static void on_handle_closed(uv_handle_t *handle) {
+    struct loop *loop = handle->data;
 
     loop->open--;
     free_if_closed(loop);
 }
 
-static void on_check_closed(uv_handle_t *handle) {
-    struct loop *loop = CONTAINER_OF((uv_check_t *)handle, struct loop, check);
-
-    loop->open--;
-    free_if_closed(loop);
-}
-
-static void on_timer_closed(uv_handle_t *handle) {
-    struct loop *loop = CONTAINER_OF((uv_timer_t *)handle, struct loop, timer);
-
-    loop->open--;
-    free_if_closed(loop);
-}
-
-static void on_wake_closed(uv_handle_t *handle) {
-    struct loop *loop = CONTAINER_OF((uv_async_t *)handle, struct loop, wake);
-
-    loop->open--;
-    free_if_closed(loop);
+static void close_handle(struct loop *loop, uv_handle_t *handle) {
+    handle->data = loop;
+    loop->open++;
+    uv_close(handle, on_handle_closed);
 }
 
 static void run_ends(struct closing *closing);
@@ -331,11 +316,10 @@ static void close_handles(struct loop *loop) {
         closing_wait(&loop->closing, loop->uv, run_ends);
         return;
     }
-    loop->open = 4;
-    uv_close((uv_handle_t *)&loop->wake, on_wake_closed);
-    uv_close((uv_handle_t *)&loop->idle, on_idle_closed);
-    uv_close((uv_handle_t *)&loop->check, on_check_closed);
-    uv_close((uv_handle_t *)&loop->timer, on_timer_closed);
+    close_handle(loop, (uv_handle_t *)&loop->wake);
+    close_handle(loop, (uv_handle_t *)&loop->idle);
+    close_handle(loop, (uv_handle_t *)&loop->check);
+    close_handle(loop, (uv_handle_t *)&loop->timer);
     closing_hurry(&loop->closing);
 }
 

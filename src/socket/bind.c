@@ -234,10 +234,6 @@ static int check_unbound(dgram_socket *s) {
     return 0;
 }
 
-static bool is_empty(const char *text) {
-    return text == NULL || text[0] == '\0';
-}
-
 static int bind_soon(dgram_socket *s, const char *address, uint16_t port,
                      bool exclusive) {
     int result = check_unbound(s);
@@ -246,7 +242,7 @@ static int bind_soon(dgram_socket *s, const char *address, uint16_t port,
     if (result < 0)
         return result;
     address_any(s->type, port, &any);
-    if (is_empty(address))
+    if (text_is_empty(address))
         result = lookup_known(s, &any, on_address, NULL, &s->bind_lookup);
     else
         result =

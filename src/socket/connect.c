@@ -166,7 +166,7 @@ int dgram_connect(dgram_socket *s, const char *host, uint16_t port,
     if (result < 0)
         return result;
     address_loopback(s->type, port, &loopback);
-    if (host == NULL || host[0] == '\0')
+    if (text_is_empty(host))
         result =
             lookup_known(s, &loopback, on_address, NULL, &s->connect_lookup);
     else

@@ -6,6 +6,7 @@
    address: of the interface's text, of the group, of the source. */
 #include <string.h>
 
+#include "util/util.h"
 #include "socket/bind.h"
 #include "socket/socket.h"
 
@@ -14,10 +15,6 @@ struct interface {
     struct in_addr v4; /* 0.0.0.0: the kernel's choice */
     unsigned index;    /* of IPv6; 0: the kernel's choice */
 };
-
-static bool is_empty(const char *text) {
-    return text == NULL || text[0] == '\0';
-}
 
 /* Only "::" leaves the choice to the kernel: any other IPv6 address is meant to
    name an interface, and without a scope it does not. */
@@ -115,7 +112,7 @@ static int change_membership(dgram_socket *s, const char *name_of_call,
 
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    if (is_empty(group_text))
+    if (text_is_empty(group_text))
         return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
     result = parse_group(group_text, interface_text, &group, &interface);
     if (result < 0)

@@ -1,6 +1,7 @@
 #include "socket/socket.h"
 
 #include "util/sized.h"
+#include "util/util.h"
 
 int socket_misuse(dgram_socket *s, int code) {
     return error_set(&s->error, code, "");
@@ -11,7 +12,7 @@ int socket_read_address(dgram_socket *s, const char *syscall, const char *text,
     uint16_t port = dgram_address_port(otherwise);
     int result;
 
-    if (text == NULL || text[0] == '\0') {
+    if (text_is_empty(text)) {
         *out = *otherwise;
         return 0;
     }

@@ -2,6 +2,7 @@
 #ifndef DGRAM_UTIL_UTIL_H
 #define DGRAM_UTIL_UTIL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,11 @@
 
 /* Where on its stack the function stands that asks. Stacks grow downwards. */
 #define STACK_HERE() ((uintptr_t)__builtin_frame_address(0))
+
+/* Whether there is no text, or one without characters. */
+static inline bool text_is_empty(const char *text) {
+    return text == NULL || text[0] == '\0';
+}
 
 static inline size_t min_size(size_t a, size_t b) {
     return a < b ? a : b;
