@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "faults.h"
 #include "offload.h"
 #include "options.h"
 #include "output.h"
@@ -23,6 +24,7 @@ static struct {
     const char *source;
     uint64_t count;   /* 0: no end */
     uint64_t workers; /* 0: this process */
+    struct faults faults;
     bool echo, hex, json, reuse_address, reuse_port, ipv6_only;
 } it;
 
@@ -173,18 +175,15 @@ static void on_listening(dgram_socket *socket, void *data) {
     session_flush(&it.session);
 }
 
-/* A datagram that could not be echoed is no reason to stop. */
+/* A datagram that could not be echoed is no reason to stop. A stranger may make
+   many that cannot, so each code is said once. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
-    char text[512];
-
     (void)data;
-    if (dgram_fileno(socket) < 0) {
+    if (dgram_fileno(socket) < 0)
         session_fail(&it.session, error);
-        return;
-    }
-    error_text(error, text, sizeof text);
-    session_say(&it.session, "%s", text);
+    else if (faults_note(&it.faults, error->code))
+        session_say_error(&it.session, "", error);
 }
 
 static const struct option options[] = {

@@ -344,12 +344,16 @@ static void on_stop(void *data) {
         return;
     if (dgram_address_format(&it.peer, host, sizeof host) < 0)
         return; /* ended before it was looked up */
+    it.session.status = 1;
+    if (it.number == 0) {
+        session_say(&it.session, "nothing was sent, so no answer came");
+        return;
+    }
     session_say(&it.session,
                 "awaited %llu answer%s from %s%s%s:%u for %g s: %llu came",
                 (unsigned long long)it.count, it.count > 1 ? "s" : "",
                 v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)it.to.port,
                 it.wait, (unsigned long long)it.answers);
-    it.session.status = 1;
 }
 
 int run_send(int argc, char **argv) {

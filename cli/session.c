@@ -24,10 +24,14 @@ static void start_signals(struct session *session) {
 }
 
 int session_begin(struct session *session, const char *verb) {
+    int result;
+
     *session = (struct session){.verb = verb};
     signal(SIGPIPE, SIG_IGN);
-    if (uv_loop_init(&session->loop) < 0) {
-        session_say(session, "cannot create an event loop");
+    result = uv_loop_init(&session->loop);
+    if (result < 0) {
+        session_say(session, "cannot create an event loop: %s",
+                    uv_strerror(result));
         return 1;
     }
     uv_timer_init(&session->loop, &session->limit);
