@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "util/codes.h"
+#include "util/hash.h"
 
 /* As long as the kernel remembers a path MTU. */
 #define PATH_MS (10 * 60 * 1000u)
@@ -10,22 +11,10 @@
 /* A filter's rules or a want of memory change sooner. */
 #define OTHER_MS (10 * 1000u)
 
-static uint32_t add_bytes(uint32_t hash, const void *bytes, size_t length) {
-    const unsigned char *byte = bytes;
-
-    while (length-- > 0)
-        hash = (hash ^ *byte++) * 16777619u;
-    return hash;
-}
-
 static uint32_t slot_of(uint64_t owner, const dgram_address *to) {
-    uint32_t hash = add_bytes(2166136261u, &owner, sizeof(owner));
+    uint32_t hash = hash_bytes(HASH_BEGIN, &owner, sizeof(owner));
 
-    if (to->any.sa_family == AF_INET6)
-        hash = add_bytes(hash, &to->v6.sin6_addr, sizeof(to->v6.sin6_addr));
-    else
-        hash = add_bytes(hash, &to->v4.sin_addr, sizeof(to->v4.sin_addr));
-    return hash % GSO_CACHE_SLOTS;
+    return hash_host(hash, to) % GSO_CACHE_SLOTS;
 }
 
 static bool same_host(const dgram_address *a, const dgram_address *b) {

@@ -4,6 +4,7 @@
 
 #include "util/address.h"
 #include "util/alloc.h"
+#include "util/hash.h"
 #include "util/util.h"
 
 void retryq_init(struct retryq *q) {
@@ -17,16 +18,8 @@ static size_t cost_of(const struct retry_datagram *datagram) {
 }
 
 static unsigned bucket_of(const dgram_address *to) {
-    unsigned hash = dgram_address_port(to);
-    const unsigned char *byte = (const unsigned char *)&to->v4.sin_addr;
-    size_t length = sizeof(to->v4.sin_addr);
+    uint32_t hash = hash_host(dgram_address_port(to), to);
 
-    if (to->any.sa_family == AF_INET6) {
-        byte = to->v6.sin6_addr.s6_addr;
-        length = sizeof(to->v6.sin6_addr);
-    }
-    while (length-- > 0)
-        hash = (hash ^ *byte++) * 16777619u;
     return (hash ^ hash >> 16) % RETRYQ_BUCKETS;
 }
 
