@@ -2,6 +2,7 @@
    at a time: each datagram arrives once and in order, or fails once with the
    reason, and can be sent again. */
 #include "party.h"
+#include "resolver.h"
 
 /* A bound receiver and a sender that is not bound yet. */
 static bool pair(struct party *to, struct party *from, dgram_type type) {
@@ -126,28 +127,14 @@ static void cut_and_batched(dgram_type type) {
     parties_end();
 }
 
-static int never_answer(dgram_lookup *lookup, const char *host, dgram_type type,
-                        void *data) {
-    (void)lookup;
-    (void)host;
-    (void)type;
-    (void)data;
-    return 0;
-}
-
-static void forget(dgram_lookup *lookup, void *data) {
-    (void)lookup;
-    (void)data;
-}
-
 /* Everything is under way when the close comes. The system's resolver is asked
    for IPv4 only: it may look for an IPv6 name far away. */
 static void closed_in_the_middle(dgram_type type) {
     dgram_options options = {
         .size = sizeof options,
         .type = type,
-        .lookup = type == DGRAM_UDP6 ? never_answer : NULL,
-        .lookup_cancel = forget,
+        .lookup = type == DGRAM_UDP6 ? resolver_silent : NULL,
+        .lookup_cancel = resolver_forget,
     };
     struct party bind, connect, send;
     dgram_address nobody = address_of(loopback(type), 9);

@@ -2,6 +2,7 @@
    read wrongly, or the end of the socket. */
 #include "memory.h"
 #include "peer.h"
+#include "resolver.h"
 
 #define STORM 1000
 #ifdef __SANITIZE_ADDRESS__ /* needs more memory for each */
@@ -123,26 +124,12 @@ static void sends_that_always_fail_are_told(void **state) {
     run_to_end();
 }
 
-static int never_answer(dgram_lookup *lookup, const char *host, dgram_type type,
-                        void *data) {
-    (void)lookup;
-    (void)host;
-    (void)type;
-    (void)data;
-    return 0;
-}
-
-static void forget(dgram_lookup *lookup, void *data) {
-    (void)lookup;
-    (void)data;
-}
-
 /* Returns how many of the sends were accepted. */
 static int send_to_nowhere(size_t size_max, struct sent *sent) {
     dgram_options options = {.size = sizeof options,
                              .type = DGRAM_UDP4,
-                             .lookup = never_answer,
-                             .lookup_cancel = forget,
+                             .lookup = resolver_silent,
+                             .lookup_cancel = resolver_forget,
                              .send_queue_size_max = size_max};
     dgram_socket *socket = new_socket_with(&options);
     int accepted = 0;

@@ -2,6 +2,7 @@
    datagrams are like and whatever they wait for. */
 #include "memory.h"
 #include "peer.h"
+#include "resolver.h"
 
 #define BOUND 4000000u
 #define SENDS 20000 /* datagrams, each of no bytes counts for 256 */
@@ -13,26 +14,12 @@ static struct sent sent;
 static dgram_address there;
 static size_t before; /* bytes held for the loop and the socket at rest */
 
-static int never_answer(dgram_lookup *lookup, const char *host, dgram_type type,
-                        void *data) {
-    (void)lookup;
-    (void)host;
-    (void)type;
-    (void)data;
-    return 0;
-}
-
-static void forget(dgram_lookup *lookup, void *data) {
-    (void)lookup;
-    (void)data;
-}
-
 /* Bound, or waiting for the name of its bind. */
 static dgram_socket *begin(bool bound) {
     dgram_options options = {.size = sizeof options,
                              .type = DGRAM_UDP4,
-                             .lookup = never_answer,
-                             .lookup_cancel = forget,
+                             .lookup = resolver_silent,
+                             .lookup_cancel = resolver_forget,
                              .send_queue_size_max = BOUND};
     dgram_socket *socket;
 

@@ -23,4 +23,9 @@ dgram_socket *new_resolving(dgram_type type, struct resolver *resolver);
 /* Answers the latest question. */
 void resolver_answer(struct resolver *resolver);
 
+/* A lookup function that gives no answer, and what cancels it. */
+int resolver_silent(dgram_lookup *lookup, const char *host, dgram_type type,
+                    void *data);
+void resolver_forget(dgram_lookup *lookup, void *data);
+
 #endif
