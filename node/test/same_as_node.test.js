@@ -23,6 +23,7 @@ describe('the same as node:dgram', { concurrency: 4 }, () => {
   for (const name of cases) {
     test(name.replace(/\.js$/, '').replaceAll('_', ' '), async () => {
       const file = path.join(folder, name);
+      assert.ok(fs.existsSync(file), 'there is no such case');
       const expected = await logOf(file, 'node:dgram');
       assert.ok(expected.length > 1, 'the case writes no log');
       assert.ok(!expected.includes('the case does not end'));
