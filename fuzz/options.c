@@ -88,25 +88,32 @@ static void call_any(dgram_socket *s, struct bytes *input) {
     }
 }
 
+/* A size is a promise: as much memory is there, as far as the library reads. */
+static union {
+    dgram_options options;
+    dgram_bind_options bind;
+    unsigned char room[4096];
+} given;
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct bytes input = {data, size};
-    dgram_options options;
-    dgram_bind_options bind = {.size = sizeof bind};
     dgram_socket *s = NULL;
     int result;
 
     if (!opened)
         CHECK(uv_loop_init(&loop) == 0);
     opened = true;
-    fill_options(&input, &options);
-    result = dgram_create_with(&loop, &options, &s);
+    memset(&given, 0, sizeof given);
+    fill_options(&input, &given.options);
+    result = dgram_create_with(&loop, &given.options, &s);
     CHECK((result == 0) == (s != NULL));
     if (s == NULL)
         return 0;
     if (take(&input) < 16) {
-        bind.size = take(&input);
-        bind.fd = -(int)take(&input);
-        dgram_bind_with(s, &bind);
+        memset(&given, 0, sizeof given);
+        given.bind.size = take(&input);
+        given.bind.fd = -(int)take(&input);
+        dgram_bind_with(s, &given.bind);
     }
     while (input.left > 0)
         call_any(s, &input);
