@@ -21,7 +21,26 @@ function gettersOf(prototype) {
   };
 }
 
+// A class like Map whose methods are those of now.
+function keepMethods(Class) {
+  class Kept extends Class {}
+  for (const name of Reflect.ownKeys(Class.prototype)) {
+    if (name === 'constructor') continue;
+    Object.defineProperty(Kept.prototype, name, Object.getOwnPropertyDescriptor(
+      Class.prototype, name));
+  }
+  return Kept;
+}
+
+const strings = {};
+for (const name of ['includes', 'indexOf', 'replace', 'slice', 'toLowerCase', 'trim'])
+  strings[name] = uncurryThis(String.prototype[name]);
+
 module.exports = {
+  Map: keepMethods(Map),
+  Set: keepMethods(Set),
+  isInteger: Number.isInteger,
+  strings,
   FastBuffer: Buffer[Symbol.species], // its constructor takes what Uint8Array's does
   bytesOfText: Buffer.from,
   dataView: gettersOf(DataView.prototype),

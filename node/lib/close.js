@@ -5,6 +5,7 @@ const { enqueue } = require('./queue');
 const { soon } = require('./ticks');
 const { Socket } = require('./socket');
 const { asyncDispose } = require('./host');
+const { Promise } = globalThis;
 
 function tellClosed(socket, handle) {
   handle.endContext();

@@ -9,6 +9,7 @@ const cluster = require('node:cluster');
 const { constants: { errno: { EADDRINUSE } } } = require('node:os');
 const { hostPortError, systemError } = require('./errors');
 const { kState } = require('./state');
+const { Map } = require('./builtins');
 const { soon } = require('./ticks');
 
 const FLAG = { ipv6Only: 1, reuseAddr: 4 };
@@ -22,11 +23,8 @@ function isShared(state, exclusive) {
 }
 
 function flagsOf(state) {
-  let flags = 0;
-  for (const [name, flag] of Object.entries(FLAG)) {
-    if (state[name]) flags |= flag;
-  }
-  return flags;
+  return (state.ipv6Only ? FLAG.ipv6Only : 0) |
+    (state.reuseAddr ? FLAG.reuseAddr : 0);
 }
 
 // Port 0 is counted by the primary's side, so it is never the same.

@@ -4,10 +4,12 @@ const fs = require('node:fs');
 const tty = require('node:tty');
 const { constants: { errno: { EBADF } } } = require('node:os');
 const native = require('./native');
+const { isInteger } = require('./builtins');
 const { coded, systemError } = require('./errors');
+const { TypeError } = globalThis;
 
 function isDescriptor(fd) {
-  return Number.isInteger(fd) && fd > 0 && fd <= 0x7fffffff;
+  return isInteger(fd) && fd > 0 && fd <= 0x7fffffff;
 }
 
 // What Node calls a descriptor that is no datagram socket.

@@ -3,13 +3,19 @@
 const { constants } = require('node:os');
 const { inspect } = require('node:util');
 const native = require('./native');
+const { Map, isInteger, strings } = require('./builtins');
+const { Error, RangeError, TypeError } = globalThis;
+const { captureStackTrace } = Error;
+const { defineProperties, defineProperty } = Object;
+const { stringify } = JSON;
+const { abs } = Math;
 
 // The first line of the stack has the code, other than what the name says.
 function makeStack(err, name, code, below) {
-  Object.defineProperty(err, 'name', {
-    value: `${name} [${code}]`, configurable: true,
+  defineProperty(err, 'name', {
+    __proto__: null, value: `${name} [${code}]`, configurable: true,
   });
-  Error.captureStackTrace(err, below);
+  captureStackTrace(err, below);
   err.stack; // eslint-disable-line no-unused-expressions -- made when read
   delete err.name;
 }
@@ -23,8 +29,8 @@ function makeClass(Base, code) {
       return `${this.name} [${code}]: ${this.message}`;
     }
   }
-  Object.defineProperty(Coded.prototype, 'constructor', {
-    get: () => Base, configurable: true,
+  defineProperty(Coded.prototype, 'constructor', {
+    __proto__: null, get: () => Base, configurable: true,
   });
   classes.set(code, Coded);
   return Coded;
@@ -48,28 +54,28 @@ function received(value) {
   }
   let text = inspect(value, { colors: false });
   if (typeof value === 'string') {
-    const cut = value.length > 28 ? `${value.slice(0, 25)}...` : value;
-    text = cut.includes("'") ? JSON.stringify(cut) : `'${cut}'`;
+    const cut = value.length > 28 ? `${strings.slice(value, 0, 25)}...` : value;
+    text = strings.includes(cut, "'") ? stringify(cut) : `'${cut}'`;
   }
   return ` Received type ${typeof value} (${text})`;
 }
 
 function invalidArgType(name, expected, value) {
-  const kind = name.includes('.') ? 'property' : 'argument';
+  const kind = strings.includes(name, '.') ? 'property' : 'argument';
   return coded(TypeError, 'ERR_INVALID_ARG_TYPE',
                `The "${name}" ${kind} must be ${expected}.${received(value)}`);
 }
 
 function invalidArgValue(name, value, reason) {
-  const kind = name.includes('.') ? 'property' : 'argument';
+  const kind = strings.includes(name, '.') ? 'property' : 'argument';
   return coded(TypeError, 'ERR_INVALID_ARG_VALUE',
                `The ${kind} '${name}' ${reason}. Received ${inspect(value)}`);
 }
 
 function grouped(value) {
-  if (!Number.isInteger(value) || Math.abs(value) <= 2 ** 32)
-    return String(value);
-  return String(value).replace(/\B(?=(\d{3})+$)/g, '_');
+  if (!isInteger(value) || abs(value) <= 2 ** 32)
+    return `${value}`;
+  return strings.replace(`${value}`, /\B(?=(\d{3})+$)/g, '_');
 }
 
 function outOfRange(name, range, value) {
@@ -112,7 +118,7 @@ function numberAndName(errno) {
 function systemError(number, syscall) {
   const [errno, code] = numberAndName(number);
   const err = new Error(`${syscall} ${code}`);
-  Error.captureStackTrace(err, systemError);
+  captureStackTrace(err, systemError);
   err.errno = errno;
   err.code = code;
   err.syscall = syscall;
@@ -128,7 +134,7 @@ function hostPortError(number, syscall, address, port) {
   else if (address)
     details = ` ${address}`;
   const err = new Error(`${syscall} ${code}${details}`);
-  Error.captureStackTrace(err, hostPortError);
+  captureStackTrace(err, hostPortError);
   err.errno = errno;
   err.code = code;
   err.syscall = syscall;
@@ -149,6 +155,7 @@ class NodeError extends Error {
 }
 
 const accessor = (info, key) => ({
+  __proto__: null,
   get() {
     return info[key];
   },
@@ -170,10 +177,15 @@ function bufferSizeError(errno, syscall) {
   const err = new NodeError('Could not get or set buffer size: ' +
                         `${syscall} returned ${info.code} (${info.message})`);
   makeStack(err, 'SystemError', code, bufferSizeError);
-  return Object.defineProperties(err, {
-    name: { value: 'SystemError', configurable: true, writable: true },
-    code: { value: code, enumerable: true, configurable: true, writable: true },
-    info: { value: info, enumerable: true, configurable: true },
+  return defineProperties(err, {
+    name: {
+      __proto__: null, value: 'SystemError', configurable: true, writable: true,
+    },
+    code: {
+      __proto__: null, value: code, enumerable: true, configurable: true,
+      writable: true,
+    },
+    info: { __proto__: null, value: info, enumerable: true, configurable: true },
     errno: accessor(info, 'errno'),
     syscall: accessor(info, 'syscall'),
   });

@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const { isIP } = require('node:net');
 const { constants: { errno } } = require('node:os');
 const native = require('./native');
+const { strings } = require('./builtins');
 const outbox = require('./outbox');
 const { systemError } = require('./errors');
 const { turnOnce } = require('./ticks');
@@ -18,13 +19,15 @@ const OPTION = { broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4 };
 // Of an address with or without a scope; 0 for other text.
 // Only IPv6 has scopes.
 function familyOf(address) {
-  return isIP(address) || (isIP(address.replace(/%.*/s, '')) === 6 ? 6 : 0);
+  const end = strings.indexOf(address, '%');
+  return isIP(address) ||
+    (end >= 0 && isIP(strings.slice(address, 0, end)) === 6 ? 6 : 0);
 }
 
 // Up to a null byte, as the system reads a text.
 function cut(text) {
-  const end = text.indexOf('\0');
-  return end < 0 ? text : text.slice(0, end);
+  const end = strings.indexOf(text, '\0');
+  return end < 0 ? text : strings.slice(text, 0, end);
 }
 
 class Handle {
@@ -269,7 +272,7 @@ class Handle {
   }
 
   isBlocked({ address, family }) {
-    return this.blockList.check(address, family.toLowerCase());
+    return this.blockList.check(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
   }
 
   // Reading failed: something that was sent found nobody.

@@ -10,6 +10,7 @@ const { EventEmitter } = require('node:events');
 const native = require('./native');
 const outbox = require('./outbox');
 const { FastBuffer, bufferLength, setBytes, uncurryThis } = require('./builtins');
+const { Int32Array } = globalThis;
 
 const FIELDS = 3; // length, slot of the address' text, port
 const HEADER = 4; // fields before those of datagrams: these

@@ -1,10 +1,12 @@
 'use strict';
 // Groups, and how datagrams to groups are sent.
 const { coded } = require('./errors');
+const { strings } = require('./builtins');
 const { validateNumber, validateString } = require('./validate');
 const { healthCheck, kState } = require('./state');
 const { check } = require('./options');
 const { Socket } = require('./socket');
+const { TypeError } = globalThis;
 
 Socket.prototype.setMulticastTTL = function(ttl) {
   validateNumber(ttl, 'ttl');
@@ -27,7 +29,9 @@ Socket.prototype.setMulticastInterface = function(interfaceAddress) {
 
 // As the system would read them: text, up to a null byte.
 function textOf(value) {
-  return `${value}`.split('\0', 1)[0];
+  const text = `${value}`;
+  const end = strings.indexOf(text, '\0');
+  return end < 0 ? text : strings.slice(text, 0, end);
 }
 
 function change(socket, call, join, source, group, interfaceAddress) {

@@ -2,7 +2,7 @@
 // Datagrams on their way out. They are laid one behind the other into memory that
 // the addon sees, and one call hands all of them over.
 const native = require('./native');
-const { FastBuffer, isArray } = require('./builtins');
+const { FastBuffer, Map, isArray, strings } = require('./builtins');
 const { copy, lengthOf } = require('./views');
 const { constants: { errno } } = require('node:os');
 const { onLateTurn } = require('./ticks');
@@ -43,7 +43,7 @@ function destinationOf(address, port) {
     }
     // An interface that is made anew has its name, and not its number: a zone is
     // looked up at each send.
-    if (index < 0 || address.includes('%')) return index;
+    if (index < 0 || strings.includes(address, '%')) return index;
     ports.set(port, index);
   }
   lastAddress = address;

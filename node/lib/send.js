@@ -8,7 +8,7 @@
 const { AsyncResource } = require('node:async_hooks');
 const { BlockList, isIP } = require('node:net');
 const native = require('./native');
-const { bytesOfText, isArray, isView } = require('./builtins');
+const { Set, bytesOfText, isArray, isView } = require('./builtins');
 const outbox = require('./outbox');
 const { blocked, hostPortError, invalidArgType, misuse } =
   require('./errors');

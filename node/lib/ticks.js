@@ -7,10 +7,12 @@
 // own, the loop's next turn but one does what no tick has done by then.
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const native = require('./native');
+const { Set, apply, uncurryThis } = require('./builtins');
 
 // Not the copy that test runners give to the modules of a test.
 const host = native.process ?? require('node:process');
 const { nextTick } = host;
+const callNextTick = uncurryThis(nextTick);
 
 // Reasons for the addon to have the loop turn.
 const TICKS = 1;
@@ -31,7 +33,7 @@ class Task {
   perform() {
     if (!tasks.delete(this)) return;
     if (tasks.size === 0) native.wantTurn(TICKS, 0);
-    this.run.apply(undefined, this.args);
+    apply(this.run, undefined, this.args);
   }
 
   performLate() {
@@ -63,12 +65,12 @@ function soonOrLate(run, args) {
     task.perform();
   };
   native.wantTurn(TICKS, 1);
-  nextTick.call(host, tick);
+  callNextTick(host, tick);
 }
 
 // Calls the function in the next tick, in the async context of now.
 function soon(run, ...args) {
-  if (isNodes) nextTick.call(host, run, ...args);
+  if (isNodes) callNextTick(host, run, ...args);
   else soonOrLate(run, args);
 }
 

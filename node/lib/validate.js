@@ -3,9 +3,10 @@
 const { isIP } = require('node:net');
 const { badPort, coded, invalidArgType, invalidArgValue, outOfRange } =
   require('./errors');
-const { bytesOfText, isView } = require('./builtins');
+const { bytesOfText, isInteger, isView, strings } = require('./builtins');
 const { lengthOf, part } = require('./views');
 const { isNew } = require('./host');
+const { Array, RangeError } = globalThis;
 
 // The port as a number. Strings of digits, hex and the like pass, as in Node.
 function validatePort(port, name = 'Port', allowZero = false) {
@@ -13,7 +14,7 @@ function validatePort(port, name = 'Port', allowZero = false) {
       (port | 0) === port)
     return port;
   if ((typeof port !== 'number' && typeof port !== 'string') ||
-      (typeof port === 'string' && port.trim().length === 0) ||
+      (typeof port === 'string' && strings.trim(port).length === 0) ||
       +port !== (+port >>> 0) || +port > 0xffff ||
       ((isNew ? +port === 0 : port === 0) && !allowZero))
     throw badPort(name, port, allowZero);
@@ -37,7 +38,7 @@ function validateFunction(value, name) {
 
 function validateUint32(value, name) {
   validateNumber(value, name);
-  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
+  if (!isInteger(value)) throw outOfRange(name, 'an integer', value);
   if (value < 0 || value > 4294967295)
     throw outOfRange(name, '>= 0 && <= 4294967295', value);
 }

@@ -2,11 +2,12 @@
 // What a program has replaced, before the package is loaded or after, or has there
 // twice: nothing shows that does not with node:dgram.
 const assert = require('node:assert');
-const { spawnSync } = require('node:child_process');
+const { execFile, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, describe, test } = require('node:test');
+const { promisify } = require('node:util');
 
 const root = path.join(__dirname, '..');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'copies-'));
@@ -29,6 +30,24 @@ for (const when of ['before', 'after', 'restored']) {
     assert.strictEqual(run(program, root, when), run(program, 'node:dgram', when));
   });
 }
+
+// ---- The language and Node's modules -----------------------------------------------------
+
+// What node:dgram of Node 18 survives is less.
+const skip = parseInt(process.versions.node, 10) < 20;
+
+describe('after the package was loaded', { concurrency: 2, skip }, () => {
+  const program = path.join(__dirname, 'lib', 'replaced_world.js');
+  for (const part of run(program).split('\n')) {
+    test(`${part} is broken`, async () => {
+      const [expected, own] = await Promise.all(['node:dgram', root].map((name) =>
+        promisify(execFile)(process.execPath, [program, name, part],
+                            { timeout: 60000 })));
+      assert.ok(expected.stdout.split('\n').length > 25, expected.stdout);
+      assert.strictEqual(own.stdout, expected.stdout);
+    });
+  }
+});
 
 // ---- Two copies of the package ---------------------------------------------------------
 
