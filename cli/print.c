@@ -134,7 +134,9 @@ void print_address_json(FILE *out, const dgram_address *address) {
 
     if (dgram_address_format(address, text, sizeof text) < 0)
         text[0] = '\0';
-    fprintf(out, "\"address\":\"%s\",\"family\":\"%s\",\"port\":%u", text,
+    fputs("\"address\":", out);
+    print_json_string(out, (const unsigned char *)text, strlen(text));
+    fprintf(out, ",\"family\":\"%s\",\"port\":%u",
             dgram_address_family(address),
             (unsigned)dgram_address_port(address));
 }

@@ -1,0 +1,33 @@
+# The name of an interface stands in addresses and may have a quote in it. What
+# --json prints is JSON all the same.
+. "$SOURCE/test/lib/cli.sh"
+
+for how in -n -rn; do
+    unshare $how true 2>/dev/null && break
+    how=
+done
+if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
+    echo 'skipped: needs ip (iproute2) and CAP_NET_ADMIN or user namespaces'
+    exit 77
+fi
+cat >"$work/host.sh" <<'END_HOST'
+ip link set lo up && ip link add 'q"\' type veth peer name q1 &&
+    ip link set 'q"\' up && ip link set q1 up &&
+    ip -6 addr add fe80::7/64 dev 'q"\' nodad || exit 77
+"$DGRAM" listen '[fe80::7%q"\]:9' --json --count 1 >listen &
+listen=$!
+until grep -q listening listen; do sleep 0.05; done
+"$DGRAM" send '[fe80::7%q"\]:9' x
+wait $listen
+END_HOST
+export DGRAM
+(cd "$work" && timeout 60 unshare $how sh host.sh >host 2>&1)
+status=$?
+[ $status -ne 77 ] || {
+    echo "skipped: no such interface can be made: $(tail -n 1 "$work/host")"
+    exit 77
+}
+[ $status -eq 0 ] || fail "status $status"
+[ "$(wc -l <"$work/listen")" = 2 ] || fail 'not two lines'
+[ "$(grep -cF '"address":"fe80::7%q\"\\"' "$work/listen")" = 2 ] ||
+    fail 'not escaped'
