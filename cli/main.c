@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <dgram.h>
@@ -48,6 +49,24 @@ static bool keep_streams(void) {
     return true;
 }
 
+/* Standard error may be a pipe or a terminal that does not block, where lines
+   would be lost. Opens it anew, which changes nothing for others that have it.
+   Where that cannot be done it stays as it is. */
+static void block_stderr(void) {
+    int flags = fcntl(STDERR_FILENO, F_GETFL), fd;
+    struct stat status;
+
+    if (flags < 0 || (flags & O_NONBLOCK) == 0 ||
+        fstat(STDERR_FILENO, &status) < 0 ||
+        (!S_ISFIFO(status.st_mode) && !isatty(STDERR_FILENO)))
+        return;
+    fd = open("/dev/fd/2", O_WRONLY | O_NOCTTY);
+    if (fd < 0)
+        return;
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+}
+
 static int run(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
 
@@ -81,6 +100,7 @@ int main(int argc, char **argv) {
 
     if (!keep_streams() || !output_open())
         return 1;
+    block_stderr();
     status = run(argc, argv);
     if (output_flush() < 0 && status == 0)
         status = 1;
