@@ -64,8 +64,8 @@ let late = []; // what came meanwhile for those that waited: id, result
 const waiting = new Map(); // those whose result comes later: request, length
 
 function wait(request, field) {
-  request.wait();
-  waiting.set(fields[field + 2], { request, length: fields[field] });
+  const which = request.wait();
+  waiting.set(fields[field + 2], { request, length: fields[field], which });
 }
 
 function flush() {
@@ -104,7 +104,7 @@ function refuse(request, code) {
 // Puts a datagram behind those that the next flush() hands over. `parts` is a
 // view or an array of views, `address` null for the peer. The request learns by
 // finish(bytes or code) within flush(), or by wait() that it will learn later, by
-// finish(bytes or code, length).
+// finish(bytes or code, length, what wait() returned).
 function put(handle, request, parts, address, port) {
   if (isArray(parts) && parts.length > PARTS_MAX)
     return refuse(request, EMSGSIZE);
@@ -141,7 +141,7 @@ function put(handle, request, parts, address, port) {
 function finishLate(id, result) {
   const found = waiting.get(id);
   waiting.delete(id);
-  found?.request.finish(result, found.length);
+  found?.request.finish(result, found.length, found.which);
 }
 
 function finishAllLate() {

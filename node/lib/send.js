@@ -156,7 +156,7 @@ function sendInTurn(state, request) {
 
 function onAddress(state, request, err, ip) {
   if (err) {
-    if (!request.callback && !request.group) {
+    if (!(request.group ?? request).callback) {
       soon(() => state.socket.emit('error', err));
       return;
     }

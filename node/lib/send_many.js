@@ -21,6 +21,7 @@ class Group {
     this.address = address;
     this.callback = callback;
     this.left = messages.length;
+    this.next = 0; // whose result comes next, of those that were put
     this.bytes = 0;
     this.first = null; // error
     this.waits = false; // for the kernel, or for names
@@ -30,14 +31,21 @@ class Group {
 
   wait() {
     this.waits = true;
+    return this.next++;
   }
 
-  finish(status) {
-    if (status >= 0)
-      this.bytes += status;
-    else
-      this.first ??= hostPortError(status, 'send', this.address, this.port);
+  finish(status, late, which = this.next++) {
+    if (status >= 0) this.bytes += status;
+    else this.first ??= this.errorOf(status, which);
     this.end();
+  }
+
+  // With the destination of that one.
+  errorOf(status, which) {
+    let i = 0;
+    while (this.messages[i].error || which-- > 0) i++;
+    const { address, port } = this.messages[i];
+    return hostPortError(status, 'send', address || this.address, port || this.port);
   }
 
   refuse(error) {
@@ -114,7 +122,9 @@ class Part extends Request {
   }
 
   finish(status) {
-    this.group.finish(status);
+    if (status >= 0) this.group.bytes += status;
+    else this.group.first ??= hostPortError(status, 'send', this.address, this.port);
+    this.group.end();
   }
 
   fail(error) {

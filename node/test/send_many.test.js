@@ -58,6 +58,32 @@ test('what the kernel refuses stops no other', async () => {
   assert.strictEqual(got, 'ab');
 });
 
+// The error is that of a single send().
+test('the error names the destination that was refused', async () => {
+  const error = (send) => new Promise((resolve) => {
+    const client = dgram.createSocket('udp4');
+    send(client, (err) => {
+      client.close();
+      resolve({ message: err.message, address: err.address, port: err.port });
+    });
+  });
+  for (const [msg, port, address] of [['x', 9, '255.255.255.255'], ['x', 77, '::1'],
+                                      [Buffer.alloc(65508), 77, undefined]]) {
+    const messages = ['a', { msg: 'b', port: 9 }, { msg, port, address }, 'c'];
+    assert.deepStrictEqual(
+      await error((client, done) => client.sendMany(messages, 8, done)),
+      await error((client, done) => client.send(msg, port, address, done)));
+  }
+});
+
+test("a name that nobody asks about is told by 'error'", async () => {
+  const client = dgram.createSocket('udp4');
+  client.sendMany([{ msg: 'x', address: 'a..b' }], 9);
+  const [err] = await once(client, 'error');
+  assert.strictEqual(err.code, 'ENOTFOUND');
+  client.close();
+});
+
 test('the callback comes where all are forged', async () => {
   const client = dgram.createSocket('udp4');
   const err = await new Promise((resolve) => {
