@@ -80,6 +80,9 @@
 #define gate_waits_for_room dgram__gate_waits_for_room
 #define gso_cache_refused dgram__gso_cache_refused
 #define gso_cache_segment_size_max dgram__gso_cache_segment_size_max
+#define held_free dgram__held_free
+#define held_receive dgram__held_receive
+#define held_stop_coalescing dgram__held_stop_coalescing
 #define lookup_free_cancelled dgram__lookup_free_cancelled
 #define lookup_known dgram__lookup_known
 #define lookup_start dgram__lookup_start
@@ -186,11 +189,13 @@
 #define sockets_bind dgram__sockets_bind
 #define sockets_close dgram__sockets_close
 #define sockets_coalesce dgram__sockets_coalesce
+#define sockets_coalesces dgram__sockets_coalesces
 #define sockets_connect dgram__sockets_connect
 #define sockets_drop_errors dgram__sockets_drop_errors
 #define sockets_error dgram__sockets_error
 #define sockets_fill_message dgram__sockets_fill_message
 #define sockets_get_option dgram__sockets_get_option
+#define sockets_has_data dgram__sockets_has_data
 #define sockets_kernel_release dgram__sockets_kernel_release
 #define sockets_kind dgram__sockets_kind
 #define sockets_local_address dgram__sockets_local_address

@@ -65,6 +65,10 @@ static int linux_coalesce(int fd, bool on) {
     return result == UV_ENOPROTOOPT && !on ? 0 : result;
 }
 
+static bool linux_coalesces(int fd) {
+    return option_of(fd, IPPROTO_UDP, UDP_GRO) > 0;
+}
+
 /* Room for one control message with an int, aligned as the kernel wants. */
 struct control {
     _Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
@@ -301,9 +305,11 @@ static const struct platform linux_platform = {
     .segments_max = linux_segments_max,
     .kernel_release = linux_kernel_release,
     .coalesce = linux_coalesce,
+    .coalesces = linux_coalesces,
     .splits = true,
     .send = linux_send,
     .receive = linux_receive,
+    .has_data = sockets_has_data,
     .receive_is_shut = sockets_receive_is_shut,
     .attach_filter = linux_attach_filter,
     .drop_errors = sockets_drop_errors,

@@ -82,14 +82,18 @@ struct platform {
        known or does not matter. */
     void (*kernel_release)(char *text, size_t size);
     /* Lets the kernel glue datagrams of one sender together where it can, or
-       no more. Those that wait already stay as they are. */
+       no more. Those that wait already stay as they are, but how they are to
+       be cut is told only while this is on. */
     int (*coalesce)(int fd, bool on);
+    bool (*coalesces)(int fd); /* whether that is on */
     bool splits; /* receive() tells how glued ones are to be cut */
     /* Sends in order. Returns how many messages went, at least one, or what
        the first met with. */
     int (*send)(int fd, const struct platform_out *messages, uint32_t count);
     /* Returns how many came, at least one, or UV_EAGAIN. */
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
+    /* Whether receive() would give something. */
+    bool (*has_data)(int fd);
     /* Whether nothing will come any more: reading was shut down. */
     bool (*receive_is_shut)(int fd);
     /* Hands received datagrams to a filter of `count` instructions, NULL: to

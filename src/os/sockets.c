@@ -132,6 +132,11 @@ int sockets_coalesce(int fd, bool on) {
     return on ? UV_ENOTSUP : 0;
 }
 
+bool sockets_coalesces(int fd) {
+    (void)fd;
+    return false;
+}
+
 int sockets_send(int fd, const struct platform_out *messages, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         struct msghdr header = {
@@ -193,6 +198,12 @@ int sockets_receive(int fd, struct platform_in *messages, uint32_t count) {
         }
     }
     return (int)count;
+}
+
+bool sockets_has_data(int fd) {
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+
+    return os_poll(&poll_fd, 1, 0) > 0;
 }
 
 bool sockets_receive_is_shut(int fd) {

@@ -14,6 +14,7 @@
 #include "util/sized.h"
 #include "util/util.h"
 #include "socket/flush.h"
+#include "socket/held.h"
 #include "socket/lookup.h"
 #include "socket/receive.h"
 #include "socket/watch.h"
@@ -212,7 +213,7 @@ int bind_take(dgram_socket *s, int fd) {
     int result = take_descriptor(s, fd, false);
 
     if (result == 0 && !s->offload.gro)
-        platform->coalesce(fd, false);
+        held_stop_coalescing(s);
     return result;
 }
 

@@ -14,6 +14,7 @@
 #include "loop/arena.h"
 #include "util/util.h"
 #include "socket/flush.h"
+#include "socket/held.h"
 #include "socket/watch.h"
 
 /* Reads in a row that meet with an error, until it is one that lasts. An ICMP
@@ -132,7 +133,18 @@ static void forget_error(dgram_socket *s) {
 }
 
 void receive_task(struct task *task) {
-    watch_update(CONTAINER_OF(task, dgram_socket, receive_task));
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, receive_task);
+
+    if (s->held != NULL)
+        receive_ready(s, true, false);
+    if (s->state.bind == STATE_BOUND)
+        watch_update(s);
+}
+
+static int receive_messages(dgram_socket *s, struct platform_in *messages,
+                            uint32_t max) {
+    return s->held == NULL ? platform->receive(s->fd, messages, max)
+                           : held_receive(s, messages, max);
 }
 
 /* Reads, and reads again behind an error, to see whether it lasts. Returns how
@@ -142,7 +154,7 @@ static int read_messages(dgram_socket *s, struct arena *arena, uint32_t max) {
     int code = 0;
 
     for (uint32_t errors = 0; errors < ERRORS_MAX; errors++) {
-        int count = platform->receive(s->fd, arena->messages, max);
+        int count = receive_messages(s, arena->messages, max);
 
         if (count != 1 || arena->messages[0].error == 0) {
             forget_error(s);
@@ -209,6 +221,8 @@ static bool report_no_memory(dgram_socket *s) {
 
 void receive_forget(dgram_socket *s) {
     struct list *arenas = &s->loop->arenas;
+
+    held_free(s);
 
     for (struct list *n = arenas->next; n != arenas; n = n->next) {
         struct arena *arena = CONTAINER_OF(n, struct arena, node);

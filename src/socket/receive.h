@@ -9,7 +9,8 @@
    after sends that waited. Whether anything came. */
 bool receive_ready(dgram_socket *s, bool readable, bool writable);
 
-/* The task of s->receive_task: reads again after an error that lasts. */
+/* The task of s->receive_task: reads again after an error that lasts, or what
+   is held. */
 void receive_task(struct task *task);
 
 /* What is received and not yet shown is not shown any more. */

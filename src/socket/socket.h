@@ -76,7 +76,8 @@ struct dgram_socket {
     size_t named_cost;        /* bytes that they take, their own included */
     struct task send_task;    /* flush and report */
     struct task retry_task;   /* ends a rest */
-    struct task receive_task; /* reads again after an error */
+    struct task receive_task; /* reads after an error, or what is held */
+    struct held *held;        /* messages read before their turn, or NULL */
 
     dgram_abort *abort; /* a reference, or NULL */
     struct list abort_node;

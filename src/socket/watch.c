@@ -61,6 +61,8 @@ void watch_update(dgram_socket *s) {
 
     if (is_lost(s))
         return;
+    if (socket_reads(s) && s->held != NULL)
+        loop_defer(s->loop, &s->receive_task);
     if (events != 0)
         uv_poll_start(&s->poll, events, on_poll);
     else

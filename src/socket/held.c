@@ -1,0 +1,137 @@
+#include "socket/held.h"
+
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/util.h"
+#include "socket/watch.h"
+
+/* A sender that never pauses must not keep us here. */
+#define MESSAGES_MAX 16384u
+#define ROUNDS_MAX 16u
+
+/* Reads that meet with an error; one that lasts is for the socket to report. */
+#define ERRORS_MAX 4u
+
+struct held {
+    struct list node;           /* in a ring of all */
+    struct platform_in message; /* its room is `bytes` */
+    unsigned char bytes[];
+};
+
+static struct held *new_held(size_t size) {
+    struct held *held = alloc_bytes(sizeof(*held) + size);
+
+    if (held == NULL)
+        return NULL;
+    list_init(&held->node);
+    held->message =
+        (struct platform_in){.room = held->bytes, .room_size = (uint32_t)size};
+    return held;
+}
+
+/* A copy that is as long as the message, or without memory itself. */
+static struct held *shrink(struct held *read) {
+    uint32_t length = read->message.error < 0 ? 0 : read->message.length;
+    struct held *kept = new_held(length);
+
+    if (kept == NULL)
+        return read;
+    kept->message = read->message;
+    kept->message.room = kept->bytes;
+    memcpy(kept->bytes, read->bytes, length);
+    alloc_free(read);
+    return kept;
+}
+
+/* Reads one message. Returns 1, or 0 if it is an error, or a code. */
+static int hold_one(dgram_socket *s) {
+    struct held *held = new_held(RECEIVE_ROOM_SIZE);
+    int result;
+
+    if (held == NULL)
+        return UV_ENOMEM;
+    result = platform->receive(s->fd, &held->message, 1);
+    if (result < 0) {
+        alloc_free(held);
+        return result;
+    }
+    held = shrink(held);
+    if (s->held == NULL)
+        s->held = held;
+    else
+        list_append(&s->held->node, &held->node);
+    return held->message.error == 0;
+}
+
+static int hold_all(dgram_socket *s) {
+    unsigned errors = 0;
+
+    for (unsigned i = 0; i < MESSAGES_MAX && errors < ERRORS_MAX; i++) {
+        int result = hold_one(s);
+
+        if (result < 0)
+            return result == UV_EAGAIN ? 0 : result;
+        errors += result == 0;
+    }
+    return 0;
+}
+
+/* What came between the last read and the end of coalescing may be coalesced,
+   too: then once more. */
+static int stop_coalescing(dgram_socket *s) {
+    int result = hold_all(s);
+
+    for (unsigned i = 1; result >= 0 && i < ROUNDS_MAX; i++) {
+        result = platform->coalesce(s->fd, false);
+        if (result < 0 || !platform->has_data(s->fd))
+            return result;
+        result = platform->coalesce(s->fd, true);
+        if (result >= 0)
+            result = hold_all(s);
+    }
+    return result < 0 ? result : platform->coalesce(s->fd, false);
+}
+
+int held_stop_coalescing(dgram_socket *s) {
+    int result;
+
+    if (!platform->coalesces(s->fd))
+        return platform->coalesce(s->fd, false);
+    result = stop_coalescing(s);
+    watch_update(s);
+    return result;
+}
+
+static void drop_first(dgram_socket *s) {
+    struct held *first = s->held;
+    struct list *next = first->node.next;
+
+    s->held =
+        list_empty(&first->node) ? NULL : CONTAINER_OF(next, struct held, node);
+    list_remove(&first->node);
+    alloc_free(first);
+}
+
+int held_receive(dgram_socket *s, struct platform_in *messages, uint32_t max) {
+    uint32_t count = 0;
+
+    while (count < max && s->held != NULL) {
+        struct platform_in *out = &messages[count++];
+        unsigned char *room = out->room;
+        uint32_t room_size = out->room_size;
+
+        *out = s->held->message;
+        if (out->error == 0)
+            memcpy(room, s->held->bytes, out->length);
+        out->room = room;
+        out->room_size = room_size;
+        drop_first(s);
+    }
+    return (int)count;
+}
+
+void held_free(dgram_socket *s) {
+    while (s->held != NULL)
+        drop_first(s);
+}

@@ -1,0 +1,99 @@
+/* The kernel may have coalesced what waits when a call has it coalesce no more.
+   Each datagram is still shown as it was sent, once and in order. */
+#include "peer.h"
+
+#include <linux/filter.h>
+
+#define COUNT 300 /* more than one wake-up reads once they are apart */
+#define SIZE 60
+
+static int received, next_number, close_at;
+
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
+    int number;
+
+    (void)data;
+    assert_int_equal(message->length, SIZE);
+    memcpy(&number, message->payload, sizeof number);
+    assert_int_equal(number, received);
+    if (++received == close_at)
+        dgram_close(socket);
+}
+
+static const dgram_events events = {.size = sizeof events,
+                                    .message = on_message};
+
+static void send_some(dgram_socket *speaker, const dgram_address *to) {
+    unsigned char payload[SIZE] = {0};
+
+    for (int i = 0; i < COUNT; i++, next_number++) {
+        memcpy(payload, &next_number, sizeof next_number);
+        assert_int_equal(
+            dgram_send(speaker, payload, sizeof payload, to, NULL, NULL), 0);
+    }
+    assert_int_equal(dgram_flush(speaker), 0);
+}
+
+static int share(dgram_socket *socket) {
+    return dgram_set_shared(socket, true);
+}
+
+static int filter(dgram_socket *socket) {
+    static const struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, 0xffffffff);
+
+    return dgram_attach_filter(socket, &all, 1);
+}
+
+static int filter_badly(dgram_socket *socket) {
+    static const struct sock_filter none = {0xffff, 0, 0, 0};
+
+    int result = dgram_attach_filter(socket, &none, 1);
+
+    return result == UV_EINVAL ? 0 : result;
+}
+
+static void with_call(dgram_type type, int (*call)(dgram_socket *), int last) {
+    dgram_socket *hearer = new_bound(type), *speaker = new_bound(type);
+    dgram_address to = loopback_of(hearer);
+    dgram_listener listener;
+    int result;
+
+    received = next_number = 0;
+    close_at = last;
+    dgram_set_recv_buffer_size(hearer, 1 << 20);
+    dgram_on(hearer, &listener, &events, NULL);
+    send_some(speaker, &to);
+    result = call(hearer);
+    if (result == UV_ENOTSUP) { /* a system without */
+        dgram_close(hearer);
+    } else {
+        assert_int_equal(result, 0);
+        send_some(speaker, &to);
+        run_until(&received, last);
+    }
+    dgram_close(speaker);
+    run_to_end();
+}
+
+static void by_each_call(dgram_type type) {
+    with_call(type, share, 2 * COUNT);
+    with_call(type, filter, 2 * COUNT);
+    with_call(type, filter_badly, 2 * COUNT);
+}
+BOTH(by_each_call)
+
+static void closed_before_all_are_shown(dgram_type type) {
+    with_call(type, share, 1);
+    with_call(type, filter, COUNT / 2);
+}
+BOTH(closed_before_all_are_shown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_LOOP_BOTH(by_each_call),
+        IN_LOOP_BOTH(closed_before_all_are_shown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
