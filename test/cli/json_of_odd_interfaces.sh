@@ -17,7 +17,10 @@ ip link set lo up && ip link add 'q"\' type veth peer name q1 &&
 "$DGRAM" listen '[fe80::7%q"\]:9' --json --count 1 >listen &
 listen=$!
 until grep -q listening listen; do sleep 0.05; done
-"$DGRAM" send '[fe80::7%q"\]:9' x
+until grep -q message listen; do # its route may come later than the address
+    "$DGRAM" send '[fe80::7%q"\]:9' x
+    sleep 0.05
+done
 wait $listen
 END_HOST
 export DGRAM
