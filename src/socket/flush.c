@@ -40,8 +40,18 @@ static bool is_peer_error(int code) {
            code == UV_ENONET || code == UV_EPROTO;
 }
 
+/* A disconnect gave its port up, and the kernel finds no other. */
+static bool has_no_port(const dgram_socket *s) {
+    dgram_address here;
+
+    return platform->local_address(s->fd, &here) >= 0 &&
+           dgram_address_port(&here) == 0;
+}
+
 /* Returns whether the kernel may take the message later. */
 static bool wait_for_room(dgram_socket *s) {
+    if (s->gate.room && has_no_port(s))
+        return false;
     if (!gate_refused(&s->gate, socket_is_shared(s)))
         return false;
     if (s->gate.resting)
