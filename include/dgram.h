@@ -157,8 +157,8 @@ typedef struct dgram_events {
                   size_t count, void *data);
     /* A failure that no callback took; the socket stays as it is. A failure of
        receiving that repeats is reported once, until receiving works again;
-       UV_EOF: the program shut the descriptor down for reading, and nothing is
-       received any more.
+       UV_EOF: the program shut the descriptor down for reading; nothing is
+       received any more, and the socket keeps no loop running.
        Seed: 'error'. */
     void (*error)(dgram_socket *socket, const dgram_error *error, void *data);
     /* The last call for this socket; its memory goes afterwards.
@@ -474,8 +474,9 @@ DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
    duplicate goes to one. If so, one message is read at a time from the next
    wake-up on, and what answers it leaves before the next is read: a process
    that is killed takes no other datagram with it. The kernel is also told to
-   glue no more; what waits by then may still be glued. False: many are read at
-   a time again. Sockets that dgram_cluster.h shares need no call. */
+   glue no more; where it did, what waits by then is read inside the call, and
+   shown by this process. False: many are read at a time again. Sockets that
+   dgram_cluster.h shares need no call. UV_ENOMEM. */
 DGRAM_API int dgram_set_shared(dgram_socket *socket, bool on);
 
 struct sock_filter; /* of <linux/filter.h> */
