@@ -95,6 +95,7 @@
 #define loop_delay dgram__loop_delay
 #define loop_dispatch_begin dgram__loop_dispatch_begin
 #define loop_dispatch_end dgram__loop_dispatch_end
+#define loop_dispatch_leave dgram__loop_dispatch_leave
 #define loop_find dgram__loop_find
 #define loop_hold dgram__loop_hold
 #define loop_is_lost dgram__loop_is_lost

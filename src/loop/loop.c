@@ -456,6 +456,10 @@ void loop_dispatch_end(struct loop *loop, unsigned depth) {
     free_if_closed(loop);
 }
 
+void loop_dispatch_leave(struct loop *loop, unsigned depth) {
+    loop->dispatching = depth;
+}
+
 void loop_bury(struct loop *loop, struct task *task) {
     if (loop->dispatching > 1)
         list_append(&loop->dead, &task->node);

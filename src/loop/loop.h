@@ -159,4 +159,7 @@ void loop_settle(struct loop *loop);
 unsigned loop_dispatch_begin(struct loop *loop);
 void loop_dispatch_end(struct loop *loop, unsigned depth);
 
+/* The end of one inside a task: the tasks have their turn all the same. */
+void loop_dispatch_leave(struct loop *loop, unsigned depth);
+
 #endif

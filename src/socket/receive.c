@@ -132,11 +132,35 @@ static void forget_error(dgram_socket *s) {
     s->receive_delay = 0;
 }
 
+static bool report_no_memory(dgram_socket *s) {
+    report_error(s, UV_ENOMEM);
+    if (s->state.bind == STATE_BOUND)
+        wait_after_error(s, UV_ENOMEM);
+    return true;
+}
+
+/* As a wake-up of its own: the task may run within one, whose arena is in
+   use. */
+static void deliver_held(dgram_socket *s) {
+    struct loop *loop = s->loop;
+    uint32_t max = socket_is_shared(s) ? 1 : RECEIVE_MESSAGES_MAX;
+    unsigned depth = loop_dispatch_begin(loop);
+    struct arena *arena = arena_take(loop);
+
+    if (arena != NULL) {
+        deliver(s, arena, (uint32_t)held_receive(s, arena->messages, max));
+        arena_give(arena);
+    } else {
+        report_no_memory(s);
+    }
+    loop_dispatch_leave(loop, depth);
+}
+
 void receive_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, receive_task);
 
-    if (s->held != NULL)
-        receive_ready(s, true, false);
+    if (s->held != NULL && socket_reads(s))
+        deliver_held(s);
     if (s->state.bind == STATE_BOUND)
         watch_update(s);
 }
@@ -210,13 +234,6 @@ static bool receive_shared(dgram_socket *s, struct arena *arena) {
     if (i == 0)
         end_if_shut(s);
     return i > 0;
-}
-
-static bool report_no_memory(dgram_socket *s) {
-    report_error(s, UV_ENOMEM);
-    if (s->state.bind == STATE_BOUND)
-        wait_after_error(s, UV_ENOMEM);
-    return true;
 }
 
 void receive_forget(dgram_socket *s) {

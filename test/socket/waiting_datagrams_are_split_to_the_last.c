@@ -4,7 +4,9 @@
 
 #include <linux/filter.h>
 
-#define COUNT 300 /* more than one wake-up reads once they are apart */
+#define WAITING 3000 /* more messages than one wake-up reads */
+#define LATER 100
+#define COUNT (WAITING + LATER)
 #define SIZE 60
 
 static int received, next_number, close_at;
@@ -24,10 +26,11 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
 static const dgram_events events = {.size = sizeof events,
                                     .message = on_message};
 
-static void send_some(dgram_socket *speaker, const dgram_address *to) {
+static void send_some(dgram_socket *speaker, int count,
+                      const dgram_address *to) {
     unsigned char payload[SIZE] = {0};
 
-    for (int i = 0; i < COUNT; i++, next_number++) {
+    for (int i = 0; i < count; i++, next_number++) {
         memcpy(payload, &next_number, sizeof next_number);
         assert_int_equal(
             dgram_send(speaker, payload, sizeof payload, to, NULL, NULL), 0);
@@ -63,13 +66,13 @@ static void with_call(dgram_type type, int (*call)(dgram_socket *), int last) {
     close_at = last;
     dgram_set_recv_buffer_size(hearer, 1 << 20);
     dgram_on(hearer, &listener, &events, NULL);
-    send_some(speaker, &to);
+    send_some(speaker, WAITING, &to);
     result = call(hearer);
     if (result == UV_ENOTSUP) { /* a system without */
         dgram_close(hearer);
     } else {
         assert_int_equal(result, 0);
-        send_some(speaker, &to);
+        send_some(speaker, LATER, &to);
         run_until(&received, last);
     }
     dgram_close(speaker);
@@ -77,9 +80,9 @@ static void with_call(dgram_type type, int (*call)(dgram_socket *), int last) {
 }
 
 static void by_each_call(dgram_type type) {
-    with_call(type, share, 2 * COUNT);
-    with_call(type, filter, 2 * COUNT);
-    with_call(type, filter_badly, 2 * COUNT);
+    with_call(type, share, COUNT);
+    with_call(type, filter, COUNT);
+    with_call(type, filter_badly, COUNT);
 }
 BOTH(by_each_call)
 
