@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "datapath/segment.h"
+#include "datapath/gro.h"
 
 #define ROOM_SIZE 2048
 #define MESSAGES 4
@@ -66,33 +66,34 @@ int __wrap_recvmmsg(int fd, void *headers, unsigned count, int flags,
 }
 #endif
 
-static void check_message(const struct platform_in *in, uint32_t size_max) {
-    uint32_t count = segment_count(in);
+static void check_message(const struct platform_in *in, uint32_t space) {
+    dgram_message out[8];
+    uint32_t count = gro_count(in), done = 0;
     uint64_t total = 0;
 
     CHECK(in->length <= in->room_size && count >= 1);
-    for (uint32_t i = 0; i < count; i++) {
-        dgram_message out;
+    while (done < count) {
+        uint32_t n = gro_split(in, done, out, space);
 
-        segment_get(in, i, size_max, &out);
-        CHECK(out.payload >= in->room);
-        CHECK(out.payload + out.length <= in->room + in->length);
-        CHECK(size_max == 0 || out.length <= size_max);
-        CHECK(size_max == 0 || out.length < size_max || size_max > 0);
-        CHECK(in->length == 0 || out.length > 0);
-        total += out.length;
+        CHECK(n >= 1 && n <= space && n <= count - done);
+        for (uint32_t i = 0; i < n; i++) {
+            CHECK(out[i].payload == in->room + total);
+            CHECK(in->length == 0 || out[i].length > 0);
+            total += out[i].length;
+        }
+        done += n;
     }
-    CHECK(size_max > 0 || total == in->length);
+    CHECK(total == in->length);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static unsigned char rooms[MESSAGES][ROOM_SIZE];
     struct platform_in messages[MESSAGES];
-    uint32_t size_max;
+    uint32_t space;
     int count;
 
     input = (struct bytes){data, size};
-    size_max = take(&input);
+    space = 1 + take(&input) % 8;
     for (int i = 0; i < MESSAGES; i++)
         messages[i] =
             (struct platform_in){.room = rooms[i], .room_size = ROOM_SIZE};
@@ -101,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (int i = 0; i < count; i++) {
         CHECK(messages[i].error <= 0);
         if (messages[i].error == 0)
-            check_message(&messages[i], size_max);
+            check_message(&messages[i], space);
     }
     return 0;
 }

@@ -1,34 +1,25 @@
-/* The send queue and the building of runs: any sizes, destinations, ways to
-   lend, answers of the kernel. Every datagram leaves or fails once, in order,
-   with its own bytes, in messages that the rules allow. */
+/* The datapath's way out: any sizes, destinations, payloads and parts, any
+   answers of the kernel. Every datagram leaves or fails once, in order for
+   those behind it, with its own bytes, in messages that the rules allow. */
 #include "fuzz.h"
 
-#include "datapath/segment.h"
+#include "datapath/datapath.h"
+#include "util/address.h"
 
-#define LIVE_MAX 4096
+#define LIVE_MAX 512
 #define SIZE_MAX_OF_ONE 600u
 
-static struct sent_datagram {
-    uint32_t size;
-    uint16_t port;
-    uint8_t stamp;
-    bool asked;
-} live[LIVE_MAX];
-static uint32_t pushed, gone, told;
+static dgram_outgoing datagrams[LIVE_MAX];
+static dgram_address addresses[LIVE_MAX];
+static dgram_buffer parts[LIVE_MAX][3];
+static uint8_t payloads[LIVE_MAX * SIZE_MAX_OF_ONE];
+static int status[LIVE_MAX];
+static uint32_t sizes[LIVE_MAX];
+static bool left[LIVE_MAX];    /* the kernel has it */
+static uint32_t pushed, given; /* given to the kernel or failed before */
 
-static struct sendq q;
-static struct sendq_pool pool;
-static struct gso_cache cache;
-static unsigned char *payloads; /* lent from here */
-static size_t payloads_used;
-
-#define PAYLOADS_SIZE (8u << 20)
-
-static void on_sent(dgram_socket *socket, int status, void *data) {
-    (void)socket;
-    (void)status;
-    (void)data;
-}
+static struct bytes input;
+static uint32_t segments_max;
 
 static void address_to(uint16_t port, dgram_address *out) {
     memset(out, 0, sizeof *out);
@@ -37,168 +28,164 @@ static void address_to(uint16_t port, dgram_address *out) {
     out->v4.sin_port = htons(port);
 }
 
-static void push(struct bytes *input) {
-    uint32_t count = 1 + (take(input) % 4 == 0 ? take(input) % 80 : 0);
-    uint32_t size = take_u32(input) % SIZE_MAX_OF_ONE;
-    uint8_t kind = take(input);
-    uint16_t port = 1 + kind % 4;
-    dgram_outgoing messages[80] = {{0}};
-    dgram_address to;
-    dgram_buffer part;
-    struct sendq_item item = {.to = &to, .parts = &part, .part_count = 1};
-    int n;
+/* Payloads stand one behind the other, or apart, or in parts. */
+static void push(void) {
+    uint32_t i = pushed++;
+    uint8_t kind = take(&input);
+    uint32_t size = kind & 0x80 ? take_u32(&input) % SIZE_MAX_OF_ONE : 64;
+    uint8_t *payload = payloads + i * (kind & 0x40 ? SIZE_MAX_OF_ONE : size);
 
-    if (pushed + count > LIVE_MAX ||
-        payloads_used + (size_t)count * size > PAYLOADS_SIZE)
-        return;
-    address_to(port, &to);
-    item.count = size == 0 ? 1 : count;
-    item.lent = item.count > 1 || kind % 8 == 7;
-    item.messages = item.count > 1 ? messages : NULL;
-    item.length = size;
-    item.cb = kind & 0x40 ? on_sent : NULL;
-    item.status = item.count == 1 && kind >= 0xf0 ? UV_EMSGSIZE : 0;
-    part = (dgram_buffer){.base = (char *)payloads + payloads_used,
-                          .length = item.count * size};
-    for (uint32_t i = 0; i < item.count; i++)
-        memset(payloads + payloads_used + i * size, (int)(pushed + i), size);
-    payloads_used += item.count * size;
-    if (item.count == 1 || !item.lent)
-        part.length = size;
-    n = sendq_push(&q, &pool, &item);
-    CHECK(n >= 1 && (size_t)n <= item.count);
-    for (int i = 0; i < n; i++, pushed++)
-        live[pushed] = (struct sent_datagram){
-            size, port, (uint8_t)pushed, item.cb != NULL || item.status < 0};
+    memset(&datagrams[i], 0, sizeof datagrams[i]);
+    sizes[i] = size;
+    address_to(1 + kind % 4, &addresses[i]);
+    datagrams[i].to = &addresses[i];
+    datagrams[i].payload = payload;
+    datagrams[i].length = size;
+    if (kind % 16 == 15 && size > 2) {
+        parts[i][0] = (dgram_buffer){.base = payload, .length = 1};
+        parts[i][1] = (dgram_buffer){.base = NULL, .length = 0};
+        parts[i][2] = (dgram_buffer){.base = payload + 1, .length = size - 1};
+        datagrams[i].payload = NULL;
+        datagrams[i].parts = parts[i];
+        datagrams[i].part_count = 3;
+    } else if (kind % 32 == 14) {
+        datagrams[i].flags = 0x80;
+    }
 }
 
-/* First and last bytes tell whose they are. */
-static uint32_t next_byte(uint32_t k, uint32_t size) {
-    return k + 1 < size ? size - 1 : size;
+static bool is_sound(uint32_t i) {
+    return (datagrams[i].flags & 0x80) == 0;
 }
 
-/* The bytes of a message are those of the datagrams from `first` on. */
-static void check_message(const struct platform_out *message, uint32_t first,
-                          uint32_t count) {
+/* The bytes of datagram `i` stand at `offset` of the message. */
+static void check_bytes(const struct platform_out *message, size_t offset,
+                        uint32_t i) {
+    const dgram_outgoing *d = &datagrams[i];
+    const uint8_t *expected = d->parts != NULL ? d->parts[0].base : d->payload;
     const struct iovec *part = message->parts;
-    size_t at = 0, from = 0; /* bytes of the message; where the part begins */
+    size_t from = 0;
 
-    CHECK(count >= 1 && count <= RUN_DATAGRAMS_MAX);
+    for (uint32_t k = 0; k < sizes[i]; k++) {
+        while (offset + k - from >= part->iov_len)
+            from += part++->iov_len;
+        CHECK(part < message->parts + message->part_count);
+        CHECK((uint8_t *)part->iov_base + (offset + k - from) == expected + k);
+    }
+}
+
+/* Notes what the message carries. */
+static void leave(const struct platform_out *message) {
+    size_t total = 0, at = 0;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < message->part_count; i++)
+        total += message->parts[i].iov_len;
+    do {
+        CHECK(given < pushed && is_sound(given));
+        check_bytes(message, at, given);
+        CHECK(address_same(message->to, datagrams[given].to));
+        CHECK(count == 0 || sizes[given] == message->segment_size ||
+              at + sizes[given] == total);
+        at += sizes[given];
+        left[given++] = true;
+        count++;
+    } while (at < total);
+    CHECK(at == total && count <= segments_max);
     CHECK((message->segment_size > 0) == (count > 1));
-    for (uint32_t i = 0; i < count; i++) {
-        const struct sent_datagram *d = &live[first + i];
-
-        CHECK(message->to == NULL ||
-              dgram_address_port(message->to) == d->port);
-        CHECK(count == 1 || d->size == message->segment_size ||
-              (i == count - 1 && d->size < message->segment_size));
-        for (uint32_t k = 0; k < d->size; k = next_byte(k, d->size)) {
-            while (at + k - from >= part->iov_len) {
-                from += part->iov_len;
-                part++;
-            }
-            CHECK(part < message->parts + message->part_count);
-            CHECK(((uint8_t *)part->iov_base)[at + k - from] == d->stamp);
-        }
-        at += d->size;
-    }
 }
 
-static void refuse(struct segment_batch *batch, uint8_t how) {
-    const struct sendq_chunk *chunk = sendq_first(&q);
-    const struct sendq_run *run = &chunk->runs[chunk->run];
-    static const int codes[] = {UV_EIO, UV_EINVAL, UV_EMSGSIZE};
-
-    if (batch->datagrams[0] > 1 && how % 2 == 0) {
-        gso_cache_refused(&cache, 0, &run->to, run->size, codes[how % 3], 1);
-        return;
-    }
-    sendq_failed(&q, &pool, UV_ECONNREFUSED);
-    live[gone++].asked = true;
+static void skip_unsound(void) {
+    while (given < pushed && !is_sound(given))
+        given++;
 }
 
-static void flush(struct bytes *input) {
-    static struct segment_batch batch;
-    struct sendq_chunk *chunk = sendq_first(&q);
-    struct segment_rules rules = {.gso_cache = &cache, .now = 2};
-    uint32_t at, taken, total = 0;
+static int scripted_send(int fd, const struct platform_out *messages,
+                         uint32_t count) {
+    static const int codes[] = {UV_EAGAIN, UV_ENOBUFS,  UV_EIO,
+                                UV_EINVAL, UV_EMSGSIZE, UV_ECONNREFUSED};
+    uint8_t choice = take(&input);
+    uint32_t taken = 1 + choice % count;
 
-    if (chunk == NULL) {
-        CHECK(gone == pushed);
-        return;
-    }
-    if (chunk->runs[chunk->run].status < 0) {
-        sendq_failed(&q, &pool, UV_EMSGSIZE);
-        gone++;
-        return;
-    }
-    rules.segments_max = 1 + take(input) % 64;
-    segment_build(&batch, chunk, &rules);
-    CHECK(batch.count >= 1 && batch.count <= SEGMENT_MESSAGES_MAX);
-    at = gone;
-    for (uint32_t i = 0; i < batch.count; i++) {
-        CHECK(batch.datagrams[i] <= rules.segments_max);
-        check_message(&batch.messages[i], at, batch.datagrams[i]);
-        at += batch.datagrams[i];
-    }
-    taken = take(input) % (batch.count + 1);
-    if (taken == 0) {
-        refuse(&batch, take(input));
-        return;
+    (void)fd;
+    CHECK(count >= 1 && count <= 64);
+    skip_unsound();
+    if (choice >= 192 && input.left > 0) {
+        int code = codes[choice % 6];
+
+        /* A datagram alone that is refused for good is done with. */
+        if (messages[0].segment_size == 0 && code != UV_EAGAIN &&
+            code != UV_ENOBUFS)
+            given++;
+        return code;
     }
     for (uint32_t i = 0; i < taken; i++)
-        total += batch.datagrams[i];
-    sendq_sent(&q, &pool, total);
-    gone += total;
+        leave(&messages[i]);
+    return (int)taken;
 }
 
-static void report(void) {
-    dgram_address to;
+static uint32_t scripted_segments_max(int fd) {
+    (void)fd;
+    return segments_max;
+}
 
-    while (told < gone && !live[told].asked)
-        told++;
-    CHECK((q.waiting > 0) == (told < gone));
-    if (q.waiting == 0)
-        return;
-    sendq_report(&q, &pool, &to);
-    CHECK(dgram_address_port(&to) == live[told].port);
-    told++;
+static int no_option(int fd, int level, int name, void *value,
+                     socklen_t *size) {
+    (void)fd;
+    (void)level;
+    (void)name;
+    (void)value;
+    (void)size;
+    return UV_EINVAL;
+}
+
+/* Each has its fate, and it is the right one. */
+static void check_fates(uint32_t from, uint32_t count) {
+    for (uint32_t i = from; i < from + count; i++) {
+        if (!is_sound(i))
+            CHECK(status[i] == DGRAM_ERR_INVALID_ARG_VALUE && !left[i]);
+        else if (left[i])
+            CHECK(status[i] == (int)sizes[i]);
+        else
+            CHECK(status[i] < 0);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    struct bytes input = {data, size};
-    size_t left = 0;
+    static struct platform scripted;
+    const struct platform *real = platform;
+    struct offload policy = {.segments_max = UINT32_MAX};
+    struct gso_cache cache = {0};
+    dgram_address peer;
+    dgram_datapath dp;
+    uint32_t done = 0, count;
 
-    if (payloads == NULL)
-        payloads = malloc(PAYLOADS_SIZE);
-    CHECK(payloads != NULL);
-    pushed = gone = told = 0;
-    payloads_used = 0;
-    memset(&cache, 0, sizeof cache);
-    sendq_init(&q);
-    sendq_pool_init(&pool);
-    while (input.left > 0) {
-        uint8_t choice = take(&input);
+    input = (struct bytes){data, size};
+    scripted = *real;
+    scripted.send = scripted_send;
+    scripted.segments_max = scripted_segments_max;
+    scripted.get_option = no_option;
+    platform = &scripted;
+    memset(left, 0, sizeof left);
+    pushed = given = 0;
+    segments_max = 1 + take(&input) % 64;
+    datapath_init(&dp, &policy, &peer, &cache, 1);
+    datapath_attach(&dp, 0);
+    for (count = 1 + take_u32(&input) % LIVE_MAX; pushed < count;)
+        push();
+    while (done < count) {
+        int n = dgram_datapath_send(&dp, datagrams + done, count - done,
+                                    status + done);
 
-        if (choice < 140)
-            push(&input);
-        else if (choice < 200)
-            flush(&input);
-        else if (choice < 250)
-            report();
-        else {
-            CHECK(sendq_drop_unsent(&q, &pool) == pushed - gone);
-            pushed = gone;
-        }
+        CHECK(n > 0 || n == UV_EAGAIN || n == UV_ENOBUFS);
+        if (n < 0)
+            CHECK(status[done] == n);
+        if (n < 0)
+            n = 0;
+        check_fates(done, (uint32_t)n);
+        done += (uint32_t)n;
+        skip_unsound();
+        CHECK(done <= given);
     }
-    for (uint32_t i = gone; i < pushed; i++)
-        left += live[i].size;
-    CHECK(q.size == left && q.count == pushed - gone);
-    while (gone < pushed)
-        flush(&(struct bytes){(const uint8_t *)"\x3f\x40", 2});
-    while (q.waiting > 0)
-        report();
-    CHECK(q.unsent.next == &q.unsent && q.sent.next == &q.sent);
-    sendq_pool_free(&pool);
+    platform = real;
     return 0;
 }

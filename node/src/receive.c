@@ -117,6 +117,9 @@ static int32_t know(struct addon *addon, const dgram_address *from,
     return (int32_t)slot;
 }
 
+/* Bytes of what one message of the kernel brings. */
+#define SLAB_MESSAGE_SIZE (DGRAM_BUFFER_SIZE - DGRAM_BUFFER_OVERHEAD)
+
 /* ---- Slabs ------------------------------------------------------------- */
 
 /* Makes the arrays of a slab and shows them to JavaScript. */
@@ -128,7 +131,7 @@ static bool make_slab(struct addon *addon, unsigned index) {
     napi_handle_scope scope;
 
     napi_open_handle_scope(env, &scope);
-    payloads = new_buffer(env, RECEIVE_MESSAGES_MAX * RECEIVE_ROOM_SIZE,
+    payloads = new_buffer(env, RECEIVE_MESSAGES_MAX * SLAB_MESSAGE_SIZE,
                           &payload_memory);
     fields = new_buffer(
         env, (RECEIVE_HEADER + RECEIVE_DATAGRAMS_MAX * RECEIVE_FIELDS) * 4,

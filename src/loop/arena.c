@@ -12,21 +12,18 @@ static struct arena *new_arena(struct loop *loop) {
     arena->delivery = (struct delivery){0};
     list_init(&arena->node);
     task_init(&arena->rest, NULL);
-    for (unsigned i = 0; i < RECEIVE_MESSAGES_MAX; i++)
-        arena->messages[i] = (struct platform_in){
-            .room = arena->rooms[i], .room_size = RECEIVE_ROOM_SIZE};
+    arena->buffers = (dgram_buffers){
+        .memory = arena->memory,
+        .size = DGRAM_BUFFER_SIZE,
+        .count = RECEIVE_MESSAGES_MAX,
+    };
     return arena;
 }
 
 int arena_need_buffers(struct loop *loop) {
-    if (loop->batch == NULL)
-        loop->batch = alloc_bytes(sizeof(*loop->batch));
     if (loop->arena == NULL && list_empty(&loop->arenas))
         loop->arena = new_arena(loop);
-    return loop->batch != NULL &&
-                   (loop->arena != NULL || !list_empty(&loop->arenas))
-               ? 0
-               : UV_ENOMEM;
+    return loop->arena != NULL || !list_empty(&loop->arenas) ? 0 : UV_ENOMEM;
 }
 
 void arena_give(struct arena *arena) {
@@ -77,6 +74,7 @@ struct arena *arena_take(struct loop *loop) {
     if (arena == NULL)
         return NULL;
     arena->depth = loop->dispatching;
+    arena->buffers.received = arena->buffers.given = 0;
     list_append(&loop->arenas, &arena->node);
     return arena;
 }

@@ -242,7 +242,6 @@ static void free_if_closed(struct loop *loop) {
     if (loop->dispatching > 0)
         return;
     free_arenas(loop);
-    alloc_free(loop->batch);
     alloc_free(loop);
 }
 

@@ -20,13 +20,12 @@
 #include "loop/closing.h"
 #include "datapath/gso_cache.h"
 #include "os/platform.h"
-#include "datapath/segment.h"
-#include "datapath/sendq.h"
+#include "dgram_datapath.h"
+#include "loop/sendq.h"
 
 struct bind_broker;
 
 #define RECEIVE_MESSAGES_MAX 32u    /* system messages of one wake-up */
-#define RECEIVE_ROOM_SIZE 65536u    /* bytes for each */
 #define RECEIVE_DATAGRAMS_MAX 2048u /* shown to listeners at once */
 
 #define RETRY_MS 2u    /* that retries wait */
@@ -42,9 +41,8 @@ struct task {
 /* What one call has received, and how far it is shown. */
 struct delivery {
     dgram_socket *socket; /* whose it is; NULL: all is shown */
-    uint32_t messages;    /* of the arena */
-    uint32_t split;       /* of these, into datagrams */
-    uint32_t datagrams;   /* of the arena */
+    uint32_t unshown;     /* of the arena's datagrams, to any listener */
+    uint32_t datagrams;   /* of the arena, shown to `batch` listeners */
     uint32_t shown;       /* of these, to `message` listeners */
 };
 
@@ -55,9 +53,10 @@ struct arena {
     struct delivery delivery;
     struct task rest; /* shows what a listener that did not return left */
     struct loop *loop;
-    struct platform_in messages[RECEIVE_MESSAGES_MAX];
+    dgram_buffers buffers; /* memory */
     dgram_message datagrams[RECEIVE_DATAGRAMS_MAX];
-    unsigned char rooms[RECEIVE_MESSAGES_MAX][RECEIVE_ROOM_SIZE];
+    _Alignas(max_align_t) unsigned char memory[RECEIVE_MESSAGES_MAX *
+                                               DGRAM_BUFFER_SIZE];
 };
 
 struct loop {
@@ -83,12 +82,10 @@ struct loop {
     struct list dead; /* tasks that free what such wake-ups may still read */
     struct sendq_pool pool;
     struct gso_cache gso_cache;
-    uint64_t serials;            /* given to sockets so far */
-    struct segment_batch *batch; /* in use only within one call; NULL before the
-                                    first bind */
-    struct arena *arena;         /* NULL also while a wake-up has it */
-    struct list arenas;          /* that wake-ups have, or have left */
-    struct bind_broker *broker;  /* answers shared binds; NULL: the system */
+    uint64_t serials;           /* given to sockets so far */
+    struct arena *arena;        /* NULL also while a wake-up has it */
+    struct list arenas;         /* that wake-ups have, or have left */
+    struct bind_broker *broker; /* answers shared binds; NULL: the system */
     dgram_unheard_cb unheard;
     void *unheard_data;
     bool unheard_waits; /* for the first socket; until then it is a reference */

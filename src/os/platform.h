@@ -71,6 +71,8 @@ struct platform {
     bool has_mapped_options;
     /* An enum platform_kind, or UV_EBADF. */
     int (*kind)(int fd);
+    /* Makes a descriptor non-blocking, and closed on exec. */
+    int (*set_flags)(int fd);
     /* Makes a descriptor of someone else's non-blocking, closed on exec, and
        its address one that others may bind. On failure it is as it was. */
     int (*adopt)(int fd, struct platform_adopted *before);
@@ -86,6 +88,7 @@ struct platform {
        be cut is told only while this is on. */
     int (*coalesce)(int fd, bool on);
     bool (*coalesces)(int fd); /* whether that is on */
+    uint32_t messages_max;     /* of one send() or receive() */
     bool splits; /* receive() tells how glued ones are to be cut */
     /* Sends in order. Returns how many messages went, at least one, or what
        the first met with. */

@@ -77,11 +77,10 @@ static int set_buffer_sizes(const dgram_socket *s, int fd) {
 }
 
 /* Coalescing is only for descriptors that nobody else reads. */
-static void set_fast_paths(dgram_socket *s, bool own) {
-    s->segments_max = (uint32_t)min_size(platform->segments_max(s->fd),
-                                         s->offload.segments_max);
-    if (own && s->offload.gro)
-        platform->coalesce(s->fd, true); /* without it all works, slower */
+static void attach(dgram_socket *s, int fd, bool own) {
+    datapath_attach(&s->datapath, fd);
+    if (own && s->datapath.policy.gro)
+        datapath_set_gro(&s->datapath, true); /* without it all works, slower */
 }
 
 /* From here the socket is bound, or as it was and `fd` still the caller's. */
@@ -93,11 +92,10 @@ static int take_descriptor(dgram_socket *s, int fd, bool own) {
     result = set_buffer_sizes(s, fd);
     if (result < 0)
         return result;
-    s->fd = fd;
-    set_fast_paths(s, own);
+    attach(s, fd, own);
     result = watch_start(s, receive_ready);
     if (result < 0) {
-        s->fd = -1;
+        s->datapath.fd = -1;
         return result;
     }
     state_move_bind(&s->state, STATE_BOUND);
@@ -212,7 +210,7 @@ static void on_address(dgram_socket *s, int status,
 int bind_take(dgram_socket *s, int fd) {
     int result = take_descriptor(s, fd, false);
 
-    if (result == 0 && !s->offload.gro)
+    if (result == 0 && !s->datapath.policy.gro)
         held_stop_coalescing(s);
     return result;
 }
@@ -309,8 +307,7 @@ static int adopt(dgram_socket *s, int fd) {
         return error_set(&s->error, result, "open");
     s->type = kind == PLATFORM_UDP6 ? DGRAM_UDP6 : DGRAM_UDP4;
     if (has_peer) {
-        s->remote = peer;
-        gate_peer_changed(&s->gate);
+        datapath_connected(&s->datapath, &peer);
         state_move_connect(&s->state, STATE_CONNECTED);
     }
     listening_soon(s);

@@ -24,13 +24,9 @@ static int connect_now(dgram_socket *s, const dgram_address *address) {
     flush_now(s);
     result = address->any.sa_family != address_family_of(s->type)
                  ? UV_EINVAL
-                 : platform->connect(s->fd, address);
+                 : dgram_datapath_connect(&s->datapath, address);
     if (result < 0)
         return error_set_address(&s->error, result, "connect", address);
-    /* 0.0.0.0 means this host; the kernel tells what it made of it. */
-    if (platform->remote_address(s->fd, &s->remote) < 0)
-        s->remote = *address;
-    gate_peer_changed(&s->gate);
     state_move_connect(&s->state, STATE_CONNECTED);
     return 0;
 }
@@ -209,7 +205,7 @@ int dgram_disconnect(dgram_socket *s) {
     if (s->state.connect != STATE_CONNECTED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
     flush_now(s);
-    result = platform->connect(s->fd, NULL);
+    result = dgram_datapath_connect(&s->datapath, NULL);
     if (result < 0)
         return error_set(&s->error, result, "connect");
     state_move_connect(&s->state, STATE_DISCONNECTED);

@@ -1,22 +1,14 @@
-/* The happy way: the first chunk of the queue is built into messages, one for
-   each run of equal datagrams; one system call takes them; what it took is
-   marked as sent; and so on until the queue is empty.
+/* The happy path: the first chunk of the queue is handed to the datapath, which
+   sends it in as few system calls as it can and says what became of each
+   datagram; that is noted; and so on until the queue is empty.
 
-   What can go wrong, each leaving every datagram sent or failed exactly once:
-   - the kernel takes only the first k messages: the next call begins behind;
-   - the next one met with an error of the peer (an ICMP message), which is told
-     once, here to nobody: so a socket that was connected a moment ago, or has
-     heard of such an error, sends one message a call;
-   - it takes no more for now (EAGAIN): we wait for writability, and where that
-     brings nothing a little longer; in the end it is the datagram's own
-   failure;
+   What the datapath leaves to its caller, each datagram still being sent or
+   failed exactly once:
+   - the kernel takes no more for now (EAGAIN): we wait for writability, and
+     where that brings nothing a little longer; in the end it is the datagram's
+     own failure;
    - it has no buffers (ENOBUFS): that datagram is put aside (retryq.h), and
-   those to other destinations go on;
-   - it refuses a run: the same datagrams are built again, one by one, and if
-   they pass the destination is remembered. Only an error that the peer left on
-   the socket is the first datagram's: the kernel tells it once;
-   - it refuses a datagram alone: that is its own failure. The others are tried
-     again, as if each had been sent alone. */
+     those to other destinations go on. */
 #include "socket/flush.h"
 
 #include "util/alloc.h"
@@ -27,62 +19,24 @@
    system is short of them. */
 #define REFUSALS_MAX 256u
 
-/* One that was connected, and its gate says so. The clock is read only then. */
-static bool goes_singly(dgram_socket *s) {
-    return s->state.connect == STATE_CONNECTED && s->gate.singly_until != 0 &&
-           gate_goes_singly(&s->gate, uv_hrtime());
-}
-
-/* Codes that an ICMP message leaves on a connected socket. */
-static bool is_peer_error(int code) {
-    return code == UV_ECONNREFUSED || code == UV_EHOSTUNREACH ||
-           code == UV_ENETUNREACH || code == UV_EHOSTDOWN ||
-           code == UV_ENONET || code == UV_EPROTO;
-}
-
 /* A disconnect gave its port up, and the kernel finds no other. */
 static bool has_no_port(const dgram_socket *s) {
     dgram_address here;
 
-    return platform->local_address(s->fd, &here) >= 0 &&
+    return platform->local_address(s->datapath.fd, &here) >= 0 &&
            dgram_address_port(&here) == 0;
 }
 
 /* Returns whether the kernel may take the message later. */
 static bool wait_for_room(dgram_socket *s) {
-    if (s->gate.room && has_no_port(s))
+    if (s->backpressure.writable && has_no_port(s))
         return false;
-    if (!gate_refused(&s->gate, socket_is_shared(s)))
+    if (!backpressure_refused(&s->backpressure, socket_is_shared(s)))
         return false;
-    if (s->gate.resting)
+    if (s->backpressure.resting)
         loop_retry(s->loop, &s->retry_task);
     watch_update(s);
     return true;
-}
-
-/* A packet filter may answer the message that it refuses: then the socket has
-   an error that is about the run, and would cost a datagram that passes alone.
-   The call has taken off what was there before. */
-static void drop_answer(dgram_socket *s) {
-    int code;
-    socklen_t size = sizeof(code);
-
-    platform->get_option(s->fd, SOL_SOCKET, SO_ERROR, &code, &size);
-}
-
-/* A run was refused. The same code twice for one run is not the peer's: the
-   first time took that off the socket. */
-static void handle_refused_run(dgram_socket *s, struct sendq_run *run,
-                               int code) {
-    if (s->state.connect == STATE_CONNECTED && is_peer_error(code) &&
-        !run->peer_error) {
-        run->peer_error = true;
-        gate_peer_failed(&s->gate, uv_hrtime());
-        sendq_failed(&s->sendq, &s->loop->pool, code);
-    } else {
-        run->gso_refused = (int16_t)code;
-        drop_answer(s);
-    }
 }
 
 /* Puts the first datagram of the queue aside, for want of buffers. */
@@ -99,120 +53,70 @@ static void set_aside(dgram_socket *s) {
         watch_update(s); /* a shared descriptor is not read any further */
 }
 
-/* The first message that is not sent, of so many datagrams, was refused. */
-static void handle_refusal(dgram_socket *s, uint32_t datagrams, int code) {
-    const struct sendq_chunk *chunk = sendq_first(&s->sendq);
+/* How many of the chunk's unsent datagrams may go now. Nothing overtakes a
+   datagram to the same destination. */
+static uint32_t sendable(const dgram_socket *s,
+                         const struct sendq_chunk *chunk) {
+    const dgram_outgoing *messages = &chunk->messages[chunk->next];
+    uint32_t count = sendq_sendable(chunk);
 
-    if (code == UV_EAGAIN && wait_for_room(s))
-        return;
-    if (datagrams > 1) {
-        handle_refused_run(s, &chunk->runs[chunk->run], code);
-    } else if (code == UV_ENOBUFS) {
+    for (uint32_t i = 0; s->retryq.count > 0 && i < count; i++) {
+        if (retryq_holds(&s->retryq, messages[i].to))
+            return i;
+    }
+    return count;
+}
+
+static void note_taken(dgram_socket *s, const int *status, int count) {
+    for (int i = 0; i < count; i++) {
+        if (status[i] >= 0) {
+            backpressure_taken(&s->backpressure);
+            return;
+        }
+    }
+}
+
+static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
+                       uint32_t count) {
+    int *status = &chunk->status[chunk->next];
+    int done = dgram_datapath_send(&s->datapath, &chunk->messages[chunk->next],
+                                   count, status);
+    int code = 0;
+
+    if (done < 0)
+        done = 0;
+    if ((uint32_t)done < count) {
+        code = status[done];
+        status[done] = 0; /* it stays unsent */
+    }
+    note_taken(s, status, done);
+    sendq_done(&s->sendq, &s->loop->pool, (uint32_t)done);
+    if (code == UV_ENOBUFS)
         set_aside(s);
-    } else {
-        gate_peer_failed(&s->gate, uv_hrtime());
+    else if (code < 0 && !wait_for_room(s))
         sendq_failed(&s->sendq, &s->loop->pool, code);
-    }
 }
 
-/* A run was refused, and a datagram of it has passed alone. A code that the
-   descriptor is to blame for holds for all destinations. */
-static void remember_refusal(dgram_socket *s, const dgram_address *to,
-                             uint32_t size, int code) {
-    if (code == UV_EAGAIN)
-        return;
-    if (platform->segments_max(s->fd) == 1)
-        s->segments_max = 1;
-    else
-        gso_cache_refused(&s->loop->gso_cache, s->serial, to, size, code,
-                          uv_now(s->loop->uv));
-}
-
-/* Returns 0, or what the first message that is not sent met with. What the
-   kernel did not take at first and takes alone had met with an error that is
-   lost. */
-static int hand_over(dgram_socket *s, const struct segment_batch *batch,
-                     uint32_t *sent_out) {
-    bool connected = s->state.connect == STATE_CONNECTED;
-    bool singly = goes_singly(s);
-    bool stopped = false;
-    uint32_t sent = 0;
-
-    while (sent < batch->count && (connected || sent == 0)) {
-        uint32_t count = singly ? 1 : batch->count - sent;
-        int result = platform->send(s->fd, &batch->messages[sent], count);
-
-        *sent_out = sent;
-        if (result < 0)
-            return result;
-        if (stopped)
-            gate_peer_failed(&s->gate, uv_hrtime());
-        sent += (uint32_t)result;
-        stopped = (uint32_t)result < count;
-        singly |= stopped;
-    }
-    *sent_out = sent;
-    return 0;
-}
-
-static const dgram_address *peer_of(const dgram_socket *s) {
-    return s->state.connect == STATE_CONNECTED ? &s->remote : NULL;
-}
-
-static void send_chunk(dgram_socket *s, const struct sendq_chunk *chunk) {
-    struct segment_batch *batch = s->loop->batch;
-    const struct segment_rules rules = {
-        .segments_max = s->segments_max,
-        .local_only = s->offload.local_only,
-        .gso_cache = &s->loop->gso_cache,
-        .owner = s->serial,
-        .retryq = s->retryq.count > 0 ? &s->retryq : NULL,
-        .peer = peer_of(s),
-        .now = uv_now(s->loop->uv),
-    };
-    const struct sendq_run first = chunk->runs[chunk->run];
-    uint32_t sent, datagrams = 0;
-    int code;
-
-    segment_build(batch, chunk, &rules);
-    code = hand_over(s, batch, &sent);
-    for (uint32_t i = 0; i < sent; i++)
-        datagrams += batch->datagrams[i];
-    if (datagrams > 0) {
-        if (first.gso_refused != 0)
-            remember_refusal(s, &first.to, first.size, first.gso_refused);
-        sendq_sent(&s->sendq, &s->loop->pool, datagrams);
-        gate_taken(&s->gate);
-    }
-    if (code < 0)
-        handle_refusal(s, batch->datagrams[sent], code);
-}
-
-static void report_soon(dgram_socket *s) {
+void flush_report_soon(dgram_socket *s) {
     if (s->sendq.waiting > 0 || !list_empty(&s->retryq.done))
         loop_defer(s->loop, &s->send_task);
-}
-
-/* Nothing overtakes a datagram to the same destination. */
-static bool must_wait(const dgram_socket *s, const struct sendq_run *run) {
-    return s->retryq.count > 0 && retryq_holds(&s->retryq, &run->to);
 }
 
 void flush_now(dgram_socket *s) {
     struct sendq_chunk *chunk;
 
-    while (s->state.bind == STATE_BOUND && !s->gate.closed &&
+    while (s->state.bind == STATE_BOUND && !s->backpressure.stopped &&
            (chunk = sendq_first(&s->sendq)) != NULL) {
-        const struct sendq_run *run = &chunk->runs[chunk->run];
+        uint32_t count = sendable(s, chunk);
 
-        if (run->status < 0)
-            sendq_failed(&s->sendq, &s->loop->pool, run->status);
-        else if (must_wait(s, run))
-            set_aside(s);
+        if (count > 0)
+            send_chunk(s, chunk, count);
+        else if (chunk->status[chunk->next] < 0)
+            sendq_failed(&s->sendq, &s->loop->pool, chunk->status[chunk->next]);
         else
-            send_chunk(s, chunk);
+            set_aside(s);
     }
-    report_soon(s);
+    flush_report_soon(s);
 }
 
 /* What the queue had to report so far was done with before those that were set
@@ -224,18 +128,15 @@ static void place_retried(dgram_socket *s) {
 
 static int send_retried(dgram_socket *s,
                         const struct retry_datagram *datagram) {
-    const dgram_address *peer = peer_of(s);
-    struct iovec part = {(void *)(uintptr_t)datagram->payload,
-                         datagram->length};
-    struct platform_out message = {
-        .to = peer != NULL && address_same(&datagram->to, peer) ? NULL
-                                                                : &datagram->to,
-        .parts = &part,
-        .part_count = 1,
+    const dgram_outgoing message = {
+        .payload = datagram->payload,
+        .length = datagram->length,
+        .to = &datagram->to,
     };
-    int result = platform->send(s->fd, &message, 1);
+    int status;
 
-    return result < 0 ? result : (int)datagram->length;
+    dgram_datapath_send(&s->datapath, &message, 1, &status);
+    return status;
 }
 
 /* Sends what a destination has. Returns false if it has no buffers again. */
@@ -251,7 +152,7 @@ static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
         if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)
             return false;
         if (status >= 0)
-            gate_taken(&s->gate);
+            backpressure_taken(&s->backpressure);
         last = retryq_finish(&s->retryq, to, datagram, status);
     }
     return true;
@@ -262,7 +163,7 @@ static void retry_all(dgram_socket *s) {
     unsigned left = s->retryq.destination_count, refusals = 0;
 
     place_retried(s);
-    while (left-- > 0 && refusals < REFUSALS_MAX && !s->gate.closed) {
+    while (left-- > 0 && refusals < REFUSALS_MAX && !s->backpressure.stopped) {
         struct retry_destination *to = retryq_next(&s->retryq);
 
         if (retry_destination(s, to))
@@ -277,18 +178,18 @@ static void retry_all(dgram_socket *s) {
 }
 
 void flush_again(dgram_socket *s) {
-    bool was_closed = s->gate.closed;
+    bool was_closed = s->backpressure.stopped;
 
-    gate_open(&s->gate);
+    backpressure_retry(&s->backpressure);
     if (s->retryq.count > 0)
         retry_all(s);
     flush_now(s);
-    if (was_closed && !s->gate.closed)
+    if (was_closed && !s->backpressure.stopped)
         watch_update(s);
 }
 
 void flush_writable(dgram_socket *s) {
-    gate_room_came(&s->gate);
+    backpressure_writable(&s->backpressure);
     flush_again(s);
 }
 
@@ -297,7 +198,7 @@ void flush_fail_all(dgram_socket *s, int status) {
     retryq_finish_all(&s->retryq, status);
     while (sendq_first(&s->sendq) != NULL)
         sendq_failed(&s->sendq, &s->loop->pool, status);
-    report_soon(s);
+    flush_report_soon(s);
 }
 
 /* A datagram that a close overtook is nobody's error if nobody asked. */
@@ -364,7 +265,7 @@ void flush_task(struct task *task) {
 void flush_retry_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, retry_task);
 
-    if (!gate_waits_for_room(&s->gate))
+    if (!backpressure_awaits_writable(&s->backpressure))
         flush_again(s);
     flush_report(s);
 }

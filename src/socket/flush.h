@@ -30,4 +30,7 @@ void flush_report(dgram_socket *s);
 /* The same for the next datagram alone. Returns false if there is none. */
 bool flush_report_next(dgram_socket *s);
 
+/* Has s->send_task do that, if there is anything. */
+void flush_report_soon(dgram_socket *s);
+
 #endif

@@ -6,6 +6,8 @@
 #include "util/util.h"
 #include "socket/watch.h"
 
+#define MESSAGE_SIZE_MAX 65536u /* bytes */
+
 /* A sender that never pauses must not keep us here. */
 #define MESSAGES_MAX 16384u
 #define ROUNDS_MAX 16u
@@ -46,12 +48,12 @@ static struct held *shrink(struct held *read) {
 
 /* Reads one message. Returns 1, or 0 if it is an error, or a code. */
 static int hold_one(dgram_socket *s) {
-    struct held *held = new_held(RECEIVE_ROOM_SIZE);
+    struct held *held = new_held(MESSAGE_SIZE_MAX);
     int result;
 
     if (held == NULL)
         return UV_ENOMEM;
-    result = platform->receive(s->fd, &held->message, 1);
+    result = platform->receive(s->datapath.fd, &held->message, 1);
     if (result < 0) {
         alloc_free(held);
         return result;
@@ -83,21 +85,21 @@ static int stop_coalescing(dgram_socket *s) {
     int result = hold_all(s);
 
     for (unsigned i = 1; result >= 0 && i < ROUNDS_MAX; i++) {
-        result = platform->coalesce(s->fd, false);
-        if (result < 0 || !platform->has_data(s->fd))
+        result = datapath_set_gro(&s->datapath, false);
+        if (result < 0 || !platform->has_data(s->datapath.fd))
             return result;
-        result = platform->coalesce(s->fd, true);
+        result = datapath_set_gro(&s->datapath, true);
         if (result >= 0)
             result = hold_all(s);
     }
-    return result < 0 ? result : platform->coalesce(s->fd, false);
+    return result < 0 ? result : datapath_set_gro(&s->datapath, false);
 }
 
 int held_stop_coalescing(dgram_socket *s) {
     int result;
 
-    if (!platform->coalesces(s->fd))
-        return platform->coalesce(s->fd, false);
+    if (!platform->coalesces(s->datapath.fd))
+        return datapath_set_gro(&s->datapath, false);
     result = stop_coalescing(s);
     watch_update(s);
     return result;

@@ -78,12 +78,12 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
     return 0;
 }
 
-static void decide_offload(dgram_socket *s, const dgram_options *options) {
-    char release[KERNEL_RELEASE_MAX];
+static void prepare_datapath(dgram_socket *s, const dgram_options *options) {
+    const struct offload policy =
+        datapath_policy(options->offload, options->segments_max);
 
-    platform->kernel_release(release, sizeof(release));
-    s->offload = offload_decide(options->offload, options->segments_max,
-                                offload_environment(), release);
+    datapath_init(&s->datapath, &policy, &s->remote, &s->loop->gso_cache,
+                  (uint32_t)++s->loop->serials);
 }
 
 /* A wake-up in which it was closed may still read it. */
@@ -181,11 +181,8 @@ int dgram_create_with(uv_loop_t *loop, const dgram_options *given,
         alloc_free(s);
         return result;
     }
-    s->fd = -1;
     s->referenced = true;
-    s->segments_max = 1;
     error_set(&s->error, 0, "");
-    s->serial = ++s->loop->serials;
     sendq_init(&s->sendq);
     retryq_init(&s->retryq);
     list_init(&s->named_sends);
@@ -193,7 +190,7 @@ int dgram_create_with(uv_loop_t *loop, const dgram_options *given,
     list_init(&s->cancelled);
     init_tasks(s);
     take_options(s, options);
-    decide_offload(s, options);
+    prepare_datapath(s, options);
     join_abort(s, options->abort);
     *socket_out = s;
     return 0;
@@ -241,8 +238,8 @@ int dgram_close(dgram_socket *s) {
         loop_sleep(s->loop);
     if (watched) {
         watch_stop(s);
-        platform->close(s->fd);
-        s->fd = -1;
+        platform->close(s->datapath.fd);
+        s->datapath.fd = -1;
     } else {
         loop_defer_end(s->loop, &s->end_task);
     }

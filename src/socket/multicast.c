@@ -94,12 +94,12 @@ static int set_membership(dgram_socket *s, const dgram_address *group,
     if (group->any.sa_family == AF_INET) {
         struct ip_mreq request = {group->v4.sin_addr, interface->v4};
         int name = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
-        return platform->set_option(s->fd, IPPROTO_IP, name, &request,
+        return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
                                     sizeof(request));
     }
     struct ipv6_mreq request = {group->v6.sin6_addr, interface->index};
     int name = join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP;
-    return platform->set_option(s->fd, IPPROTO_IPV6, name, &request,
+    return platform->set_option(s->datapath.fd, IPPROTO_IPV6, name, &request,
                                 sizeof(request));
 }
 
@@ -146,7 +146,7 @@ static int set_source_membership(dgram_socket *s, const dgram_address *source,
         request.imr_multiaddr = group->v4.sin_addr;
         request.imr_sourceaddr = source->v4.sin_addr;
         request.imr_interface = interface->v4;
-        return platform->set_option(s->fd, IPPROTO_IP, name, &request,
+        return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
                                     sizeof(request));
     }
     struct group_source_req request;
@@ -155,7 +155,7 @@ static int set_source_membership(dgram_socket *s, const dgram_address *source,
     request.gsr_interface = interface->index;
     memcpy(&request.gsr_group, &group->v6, sizeof(group->v6));
     memcpy(&request.gsr_source, &source->v6, sizeof(source->v6));
-    return platform->set_option(s->fd, IPPROTO_IPV6, name, &request,
+    return platform->set_option(s->datapath.fd, IPPROTO_IPV6, name, &request,
                                 sizeof(request));
 }
 
@@ -212,12 +212,12 @@ int dgram_set_multicast_interface(dgram_socket *s,
     if (result < 0)
         return result;
     if (address.any.sa_family == AF_INET)
-        result = platform->set_option(s->fd, IPPROTO_IP, IP_MULTICAST_IF,
-                                      &address.v4.sin_addr,
+        result = platform->set_option(s->datapath.fd, IPPROTO_IP,
+                                      IP_MULTICAST_IF, &address.v4.sin_addr,
                                       sizeof(address.v4.sin_addr));
     else
-        result = platform->set_option(s->fd, IPPROTO_IPV6, IPV6_MULTICAST_IF,
-                                      &address.v6.sin6_scope_id,
-                                      sizeof(address.v6.sin6_scope_id));
+        result = platform->set_option(
+            s->datapath.fd, IPPROTO_IPV6, IPV6_MULTICAST_IF,
+            &address.v6.sin6_scope_id, sizeof(address.v6.sin6_scope_id));
     return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
 }

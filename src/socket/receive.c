@@ -1,7 +1,8 @@
-/* The happy way: one system call fills the messages of the arena; each is cut
-   into its datagrams; the listeners are shown all of them. A wake-up makes few
-   calls, so that timers and other sockets get their turn; what is left wakes us
-   again. What other processes may read is taken one by one.
+/* The happy path: one system call fills the buffers of the arena; the datapath
+   splits what came into datagrams; the listeners are shown all of them. A
+   wake-up makes few calls, so that timers and other sockets get their turn;
+   what is left wakes us again. What other processes may read is taken one
+   message at a time.
 
    A listener may close the socket: then the rest is dropped. An error that the
    kernel reports between datagrams is emitted in its place.
@@ -23,33 +24,60 @@
 
 #define DELAY_MAX_MS 1000u
 
-/* Cuts messages into the array until one does not fit; the array has room for
-   any one. Returns how many messages are done. */
-static uint32_t cut(dgram_socket *s, const struct platform_in *messages,
-                    uint32_t message_count, dgram_message *datagrams,
-                    uint32_t *count_out) {
-    uint32_t count = 0;
-    uint32_t i;
+/* Leaves out what the block list forbids. Returns how many are left. */
+static uint32_t drop_blocked(const dgram_socket *s, dgram_message *datagrams,
+                             uint32_t count) {
+    const dgram_address *latest = NULL;
+    bool blocked = false;
+    uint32_t kept = 0;
 
-    for (i = 0; i < message_count && messages[i].error == 0; i++) {
-        uint32_t segments = segment_count(&messages[i]);
-
-        if (count + segments > RECEIVE_DATAGRAMS_MAX && count > 0)
-            break;
-        if (blocklist_blocks(s->receive_blocklist, &messages[i].from))
-            continue;
-        if (segments > RECEIVE_DATAGRAMS_MAX)
-            segments = RECEIVE_DATAGRAMS_MAX;
-        for (uint32_t k = 0; k < segments; k++)
-            segment_get(&messages[i], k, s->message_size_max,
-                        &datagrams[count++]);
+    for (uint32_t i = 0; i < count; i++) {
+        /* What was coalesced has one sender. */
+        if (datagrams[i].from != latest)
+            blocked = blocklist_blocks(s->receive_blocklist, datagrams[i].from);
+        latest = datagrams[i].from;
+        if (!blocked)
+            datagrams[kept++] = datagrams[i];
     }
-    *count_out = count;
-    return i;
+    return kept;
+}
+
+static void cut(dgram_message *datagrams, uint32_t count, uint32_t size_max) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (datagrams[i].length <= size_max)
+            continue;
+        datagrams[i].length = size_max;
+        datagrams[i].flags |= DGRAM_TRUNCATED;
+    }
+}
+
+/* What of the datagrams is for the listeners, and in what form. */
+static uint32_t prepare(const dgram_socket *s, dgram_message *datagrams,
+                        uint32_t count) {
+    if (s->receive_blocklist != NULL)
+        count = drop_blocked(s, datagrams, count);
+    if (s->message_size_max > 0)
+        cut(datagrams, count, s->message_size_max);
+    return count;
+}
+
+/* What is held comes as if the kernel had it still. */
+static void take_held(dgram_socket *s, dgram_buffers *buffers) {
+    uint32_t max = s->datapath.shared ? 1 : buffers->count;
+    struct platform_in *in = datapath_empty(buffers, max);
+
+    buffers->received = (uint32_t)held_receive(s, in, max);
+}
+
+/* Receives, or splits what came with the latest system call. */
+static int take_datagrams(dgram_socket *s, struct arena *arena) {
+    if (s->held != NULL && arena->buffers.given == arena->buffers.received)
+        take_held(s, &arena->buffers);
+    return dgram_datapath_receive(&s->datapath, &arena->buffers,
+                                  arena->datagrams, RECEIVE_DATAGRAMS_MAX);
 }
 
 static void report_error(dgram_socket *s, int code) {
-    gate_peer_failed(&s->gate, uv_hrtime());
     if (code == s->receive_error)
         return; /* it was reported when it began */
     error_set(&s->error, code, "recvmsg");
@@ -58,17 +86,23 @@ static void report_error(dgram_socket *s, int code) {
 
 static void show_batch(dgram_socket *s, struct arena *arena) {
     struct delivery *delivery = &arena->delivery;
-    uint32_t count;
 
-    delivery->split +=
-        cut(s, &arena->messages[delivery->split],
-            delivery->messages - delivery->split, arena->datagrams, &count);
-    delivery->datagrams = count;
-    delivery->shown = 0;
-    if (count > 0 && events_want_batch(&s->events))
-        events_batch(&s->events, s, arena->datagrams, count);
+    delivery->datagrams = prepare(s, arena->datagrams, delivery->unshown);
+    delivery->shown = delivery->unshown = 0;
+    if (delivery->datagrams > 0 && events_want_batch(&s->events))
+        events_batch(&s->events, s, arena->datagrams, delivery->datagrams);
     if (delivery->socket == s && !events_want_message(&s->events))
         delivery->shown = delivery->datagrams;
+}
+
+/* What came with the same system call. */
+static void take_more(dgram_socket *s, struct arena *arena) {
+    int count = take_datagrams(s, arena);
+
+    if (count < 0)
+        report_error(s, count);
+    else
+        arena->delivery.unshown = (uint32_t)count;
 }
 
 /* Shows the next that is to be shown, and notes it before: a listener may not
@@ -78,13 +112,13 @@ static bool show_next(dgram_socket *s, struct arena *arena) {
 
     if (delivery->shown < delivery->datagrams) {
         events_message(&s->events, s, &arena->datagrams[delivery->shown++]);
-    } else if (delivery->split == delivery->messages) {
+    } else if (delivery->unshown > 0) {
+        show_batch(s, arena);
+    } else if (arena->buffers.given < arena->buffers.received) {
+        take_more(s, arena);
+    } else {
         delivery->socket = NULL;
         return false;
-    } else if (arena->messages[delivery->split].error < 0) {
-        report_error(s, arena->messages[delivery->split++].error);
-    } else {
-        show_batch(s, arena);
     }
     return true;
 }
@@ -110,9 +144,10 @@ static void rest_task(struct task *task) {
     arena_give(arena);
 }
 
-static void deliver(dgram_socket *s, struct arena *arena,
-                    uint32_t message_count) {
-    arena->delivery = (struct delivery){.socket = s, .messages = message_count};
+/* The listener of an error may have closed the socket. */
+static void deliver(dgram_socket *s, struct arena *arena, uint32_t count) {
+    arena->delivery = (struct delivery){
+        .socket = s->state.bind == STATE_BOUND ? s : NULL, .unshown = count};
     arena->rest.run = rest_task;
     deliver_rest(s, arena);
 }
@@ -139,16 +174,40 @@ static bool report_no_memory(dgram_socket *s) {
     return true;
 }
 
+/* Reads, and reads again behind an error, to see whether it lasts. Returns how
+   many datagrams there are to deliver, 0 behind an error, UV_EAGAIN if nothing
+   came. */
+static int read_datagrams(dgram_socket *s, struct arena *arena) {
+    int code = 0;
+
+    for (uint32_t errors = 0; errors < ERRORS_MAX; errors++) {
+        int count = take_datagrams(s, arena);
+
+        if (count >= 0 || count == UV_EAGAIN) {
+            forget_error(s);
+            return count < 0 && errors > 0 ? 0 : count;
+        }
+        code = count;
+        if (errors == 0)
+            report_error(s, code);
+        if (s->state.bind != STATE_BOUND)
+            return 0;
+    }
+    wait_after_error(s, code);
+    return 0;
+}
+
 /* As a wake-up of its own: the task may run within one, whose arena is in
    use. */
 static void deliver_held(dgram_socket *s) {
     struct loop *loop = s->loop;
-    uint32_t max = socket_is_shared(s) ? 1 : RECEIVE_MESSAGES_MAX;
     unsigned depth = loop_dispatch_begin(loop);
     struct arena *arena = arena_take(loop);
 
     if (arena != NULL) {
-        deliver(s, arena, (uint32_t)held_receive(s, arena->messages, max));
+        int count = read_datagrams(s, arena);
+
+        deliver(s, arena, count > 0 ? (uint32_t)count : 0);
         arena_give(arena);
     } else {
         report_no_memory(s);
@@ -165,38 +224,9 @@ void receive_task(struct task *task) {
         watch_update(s);
 }
 
-static int receive_messages(dgram_socket *s, struct platform_in *messages,
-                            uint32_t max) {
-    return s->held == NULL ? platform->receive(s->fd, messages, max)
-                           : held_receive(s, messages, max);
-}
-
-/* Reads, and reads again behind an error, to see whether it lasts. Returns how
-   many messages there are to deliver, 0 behind an error, UV_EAGAIN if nothing
-   came. */
-static int read_messages(dgram_socket *s, struct arena *arena, uint32_t max) {
-    int code = 0;
-
-    for (uint32_t errors = 0; errors < ERRORS_MAX; errors++) {
-        int count = receive_messages(s, arena->messages, max);
-
-        if (count != 1 || arena->messages[0].error == 0) {
-            forget_error(s);
-            return count <= 0 && errors > 0 ? 0 : count;
-        }
-        code = arena->messages[0].error;
-        if (errors == 0)
-            report_error(s, code);
-        if (s->state.bind != STATE_BOUND)
-            return 0;
-    }
-    wait_after_error(s, code);
-    return 0;
-}
-
 /* The socket was readable, and there was nothing. */
 static void end_if_shut(dgram_socket *s) {
-    if (!platform->receive_is_shut(s->fd))
+    if (!platform->receive_is_shut(s->datapath.fd))
         return;
     s->receive_ended = true;
     watch_update(s);
@@ -205,7 +235,7 @@ static void end_if_shut(dgram_socket *s) {
 }
 
 static bool receive(dgram_socket *s, struct arena *arena) {
-    int count = read_messages(s, arena, RECEIVE_MESSAGES_MAX);
+    int count = read_datagrams(s, arena);
 
     if (count < 0)
         end_if_shut(s);
@@ -222,7 +252,7 @@ static bool receive_shared(dgram_socket *s, struct arena *arena) {
     uint32_t i;
 
     for (i = 0; i < RECEIVE_MESSAGES_MAX; i++) {
-        int count = read_messages(s, arena, 1);
+        int count = read_datagrams(s, arena);
 
         if (count < 0)
             break;
@@ -261,11 +291,11 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable) {
     struct arena *arena;
     bool any;
 
-    if (writable && s->gate.closed) {
+    if (writable && s->backpressure.stopped) {
         flush_writable(s);
         /* What waits for room is not told of what came. A message for those
            that left, so that nobody who always has more to send goes deaf. */
-        readable |= socket_is_shared(s) && !s->gate.resting;
+        readable |= socket_is_shared(s) && !s->backpressure.resting;
     }
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
@@ -276,7 +306,8 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable) {
     arena = arena_take(s->loop);
     if (arena == NULL)
         return report_no_memory(s);
-    any = socket_is_shared(s) ? receive_shared(s, arena) : receive(s, arena);
+    s->datapath.shared = socket_is_shared(s);
+    any = s->datapath.shared ? receive_shared(s, arena) : receive(s, arena);
     arena_give(arena);
     return any;
 }

@@ -1,4 +1,4 @@
-/* The happy way: a datagram with an address is checked, copied to the end of
+/* The happy path: a datagram with an address is checked, copied to the end of
    the queue, and a task put off that flushes it with the others of its phase; a
    full queue is flushed at once. A datagram for a host waits with its own copy
    of the payload until the host is looked up, and then goes the same way.
@@ -20,8 +20,10 @@
 /* Shorter payloads are copied though they may be lent: it is faster. */
 #define LEND_SIZE_MIN 512u
 
-/* Batches of this many go to the kernel from where they stand. */
+/* Batches of this many go to the kernel from where they stand, so many at
+   once. */
 #define DIRECT_COUNT_MIN 32u
+#define DIRECT_COUNT_MAX 1024u
 
 /* Bytes that one takes, about, while its host is looked up, besides its payload
    and the host's text. */
@@ -114,10 +116,9 @@ static int check_item(dgram_socket *s, struct sendq_item *item) {
     return result == 0 ? measure(s, item) : result;
 }
 
-/* Returns how many of a sound item's datagrams were accepted, or a code. */
+/* Returns 0 if a sound item was accepted, or a code. */
 static int accept_item(dgram_socket *s, struct sendq_item *item) {
-    uint64_t each = (uint64_t)item->length + DATAGRAM_COST;
-    int result = make_ready(s, each * item->count);
+    int result = make_ready(s, (uint64_t)item->length + DATAGRAM_COST);
 
     if (result < 0)
         return result;
@@ -130,9 +131,7 @@ static int accept_item(dgram_socket *s, struct sendq_item *item) {
 static int send_item(dgram_socket *s, struct sendq_item *item) {
     int result = check_item(s, item);
 
-    if (result == 0)
-        result = accept_item(s, item);
-    return result < 0 ? result : 0;
+    return result == 0 ? accept_item(s, item) : result;
 }
 
 static void free_named(struct named_send *named) {
@@ -166,7 +165,6 @@ static void on_address(dgram_socket *s, int status,
         .to = address,
         .parts = &part,
         .part_count = 1,
-        .count = 1,
         .length = named->length,
         .lent = named->lent,
         .cb = named->cb,
@@ -259,7 +257,7 @@ static struct sendq_item item_of_one(dgram_buffer *part, const void *payload,
                                      void *data) {
     *part = (dgram_buffer){.base = payload, .length = length};
     return (struct sendq_item){
-        .parts = part, .part_count = 1, .count = 1, .cb = cb, .data = data};
+        .parts = part, .part_count = 1, .cb = cb, .data = data};
 }
 
 int dgram_send(dgram_socket *s, const void *payload, size_t length,
@@ -282,12 +280,8 @@ int dgram_send_to(dgram_socket *s, const void *payload, size_t length,
 
 int dgram_sendv(dgram_socket *s, const dgram_buffer *parts, size_t count,
                 const dgram_address *to, dgram_send_cb cb, void *data) {
-    struct sendq_item item = {.to = to,
-                              .parts = parts,
-                              .part_count = count,
-                              .count = 1,
-                              .cb = cb,
-                              .data = data};
+    struct sendq_item item = {
+        .to = to, .parts = parts, .part_count = count, .cb = cb, .data = data};
 
     if (parts == NULL && count > 0)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
@@ -332,28 +326,6 @@ static int send_message(dgram_socket *s, const dgram_outgoing *message,
     return send_item(s, &item);
 }
 
-/* Whether the payload of the second stands right behind that of the first. */
-static bool adjoin(const dgram_outgoing *two) {
-    return two[0].parts == NULL && two[1].parts == NULL &&
-           (const unsigned char *)two[0].payload + two[0].length ==
-               two[1].payload;
-}
-
-/* How many messages from the first on make one piece of a run. */
-static size_t piece(const dgram_outgoing *messages, size_t count) {
-    size_t n = 1;
-
-    count = min_size(count, RUN_DATAGRAMS_MAX);
-    while (n < count && adjoin(&messages[n - 1]) &&
-           messages[n].length == messages[0].length &&
-           messages[n].to == messages[0].to &&
-           messages[n].host == messages[0].host &&
-           messages[n].flags == messages[0].flags &&
-           messages[n].reserved == messages[0].reserved)
-        n++;
-    return n;
-}
-
 /* One dgram_send_batch(). */
 struct batch {
     const dgram_outgoing *messages;
@@ -372,66 +344,124 @@ static void note(struct batch *batch, size_t index, int status) {
         batch->first = status;
 }
 
-/* Makes an item of a message. Returns 0, or what it is refused with. */
-static int read_message(dgram_socket *s, const struct batch *batch,
-                        size_t index, dgram_buffer *part,
-                        struct sendq_item *item) {
-    int result =
-        item_of_message(s, &batch->messages[index], batch->cb, part, item);
+/* Queues the next message as its own dgram_send() would. */
+static void send_next(dgram_socket *s, struct batch *batch) {
+    int result = send_message(s, &batch->messages[batch->next], batch->cb);
 
-    return result == 0 ? check_item(s, item) : result;
+    note(batch, batch->next++, result);
+    batch->accepted += result == 0;
 }
 
-/* Queues the next message, and those that make one piece with it, to be sent
-   from where they stand. A refused one is stepped over. Returns false if it has
-   to go another way. */
-static bool take_direct(dgram_socket *s, struct batch *batch) {
-    size_t i = batch->next, left = batch->count - i;
-    const dgram_outgoing *message = &batch->messages[i];
-    struct sendq_item item;
-    dgram_buffer part;
-    int n = read_message(s, batch, i, &part, &item);
+/* Bytes that may still be kept for sending. */
+static size_t cost_left(const dgram_socket *s) {
+    size_t cost = s->sendq.cost + s->retryq.cost + s->named_cost;
 
-    if (n < 0) {
-        note(batch, batch->next++, n);
-        return true;
+    if (s->send_queue_size_max == 0)
+        return SIZE_MAX;
+    return s->send_queue_size_max - min_size(cost, s->send_queue_size_max);
+}
+
+/* Whether the destination is sound, and not blocked. */
+static bool may_send_to(dgram_socket *s, const dgram_address *to) {
+    if (s->state.connect == STATE_CONNECTED)
+        return to == NULL;
+    return to != NULL && dgram_address_port(to) != 0 &&
+           to->any.sa_family == address_family_of(s->type) &&
+           !blocklist_blocks(s->send_blocklist, to);
+}
+
+/* A payload in one buffer, and nothing that is refused or needs a lookup. */
+static bool is_plain(const struct batch *batch, const dgram_outgoing *message) {
+    unsigned flags = batch->cb != NULL ? DGRAM_LEND : 0;
+
+    return message->parts == NULL && message->host == NULL &&
+           message->reserved == NULL && (message->flags & ~flags) == 0 &&
+           message->length <= DATAGRAM_SIZE_MAX &&
+           (message->payload != NULL || message->length == 0);
+}
+
+/* How many messages from the next on can go from where they stand. */
+static size_t count_plain(dgram_socket *s, const struct batch *batch) {
+    const dgram_outgoing *messages = &batch->messages[batch->next];
+    size_t max = min_size(batch->count - batch->next, DIRECT_COUNT_MAX);
+    size_t left = cost_left(s), n;
+
+    for (n = 0; n < max; n++) {
+        size_t cost = messages[n].length + DATAGRAM_COST;
+
+        if (!is_plain(batch, &messages[n]) || cost > left)
+            break;
+        if ((n == 0 || messages[n].to != messages[n - 1].to) &&
+            !may_send_to(s, messages[n].to))
+            break;
+        left -= cost;
     }
-    item.count = piece(message, left);
-    item.messages = message;
-    item.lent = item.count > 1 || may_lend(message) ||
-                (i > 0 && adjoin(message - 1)) || (left > 1 && adjoin(message));
-    n = accept_item(s, &item);
-    for (int k = 0; k < n; k++)
-        note(batch, batch->next++, 0);
-    batch->accepted += n > 0 ? (size_t)n : 0;
-    return n > 0;
+    return n;
 }
 
-/* Goes back behind the message before the last `dropped` that were accepted. */
-static void go_back(dgram_socket *s, struct batch *batch, size_t dropped) {
-    struct sendq_item item;
-    dgram_buffer part;
+/* Notes what is to be reported of datagrams that are done with. */
+static void record(dgram_socket *s, const struct batch *batch,
+                   const dgram_outgoing *messages, const int *status,
+                   int count) {
+    for (int i = 0; i < count; i++) {
+        const dgram_address *to =
+            messages[i].to != NULL ? messages[i].to : &s->remote;
+        struct sendq_report report = {batch->cb, messages[i].data, status[i]};
 
-    batch->accepted -= dropped;
-    while (dropped > 0)
-        dropped -= read_message(s, batch, --batch->next, &part, &item) == 0;
+        if (batch->cb != NULL || status[i] < 0)
+            sendq_record(&s->sendq, to, messages[i].length, &report);
+    }
+}
+
+/* Sends the next `count` messages, as far as the kernel takes them. Returns
+   whether it took all. */
+static bool send_plain(dgram_socket *s, struct batch *batch, size_t count) {
+    const dgram_outgoing *messages = &batch->messages[batch->next];
+    int status[DIRECT_COUNT_MAX];
+    int max = sendq_reserve(&s->sendq, &s->loop->pool, count);
+    int done;
+
+    if (max < 0)
+        return false;
+    done = dgram_datapath_send(&s->datapath, messages, (size_t)max, status);
+    if (done < 0)
+        done = 0;
+    record(s, batch, messages, status, done);
+    sendq_settle(&s->sendq, &s->loop->pool);
+    for (int i = 0; i < done; i++)
+        note(batch, batch->next++, 0);
+    batch->accepted += (size_t)done;
+    return done == max;
 }
 
 /* Sends from where the payloads stand, as far as the kernel takes them within
-   this call; what it does not take is not accepted here. */
+   this call. A message that is refused is stepped over; the first that needs
+   more than the kernel, and those behind it, go another way. */
 static void send_direct(dgram_socket *s, struct batch *batch) {
-    while (batch->next < batch->count && !s->gate.closed &&
-           batch->messages[batch->next].host == NULL && take_direct(s, batch))
-        continue;
-    flush_now(s);
-    go_back(s, batch, sendq_drop_unsent(&s->sendq, &s->loop->pool));
+    while (batch->next < batch->count && s->sendq.count == 0) {
+        size_t count = count_plain(s, batch);
+
+        if (count > 0) {
+            if (!send_plain(s, batch, count))
+                break;
+        } else {
+            const dgram_outgoing *next = &batch->messages[batch->next];
+
+            if (next->host != NULL || next->parts != NULL)
+                break;
+            send_next(s, batch);
+            flush_now(s);
+        }
+    }
+    flush_report_soon(s);
 }
 
 static bool can_send_direct(dgram_socket *s, size_t count) {
     if (count < DIRECT_COUNT_MIN || s->state.bind != STATE_BOUND)
         return false;
     flush_now(s);
-    return s->sendq.count == 0;
+    return s->sendq.count == 0 && s->retryq.count == 0 &&
+           !s->backpressure.stopped;
 }
 
 static int refuse_batch(dgram_socket *s, size_t count, int *status_out) {
@@ -455,12 +485,8 @@ int dgram_send_batch(dgram_socket *s, const dgram_outgoing *messages,
         return refuse_batch(s, count, status_out);
     if (can_send_direct(s, count))
         send_direct(s, &batch);
-    for (; batch.next < count; batch.next++) {
-        int result = send_message(s, &messages[batch.next], cb);
-
-        note(&batch, batch.next, result);
-        batch.accepted += result == 0;
-    }
+    while (batch.next < count)
+        send_next(s, &batch);
     return batch.accepted > 0 ? (int)batch.accepted : batch.first;
 }
 

@@ -44,7 +44,7 @@ bool socket_is_paused(const dgram_socket *s) {
 }
 
 bool socket_reads(const dgram_socket *s) {
-    bool answers_wait = s->gate.closed || s->retryq.count > 0;
+    bool answers_wait = s->backpressure.stopped || s->retryq.count > 0;
 
     return !socket_is_paused(s) && !(answers_wait && socket_is_shared(s));
 }
@@ -107,7 +107,7 @@ dgram_type dgram_socket_type(const dgram_socket *s) {
 }
 
 int dgram_fileno(const dgram_socket *s) {
-    return s->state.bind == STATE_BOUND ? s->fd : UV_EBADF;
+    return s->state.bind == STATE_BOUND ? s->datapath.fd : UV_EBADF;
 }
 
 int dgram_get_address(dgram_socket *s, dgram_address *address_out) {
@@ -115,7 +115,7 @@ int dgram_get_address(dgram_socket *s, dgram_address *address_out) {
 
     if (result < 0)
         return result;
-    result = platform->local_address(s->fd, address_out);
+    result = platform->local_address(s->datapath.fd, address_out);
     return result < 0 ? error_set(&s->error, result, "getsockname") : 0;
 }
 
@@ -126,6 +126,6 @@ int dgram_remote_address(dgram_socket *s, dgram_address *address_out) {
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     if (s->state.connect != STATE_CONNECTED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
-    result = platform->remote_address(s->fd, address_out);
+    result = platform->remote_address(s->datapath.fd, address_out);
     return result < 0 ? error_set(&s->error, result, "getpeername") : 0;
 }

@@ -7,18 +7,16 @@
 #include "socket/blocklist.h"
 #include "util/error.h"
 #include "socket/events.h"
-#include "datapath/gate.h"
+#include "datapath/backpressure.h"
 #include "loop/loop.h"
-#include "datapath/offload.h"
-#include "datapath/retryq.h"
-#include "datapath/sendq.h"
+#include "datapath/datapath.h"
+#include "socket/retryq.h"
+#include "loop/sendq.h"
 #include "socket/state.h"
 
 struct dgram_socket {
     struct loop *loop; /* a reference */
-    uint64_t serial;   /* the socket's number among those of its loop */
-    uv_poll_t poll;    /* on fd, while bound */
-    int fd;            /* ours; -1 unless bound */
+    uv_poll_t poll;    /* on the descriptor, while bound */
     bool (*ready)(dgram_socket *s, bool readable, bool writable); /* of poll */
     dgram_type type;
     struct state state;
@@ -28,15 +26,16 @@ struct dgram_socket {
     bool others_read;       /* the descriptor, as if there were a share */
     bool paused;            /* nothing is read */
     bool receive_ended;     /* nothing will come: shutdown(SHUT_RD) */
-    int receive_error;      /* that comes at each read; 0: none */
-    uint32_t receive_delay; /* milliseconds between such reads; 0: none */
     bool puzzled;           /* woken by an error that reading did not show */
     bool lookups_cancelled; /* all of them, by the close */
+    struct backpressure backpressure; /* between sendq and the kernel */
+    int receive_error;                /* that comes at each read; 0: none */
+    uint32_t receive_delay; /* milliseconds between such reads; 0: none */
+    int bind_status;        /* why the latest bind failed */
     uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
     uint32_t message_size_max;                   /* 0: no cut */
     uint32_t busy_poll_us;                       /* 0: sleep at once */
-    struct offload offload;                      /* the policy */
-    uint32_t segments_max;                       /* of a run sent; 1: no runs */
+    uint32_t named_count;                        /* of named_sends */
     size_t send_queue_size_max;                  /* bytes; 0: no bound */
 
     struct events events;
@@ -56,7 +55,6 @@ struct dgram_socket {
     void *lookup_data;
 
     dgram_lookup *bind_lookup; /* under way while binding, else NULL */
-    int bind_status;           /* why the latest bind failed */
     void *share; /* what loop->broker keeps of it while shared, or NULL */
 
     dgram_lookup *connect_lookup; /* under way while connecting, else NULL */
@@ -67,11 +65,10 @@ struct dgram_socket {
     unsigned connects_due; /* `connect` events that connect_task emits */
     dgram_address remote;  /* the peer, or who is to become it */
 
+    dgram_datapath datapath; /* its descriptor is ours; -1 unless bound */
     struct sendq sendq;
     struct retryq retryq;     /* those that the kernel has no buffers for */
-    struct gate gate;         /* between sendq and the kernel */
     struct list named_sends;  /* sends whose host is being looked up */
-    size_t named_count;       /* their number */
     size_t named_size;        /* their bytes */
     size_t named_cost;        /* bytes that they take, their own included */
     struct task send_task;    /* flush and report */

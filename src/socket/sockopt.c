@@ -3,7 +3,8 @@
 #include "socket/watch.h"
 
 static int set_int(const dgram_socket *s, int level, int name, int value) {
-    return platform->set_option(s->fd, level, name, &value, sizeof(value));
+    return platform->set_option(s->datapath.fd, level, name, &value,
+                                sizeof(value));
 }
 
 static int set_option(dgram_socket *s, const char *name_of_call, int level,
@@ -20,7 +21,7 @@ static int get_int(const dgram_socket *s, int level, int name, int *value_out) {
     socklen_t size = sizeof(*value_out);
 
     *value_out = 0; /* some systems give a byte */
-    return platform->get_option(s->fd, level, name, value_out, &size);
+    return platform->get_option(s->datapath.fd, level, name, value_out, &size);
 }
 
 /* Sets both options, or none. */
@@ -111,7 +112,8 @@ static int get_buffer_size(dgram_socket *s, int name, const char *syscall) {
 
     if (result < 0)
         return result;
-    result = platform->get_option(s->fd, SOL_SOCKET, name, &value, &size);
+    result =
+        platform->get_option(s->datapath.fd, SOL_SOCKET, name, &value, &size);
     return result < 0 ? buffer_error(s, result, syscall) : value;
 }
 
@@ -127,8 +129,8 @@ static int set_buffer_size(dgram_socket *s, int name, uint32_t size,
         return result;
     if (size == 0)
         return 0;
-    result =
-        platform->set_option(s->fd, SOL_SOCKET, name, &value, sizeof(value));
+    result = platform->set_option(s->datapath.fd, SOL_SOCKET, name, &value,
+                                  sizeof(value));
     return result < 0 ? buffer_error(s, result, syscall) : 0;
 }
 
@@ -173,6 +175,6 @@ int dgram_attach_filter(dgram_socket *s, const struct sock_filter *instructions,
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     result = held_stop_coalescing(s);
     if (result >= 0)
-        result = platform->attach_filter(s->fd, instructions, count);
+        result = platform->attach_filter(s->datapath.fd, instructions, count);
     return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
 }

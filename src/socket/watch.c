@@ -15,12 +15,12 @@ static bool is_lost(const dgram_socket *s) {
    program asked the kernel for that. Who has not emptied it within a turn of
    the loop does not want it; the loop would never sleep again. */
 static void take_error(dgram_socket *s) {
-    if (s->ready(s, true, gate_waits_for_room(&s->gate))) {
+    if (s->ready(s, true, backpressure_awaits_writable(&s->backpressure))) {
         s->puzzled = false;
     } else if (!s->puzzled) {
         s->puzzled = true;
     } else if (s->state.bind == STATE_BOUND) {
-        platform->drop_errors(s->fd);
+        platform->drop_errors(s->datapath.fd);
     }
     if (s->state.bind == STATE_BOUND)
         watch_update(s);
@@ -48,14 +48,14 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 void watch_reference(dgram_socket *s) {
     if (is_lost(s))
         return;
-    if (s->referenced || s->gate.closed)
+    if (s->referenced || s->backpressure.stopped)
         uv_ref((uv_handle_t *)&s->poll);
     else
         uv_unref((uv_handle_t *)&s->poll);
 }
 
 void watch_update(dgram_socket *s) {
-    bool wants_room = gate_waits_for_room(&s->gate);
+    bool wants_room = backpressure_awaits_writable(&s->backpressure);
     int events =
         (socket_reads(s) ? UV_READABLE : 0) | (wants_room ? UV_WRITABLE : 0);
 
@@ -79,7 +79,7 @@ int watch_start(dgram_socket *s,
                 bool (*ready)(dgram_socket *s, bool readable, bool writable)) {
     int result = loop_is_lost(s->loop)
                      ? UV_ECANCELED
-                     : uv_poll_init(s->loop->uv, &s->poll, s->fd);
+                     : uv_poll_init(s->loop->uv, &s->poll, s->datapath.fd);
 
     if (result < 0)
         return result;

@@ -5,13 +5,13 @@
 #include "namespace.h"
 #include "socket/socket.h"
 
-/* Starts to watch s->fd for datagrams; each wake-up calls `ready`, which tells
-   whether it read anything.
-   UV_EEXIST if the loop watches the descriptor already. */
+/* Starts to watch s->datapath.fd for datagrams; each wake-up calls `ready`,
+   which tells whether it read anything. UV_EEXIST if the loop watches the
+   descriptor already. */
 int watch_start(dgram_socket *s,
                 bool (*ready)(dgram_socket *s, bool readable, bool writable));
 
-/* Follows s->gate, s->paused and whether it is shared, and then
+/* Follows s->backpressure, s->paused and whether it is shared, and then
    s->referenced. */
 void watch_update(dgram_socket *s);
 

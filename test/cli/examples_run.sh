@@ -104,6 +104,14 @@ connected to 127.0.0.1:$port
 the server replied: Some bytes
 not connected any more
 END
+
+example datapath_epoll 0 1
+echo=$pid
+port=$(port_of datapath_epoll)
+example connect_and_reply "$port"
+expect_end "$pid" 0
+expect_end "$echo" 0
+expect_in connect_and_reply '^the server replied: Some bytes$'
 example connect_and_reply "$port"
 expect_end "$pid" 1
 echo 'error: recvmsg ECONNREFUSED' | expect_lines connect_and_reply.err

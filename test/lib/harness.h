@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include <dgram.h>
+#include <dgram_datapath.h>
 
 /* A cmocka entry that runs `test` on a fresh loop. */
 #define IN_LOOP(test) cmocka_unit_test_setup_teardown(test, loop_open, loop_end)

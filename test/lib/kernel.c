@@ -112,7 +112,8 @@ static int scripted_receive(int fd, struct platform_in *messages,
                                   : real->receive(fd, messages, count);
 }
 
-int kernel_open(void **state) {
+int kernel_place(void **state) {
+    (void)state;
     memset(&kernel, 0, sizeof kernel);
     memset(&traffic, 0, sizeof traffic);
     kernel.segments_max = 64;
@@ -132,16 +133,26 @@ int kernel_open(void **state) {
     scripted.send = scripted_send;
     scripted.receive = scripted_receive;
     platform = &scripted;
+    return 0;
+}
+
+int kernel_open(void **state) {
+    kernel_place(state);
     return loop_open(state);
+}
+
+int kernel_remove(void **state) {
+    (void)state;
+    platform = real;
+    if (kernel.opened != kernel.closed)
+        print_message("opened %d, closed %d\n", kernel.opened, kernel.closed);
+    return kernel.opened == kernel.closed ? 0 : -1;
 }
 
 int kernel_end(void **state) {
     int result = loop_end(state);
 
-    platform = real;
-    if (kernel.opened != kernel.closed)
-        print_message("opened %d, closed %d\n", kernel.opened, kernel.closed);
-    return kernel.opened == kernel.closed ? result : -1;
+    return kernel_remove(state) == 0 ? result : -1;
 }
 
 static void on_sent(dgram_socket *socket, int status, void *data) {

@@ -55,6 +55,13 @@ extern struct kernel kernel;
 int kernel_open(void **state);
 int kernel_end(void **state);
 
+/* The same without a loop. */
+int kernel_place(void **state);
+int kernel_remove(void **state);
+
+#define IN_KERNEL_ALONE(test)                                                  \
+    cmocka_unit_test_setup_teardown(test, kernel_place, kernel_remove)
+
 #define IN_KERNEL(test)                                                        \
     cmocka_unit_test_setup_teardown(test, kernel_open, kernel_end)
 

@@ -5,7 +5,7 @@
 
 #include "util/alloc.h"
 
-#include "datapath/retryq.h"
+#include "socket/retryq.h"
 
 static struct retryq q;
 

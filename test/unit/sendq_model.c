@@ -2,7 +2,7 @@
    reports, in any order that the library could make. */
 #include "harness.h"
 
-#include "datapath/sendq.h"
+#include "loop/sendq.h"
 
 #define STEPS 200000
 #define LIVE_MAX 4096 /* datagrams that the model remembers */
@@ -64,62 +64,76 @@ static void push(void) {
     memcpy(payload, &d->number, sizeof d->number);
     to.v4.sin_port = htons(d->port);
     part.length = item.length = d->length;
-    item.count = 1;
     item.status = d->refused;
     item.cb = d->asked ? on_sent : NULL;
     item.data = (void *)(uintptr_t)d->number;
-    assert_int_equal(sendq_push(&q, &pool, &item), 1);
+    assert_int_equal(sendq_push(&q, &pool, &item), 0);
     pushed++;
 }
 
 /* The first unsent datagram of the queue is the model's. */
-static void check_first(const struct sendq_run *run) {
+static void check_first(void) {
     const struct model_datagram *d = at(sent);
-    const struct iovec *part = run->parts;
-    size_t offset = (size_t)run->sent * run->size;
-    uint32_t length = run->sent + 1 < run->count ? run->size : run->last_size;
+    const struct sendq_datagram first = sendq_peek(&q);
 
-    assert_int_equal(length, d->length);
-    assert_int_equal(dgram_address_port(&run->to), d->port);
-    assert_int_equal(run->status, d->refused);
-    if (length < 4 || run->status < 0)
-        return;
-    while (offset > 0 && offset >= part->iov_len)
-        offset -= part++->iov_len;
-    assert_memory_equal((char *)part->iov_base + offset, &d->number, 4);
+    assert_int_equal(first.length, d->length);
+    assert_int_equal(dgram_address_port(first.to), d->port);
+    assert_int_equal(first.cb != NULL, d->asked);
+    if (first.length >= 4 && d->refused == 0)
+        assert_memory_equal(first.payload, &d->number, 4);
 }
 
-static void check_run(const struct sendq_run *run) {
-    assert_in_range(run->count, 1, RUN_DATAGRAMS_MAX);
-    assert_true(run->count == 1 ||
-                (run->count - 1) * run->size + run->last_size <= RUN_SIZE_MAX);
-    assert_true(run->count == 1 || run->last_size > 0);
-    assert_in_range(run->last_size, 0, run->size);
+/* What of the chunk can be sent ends before what is refused. */
+static void check_sendable(const struct sendq_chunk *chunk, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        assert_int_equal(at(sent + i)->refused, 0);
+        assert_int_equal(chunk->messages[chunk->next + i].length,
+                         at(sent + i)->length);
+    }
+    if (chunk->next + count < chunk->datagrams)
+        assert_int_equal(at(sent + count)->refused, UV_EMSGSIZE);
+}
+
+static int random_status(const struct model_datagram *d) {
+    return random_below(20) == 0 ? UV_ECONNREFUSED : (int)d->length;
+}
+
+static void fail_one(int status) {
+    at(sent++)->status = status;
+    sendq_failed(&q, &pool, status);
+}
+
+static void skip_one(void) {
+    at(sent)->asked = false;
+    at(sent++)->status = 0;
+    sendq_skip(&q, &pool);
 }
 
 static void send_some(void) {
     struct sendq_chunk *chunk = sendq_first(&q);
-    struct sendq_run *run;
     uint32_t n;
 
     if (chunk == NULL) {
         assert_int_equal(sent, pushed);
         return;
     }
-    run = &chunk->runs[chunk->run];
-    check_run(run);
-    check_first(run);
-    n = run->count - run->sent;
-    if (run->status < 0 || random_below(20) == 0) {
-        at(sent)->status = run->status < 0 ? run->status : UV_ECONNREFUSED;
-        sendq_failed(&q, &pool, at(sent++)->status);
+    check_first();
+    n = sendq_sendable(chunk);
+    check_sendable(chunk, n);
+    if (n == 0 || random_below(20) == 0) {
+        fail_one(n == 0 ? chunk->status[chunk->next] : UV_ECONNREFUSED);
+        return;
+    }
+    if (random_below(20) == 0) {
+        skip_one();
         return;
     }
     if (random_below(4) == 0)
         n = 1 + random_below(n);
     for (uint32_t i = 0; i < n; i++, sent++)
-        at(sent)->status = (int)at(sent)->length;
-    sendq_sent(&q, &pool, n);
+        chunk->status[chunk->next + i] = at(sent)->status =
+            random_status(at(sent));
+    sendq_done(&q, &pool, n);
 }
 
 static bool to_be_told(const struct model_datagram *d) {
@@ -148,9 +162,30 @@ static void report(void) {
         assert_int_equal((uintptr_t)r.data, d->number);
 }
 
-static void drop(void) {
-    assert_int_equal(sendq_drop_unsent(&q, &pool), pushed - sent);
-    pushed = sent;
+/* Datagrams that never stood in the queue. */
+static void record_some(void) {
+    uint32_t n = 1 + random_below(100);
+    dgram_address to = address_of("127.0.0.1", 9);
+    int space;
+
+    if (sent < pushed || pushed - reported + n > LIVE_MAX)
+        return;
+    space = sendq_reserve(&q, &pool, n);
+    assert_in_range(space, 1, n);
+    for (int i = 0; i < space; i++, pushed++, sent++) {
+        const struct sendq_report r = {on_sent, (void *)(uintptr_t)pushed, 64};
+
+        *at(pushed) = (struct model_datagram){.number = pushed,
+                                              .length = 64,
+                                              .port = 9,
+                                              .asked = true,
+                                              .status = 64};
+        if (i % 3 == 0)
+            sendq_record(&q, &to, 64, &r);
+        else
+            at(pushed)->asked = false;
+    }
+    sendq_settle(&q, &pool);
 }
 
 static void check_counts(void) {
@@ -180,7 +215,7 @@ static void step(void) {
     else if (choice < 98)
         report();
     else if (choice == 98)
-        drop();
+        record_some();
     else
         for (int i = 0; i < 100; i++)
             send_some();

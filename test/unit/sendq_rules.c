@@ -1,8 +1,8 @@
-/* What the send queue keeps, joins, and calls full. */
+/* What the send queue keeps, and calls full. */
 #include "harness.h"
 #include "memory.h"
 
-#include "datapath/sendq.h"
+#include "loop/sendq.h"
 
 #define SMALL_DATAGRAMS 16u
 #define SMALL_SLAB 2048u
@@ -27,13 +27,15 @@ static int begin(void **state) {
     return 0;
 }
 
+static void send_all(void);
+
 static int end(void **state) {
     (void)state;
+    send_all();
     while (q.waiting > 0) {
         dgram_address to;
         sendq_report(&q, &pool, &to);
     }
-    sendq_drop_unsent(&q, &pool);
     sendq_pool_free(&pool);
     memory_end();
     return memory.blocks;
@@ -58,32 +60,22 @@ static int push_item(struct sendq *to_queue, struct sendq_item item,
 }
 
 static void push(size_t length, uint16_t port) {
-    const struct sendq_item item = {.length = length, .count = 1};
+    const struct sendq_item item = {.length = length};
 
-    assert_int_equal(push_item(&q, item, payload, port), 1);
+    assert_int_equal(push_item(&q, item, payload, port), 0);
 }
 
 static void push_lent(const char *bytes, size_t length, uint16_t port) {
-    const struct sendq_item item = {.length = length, .count = 1, .lent = true};
+    const struct sendq_item item = {.length = length, .lent = true};
 
-    assert_int_equal(push_item(&q, item, bytes, port), 1);
-}
-
-static const struct sendq_run *run_at(uint32_t index) {
-    const struct sendq_chunk *chunk = sendq_first(&q);
-
-    assert_non_null(chunk);
-    assert_true(index < chunk->run_count);
-    return &chunk->runs[index];
+    assert_int_equal(push_item(&q, item, bytes, port), 0);
 }
 
 static void send_all(void) {
-    while (sendq_first(&q) != NULL) {
-        const struct sendq_chunk *chunk = sendq_first(&q);
-        const struct sendq_run *run = &chunk->runs[chunk->run];
+    struct sendq_chunk *chunk;
 
-        sendq_sent(&q, &pool, run->count - run->sent);
-    }
+    while ((chunk = sendq_first(&q)) != NULL)
+        sendq_done(&q, &pool, chunk->datagrams - chunk->next);
 }
 
 static void an_empty_queue_is_empty(void **state) {
@@ -93,7 +85,6 @@ static void an_empty_queue_is_empty(void **state) {
     assert_null(sendq_first(&q));
     for (int kind = 0; kind < CHUNK_KINDS; kind++)
         assert_int_equal(pool.count[kind], 0);
-    assert_int_equal(sendq_drop_unsent(&q, &pool), 0);
 }
 
 static void parts_are_put_together(void **state) {
@@ -111,7 +102,7 @@ static void parts_are_put_together(void **state) {
 }
 
 static void no_memory_is_told_and_changes_nothing(void **state) {
-    const struct sendq_item item = {.length = 5, .count = 1};
+    const struct sendq_item item = {.length = 5};
 
     (void)state;
     memory.until_failure = 0;
@@ -223,15 +214,14 @@ static void a_burst_begins_as_the_last_one_ended(void **state) {
 static void the_pool_keeps_some_chunks(void **state) {
     (void)state;
     for (unsigned i = 0; i < 80; i++) {
-        const struct sendq_item item = {.length = i < 70 ? 1 : SMALL_SLAB + 1,
-                                        .count = 1};
+        const struct sendq_item item = {.length = i < 70 ? 1 : SMALL_SLAB + 1};
 
         sendq_init(&others[i]);
-        assert_int_equal(push_item(&others[i], item, payload, 1), 1);
+        assert_int_equal(push_item(&others[i], item, payload, 1), 0);
     }
     assert_int_equal(memory.blocks, 80);
     for (unsigned i = 0; i < 80; i++)
-        sendq_sent(&others[i], &pool, 1);
+        sendq_done(&others[i], &pool, 1);
     assert_int_equal(memory.blocks, SMALL_KEPT + LARGE_KEPT);
     assert_int_equal(pool.count[CHUNK_SMALL], SMALL_KEPT);
     assert_int_equal(pool.count[CHUNK_LONG], LARGE_KEPT);
@@ -251,126 +241,115 @@ static void the_pool_keeps_some_chunks(void **state) {
     assert_int_equal(memory.blocks, 1);
 }
 
-/* ---- Runs ---------------------------------------------------------------- */
+/* ---- Datagrams ----------------------------------------------------------- */
 
-static void a_run_of_which_some_is_sent_does_not_grow(void **state) {
+static void equal_neighbours_share_an_address(void **state) {
+    const dgram_outgoing *messages;
+
     (void)state;
     push(4, 1);
-    push(4, 1);
-    push(4, 1);
-    assert_int_equal(run_at(0)->count, 3);
-    sendq_sent(&q, &pool, 1);
-    push(4, 1);
-    assert_int_equal(run_at(0)->count, 3);
-    assert_int_equal(run_at(1)->count, 1);
-    /* What is left of it, and the next. */
+    push(5, 1);
     push(4, 2);
-    sendq_sent(&q, &pool, 3);
-    assert_int_equal(sendq_first(&q)->run, 2);
-    assert_int_equal(q.count, 1);
-    assert_int_equal(q.size, 4);
+    push(4, 1);
+    messages = sendq_first(&q)->messages;
+    assert_ptr_equal(messages[0].to, messages[1].to);
+    assert_int_equal(dgram_address_port(messages[2].to), 2);
+    assert_int_equal(dgram_address_port(messages[3].to), 1);
+    assert_int_equal(sendq_first(&q)->address_count, 3);
 }
 
 static void lent_payloads_stay_where_they_are(void **state) {
     (void)state;
-    push_lent(payload, 4, 1);
     push_lent(payload + 4, 4, 1);
-    push_lent(payload + 100, 4, 1);
-    assert_int_equal(run_at(0)->count, 3);
-    assert_int_equal(run_at(0)->part_count, 2);
-    assert_ptr_equal(run_at(0)->parts[0].iov_base, payload);
-    assert_int_equal(run_at(0)->parts[0].iov_len, 8);
-    assert_ptr_equal(run_at(0)->parts[1].iov_base, payload + 100);
+    assert_ptr_equal(sendq_first(&q)->messages[0].payload, payload + 4);
     assert_int_equal(sendq_first(&q)->slab_used, 0);
 }
 
 static void what_is_refused_is_not_copied(void **state) {
-    const struct sendq_item item = {
-        .length = 4, .count = 1, .status = UV_EMSGSIZE};
+    const struct sendq_item item = {.length = 4, .status = UV_EMSGSIZE};
 
     (void)state;
     push(4, 1);
-    assert_int_equal(push_item(&q, item, payload, 1), 1);
-    assert_int_equal(sendq_first(&q)->slab_used, 4);
-    assert_int_equal(sendq_first(&q)->run_count, 2);
-    assert_null(run_at(1)->parts[0].iov_base);
-    assert_int_equal(run_at(1)->status, UV_EMSGSIZE);
+    assert_int_equal(push_item(&q, item, payload, 1), 0);
+    push(4, 1);
+    assert_int_equal(sendq_first(&q)->slab_used, 8);
+    assert_null(sendq_first(&q)->messages[1].payload);
+    assert_int_equal(sendq_sendable(sendq_first(&q)), 1);
+    sendq_done(&q, &pool, 1);
+    assert_int_equal(sendq_sendable(sendq_first(&q)), 0);
+    sendq_failed(&q, &pool, UV_EMSGSIZE);
+    assert_int_equal(sendq_sendable(sendq_first(&q)), 1);
 }
 
-/* ---- Several at once ------------------------------------------------------
- */
-
-static int push_several(size_t length, size_t count, bool asked) {
-    static dgram_outgoing messages[2000];
-    const struct sendq_item item = {.length = length,
-                                    .count = count,
-                                    .lent = true,
-                                    .cb = asked ? on_sent : NULL,
-                                    .messages = messages};
-
-    for (size_t i = 0; i < count; i++)
-        messages[i].data = (void *)(i + 1);
-    return push_item(&q, item, payload, 1);
-}
-
-static void several_make_a_run(void **state) {
+static void what_the_kernel_said_is_reported(void **state) {
+    const struct sendq_item item = {
+        .length = 4, .cb = on_sent, .data = payload};
+    struct sendq_report report;
     dgram_address to;
 
     (void)state;
-    assert_int_equal(push_several(4, 5, true), 5);
-    assert_int_equal(run_at(0)->count, 5);
-    assert_int_equal(run_at(0)->part_count, 1);
-    assert_int_equal(run_at(0)->parts[0].iov_len, 20);
-    assert_ptr_equal(run_at(0)->parts[0].iov_base, payload);
-    assert_int_equal(q.count, 5);
-    assert_int_equal(q.size, 20);
-    assert_int_equal(push_several(4, 3, true), 3);
-    assert_int_equal(run_at(0)->count, 8);
-    /* A shorter one ends it, and only one of several joins. */
-    assert_int_equal(push_several(3, 3, true), 1);
-    assert_int_equal(run_at(0)->count, 9);
-    assert_int_equal(run_at(0)->last_size, 3);
-    assert_int_equal(push_several(3, 2, true), 2);
-    assert_int_equal(run_at(1)->count, 2);
-    sendq_sent(&q, &pool, 11);
-    for (uintptr_t i = 1; i <= 5; i++)
-        assert_int_equal((uintptr_t)sendq_report(&q, &pool, &to).data, i);
-    for (uintptr_t i = 1; i <= 3; i++)
-        assert_int_equal((uintptr_t)sendq_report(&q, &pool, &to).data, i);
-    assert_int_equal(q.waiting, 3);
+    assert_int_equal(push_item(&q, item, payload, 1), 0);
+    push(4, 2);
+    push(4, 3);
+    sendq_first(&q)->status[0] = 4;
+    sendq_first(&q)->status[1] = UV_EPERM;
+    sendq_first(&q)->status[2] = 4;
+    sendq_done(&q, &pool, 3);
+    assert_int_equal(q.waiting, 2);
+    report = sendq_report(&q, &pool, &to);
+    assert_true(report.cb == on_sent && report.data == payload);
+    assert_int_equal(report.status, 4);
+    report = sendq_report(&q, &pool, &to);
+    assert_true(report.cb == NULL);
+    assert_int_equal(report.status, UV_EPERM);
+    assert_int_equal(dgram_address_port(&to), 2);
+    assert_int_equal(q.waiting, 0);
+    assert_int_equal(q.cost, 0);
 }
 
-static void a_run_ends_at_64(void **state) {
+static void what_is_skipped_is_not_reported(void **state) {
+    const struct sendq_item item = {.length = 4, .cb = on_sent};
+
     (void)state;
-    assert_int_equal(push_several(1, 5, false), 5);
-    send_all();
-    q.large = true;
-    assert_int_equal(push_several(4, 60, false), 60);
-    assert_int_equal(push_several(4, 10, false), 4);
-    assert_int_equal(push_several(4, 100, false), RUN_DATAGRAMS_MAX);
-    assert_int_equal(run_at(0)->count, RUN_DATAGRAMS_MAX);
-    assert_int_equal(run_at(1)->count, RUN_DATAGRAMS_MAX);
+    assert_int_equal(push_item(&q, item, payload, 1), 0);
+    sendq_skip(&q, &pool);
+    assert_int_equal(q.count + q.waiting + q.cost, 0);
+    assert_int_equal(pool.count[CHUNK_SMALL], 1);
 }
 
-static void a_run_ends_at_its_longest(void **state) {
+/* ---- Sent without standing here ------------------------------------------ */
+
+static void space_for_reports_goes_back_unused(void **state) {
     (void)state;
-    assert_int_equal(push_several(10000, 9, false), 6);
-    assert_int_equal(push_several(10000, 1, false), 1);
-    assert_int_equal(run_at(0)->count, 6);
-    assert_int_equal(run_at(1)->count, 1);
-    assert_int_equal(push_several(5487, 1, false), 1);
-    assert_int_equal(run_at(1)->count, 2);
-    /* 21,829 bytes thrice are exactly the longest run. */
-    assert_int_equal(push_several(RUN_SIZE_MAX / 3, 9, false), 3);
+    assert_int_equal(sendq_reserve(&q, &pool, 2000), LARGE_DATAGRAMS);
+    sendq_settle(&q, &pool);
+    assert_null(sendq_first(&q));
+    assert_int_equal(pool.count[CHUNK_MANY], 1);
+    assert_int_equal(sendq_reserve(&q, &pool, 3), 3);
+    sendq_settle(&q, &pool);
+    memory.until_failure = 0;
+    sendq_pool_free(&pool);
+    assert_int_equal(sendq_reserve(&q, &pool, 3), UV_ENOMEM);
 }
 
-static void several_end_with_the_chunk(void **state) {
+static void reports_come_behind_those_that_wait(void **state) {
+    const struct sendq_item item = {.length = 4, .cb = on_sent};
+    const struct sendq_report second = {on_sent, payload, 7};
+    dgram_address to = address_of("192.0.2.1", 5);
+
     (void)state;
-    assert_int_equal(push_several(4, 10, false), 10);
-    assert_int_equal(push_several(4, 10, false), SMALL_DATAGRAMS - 10);
-    assert_int_equal(memory.blocks, 1);
-    assert_int_equal(push_several(4, 4, false), 4);
-    assert_int_equal(memory.blocks, 2);
+    assert_int_equal(push_item(&q, item, payload, 1), 0);
+    sendq_first(&q)->status[0] = 4;
+    sendq_done(&q, &pool, 1);
+    assert_int_equal(sendq_reserve(&q, &pool, 64), SMALL_DATAGRAMS - 1);
+    sendq_record(&q, &to, 7, &second);
+    sendq_settle(&q, &pool);
+    assert_int_equal(q.waiting, 2);
+    assert_int_equal(q.cost, 4 + 7 + 2 * (int)DATAGRAM_COST);
+    assert_int_equal(sendq_report(&q, &pool, &to).status, 4);
+    assert_int_equal(sendq_report(&q, &pool, &to).status, 7);
+    assert_int_equal(dgram_address_port(&to), 5);
+    assert_int_equal(q.cost, 0);
 }
 
 /* ---- Full ---------------------------------------------------------------- */
@@ -386,21 +365,19 @@ static void a_small_chunk_is_never_full(void **state) {
     assert_false(q.full);
 }
 
-static void a_system_call_of_runs_is_full(void **state) {
+static void a_system_call_of_messages_is_full(void **state) {
     (void)state;
     q.large = true;
-    for (unsigned i = 1; i < RUNS_FULL; i++) {
+    for (unsigned i = 1; i < SENDQ_FULL; i++) {
         push(1, (uint16_t)i);
+        push(1, (uint16_t)i); /* with the one before */
         assert_false(q.full);
     }
-    sendq_sent(&q, &pool, 3); /* they count no more */
-    for (unsigned i = 0; i < 3; i++) {
-        push(1, (uint16_t)(100 + i));
-        assert_false(q.full);
-    }
-    push(1, 200);
+    push(2, SENDQ_FULL - 1); /* another size */
     assert_true(q.full);
     send_all();
+    assert_false(q.full);
+    push(1, 1);
     assert_false(q.full);
 }
 
@@ -419,35 +396,8 @@ static void a_chunk_without_room_is_full(void **state) {
     }
     push(1, 1);
     assert_true(q.full);
-    assert_int_equal(sendq_drop_unsent(&q, &pool), LARGE_DATAGRAMS);
+    send_all();
     assert_false(q.full);
-}
-
-/* ---- The end ------------------------------------------------------------- */
-
-static void what_was_sent_of_a_dropped_run_is_reported(void **state) {
-    dgram_address to;
-
-    (void)state;
-    for (int sent = 0; sent <= 3; sent++) {
-        assert_int_equal(push_several(4, 4, true), 4);
-        if (sent > 0)
-            sendq_sent(&q, &pool, (uint32_t)sent);
-        assert_int_equal(sendq_drop_unsent(&q, &pool), 4 - sent);
-        assert_int_equal(q.count, 0);
-        assert_int_equal(q.size, 0);
-        assert_int_equal(q.waiting, sent);
-        assert_int_equal(q.cost, sent * (4 + (int)DATAGRAM_COST));
-        for (int i = 1; i <= sent; i++) {
-            const struct sendq_report report = sendq_report(&q, &pool, &to);
-
-            assert_int_equal((uintptr_t)report.data, i);
-            assert_int_equal(report.status, 4);
-            assert_int_equal(dgram_address_port(&to), 1);
-        }
-        assert_int_equal(pool.count[CHUNK_SMALL], 1);
-        assert_int_equal(memory.blocks, 1);
-    }
 }
 
 #define QUEUED(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -463,17 +413,16 @@ int main(void) {
         QUEUED(the_first_datagram_decides_how_many_fit),
         QUEUED(a_burst_begins_as_the_last_one_ended),
         QUEUED(the_pool_keeps_some_chunks),
-        QUEUED(a_run_of_which_some_is_sent_does_not_grow),
+        QUEUED(equal_neighbours_share_an_address),
         QUEUED(lent_payloads_stay_where_they_are),
         QUEUED(what_is_refused_is_not_copied),
-        QUEUED(several_make_a_run),
-        QUEUED(a_run_ends_at_64),
-        QUEUED(a_run_ends_at_its_longest),
-        QUEUED(several_end_with_the_chunk),
+        QUEUED(what_the_kernel_said_is_reported),
+        QUEUED(what_is_skipped_is_not_reported),
+        QUEUED(space_for_reports_goes_back_unused),
+        QUEUED(reports_come_behind_those_that_wait),
         QUEUED(a_small_chunk_is_never_full),
-        QUEUED(a_system_call_of_runs_is_full),
+        QUEUED(a_system_call_of_messages_is_full),
         QUEUED(a_chunk_without_room_is_full),
-        QUEUED(what_was_sent_of_a_dropped_run_is_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,12 +3,12 @@
    Most often that is a matter of one destination: the queue of its interface is
    full. So these datagrams stand apart, by destination and in order, and the
    socket's other destinations go on. Each is tried again for a second. */
-#ifndef DGRAM_DATAPATH_RETRYQ_H
-#define DGRAM_DATAPATH_RETRYQ_H
+#ifndef DGRAM_SOCKET_RETRYQ_H
+#define DGRAM_SOCKET_RETRYQ_H
 
 #include "namespace.h"
 #include "util/list.h"
-#include "datapath/sendq.h"
+#include "loop/sendq.h"
 
 #define RETRYQ_MS 1000u /* that a datagram is tried */
 

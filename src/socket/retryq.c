@@ -1,4 +1,4 @@
-#include "datapath/retryq.h"
+#include "socket/retryq.h"
 
 #include <string.h>
 

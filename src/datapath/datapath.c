@@ -1,0 +1,192 @@
+/* Makes and ends a datapath. */
+#include "datapath/datapath.h"
+
+#include <string.h>
+
+#include "os/clock.h"
+#include "util/address.h"
+#include "util/alloc.h"
+#include "util/sized.h"
+#include "util/util.h"
+
+/* One that is made by itself has a memory of refused messages of its own. */
+struct own_datapath {
+    dgram_datapath datapath;
+    dgram_address peer;
+    struct gso_cache gso_cache;
+};
+
+struct offload datapath_policy(dgram_offload mode, uint32_t segments_max) {
+    char release[KERNEL_RELEASE_MAX];
+
+    platform->kernel_release(release, sizeof(release));
+    return offload_decide(mode, segments_max, offload_environment(), release);
+}
+
+void datapath_init(dgram_datapath *dp, const struct offload *policy,
+                   dgram_address *peer, struct gso_cache *cache,
+                   uint32_t owner) {
+    memset(dp, 0, sizeof(*dp));
+    dp->fd = -1;
+    dp->policy = *policy;
+    dp->segments_max = 1;
+    dp->peer = peer;
+    dp->gso_cache = cache;
+    dp->owner = owner;
+}
+
+void datapath_attach(dgram_datapath *dp, int fd) {
+    dp->fd = fd;
+    dp->segments_max = (uint16_t)min_size(
+        min_size(platform->segments_max(fd), dp->policy.segments_max),
+        UINT16_MAX);
+    dp->refused = (struct refused_message){0};
+    dp->peer_errors = (struct peer_errors){0};
+    dp->gro = false;
+    datapath_connected(dp, NULL);
+}
+
+void datapath_connected(dgram_datapath *dp, const dgram_address *peer) {
+    dp->connected = peer != NULL;
+    if (peer == NULL)
+        return;
+    *dp->peer = *peer;
+    peer_errors_connected(&dp->peer_errors);
+}
+
+int datapath_set_gro(dgram_datapath *dp, bool on) {
+    int result = platform->coalesce(dp->fd, on);
+
+    if (result >= 0)
+        dp->gro = on;
+    return result;
+}
+
+uint64_t datapath_now(void) {
+    return clock_nanoseconds() / 1000000u;
+}
+
+static bool is_mode(dgram_offload mode) {
+    return mode == DGRAM_OFFLOAD_AUTO || mode == DGRAM_OFFLOAD_OFF ||
+           mode == DGRAM_OFFLOAD_ON;
+}
+
+static int open_bound(const dgram_address *address) {
+    int fd, result;
+
+    if (address->any.sa_family != AF_INET && address->any.sa_family != AF_INET6)
+        return UV_EAFNOSUPPORT;
+    fd = platform->open(address->any.sa_family);
+    if (fd < 0)
+        return fd;
+    result = platform->bind(fd, address);
+    if (result < 0) {
+        platform->close(fd);
+        return result;
+    }
+    return fd;
+}
+
+/* Returns the descriptor of the caller's if it can be used. */
+static int take_up(int fd) {
+    int result = platform->kind(fd);
+
+    if (result == PLATFORM_OTHER)
+        return DGRAM_ERR_INVALID_FD_TYPE;
+    if (result >= 0)
+        result = platform->set_flags(fd);
+    return result < 0 ? result : fd;
+}
+
+/* The peer that a descriptor of the caller's has. */
+static void find_peer(dgram_datapath *dp) {
+    dgram_address peer;
+
+    if (platform->remote_address(dp->fd, &peer) >= 0 &&
+        dgram_address_port(&peer) != 0)
+        datapath_connected(dp, &peer);
+}
+
+static void begin(dgram_datapath *dp, const dgram_datapath_options *options,
+                  int fd) {
+    datapath_attach(dp, fd);
+    dp->owned = options->address != NULL;
+    dp->shared = options->shared;
+    if (!dp->owned)
+        find_peer(dp);
+    if (dp->policy.gro && !dp->shared)
+        datapath_set_gro(dp, true); /* without it all works, slower */
+}
+
+int dgram_datapath_create(const dgram_datapath_options *given,
+                          dgram_datapath **datapath_out) {
+    dgram_datapath_options options;
+    struct own_datapath *own;
+    struct offload policy;
+    int fd;
+
+    if (SIZED_COPY(&options, given, dgram_datapath_options, shared) < 0 ||
+        !is_mode(options.offload))
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    own = alloc_zeroed(sizeof(*own));
+    if (own == NULL)
+        return UV_ENOMEM;
+    fd = options.address != NULL ? open_bound(options.address)
+                                 : take_up(options.fd);
+    if (fd < 0) {
+        alloc_free(own);
+        return fd;
+    }
+    policy = datapath_policy(options.offload, options.segments_max);
+    datapath_init(&own->datapath, &policy, &own->peer, &own->gso_cache, 0);
+    begin(&own->datapath, &options, fd);
+    *datapath_out = &own->datapath;
+    return 0;
+}
+
+void dgram_datapath_destroy(dgram_datapath *dp) {
+    if (dp == NULL)
+        return;
+    if (dp->owned)
+        platform->close(dp->fd);
+    else if (dp->gro)
+        datapath_set_gro(dp, false);
+    alloc_free(CONTAINER_OF(dp, struct own_datapath, datapath));
+}
+
+int dgram_datapath_fd(const dgram_datapath *dp) {
+    return dp->fd;
+}
+
+int dgram_datapath_connect(dgram_datapath *dp, const dgram_address *peer) {
+    dgram_address found;
+    int result = platform->connect(dp->fd, peer);
+
+    if (result < 0)
+        return result;
+    /* The system knows it better: 0.0.0.0 became the loopback. */
+    if (peer != NULL && platform->remote_address(dp->fd, &found) >= 0)
+        peer = &found;
+    datapath_connected(dp, peer);
+    return 0;
+}
+
+int dgram_datapath_get_limits(const dgram_datapath *dp,
+                              dgram_datapath_limits *limits) {
+    const dgram_datapath_limits known = {
+        .size = sizeof(known),
+        .segments_max = dp->segments_max,
+        .send_messages_max = platform->messages_max,
+        .receive_messages_max = dp->shared ? 1 : platform->messages_max,
+        .gro = dp->gro,
+    };
+    size_t size = limits->size;
+
+    if (!sized_is_sound(sizeof(known),
+                        SIZE_UP_TO(dgram_datapath_limits, segments_max),
+                        limits))
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    memcpy(limits, &known, min_size(size, sizeof(known)));
+    limits->size = size;
+    return 0;
+}

@@ -1,0 +1,181 @@
+#include "datapath/gso.h"
+
+#include "util/address.h"
+#include "util/util.h"
+
+#define MESSAGE_SIZE_MAX 65487u /* bytes; what IPv6 leaves for a payload */
+
+/* The caller's parts are handed to the system where they stand. */
+_Static_assert(sizeof(dgram_buffer) == sizeof(struct iovec) &&
+                   offsetof(dgram_buffer, base) ==
+                       offsetof(struct iovec, iov_base) &&
+                   offsetof(dgram_buffer, length) ==
+                       offsetof(struct iovec, iov_len),
+               "the system orders its buffers another way");
+
+static size_t length_of_parts(const dgram_outgoing *datagram) {
+    size_t length = 0;
+
+    for (uint32_t i = 0; i < datagram->part_count; i++) {
+        if (datagram->parts[i].length > DATAGRAM_SIZE_MAX)
+            return DATAGRAM_SIZE_MAX + 1;
+        length += datagram->parts[i].length;
+    }
+    return length;
+}
+
+static inline size_t length_of(const dgram_outgoing *datagram) {
+    return datagram->parts == NULL ? datagram->length
+                                   : length_of_parts(datagram);
+}
+
+static bool parts_are_sound(const dgram_outgoing *datagram) {
+    for (uint32_t i = 0; i < datagram->part_count; i++) {
+        if (datagram->parts[i].base == NULL && datagram->parts[i].length > 0)
+            return false;
+    }
+    return datagram->payload == NULL;
+}
+
+static int check_unusual(const dgram_outgoing *datagram) {
+    if (datagram->host != NULL || datagram->reserved != NULL ||
+        (datagram->flags & ~DGRAM_LEND) != 0)
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (datagram->parts != NULL
+            ? !parts_are_sound(datagram)
+            : datagram->payload == NULL && datagram->length > 0)
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    return length_of(datagram) > DATAGRAM_SIZE_MAX ? UV_EMSGSIZE : 0;
+}
+
+/* Most often a payload in one buffer, and nothing else. */
+int gso_check(const dgram_outgoing *datagram) {
+    if (datagram->payload != NULL && datagram->length <= DATAGRAM_SIZE_MAX &&
+        datagram->parts == NULL && datagram->host == NULL &&
+        datagram->reserved == NULL && datagram->flags == 0)
+        return 0;
+    return check_unusual(datagram);
+}
+
+/* NULL: the peer, also where it is named. */
+static const dgram_address *destination(const dgram_datapath *dp,
+                                        const dgram_address *to) {
+    return to != NULL && dp->connected && address_same(to, dp->peer) ? NULL
+                                                                     : to;
+}
+
+static bool same_destination(const dgram_address *a, const dgram_address *b) {
+    return a == b || (a != NULL && b != NULL && address_same(a, b));
+}
+
+/* How many datagrams of this size may go there as one message. */
+static uint32_t segments_max(const dgram_datapath *dp, const dgram_address *to,
+                             size_t size) {
+    if (to == NULL)
+        to = dp->peer;
+    if ((dp->policy.local_only && !address_is_loopback(to)) ||
+        (dp->gso_cache->used &&
+         size > gso_cache_segment_size_max(dp->gso_cache, dp->owner, to,
+                                           datapath_now())))
+        return 1;
+    return dp->segments_max;
+}
+
+static bool add_part(struct gso_batch *batch, struct platform_out *message,
+                     const void *bytes, size_t length) {
+    struct iovec *next = &batch->parts[batch->part_count];
+
+    if (message->part_count > 0 &&
+        (const char *)next[-1].iov_base + next[-1].iov_len == bytes) {
+        next[-1].iov_len += length;
+        return true;
+    }
+    if (batch->part_count == GSO_PARTS_MAX)
+        return false;
+    *next = (struct iovec){(void *)(uintptr_t)bytes, length};
+    batch->part_count++;
+    message->part_count++;
+    return true;
+}
+
+static bool add_parts(struct gso_batch *batch, struct platform_out *message,
+                      const dgram_outgoing *datagram) {
+    if (datagram->parts == NULL)
+        return add_part(batch, message, datagram->payload, datagram->length);
+    if (GSO_PARTS_MAX - batch->part_count < datagram->part_count)
+        return false;
+    for (uint32_t i = 0; i < datagram->part_count; i++)
+        add_part(batch, message, datagram->parts[i].base,
+                 datagram->parts[i].length);
+    return true;
+}
+
+/* Puts the datagrams that may leave with the first one behind it. Returns how
+   many there are then. */
+static uint32_t coalesce(struct gso_batch *batch, const dgram_datapath *dp,
+                         const dgram_outgoing *datagrams, uint32_t max,
+                         size_t size) {
+    struct platform_out *message = &batch->messages[batch->count];
+    size_t length = size, total = size;
+    uint32_t n;
+
+    for (n = 1; n < max && length == size; n++) {
+        const dgram_outgoing *next = &datagrams[n];
+
+        length = length_of(next);
+        total += length;
+        if (length > size || length == 0 || total > MESSAGE_SIZE_MAX ||
+            !same_destination(next->to, datagrams->to) || gso_check(next) != 0)
+            break;
+        if (n == 1)
+            max = (uint32_t)min_size(max, segments_max(dp, next->to, size));
+        if (n >= max || !add_parts(batch, message, next))
+            break;
+    }
+    if (n > 1)
+        message->segment_size = (uint32_t)size;
+    return n;
+}
+
+/* Adds a message with the first datagram, and up to `max`. Returns how many it
+   carries, 0 if the batch has no space. */
+static uint32_t add_message(struct gso_batch *batch, const dgram_datapath *dp,
+                            const dgram_outgoing *datagrams, uint32_t max) {
+    struct platform_out *message = &batch->messages[batch->count];
+    uint32_t n = 1;
+
+    message->to = destination(dp, datagrams->to);
+    message->parts = &batch->parts[batch->part_count];
+    message->part_count = 0;
+    message->segment_size = 0;
+    if (add_parts(batch, message, datagrams)) {
+        size_t size = max > 1 ? length_of(datagrams) : 0;
+
+        if (size > 0)
+            n = coalesce(batch, dp, datagrams, max, size);
+    } else if (datagrams->parts != NULL && batch->count == 0) {
+        message->parts = (struct iovec *)(uintptr_t)datagrams->parts;
+        message->part_count = datagrams->part_count;
+    } else {
+        return 0;
+    }
+    batch->datagrams[batch->count++] = n;
+    return n;
+}
+
+void gso_build(struct gso_batch *batch, const dgram_datapath *dp,
+               const dgram_outgoing *datagrams, size_t count) {
+    size_t one_by_one = dp->refused.left, i = 0;
+
+    batch->count = batch->part_count = 0;
+    while (i < count && batch->count < GSO_MESSAGES_MAX &&
+           gso_check(&datagrams[i]) == 0) {
+        uint32_t max = i < one_by_one ? 1 : dp->segments_max;
+        uint32_t n = add_message(batch, dp, &datagrams[i],
+                                 (uint32_t)min_size(max, count - i));
+
+        if (n == 0)
+            return;
+        i += n;
+    }
+}

@@ -1,0 +1,94 @@
+/* One system call fills the buffers; what the kernel coalesced is split into
+   the caller's array, as far as that goes. The next calls give the rest. */
+#include "datapath/datapath.h"
+#include "datapath/gro.h"
+#include "os/clock.h"
+#include "util/util.h"
+
+#define MESSAGES_MAX 64u
+
+/* Records of all messages come first, then the space for their payloads. */
+_Static_assert(sizeof(struct platform_in) <= DGRAM_BUFFER_OVERHEAD,
+               "what a message needs does not fit");
+
+static struct platform_in *messages_in(const dgram_buffers *buffers) {
+    return buffers->memory;
+}
+
+static bool are_sound(const dgram_buffers *buffers) {
+    return buffers->memory != NULL && buffers->count > 0 &&
+           buffers->count <= MESSAGES_MAX &&
+           buffers->size > DGRAM_BUFFER_OVERHEAD && buffers->size % 64 == 0 &&
+           (uintptr_t)buffers->memory % _Alignof(struct platform_in) == 0 &&
+           buffers->given <= buffers->received &&
+           buffers->received <= buffers->count;
+}
+
+struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count) {
+    struct platform_in *in = messages_in(buffers);
+    uint32_t size = buffers->size - DGRAM_BUFFER_OVERHEAD;
+    unsigned char *space = (unsigned char *)buffers->memory +
+                           (size_t)buffers->count * DGRAM_BUFFER_OVERHEAD;
+
+    for (uint32_t i = 0; i < count; i++) {
+        in[i].room = space + (size_t)i * size;
+        in[i].room_size = size;
+        in[i].error = 0;
+    }
+    buffers->received = buffers->given = buffers->given_datagrams = 0;
+    return in;
+}
+
+/* Asks the kernel. Returns 0 or UV_EAGAIN. */
+static int fetch(dgram_datapath *dp, dgram_buffers *buffers) {
+    uint32_t count = dp->shared ? 1 : buffers->count;
+    struct platform_in *in = datapath_empty(buffers, count);
+    int received = platform->receive(dp->fd, in, count);
+
+    if (received <= 0)
+        return UV_EAGAIN;
+    buffers->received = (uint32_t)received;
+    return 0;
+}
+
+/* Gives datagrams of the messages that are there. */
+static int give(dgram_buffers *buffers, dgram_message *messages, size_t max) {
+    const struct platform_in *in = &messages_in(buffers)[buffers->given];
+    size_t count = 0;
+
+    while (count < max && buffers->given < buffers->received &&
+           in->error == 0) {
+        uint32_t n = gro_split(in, buffers->given_datagrams, &messages[count],
+                               max - count);
+
+        count += n;
+        buffers->given_datagrams += n;
+        if (buffers->given_datagrams < gro_count(in))
+            break;
+        buffers->given_datagrams = 0;
+        buffers->given++;
+        in++;
+    }
+    return (int)count;
+}
+
+int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
+                           dgram_message *messages, size_t max) {
+    const struct platform_in *in;
+
+    if (!are_sound(buffers) || messages == NULL || max == 0)
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (buffers->given == buffers->received) {
+        int result = fetch(dp, buffers);
+
+        if (result < 0)
+            return result;
+    }
+    in = &messages_in(buffers)[buffers->given];
+    if (in->error < 0) {
+        buffers->given++;
+        peer_errors_seen(&dp->peer_errors, clock_nanoseconds());
+        return in->error;
+    }
+    return give(buffers, messages, min_size(max, INT32_MAX));
+}

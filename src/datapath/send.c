@@ -1,0 +1,227 @@
+/* Datagrams are built into messages, one for each group of equal ones; one
+   system call takes as many as it does; and so on until all are done with.
+
+   What can go wrong, each leaving every datagram sent or failed exactly once:
+   - the kernel takes only the first k messages: the next call begins behind;
+   - the next one met with an error of the peer (an ICMP message), which the
+     kernel reports once, and sendmmsg() discards: so a descriptor that was
+     connected a moment ago, or has seen such an error, sends one message a
+   call;
+   - it takes no more for now (EAGAIN), or has no buffers for a datagram
+     (ENOBUFS): the caller waits, as each loop does in its own way;
+   - it refuses a GSO message: the same datagrams are built again, one by one,
+     and if they pass the destination is remembered. Only an error that the peer
+     left on the descriptor is the first datagram's: the kernel reports it once;
+   - it refuses a datagram alone: that is its own failure. The others are tried
+     again, as if each had been sent alone. */
+#include "datapath/gso.h"
+#include "os/clock.h"
+#include "util/address.h"
+#include "util/util.h"
+
+#define STARVED_MAX 3u
+
+/* One dgram_datapath_send(). */
+struct sending {
+    dgram_datapath *datapath;
+    const dgram_outgoing *messages;
+    int *status; /* of each, or NULL */
+    size_t count;
+    size_t done; /* of them, from the first on */
+};
+
+/* Codes that an ICMP message leaves on a connected socket. */
+static bool is_peer_error(int code) {
+    return code == UV_ECONNREFUSED || code == UV_EHOSTUNREACH ||
+           code == UV_ENETUNREACH || code == UV_EHOSTDOWN ||
+           code == UV_ENONET || code == UV_EPROTO;
+}
+
+/* The clock is read only after a connect or an error. */
+static bool go_one_by_one(dgram_datapath *dp) {
+    return dp->connected && dp->peer_errors.until != 0 &&
+           peer_errors_expected(&dp->peer_errors, clock_nanoseconds());
+}
+
+static void see_peer_error(dgram_datapath *dp) {
+    peer_errors_seen(&dp->peer_errors, clock_nanoseconds());
+}
+
+static void leave_refused(dgram_datapath *dp, uint32_t count) {
+    struct refused_message *refused = &dp->refused;
+
+    refused->left = count < refused->left ? refused->left - count : 0;
+    refused->blamed = count < refused->blamed ? refused->blamed - count : 0;
+}
+
+static size_t length_of(const dgram_outgoing *message) {
+    size_t length = 0;
+
+    if (message->parts == NULL)
+        return message->length;
+    for (uint32_t i = 0; i < message->part_count; i++)
+        length += message->parts[i].length;
+    return length;
+}
+
+/* The next `count` datagrams have gone out. */
+static void pass(struct sending *it, size_t count) {
+    const dgram_outgoing *message = &it->messages[it->done];
+    int *status = it->status != NULL ? &it->status[it->done] : NULL;
+
+    for (size_t i = 0; status != NULL && i < count; i++)
+        status[i] = (int)length_of(&message[i]);
+    it->done += count;
+    if (count > 0)
+        it->datapath->starved = 0;
+    leave_refused(it->datapath, (uint32_t)count);
+}
+
+/* The next datagram has failed. */
+static void fail(struct sending *it, int code) {
+    if (it->status != NULL)
+        it->status[it->done] = code;
+    it->done++;
+    leave_refused(it->datapath, 1);
+}
+
+/* A packet filter may answer the message that it refuses: then the descriptor
+   has an error that is about the message, and would cost a datagram that passes
+   alone. The call has taken off what was there before. */
+static void drop_answer(dgram_datapath *dp) {
+    int code;
+    socklen_t size = sizeof(code);
+
+    platform->get_option(dp->fd, SOL_SOCKET, SO_ERROR, &code, &size);
+}
+
+/* A GSO message was refused. The same code twice for one is not the peer's: the
+   first time took that off the descriptor. */
+static void handle_refused_message(struct sending *it, uint32_t datagrams,
+                                   uint32_t size, int code) {
+    dgram_datapath *dp = it->datapath;
+
+    if (dp->connected && is_peer_error(code) && dp->refused.blamed == 0) {
+        see_peer_error(dp);
+        dp->refused.blamed = (uint16_t)datagrams;
+        fail(it, code);
+        return;
+    }
+    dp->refused.left = (uint16_t)datagrams;
+    dp->refused.size = (uint16_t)size;
+    dp->refused.code = (int16_t)code;
+    drop_answer(dp);
+}
+
+/* The kernel takes no more. If that goes on, it may be the message that is too
+   large: its datagrams go one by one. Returns whether to go on with these. */
+static bool starve(dgram_datapath *dp, uint32_t datagrams) {
+    if (dp->starved < STARVED_MAX) {
+        dp->starved++;
+        return false;
+    }
+    if (datagrams == 1)
+        return false;
+    dp->starved = 0;
+    dp->refused = (struct refused_message){.left = (uint16_t)datagrams};
+    return true;
+}
+
+/* The first message that is not sent was refused. Returns 0 to go on. */
+static int handle_refusal(struct sending *it, uint32_t datagrams,
+                          const struct platform_out *message, int code) {
+    if (code == UV_EAGAIN)
+        return starve(it->datapath, datagrams) ? 0 : code;
+    if (code == UV_ENOBUFS && datagrams == 1)
+        return code;
+    if (datagrams > 1) {
+        handle_refused_message(it, datagrams, message->segment_size, code);
+    } else {
+        see_peer_error(it->datapath);
+        fail(it, code);
+    }
+    return 0;
+}
+
+/* A GSO message was refused, and a datagram of it has passed alone. A code that
+   the descriptor is to blame for holds for all destinations. */
+static void remember_refusal(dgram_datapath *dp, const dgram_address *to) {
+    if (platform->segments_max(dp->fd) == 1)
+        dp->segments_max = 1;
+    else
+        gso_cache_refused(dp->gso_cache, dp->owner, to != NULL ? to : dp->peer,
+                          dp->refused.size, dp->refused.code, datapath_now());
+    dp->refused.code = 0;
+}
+
+/* Returns 0, or what the first message that is not sent met with. What the
+   kernel did not take at first and takes alone had met with an error that is
+   lost. */
+static int hand_over(dgram_datapath *dp, const struct gso_batch *batch,
+                     uint32_t *sent_out) {
+    bool one_by_one = go_one_by_one(dp);
+    bool stopped = false;
+    uint32_t sent = 0;
+
+    while (sent < batch->count && (dp->connected || sent == 0)) {
+        uint32_t count = one_by_one ? 1 : batch->count - sent;
+        int result = platform->send(dp->fd, &batch->messages[sent], count);
+
+        *sent_out = sent;
+        if (result < 0)
+            return result;
+        if (stopped)
+            see_peer_error(dp);
+        sent += (uint32_t)result;
+        stopped = (uint32_t)result < count;
+        one_by_one |= stopped;
+    }
+    *sent_out = sent;
+    return 0;
+}
+
+/* One batch. Returns 0 to go on, or what the next datagram has to wait for. */
+static int send_some(struct sending *it, struct gso_batch *batch) {
+    const dgram_outgoing *next = &it->messages[it->done];
+    dgram_datapath *dp = it->datapath;
+    uint32_t sent, datagrams = 0;
+    int code;
+
+    gso_build(batch, dp, next, it->count - it->done);
+    if (batch->count == 0) {
+        fail(it, gso_check(next));
+        return 0;
+    }
+    code = hand_over(dp, batch, &sent);
+    for (uint32_t i = 0; i < sent; i++)
+        datagrams += batch->datagrams[i];
+    if (datagrams > 0 && dp->refused.left > 0 && dp->refused.code != 0)
+        remember_refusal(dp, next->to);
+    pass(it, datagrams);
+    return code < 0 ? handle_refusal(it, batch->datagrams[sent],
+                                     &batch->messages[sent], code)
+                    : 0;
+}
+
+/* The caller has connected the descriptor himself. */
+static void find_peer(dgram_datapath *dp) {
+    dgram_address peer;
+
+    if (platform->remote_address(dp->fd, &peer) >= 0)
+        datapath_connected(dp, &peer);
+}
+
+int dgram_datapath_send(dgram_datapath *dp, const dgram_outgoing *messages,
+                        size_t count, int *status) {
+    struct sending it = {dp, messages, status, min_size(count, INT32_MAX), 0};
+    struct gso_batch batch;
+    int code = 0;
+
+    if (it.count > 0 && messages->to == NULL && !dp->connected)
+        find_peer(dp);
+    while (it.done < it.count && code == 0)
+        code = send_some(&it, &batch);
+    if (code < 0 && status != NULL)
+        status[it.done] = code;
+    return it.done > 0 || code == 0 ? (int)it.done : code;
+}

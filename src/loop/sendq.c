@@ -1,0 +1,374 @@
+#include "loop/sendq.h"
+
+#include <string.h>
+
+#include "util/address.h"
+#include "util/alloc.h"
+#include "util/codes.h"
+#include "util/util.h"
+
+#define SMALL_DATAGRAMS_MAX 16u
+#define SMALL_SLAB_SIZE 2048u
+#define LARGE_SLAB_SIZE 65536u /* any datagram fits */
+#define LONG_DATAGRAM (LARGE_SLAB_SIZE / LONG_DATAGRAMS_MAX)
+#define LONG_DATAGRAMS_MAX 64u
+
+static const struct {
+    uint32_t datagrams_max, slab_size;
+    unsigned kept_max; /* free ones in the pool */
+} kinds[CHUNK_KINDS] = {
+    [CHUNK_SMALL] = {SMALL_DATAGRAMS_MAX, SMALL_SLAB_SIZE, 64},
+    [CHUNK_MANY] = {1024, LARGE_SLAB_SIZE, 8},
+    [CHUNK_LONG] = {LONG_DATAGRAMS_MAX, LARGE_SLAB_SIZE, 8},
+};
+
+/* One allocation: the chunk and its arrays, the strictest alignment first. */
+static struct sendq_chunk *create_chunk(enum sendq_kind kind) {
+    uint32_t datagrams_max = kinds[kind].datagrams_max;
+    uint32_t slab_size = kinds[kind].slab_size;
+    struct sendq_chunk *chunk;
+
+    chunk = alloc_bytes(
+        sizeof(*chunk) + slab_size +
+        datagrams_max * (sizeof(*chunk->messages) + sizeof(*chunk->cbs) +
+                         sizeof(*chunk->addresses) + sizeof(*chunk->status)));
+    if (chunk == NULL)
+        return NULL;
+    chunk->messages = (dgram_outgoing *)(chunk + 1);
+    chunk->cbs = (dgram_send_cb *)(chunk->messages + datagrams_max);
+    chunk->addresses = (dgram_address *)(chunk->cbs + datagrams_max);
+    chunk->status = (int *)(chunk->addresses + datagrams_max);
+    chunk->slab = (unsigned char *)(chunk->status + datagrams_max);
+    chunk->kind = kind;
+    chunk->datagrams_max = datagrams_max;
+    chunk->slab_size = slab_size;
+    return chunk;
+}
+
+static void reset_chunk(struct sendq_chunk *chunk) {
+    chunk->datagrams = chunk->address_count = chunk->slab_used = 0;
+    chunk->next = chunk->report_next = 0;
+    chunk->waiting = chunk->refused = chunk->changes = 0;
+}
+
+static struct sendq_chunk *chunk_of(struct list *node) {
+    return CONTAINER_OF(node, struct sendq_chunk, node);
+}
+
+static bool is_small(const struct sendq_chunk *chunk) {
+    return chunk->kind == CHUNK_SMALL;
+}
+
+void sendq_pool_init(struct sendq_pool *pool) {
+    for (int kind = 0; kind < CHUNK_KINDS; kind++) {
+        list_init(&pool->free[kind]);
+        pool->count[kind] = 0;
+    }
+}
+
+static void free_list(struct list *list) {
+    while (!list_empty(list)) {
+        struct sendq_chunk *chunk = chunk_of(list->next);
+
+        list_remove(&chunk->node);
+        alloc_free(chunk);
+    }
+}
+
+void sendq_pool_free(struct sendq_pool *pool) {
+    for (int kind = 0; kind < CHUNK_KINDS; kind++)
+        free_list(&pool->free[kind]);
+    sendq_pool_init(pool);
+}
+
+static struct sendq_chunk *take_chunk(struct sendq_pool *pool,
+                                      enum sendq_kind kind) {
+    struct list *free_chunks = &pool->free[kind];
+    struct sendq_chunk *chunk;
+
+    if (list_empty(free_chunks)) {
+        chunk = create_chunk(kind);
+        if (chunk == NULL)
+            return NULL;
+    } else {
+        chunk = chunk_of(free_chunks->next);
+        list_remove(&chunk->node);
+        pool->count[kind]--;
+    }
+    reset_chunk(chunk);
+    return chunk;
+}
+
+static void give_back(struct sendq_pool *pool, struct sendq_chunk *chunk) {
+    enum sendq_kind kind = chunk->kind;
+
+    list_remove(&chunk->node);
+    if (pool->count[kind] >= kinds[kind].kept_max) {
+        alloc_free(chunk);
+        return;
+    }
+    pool->count[kind]++;
+    /* At the front: what was used last is still in the cache. */
+    list_append(pool->free[kind].next, &chunk->node);
+}
+
+void sendq_init(struct sendq *q) {
+    memset(q, 0, sizeof(*q));
+    list_init(&q->unsent);
+    list_init(&q->sent);
+}
+
+static bool has_room(const struct sendq_chunk *chunk, size_t copied) {
+    return chunk->datagrams < chunk->datagrams_max &&
+           copied <= chunk->slab_size - chunk->slab_used;
+}
+
+/* What becomes of a burst is not known: it goes on as it begins. */
+static enum sendq_kind kind_for(const struct sendq *q, size_t copied) {
+    if (!q->large && copied <= SMALL_SLAB_SIZE)
+        return CHUNK_SMALL;
+    return copied < LONG_DATAGRAM ? CHUNK_MANY : CHUNK_LONG;
+}
+
+/* The latest chunk takes more, though all in it is sent, while something of it
+   is to be reported: a flush for every few datagrams holds not many chunks. */
+static void reopen_chunk(struct sendq *q, size_t copied) {
+    struct sendq_chunk *chunk;
+
+    if (!list_empty(&q->unsent) || list_empty(&q->sent))
+        return;
+    chunk = chunk_of(q->sent.previous);
+    if (!has_room(chunk, copied))
+        return;
+    list_remove(&chunk->node);
+    list_append(&q->unsent, &chunk->node);
+}
+
+static struct sendq_chunk *chunk_with_room(struct sendq *q,
+                                           struct sendq_pool *pool,
+                                           size_t copied) {
+    struct sendq_chunk *chunk = NULL;
+
+    reopen_chunk(q, copied);
+    if (!list_empty(&q->unsent)) {
+        chunk = chunk_of(q->unsent.previous);
+        if (has_room(chunk, copied))
+            return chunk;
+        q->large = true;
+    }
+    chunk = take_chunk(pool, kind_for(q, copied));
+    if (chunk != NULL)
+        list_append(&q->unsent, &chunk->node);
+    return chunk;
+}
+
+void sendq_gather(const struct sendq_item *item, unsigned char *out) {
+    for (size_t i = 0; i < item->part_count; i++) {
+        if (item->parts[i].length == 0)
+            continue;
+        memcpy(out, item->parts[i].base, item->parts[i].length);
+        out += item->parts[i].length;
+    }
+}
+
+static unsigned char *copy_payload(struct sendq_chunk *chunk,
+                                   const struct sendq_item *item) {
+    unsigned char *room = chunk->slab + chunk->slab_used;
+
+    sendq_gather(item, room);
+    chunk->slab_used += (uint32_t)item->length;
+    return room;
+}
+
+/* The destination of the next datagram, that of the one before if it is the
+   same. */
+static const dgram_address *put_address(struct sendq_chunk *chunk,
+                                        const dgram_address *to) {
+    dgram_address *latest = &chunk->addresses[chunk->address_count];
+
+    if (chunk->address_count > 0 && address_same(latest - 1, to))
+        return latest - 1;
+    *latest = *to;
+    chunk->address_count++;
+    return latest;
+}
+
+static void put_datagram(struct sendq_chunk *chunk,
+                         const struct sendq_item *item, const void *payload) {
+    uint32_t i = chunk->datagrams++;
+    dgram_outgoing *message = &chunk->messages[i];
+
+    *message = (dgram_outgoing){
+        .payload = payload,
+        .length = item->length,
+        .to = put_address(chunk, item->to),
+        .data = item->data,
+    };
+    chunk->cbs[i] = item->cb;
+    chunk->status[i] = item->status;
+    chunk->refused += item->status < 0;
+    chunk->changes += i == chunk->next || message[-1].to != message->to ||
+                      message[-1].length != message->length;
+}
+
+int sendq_push(struct sendq *q, struct sendq_pool *pool,
+               const struct sendq_item *item) {
+    bool copied = !item->lent && item->status == 0;
+    size_t room = copied ? item->length : 0;
+    struct sendq_chunk *chunk = chunk_with_room(q, pool, room);
+    const void *payload = NULL; /* of what is refused: none */
+
+    if (chunk == NULL)
+        return UV_ENOMEM;
+    if (copied)
+        payload = copy_payload(chunk, item);
+    else if (item->lent)
+        payload = item->parts[0].base;
+    put_datagram(chunk, item, payload);
+    q->count++;
+    q->size += item->length;
+    q->cost += item->length + DATAGRAM_COST;
+    q->full = !is_small(chunk) &&
+              (!has_room(chunk, room) || chunk->changes >= SENDQ_FULL);
+    return 0;
+}
+
+struct sendq_chunk *sendq_first(const struct sendq *q) {
+    return list_empty(&q->unsent) ? NULL : chunk_of(q->unsent.next);
+}
+
+uint32_t sendq_sendable(const struct sendq_chunk *chunk) {
+    uint32_t i = chunk->next;
+
+    if (chunk->refused == 0)
+        return chunk->datagrams - i;
+    while (i < chunk->datagrams && chunk->status[i] == 0)
+        i++;
+    return i - chunk->next;
+}
+
+/* Moves on a chunk whose datagrams are all done with. */
+static void settle(struct sendq *q, struct sendq_pool *pool,
+                   struct sendq_chunk *chunk) {
+    chunk->changes = 0;
+    if (chunk->next < chunk->datagrams)
+        return;
+    q->full = false;
+    if (!is_small(chunk) && chunk->datagrams <= SMALL_DATAGRAMS_MAX &&
+        chunk->slab_used <= SMALL_SLAB_SIZE)
+        q->large = false;
+    if (chunk->waiting == 0) {
+        give_back(pool, chunk);
+        return;
+    }
+    list_remove(&chunk->node);
+    list_append(&q->sent, &chunk->node);
+}
+
+static bool is_reported(const struct sendq_chunk *chunk, uint32_t i) {
+    return chunk->cbs[i] != NULL || chunk->status[i] < 0;
+}
+
+void sendq_done(struct sendq *q, struct sendq_pool *pool, uint32_t count) {
+    struct sendq_chunk *chunk = sendq_first(q);
+    uint32_t end = chunk->next + count, waiting = 0;
+    size_t size = 0, unreported = 0;
+
+    for (uint32_t i = chunk->next; i < end; i++) {
+        size_t length = chunk->messages[i].length;
+
+        size += length;
+        if (is_reported(chunk, i))
+            waiting++;
+        else
+            unreported += length + DATAGRAM_COST;
+    }
+    q->count -= count;
+    q->size -= size;
+    q->cost -= unreported;
+    q->waiting += waiting;
+    chunk->waiting += waiting;
+    chunk->next = end;
+    settle(q, pool, chunk);
+}
+
+void sendq_failed(struct sendq *q, struct sendq_pool *pool, int status) {
+    struct sendq_chunk *chunk = sendq_first(q);
+
+    chunk->refused -= chunk->status[chunk->next] < 0;
+    chunk->status[chunk->next] = status;
+    sendq_done(q, pool, 1);
+}
+
+struct sendq_datagram sendq_peek(const struct sendq *q) {
+    const struct sendq_chunk *chunk = sendq_first(q);
+    const dgram_outgoing *message = &chunk->messages[chunk->next];
+
+    return (struct sendq_datagram){
+        .to = message->to,
+        .payload = message->length > 0 ? message->payload : NULL,
+        .length = message->length,
+        .cb = chunk->cbs[chunk->next],
+        .data = message->data,
+    };
+}
+
+void sendq_skip(struct sendq *q, struct sendq_pool *pool) {
+    struct sendq_chunk *chunk = sendq_first(q);
+
+    chunk->cbs[chunk->next] = NULL;
+    chunk->status[chunk->next] = 0;
+    sendq_done(q, pool, 1);
+}
+
+int sendq_reserve(struct sendq *q, struct sendq_pool *pool, size_t count) {
+    struct sendq_chunk *chunk;
+
+    q->large |= count > SMALL_DATAGRAMS_MAX;
+    chunk = chunk_with_room(q, pool, 0);
+    return chunk == NULL
+               ? UV_ENOMEM
+               : (int)min_size(count, chunk->datagrams_max - chunk->datagrams);
+}
+
+void sendq_record(struct sendq *q, const dgram_address *to, size_t length,
+                  const struct sendq_report *report) {
+    struct sendq_chunk *chunk = sendq_first(q);
+    uint32_t i = chunk->datagrams++;
+
+    chunk->messages[i] = (dgram_outgoing){
+        .length = length,
+        .to = put_address(chunk, to),
+        .data = report->data,
+    };
+    chunk->cbs[i] = report->cb;
+    chunk->status[i] = report->status;
+    chunk->next = chunk->datagrams;
+    chunk->waiting++;
+    q->waiting++;
+    q->cost += length + DATAGRAM_COST;
+}
+
+void sendq_settle(struct sendq *q, struct sendq_pool *pool) {
+    settle(q, pool, sendq_first(q));
+}
+
+struct sendq_report sendq_report(struct sendq *q, struct sendq_pool *pool,
+                                 dgram_address *to_out) {
+    struct sendq_chunk *chunk =
+        chunk_of(list_empty(&q->sent) ? q->unsent.next : q->sent.next);
+    struct sendq_report report;
+    uint32_t i;
+
+    while (!is_reported(chunk, chunk->report_next))
+        chunk->report_next++;
+    i = chunk->report_next++;
+    report = (struct sendq_report){chunk->cbs[i], chunk->messages[i].data,
+                                   chunk->status[i]};
+    *to_out = *chunk->messages[i].to;
+    q->cost -= chunk->messages[i].length + DATAGRAM_COST;
+    q->waiting--;
+    if (--chunk->waiting == 0 && chunk->next == chunk->datagrams)
+        give_back(pool, chunk);
+    return report;
+}

@@ -1,0 +1,483 @@
+/* How datagrams become system messages, and what is remembered of refusals. */
+#include "harness.h"
+
+#include "datapath/gso.h"
+
+#define DATAGRAMS_MAX 256
+
+static struct gso_cache cache;
+static struct gso_batch batch;
+static dgram_datapath dp;
+static dgram_address peer;
+static dgram_outgoing datagrams[DATAGRAMS_MAX];
+static dgram_address addresses[DATAGRAMS_MAX];
+static char slab[4096];                /* payloads, one behind the other */
+static size_t count, slab_used, first; /* of those that are built */
+
+static int begin(void **state) {
+    const struct offload policy = {.segments_max = 64};
+
+    (void)state;
+    memset(&cache, 0, sizeof cache);
+    memset(datagrams, 0, sizeof datagrams);
+    count = slab_used = first = 0;
+    datapath_init(&dp, &policy, &peer, &cache, 1);
+    dp.segments_max = 64;
+    return 0;
+}
+
+static dgram_outgoing *add(const void *payload, size_t length, const char *host,
+                           uint16_t port) {
+    dgram_outgoing *added = &datagrams[count];
+
+    addresses[count] = address_of(host, port);
+    added->to = &addresses[count++];
+    added->payload = payload;
+    added->length = length;
+    return added;
+}
+
+/* Its payload stands behind that of the one before. */
+static void push(const char *payload, size_t length, uint16_t port) {
+    memcpy(slab + slab_used, payload, length);
+    add(slab + slab_used, length, "192.0.2.1", port);
+    slab_used += length;
+}
+
+static void build(uint32_t messages) {
+    memset(&batch, 0xa5, sizeof batch);
+    gso_build(&batch, &dp, datagrams + first, count - first);
+    assert_int_equal(batch.count, messages);
+}
+
+static void check(uint32_t message, uint32_t carried, uint32_t segment_size,
+                  const char *bytes) {
+    const struct platform_out *out = &batch.messages[message];
+
+    assert_int_equal(batch.datagrams[message], carried);
+    assert_int_equal(out->segment_size, segment_size);
+    assert_int_equal(out->part_count, 1);
+    assert_int_equal(out->parts[0].iov_len, strlen(bytes));
+    assert_memory_equal(out->parts[0].iov_base, bytes, strlen(bytes));
+}
+
+static void equal_ones_make_a_message_that_a_shorter_ends(void **state) {
+    (void)state;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    push("cc", 2, 1);
+    push("dd", 2, 1);
+    push("eeee", 4, 1);
+    build(3);
+    check(0, 3, 4, "aaaabbbbcc");
+    check(1, 1, 0, "dd");
+    check(2, 1, 0, "eeee");
+}
+
+static void another_destination_begins_a_message(void **state) {
+    (void)state;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 2);
+    push("cccc", 4, 2);
+    build(2);
+    check(0, 1, 0, "aaaa");
+    check(1, 2, 4, "bbbbcccc");
+    assert_int_equal(dgram_address_port(batch.messages[1].to), 2);
+}
+
+static void empty_ones_go_alone(void **state) {
+    (void)state;
+    push("", 0, 1);
+    push("", 0, 1);
+    push("aa", 2, 1);
+    push("", 0, 1);
+    build(4);
+    check(0, 1, 0, "");
+    check(2, 1, 0, "aa");
+}
+
+static void the_peer_needs_no_address(void **state) {
+    dgram_address other = address_of("192.0.2.1", 2);
+
+    (void)state;
+    datapath_connected(&dp, &other);
+    push("aa", 2, 1);
+    push("bb", 2, 2);
+    build(2);
+    assert_non_null(batch.messages[0].to);
+    assert_null(batch.messages[1].to);
+}
+
+static void those_for_the_peer_go_together(void **state) {
+    dgram_address other = address_of("192.0.2.1", 2);
+
+    (void)state;
+    datapath_connected(&dp, &other);
+    push("aa", 2, 2);
+    push("bb", 2, 2);
+    datagrams[0].to = datagrams[1].to = NULL;
+    build(1);
+    check(0, 2, 2, "aabb");
+    assert_null(batch.messages[0].to);
+    cache.used = true;
+    gso_cache_refused(&cache, 1, &other, 2, UV_EIO, datapath_now());
+    build(2);
+}
+
+static void without_gso_each_goes_alone(void **state) {
+    (void)state;
+    dp.segments_max = 1;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    push("cc", 2, 1);
+    build(3);
+    check(0, 1, 0, "aaaa");
+    check(1, 1, 0, "bbbb");
+    check(2, 1, 0, "cc");
+}
+
+static void a_bound_makes_more_messages(void **state) {
+    (void)state;
+    dp.segments_max = 3;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    push("cc", 2, 1);
+    build(1);
+    check(0, 3, 4, "aaaabbbbcc");
+    dp.segments_max = 2;
+    build(2);
+    check(0, 2, 4, "aaaabbbb");
+    check(1, 1, 0, "cc");
+    first = 1;
+    build(1);
+    check(0, 2, 4, "bbbbcc");
+}
+
+static void a_message_ends_at_64_and_at_its_longest(void **state) {
+    static char bytes[65487];
+
+    (void)state;
+    for (int i = 0; i < 65; i++)
+        add(bytes, 1, "192.0.2.1", 1);
+    build(2);
+    assert_int_equal(batch.datagrams[0], 64);
+    first = count;
+    for (int i = 0; i < 4; i++) /* three are exactly the longest message */
+        add(bytes, 65487 / 3, "192.0.2.1", 1);
+    build(2);
+    assert_int_equal(batch.datagrams[0], 3);
+    first = count;
+    add(bytes, 65487, "192.0.2.1", 1);
+    add(bytes, 1, "192.0.2.1", 1);
+    build(2);
+}
+
+/* Payloads in places of their own: each has a part of its own. */
+static void payloads_may_stand_apart(void **state) {
+    static char payloads[5][4] = {"aax", "bbx", "ccx", "ddx", "ex"};
+
+    (void)state;
+    dp.segments_max = 2;
+    for (int i = 0; i < 5; i++)
+        add(payloads[i], i < 4 ? 2 : 1, "192.0.2.1", 1);
+    build(3);
+    for (int i = 0; i < 2; i++) {
+        const struct platform_out *out = &batch.messages[i];
+
+        assert_int_equal(out->part_count, 2);
+        assert_int_equal(out->segment_size, 2);
+        assert_ptr_equal(out->parts[0].iov_base, payloads[2 * i]);
+        assert_ptr_equal(out->parts[1].iov_base, payloads[2 * i + 1]);
+        assert_int_equal(out->parts[1].iov_len, 2);
+    }
+    check(2, 1, 0, "e");
+}
+
+static void parts_of_one_datagram_stay_together(void **state) {
+    static const dgram_buffer parts[] = {{.base = "aa", .length = 2},
+                                         {.base = NULL, .length = 0},
+                                         {.base = "b", .length = 1}};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        dgram_outgoing *added = add(NULL, 0, "192.0.2.1", 1);
+
+        added->parts = parts;
+        added->part_count = 3;
+    }
+    push("ccc", 3, 1);
+    build(1);
+    assert_int_equal(batch.datagrams[0], 3);
+    assert_int_equal(batch.messages[0].segment_size, 3);
+    assert_int_equal(batch.messages[0].part_count, 7);
+    assert_ptr_equal(batch.messages[0].parts[3].iov_base, parts[0].base);
+    assert_int_equal(batch.messages[0].parts[6].iov_len, 3);
+}
+
+/* More parts than a batch has space for: they are handed over where they
+   stand. */
+static void many_parts_go_as_they_are(void **state) {
+    static dgram_buffer parts[GSO_PARTS_MAX + 1];
+    dgram_outgoing *added;
+
+    (void)state;
+    for (size_t i = 0; i <= GSO_PARTS_MAX; i++)
+        parts[i] = (dgram_buffer){.base = &slab[2 * i], .length = 1};
+    push("aa", 2, 2);
+    added = add(NULL, 0, "192.0.2.1", 1);
+    added->parts = parts;
+    added->part_count = GSO_PARTS_MAX + 1;
+    build(1); /* the first one: no space behind it */
+    first = 1;
+    build(1);
+    assert_ptr_equal(batch.messages[0].parts, parts);
+    assert_int_equal(batch.messages[0].part_count, GSO_PARTS_MAX + 1);
+}
+
+static void parts_of_all_messages_have_a_bound(void **state) {
+    static char payloads[DATAGRAMS_MAX][2];
+    static dgram_buffer two[DATAGRAMS_MAX][4];
+
+    (void)state;
+    for (size_t i = 0; i < DATAGRAMS_MAX; i++) {
+        dgram_outgoing *added = add(NULL, 0, "192.0.2.1", 1);
+
+        for (int k = 0; k < 4; k++)
+            two[i][k] = (dgram_buffer){.base = payloads[i], .length = 1};
+        added->parts = two[i];
+        added->part_count = 4;
+    }
+    build(2); /* of 64 datagrams each */
+    assert_int_equal(batch.part_count, GSO_PARTS_MAX);
+    assert_int_equal(batch.datagrams[1], 64);
+}
+
+static void a_refused_message_goes_one_by_one(void **state) {
+    (void)state;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    push("cccc", 4, 2);
+    push("dddd", 4, 2);
+    dp.refused.left = 2;
+    build(3);
+    check(0, 1, 0, "aaaa");
+    check(1, 1, 0, "bbbb");
+    check(2, 2, 4, "ccccdddd");
+}
+
+static void messages_stay_on_this_host_where_others_get_them_corrupted(
+    void **state) {
+    static const struct {
+        const char *text;
+        bool local;
+    } hosts[] = {{"127.0.0.1", true},
+                 {"127.255.3.4", true},
+                 {"::1", true},
+                 {"::ffff:127.0.0.1", true},
+                 {"128.0.0.1", false},
+                 {"192.0.2.1", false},
+                 {"::ffff:192.0.2.1", false},
+                 {"::127.0.0.1", false},
+                 {"fe80::1", false},
+                 {"ff01::1", false},
+                 {"224.0.0.1", false},
+                 {"0.0.0.0", false}};
+
+    (void)state;
+    dp.policy.local_only = true;
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        first = count;
+        add("aaaa", 4, hosts[i].text, 9);
+        add("aaaa", 4, hosts[i].text, 9);
+        build(hosts[i].local ? 1 : 2);
+    }
+}
+
+static void a_batch_ends_where_it_is_full(void **state) {
+    (void)state;
+    dp.segments_max = 1;
+    push("first", 5, 2);
+    for (uint32_t i = 0; i < GSO_MESSAGES_MAX; i++)
+        push("aaaa", 4, 1);
+    push("bb", 2, 3);
+    build(GSO_MESSAGES_MAX);
+    first = 1 + GSO_MESSAGES_MAX;
+    build(1);
+    check(0, 1, 0, "bb");
+}
+
+static void check_refused(const dgram_outgoing *datagram, int code) {
+    assert_int_equal(gso_check(datagram), code);
+    datagrams[count++] = *datagram;
+    push("bbbb", 4, 1);
+    first = count - 3;
+    build(1);
+    assert_int_equal(batch.datagrams[0], 1);
+    first++;
+    build(0);
+}
+
+static void a_batch_ends_before_what_is_not_sound(void **state) {
+    static const dgram_buffer no_bytes = {.base = NULL, .length = 1};
+    static const dgram_buffer long_one = {.base = slab, .length = 65528};
+    const dgram_outgoing sound = {.payload = slab, .length = 4};
+    dgram_outgoing bad = sound;
+
+    (void)state;
+    push("aaaa", 4, 1);
+    bad.host = "127.0.0.1";
+    check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
+    bad = sound;
+    bad.flags = 2;
+    check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
+    bad = sound;
+    bad.reserved = slab;
+    check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
+    bad = sound;
+    bad.payload = NULL;
+    check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
+    bad = sound;
+    bad.length = 65528;
+    check_refused(&bad, UV_EMSGSIZE);
+    bad = (dgram_outgoing){.parts = &no_bytes, .part_count = 1};
+    check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
+    bad = (dgram_outgoing){.parts = &long_one, .part_count = 1};
+    check_refused(&bad, UV_EMSGSIZE);
+    bad = sound;
+    bad.flags = DGRAM_LEND;
+    bad.length = 65527;
+    assert_int_equal(gso_check(&bad), 0);
+}
+
+static void a_refused_path_is_honoured_until_it_is_forgotten(void **state) {
+    dgram_address to = address_of("192.0.2.1", 99);
+    uint64_t now = datapath_now();
+
+    (void)state;
+    push("aaaa", 4, 1);
+    push("bbbb", 4, 1);
+    gso_cache_refused(&cache, 1, &to, 4, UV_EMSGSIZE, now);
+    build(2);
+    gso_cache_refused(&cache, 1, &to, 4, UV_EMSGSIZE, now - 11 * 60 * 1000);
+    build(1);
+    gso_cache_refused(&cache, 1, &to, 5, UV_EMSGSIZE, now);
+    build(1);
+    gso_cache_refused(&cache, 1, &to, 5, UV_EIO, now);
+    build(2);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, now), 0);
+}
+
+static void paths_of_other_hosts_are_not_mixed_up(void **state) {
+    dgram_address to = address_of("192.0.2.1", 1);
+    dgram_address v6 = address_of("2001:db8::1", 1);
+    dgram_address scoped = v6;
+    char text[32];
+
+    (void)state;
+    gso_cache_refused(&cache, 1, &to, 100, UV_EIO, 1);
+    for (int i = 2; i < 255; i++) {
+        snprintf(text, sizeof text, "192.0.2.%d", i);
+        to = address_of(text, 1);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 1),
+                         UINT32_MAX);
+    }
+    gso_cache_refused(&cache, 1, &v6, 1232, UV_EINVAL, 1);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &v6, 1), 1231);
+    scoped.v6.sin6_scope_id = 3;
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &scoped, 1),
+                     UINT32_MAX);
+}
+
+static void a_path_is_forgotten_after_ten_minutes(void **state) {
+    const uint64_t end = 1000 + 10 * 60 * 1000;
+    dgram_address to = address_of("192.0.2.1", 1);
+
+    (void)state;
+    gso_cache_refused(&cache, 1, &to, 100, UV_EMSGSIZE, 1000);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, end - 1), 99);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, end),
+                     UINT32_MAX);
+}
+
+static void another_socket_is_not_judged(void **state) {
+    dgram_address to = address_of("192.0.2.1", 1);
+
+    (void)state;
+    gso_cache_refused(&cache, 1, &to, 100, UV_EIO, 1);
+    for (uint64_t owner = 2; owner < 300; owner++)
+        assert_int_equal(gso_cache_segment_size_max(&cache, owner, &to, 1),
+                         UINT32_MAX);
+}
+
+static void what_is_not_for_the_path_is_forgotten_soon(void **state) {
+    static const int codes[] = {UV_EPERM, UV_ENOMEM, UV_ENOSYS, UV_ENOBUFS,
+                                -524};
+    dgram_address to = address_of("192.0.2.1", 1);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        gso_cache_refused(&cache, 1, &to, 100, codes[i], 5);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 5), 0);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 10004), 0);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 10005),
+                         UINT32_MAX);
+    }
+}
+
+static void paths_of_several_hosts_are_remembered(void **state) {
+    dgram_address one = address_of("192.0.2.1", 1);
+    dgram_address second = address_of("192.0.2.2", 1);
+
+    (void)state;
+    gso_cache_refused(&cache, 1, &one, 100, UV_EMSGSIZE, 1);
+    gso_cache_refused(&cache, 1, &second, 200, UV_EMSGSIZE, 1);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &one, 1), 99);
+    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &second, 1), 199);
+}
+
+/* So many that some share the slot of the other family's. */
+static void families_are_not_mixed_up(void **state) {
+    dgram_address to = address_of("192.0.2.1", 1);
+    char text[32];
+
+    (void)state;
+    gso_cache_refused(&cache, 1, &to, 100, UV_EIO, 1);
+    for (int i = 0; i < 256; i++) {
+        snprintf(text, sizeof text, "2001:db8::%x", (unsigned)i);
+        to = address_of(text, 1);
+        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 1),
+                         UINT32_MAX);
+    }
+}
+
+#define BUILT(test) cmocka_unit_test_setup(test, begin)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        BUILT(equal_ones_make_a_message_that_a_shorter_ends),
+        BUILT(another_destination_begins_a_message),
+        BUILT(empty_ones_go_alone),
+        BUILT(the_peer_needs_no_address),
+        BUILT(those_for_the_peer_go_together),
+        BUILT(without_gso_each_goes_alone),
+        BUILT(a_bound_makes_more_messages),
+        BUILT(a_message_ends_at_64_and_at_its_longest),
+        BUILT(payloads_may_stand_apart),
+        BUILT(parts_of_one_datagram_stay_together),
+        BUILT(many_parts_go_as_they_are),
+        BUILT(parts_of_all_messages_have_a_bound),
+        BUILT(a_refused_message_goes_one_by_one),
+        BUILT(messages_stay_on_this_host_where_others_get_them_corrupted),
+        BUILT(a_batch_ends_where_it_is_full),
+        BUILT(a_batch_ends_before_what_is_not_sound),
+        BUILT(a_refused_path_is_honoured_until_it_is_forgotten),
+        BUILT(paths_of_other_hosts_are_not_mixed_up),
+        BUILT(a_path_is_forgotten_after_ten_minutes),
+        BUILT(another_socket_is_not_judged),
+        BUILT(what_is_not_for_the_path_is_forgotten_soon),
+        BUILT(paths_of_several_hosts_are_remembered),
+        BUILT(families_are_not_mixed_up),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
