@@ -63,7 +63,7 @@ static uint32_t prepare(const dgram_socket *s, dgram_message *datagrams,
 
 /* What is held comes as if the kernel had it still. */
 static void take_held(dgram_socket *s, dgram_buffers *buffers) {
-    uint32_t max = s->datapath.shared ? 1 : buffers->count;
+    uint32_t max = socket_is_shared(s) ? 1 : buffers->count;
     struct platform_in *in = datapath_empty(buffers, max);
 
     buffers->received = (uint32_t)held_receive(s, in, max);

@@ -39,8 +39,10 @@ static int read_while_full(int code, bool shared) {
     verdict = code;
     for (int i = 0; i < COUNT; i++)
         peer_send(peer, &i, sizeof i, &here);
-    run_until(&answered, 1);
-    for (int i = 0; i < 5; i++)
+    /* In the end a refusal is the datagram's own, of a socket that nobody
+       shares soon. */
+    run_until(&answered, shared ? 1 : COUNT);
+    for (int i = 0; shared && i < 5; i++)
         uv_run(&test_loop, UV_RUN_ONCE);
     answered_then = answered;
     assert_int_equal(kernel.logged, 0);

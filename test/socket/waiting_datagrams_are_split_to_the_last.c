@@ -4,7 +4,11 @@
 
 #include <linux/filter.h>
 
+#if defined(TEST_GLUES)
 #define WAITING 3000 /* more messages than one wake-up reads */
+#else
+#define WAITING 100 /* one by one a receive buffer holds few */
+#endif
 #define LATER 100
 #define COUNT (WAITING + LATER)
 #define SIZE 60
