@@ -86,7 +86,7 @@ static bool add_part(struct gso_batch *batch, struct platform_out *message,
     struct iovec *next = &batch->parts[batch->part_count];
 
     if (message->part_count > 0 &&
-        (const char *)next[-1].iov_base + next[-1].iov_len == bytes) {
+        (uintptr_t)next[-1].iov_base + next[-1].iov_len == (uintptr_t)bytes) {
         next[-1].iov_len += length;
         return true;
     }
