@@ -49,12 +49,20 @@ static int check_unusual(const dgram_outgoing *datagram) {
 }
 
 /* Most often a payload in one buffer, and nothing else. */
-int gso_check(const dgram_outgoing *datagram) {
-    if (datagram->payload != NULL && datagram->length <= DATAGRAM_SIZE_MAX &&
-        datagram->parts == NULL && datagram->host == NULL &&
-        datagram->reserved == NULL && datagram->flags == 0)
+static inline bool is_plain(const dgram_outgoing *datagram) {
+    return datagram->payload != NULL &&
+           ((uintptr_t)datagram->parts | (uintptr_t)datagram->host |
+            (uintptr_t)datagram->reserved | datagram->flags) == 0;
+}
+
+static inline int check(const dgram_outgoing *datagram) {
+    if (is_plain(datagram) && datagram->length <= DATAGRAM_SIZE_MAX)
         return 0;
     return check_unusual(datagram);
+}
+
+int gso_check(const dgram_outgoing *datagram) {
+    return check(datagram);
 }
 
 /* NULL: the peer, also where it is named. */
@@ -110,24 +118,55 @@ static bool add_parts(struct gso_batch *batch, struct platform_out *message,
     return true;
 }
 
+/* How many datagrams of one size to one place stand side by side. They need no
+   look at each other. */
+static uint32_t count_adjoining(const dgram_outgoing *datagrams, uint32_t max,
+                                size_t size) {
+    const char *end = (const char *)datagrams->payload + size;
+    uint32_t n = 1;
+
+    for (; n < max && datagrams[n].payload == end; n++, end += size) {
+        if (datagrams[n].length != size || datagrams[n].to != datagrams->to ||
+            !is_plain(&datagrams[n]))
+            break;
+    }
+    return n;
+}
+
+/* The same, put into the message as far as it may go. */
+static uint32_t add_adjoining(struct gso_batch *batch, const dgram_datapath *dp,
+                              const dgram_outgoing *datagrams, uint32_t max,
+                              size_t size) {
+    uint32_t n = (uint32_t)min_size(max, MESSAGE_SIZE_MAX / size);
+
+    if (!is_plain(datagrams) || n < 2)
+        return 1;
+    n = count_adjoining(datagrams, n, size);
+    if (n > 1)
+        n = (uint32_t)min_size(n, segments_max(dp, datagrams->to, size));
+    batch->parts[batch->part_count - 1].iov_len = n * size;
+    return n;
+}
+
 /* Puts the datagrams that may leave with the first one behind it. Returns how
    many there are then. */
 static uint32_t coalesce(struct gso_batch *batch, const dgram_datapath *dp,
                          const dgram_outgoing *datagrams, uint32_t max,
                          size_t size) {
     struct platform_out *message = &batch->messages[batch->count];
-    size_t length = size, total = size;
-    uint32_t n;
+    uint32_t n = add_adjoining(batch, dp, datagrams, max, size);
+    uint32_t adjoining = n;
+    size_t length = size, total = n * size;
 
-    for (n = 1; n < max && length == size; n++) {
+    for (; n < max && length == size; n++) {
         const dgram_outgoing *next = &datagrams[n];
 
         length = length_of(next);
         total += length;
         if (length > size || length == 0 || total > MESSAGE_SIZE_MAX ||
-            !same_destination(next->to, datagrams->to) || gso_check(next) != 0)
+            !same_destination(next->to, datagrams->to) || check(next) != 0)
             break;
-        if (n == 1)
+        if (n == adjoining)
             max = (uint32_t)min_size(max, segments_max(dp, next->to, size));
         if (n >= max || !add_parts(batch, message, next))
             break;
@@ -164,15 +203,14 @@ static uint32_t add_message(struct gso_batch *batch, const dgram_datapath *dp,
 }
 
 void gso_build(struct gso_batch *batch, const dgram_datapath *dp,
-               const dgram_outgoing *datagrams, size_t count) {
+               const dgram_outgoing *datagrams, size_t count, uint32_t max) {
     size_t one_by_one = dp->refused.left, i = 0;
 
     batch->count = batch->part_count = 0;
-    while (i < count && batch->count < GSO_MESSAGES_MAX &&
-           gso_check(&datagrams[i]) == 0) {
-        uint32_t max = i < one_by_one ? 1 : dp->segments_max;
+    while (i < count && batch->count < max && check(&datagrams[i]) == 0) {
+        uint32_t segments = i < one_by_one ? 1 : dp->segments_max;
         uint32_t n = add_message(batch, dp, &datagrams[i],
-                                 (uint32_t)min_size(max, count - i));
+                                 (uint32_t)min_size(segments, count - i));
 
         if (n == 0)
             return;

@@ -159,8 +159,7 @@ static void remember_refusal(dgram_datapath *dp, const dgram_address *to) {
    lost. */
 static int hand_over(dgram_datapath *dp, const struct gso_batch *batch,
                      uint32_t *sent_out) {
-    bool one_by_one = go_one_by_one(dp);
-    bool stopped = false;
+    bool one_by_one = false, stopped = false;
     uint32_t sent = 0;
 
     while (sent < batch->count && (dp->connected || sent == 0)) {
@@ -184,10 +183,11 @@ static int hand_over(dgram_datapath *dp, const struct gso_batch *batch,
 static int send_some(struct sending *it, struct gso_batch *batch) {
     const dgram_outgoing *next = &it->messages[it->done];
     dgram_datapath *dp = it->datapath;
+    uint32_t max = go_one_by_one(dp) ? 1 : GSO_MESSAGES_MAX;
     uint32_t sent, datagrams = 0;
     int code;
 
-    gso_build(batch, dp, next, it->count - it->done);
+    gso_build(batch, dp, next, it->count - it->done, max);
     if (batch->count == 0) {
         fail(it, gso_check(next));
         return 0;

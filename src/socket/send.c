@@ -374,8 +374,8 @@ static bool may_send_to(dgram_socket *s, const dgram_address *to) {
 static bool is_plain(const struct batch *batch, const dgram_outgoing *message) {
     unsigned flags = batch->cb != NULL ? DGRAM_LEND : 0;
 
-    return message->parts == NULL && message->host == NULL &&
-           message->reserved == NULL && (message->flags & ~flags) == 0 &&
+    return ((uintptr_t)message->parts | (uintptr_t)message->host |
+            (uintptr_t)message->reserved | (message->flags & ~flags)) == 0 &&
            message->length <= DATAGRAM_SIZE_MAX &&
            (message->payload != NULL || message->length == 0);
 }
@@ -404,13 +404,24 @@ static void record(dgram_socket *s, const struct batch *batch,
                    const dgram_outgoing *messages, const int *status,
                    int count) {
     for (int i = 0; i < count; i++) {
-        const dgram_address *to =
-            messages[i].to != NULL ? messages[i].to : &s->remote;
-        struct sendq_report report = {batch->cb, messages[i].data, status[i]};
+        const dgram_outgoing *message = &messages[i];
+        struct sendq_report report;
 
-        if (batch->cb != NULL || status[i] < 0)
-            sendq_record(&s->sendq, to, messages[i].length, &report);
+        if (batch->cb == NULL && status[i] >= 0)
+            continue;
+        report = (struct sendq_report){batch->cb, message->data, status[i]};
+        sendq_record(&s->sendq, message->to != NULL ? message->to : &s->remote,
+                     message->length, &report);
     }
+}
+
+/* The next `count` messages were accepted. */
+static void accept_next(struct batch *batch, size_t count) {
+    if (batch->status_out != NULL)
+        memset(batch->status_out + batch->next, 0,
+               count * sizeof(*batch->status_out));
+    batch->next += count;
+    batch->accepted += count;
 }
 
 /* Sends the next `count` messages, as far as the kernel takes them. Returns
@@ -428,9 +439,7 @@ static bool send_plain(dgram_socket *s, struct batch *batch, size_t count) {
         done = 0;
     record(s, batch, messages, status, done);
     sendq_settle(&s->sendq, &s->loop->pool);
-    for (int i = 0; i < done; i++)
-        note(batch, batch->next++, 0);
-    batch->accepted += (size_t)done;
+    accept_next(batch, (size_t)done);
     return done == max;
 }
 

@@ -6,6 +6,7 @@ void path_open(struct path *path, dgram_type type,
                const dgram_datapath_options *given) {
     dgram_datapath_options options = {.size = sizeof options};
     socklen_t size = sizeof path->address;
+    int space = 4 << 20; /* for what waits; as much of it as the system gives */
 
     path->address = address_of(loopback(type), 0);
     if (given != NULL)
@@ -15,6 +16,8 @@ void path_open(struct path *path, dgram_type type,
     assert_int_equal(getsockname(dgram_datapath_fd(path->datapath),
                                  &path->address.any, &size),
                      0);
+    setsockopt(dgram_datapath_fd(path->datapath), SOL_SOCKET, SO_RCVBUF, &space,
+               sizeof space);
     path->buffers = (dgram_buffers){
         .memory = malloc(PATH_MESSAGES * DGRAM_BUFFER_SIZE),
         .size = DGRAM_BUFFER_SIZE,

@@ -12,6 +12,7 @@ static dgram_address peer;
 static dgram_outgoing datagrams[DATAGRAMS_MAX];
 static dgram_address addresses[DATAGRAMS_MAX];
 static char slab[4096];                /* payloads, one behind the other */
+static uint32_t max;                   /* messages */
 static size_t count, slab_used, first; /* of those that are built */
 
 static int begin(void **state) {
@@ -21,6 +22,7 @@ static int begin(void **state) {
     memset(&cache, 0, sizeof cache);
     memset(datagrams, 0, sizeof datagrams);
     count = slab_used = first = 0;
+    max = GSO_MESSAGES_MAX;
     datapath_init(&dp, &policy, &peer, &cache, 1);
     dp.segments_max = 64;
     return 0;
@@ -46,7 +48,7 @@ static void push(const char *payload, size_t length, uint16_t port) {
 
 static void build(uint32_t messages) {
     memset(&batch, 0xa5, sizeof batch);
-    gso_build(&batch, &dp, datagrams + first, count - first);
+    gso_build(&batch, &dp, datagrams + first, count - first, max);
     assert_int_equal(batch.count, messages);
 }
 
@@ -306,6 +308,15 @@ static void a_batch_ends_where_it_is_full(void **state) {
     check(0, 1, 0, "bb");
 }
 
+static void a_batch_may_be_bounded(void **state) {
+    (void)state;
+    max = 2;
+    for (uint16_t port = 1; port <= 3; port++)
+        push("aa", 2, port);
+    build(2);
+    assert_int_equal(batch.part_count, 2);
+}
+
 static void check_refused(const dgram_outgoing *datagram, int code) {
     assert_int_equal(gso_check(datagram), code);
     datagrams[count++] = *datagram;
@@ -469,6 +480,7 @@ int main(void) {
         BUILT(a_refused_message_goes_one_by_one),
         BUILT(messages_stay_on_this_host_where_others_get_them_corrupted),
         BUILT(a_batch_ends_where_it_is_full),
+        BUILT(a_batch_may_be_bounded),
         BUILT(a_batch_ends_before_what_is_not_sound),
         BUILT(a_refused_path_is_honoured_until_it_is_forgotten),
         BUILT(paths_of_other_hosts_are_not_mixed_up),
