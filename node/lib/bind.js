@@ -2,7 +2,7 @@
 // bind(), bindSync(): a port and address of the system's, or a descriptor that
 // is there already (descriptor.js).
 const { errorMonitor } = require('node:events');
-const { isArray } = require('./builtins');
+const { apply, isArray } = require('./builtins');
 const { hostPortError, invalidArgType, misuse } = require('./errors');
 const { checkLiteral, validatePort } = require('./validate');
 const { BINDING, BOUND, UNBOUND, healthCheck, kState } = require('./state');
@@ -21,6 +21,8 @@ function becomeBound(socket) {
   if (state.sendBufferSize) setBufferSize(socket, state.sendBufferSize, false);
 }
 
+const { String } = globalThis;
+
 function startListening(socket) {
   becomeBound(socket);
   socket.emit('listening');
@@ -34,8 +36,8 @@ function addBindCallback(socket, callback) {
     this.removeListener('listening', onListening);
   }
   function onListening() {
-    removeListeners.call(this);
-    callback.call(this);
+    apply(removeListeners, this, []);
+    apply(callback, this, []);
   }
   socket.on(failure, removeListeners);
   socket.on('listening', onListening);
@@ -95,7 +97,7 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
       startListening(this);
       return this;
     }
-    exclusive = Boolean(port.exclusive);
+    exclusive = !!port.exclusive;
     if (isDescriptor(port.fd)) {
       bindDescriptor(this, port.fd, exclusive);
       return this;

@@ -32,6 +32,19 @@ function keepMethods(Class) {
   return Kept;
 }
 
+// Instances do not inherit what somebody puts into Object.prototype: a setter or a
+// constant there would take their fields.
+function inheritNothing(Class) {
+  Object.setPrototypeOf(Class.prototype, null);
+}
+
+// Of an array, without its methods, its iterator or its species.
+function slice(list, from, to) {
+  const part = [];
+  for (let i = from; i < to; i++) part[i - from] = list[i];
+  return part;
+}
+
 const strings = {};
 for (const name of ['includes', 'indexOf', 'replace', 'slice', 'toLowerCase', 'trim'])
   strings[name] = uncurryThis(String.prototype[name]);
@@ -39,7 +52,10 @@ for (const name of ['includes', 'indexOf', 'replace', 'slice', 'toLowerCase', 't
 module.exports = {
   Map: keepMethods(Map),
   Set: keepMethods(Set),
+  hasOwn: uncurryThis(Object.prototype.hasOwnProperty),
+  inheritNothing,
   isInteger: Number.isInteger,
+  slice,
   strings,
   FastBuffer: Buffer[Symbol.species], // its constructor takes what Uint8Array's does
   bytesOfText: Buffer.from,

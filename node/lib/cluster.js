@@ -9,7 +9,7 @@ const cluster = require('node:cluster');
 const { constants: { errno: { EADDRINUSE } } } = require('node:os');
 const { hostPortError, systemError } = require('./errors');
 const { kState } = require('./state');
-const { Map } = require('./builtins');
+const { Map, inheritNothing } = require('./builtins');
 const { soon } = require('./ticks');
 
 const FLAG = { ipv6Only: 1, reuseAddr: 4 };
@@ -51,6 +51,8 @@ class Share {
     this.handle.close();
   }
 }
+
+inheritNothing(Share);
 
 // Keeps what the primary sent. Returns a code.
 function take(socket, handle, key) {

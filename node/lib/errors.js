@@ -16,7 +16,11 @@ function makeStack(err, name, code, below) {
     __proto__: null, value: `${name} [${code}]`, configurable: true,
   });
   captureStackTrace(err, below);
-  err.stack; // eslint-disable-line no-unused-expressions -- made when read
+  try {
+    err.stack; // eslint-disable-line no-unused-expressions -- made when read
+  } catch {
+    // A formatter of the program's throws: so it does where the stack is read.
+  }
   delete err.name;
 }
 
@@ -39,8 +43,9 @@ function makeClass(Base, code) {
 function coded(Base, code, message) {
   const err = new (classes.get(code) ?? makeClass(Base, code))(message);
   makeStack(err, Base.name, code, coded);
-  err.code = code;
-  return err;
+  return defineProperty(err, 'code', {
+    __proto__: null, value: code, enumerable: true, configurable: true, writable: true,
+  });
 }
 
 // What "Received" says of a value.
@@ -111,12 +116,12 @@ const ofTheSystem = { ERR_SOCKET_DGRAM_IS_CONNECTED: 'EISCONN' };
 function numberAndName(errno) {
   const name = native.errorText(errno, 0);
   const code = ofTheSystem[name];
-  return code ? [-constants.errno[code], code] : [errno, name];
+  return code ? { errno: -constants.errno[code], code } : { errno, code: name };
 }
 
 // A failed system call: message "SYSCALL CODE".
 function systemError(number, syscall) {
-  const [errno, code] = numberAndName(number);
+  const { errno, code } = numberAndName(number);
   const err = new Error(`${syscall} ${code}`);
   captureStackTrace(err, systemError);
   err.errno = errno;
@@ -127,7 +132,7 @@ function systemError(number, syscall) {
 
 // The same with an address; the port is told only if there is one.
 function hostPortError(number, syscall, address, port) {
-  const [errno, code] = numberAndName(number);
+  const { errno, code } = numberAndName(number);
   let details = '';
   if (port && port > 0)
     details = ` ${address}:${port}`;

@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const { isIP } = require('node:net');
 const { constants: { errno } } = require('node:os');
 const native = require('./native');
-const { strings } = require('./builtins');
+const { inheritNothing, strings } = require('./builtins');
 const outbox = require('./outbox');
 const { systemError } = require('./errors');
 const { turnOnce } = require('./ticks');
@@ -30,6 +30,8 @@ function cut(text) {
   return end < 0 ? text : strings.slice(text, 0, end);
 }
 
+const noFlags = { __proto__: null };
+
 class Handle {
   constructor(socket, type) {
     this.socket = socket;
@@ -51,12 +53,15 @@ class Handle {
   }
 
   #create(family, flags) {
-    const how = [family, flags.reuseAddr ? 1 : 0, flags.reusePort ? 1 : 0,
-                 flags.ipv6Only ? 1 : 0, this.offload, this.segmentsMax];
-    if (String(this.spare?.how) !== String(how)) {
+    const reuseAddr = flags.reuseAddr ? 1 : 0;
+    const reusePort = flags.reusePort ? 1 : 0;
+    const ipv6Only = flags.ipv6Only ? 1 : 0;
+    const how = `${family} ${reuseAddr} ${reusePort} ${ipv6Only}`;
+    if (this.spare?.how !== how) {
       this.#closeSpare();
       const wrapped = { handle: this, how };
-      const err = native.create(wrapped, this, ...how);
+      const err = native.create(wrapped, this, family, reuseAddr, reusePort,
+                                ipv6Only, this.offload, this.segmentsMax);
       if (err < 0) return err;
       this.spare = wrapped;
     }
@@ -97,7 +102,7 @@ class Handle {
   }
 
   open(fd, shared = false) {
-    let err = this.#create(this.family, {});
+    let err = this.#create(this.family, noFlags);
     if (err < 0) return err;
     err = native.open(this.native, fd, shared ? 1 : 0);
     if (err < 0) this.#discard();
@@ -192,7 +197,7 @@ class Handle {
   #makeRaw(family) {
     if (this.native) return 0;
     const err = this.#bindNew(family, family === 6 ? '::' : '0.0.0.0', 0,
-                              { reuseAddr: true });
+                              { __proto__: null, reuseAddr: true });
     if (err < 0) return err;
     this.raw = true;
     native.set(this.native, OPTION.ref, 0);
@@ -280,5 +285,6 @@ class Handle {
     this.socket.emit('error', systemError(code, 'recvmsg'));
   }
 }
+inheritNothing(Handle);
 
 module.exports = Handle;

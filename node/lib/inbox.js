@@ -9,7 +9,9 @@
 const { EventEmitter } = require('node:events');
 const native = require('./native');
 const outbox = require('./outbox');
-const { FastBuffer, bufferLength, setBytes, uncurryThis } = require('./builtins');
+const {
+  FastBuffer, bufferLength, inheritNothing, setBytes, uncurryThis,
+} = require('./builtins');
 const { Int32Array } = globalThis;
 
 const FIELDS = 3; // length, slot of the address' text, port
@@ -22,7 +24,7 @@ const POOL_SIZE = 65536;
 
 const addresses = []; // texts of senders, set by the addon
 const memories = []; // of slabs, set by the addon
-const slabs = [];
+const slabs = { __proto__: null }; // by index
 const shared = new Int32Array(native.shared);
 const SLAB = 0; // that is to be shown
 const RUNNING = 1; // calls of listeners that have not come back
@@ -90,6 +92,8 @@ class Slab {
   }
 }
 
+inheritNothing(Slab);
+
 function slabAt(index) {
   const slab = slabs[index] ??= new Slab(memories[index]);
   const batch = slab.fields[BATCH];
@@ -129,10 +133,17 @@ function stock(slab, position, start, length) {
 
 // ---- Showing ------------------------------------------------------------------------
 
+function withoutBlocked(handle, list) {
+  const left = [];
+  for (let i = 0; i < list.length; i++)
+    if (!handle.isBlocked(list[i].rinfo)) left[left.length] = list[i];
+  return left;
+}
+
 function emitMessages(handle, list) {
   shared[RUNNING]++;
   if (handle.blockList)
-    list = list.filter(({ rinfo }) => !handle.isBlocked(rinfo));
+    list = withoutBlocked(handle, list);
   if (list.length > 0) handle.socket.emit('messages', list);
   shared[RUNNING]--;
 }
@@ -155,7 +166,7 @@ function listOf(slab) {
         fields[field + 1] !== fields[field - 2] ||
         fields[field + 2] !== fields[field - 1])
       rinfo = slab.info(i);
-    list.push({ msg: slab.takePooled(i, fields[field]), rinfo });
+    list[i] = { msg: slab.takePooled(i, fields[field]), rinfo };
   }
   return list;
 }

@@ -135,7 +135,7 @@ function put(handle, request, parts, address, port) {
     copy(payloads, used, parts, length);
   }
   used += length;
-  filled.push(request);
+  filled[filled.length] = request;
 }
 
 function finishLate(id, result) {
@@ -151,8 +151,12 @@ function finishAllLate() {
 }
 
 function onSent(wrapped, id, result) {
-  if (isFlushing) late.push(id, result);
-  else finishLate(id, result);
+  if (isFlushing) {
+    late[late.length] = id;
+    late[late.length] = result;
+  } else {
+    finishLate(id, result);
+  }
 }
 
 // ---- Sockets that defer what they send -----------------------------------------------

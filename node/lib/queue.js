@@ -9,7 +9,7 @@ function onListening() {
   this.removeListener(errorMonitor, onError);
   const { queue } = state;
   state.queue = undefined;
-  for (const run of queue) run();
+  for (let i = 0; i < queue.length; i++) queue[i]();
 }
 
 function onError() {
@@ -24,7 +24,7 @@ function enqueue(socket, operation) {
     socket.once(errorMonitor, onError);
     socket.once('listening', onListening);
   }
-  state.queue.push(operation);
+  state.queue[state.queue.length] = operation;
 }
 
 // Runs the operation on a bound socket, now or as soon as it is one.

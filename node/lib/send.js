@@ -8,7 +8,9 @@
 const { AsyncResource } = require('node:async_hooks');
 const { BlockList, isIP } = require('node:net');
 const native = require('./native');
-const { Set, bytesOfText, isArray, isView } = require('./builtins');
+const {
+  Set, apply, bytesOfText, inheritNothing, isArray, isView, slice: sliceOf,
+} = require('./builtins');
 const outbox = require('./outbox');
 const { blocked, hostPortError, invalidArgType, misuse } =
   require('./errors');
@@ -17,7 +19,7 @@ const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
 const { BOUND, CONNECTED, kState } = require('./state');
 const { isAnyLiteral, isBlockedBy, loopback, resolve } = require('./resolve');
 const { whenBound } = require('./queue');
-const { soon } = require('./ticks');
+const { runInAsyncScope, soon } = require('./ticks');
 const { Socket } = require('./socket');
 
 const LITERALS_MAX = 1024;
@@ -52,7 +54,7 @@ class Request {
     this.status = status;
     this.late = late;
     this.known = true;
-    this.resource?.runInAsyncScope(this.tell, this);
+    if (this.resource) runInAsyncScope(this.resource, this.tell, this);
   }
 
   fail(error) {
@@ -78,6 +80,8 @@ class Request {
     handOver(state, this, this.address || loopback(state));
   }
 }
+
+inheritNothing(Request);
 
 // Once it has been handed over, in its context: has it called back now or later. One
 // that a close overtook is forgotten, as in Node.
@@ -114,7 +118,11 @@ let turn = []; // pairs of state and request
 // it if this is that tick.
 function takeTurn(own) {
   for (let i = 1; i < turn.length; i += 2) {
-    if (turn[i].alone) return turn.splice(0, turn[i] === own ? i + 1 : i - 1);
+    if (!turn[i].alone) continue;
+    const end = turn[i] === own ? i + 1 : i - 1;
+    const before = sliceOf(turn, 0, end);
+    turn = sliceOf(turn, end, turn.length);
+    return before;
   }
   const all = turn;
   turn = [];
@@ -148,7 +156,8 @@ function tickOfTurn(request) {
 function sendInTurn(state, request) {
   const list = state.sendBlockList;
   request.alone = list !== null && list.check !== nodesCheck;
-  turn.push(state, request);
+  turn[turn.length] = state;
+  turn[turn.length] = request;
   soon(tickOfTurn, request);
 }
 
@@ -202,7 +211,7 @@ function tickOfPeer(request) {
 }
 
 function callNow(callback, ...args) {
-  callback(...args);
+  apply(callback, undefined, args);
 }
 
 function start(socket, request) {

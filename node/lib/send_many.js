@@ -1,13 +1,13 @@
 'use strict';
 // sendMany(): many datagrams in one call, with one callback.
 const outbox = require('./outbox');
-const { isArray, isView } = require('./builtins');
+const { inheritNothing, isArray, isView, slice } = require('./builtins');
 const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
 const { CONNECTED, kState } = require('./state');
 const { loopback } = require('./resolve');
 const { whenBound } = require('./queue');
-const { soon } = require('./ticks');
+const { runInAsyncScope, soon } = require('./ticks');
 const { Socket } = require('./socket');
 const {
   Request, conclude, isLiteral, payloadOf, sendInTurn, start,
@@ -56,7 +56,7 @@ class Group {
   end() {
     if (--this.left > 0) return;
     this.known = true;
-    this.resource?.runInAsyncScope(this.tell, this);
+    if (this.resource) runInAsyncScope(this.resource, this.tell, this);
   }
 
   tell() {
@@ -66,7 +66,8 @@ class Group {
   handOver(state) {
     const { native } = state.handle;
     const fallback = loopback(state);
-    for (const message of this.messages) {
+    for (let i = 0; i < this.messages.length; i++) {
+      const message = this.messages[i];
       if (isPayload(message))
         outbox.put(native, this, message, this.address || fallback, this.port);
       else if (message.error)
@@ -79,16 +80,19 @@ class Group {
   }
 
   handOverToPeer({ handle }) {
-    for (const message of this.messages)
+    for (let i = 0; i < this.messages.length; i++) {
+      const message = this.messages[i];
       outbox.put(handle.native, this, isPayload(message) ? message : message.msg,
                  null, 0);
+    }
     outbox.flush();
   }
 
   // One by one: for names, block lists and lookups.
   handOverEach(socket) {
     this.waits = true;
-    for (const message of this.messages) {
+    for (let i = 0; i < this.messages.length; i++) {
+      const message = this.messages[i];
       const bare = isPayload(message);
       if (message.error) {
         this.refuse(message.error);
@@ -113,6 +117,8 @@ class Group {
     conclude(this);
   }
 }
+
+inheritNothing(Group);
 
 // One that the group is told of.
 class Part extends Request {
@@ -171,9 +177,13 @@ function checkMessage(state, connected, messages, i, port, address) {
 // place would; one that cannot be sent stops no other. The callback is called once,
 // with the first error or null, and how many bytes left.
 Socket.prototype.sendMany = function(messages, port, address, callback) {
-  if (typeof port === 'function') [callback, port] = [port, undefined];
-  else if (typeof address === 'function')
-    [callback, address] = [address, undefined];
+  if (typeof port === 'function') {
+    callback = port;
+    port = undefined;
+  } else if (typeof address === 'function') {
+    callback = address;
+    address = undefined;
+  }
   if (!isArray(messages))
     throw invalidArgType('messages', 'an instance of Array', messages);
   if (typeof callback !== 'function') callback = undefined;
@@ -182,7 +192,7 @@ Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (connected && (port || address))
     throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
   if (address != null) validateString(address, 'address');
-  const list = messages.slice();
+  const list = slice(messages, 0, messages.length);
   let plain = state.direct && !connected && state.sendBlockList === null &&
     (!address || isLiteral(address, state.family));
   let needsPort = false;

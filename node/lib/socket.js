@@ -7,7 +7,7 @@ const diagnosticsChannel = require('node:diagnostics_channel');
 const Handle = require('./handle');
 const { invalidArgType, invalidArgValue, misuse } = require('./errors');
 const { validateFunction, validateUint32 } = require('./validate');
-const { uncurryThis } = require('./builtins');
+const { apply, hasOwn, inheritNothing, uncurryThis } = require('./builtins');
 const host = require('./host');
 const state = require('./state');
 const names = require('./resolve');
@@ -32,10 +32,21 @@ function checkOptions(options) {
   checkOffload(options);
 }
 
-const OFFLOADS = ['auto', 'off', 'on']; // by dgram_offload
+const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // as dgram_offload
+const objectPrototype = Object.prototype;
 
-function checkOffload({ offload, segmentsMax }) {
-  if (offload !== undefined && !OFFLOADS.includes(offload))
+// An option that node:dgram has not: one that a program put into Object.prototype for
+// something else is none.
+function ownOption(options, name) {
+  const value = options[name];
+  return value === objectPrototype[name] && !hasOwn(options, name) ? undefined : value;
+}
+
+function checkOffload(options) {
+  const offload = ownOption(options, 'offload');
+  const segmentsMax = ownOption(options, 'segmentsMax');
+  if (offload !== undefined &&
+      (typeof offload !== 'string' || OFFLOADS[offload] === undefined))
     throw invalidArgValue('options.offload', offload,
                           "must be one of: 'auto', 'off', 'on'");
   if (segmentsMax !== undefined)
@@ -73,14 +84,16 @@ class State {
     this.recvBufferSize = options.recvBufferSize;
     this.sendBufferSize = options.sendBufferSize;
     this.sendBlockList = options.sendBlockList || null;
-    this.deferSends = Boolean(options.deferSends);
+    this.deferSends = !!ownOption(options, 'deferSends');
   }
 }
 
-const noOptions = {};
+inheritNothing(State);
+
+const noOptions = { __proto__: null };
 
 function Socket(type, listener) {
-  EventEmitter.call(this);
+  apply(EventEmitter, this, []);
   let options = noOptions;
   if (type !== null && typeof type === 'object') {
     options = type;
@@ -90,9 +103,9 @@ function Socket(type, listener) {
   if (type !== 'udp4' && type !== 'udp6')
     throw misuse('ERR_SOCKET_BAD_TYPE');
   const handle = new Handle(this, type);
-  handle.pooled = Boolean(options.pooled);
-  handle.offload = OFFLOADS.indexOf(options.offload ?? 'auto');
-  handle.segmentsMax = options.segmentsMax ?? 0;
+  handle.pooled = !!ownOption(options, 'pooled');
+  handle.offload = OFFLOADS[ownOption(options, 'offload') ?? 'auto'];
+  handle.segmentsMax = ownOption(options, 'segmentsMax') ?? 0;
   handle.blockList = options.receiveBlockList || null;
   handle.lookup = options.lookup ?? names.defaultLookup();
   this.type = type;

@@ -7,12 +7,12 @@
 // own, the loop's next turn but one does what no tick has done by then.
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const native = require('./native');
-const { Set, apply, uncurryThis } = require('./builtins');
+const { Set, apply, inheritNothing, uncurryThis } = require('./builtins');
 
 // Not the copy that test runners give to the modules of a test.
 const host = native.process ?? require('node:process');
 const { nextTick } = host;
-const callNextTick = uncurryThis(nextTick);
+const runInAsyncScope = uncurryThis(AsyncResource.prototype.runInAsyncScope);
 
 // Reasons for the addon to have the loop turn.
 const TICKS = 1;
@@ -23,9 +23,8 @@ const tasks = new Set();
 native.setupTurn(runLate);
 
 class Task {
-  constructor(run, args) {
-    this.run = run;
-    this.args = args;
+  constructor(call) {
+    this.call = call; // the function and its arguments
     this.resource = new AsyncResource('TickObject');
     tasks.add(this);
   }
@@ -33,7 +32,7 @@ class Task {
   perform() {
     if (!tasks.delete(this)) return;
     if (tasks.size === 0) native.wantTurn(TICKS, 0);
-    apply(this.run, undefined, this.args);
+    apply(callFirst, undefined, this.call);
   }
 
   performLate() {
@@ -45,33 +44,43 @@ class Task {
   }
 }
 
-const others = [];
+inheritNothing(Task);
+
+function callFirst(run, ...args) {
+  apply(run, undefined, args);
+}
+
+let late = () => {};
 
 // Calls the function, too, in a turn that comes late, for what the addon awaits it.
 function onLateTurn(run) {
-  others.push(run);
+  late = run;
 }
 
 function runLate() {
-  for (const run of others) run();
-  for (const task of [...tasks])
-    task.resource.runInAsyncScope(task.performLate, task);
+  late();
+  const waiting = []; // those of now
+  tasks.forEach((task) => {
+    waiting[waiting.length] = task;
+  });
+  for (let i = 0; i < waiting.length; i++)
+    runInAsyncScope(waiting[i].resource, waiting[i].performLate, waiting[i]);
 }
 
-function soonOrLate(run, args) {
-  const task = new Task(run, args);
+function soonOrLate(call) {
+  const task = new Task(call);
   const tick = () => {
     if (executionAsyncResource().callback === tick) isNodes = true;
     task.perform();
   };
   native.wantTurn(TICKS, 1);
-  callNextTick(host, tick);
+  apply(nextTick, host, [tick]);
 }
 
-// Calls the function in the next tick, in the async context of now.
-function soon(run, ...args) {
-  if (isNodes) callNextTick(host, run, ...args);
-  else soonOrLate(run, args);
+// soon(run, ...args): calls the function in the next tick, in the async context of now.
+function soon(...call) {
+  if (isNodes) apply(nextTick, host, call);
+  else soonOrLate(call);
 }
 
 // Keeps the loop going for a turn, as a handle does that is being closed.
@@ -79,4 +88,4 @@ function turnOnce() {
   native.wantTurn(CLOSE, 1);
 }
 
-module.exports = { onLateTurn, soon, turnOnce };
+module.exports = { onLateTurn, runInAsyncScope, soon, turnOnce };

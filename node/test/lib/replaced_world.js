@@ -29,8 +29,16 @@ const parts = {
   'globals': () => remove('Uint8Array', 'Int32Array', 'DataView', 'ArrayBuffer', 'Map',
                           'Set', 'WeakSet', 'WeakMap', 'Promise', 'Reflect', 'Symbol',
                           'setImmediate', 'setTimeout', 'queueMicrotask', 'Proxy',
-                          'AbortController', 'AbortSignal', 'RangeError'),
+                          'AbortController', 'AbortSignal', 'RangeError', 'Boolean',
+                          'String', 'JSON', 'Math', 'Error', 'TypeError'),
   'Array.from': () => breakMethods('Array', Array),
+  'Array.prototype': () => breakMethods('Array', Array.prototype, [
+    'push', 'shift', 'unshift', 'slice', 'splice', 'indexOf', 'includes', 'filter',
+    'map', 'some', 'every', 'find', 'forEach', 'reduce', 'join', 'concat', 'at',
+  ]),
+  'stacks': () => {
+    Error.prepareStackTrace = broken('prepareStackTrace');
+  },
   'String.prototype': () => breakMethods('String', String.prototype),
   'Map.prototype': () => breakMethods('Map', Map.prototype),
   'Set.prototype': () => {
@@ -55,6 +63,23 @@ const parts = {
     for (const key of ['get', 'set', 'value', 'writable', 'signal', 'type', 'resource',
                        'handle', 'pooled', 'offload', 'native', 'kept', 'lookup'])
       Object.prototype[key] = undefined;
+  },
+  'constants in Object.prototype': () => {
+    for (const key of ['socket', 'handle', 'native', 'spare', 'reading', 'queue',
+                       'direct', 'offload', 'share', 'twin', 'referenced', 'parts',
+                       'connected', 'alone', 'known', 'error', 'status', 'late', 'group',
+                       'resource', 'batch', 'offset', 'pool', 'waits', 'call', 'memory'])
+      Object.defineProperty(Object.prototype, key, { value: undefined });
+  },
+  'setters in Object.prototype': () => {
+    for (const key of ['socket', 'handle', 'native', 'known', 'group', 'queue', 'late'])
+      Object.defineProperty(Object.prototype, key, { set: () => {} });
+  },
+  'options in Object.prototype': () => {
+    Object.assign(Object.prototype, {
+      offload: 'no', segmentsMax: -1, pooled: true, deferSends: true, ipv6Only: true,
+      recvBufferSize: 5, 0: 'element',
+    });
   },
   'AsyncResource': () =>
     breakMethods('AsyncResource', require('node:async_hooks').AsyncResource.prototype),
@@ -103,6 +128,7 @@ server.bind(0, '127.0.0.1', () => {
   const { port } = server.address();
   parts[what]();
   const client = dgram.createSocket('udp4');
+  dgram.createSocket({ type: 'udp4' }).close();
   const done = (err, n) => say(`sent ${err?.code} ${n}`);
   const steps = [
     (next) => client.send(payload, port, '127.0.0.1', next),
