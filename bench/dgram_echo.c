@@ -32,7 +32,7 @@ int main(void) {
         dgram_bind_sync(s, NULL, 0) < 0)
         return 1;
     dgram_on(s, &listener, &events, NULL);
-    dgram_get_address(s, &address);
+    dgram_get_local_address(s, &address);
     bench_ready(dgram_address_port(&address));
     return uv_run(uv_default_loop(), UV_RUN_DEFAULT);
 }

@@ -100,7 +100,7 @@ static dgram_socket *bound(uv_loop_t *loop, dgram_listener *listener,
         dgram_bind_sync(s, "127.0.0.1", 0) < 0)
         exit(1);
     dgram_on(s, listener, events, NULL);
-    dgram_get_address(s, &address);
+    dgram_get_local_address(s, &address);
     *port_out = dgram_address_port(&address);
     return s;
 }

@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
                                             .message = on_message};
     dgram_options options = {.size = sizeof options,
                              .type = DGRAM_UDP4,
-                             .recv_buffer_size = RECV_BUFFER};
+                             .receive_buffer_size = RECV_BUFFER};
     dgram_listener listener;
     dgram_address address;
     dgram_socket *s;
@@ -49,7 +49,7 @@ int main(int argc, char **argv) {
         return 1;
     dgram_on(s, &listener,
              getenv("BENCH_SINGLE") != NULL ? &by_message : &by_batch, NULL);
-    dgram_get_address(s, &address);
+    dgram_get_local_address(s, &address);
     bench_ready(dgram_address_port(&address));
     return uv_run(uv_default_loop(), UV_RUN_DEFAULT);
 }

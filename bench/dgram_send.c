@@ -28,10 +28,11 @@ static void on_idle(uv_idle_t *idle) {
         bench_sent(sent, start, cpu);
         exit(0);
     }
-    if (dgram_send_queue_count(s) > 0)
+    if (dgram_get_send_queue_count(s) > 0)
         return;
     /* Some batches a turn, as a busy program has. */
-    for (int i = 0; i < BATCHES_A_TURN && dgram_send_queue_count(s) == 0; i++) {
+    for (int i = 0; i < BATCHES_A_TURN && dgram_get_send_queue_count(s) == 0;
+         i++) {
         int accepted = 0;
 
         if (single)

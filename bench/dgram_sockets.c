@@ -48,7 +48,7 @@ static double rate_of(dgram_socket *s, double seconds) {
     dgram_address to;
     double start = bench_now();
 
-    dgram_get_address(s, &to);
+    dgram_get_local_address(s, &to);
     received = 0;
     while (bench_now() - start < seconds) {
         for (int i = 0; i < BATCH; i++)

@@ -53,7 +53,7 @@ static void receive(void *argument) {
         dgram_bind_sync(s, "127.0.0.1", port) < 0)
         exit(1);
     dgram_on(s, &receiver->listener, &events, receiver);
-    dgram_get_address(s, &address);
+    dgram_get_local_address(s, &address);
     port = dgram_address_port(&address);
     uv_run(&receiver->loop, UV_RUN_DEFAULT);
 }

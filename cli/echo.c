@@ -150,7 +150,7 @@ int run_echo(int argc, char **argv) {
     socket_options.type = it.endpoint.type;
     socket_options.reuse_port = it.reuse_port;
     socket_options.ipv6_only = it.ipv6_only;
-    socket_options.recv_buffer_size = 4 << 20;
+    socket_options.receive_buffer_size = 4 << 20;
     socket_options.send_queue_size_max = QUEUE_SIZE_MAX;
     if (workers_begin(&it.session, it.workers, it.reuse_port) &&
         session_create(&it.session, &socket_options, &events))

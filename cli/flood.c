@@ -72,7 +72,7 @@ static bool send_some(size_t count) {
         it.rests = false;
         return false;
     }
-    if (dgram_send_queue_count(it.session.socket) > 0)
+    if (dgram_get_send_queue_count(it.session.socket) > 0)
         return false;
     if (count > it.batch_count)
         count = it.batch_count;
@@ -84,7 +84,7 @@ static bool send_some(size_t count) {
         return false;
     }
     it.accepted += (uint64_t)accepted;
-    return dgram_send_queue_count(it.session.socket) == 0;
+    return dgram_get_send_queue_count(it.session.socket) == 0;
 }
 
 static double seconds_since_start(void) {
@@ -139,7 +139,7 @@ static void on_tick(uv_timer_t *timer) {
         return;
     if (it.rate > 0)
         send_due();
-    else if (dgram_send_queue_count(it.session.socket) == 0) {
+    else if (dgram_get_send_queue_count(it.session.socket) == 0) {
         uv_timer_stop(timer);
         uv_idle_start(&it.idle, on_idle);
     }

@@ -170,7 +170,7 @@ static void begin(void) {
 
 static void on_connect(dgram_socket *socket, void *data) {
     (void)data;
-    dgram_remote_address(socket, &it.peer);
+    dgram_get_remote_address(socket, &it.peer);
     begin();
 }
 

@@ -212,7 +212,7 @@ static void ask_for_errors(dgram_socket *socket) {
     int fd = dgram_fileno(socket), on = 1;
 
     setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
-    if (dgram_socket_type(socket) == DGRAM_UDP6)
+    if (dgram_get_type(socket) == DGRAM_UDP6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
 #else
     (void)socket;

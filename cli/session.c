@@ -84,7 +84,7 @@ static void name_peer(struct session *session, dgram_error *error,
 
     if (error->address[0] != '\0' || error->syscall[0] == '\0' ||
         session->socket == NULL ||
-        dgram_remote_address(session->socket, &peer) < 0 ||
+        dgram_get_remote_address(session->socket, &peer) < 0 ||
         dgram_address_format(&peer, host, DGRAM_ADDRESS_TEXT_MAX) < 0)
         return;
     error->address = host;
@@ -241,7 +241,7 @@ void session_resolve(struct session *session, const struct endpoint *endpoint,
 }
 
 bool session_is_listening(struct session *session, dgram_address *address_out) {
-    if (dgram_get_address(session->socket, address_out) < 0) {
+    if (dgram_get_local_address(session->socket, address_out) < 0) {
         session_fail(session, dgram_last_error(session->socket));
         return false;
     }

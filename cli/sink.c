@@ -157,7 +157,7 @@ static int start(void) {
     dgram_options socket_options = {
         .size = sizeof socket_options,
         .type = it.endpoint.type,
-        .recv_buffer_size = RECV_BUFFER_SIZE,
+        .receive_buffer_size = RECV_BUFFER_SIZE,
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
     };

@@ -49,7 +49,7 @@ int main(void) {
     timer.data = options.abort;
     dgram_on(server, &listener, &events, NULL);
     if (dgram_bind_sync(server, "127.0.0.1", 0) < 0 ||
-        dgram_get_address(server, &address) < 0 ||
+        dgram_get_local_address(server, &address) < 0 ||
         dgram_send(server, "Some bytes", 10, &address, NULL, NULL) < 0)
         return 1;
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);

@@ -39,7 +39,7 @@ static void on_listening(dgram_socket *socket, void *data) {
     dgram_address address;
 
     (void)data;
-    dgram_get_address(socket, &address);
+    dgram_get_local_address(socket, &address);
     printf("echo listening 127.0.0.1:%d\n", dgram_address_port(&address));
     fflush(stdout);
 }

@@ -18,7 +18,7 @@ static void on_listening(dgram_socket *socket, void *data) {
     dgram_address address;
 
     (void)data;
-    dgram_get_address(socket, &address);
+    dgram_get_local_address(socket, &address);
     dgram_address_format(&address, text, sizeof text);
     printf("bound to %s:%d\n", text, dgram_address_port(&address));
     status = 0;

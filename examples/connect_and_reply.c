@@ -23,7 +23,7 @@ static void on_connect(dgram_socket *client, void *data) {
     dgram_address server;
 
     (void)data;
-    dgram_remote_address(client, &server);
+    dgram_get_remote_address(client, &server);
     dgram_address_format(&server, text, sizeof text);
     printf("connected to %s:%d\n", text, dgram_address_port(&server));
     if (dgram_send(client, "Some bytes", 10, NULL, NULL, NULL) < 0)
@@ -38,7 +38,7 @@ static void on_message(dgram_socket *client, const dgram_message *reply,
     printf("the server replied: %.*s\n", (int)reply->length,
            (const char *)reply->payload);
     dgram_disconnect(client);
-    if (dgram_remote_address(client, &server) ==
+    if (dgram_get_remote_address(client, &server) ==
         DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED)
         printf("not connected any more\n");
     status = 0;

@@ -29,7 +29,7 @@ static void on_listening(dgram_socket *socket, void *data) {
         dgram_close(socket);
         return;
     }
-    dgram_get_address(socket, &address);
+    dgram_get_local_address(socket, &address);
     printf("listening to %s:%d\n", group, dgram_address_port(&address));
     fflush(stdout);
 }

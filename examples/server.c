@@ -43,7 +43,7 @@ static void on_listening(dgram_socket *server, void *data) {
     dgram_address address;
 
     (void)data;
-    dgram_get_address(server, &address);
+    dgram_get_local_address(server, &address);
     dgram_address_format(&address, text, sizeof text);
     printf("server listening %s:%d\n", text, dgram_address_port(&address));
     fflush(stdout);

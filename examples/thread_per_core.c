@@ -71,7 +71,7 @@ static int open_worker(struct worker *worker, uint16_t port) {
     dgram_on(worker->socket, &worker->listener, &events, worker);
     result = dgram_bind_sync(worker->socket, "127.0.0.1", port);
     if (result == 0)
-        result = dgram_get_address(worker->socket, &address);
+        result = dgram_get_local_address(worker->socket, &address);
     return result < 0 ? result : dgram_address_port(&address);
 }
 

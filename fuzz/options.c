@@ -27,7 +27,7 @@ static void fill_options(struct bytes *input, dgram_options *out) {
         .reuse_address = bits & 2,
         .reuse_port = bits & 4,
         .ipv6_only = bits & 8,
-        .recv_buffer_size = take_u32(input),
+        .receive_buffer_size = take_u32(input),
         .send_buffer_size = take_u32(input),
         .message_size_max = take_u32(input),
         .send_queue_size_max = take_u32(input),
@@ -57,7 +57,7 @@ static void call_any(dgram_socket *s, struct bytes *input) {
         dgram_set_multicast_ttl(s, value);
         break;
     case 4:
-        dgram_set_recv_buffer_size(s, (uint32_t)value);
+        dgram_set_receive_buffer_size(s, (uint32_t)value);
         break;
     case 5:
         dgram_set_send_buffer_size(s, (uint32_t)value);
@@ -75,7 +75,7 @@ static void call_any(dgram_socket *s, struct bytes *input) {
         dgram_add_source_specific_membership(s, text, second, NULL);
         break;
     case 10:
-        dgram_get_address(s, &address);
+        dgram_get_local_address(s, &address);
         break;
     case 11:
         dgram_connect_sync(s, text, (uint16_t)value);

@@ -46,14 +46,14 @@
  *   call that returns a negative code has changed nothing, but that a bind it
  *   implied stays, and its callback will not run. A failure that comes later
  *   goes to the callback of the operation; without one, to the socket's `error`
- *   listeners; without those, to dgram_on_unheard(). The library never prints
- *   and never aborts.
+ *   listeners; without those, to dgram_on_unhandled_error(). The library never
+ * prints and never aborts.
  *
  * Memory.  Sockets, block lists and abort handles are the library's; listener
  *   nodes and event tables are the caller's and must outlive their use. What
  *   a callback is given by pointer is valid until that callback returns. Text
  *   and structs passed in are copied before the call returns, payloads too,
- *   unless they were lent (DGRAM_LEND).
+ *   unless they were lent (DGRAM_NO_COPY).
  *
  * Structs that can grow begin with `size`: set it to sizeof the struct and
  *   zero what you do not use, as a designated initialiser does. A struct that
@@ -193,22 +193,22 @@ DGRAM_API int dgram_once(dgram_socket *socket, dgram_listener *listener,
 /* Removes a listener; one that is not on is ignored if it was zeroed. */
 DGRAM_API void dgram_off(dgram_socket *socket, dgram_listener *listener);
 
-typedef void (*dgram_unheard_cb)(dgram_socket *socket, const dgram_error *error,
-                                 void *data);
+typedef void (*dgram_unhandled_error_cb)(dgram_socket *socket,
+                                         const dgram_error *error, void *data);
 
 /* Sets the loop's one hook for errors of sockets without `error` listener;
    NULL removes it. It lasts as long as the loop has sockets: the end of the
    last one removes it. Set before the first one it waits for that, and keeps
    the loop from being closed (UV_EBUSY) until then. UV_ENOMEM. */
-DGRAM_API int dgram_on_unheard(uv_loop_t *loop, dgram_unheard_cb cb,
-                               void *data);
+DGRAM_API int dgram_on_unhandled_error(uv_loop_t *loop,
+                                       dgram_unhandled_error_cb cb, void *data);
 
 /* The latest failure of this socket, of a call or of an event. Valid until
    the next one. */
 DGRAM_API const dgram_error *dgram_last_error(const dgram_socket *socket);
 
 /* How many errors of this socket nobody listened to. */
-DGRAM_API uint64_t dgram_unheard_count(const dgram_socket *socket);
+DGRAM_API uint64_t dgram_get_unhandled_error_count(const dgram_socket *socket);
 
 /* ---- Sockets: create --------------------------------------------------- */
 
@@ -232,24 +232,24 @@ DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
 
 /* How a socket is made. Seed: dgram.createSocket(options). */
 typedef struct dgram_options {
-    size_t size;                /* sizeof(dgram_options) */
-    dgram_type type;            /* DGRAM_UDP4 or DGRAM_UDP6 */
-    bool reuse_address;         /* SO_REUSEADDR at bind */
-    bool reuse_port;            /* SO_REUSEPORT at bind: kernel spreads load;
-                                   UV_ENOTSUP there where it does not */
-    bool ipv6_only;             /* no IPv4 on a socket bound to ::; of udp4 the
-                                   bind fails with UV_EINVAL */
-    uint32_t recv_buffer_size;  /* SO_RCVBUF at bind; 0: the system's */
-    uint32_t send_buffer_size;  /* SO_SNDBUF at bind; 0: the system's */
-    uint32_t message_size_max;  /* cut longer datagrams; 0: never */
-    uint32_t busy_poll_us;      /* stay awake so long after each wake-up: the
-                                   next datagram is seen sooner, at the price of
-                                   a core; 0: sleep at once. It keeps no loop
-                                   running that has nothing else to do */
-    size_t send_queue_size_max; /* bytes kept at most for sending, as counted
-                                   at dgram_send(), else UV_ENOBUFS; 0: no
-                                   bound */
-    dgram_lookup_fn lookup;     /* NULL: getaddrinfo() on libuv's threads */
+    size_t size;        /* sizeof(dgram_options) */
+    dgram_type type;    /* DGRAM_UDP4 or DGRAM_UDP6 */
+    bool reuse_address; /* SO_REUSEADDR at bind */
+    bool reuse_port;    /* SO_REUSEPORT at bind: kernel spreads load;
+                           UV_ENOTSUP there where it does not */
+    bool ipv6_only;     /* no IPv4 on a socket bound to ::; of udp4 the
+                           bind fails with UV_EINVAL */
+    uint32_t receive_buffer_size; /* SO_RCVBUF at bind; 0: the system's */
+    uint32_t send_buffer_size;    /* SO_SNDBUF at bind; 0: the system's */
+    uint32_t message_size_max;    /* cut longer datagrams; 0: never */
+    uint32_t busy_poll_us;        /* stay awake so long after each wake-up: the
+                                     next datagram is seen sooner, at the price of
+                                     a core; 0: sleep at once. It keeps no loop
+                                     running that has nothing else to do */
+    size_t send_queue_size_max;   /* bytes kept at most for sending, as counted
+                                     at dgram_send(), else UV_ENOBUFS; 0: no
+                                     bound */
+    dgram_lookup_fn lookup;       /* NULL: getaddrinfo() on libuv's threads */
     dgram_lookup_cancel_fn lookup_cancel; /* NULL: a late answer is dropped */
     void *lookup_data;                    /* handed to both */
     dgram_abort *abort;                   /* NULL, or closes the socket */
@@ -278,11 +278,11 @@ DGRAM_API int dgram_create_with(uv_loop_t *loop, const dgram_options *options,
 
 /* A pointer of the caller's, NULL at first. */
 DGRAM_API void dgram_set_data(dgram_socket *socket, void *data);
-DGRAM_API void *dgram_data(const dgram_socket *socket);
+DGRAM_API void *dgram_get_data(const dgram_socket *socket);
 
 /* What the socket was made with; an adopted descriptor may change its type. */
-DGRAM_API uv_loop_t *dgram_loop(const dgram_socket *socket);
-DGRAM_API dgram_type dgram_socket_type(const dgram_socket *socket);
+DGRAM_API uv_loop_t *dgram_get_loop(const dgram_socket *socket);
+DGRAM_API dgram_type dgram_get_type(const dgram_socket *socket);
 
 /* The descriptor, still the socket's, or UV_EBADF while unbound or closed. Not
    to be read by anybody else before dgram_set_shared(): the kernel may glue
@@ -357,13 +357,13 @@ DGRAM_API int dgram_disconnect(dgram_socket *socket);
 
 /* Where the socket is bound. UV_EBADF while unbound,
    ERR_SOCKET_DGRAM_NOT_RUNNING. Seed: socket.address(). */
-DGRAM_API int dgram_get_address(dgram_socket *socket,
-                                dgram_address *address_out);
+DGRAM_API int dgram_get_local_address(dgram_socket *socket,
+                                      dgram_address *address_out);
 
 /* The peer. ERR_SOCKET_DGRAM_NOT_CONNECTED, ERR_SOCKET_DGRAM_NOT_RUNNING.
    Seed: socket.remoteAddress(). */
-DGRAM_API int dgram_remote_address(dgram_socket *socket,
-                                   dgram_address *address_out);
+DGRAM_API int dgram_get_remote_address(dgram_socket *socket,
+                                       dgram_address *address_out);
 
 /* ---- Sockets: send ----------------------------------------------------- */
 
@@ -411,10 +411,10 @@ DGRAM_API int dgram_sendv(dgram_socket *socket, const dgram_buffer *parts,
 /* Queues `count` datagrams as one dgram_send() each would. Each has its own
    fate: a refused one stops none of the others. `status_out`, NULL or an array
    of `count`, gets 0 for each one accepted and the code for each one refused
-   (ERR_INVALID_ARG_VALUE also for DGRAM_LEND without cb, for other flags, and
-   for a `reserved` that is not NULL). cb (may be NULL) is
-   called for each one accepted, with its data, and for no other.
-   Returns how many were accepted; if none was, the code that refused the first.
+   (ERR_INVALID_ARG_VALUE also for DGRAM_NO_COPY without cb, for other flags,
+   and for a `reserved` that is not NULL). cb (may be NULL) is called for each
+   one accepted, with its data, and for no other. Returns how many were
+   accepted; if none was, the code that refused the first.
    ERR_INVALID_ARG_VALUE, for each of them, if `messages` is NULL; for a count
    above INT32_MAX `status_out` is left alone. */
 DGRAM_API int dgram_send_batch(dgram_socket *socket,
@@ -428,8 +428,8 @@ DGRAM_API int dgram_flush(dgram_socket *socket);
 
 /* Bytes of payload, and datagrams, accepted and not yet taken or refused by the
    kernel. Seed: socket.getSendQueueSize(), socket.getSendQueueCount(). */
-DGRAM_API size_t dgram_send_queue_size(const dgram_socket *socket);
-DGRAM_API size_t dgram_send_queue_count(const dgram_socket *socket);
+DGRAM_API size_t dgram_get_send_queue_size(const dgram_socket *socket);
+DGRAM_API size_t dgram_get_send_queue_count(const dgram_socket *socket);
 
 /* ---- Sockets: options -------------------------------------------------- */
 
@@ -465,9 +465,10 @@ DGRAM_API int dgram_set_multicast_interface(dgram_socket *socket,
    setting 0 changes nothing. ERR_SOCKET_BUFFER_SIZE, with the system's code as
    `cause`, also while unbound (UV_EBADF) and above 2^31 - 1 (UV_EINVAL).
    Seed: socket.getRecvBufferSize(), ... */
-DGRAM_API int dgram_get_recv_buffer_size(dgram_socket *socket);
+DGRAM_API int dgram_get_receive_buffer_size(dgram_socket *socket);
 DGRAM_API int dgram_get_send_buffer_size(dgram_socket *socket);
-DGRAM_API int dgram_set_recv_buffer_size(dgram_socket *socket, uint32_t size);
+DGRAM_API int dgram_set_receive_buffer_size(dgram_socket *socket,
+                                            uint32_t size);
 DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
 
 /* Whether other processes read the descriptor, too: it was inherited, or a

@@ -89,7 +89,7 @@ DGRAM_API int dgram_datapath_get_limits(const dgram_datapath *datapath,
    one maybe shorter; their payloads need not stand side by side, but cost less
    if they do. Of a message `payload` and `length`, or `parts` (at most 1024),
    and `to` count, NULL there is the peer; `host` must be NULL, `flags` may be
-   DGRAM_LEND, which says nothing here.
+   DGRAM_NO_COPY, which says nothing here.
 
    Returns how many are done with: sent, or failed for good. `status` (NULL, or
    an array of `count`) tells each one's fate: its bytes, or a negative code:

@@ -143,7 +143,7 @@ typedef struct dgram_buffer {
     size_t length;    /* bytes */
 } dgram_buffer;
 
-#define DGRAM_LEND                                                             \
+#define DGRAM_NO_COPY                                                          \
     1u /* the payload stays as it is until the callback, so the                \
           library need not copy it; needs a callback */
 
@@ -156,7 +156,7 @@ typedef struct dgram_outgoing {
     const dgram_buffer *parts; /* or several buffers: then payload is NULL */
     uint32_t part_count;       /* of them */
     uint16_t port;             /* of `host` */
-    uint16_t flags;            /* DGRAM_LEND, or 0 */
+    uint16_t flags;            /* DGRAM_NO_COPY, or 0 */
     void *data;                /* for the callback */
     const void *reserved;      /* NULL; room for control data to send */
 } dgram_outgoing;

@@ -18,8 +18,8 @@ napi_value options_address(napi_env env, napi_callback_info info) {
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     result = int_of(env, argv[2])
-                 ? dgram_remote_address(handle->socket, &address)
-                 : dgram_get_address(handle->socket, &address);
+                 ? dgram_get_remote_address(handle->socket, &address)
+                 : dgram_get_local_address(handle->socket, &address);
     if (result < 0)
         return number(env, result);
     dgram_address_format(&address, text, sizeof text);
@@ -36,7 +36,7 @@ napi_value options_address(napi_env env, napi_callback_info info) {
 /* An option of the socket's own family, as Node sets it: the core sets what a
    dual-stack socket sends to IPv4 addresses, too, which programs can see. */
 static int set_own(dgram_socket *s, int v4_name, int v6_name, int value) {
-    bool v6 = dgram_socket_type(s) == DGRAM_UDP6;
+    bool v6 = dgram_get_type(s) == DGRAM_UDP6;
     int fd = dgram_fileno(s);
 
     if (fd < 0)
@@ -106,12 +106,12 @@ napi_value options_buffer_size(napi_env env, napi_callback_info info) {
     napi_get_value_double(env, argv[1], &size);
     receive = int_of(env, argv[2]) != 0;
     if (size == 0)
-        result = receive ? dgram_get_recv_buffer_size(handle->socket)
+        result = receive ? dgram_get_receive_buffer_size(handle->socket)
                          : dgram_get_send_buffer_size(handle->socket);
     else
         result =
             receive
-                ? dgram_set_recv_buffer_size(handle->socket, (uint32_t)size)
+                ? dgram_set_receive_buffer_size(handle->socket, (uint32_t)size)
                 : dgram_set_send_buffer_size(handle->socket, (uint32_t)size);
     if (result == DGRAM_ERR_SOCKET_BUFFER_SIZE)
         result = dgram_last_error(handle->socket)->cause;

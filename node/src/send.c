@@ -68,7 +68,7 @@ static void tell(struct handle *handle, int32_t request, int status) {
 
 /* `data` is the request's number; the handle hangs on the socket. */
 static void on_sent(dgram_socket *socket, int status, void *data) {
-    struct handle *handle = dgram_data(socket);
+    struct handle *handle = dgram_get_data(socket);
     int32_t request = (int32_t)(intptr_t)data;
     struct addon *addon = handle->addon;
 
@@ -146,7 +146,8 @@ napi_value send_flush(napi_env env, napi_callback_info info) {
         count = SEND_COUNT_MAX;
     held_forget(handle->addon);
     send_all(handle, count);
-    if (handle->socket != NULL && dgram_send_queue_count(handle->socket) == 0)
+    if (handle->socket != NULL &&
+        dgram_get_send_queue_count(handle->socket) == 0)
         task_cancel(handle->socket->loop, &handle->socket->send_task);
     return number(env, 0);
 }
@@ -184,6 +185,6 @@ napi_value send_queue(napi_env env, napi_callback_info info) {
     if (handle == NULL)
         return number(env, 0);
     return number(env, int_of(env, argv[1])
-                           ? (double)dgram_send_queue_count(handle->socket)
-                           : (double)dgram_send_queue_size(handle->socket));
+                           ? (double)dgram_get_send_queue_count(handle->socket)
+                           : (double)dgram_get_send_queue_size(handle->socket));
 }

@@ -251,7 +251,7 @@ static dgram_socket *find_idle(struct shares *shares) {
         const struct share *share = CONTAINER_OF(n, struct share, node);
 
         if (share->socket != NULL && share->answered &&
-            dgram_send_queue_count(share->socket) == 0)
+            dgram_get_send_queue_count(share->socket) == 0)
             return share->socket;
     }
     return NULL;

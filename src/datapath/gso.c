@@ -39,7 +39,7 @@ static bool parts_are_sound(const dgram_outgoing *datagram) {
 
 static int check_unusual(const dgram_outgoing *datagram) {
     if (datagram->host != NULL || datagram->reserved != NULL ||
-        (datagram->flags & ~DGRAM_LEND) != 0)
+        (datagram->flags & ~DGRAM_NO_COPY) != 0)
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (datagram->parts != NULL
             ? !parts_are_sound(datagram)

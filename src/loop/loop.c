@@ -466,7 +466,8 @@ void loop_bury(struct loop *loop, struct task *task) {
         task->run(task);
 }
 
-int dgram_on_unheard(uv_loop_t *uv, dgram_unheard_cb cb, void *data) {
+int dgram_on_unhandled_error(uv_loop_t *uv, dgram_unhandled_error_cb cb,
+                             void *data) {
     struct loop *loop = loop_find(uv);
 
     if (loop == NULL && cb == NULL)

@@ -86,7 +86,7 @@ struct loop {
     struct arena *arena;        /* NULL also while a wake-up has it */
     struct list arenas;         /* that wake-ups have, or have left */
     struct bind_broker *broker; /* answers shared binds; NULL: the system */
-    dgram_unheard_cb unheard;
+    dgram_unhandled_error_cb unheard;
     void *unheard_data;
     bool unheard_waits; /* for the first socket; until then it is a reference */
 };

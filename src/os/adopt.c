@@ -29,7 +29,7 @@ static int look_at(int fd, struct platform_adopted *out) {
         return sockets_error();
     result = get_int(fd, REUSE_ADDRESS, &out->reuse_address);
     if (result >= 0)
-        result = get_int(fd, SO_RCVBUF, &out->recv_buffer_size);
+        result = get_int(fd, SO_RCVBUF, &out->receive_buffer_size);
     if (result >= 0)
         result = get_int(fd, SO_SNDBUF, &out->send_buffer_size);
     return result;
@@ -55,10 +55,10 @@ static void restore_size(int fd, int name, int force_name, int size) {
 
 void sockets_restore(int fd, const struct platform_adopted *before) {
 #if defined(SO_RCVBUFFORCE)
-    restore_size(fd, SO_RCVBUF, SO_RCVBUFFORCE, before->recv_buffer_size);
+    restore_size(fd, SO_RCVBUF, SO_RCVBUFFORCE, before->receive_buffer_size);
     restore_size(fd, SO_SNDBUF, SO_SNDBUFFORCE, before->send_buffer_size);
 #else
-    restore_size(fd, SO_RCVBUF, SO_RCVBUF, before->recv_buffer_size);
+    restore_size(fd, SO_RCVBUF, SO_RCVBUF, before->receive_buffer_size);
     restore_size(fd, SO_SNDBUF, SO_SNDBUF, before->send_buffer_size);
 #endif
     set_int(fd, REUSE_ADDRESS, before->reuse_address != 0);

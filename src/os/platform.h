@@ -50,7 +50,7 @@ enum platform_kind {
 struct platform_adopted {
     int file_flags, descriptor_flags;
     int reuse_address;
-    int recv_buffer_size, send_buffer_size; /* as getsockopt() gives them */
+    int receive_buffer_size, send_buffer_size; /* as getsockopt() gives them */
 };
 
 struct platform {

@@ -70,7 +70,7 @@ static int set_buffer_size(int fd, int name, uint32_t size) {
 }
 
 static int set_buffer_sizes(const dgram_socket *s, int fd) {
-    int result = set_buffer_size(fd, SO_RCVBUF, s->recv_buffer_size);
+    int result = set_buffer_size(fd, SO_RCVBUF, s->receive_buffer_size);
 
     return result < 0 ? result
                       : set_buffer_size(fd, SO_SNDBUF, s->send_buffer_size);

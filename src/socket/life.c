@@ -63,7 +63,7 @@ static void join_abort(dgram_socket *s, dgram_abort *abort) {
 }
 
 static int check_options(uv_loop_t *loop, const dgram_options *options) {
-    if (options->recv_buffer_size > INT32_MAX ||
+    if (options->receive_buffer_size > INT32_MAX ||
         options->send_buffer_size > INT32_MAX)
         return DGRAM_ERR_OUT_OF_RANGE;
     if (options->type != DGRAM_UDP4 && options->type != DGRAM_UDP6)
@@ -149,7 +149,7 @@ static void take_options(dgram_socket *s, const dgram_options *options) {
     s->reuse_address = options->reuse_address;
     s->reuse_port = options->reuse_port;
     s->ipv6_only = options->ipv6_only;
-    s->recv_buffer_size = options->recv_buffer_size;
+    s->receive_buffer_size = options->receive_buffer_size;
     s->send_buffer_size = options->send_buffer_size;
     s->message_size_max = options->message_size_max;
     s->busy_poll_us = options->busy_poll_us;

@@ -292,9 +292,9 @@ int dgram_sendv(dgram_socket *s, const dgram_buffer *parts, size_t count,
 static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
                            dgram_send_cb cb, dgram_buffer *part,
                            struct sendq_item *item) {
-    bool lends = (message->flags & DGRAM_LEND) != 0;
+    bool lends = (message->flags & DGRAM_NO_COPY) != 0;
 
-    if ((lends && cb == NULL) || (message->flags & ~DGRAM_LEND) != 0 ||
+    if ((lends && cb == NULL) || (message->flags & ~DGRAM_NO_COPY) != 0 ||
         message->reserved != NULL)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     *item =
@@ -320,7 +320,7 @@ static int send_message(dgram_socket *s, const dgram_outgoing *message,
 
     if (result < 0)
         return result;
-    item.lent = (message->flags & DGRAM_LEND) != 0 && may_lend(message);
+    item.lent = (message->flags & DGRAM_NO_COPY) != 0 && may_lend(message);
     if (message->to == NULL && message->host != NULL)
         return send_to_host(s, message->host, message->port, &item);
     return send_item(s, &item);
@@ -372,7 +372,7 @@ static bool may_send_to(dgram_socket *s, const dgram_address *to) {
 
 /* A payload in one buffer, and nothing that is refused or needs a lookup. */
 static bool is_plain(const struct batch *batch, const dgram_outgoing *message) {
-    unsigned flags = batch->cb != NULL ? DGRAM_LEND : 0;
+    unsigned flags = batch->cb != NULL ? DGRAM_NO_COPY : 0;
 
     return ((uintptr_t)message->parts | (uintptr_t)message->host |
             (uintptr_t)message->reserved | (message->flags & ~flags)) == 0 &&
@@ -505,14 +505,14 @@ int dgram_flush(dgram_socket *s) {
     if (result < 0)
         return result;
     flush_again(s);
-    return (int)min_size(dgram_send_queue_count(s), INT32_MAX);
+    return (int)min_size(dgram_get_send_queue_count(s), INT32_MAX);
 }
 
-size_t dgram_send_queue_size(const dgram_socket *s) {
+size_t dgram_get_send_queue_size(const dgram_socket *s) {
     return s->sendq.size + s->retryq.size + s->named_size;
 }
 
-size_t dgram_send_queue_count(const dgram_socket *s) {
+size_t dgram_get_send_queue_count(const dgram_socket *s) {
     return s->sendq.count + s->retryq.count + s->named_count;
 }
 

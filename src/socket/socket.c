@@ -86,7 +86,7 @@ const dgram_error *dgram_last_error(const dgram_socket *s) {
     return &s->error.public;
 }
 
-uint64_t dgram_unheard_count(const dgram_socket *s) {
+uint64_t dgram_get_unhandled_error_count(const dgram_socket *s) {
     return s->unheard;
 }
 
@@ -94,15 +94,15 @@ void dgram_set_data(dgram_socket *s, void *data) {
     s->data = data;
 }
 
-void *dgram_data(const dgram_socket *s) {
+void *dgram_get_data(const dgram_socket *s) {
     return s->data;
 }
 
-uv_loop_t *dgram_loop(const dgram_socket *s) {
+uv_loop_t *dgram_get_loop(const dgram_socket *s) {
     return s->loop->uv;
 }
 
-dgram_type dgram_socket_type(const dgram_socket *s) {
+dgram_type dgram_get_type(const dgram_socket *s) {
     return s->type;
 }
 
@@ -110,7 +110,7 @@ int dgram_fileno(const dgram_socket *s) {
     return s->state.bind == STATE_BOUND ? s->datapath.fd : UV_EBADF;
 }
 
-int dgram_get_address(dgram_socket *s, dgram_address *address_out) {
+int dgram_get_local_address(dgram_socket *s, dgram_address *address_out) {
     int result = socket_need_descriptor(s, "getsockname");
 
     if (result < 0)
@@ -119,7 +119,7 @@ int dgram_get_address(dgram_socket *s, dgram_address *address_out) {
     return result < 0 ? error_set(&s->error, result, "getsockname") : 0;
 }
 
-int dgram_remote_address(dgram_socket *s, dgram_address *address_out) {
+int dgram_get_remote_address(dgram_socket *s, dgram_address *address_out) {
     int result;
 
     if (s->state.bind == STATE_CLOSED)

@@ -32,11 +32,11 @@ struct dgram_socket {
     int receive_error;                /* that comes at each read; 0: none */
     uint32_t receive_delay; /* milliseconds between such reads; 0: none */
     int bind_status;        /* why the latest bind failed */
-    uint32_t recv_buffer_size, send_buffer_size; /* for bind; 0: as it is */
-    uint32_t message_size_max;                   /* 0: no cut */
-    uint32_t busy_poll_us;                       /* 0: sleep at once */
-    uint32_t named_count;                        /* of named_sends */
-    size_t send_queue_size_max;                  /* bytes; 0: no bound */
+    uint32_t receive_buffer_size, send_buffer_size; /* for bind; 0: as it is */
+    uint32_t message_size_max;                      /* 0: no cut */
+    uint32_t busy_poll_us;                          /* 0: sleep at once */
+    uint32_t named_count;                           /* of named_sends */
+    size_t send_queue_size_max;                     /* bytes; 0: no bound */
 
     struct events events;
     struct error_record error; /* the latest */

@@ -134,7 +134,7 @@ static int set_buffer_size(dgram_socket *s, int name, uint32_t size,
     return result < 0 ? buffer_error(s, result, syscall) : 0;
 }
 
-int dgram_get_recv_buffer_size(dgram_socket *s) {
+int dgram_get_receive_buffer_size(dgram_socket *s) {
     return get_buffer_size(s, SO_RCVBUF, "uv_recv_buffer_size");
 }
 
@@ -142,7 +142,7 @@ int dgram_get_send_buffer_size(dgram_socket *s) {
     return get_buffer_size(s, SO_SNDBUF, "uv_send_buffer_size");
 }
 
-int dgram_set_recv_buffer_size(dgram_socket *s, uint32_t size) {
+int dgram_set_receive_buffer_size(dgram_socket *s, uint32_t size) {
     return set_buffer_size(s, SO_RCVBUF, size, "uv_recv_buffer_size");
 }
 

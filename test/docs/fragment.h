@@ -57,7 +57,7 @@ int main(void) {
     example(loop, fragment_socket);
     uv_timer_start(&timer, fragment_on_timer, 5, 5);
     uv_run(loop, UV_RUN_DEFAULT);
-    dgram_on_unheard(loop, NULL, NULL);
+    dgram_on_unhandled_error(loop, NULL, NULL);
     return uv_loop_close(loop) != 0;
 }
 

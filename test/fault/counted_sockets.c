@@ -28,7 +28,7 @@ static void made_and_closed(dgram_type type) {
 
 static void on_unheard(dgram_socket *socket, const dgram_error *error,
                        void *data) {
-    assert_true(dgram_unheard_count(socket) > 0);
+    assert_true(dgram_get_unhandled_error_count(socket) > 0);
     faults_explain(error->code, false);
     ++*(int *)data;
 }
@@ -39,18 +39,18 @@ static void unheard(dgram_type type) {
     int count = 0;
 
     parties_begin();
-    TRY(dgram_on_unheard(&test_loop, on_unheard, &count));
+    TRY(dgram_on_unhandled_error(&test_loop, on_unheard, &count));
     if (party_create_plain(&party, type)) {
         bool accepted = TRY(dgram_bind(party.socket, loopback(type), 0));
-        uint64_t before = dgram_unheard_count(party.socket);
+        uint64_t before = dgram_get_unhandled_error_count(party.socket);
 
         dgram_off(party.socket, &party.listener);
         WAIT(!accepted || dgram_fileno(party.socket) >= 0 ||
-             dgram_unheard_count(party.socket) > before);
+             dgram_get_unhandled_error_count(party.socket) > before);
         dgram_close(party.socket);
         run_to_end();
     }
-    TRY(dgram_on_unheard(&test_loop, NULL, NULL));
+    TRY(dgram_on_unhandled_error(&test_loop, NULL, NULL));
     run_to_end(); /* what the hook held is closed in a turn */
 }
 
@@ -61,7 +61,7 @@ static void bound(dgram_type type) {
         .reuse_address = true,
         .reuse_port = true,
         .ipv6_only = type == DGRAM_UDP6,
-        .recv_buffer_size = 100000,
+        .receive_buffer_size = 100000,
         .send_buffer_size = 100000,
     };
     struct party now, later;
@@ -120,7 +120,7 @@ static void connected(dgram_type type) {
         party_create_plain(&client, type) &&
         party_connect(&client, &server, NULL)) {
         WAIT(client.connected == 1);
-        TRY(dgram_remote_address(client.socket, &peer));
+        TRY(dgram_get_remote_address(client.socket, &peer));
         mail_send(&client, &server, MAIL_PEER, 100);
         mail_settle();
         if (TRY(dgram_disconnect(client.socket)) &&
@@ -163,9 +163,9 @@ static void options_set(dgram_type type) {
         TRY(dgram_set_ttl(s, 5));
         TRY(dgram_set_multicast_ttl(s, 5));
         TRY(dgram_set_multicast_loopback(s, false));
-        TRY(dgram_set_recv_buffer_size(s, 10000));
+        TRY(dgram_set_receive_buffer_size(s, 10000));
         TRY(dgram_set_send_buffer_size(s, 10000));
-        TRY(dgram_get_recv_buffer_size(s));
+        TRY(dgram_get_receive_buffer_size(s));
         TRY(dgram_get_send_buffer_size(s));
         TRY(dgram_set_shared(s, true));
         dgram_unref(s);
@@ -210,7 +210,7 @@ static void adopted(dgram_type type) {
         if (TRY(dgram_bind_with(heir.socket, &options))) {
             WAIT(heir.listening == 1);
             assert_int_equal(dgram_fileno(heir.socket), copy);
-            assert_int_equal(dgram_socket_type(heir.socket), type);
+            assert_int_equal(dgram_get_type(heir.socket), type);
         } else {
             close(copy);
         }
@@ -230,7 +230,7 @@ static void adopted_with_peer(dgram_type type) {
         party_create_plain(&heir, type)) {
         options.fd = dup(dgram_fileno(donor.socket));
         if (TRY(dgram_bind_with(heir.socket, &options))) {
-            if (TRY(dgram_remote_address(heir.socket, &peer)))
+            if (TRY(dgram_get_remote_address(heir.socket, &peer)))
                 assert_true(dgram_address_equal(&peer, &server.where));
             mail_send(&heir, &server, MAIL_PEER, 50);
             mail_settle();

@@ -53,7 +53,7 @@ static void long_queue(dgram_type type) {
     struct party to, from;
 
     if (pair(&to, &from, type)) {
-        TRY(dgram_set_recv_buffer_size(to.socket, 200000));
+        TRY(dgram_set_receive_buffer_size(to.socket, 200000));
         for (int i = 0; i < 12; i++)
             mail_send(&from, &to, MAIL_ADDRESS, 8000);
         TRY(dgram_flush(from.socket));

@@ -119,7 +119,7 @@ static void sends_that_always_fail_are_told(void **state) {
     for (int i = 0; i < STORM; i++)
         assert_int_equal(dgram_send(socket, "x", 1, &broadcast, NULL, NULL), 0);
     run_until(&ear.errors, STORM);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
     dgram_close(socket);
     run_to_end();
 }
@@ -142,8 +142,8 @@ static int send_to_nowhere(size_t size_max, struct sent *sent) {
         if (result != 0)
             assert_int_equal(result, UV_ENOBUFS);
     }
-    assert_int_equal(dgram_send_queue_count(socket), accepted);
-    assert_int_equal(dgram_send_queue_size(socket), 10 * accepted);
+    assert_int_equal(dgram_get_send_queue_count(socket), accepted);
+    assert_int_equal(dgram_get_send_queue_size(socket), 10 * accepted);
     run_for(1);
     assert_int_equal(dgram_close(socket), 0);
     run_to_end();

@@ -92,7 +92,7 @@ static void scenario(void) {
     run_until(&ear.messages, 41);
     may_lack_memory(dgram_connect(sender, "127.0.0.1", port, NULL, NULL));
     run_for(1);
-    may_lack_memory(dgram_on_unheard(&test_loop, NULL, NULL));
+    may_lack_memory(dgram_on_unhandled_error(&test_loop, NULL, NULL));
     dgram_close(sender);
     dgram_close(receiver);
     run_to_end();

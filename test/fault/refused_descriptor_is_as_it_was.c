@@ -58,7 +58,7 @@ static dgram_socket *new_eager(void) {
                                    .type = DGRAM_UDP4,
                                    .reuse_address = true,
                                    .reuse_port = true,
-                                   .recv_buffer_size = 77777,
+                                   .receive_buffer_size = 77777,
                                    .send_buffer_size = 66666};
 
     return new_socket_with(&options);

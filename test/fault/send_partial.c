@@ -140,15 +140,15 @@ static void a_full_destination_holds_up_no_other(void **state) {
     run_until(&traffic.calls, 900);
     assert_int_equal(statuses_of(20, false), 900);
     assert_int_equal(kernel.logged, 900);
-    assert_int_equal(dgram_send_queue_count(socket), 100);
-    assert_int_equal(dgram_send_queue_size(socket), 100 * 20);
+    assert_int_equal(dgram_get_send_queue_count(socket), 100);
+    assert_int_equal(dgram_get_send_queue_size(socket), 100 * 20);
     /* Behind the others; what came later stays later. */
     send_to_ten(socket, 10);
     refusals_left = 0;
     run_until(&traffic.calls, traffic.count);
     assert_int_equal(kernel.logged, traffic.count);
     check_order_by_port();
-    assert_int_equal(dgram_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
     dgram_close(socket);
 }
 
@@ -200,7 +200,7 @@ static void many_full_destinations_wait_as_one_does(void **state) {
     refusals_left = 1000000;
     send_to_many(socket, 3000);
     run_for(5);
-    assert_int_equal(dgram_send_queue_count(socket), 3000);
+    assert_int_equal(dgram_get_send_queue_count(socket), 3000);
     refusals_left = 0;
     run_until(&traffic.calls, 3000);
     assert_int_equal(kernel.logged, 3000);
@@ -292,8 +292,8 @@ static void a_blocked_queue_is_cancelled_by_close(void) {
     refusals_left = 1000000;
     send_spread(socket);
     assert_int_equal(dgram_flush(socket), MESSAGES - 30);
-    assert_int_equal(dgram_send_queue_count(socket), MESSAGES - 30);
-    assert_int_equal(dgram_send_queue_size(socket), 20 * (MESSAGES - 30));
+    assert_int_equal(dgram_get_send_queue_count(socket), MESSAGES - 30);
+    assert_int_equal(dgram_get_send_queue_size(socket), 20 * (MESSAGES - 30));
     dgram_close(socket);
     traffic_check();
     for (int i = 0; i < MESSAGES; i++)

@@ -40,7 +40,7 @@ static void options_of_the_bind_fail_it(void **state) {
 
         options.reuse_address = i == 0;
         options.reuse_port = i == 1;
-        options.recv_buffer_size = i == 2 ? 10000 : 0;
+        options.receive_buffer_size = i == 2 ? 10000 : 0;
         options.send_buffer_size = i == 3 ? 10000 : 0;
         socket = new_socket_with(&options);
         assert_int_equal(dgram_bind_sync(socket, NULL, 0), UV_EPERM);
@@ -86,7 +86,7 @@ static void an_implicit_bind_fails_the_call(void **state) {
     assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9), UV_ENFILE);
     assert_int_equal(dgram_add_membership(socket, "239.1.1.1", NULL),
                      UV_ENFILE);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
     run_for(20);
     assert_int_equal(sent.calls, 0);
     dgram_close(socket);
@@ -133,11 +133,11 @@ static void questions_pass_the_refusal_on(void **state) {
     assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9), 0);
     for (int i = 0; i < CALL_COUNT; i++)
         kernel.fail[i] = UV_ENOBUFS;
-    assert_int_equal(dgram_get_address(socket, &address), UV_ENOBUFS);
-    assert_int_equal(dgram_remote_address(socket, &address), UV_ENOBUFS);
+    assert_int_equal(dgram_get_local_address(socket, &address), UV_ENOBUFS);
+    assert_int_equal(dgram_get_remote_address(socket, &address), UV_ENOBUFS);
     assert_int_equal(dgram_set_ttl(socket, 3), UV_ENOBUFS);
     assert_int_equal(dgram_set_broadcast(socket, true), UV_ENOBUFS);
-    assert_int_equal(dgram_get_recv_buffer_size(socket),
+    assert_int_equal(dgram_get_receive_buffer_size(socket),
                      DGRAM_ERR_SOCKET_BUFFER_SIZE);
     assert_int_equal(dgram_last_error(socket)->cause, UV_ENOBUFS);
     assert_int_equal(dgram_set_send_buffer_size(socket, 9),
@@ -192,7 +192,7 @@ static void half_of_an_option_is_none(void **state) {
 
 static void a_descriptor_refused_stays_the_callers(void **state) {
     const dgram_options sized = {
-        .size = sizeof sized, .type = DGRAM_UDP4, .recv_buffer_size = 10000};
+        .size = sizeof sized, .type = DGRAM_UDP4, .receive_buffer_size = 10000};
     dgram_socket *socket = new_socket_with(&sized);
     dgram_bind_options options = {.size = sizeof options};
 

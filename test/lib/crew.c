@@ -224,7 +224,7 @@ bool crew_bind(struct berth *berth, const dgram_bind_options *options) {
             return false;
         }
     }
-    if (!TRY(dgram_get_address(berth->socket, &address)))
+    if (!TRY(dgram_get_local_address(berth->socket, &address)))
         return false;
     berth->port = dgram_address_port(&address);
     return true;

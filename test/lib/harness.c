@@ -186,7 +186,7 @@ dgram_socket *new_bound(dgram_type type) {
 uint16_t port_of(dgram_socket *socket) {
     dgram_address address;
 
-    assert_int_equal(dgram_get_address(socket, &address), 0);
+    assert_int_equal(dgram_get_local_address(socket, &address), 0);
     return dgram_address_port(&address);
 }
 
@@ -198,7 +198,7 @@ dgram_address address_of(const char *text, uint16_t port) {
 }
 
 dgram_address loopback_of(dgram_socket *socket) {
-    return address_of(loopback(dgram_socket_type(socket)), port_of(socket));
+    return address_of(loopback(dgram_get_type(socket)), port_of(socket));
 }
 
 void note_sent(dgram_socket *socket, int status, void *data) {

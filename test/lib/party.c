@@ -118,7 +118,7 @@ bool party_create_plain(struct party *party, dgram_type type) {
 }
 
 bool party_find(struct party *party) {
-    if (!TRY(dgram_get_address(party->socket, &party->where)))
+    if (!TRY(dgram_get_local_address(party->socket, &party->where)))
         return false;
     party->where =
         address_of(loopback(party->type), dgram_address_port(&party->where));
@@ -234,7 +234,7 @@ static int send_lent(dgram_socket *s, size_t size, const dgram_address *to,
         .payload = lent[number % LENT_MAX],
         .length = size,
         .to = to,
-        .flags = DGRAM_LEND,
+        .flags = DGRAM_NO_COPY,
         .data = (void *)(uintptr_t)number,
     };
 
@@ -318,7 +318,7 @@ void mail_send_batch(struct party *from, const struct party *to, int count,
             .payload = payloads + (size_t)i * size,
             .length = size,
             .to = &to->where,
-            .flags = lend ? DGRAM_LEND : 0,
+            .flags = lend ? DGRAM_NO_COPY : 0,
             .data = (void *)(uintptr_t)mail_count++,
         };
     }

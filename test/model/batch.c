@@ -41,7 +41,7 @@ static size_t make(struct model *m, const struct kind *kind, uint32_t id,
     memcpy(bytes, &id, sizeof id);
     *out = (dgram_outgoing){.payload = bytes,
                             .length = own.size,
-                            .flags = own.lends ? DGRAM_LEND : 0,
+                            .flags = own.lends ? DGRAM_NO_COPY : 0,
                             .data = (void *)(uintptr_t)id};
     if (named) {
         out->host = "mail";

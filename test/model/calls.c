@@ -191,7 +191,7 @@ static void call_send(struct model *m) {
 
 /* Those that are certainly not with the kernel yet. */
 static void check_queue(const struct model *m) {
-    size_t least = 0, most = 0, count = dgram_send_queue_count(m->socket);
+    size_t least = 0, most = 0, count = dgram_get_send_queue_count(m->socket);
 
     for (int i = 0; i < mail_count; i++) {
         bool waits = mail[i].from == m && !mail[i].taken && !mail[i].called &&
@@ -208,11 +208,11 @@ static void call_questions(struct model *m) {
 
     note("questions %d", name_of(m));
     check_queue(m);
-    check_result(m, dgram_get_address(m->socket, &address),
+    check_result(m, dgram_get_local_address(m->socket, &address),
                  closed             ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
                  : m->bind != BOUND ? UV_EBADF
                                     : 0);
-    check_result(m, dgram_remote_address(m->socket, &address),
+    check_result(m, dgram_get_remote_address(m->socket, &address),
                  closed ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
                  : m->connect != CONNECTED
                      ? DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED
@@ -266,7 +266,8 @@ static void call_flush(struct model *m) {
     result = dgram_flush(m->socket);
     check_result(m, result < 0 ? result : 0,
                  m->bind == CLOSED ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING : 0);
-    AGREE(result < 0 || (size_t)result == dgram_send_queue_count(m->socket));
+    AGREE(result < 0 ||
+          (size_t)result == dgram_get_send_queue_count(m->socket));
 }
 
 static void call_close(struct model *m) {

@@ -21,7 +21,7 @@ static struct model *model_of(dgram_socket *socket, void *data) {
 
     AGREE(calling == NULL);
     AGREE(m->socket == socket);
-    AGREE(dgram_data(socket) == m);
+    AGREE(dgram_get_data(socket) == m);
     return m;
 }
 

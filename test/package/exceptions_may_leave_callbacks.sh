@@ -58,7 +58,7 @@ int main() {
     if (dgram_create(loop, DGRAM_UDP4, &socket) < 0 ||
         dgram_on(socket, &listener, &events, nullptr) < 0 ||
         dgram_bind_sync(socket, "127.0.0.1", 0) < 0 ||
-        dgram_get_address(socket, &self) < 0)
+        dgram_get_local_address(socket, &self) < 0)
         return 1;
     for (int i = 0; i < 20; i++)
         dgram_send(socket, "x", 1, &self, on_sent, nullptr);

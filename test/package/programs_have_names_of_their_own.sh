@@ -38,7 +38,7 @@ int main(void) {
     if (dgram_create(loop, DGRAM_UDP4, &socket) < 0 ||
         dgram_on(socket, &listener, &events, NULL) < 0 ||
         dgram_bind_sync(socket, "127.0.0.1", 0) < 0 ||
-        dgram_get_address(socket, &self) < 0 ||
+        dgram_get_local_address(socket, &self) < 0 ||
         dgram_send(socket, platform, 8, &self, NULL, NULL) < 0)
         return 1;
     uv_run(loop, UV_RUN_DEFAULT);

@@ -59,9 +59,9 @@ void flood_begin(void) {
     MUST(dgram_bind_with(receiver, &options) == 0);
     MUST(setsockopt(options.fd, SOL_SOCKET, SO_REUSEADDR, &off, sizeof off) ==
          0);
-    MUST(dgram_get_address(receiver, &to) == 0);
+    MUST(dgram_get_local_address(receiver, &to) == 0);
     MUST(dgram_bind_sync(sender, "127.0.0.1", 0) == 0);
-    MUST(dgram_get_address(sender, &from) == 0);
+    MUST(dgram_get_local_address(sender, &from) == 0);
     dgram_on(receiver, &listener, &events, NULL);
 }
 

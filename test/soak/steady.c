@@ -43,8 +43,8 @@ void steady_begin(void) {
     MUST(dgram_create(&loop, DGRAM_UDP4, &receiver) == 0);
     MUST(dgram_bind_sync(receiver, "127.0.0.1", 0) == 0);
     MUST(dgram_bind_sync(sender, "127.0.0.1", 0) == 0);
-    MUST(dgram_get_address(sender, &from) == 0);
-    MUST(dgram_get_address(receiver, &to) == 0);
+    MUST(dgram_get_local_address(sender, &from) == 0);
+    MUST(dgram_get_local_address(receiver, &to) == 0);
     dgram_on(receiver, &listener, &events, NULL);
     for (int i = 0; i < BATCH; i++)
         messages[i] = (dgram_outgoing){

@@ -258,7 +258,7 @@ void workers_begin(void) {
 
     MUST(dgram_create(&loop, DGRAM_UDP4, &client) == 0);
     MUST(dgram_bind_sync(client, "127.0.0.1", 0) == 0);
-    MUST(dgram_get_address(client, &here) == 0);
+    MUST(dgram_get_local_address(client, &here) == 0);
     snprintf(port, sizeof port, "%u", dgram_address_port(&here));
     dgram_on(client, &listener, &events, NULL);
     MUST(dgram_spawner_create(&loop, &options, &spawner) == 0);

@@ -45,7 +45,7 @@ static void use_everything(dgram_type type) {
         assert_int_equal(dgram_blocklist_add_subnet(list, "198.51.100.0", 24),
                          0);
     assert_int_equal(dgram_abort_create(&abort), 0);
-    assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, NULL, NULL), 0);
     options.abort = abort;
     options.send_blocklist = options.receive_blocklist = list;
     socket = new_socket_with(&options);

@@ -53,7 +53,7 @@ static uint16_t copied(uint32_t i) {
 }
 
 static uint16_t some_lent(uint32_t i) {
-    return i % 5 < 2 ? DGRAM_LEND : 0;
+    return i % 5 < 2 ? DGRAM_NO_COPY : 0;
 }
 
 static void fill(const struct pattern *pattern, const dgram_address *to) {

@@ -80,7 +80,7 @@ static void after_close(dgram_type type) {
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     assert_int_equal(dgram_bind_with(socket, &options),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    assert_int_equal(dgram_get_address(socket, &address),
+    assert_int_equal(dgram_get_local_address(socket, &address),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
     run_to_end();

@@ -8,13 +8,13 @@ static void bind_then_receive(dgram_type type) {
     struct ear ear;
 
     listen_with(&ear, socket);
-    assert_int_equal(dgram_get_address(socket, &here), UV_EBADF);
+    assert_int_equal(dgram_get_local_address(socket, &here), UV_EBADF);
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     assert_int_equal(ear.listening, 0);
     run_until(&ear.listening, 1);
 
-    assert_int_equal(dgram_get_address(socket, &here), 0);
+    assert_int_equal(dgram_get_local_address(socket, &here), 0);
     assert_int_not_equal(dgram_address_port(&here), 0);
     assert_true(dgram_fileno(socket) > 0);
     peer_say(peer, "one", &here);
@@ -44,7 +44,7 @@ static void all_interfaces(dgram_type type, const char *address) {
     listen_with(&ear, socket);
     assert_int_equal(dgram_bind(socket, address, 0), 0);
     run_until(&ear.listening, 1);
-    assert_int_equal(dgram_get_address(socket, &here), 0);
+    assert_int_equal(dgram_get_local_address(socket, &here), 0);
     assert_int_equal(dgram_address_format(&here, text, sizeof text), 0);
     assert_string_equal(text, type == DGRAM_UDP6 ? "::" : "0.0.0.0");
 

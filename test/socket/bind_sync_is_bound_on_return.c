@@ -9,7 +9,7 @@ static void bound_at_once(dgram_type type) {
 
     listen_with(&ear, socket);
     assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
-    assert_int_equal(dgram_get_address(socket, &here), 0);
+    assert_int_equal(dgram_get_local_address(socket, &here), 0);
     assert_int_not_equal(dgram_address_port(&here), 0);
     assert_int_equal(ear.listening, 0);
     peer_say(peer, "early", &here);
@@ -27,7 +27,7 @@ static void to_all_interfaces(dgram_type type) {
     char text[DGRAM_ADDRESS_TEXT_MAX];
 
     assert_int_equal(dgram_bind_sync(socket, NULL, 0), 0);
-    assert_int_equal(dgram_get_address(socket, &here), 0);
+    assert_int_equal(dgram_get_local_address(socket, &here), 0);
     assert_int_equal(dgram_address_format(&here, text, sizeof text), 0);
     assert_string_equal(text, type == DGRAM_UDP6 ? "::" : "0.0.0.0");
     dgram_close(socket);

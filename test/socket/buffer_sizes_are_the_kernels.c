@@ -17,23 +17,23 @@ static void check_error(dgram_socket *socket, int result, int cause,
 
 static void set_and_get(dgram_type type) {
     dgram_socket *socket = new_bound(type);
-    int receive = dgram_get_recv_buffer_size(socket);
+    int receive = dgram_get_receive_buffer_size(socket);
     int send = dgram_get_send_buffer_size(socket);
 
     assert_true(receive > 0);
     assert_true(send > 0);
-    assert_int_equal(dgram_set_recv_buffer_size(socket, 0), 0);
+    assert_int_equal(dgram_set_receive_buffer_size(socket, 0), 0);
     assert_int_equal(dgram_set_send_buffer_size(socket, 0), 0);
-    assert_int_equal(dgram_get_recv_buffer_size(socket), receive);
+    assert_int_equal(dgram_get_receive_buffer_size(socket), receive);
     assert_int_equal(dgram_get_send_buffer_size(socket), send);
-    assert_int_equal(dgram_set_recv_buffer_size(socket, 30000), 0);
+    assert_int_equal(dgram_set_receive_buffer_size(socket, 30000), 0);
     assert_int_equal(dgram_set_send_buffer_size(socket, 40000), 0);
-    assert_true(is_size(dgram_get_recv_buffer_size(socket), 30000));
+    assert_true(is_size(dgram_get_receive_buffer_size(socket), 30000));
     assert_true(is_size(dgram_get_send_buffer_size(socket), 40000));
     /* The kernel raises and lowers what it finds too small or too large. */
-    assert_int_equal(dgram_set_recv_buffer_size(socket, 1), 0);
-    assert_true(dgram_get_recv_buffer_size(socket) > 1);
-    assert_int_equal(dgram_set_recv_buffer_size(socket, 0x7fffffffu), 0);
+    assert_int_equal(dgram_set_receive_buffer_size(socket, 1), 0);
+    assert_true(dgram_get_receive_buffer_size(socket) > 1);
+    assert_int_equal(dgram_set_receive_buffer_size(socket, 0x7fffffffu), 0);
     dgram_close(socket);
     run_to_end();
 }
@@ -42,7 +42,7 @@ BOTH(set_and_get)
 static void at_creation(dgram_type type) {
     dgram_options options = {.size = sizeof options,
                              .type = type,
-                             .recv_buffer_size = 30000,
+                             .receive_buffer_size = 30000,
                              .send_buffer_size = 40000};
     dgram_socket *early = new_socket_with(&options);
     dgram_socket *later = new_socket_with(&options);
@@ -54,11 +54,11 @@ static void at_creation(dgram_type type) {
     assert_int_equal(dgram_bind(later, loopback(type), 0), 0);
     run_until(&ear.listening, 1);
     assert_int_equal(dgram_connect_sync(implicit, NULL, 9), 0);
-    assert_true(is_size(dgram_get_recv_buffer_size(early), 30000));
+    assert_true(is_size(dgram_get_receive_buffer_size(early), 30000));
     assert_true(is_size(dgram_get_send_buffer_size(early), 40000));
-    assert_true(is_size(dgram_get_recv_buffer_size(later), 30000));
+    assert_true(is_size(dgram_get_receive_buffer_size(later), 30000));
     assert_true(is_size(dgram_get_send_buffer_size(later), 40000));
-    assert_true(is_size(dgram_get_recv_buffer_size(implicit), 30000));
+    assert_true(is_size(dgram_get_receive_buffer_size(implicit), 30000));
     assert_true(is_size(dgram_get_send_buffer_size(implicit), 40000));
     dgram_close(early);
     dgram_close(later);
@@ -71,13 +71,13 @@ static void while_unbound(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     char text[128];
 
-    check_error(socket, dgram_get_recv_buffer_size(socket), UV_EBADF,
+    check_error(socket, dgram_get_receive_buffer_size(socket), UV_EBADF,
                 "uv_recv_buffer_size");
     check_error(socket, dgram_get_send_buffer_size(socket), UV_EBADF,
                 "uv_send_buffer_size");
-    check_error(socket, dgram_set_recv_buffer_size(socket, 1000), UV_EBADF,
+    check_error(socket, dgram_set_receive_buffer_size(socket, 1000), UV_EBADF,
                 "uv_recv_buffer_size");
-    check_error(socket, dgram_set_recv_buffer_size(socket, UINT32_MAX),
+    check_error(socket, dgram_set_receive_buffer_size(socket, UINT32_MAX),
                 UV_EINVAL, "uv_recv_buffer_size");
     check_error(socket, dgram_set_send_buffer_size(socket, 1000), UV_EBADF,
                 "uv_send_buffer_size");
@@ -92,13 +92,13 @@ BOTH(while_unbound)
 
 static void two_to_the_31_is_too_much(dgram_type type) {
     dgram_socket *socket = new_bound(type);
-    int receive = dgram_get_recv_buffer_size(socket);
+    int receive = dgram_get_receive_buffer_size(socket);
 
-    check_error(socket, dgram_set_recv_buffer_size(socket, 0x80000000u),
+    check_error(socket, dgram_set_receive_buffer_size(socket, 0x80000000u),
                 UV_EINVAL, "uv_recv_buffer_size");
     check_error(socket, dgram_set_send_buffer_size(socket, UINT32_MAX),
                 UV_EINVAL, "uv_send_buffer_size");
-    assert_int_equal(dgram_get_recv_buffer_size(socket), receive);
+    assert_int_equal(dgram_get_receive_buffer_size(socket), receive);
     dgram_close(socket);
     run_to_end();
 }

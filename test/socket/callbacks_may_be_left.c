@@ -304,7 +304,7 @@ static void every_hook(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
-    assert_int_equal(dgram_on_unheard(&test_loop, on_unheard, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, on_unheard, NULL), 0);
     fail_sends(socket, 10);
     leaves = 10;
     run(&calls[HOOK], 10);

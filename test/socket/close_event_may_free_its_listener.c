@@ -88,7 +88,7 @@ static const dgram_events restart_events = {.size = sizeof restart_events,
 
 static void start_again(dgram_socket *socket, void *data) {
     struct restart *restart = data;
-    dgram_type type = dgram_socket_type(socket);
+    dgram_type type = dgram_get_type(socket);
     dgram_socket *next;
 
     restart->closed++;

@@ -100,7 +100,7 @@ static void a_blocked_peer(dgram_type type) {
     assert_int_equal(connected.status, DGRAM_ERR_IP_BLOCKED);
     assert_int_equal(dgram_connect_sync(socket, loopback(type), 9),
                      DGRAM_ERR_IP_BLOCKED);
-    assert_int_equal(dgram_remote_address(socket, &remote),
+    assert_int_equal(dgram_get_remote_address(socket, &remote),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
     dgram_close(socket);
     run_to_end();

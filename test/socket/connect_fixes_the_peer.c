@@ -12,13 +12,13 @@ static void numbers_and_names(dgram_type type, const char *host) {
     assert_int_equal(dgram_connect(socket, host, dgram_address_port(&there),
                                    note_sent, &connected),
                      0);
-    assert_int_equal(dgram_remote_address(socket, &remote),
+    assert_int_equal(dgram_get_remote_address(socket, &remote),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
     assert_int_equal(connected.calls + ear.connected, 0);
     run_until(&connected.calls, 1);
     assert_int_equal(connected.status, 0);
     assert_int_equal(ear.connected, 1);
-    assert_int_equal(dgram_remote_address(socket, &remote), 0);
+    assert_int_equal(dgram_get_remote_address(socket, &remote), 0);
     assert_true(dgram_address_equal(&remote, &there));
 
     here = loopback_of(socket);
@@ -83,9 +83,9 @@ static void synchronously(dgram_type type) {
     listen_with(&ear, socket);
     assert_int_equal(
         dgram_connect_sync(socket, NULL, dgram_address_port(&there)), 0);
-    assert_int_equal(dgram_remote_address(socket, &remote), 0);
+    assert_int_equal(dgram_get_remote_address(socket, &remote), 0);
     assert_true(dgram_address_equal(&remote, &there));
-    assert_int_equal(dgram_get_address(socket, &local), 0);
+    assert_int_equal(dgram_get_local_address(socket, &local), 0);
     assert_int_not_equal(dgram_address_port(&local), 0);
     assert_string_equal(ear.log, "");
     run_until(&ear.connected, 1);

@@ -76,7 +76,7 @@ static void after_close(dgram_type type) {
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     assert_int_equal(dgram_connect_sync(socket, NULL, 9),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    assert_int_equal(dgram_remote_address(socket, &address),
+    assert_int_equal(dgram_get_remote_address(socket, &address),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     run_to_end();
 }

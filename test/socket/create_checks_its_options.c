@@ -47,14 +47,14 @@ static void buffer_sizes_end_below_two_to_the_31(void **state) {
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        options.recv_buffer_size = bad[i];
+        options.receive_buffer_size = bad[i];
         options.send_buffer_size = 0;
         assert_int_equal(make(options), DGRAM_ERR_OUT_OF_RANGE);
-        options.recv_buffer_size = 0;
+        options.receive_buffer_size = 0;
         options.send_buffer_size = bad[i];
         assert_int_equal(make(options), DGRAM_ERR_OUT_OF_RANGE);
     }
-    options.recv_buffer_size = options.send_buffer_size = 0x7fffffffu;
+    options.receive_buffer_size = options.send_buffer_size = 0x7fffffffu;
     assert_int_equal(make(options), 0);
 }
 
@@ -64,8 +64,8 @@ static void both_types_can_be_made(void **state) {
     (void)state;
     assert_int_equal(dgram_create(&test_loop, DGRAM_UDP4, &four), 0);
     assert_int_equal(dgram_create(&test_loop, DGRAM_UDP6, &six), 0);
-    assert_int_equal(dgram_socket_type(four), DGRAM_UDP4);
-    assert_int_equal(dgram_socket_type(six), DGRAM_UDP6);
+    assert_int_equal(dgram_get_type(four), DGRAM_UDP4);
+    assert_int_equal(dgram_get_type(six), DGRAM_UDP6);
     dgram_close(four);
     dgram_close(six);
 }

@@ -6,24 +6,24 @@ static void nothing_is_there_yet(dgram_type type) {
     dgram_address address;
     int mark;
 
-    assert_ptr_equal(dgram_loop(socket), &test_loop);
-    assert_int_equal(dgram_socket_type(socket), type);
+    assert_ptr_equal(dgram_get_loop(socket), &test_loop);
+    assert_int_equal(dgram_get_type(socket), type);
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
-    assert_int_equal(dgram_get_address(socket, &address), UV_EBADF);
-    assert_int_equal(dgram_remote_address(socket, &address),
+    assert_int_equal(dgram_get_local_address(socket, &address), UV_EBADF);
+    assert_int_equal(dgram_get_remote_address(socket, &address),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
     assert_int_equal(dgram_disconnect(socket),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
-    assert_int_equal(dgram_send_queue_size(socket), 0);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
-    assert_int_equal(dgram_unheard_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_size(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_unhandled_error_count(socket), 0);
     assert_int_equal(dgram_flush(socket), 0);
 
-    assert_null(dgram_data(socket));
+    assert_null(dgram_get_data(socket));
     dgram_set_data(socket, &mark);
-    assert_ptr_equal(dgram_data(socket), &mark);
+    assert_ptr_equal(dgram_get_data(socket), &mark);
     dgram_set_data(socket, NULL);
-    assert_null(dgram_data(socket));
+    assert_null(dgram_get_data(socket));
     assert_int_equal(dgram_close(socket), 0);
 }
 BOTH(nothing_is_there_yet)

@@ -23,7 +23,7 @@ static void then_anyone_is_heard(dgram_type type) {
     assert_int_equal(dgram_disconnect(socket), 0);
     assert_int_equal(dgram_disconnect(socket),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
-    assert_int_equal(dgram_remote_address(socket, &remote),
+    assert_int_equal(dgram_get_remote_address(socket, &remote),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
     assert_int_equal(dgram_send(socket, "x", 1, NULL, NULL, NULL),
                      DGRAM_ERR_SOCKET_BAD_PORT);

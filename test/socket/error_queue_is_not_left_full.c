@@ -25,7 +25,7 @@ static int turns_in_peace(void) {
 }
 
 static void ask_for_errors(dgram_socket *socket) {
-    bool v6 = dgram_socket_type(socket) == DGRAM_UDP6;
+    bool v6 = dgram_get_type(socket) == DGRAM_UDP6;
     int on = 1;
 
     assert_int_equal(setsockopt(dgram_fileno(socket),

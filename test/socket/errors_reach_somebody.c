@@ -5,7 +5,7 @@
 static const char too_long[70000];
 
 static void fail_later(dgram_socket *socket, dgram_send_cb cb, void *data) {
-    dgram_address there = address_of(loopback(dgram_socket_type(socket)), 4321);
+    dgram_address there = address_of(loopback(dgram_get_type(socket)), 4321);
 
     assert_int_equal(
         dgram_send(socket, too_long, sizeof too_long, &there, cb, data), 0);
@@ -34,7 +34,8 @@ static void callback_first_then_listener_then_hook(dgram_type type) {
     struct ear ear;
     char expected[128];
 
-    assert_int_equal(dgram_on_unheard(&test_loop, note_unheard, &hook), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, note_unheard, &hook),
+                     0);
     listen_with(&ear, socket);
     fail_later(socket, note_sent, &sent);
     run_until(&sent.calls, 1);
@@ -44,7 +45,7 @@ static void callback_first_then_listener_then_hook(dgram_type type) {
     fail_later(socket, NULL, NULL);
     run_until(&ear.errors, 1);
     assert_int_equal(hook.calls, 0);
-    assert_int_equal(dgram_unheard_count(socket), 0);
+    assert_int_equal(dgram_get_unhandled_error_count(socket), 0);
 
     dgram_off(socket, &ear.listener);
     fail_later(socket, NULL, NULL);
@@ -55,13 +56,13 @@ static void callback_first_then_listener_then_hook(dgram_type type) {
     snprintf(expected, sizeof expected, "send EMSGSIZE %s:4321",
              loopback(type));
     assert_string_equal(hook.text, expected);
-    assert_int_equal(dgram_unheard_count(socket), 2);
+    assert_int_equal(dgram_get_unhandled_error_count(socket), 2);
 
-    assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, NULL, NULL), 0);
     fail_later(socket, NULL, NULL);
     run_for(1);
     assert_int_equal(hook.calls, 2);
-    assert_int_equal(dgram_unheard_count(socket), 3);
+    assert_int_equal(dgram_get_unhandled_error_count(socket), 3);
     assert_int_equal(dgram_last_error(socket)->code, UV_EMSGSIZE);
     dgram_close(socket);
     run_to_end();
@@ -73,16 +74,18 @@ static void the_latest_hook_counts(dgram_type type) {
     dgram_socket *socket;
 
     /* Set before there is a socket. */
-    assert_int_equal(dgram_on_unheard(&test_loop, note_unheard, &first), 0);
-    assert_int_equal(dgram_on_unheard(&test_loop, note_unheard, &second), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, note_unheard, &first),
+                     0);
+    assert_int_equal(
+        dgram_on_unhandled_error(&test_loop, note_unheard, &second), 0);
     socket = new_bound(type);
     fail_later(socket, NULL, NULL);
     run_until(&second.calls, 1);
     dgram_close(socket);
     run_to_end();
     assert_int_equal(first.calls, 0);
-    assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
-    assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, NULL, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, NULL, NULL), 0);
 }
 BOTH(the_latest_hook_counts)
 
@@ -92,12 +95,13 @@ static void a_bind_without_listener(dgram_type type) {
     struct hook hook = {0};
     dgram_socket *socket = new_socket(type);
 
-    assert_int_equal(dgram_on_unheard(&test_loop, note_unheard, &hook), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, note_unheard, &hook),
+                     0);
     assert_int_equal(
         dgram_bind(socket, loopback(type), dgram_address_port(&taken)), 0);
     run_until(&hook.calls, 1);
     assert_int_equal(hook.code, UV_EADDRINUSE);
-    assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, NULL, NULL), 0);
     dgram_close(socket);
     run_to_end();
     peer_close(peer);
@@ -140,7 +144,7 @@ static void see_own_error(dgram_socket *socket, int status, void *data) {
     assert_int_equal(dgram_last_error(socket)->port, port);
     assert_string_equal(dgram_last_error(socket)->syscall, "send");
     assert_string_equal(dgram_last_error(socket)->address,
-                        loopback(dgram_socket_type(socket)));
+                        loopback(dgram_get_type(socket)));
 }
 
 static void each_callback_sees_its_own(dgram_type type) {
@@ -156,7 +160,7 @@ static void each_callback_sees_its_own(dgram_type type) {
                          0);
     }
     run_for(1);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
     dgram_close(socket);
     run_to_end();
 }

@@ -21,7 +21,7 @@ static void there_and_back(dgram_type type) {
     listen_with(&ear, socket);
     assert_int_equal(adopt(socket, fd), 0);
     assert_int_equal(dgram_fileno(socket), fd);
-    assert_int_equal(dgram_get_address(socket, &now), 0);
+    assert_int_equal(dgram_get_local_address(socket, &now), 0);
     assert_true(dgram_address_equal(&now, &here));
     assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
     assert_int_equal(ear.listening, 0);
@@ -49,7 +49,7 @@ static void the_type_follows_the_descriptor(dgram_type type) {
     struct sent sent = {0};
 
     assert_int_equal(adopt(socket, fd), 0);
-    assert_int_equal(dgram_socket_type(socket), type);
+    assert_int_equal(dgram_get_type(socket), type);
     assert_int_equal(dgram_send(socket, "hello", 5, &there, note_sent, &sent),
                      0);
     run_until(&sent.calls, 1);
@@ -96,7 +96,7 @@ static void a_connected_one_keeps_its_peer(dgram_type type) {
         0);
     listen_with(&ear, socket);
     assert_int_equal(adopt(socket, fd), 0);
-    assert_int_equal(dgram_remote_address(socket, &remote), 0);
+    assert_int_equal(dgram_get_remote_address(socket, &remote), 0);
     assert_true(dgram_address_equal(&remote, &there));
     assert_int_equal(dgram_send(socket, "x", 1, &there, NULL, NULL),
                      DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
@@ -122,7 +122,7 @@ BOTH(a_connected_one_keeps_its_peer)
 static void buffer_sizes_are_applied(dgram_type type) {
     dgram_options options = {.size = sizeof options,
                              .type = type,
-                             .recv_buffer_size = 50000,
+                             .receive_buffer_size = 50000,
                              .send_buffer_size = 60000};
     dgram_socket *socket = new_socket_with(&options);
     int fd = peer_open(type), size = 0;

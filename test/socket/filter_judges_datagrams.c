@@ -55,7 +55,7 @@ static void small_ones_pass(dgram_type type, bool off) {
     limit_length(filter, 100);
     assert_int_equal(dgram_attach_filter(receiver, filter, 4), UV_EBADF);
     assert_int_equal(dgram_bind_sync(receiver, loopback(type), 0), 0);
-    dgram_set_recv_buffer_size(receiver, 4 << 20);
+    dgram_set_receive_buffer_size(receiver, 4 << 20);
     dgram_on(receiver, &listener, &events, NULL);
     to = loopback_of(receiver);
     small = large = 0;

@@ -15,15 +15,15 @@ static void send_binds(dgram_type type) {
                      0);
     assert_int_equal(dgram_send(socket, "second", 6, &there, note_sent, &sent),
                      0);
-    assert_int_equal(dgram_send_queue_count(socket), 2);
-    assert_int_equal(dgram_send_queue_size(socket), 11);
+    assert_int_equal(dgram_get_send_queue_count(socket), 2);
+    assert_int_equal(dgram_get_send_queue_size(socket), 11);
     assert_int_equal(ear.listening + sent.calls, 0);
     run_until(&sent.calls, 2);
     assert_int_equal(sent.status, 6);
     assert_int_equal(ear.listening, 1);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
 
-    assert_int_equal(dgram_get_address(socket, &here), 0);
+    assert_int_equal(dgram_get_local_address(socket, &here), 0);
     dgram_address_format(&here, text, sizeof text);
     assert_string_equal(text, type == DGRAM_UDP6 ? "::" : "0.0.0.0");
     assert_int_equal(peer_receive(peer, payload, sizeof payload, &from), 5);
@@ -80,8 +80,8 @@ static void what_the_bind_gives_is_returned(void **state) {
         assert_int_equal(dgram_connect(socket, NULL, 9, note_sent, &sent),
                          UV_EINVAL);
         assert_int_equal(dgram_connect_sync(socket, NULL, 9), UV_EINVAL);
-        assert_int_equal(dgram_send_queue_count(socket), 0);
-        assert_int_equal(dgram_send_queue_size(socket), 0);
+        assert_int_equal(dgram_get_send_queue_count(socket), 0);
+        assert_int_equal(dgram_get_send_queue_size(socket), 0);
         assert_int_equal(dgram_fileno(socket), UV_EBADF);
         run_for(1);
     }
@@ -109,8 +109,8 @@ static void a_failing_bind_fails_what_waits(dgram_type type) {
     run_until(&connected.calls, 1);
     assert_int_equal(sent.status, UV_EADDRINUSE);
     assert_int_equal(connected.status, UV_EADDRINUSE);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
-    assert_int_equal(dgram_send_queue_size(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_size(socket), 0);
 
     /* The socket is as new. */
     assert_int_equal(dgram_send(socket, "z", 1, &taken, note_sent, &sent), 0);

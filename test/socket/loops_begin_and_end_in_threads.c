@@ -38,7 +38,7 @@ static void round_of(struct worker *worker) {
     worker->failed += dgram_create(&loop, DGRAM_UDP4, &from) != 0;
     worker->failed += dgram_create(&loop, DGRAM_UDP4, &to) != 0;
     worker->failed += dgram_bind_sync(to, "127.0.0.1", 0) != 0;
-    worker->failed += dgram_get_address(to, &address) != 0;
+    worker->failed += dgram_get_local_address(to, &address) != 0;
     dgram_on(to, &listener, &events, worker);
     worker->failed +=
         dgram_send(from, "ping", 4, &address, count_sent, worker) != 0;

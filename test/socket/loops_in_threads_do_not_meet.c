@@ -66,7 +66,7 @@ static void work(void *data) {
     if (dgram_create(&worker->loop, worker->type, &worker->socket) != 0 ||
         dgram_create(&worker->loop, worker->type, &worker->echo) != 0 ||
         dgram_bind_sync(worker->echo, loopback(worker->type), 0) != 0 ||
-        dgram_get_address(worker->echo, &worker->to) != 0) {
+        dgram_get_local_address(worker->echo, &worker->to) != 0) {
         worker->failed++;
         return;
     }

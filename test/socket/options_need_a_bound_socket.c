@@ -43,9 +43,9 @@ static void after_close(dgram_type type) {
     assert_int_equal(dgram_set_multicast_interface(socket, loopback(type)),
                      code);
     assert_int_equal(dgram_set_multicast_interface(socket, "lo"), code);
-    assert_int_equal(dgram_get_recv_buffer_size(socket), code);
+    assert_int_equal(dgram_get_receive_buffer_size(socket), code);
     assert_int_equal(dgram_get_send_buffer_size(socket), code);
-    assert_int_equal(dgram_set_recv_buffer_size(socket, 1), code);
+    assert_int_equal(dgram_set_receive_buffer_size(socket, 1), code);
     assert_int_equal(dgram_set_send_buffer_size(socket, 1), code);
     assert_int_equal(dgram_set_shared(socket, true), code);
     assert_int_equal(dgram_add_membership(socket, "224.0.0.114", NULL), code);

@@ -74,7 +74,7 @@ static int whole;
 
 static void see_longest(dgram_socket *socket, const dgram_message *message,
                         void *data) {
-    size_t expected = dgram_socket_type(socket) == DGRAM_UDP6 ? 65527 : 65507;
+    size_t expected = dgram_get_type(socket) == DGRAM_UDP6 ? 65527 : 65507;
 
     (void)data;
     assert_int_equal(message->length, expected);
@@ -100,7 +100,7 @@ static void without_a_bound_never(dgram_type type) {
 
         whole = 0;
         dgram_on(socket, &listener, &events, NULL);
-        dgram_set_recv_buffer_size(socket, 1 << 20);
+        dgram_set_receive_buffer_size(socket, 1 << 20);
         peer_send(peer, longest, length, &here);
         peer_send(peer, longest, length, &here);
         run_until(&whole, 2);

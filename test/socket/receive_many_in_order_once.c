@@ -52,7 +52,7 @@ static const dgram_events events = {.size = sizeof events, .message = check};
 
 static void from_several(dgram_type type) {
     dgram_options options = {
-        .size = sizeof options, .type = type, .recv_buffer_size = 4 << 20};
+        .size = sizeof options, .type = type, .receive_buffer_size = 4 << 20};
     dgram_socket *socket = new_socket_with(&options), *senders[SENDERS];
     int plain = peer_open(type);
     dgram_address here, from = peer_address(plain);

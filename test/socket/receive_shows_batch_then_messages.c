@@ -55,7 +55,7 @@ static void from_plain_peers(dgram_type type) {
     int peers[3] = {peer_open(type), peer_open(type), peer_open(type)};
     struct watch watch = {0};
 
-    dgram_set_recv_buffer_size(socket, 1 << 20);
+    dgram_set_receive_buffer_size(socket, 1 << 20);
     dgram_on(socket, &watch.listener, &both, &watch);
     for (int i = 0; i < COUNT; i++) {
         unsigned char number = (unsigned char)(i % 250);
@@ -82,7 +82,7 @@ static void from_the_library(dgram_type type) {
     unsigned char payload[200] = {0};
     struct watch watch = {0};
 
-    dgram_set_recv_buffer_size(socket, 1 << 20);
+    dgram_set_receive_buffer_size(socket, 1 << 20);
     dgram_on(socket, &watch.listener, &both, &watch);
     for (int i = 0; i < COUNT; i++) {
         payload[0] = (unsigned char)(i % 250);

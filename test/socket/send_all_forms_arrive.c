@@ -73,8 +73,8 @@ static void nothing_is_a_datagram_too(dgram_type type) {
     assert_int_equal(dgram_send(socket, "x", 0, &there, note_sent, &sent), 0);
     assert_int_equal(dgram_sendv(socket, NULL, 0, &there, note_sent, &sent), 0);
     assert_int_equal(dgram_send_batch(socket, &empty, 1, NULL, NULL), 1);
-    assert_int_equal(dgram_send_queue_count(socket), 4);
-    assert_int_equal(dgram_send_queue_size(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 4);
+    assert_int_equal(dgram_get_send_queue_size(socket), 0);
     run_until(&sent.calls, 3);
     assert_int_equal(sent.status, 0);
     for (int i = 0; i < 4; i++)

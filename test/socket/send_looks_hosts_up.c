@@ -20,15 +20,15 @@ static void answered_inside_or_later(dgram_type type) {
         assert_string_equal(resolver.host, "some.name");
         assert_int_equal(resolver.type, type);
         if (later) {
-            assert_int_equal(dgram_send_queue_count(socket), 1);
-            assert_int_equal(dgram_send_queue_size(socket), 6);
+            assert_int_equal(dgram_get_send_queue_count(socket), 1);
+            assert_int_equal(dgram_get_send_queue_size(socket), 6);
             assert_int_equal(dgram_flush(socket), 1);
             resolver_answer(&resolver);
             assert_int_equal(sent.calls, 0);
         }
         run_until(&sent.calls, 1);
         assert_int_equal(sent.status, 6);
-        assert_int_equal(dgram_send_queue_count(socket), 0);
+        assert_int_equal(dgram_get_send_queue_count(socket), 0);
         peer_expect(peer, "copied");
         dgram_close(socket);
         run_to_end();
@@ -104,8 +104,8 @@ static void a_failure_is_told(dgram_type type) {
                      0);
     run_until(&ear.errors, 1);
     assert_int_equal(ear.error, UV_ENOSYS);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
-    assert_int_equal(dgram_send_queue_size(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_size(socket), 0);
     dgram_close(socket);
     run_to_end();
     assert_string_equal(ear.log, "lex");

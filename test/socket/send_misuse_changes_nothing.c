@@ -6,8 +6,8 @@ static struct sent never;
 
 static void expect_untouched(dgram_socket *socket, int code) {
     assert_int_equal(dgram_last_error(socket)->code, code);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
-    assert_int_equal(dgram_send_queue_size(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_size(socket), 0);
 }
 
 /* Tries every form that takes an address. */
@@ -84,7 +84,7 @@ static void bad_payloads(dgram_type type) {
                      code);
     assert_int_equal(dgram_send_batch(socket, &one, 1, NULL, note_sent), code);
     one.payload = "lent!";
-    one.flags = DGRAM_LEND;
+    one.flags = DGRAM_NO_COPY;
     assert_int_equal(dgram_send_batch(socket, &one, 1, NULL, NULL), code);
     assert_int_equal(dgram_send_batch(socket, NULL, 1, NULL, note_sent), code);
     assert_int_equal(dgram_send_batch(socket, NULL, 0, NULL, note_sent), 0);
@@ -114,7 +114,7 @@ static void a_batch_refused_whole(dgram_type type) {
         DGRAM_ERR_INVALID_ARG_VALUE);
     assert_int_equal(dgram_send_batch(socket, NULL, SIZE_MAX, status + 2, NULL),
                      DGRAM_ERR_INVALID_ARG_VALUE);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
     dgram_close(socket);
     assert_int_equal(dgram_send_batch(socket, two, 2, status, NULL),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);

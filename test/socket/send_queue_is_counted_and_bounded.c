@@ -11,12 +11,12 @@ static void counted_until_it_is_gone(dgram_type type) {
     for (int i = 1; i <= 10; i++) {
         assert_int_equal(
             dgram_send(socket, "1234567", 7, &there, note_sent, &sent), 0);
-        assert_int_equal(dgram_send_queue_count(socket), i);
-        assert_int_equal(dgram_send_queue_size(socket), 7 * i);
+        assert_int_equal(dgram_get_send_queue_count(socket), i);
+        assert_int_equal(dgram_get_send_queue_size(socket), 7 * i);
     }
     assert_int_equal(dgram_flush(socket), 0);
-    assert_int_equal(dgram_send_queue_count(socket), 0);
-    assert_int_equal(dgram_send_queue_size(socket), 0);
+    assert_int_equal(dgram_get_send_queue_count(socket), 0);
+    assert_int_equal(dgram_get_send_queue_size(socket), 0);
     /* They left inside the call, the callbacks come from the loop. */
     for (int i = 0; i < 10; i++)
         peer_expect(peer, "1234567");
@@ -45,8 +45,8 @@ static void flush_tells_what_waits_for_a_bind(dgram_type type) {
         0);
     run_until(&resolver.asked, 2);
     assert_int_equal(dgram_flush(socket), 3);
-    assert_int_equal(dgram_send_queue_count(socket), 3);
-    assert_int_equal(dgram_send_queue_size(socket), 8);
+    assert_int_equal(dgram_get_send_queue_count(socket), 3);
+    assert_int_equal(dgram_get_send_queue_size(socket), 8);
     dgram_close(socket);
     run_to_end();
     assert_int_equal(sent.calls, 3);
@@ -85,8 +85,8 @@ static void a_full_queue_refuses(dgram_type type) {
         UV_ENOBUFS);
     dgram_error_format(dgram_last_error(socket), text, sizeof text);
     assert_string_equal(text, "send ENOBUFS");
-    assert_int_equal(dgram_send_queue_size(socket), 5);
-    assert_int_equal(dgram_send_queue_count(socket), 1);
+    assert_int_equal(dgram_get_send_queue_size(socket), 5);
+    assert_int_equal(dgram_get_send_queue_count(socket), 1);
     assert_int_equal(dgram_send(socket, "12345", 5, &there, note_sent, &sent),
                      0);
     assert_int_equal(dgram_send(socket, "1", 1, &there, note_sent, &never),
@@ -123,9 +123,9 @@ static void named_ones_fill_it(dgram_type type) {
     assert_int_equal(dgram_send_to(socket, "", 0, name, 9, note_sent, &never),
                      UV_ENOBUFS);
     assert_int_equal(dgram_send(socket, "123", 3, &there, note_sent, &sent), 0);
-    assert_int_equal(dgram_send_queue_size(socket), 10);
+    assert_int_equal(dgram_get_send_queue_size(socket), 10);
     run_until(&sent.calls, 2);
-    assert_int_equal(dgram_send_queue_size(socket), 0);
+    assert_int_equal(dgram_get_send_queue_size(socket), 0);
     dgram_close(socket);
     run_to_end();
     assert_int_equal(never.calls, 0);

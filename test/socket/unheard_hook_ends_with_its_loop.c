@@ -16,7 +16,7 @@ static void fail_once(dgram_socket *socket) {
 
     assert_int_equal(
         dgram_send(socket, too_long, sizeof too_long, &there, NULL, NULL), 0);
-    while (dgram_unheard_count(socket) == 0)
+    while (dgram_get_unhandled_error_count(socket) == 0)
         uv_run(&test_loop, UV_RUN_ONCE);
 }
 
@@ -59,7 +59,7 @@ static void with_the_last_socket(void **state) {
     begin();
     one = new_bound(DGRAM_UDP4);
     other = new_bound(DGRAM_UDP4);
-    assert_int_equal(dgram_on_unheard(&test_loop, count, &calls), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, count, &calls), 0);
     dgram_close(one);
     uv_run(&test_loop, UV_RUN_NOWAIT);
     uv_run(&test_loop, UV_RUN_NOWAIT);
@@ -77,7 +77,7 @@ static void not_between_two_sockets(void **state) {
 
     (void)state;
     begin();
-    assert_int_equal(dgram_on_unheard(&test_loop, count, &calls), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, count, &calls), 0);
     one = new_bound(DGRAM_UDP4);
     dgram_close(one);
     other = new_bound(DGRAM_UDP4);
@@ -94,10 +94,10 @@ static void a_hook_that_waits_keeps_the_loop(void **state) {
 
     (void)state;
     begin();
-    assert_int_equal(dgram_on_unheard(&test_loop, count, &calls), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, count, &calls), 0);
     assert_int_equal(uv_run(&test_loop, UV_RUN_DEFAULT), 0);
     assert_int_equal(uv_loop_close(&test_loop), UV_EBUSY);
-    assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, NULL, NULL), 0);
     end();
     expect_no_hook(&calls);
 }
@@ -108,7 +108,7 @@ static void not_after_all_handles_are_closed(void **state) {
 
     (void)state;
     begin();
-    assert_int_equal(dgram_on_unheard(&test_loop, count, &calls), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, count, &calls), 0);
     uv_walk(&test_loop, close_it, NULL);
     uv_run(&test_loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&test_loop), 0);

@@ -42,7 +42,7 @@ static void on_a_failed_send(dgram_type type) {
     closed = 0;
     dgram_on(socket, &listeners[0], &close_only, NULL);
     dgram_on(hook.other, &listeners[1], &close_only, NULL);
-    assert_int_equal(dgram_on_unheard(&test_loop, close_it, &hook), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, close_it, &hook), 0);
     for (int i = 0; i < 3; i++) {
         dgram_send(socket, too_long, sizeof too_long, &there, NULL, NULL);
         dgram_send(socket, "x", 1, &there, note_sent, &sent);
@@ -52,7 +52,7 @@ static void on_a_failed_send(dgram_type type) {
     assert_int_equal(hook.calls, 3);
     assert_int_equal(sent.calls, 3);
     assert_int_equal(sent.status, 1);
-    assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, NULL, NULL), 0);
     run_to_end();
     assert_int_equal(closed, 2);
 }
@@ -68,7 +68,7 @@ static void on_a_failed_bind(dgram_type type) {
 
     closed = 0;
     dgram_on(socket, &listener, &close_only, NULL);
-    assert_int_equal(dgram_on_unheard(&test_loop, close_it, &hook), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, close_it, &hook), 0);
     assert_int_equal(
         dgram_bind(socket, loopback(type), dgram_address_port(&taken)), 0);
     assert_int_equal(dgram_send(socket, "x", 1, &taken, note_sent, &sent), 0);
@@ -76,7 +76,7 @@ static void on_a_failed_bind(dgram_type type) {
     assert_int_equal(hook.calls, 1);
     assert_int_equal(sent.calls, 1);
     assert_true(sent.status < 0);
-    assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, NULL, NULL), 0);
     run_to_end();
     peer_close(peer);
 }
@@ -92,13 +92,13 @@ static void on_a_refused_datagram(dgram_type type) {
     peer_close(peer);
     closed = 0;
     dgram_on(socket, &listener, &close_only, NULL);
-    assert_int_equal(dgram_on_unheard(&test_loop, close_it, &hook), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, close_it, &hook), 0);
     assert_int_equal(
         dgram_connect_sync(socket, NULL, dgram_address_port(&there)), 0);
     assert_int_equal(dgram_send(socket, "?", 1, NULL, NULL, NULL), 0);
     run_until(&closed, 1);
     assert_int_equal(hook.calls, 1);
-    assert_int_equal(dgram_on_unheard(&test_loop, NULL, NULL), 0);
+    assert_int_equal(dgram_on_unhandled_error(&test_loop, NULL, NULL), 0);
     run_to_end();
 }
 BOTH(on_a_refused_datagram)

@@ -68,7 +68,7 @@ static void with_call(dgram_type type, int (*call)(dgram_socket *), int last) {
 
     received = next_number = 0;
     close_at = last;
-    dgram_set_recv_buffer_size(hearer, 1 << 20);
+    dgram_set_receive_buffer_size(hearer, 1 << 20);
     dgram_on(hearer, &listener, &events, NULL);
     send_some(speaker, WAITING, &to);
     result = call(hearer);
