@@ -2,18 +2,18 @@
    been made there; the socket is unbound again. */
 #include "team.h"
 
-static struct ear ears[3];
+static struct recorder recorders[3];
 
 /* The text of the error that a bind ends with. */
-static const char *error_of(dgram_socket *socket, struct ear *ear,
+static const char *error_of(dgram_socket *socket, struct recorder *recorder,
                             const char *address, uint16_t port) {
-    int before = ear->errors;
+    int before = recorder->errors;
 
     assert_int_equal(dgram_bind(socket, address, port), 0);
-    team_run_until(&ear->errors, before + 1);
+    team_run_until(&recorder->errors, before + 1);
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
-    assert_int_equal(dgram_last_error(socket)->code, ear->error);
-    return ear->error_text;
+    assert_int_equal(dgram_last_error(socket)->code, recorder->error);
+    return recorder->error_text;
 }
 
 static void a_taken_port_is_told(dgram_type type) {
@@ -28,15 +28,17 @@ static void a_taken_port_is_told(dgram_type type) {
     taken = peer_address(peer);
     port = dgram_address_port(&taken);
     snprintf(text, sizeof text, "bind EADDRINUSE %s:%u", loopback(type), port);
-    socket = team_socket(&team.worker[0], type, &ears[0]);
-    assert_string_equal(error_of(socket, &ears[0], loopback(type), port), text);
+    socket = team_socket(&team.worker[0], type, &recorders[0]);
+    assert_string_equal(error_of(socket, &recorders[0], loopback(type), port),
+                        text);
     /* Again, and then with success. */
-    assert_string_equal(error_of(socket, &ears[0], loopback(type), port), text);
+    assert_string_equal(error_of(socket, &recorders[0], loopback(type), port),
+                        text);
     peer_close(peer);
     assert_int_equal(dgram_bind(socket, loopback(type), port), 0);
-    team_run_until(&ears[0].listening, 1);
+    team_run_until(&recorders[0].listening, 1);
     assert_int_equal(port_of(socket), port);
-    assert_string_equal(ears[0].log, "eel");
+    assert_string_equal(recorders[0].log, "eel");
     assert_int_equal(team.listening, 1);
     dgram_close(socket);
     team_end();
@@ -50,16 +52,16 @@ static void other_refusals_are_told(void **state) {
 
     (void)state;
     team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
-    assert_string_equal(error_of(socket, &ears[0], "192.0.2.1", 0),
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
+    assert_string_equal(error_of(socket, &recorders[0], "192.0.2.1", 0),
                         "bind EADDRNOTAVAIL 192.0.2.1");
-    assert_string_equal(error_of(socket, &ears[0], "::1", 0),
+    assert_string_equal(error_of(socket, &recorders[0], "::1", 0),
                         "bind EINVAL ::1");
     dgram_close(socket);
     assert_int_equal(dgram_create_with(&team.worker[0].loop, &options, &socket),
                      0);
-    listen_with(&ears[1], socket);
-    assert_string_equal(error_of(socket, &ears[1], "127.0.0.1", 9),
+    record_events(&recorders[1], socket);
+    assert_string_equal(error_of(socket, &recorders[1], "127.0.0.1", 9),
                         "bind EINVAL 127.0.0.1:9");
     dgram_close(socket);
     team_end();
@@ -72,16 +74,16 @@ static void the_same_port_twice_in_a_worker_is_taken(dgram_type type) {
     dgram_close(probe);
     run_to_end();
     team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), port, &ears[0]);
-    second = team_socket(&team.worker[0], type, &ears[1]);
-    error_of(second, &ears[1], loopback(type), port);
-    assert_int_equal(ears[1].error, UV_EADDRINUSE);
+    first = team_bound(&team.worker[0], loopback(type), port, &recorders[0]);
+    second = team_socket(&team.worker[0], type, &recorders[1]);
+    error_of(second, &recorders[1], loopback(type), port);
+    assert_int_equal(recorders[1].error, UV_EADDRINUSE);
     /* In another worker it is shared. */
-    other = team_bound(&team.worker[1], loopback(type), port, &ears[2]);
+    other = team_bound(&team.worker[1], loopback(type), port, &recorders[2]);
     /* The bind that failed does not count: closed, the next is the first. */
     dgram_close(first);
     assert_int_equal(dgram_bind(second, loopback(type), port), 0);
-    team_run_until(&ears[1].listening, 1);
+    team_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(second), port);
     dgram_close(second);
     dgram_close(other);
@@ -97,7 +99,7 @@ static void sends_that_waited_fail(void **state) {
 
     (void)state;
     team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
     assert_int_equal(
         dgram_bind(socket, "127.0.0.1", dgram_address_port(&taken)), 0);
     assert_int_equal(dgram_send(socket, "x", 1, &taken, note_sent, &sent), 0);
@@ -116,16 +118,16 @@ static void sends_and_connects_wait_for_the_answer(dgram_type type) {
     dgram_socket *socket;
 
     team_open(1);
-    socket = team_socket(&team.worker[0], type, &ears[0]);
+    socket = team_socket(&team.worker[0], type, &recorders[0]);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     assert_int_equal(dgram_send(socket, "a", 1, &there, note_sent, &sent), 0);
     assert_int_equal(dgram_connect(socket, loopback(type),
                                    dgram_address_port(&there), NULL, NULL),
                      0);
-    team_run_until(&ears[0].connected, 1);
+    team_run_until(&recorders[0].connected, 1);
     team_run_until(&sent.calls, 1);
     assert_int_equal(sent.status, 1);
-    assert_string_equal(ears[0].log, "lc");
+    assert_string_equal(recorders[0].log, "lc");
     peer_expect(peer, "a");
     dgram_close(socket);
     team_end();

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-static struct ear ears[4];
+static struct recorder recorders[4];
 
 static void sockets_outlive_the_primary(dgram_type type) {
     int peer = peer_open(type);
@@ -14,24 +14,24 @@ static void sockets_outlive_the_primary(dgram_type type) {
 
     team_open(0);
     worker = team_add(true);
-    socket = team_bound(worker, loopback(type), 0, &ears[0]);
+    socket = team_bound(worker, loopback(type), 0, &recorders[0]);
     there = loopback_of(socket);
-    waits = team_socket(worker, type, &ears[1]);
+    waits = team_socket(worker, type, &recorders[1]);
     assert_int_equal(dgram_bind(waits, loopback(type), 0), 0);
     uv_run(&worker->loop, UV_RUN_NOWAIT);
     dgram_primary_close(team.primary);
-    team_run_until(&ears[1].errors, 1);
-    assert_int_equal(ears[1].error, UV_EPIPE);
+    team_run_until(&recorders[1].errors, 1);
+    assert_int_equal(recorders[1].error, UV_EPIPE);
     team_run_until(&worker->lost, 1);
-    later = team_socket(worker, type, &ears[2]);
+    later = team_socket(worker, type, &recorders[2]);
     assert_int_equal(dgram_bind(later, loopback(type), 0), 0);
-    team_run_until(&ears[2].errors, 1);
-    assert_int_equal(ears[2].error, UV_EPIPE);
+    team_run_until(&recorders[2].errors, 1);
+    assert_int_equal(recorders[2].error, UV_EPIPE);
     assert_int_equal(dgram_worker_ready(&worker->loop), UV_EPIPE);
     /* Its own binds are as ever, and so is the shared one. */
     assert_int_equal(dgram_bind_sync(later, loopback(type), 0), 0);
-    peer_say(peer, "still", &there);
-    team_run_until(&ears[0].messages, 1);
+    peer_send_text(peer, "still", &there);
+    team_run_until(&recorders[0].messages, 1);
     assert_int_equal(worker->stopped, 0);
     assert_int_equal(worker->lost, 1);
     dgram_close(socket);
@@ -51,9 +51,9 @@ static void a_lost_primary_ends_the_worker(void **state) {
     (void)state;
     team_open(1);
     worker = &team.worker[0];
-    team_bound(worker, "127.0.0.1", 0, &ears[0]);
+    team_bound(worker, "127.0.0.1", 0, &recorders[0]);
     dgram_primary_close(team.primary);
-    team_run_until(&ears[0].closed, 1);
+    team_run_until(&recorders[0].closed, 1);
     team_run_until(&team.closed, 1);
     team_run_turns(5);
     assert_int_equal(uv_loop_alive(&worker->loop), 0);
@@ -69,23 +69,23 @@ static void leaving_keeps_sockets_and_fails_binds(void **state) {
 
     (void)state;
     team_open(2);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
     there = loopback_of(socket);
-    waits = team_socket(&team.worker[0], DGRAM_UDP4, &ears[1]);
+    waits = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[1]);
     assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
     uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
     assert_int_equal(dgram_worker_leave(&team.worker[0].loop), 0);
     assert_int_equal(dgram_worker_stop(&team.worker[0].loop), UV_ENOTCONN);
-    assert_int_equal(ears[1].errors, 0);
-    team_run_until(&ears[1].errors, 1);
-    assert_int_equal(ears[1].error, UV_EPIPE);
+    assert_int_equal(recorders[1].errors, 0);
+    team_run_until(&recorders[1].errors, 1);
+    assert_int_equal(recorders[1].error, UV_EPIPE);
     team_run_until(&team.left, 1);
-    peer_say(peer, "mine", &there);
-    team_run_until(&ears[0].messages, 1);
+    peer_send_text(peer, "mine", &there);
+    team_run_until(&recorders[0].messages, 1);
     /* Binds are its own again. */
     told = team.listening;
     assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
-    team_run_until(&ears[1].listening, 1);
+    team_run_until(&recorders[1].listening, 1);
     assert_int_equal(team.listening, told);
     dgram_close(socket);
     dgram_close(waits);
@@ -113,17 +113,19 @@ static void leaving_lets_callbacks_close(void **state) {
 
     (void)state;
     team_open(1);
-    closed_on_error[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
-    waits = team_socket(&team.worker[0], DGRAM_UDP4, &ears[1]);
-    closed_on_error[1] = team_socket(&team.worker[0], DGRAM_UDP4, &ears[2]);
+    closed_on_error[0] =
+        team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
+    waits = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[1]);
+    closed_on_error[1] =
+        team_socket(&team.worker[0], DGRAM_UDP4, &recorders[2]);
     dgram_on(waits, &listener, &events, NULL);
     assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
     assert_int_equal(dgram_bind(closed_on_error[1], "127.0.0.1", 0), 0);
     uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
     assert_int_equal(dgram_worker_leave(&team.worker[0].loop), 0);
-    team_run_until(&ears[1].errors, 1);
-    team_run_until(&ears[0].closed, 1);
-    team_run_until(&ears[2].closed, 1);
+    team_run_until(&recorders[1].errors, 1);
+    team_run_until(&recorders[0].closed, 1);
+    team_run_until(&recorders[2].closed, 1);
     dgram_close(waits);
     team_end();
 }
@@ -133,7 +135,7 @@ static uint16_t bind_and_forget(dgram_primary_options options, bool close) {
     uint16_t port;
 
     team_open_with(1, options);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
     port = port_of(socket);
     if (close) {
         dgram_close(socket);
@@ -176,10 +178,10 @@ static void a_dead_workers_port_is_kept_for_a_while(void **state) {
     (void)state;
     assert_true(is_bound(port));
     there = address_of("127.0.0.1", port);
-    peer_say(peer, "queued", &there);
-    socket = team_bound(team_add(false), "127.0.0.1", 0, &ears[1]);
+    peer_send_text(peer, "queued", &there);
+    socket = team_bound(team_add(false), "127.0.0.1", 0, &recorders[1]);
     assert_int_equal(port_of(socket), port);
-    team_run_until(&ears[1].messages, 1);
+    team_run_until(&recorders[1].messages, 1);
     run_for(200);
     assert_true(is_bound(port));
     dgram_worker_leave(&team.worker[1].loop);
@@ -204,16 +206,16 @@ static void a_primary_that_is_late_still_has_it(void **state) {
     dgram_socket *socket;
 
     (void)state;
-    peer_say(peer, "queued", &there);
+    peer_send_text(peer, "queued", &there);
     worker = team_add(false);
-    socket = team_socket(worker, DGRAM_UDP4, &ears[1]);
+    socket = team_socket(worker, DGRAM_UDP4, &recorders[1]);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     for (int i = 0; i < 3; i++)
         uv_run(&worker->loop, UV_RUN_NOWAIT);
     usleep(500 * 1000);
-    team_run_until(&ears[1].listening, 1);
+    team_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(socket), port);
-    team_run_until(&ears[1].messages, 1);
+    team_run_until(&recorders[1].messages, 1);
     dgram_close(socket);
     team_end();
     peer_close(peer);
@@ -230,7 +232,7 @@ static void a_replacement_that_dies_too_takes_nothing(void **state) {
 
     (void)state;
     there = address_of("127.0.0.1", bind_and_forget(lingers, false));
-    peer_say(peer, "queued", &there);
+    peer_send_text(peer, "queued", &there);
     left = team.left;
     fd = wire_open();
     wire_make(hello, HELLO, 0);
@@ -240,9 +242,9 @@ static void a_replacement_that_dies_too_takes_nothing(void **state) {
     close(fd);
     team_run_until(&team.left, left + 1);
     assert_true(is_bound(dgram_address_port(&there)));
-    socket = team_bound(team_add(false), "127.0.0.1", 0, &ears[1]);
+    socket = team_bound(team_add(false), "127.0.0.1", 0, &recorders[1]);
     assert_int_equal(port_of(socket), dgram_address_port(&there));
-    team_run_until(&ears[1].messages, 1);
+    team_run_until(&recorders[1].messages, 1);
     dgram_close(socket);
     team_run_turns(10);
     assert_false(is_bound(dgram_address_port(&there)));
@@ -258,8 +260,8 @@ static void a_close_counts_though_the_worker_is_dead(void **state) {
 
     (void)state;
     team_open_with(1, lingers);
-    closed = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
-    open = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[1]);
+    closed = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
+    open = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[1]);
     ports[0] = port_of(closed);
     ports[1] = port_of(open);
     dgram_close(closed);
@@ -282,7 +284,7 @@ static void the_answer_is_waited_for(void **state) {
     (void)state;
     team_open_with(1, lingers);
     worker = &team.worker[0];
-    socket = team_socket(worker, DGRAM_UDP4, &ears[0]);
+    socket = team_socket(worker, DGRAM_UDP4, &recorders[0]);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     uv_run(&worker->loop, UV_RUN_NOWAIT);
     dgram_close(socket);

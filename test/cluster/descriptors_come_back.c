@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static struct ear ears[3];
+static struct recorder recorders[3];
 
 static void run_worker(int turns) {
     while (turns-- > 0)
@@ -27,7 +27,7 @@ static void closing_on_the_way_tells_nothing(dgram_type type) {
 
         team_open(1);
         before = count_descriptors();
-        socket = team_socket(&team.worker[0], type, &ears[0]);
+        socket = team_socket(&team.worker[0], type, &recorders[0]);
         assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
         if (step > 0)
             run_worker(2); /* it has asked */
@@ -35,12 +35,12 @@ static void closing_on_the_way_tells_nothing(dgram_type type) {
             run_primary(2); /* the answer is on its way */
         if (step > 2) {
             run_worker(1);
-            assert_int_equal(ears[0].listening, 1);
+            assert_int_equal(recorders[0].listening, 1);
         }
         dgram_close(socket);
-        team_run_until(&ears[0].closed, 1);
+        team_run_until(&recorders[0].closed, 1);
         team_run_turns(5);
-        assert_string_equal(ears[0].log, step > 2 ? "lx" : "x");
+        assert_string_equal(recorders[0].log, step > 2 ? "lx" : "x");
         assert_int_equal(count_descriptors(), before);
         assert_int_equal(team.listening, step > 0);
         team_end();
@@ -53,13 +53,13 @@ static void closing_before_a_refusal_tells_nothing(void **state) {
 
     (void)state;
     team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
     assert_int_equal(dgram_bind(socket, "192.0.2.1", 0), 0);
     run_worker(2);
     dgram_close(socket);
-    team_run_until(&ears[0].closed, 1);
+    team_run_until(&recorders[0].closed, 1);
     team_run_turns(5);
-    assert_string_equal(ears[0].log, "x");
+    assert_string_equal(recorders[0].log, "x");
     team_end();
 }
 
@@ -102,16 +102,16 @@ static void without_descriptors_a_bind_fails(void **state) {
         dgram_socket *socket;
 
         team_open(1);
-        socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+        socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
         assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
         run_worker(2);
         take_descriptors(left);
-        team_run_until(&ears[0].errors, 1);
-        assert_string_equal(ears[0].error_text, "bind EMFILE 127.0.0.1");
+        team_run_until(&recorders[0].errors, 1);
+        assert_string_equal(recorders[0].error_text, "bind EMFILE 127.0.0.1");
         assert_int_equal(team.listening, left);
         give_descriptors_back();
         assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-        team_run_until(&ears[0].listening, 1);
+        team_run_until(&recorders[0].listening, 1);
         dgram_close(socket);
         team_end();
     }
@@ -123,15 +123,15 @@ static void a_worker_may_hold_so_many(void **state) {
 
     (void)state;
     team_open_with(1, options);
-    socket[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
-    socket[1] = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[1]);
-    third = team_socket(&team.worker[0], DGRAM_UDP4, &ears[2]);
+    socket[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
+    socket[1] = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[1]);
+    third = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[2]);
     assert_int_equal(dgram_bind(third, "127.0.0.1", 0), 0);
-    team_run_until(&ears[2].errors, 1);
-    assert_int_equal(ears[2].error, UV_EMFILE);
+    team_run_until(&recorders[2].errors, 1);
+    assert_int_equal(recorders[2].error, UV_EMFILE);
     dgram_close(socket[0]);
     assert_int_equal(dgram_bind(third, "127.0.0.1", 0), 0);
-    team_run_until(&ears[2].listening, 1);
+    team_run_until(&recorders[2].listening, 1);
     dgram_close(socket[1]);
     dgram_close(third);
     team_end();
@@ -141,7 +141,7 @@ static void a_worker_may_hold_so_many(void **state) {
 static void many_binds_at_once_are_answered(void **state) {
     enum { COUNT = 1000 };
     static dgram_socket *socket[COUNT];
-    struct ear *many = calloc(COUNT, sizeof *many);
+    struct recorder *many = calloc(COUNT, sizeof *many);
     int done = 0;
 
     (void)state;

@@ -13,7 +13,7 @@
 #define UDP_GRO 104
 #endif
 
-static struct ear ears[3];
+static struct recorder recorders[3];
 static struct { int count, each[COUNT]; } heard;
 
 static size_t size_of(int number) {
@@ -76,9 +76,9 @@ static void trains_come_as_datagrams(dgram_type type) {
     memset(&heard, 0, sizeof heard);
     team_open(2);
     for (int k = 0; k < 2; k++) {
-        s[k] = team_bound(&team.worker[k], loopback(type), 0, &ears[k]);
+        s[k] = team_bound(&team.worker[k], loopback(type), 0, &recorders[k]);
         dgram_on(s[k], &listeners[k], &events, NULL);
-#if defined(TEST_GLUES)
+#if defined(TEST_COALESCES)
         assert_int_not_equal(glues(s[k]), 0);
 #else
         assert_true(glues(s[k]) <= 0);
@@ -100,14 +100,14 @@ static void one_that_cannot_cut_is_refused(void **state) {
 
     (void)state;
     team_open(1);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
     fd = wire_open();
     wire_put(fd, HELLO, 0); /* it does not say that it cuts */
     wire_put(fd, BIND, 1);
     assert_int_equal(wire_answer(fd, 1), glues(socket) > 0 ? UV_ENOTSUP : 0);
     /* It is served otherwise: with a socket of nobody else. */
     dgram_close(socket);
-    team_run_until(&ears[0].closed, 1);
+    team_run_until(&recorders[0].closed, 1);
     wire_put(fd, BIND, 2);
     assert_int_equal(wire_answer(fd, 2), 0);
     close(fd);
@@ -126,7 +126,7 @@ static void none_is_glued_for_one_that_cannot_cut(void **state) {
     wire_put(fd, HELLO, 0);
     wire_put(fd, BIND, 1);
     assert_int_equal(wire_answer(fd, 1), 0);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
     assert_int_equal(port_of(socket), dgram_address_port(&team.address));
     assert_true(glues(socket) <= 0);
     dgram_close(socket);
@@ -145,15 +145,15 @@ static void none_is_glued_for_one_without_offload(void **state) {
 
     (void)state;
     team_open(3);
-    s[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    s[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
     assert_int_equal(dgram_create_with(&team.worker[1].loop, &options, &s[1]),
                      0);
-    listen_with(&ears[1], s[1]);
+    record_events(&recorders[1], s[1]);
     assert_int_equal(dgram_bind(s[1], "127.0.0.1", 0), 0);
-    team_run_until(&ears[1].listening, 1);
+    team_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(s[1]), port_of(s[0]));
     assert_true(glues(s[1]) <= 0);
-    s[2] = team_bound(&team.worker[2], "127.0.0.1", 0, &ears[2]);
+    s[2] = team_bound(&team.worker[2], "127.0.0.1", 0, &recorders[2]);
     assert_true(glues(s[2]) <= 0);
     for (int k = 0; k < 3; k++)
         dgram_close(s[k]);

@@ -121,26 +121,26 @@ static void new_loop_may_join(void **state) {
 /* A bind that waits for the primary fails, and one that is shared closes. */
 static void worker_has_sockets(void **state) {
     dgram_socket *sockets[2];
-    struct ear ears[2];
+    struct recorder recorders[2];
 
     (void)state;
     for (int i = 0; i < 2; i++) {
         assert_int_equal(dgram_create(&worker_loop, DGRAM_UDP4, &sockets[i]),
                          0);
-        listen_with(&ears[i], sockets[i]);
+        record_events(&recorders[i], sockets[i]);
         assert_int_equal(dgram_bind(sockets[i], "127.0.0.1", 0), 0);
         if (i == 0)
             run_both();
     }
     uv_run(&worker_loop, UV_RUN_NOWAIT);
-    assert_int_equal(ears[0].listening, 1);
+    assert_int_equal(recorders[0].listening, 1);
     uv_walk(&worker_loop, close_it, NULL);
     assert_int_equal(dgram_worker_leave(&worker_loop), 0);
     uv_run(&worker_loop, UV_RUN_DEFAULT);
     for (int i = 0; i < 2; i++)
         assert_int_equal(dgram_close(sockets[i]), 0);
     uv_run(&worker_loop, UV_RUN_DEFAULT);
-    assert_int_equal(ears[0].closed + ears[1].closed, 2);
+    assert_int_equal(recorders[0].closed + recorders[1].closed, 2);
     dgram_primary_close(primary);
 }
 

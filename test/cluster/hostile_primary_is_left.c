@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static struct ear ears[2];
+static struct recorder recorders[2];
 static unsigned char bytes[WIRE_SIZE];
 static int end;    /* the primary's, of the connection */
 static int before; /* descriptors */
@@ -33,7 +33,7 @@ static dgram_socket *join_and_ask(void) {
     options.fd = ends[1];
     assert_int_equal(dgram_worker_join(&test_loop, &options), 0);
     socket = new_socket(DGRAM_UDP4);
-    listen_with(&ears[0], socket);
+    record_events(&recorders[0], socket);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     for (int i = 0; i < 2; i++) { /* hello, and the bind */
         run_for(1);
@@ -66,7 +66,7 @@ static void answers_come_in_pieces(void **state) {
             wire_pass(end, &bytes[i], 1, peer, i == with[n]);
             uv_run(&test_loop, UV_RUN_NOWAIT);
         }
-        run_until(&ears[0].listening, 1);
+        run_until(&recorders[0].listening, 1);
         assert_int_equal(port_of(socket), dgram_address_port(&there));
         peer_close(peer);
         leave(socket);
@@ -84,11 +84,11 @@ static void surplus_descriptors_are_closed(void **state) {
     wire_pass(end, bytes, 1, peer, 1);
     wire_pass(end, &bytes[1], 1, peer, 1);
     wire_pass(end, &bytes[2], WIRE_SIZE - 2, peer, 2);
-    run_until(&ears[0].listening, 1);
+    run_until(&recorders[0].listening, 1);
     assert_int_equal(count_descriptors(), open + 1);
     wire_make(bytes, STOP, 0);
     wire_pass(end, bytes, WIRE_SIZE, peer, 2);
-    run_until(&ears[0].closed, 1);
+    run_until(&recorders[0].closed, 1);
     assert_int_equal(count_descriptors(), open);
     /* The last one comes with half a message. */
     wire_pass(end, bytes, WIRE_SIZE / 2, peer, 1);
@@ -113,8 +113,8 @@ static void what_cannot_be_bound_is_an_error(void **state) {
         if (refused)
             memset(&bytes[24], 0xff, 4); /* -1 */
         wire_pass(end, bytes, WIRE_SIZE, null, 1);
-        run_until(&ears[0].errors, 1);
-        assert_int_equal(ears[0].error, UV_EPERM);
+        run_until(&recorders[0].errors, 1);
+        assert_int_equal(recorders[0].error, UV_EPERM);
         close(null);
         leave(socket);
         assert_int_equal(lost, 0);
@@ -141,9 +141,9 @@ static void what_no_primary_sends_ends_it(void **state) {
 
         wire_make(bytes, ANSWER, 1);
         wire_pass(end, bytes, WIRE_SIZE, peer, 1);
-        run_until(&ears[0].listening, 1);
+        run_until(&recorders[0].listening, 1);
         waits = new_socket(DGRAM_UDP4);
-        listen_with(&ears[1], waits);
+        record_events(&recorders[1], waits);
         assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
         run_for(1);
         wire_make(bytes, wrong[i].kind, wrong[i].id);
@@ -151,9 +151,9 @@ static void what_no_primary_sends_ends_it(void **state) {
             bytes[wrong[i].at] ^= 0x55;
         wire_pass(end, bytes, WIRE_SIZE, peer, 1);
         run_until(&lost, 1);
-        assert_int_equal(ears[1].error, UV_EPIPE);
-        peer_say(peer, "x", &there); /* it is both ends */
-        run_until(&ears[0].messages, 1);
+        assert_int_equal(recorders[1].error, UV_EPIPE);
+        peer_send_text(peer, "x", &there); /* it is both ends */
+        run_until(&recorders[0].messages, 1);
         peer_close(peer);
         dgram_close(waits);
         leave(socket);

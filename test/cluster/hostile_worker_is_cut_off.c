@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static struct ear ears[2];
+static struct recorder recorders[2];
 static unsigned char bytes[WIRE_SIZE];
 
 static void expect_cut(int fd) {
@@ -19,11 +19,12 @@ static void expect_cut(int fd) {
 }
 
 /* The other worker is served as ever. */
-static void expect_service(struct ear *ear) {
-    dgram_socket *socket = team_bound(&team.worker[0], "127.0.0.1", 0, ear);
+static void expect_service(struct recorder *recorder) {
+    dgram_socket *socket =
+        team_bound(&team.worker[0], "127.0.0.1", 0, recorder);
 
     dgram_close(socket);
-    team_run_until(&ear->closed, 1);
+    team_run_until(&recorder->closed, 1);
 }
 
 static void what_no_worker_sends_cuts(void **state) {
@@ -46,7 +47,7 @@ static void what_no_worker_sends_cuts(void **state) {
             wire_put(fd, HELLO, 0);
         wire_put(fd, wrong[i].kind, wrong[i].id);
         expect_cut(fd);
-        expect_service(&ears[0]);
+        expect_service(&recorders[0]);
     }
     team_end();
 }
@@ -66,7 +67,7 @@ static void noise_cuts(void **state) {
         assert_int_equal(write(fd, bytes, WIRE_SIZE), WIRE_SIZE);
         expect_cut(fd);
     }
-    expect_service(&ears[0]);
+    expect_service(&recorders[0]);
     team_end();
 }
 
@@ -86,7 +87,7 @@ static void numbers_go_up(void **state) {
     wire_put(fd, CLOSE, 1);
     wire_put(fd, CLOSE, 1);
     expect_cut(fd);
-    expect_service(&ears[0]);
+    expect_service(&recorders[0]);
     team_end();
 }
 
@@ -178,7 +179,7 @@ static void what_is_kept_is_bounded(void **state) {
     }
     wire_put(fd, STOP, 0);
     expect_cut(fd);
-    expect_service(&ears[0]);
+    expect_service(&recorders[0]);
     team_end();
 }
 
@@ -212,7 +213,7 @@ static void one_that_does_not_read_is_not_heard(void **state) {
         }
         team_run_turns(1);
     }
-    expect_service(&ears[0]);
+    expect_service(&recorders[0]);
     assert_true(count_descriptors() - before <= 51);
     shutdown(fd, SHUT_RDWR);
     close(fd);

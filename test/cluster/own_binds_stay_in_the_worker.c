@@ -2,7 +2,7 @@
    synchronous and implicit ones, and descriptors that are taken over. */
 #include "team.h"
 
-static struct ear ears[2];
+static struct recorder recorders[2];
 
 static void exclusive_binds_are_its_own(dgram_type type) {
     dgram_bind_options options = {
@@ -10,18 +10,18 @@ static void exclusive_binds_are_its_own(dgram_type type) {
     dgram_socket *first, *second;
 
     team_open(2);
-    first = team_socket(&team.worker[0], type, &ears[0]);
-    second = team_socket(&team.worker[1], type, &ears[1]);
+    first = team_socket(&team.worker[0], type, &recorders[0]);
+    second = team_socket(&team.worker[1], type, &recorders[1]);
     assert_int_equal(dgram_bind_with(first, &options), 0);
-    team_run_until(&ears[0].listening, 1);
+    team_run_until(&recorders[0].listening, 1);
     options.port = port_of(first);
     assert_int_equal(dgram_bind_with(second, &options), 0);
-    team_run_until(&ears[1].errors, 1);
-    assert_int_equal(ears[1].error, UV_EADDRINUSE);
+    team_run_until(&recorders[1].errors, 1);
+    assert_int_equal(recorders[1].error, UV_EADDRINUSE);
     /* Shared, the primary meets the exclusive one. */
     assert_int_equal(dgram_bind(second, loopback(type), options.port), 0);
-    team_run_until(&ears[1].errors, 2);
-    assert_int_equal(ears[1].error, UV_EADDRINUSE);
+    team_run_until(&recorders[1].errors, 2);
+    assert_int_equal(recorders[1].error, UV_EADDRINUSE);
     assert_int_equal(team.listening, 0);
     dgram_close(first);
     dgram_close(second);
@@ -38,11 +38,11 @@ static void ports_reused_are_its_own(dgram_type type) {
     for (int i = 0; i < 2; i++) {
         assert_int_equal(
             dgram_create_with(&team.worker[i].loop, &options, &socket[i]), 0);
-        listen_with(&ears[i], socket[i]);
+        record_events(&recorders[i], socket[i]);
         assert_int_equal(dgram_bind(socket[i], loopback(type),
                                     i > 0 ? port_of(socket[0]) : 0),
                          0);
-        team_run_until(&ears[i].listening, 1);
+        team_run_until(&recorders[i].listening, 1);
     }
     assert_int_equal(port_of(socket[0]), port_of(socket[1]));
     assert_int_equal(team.listening, 0);
@@ -60,18 +60,18 @@ static void immediate_binds_are_its_own(dgram_type type) {
     team_open(2);
     options.fd = peer_open(type);
     for (int i = 0; i < 2; i++) {
-        sync[i] = team_socket(&team.worker[i], type, &ears[0]);
-        dgram_off(sync[i], &ears[0].listener);
+        sync[i] = team_socket(&team.worker[i], type, &recorders[0]);
+        dgram_off(sync[i], &recorders[0].listener);
         assert_int_equal(dgram_bind_sync(sync[i], loopback(type), 0), 0);
     }
     assert_int_not_equal(port_of(sync[0]), port_of(sync[1]));
-    sends = team_socket(&team.worker[0], type, &ears[0]);
+    sends = team_socket(&team.worker[0], type, &recorders[0]);
     assert_int_equal(dgram_send(sends, "x", 1, &there, NULL, NULL), 0);
     assert_true(port_of(sends) > 0);
-    adopts = team_socket(&team.worker[1], type, &ears[1]);
+    adopts = team_socket(&team.worker[1], type, &recorders[1]);
     assert_int_equal(dgram_bind_with(adopts, &options), 0);
     assert_int_equal(dgram_fileno(adopts), options.fd);
-    team_run_until(&ears[1].listening, 1);
+    team_run_until(&recorders[1].listening, 1);
     assert_int_equal(team.listening, 0);
     dgram_close(sync[0]);
     dgram_close(sync[1]);
@@ -86,10 +86,10 @@ static void memberships_bind_for_themselves(void **state) {
 
     (void)state;
     team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
     assert_int_equal(dgram_add_membership(socket, "239.44.55.66", "127.0.0.1"),
                      0);
-    team_run_until(&ears[0].listening, 1);
+    team_run_until(&recorders[0].listening, 1);
     assert_int_equal(team.listening, 0);
     dgram_close(socket);
     team_end();
@@ -105,21 +105,21 @@ static void a_group_is_joined_once_for_all(void **state) {
 
     (void)state;
     team_open(2);
-    first = team_bound(&team.worker[0], "0.0.0.0", 0, &ears[0]);
-    second = team_bound(&team.worker[1], "0.0.0.0", 0, &ears[1]);
+    first = team_bound(&team.worker[0], "0.0.0.0", 0, &recorders[0]);
+    second = team_bound(&team.worker[1], "0.0.0.0", 0, &recorders[1]);
     assert_int_equal(dgram_add_membership(first, "239.44.55.66", "127.0.0.1"),
                      0);
     assert_int_equal(dgram_add_membership(second, "239.44.55.66", "127.0.0.1"),
                      UV_EADDRINUSE);
     group = address_of("239.44.55.66", port_of(second));
     dgram_close(first);
-    team_run_until(&ears[0].closed, 1);
+    team_run_until(&recorders[0].closed, 1);
     assert_int_equal(dgram_add_membership(second, "239.44.55.66", "127.0.0.1"),
                      UV_EADDRINUSE);
     setsockopt(peer, IPPROTO_IP, IP_MULTICAST_IF, &home, sizeof home);
-    peer_say(peer, "all", &group);
-    team_run_until(&ears[1].messages, 1);
-    assert_string_equal(ears[1].message[0].payload, "all");
+    peer_send_text(peer, "all", &group);
+    team_run_until(&recorders[1].messages, 1);
+    assert_string_equal(recorders[1].message[0].payload, "all");
     dgram_close(second);
     team_end();
     peer_close(peer);

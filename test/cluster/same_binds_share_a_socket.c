@@ -4,14 +4,14 @@
 
 #define COUNT 40
 
-static struct ear ears[6];
+static struct recorder recorders[6];
 
 static void port_0_is_one_port(dgram_type type) {
     dgram_socket *first, *second;
 
     team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
-    second = team_bound(&team.worker[1], loopback(type), 0, &ears[1]);
+    first = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
+    second = team_bound(&team.worker[1], loopback(type), 0, &recorders[1]);
     assert_true(port_of(first) > 0);
     assert_int_equal(port_of(first), port_of(second));
     assert_int_equal(team.listening, 2);
@@ -19,7 +19,7 @@ static void port_0_is_one_port(dgram_type type) {
     dgram_close(first);
     dgram_close(second);
     team_end();
-    assert_string_equal(ears[0].log, "lx");
+    assert_string_equal(recorders[0].log, "lx");
 }
 BOTH(port_0_is_one_port)
 
@@ -27,21 +27,21 @@ static void the_next_bind_is_another(dgram_type type) {
     dgram_socket *s[4];
 
     team_open(2);
-    s[0] = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
-    s[1] = team_bound(&team.worker[0], loopback(type), 0, &ears[1]);
-    s[2] = team_bound(&team.worker[1], loopback(type), 0, &ears[2]);
-    s[3] = team_bound(&team.worker[1], loopback(type), 0, &ears[3]);
+    s[0] = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
+    s[1] = team_bound(&team.worker[0], loopback(type), 0, &recorders[1]);
+    s[2] = team_bound(&team.worker[1], loopback(type), 0, &recorders[2]);
+    s[3] = team_bound(&team.worker[1], loopback(type), 0, &recorders[3]);
     assert_int_not_equal(port_of(s[0]), port_of(s[1]));
     assert_int_equal(port_of(s[0]), port_of(s[2]));
     assert_int_equal(port_of(s[1]), port_of(s[3]));
     /* Numbers go on while any bind is there, and begin anew then. */
     dgram_close(s[2]);
-    s[2] = team_bound(&team.worker[1], loopback(type), 0, &ears[4]);
+    s[2] = team_bound(&team.worker[1], loopback(type), 0, &recorders[4]);
     assert_int_not_equal(port_of(s[2]), port_of(s[0]));
     assert_int_not_equal(port_of(s[2]), port_of(s[1]));
     dgram_close(s[2]);
     dgram_close(s[3]);
-    s[2] = team_bound(&team.worker[1], loopback(type), 0, &ears[5]);
+    s[2] = team_bound(&team.worker[1], loopback(type), 0, &recorders[5]);
     assert_int_equal(port_of(s[2]), port_of(s[0]));
     for (int i = 0; i < 3; i++)
         dgram_close(s[i]);
@@ -55,18 +55,18 @@ static void a_bind_given_up_can_be_made_again(dgram_type type) {
     uint16_t port;
 
     team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
+    first = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
     port = port_of(first);
     dgram_close(first);
-    team_run_until(&ears[0].closed, 1);
+    team_run_until(&recorders[0].closed, 1);
     team_run_turns(5);
-    gone = team_socket(&team.worker[0], type, &ears[1]);
+    gone = team_socket(&team.worker[0], type, &recorders[1]);
     assert_int_equal(dgram_bind(gone, loopback(type), port), 0);
     uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
     dgram_close(gone);
-    first = team_bound(&team.worker[0], loopback(type), port, &ears[2]);
-    second = team_bound(&team.worker[1], loopback(type), port, &ears[3]);
-    assert_int_equal(ears[1].listening, 0);
+    first = team_bound(&team.worker[0], loopback(type), port, &recorders[2]);
+    second = team_bound(&team.worker[1], loopback(type), port, &recorders[3]);
+    assert_int_equal(recorders[1].listening, 0);
     dgram_close(first);
     dgram_close(second);
     team_end();
@@ -79,20 +79,22 @@ static void each_datagram_is_heard_once(dgram_type type) {
     dgram_address there;
 
     team_open(3);
-    s[0] = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
+    s[0] = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
     there = loopback_of(s[0]);
     /* A second and third by the number are the same, for the number is the
        one that was asked for by the second. */
-    s[1] = team_bound(&team.worker[1], loopback(type), 0, &ears[1]);
-    s[2] = team_bound(&team.worker[2], loopback(type), 0, &ears[2]);
+    s[1] = team_bound(&team.worker[1], loopback(type), 0, &recorders[1]);
+    s[2] = team_bound(&team.worker[2], loopback(type), 0, &recorders[2]);
     for (int i = 0; i < COUNT; i++)
-        peer_say(peer, "x", &there);
+        peer_send_text(peer, "x", &there);
     for (int i = 0; i < 1000 && heard < COUNT; i++) {
         team_run_turns(1);
-        heard = ears[0].messages + ears[1].messages + ears[2].messages;
+        heard = recorders[0].messages + recorders[1].messages +
+                recorders[2].messages;
     }
     team_run_turns(10);
-    heard = ears[0].messages + ears[1].messages + ears[2].messages;
+    heard =
+        recorders[0].messages + recorders[1].messages + recorders[2].messages;
     assert_int_equal(heard, COUNT);
     /* Any of them answers from the port. */
     for (int i = 0; i < 3; i++) {
@@ -110,9 +112,9 @@ static void each_datagram_is_heard_once(dgram_type type) {
     dgram_close(s[0]);
     dgram_close(s[1]);
     team_run_turns(10);
-    heard = ears[2].messages;
-    peer_say(peer, "z", &there);
-    team_run_until(&ears[2].messages, heard + 1);
+    heard = recorders[2].messages;
+    peer_send_text(peer, "z", &there);
+    team_run_until(&recorders[2].messages, heard + 1);
     dgram_close(s[2]);
     team_end();
     peer_close(peer);
@@ -126,8 +128,8 @@ static void a_fixed_port_is_shared(dgram_type type) {
     dgram_close(probe);
     run_to_end();
     team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), port, &ears[0]);
-    second = team_bound(&team.worker[1], loopback(type), port, &ears[1]);
+    first = team_bound(&team.worker[0], loopback(type), port, &recorders[0]);
+    second = team_bound(&team.worker[1], loopback(type), port, &recorders[1]);
     assert_int_equal(port_of(first), port);
     assert_int_equal(port_of(second), port);
     dgram_close(first);
@@ -142,12 +144,12 @@ static void names_are_what_they_mean(void **state) {
 
     (void)state;
     team_open(2);
-    first = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
-    second = team_socket(&team.worker[1], DGRAM_UDP4, &ears[1]);
+    first = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
+    second = team_socket(&team.worker[1], DGRAM_UDP4, &recorders[1]);
     assert_int_equal(dgram_bind(first, "localhost", 0), 0);
     assert_int_equal(dgram_bind(second, "127.0.0.1", 0), 0);
-    team_run_until(&ears[0].listening, 1);
-    team_run_until(&ears[1].listening, 1);
+    team_run_until(&recorders[0].listening, 1);
+    team_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(first), port_of(second));
     dgram_close(first);
     dgram_close(second);
@@ -163,12 +165,12 @@ static void the_first_decides_on_options(void **state) {
 
     (void)state;
     team_open(2);
-    first = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    first = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
     assert_int_equal(dgram_create_with(&team.worker[1].loop, &options, &second),
                      0);
-    listen_with(&ears[1], second);
+    record_events(&recorders[1], second);
     assert_int_equal(dgram_bind(second, "127.0.0.1", 0), 0);
-    team_run_until(&ears[1].listening, 1);
+    team_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(first), port_of(second));
     assert_int_equal(
         getsockopt(dgram_fileno(second), SOL_SOCKET, SO_REUSEADDR, &on, &size),

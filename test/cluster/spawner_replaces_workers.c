@@ -44,7 +44,7 @@ static void a_lone_worker_leaves_its_queue(void **state) {
     before = pool_ask(peer);
     assert_int_equal(before, pool.pid[0]);
     kill(before, SIGSTOP);
-    peer_say(peer, "?", &pool.address);
+    peer_send_text(peer, "?", &pool.address);
     kill(before, SIGKILL);
     run_until(&pool.listening, 2);
     assert_int_equal(peer_receive(peer, &after, sizeof after, NULL),
@@ -118,7 +118,7 @@ static void stop_one_that_was_told(const char *text, bool seen,
 
     pool_open_with(options, "echo", 0);
     run_until(&pool.listening, 1);
-    peer_say(peer, text, &pool.address);
+    peer_send_text(peer, text, &pool.address);
     peer_receive(peer, got, sizeof got, NULL);
     run_for(seen ? 30 : 0);
     pool_end();

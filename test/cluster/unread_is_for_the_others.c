@@ -15,7 +15,7 @@ static void one_that_sticks_keeps_nothing_else(void **state) {
     run_until(&pool.listening, 2);
     for (int i = 0; i < 2; i++)
         assert_int_equal(kill(pool.pid[i], SIGSTOP), 0);
-    peer_say(peer, "stick", &pool.address);
+    peer_send_text(peer, "stick", &pool.address);
     for (int i = 0; i < COUNT; i++)
         peer_send(peer, &i, sizeof i, &pool.address);
     for (int i = 0; i < 2; i++)
@@ -42,20 +42,20 @@ static void one_that_leaves_reads_one_by_one(void **state) {
     struct team_worker *worker;
     dgram_socket *socket;
     dgram_address there;
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
     team_open(1);
     worker = &team.worker[0];
-    socket = team_bound(worker, "127.0.0.1", 0, &ear);
+    socket = team_bound(worker, "127.0.0.1", 0, &recorder);
     there = loopback_of(socket);
     assert_int_equal(dgram_worker_leave(&worker->loop), 0);
     team_run_until(&team.left, 1);
     team_run_turns(2);
     for (int i = 0; i < COUNT; i++)
         peer_send(peer, &i, sizeof i, &there);
-    team_run_until(&ear.messages, COUNT);
-    assert_int_equal(ear.batches, COUNT);
+    team_run_until(&recorder.messages, COUNT);
+    assert_int_equal(recorder.batches, COUNT);
     dgram_close(socket);
     team_end();
     peer_close(peer);

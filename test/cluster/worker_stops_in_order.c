@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-static struct ear ears[3];
+static struct recorder recorders[3];
 
 static void unread_datagrams_stay_for_the_others(dgram_type type) {
     int peer = peer_open(type), heard;
@@ -12,23 +12,24 @@ static void unread_datagrams_stay_for_the_others(dgram_type type) {
     dgram_address there;
 
     team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), 0, &ears[0]);
-    second = team_bound(&team.worker[1], loopback(type), 0, &ears[1]);
+    first = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
+    second = team_bound(&team.worker[1], loopback(type), 0, &recorders[1]);
     there = loopback_of(second);
     assert_int_equal(dgram_member_stop(team.worker[0].member), 0);
     /* Its loop alone runs: the datagrams are there, and it leaves them. */
-    for (int i = 0; i < 100 && ears[0].closed == 0; i++) {
-        peer_say(peer, "x", &there);
+    for (int i = 0; i < 100 && recorders[0].closed == 0; i++) {
+        peer_send_text(peer, "x", &there);
         uv_run(&team.worker[0].loop, UV_RUN_ONCE);
     }
-    assert_int_equal(ears[0].closed, 1);
-    heard = ears[0].messages;
+    assert_int_equal(recorders[0].closed, 1);
+    heard = recorders[0].messages;
     assert_true(heard <= 1);
     assert_true(first != NULL);
-    peer_say(peer, "last", &there);
-    team_run_until(&ears[1].messages, 1);
+    peer_send_text(peer, "last", &there);
+    team_run_until(&recorders[1].messages, 1);
     team_run_turns(20);
-    assert_string_equal(ears[1].message[ears[1].messages - 1].payload, "last");
+    assert_string_equal(recorders[1].message[recorders[1].messages - 1].payload,
+                        "last");
     dgram_close(second);
     team_end();
     peer_close(peer);
@@ -43,13 +44,13 @@ static void sends_leave_before_it_closes(void **state) {
 
     (void)state;
     team_open(1);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &ears[0]);
+    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
     assert_int_equal(dgram_worker_stop(&team.worker[0].loop), 0);
-    assert_int_equal(ears[0].closed, 0);
+    assert_int_equal(recorders[0].closed, 0);
     for (int i = 0; i < 100; i++)
         assert_int_equal(dgram_send(socket, "y", 1, &there, note_sent, &sent),
                          0);
-    team_run_until(&ears[0].closed, 1);
+    team_run_until(&recorders[0].closed, 1);
     assert_int_equal(sent.calls, 100);
     assert_int_equal(sent.status, 1);
     for (int i = 0; i < 100; i++)
@@ -66,8 +67,8 @@ static void the_callback_closes_in_its_own_time(void **state) {
     (void)state;
     team_open(0);
     worker = team_add(true);
-    socket = team_bound(worker, "127.0.0.1", 0, &ears[0]);
-    own = team_socket(worker, DGRAM_UDP4, &ears[2]);
+    socket = team_bound(worker, "127.0.0.1", 0, &recorders[0]);
+    own = team_socket(worker, DGRAM_UDP4, &recorders[2]);
     assert_int_equal(dgram_bind_sync(own, "127.0.0.1", 0), 0);
     assert_int_equal(dgram_member_stop(worker->member), 0);
     assert_int_equal(dgram_member_stop(worker->member), 0);
@@ -75,21 +76,21 @@ static void the_callback_closes_in_its_own_time(void **state) {
     for (int i = 0; i < 3; i++) {
         dgram_address there = loopback_of(socket), here = loopback_of(own);
 
-        peer_say(peer, "x", &there);
-        peer_say(peer, "x", &here);
+        peer_send_text(peer, "x", &there);
+        peer_send_text(peer, "x", &here);
     }
-    team_run_until(&ears[2].messages, 3);
-    assert_int_equal(ears[0].messages, 0);
-    assert_int_equal(ears[0].closed, 0);
+    team_run_until(&recorders[2].messages, 3);
+    assert_int_equal(recorders[0].messages, 0);
+    assert_int_equal(recorders[0].closed, 0);
     /* A bind that comes later is shared, and not read either. */
-    late = team_bound(worker, "127.0.0.1", 0, &ears[1]);
+    late = team_bound(worker, "127.0.0.1", 0, &recorders[1]);
     {
         dgram_address there = loopback_of(late);
 
-        peer_say(peer, "x", &there);
+        peer_send_text(peer, "x", &there);
     }
     team_run_turns(20);
-    assert_int_equal(ears[1].messages, 0);
+    assert_int_equal(recorders[1].messages, 0);
     assert_int_equal(worker->stopped, 1);
     dgram_close(socket);
     dgram_close(late);
@@ -103,11 +104,11 @@ static void a_bind_under_way_is_closed_too(void **state) {
 
     (void)state;
     team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &ears[0]);
+    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     assert_int_equal(dgram_worker_stop(&team.worker[0].loop), 0);
-    team_run_until(&ears[0].closed, 1);
-    assert_string_equal(ears[0].log, "lx");
+    team_run_until(&recorders[0].closed, 1);
+    assert_string_equal(recorders[0].log, "lx");
     team_end();
 }
 
@@ -132,10 +133,10 @@ static void one_that_leaves_is_not_stopped(void **state) {
     for (int callbacks = 0; callbacks < 2; callbacks++) {
         team_open(0);
         worker = team_add_with(callbacks, true);
-        socket = team_bound(worker, "127.0.0.1", 0, &ears[0]);
+        socket = team_bound(worker, "127.0.0.1", 0, &recorders[0]);
         there = loopback_of(socket);
         dgram_on(socket, &listener, &events, &worker->loop);
-        peer_say(peer, "x", &there);
+        peer_send_text(peer, "x", &there);
         assert_int_equal(raise(SIGTERM), 0);
         team_run_until(&team.left, 1);
         team_run_turns(5);
@@ -173,15 +174,15 @@ static void the_last_close_may_leave(void **state) {
     worker = &team.worker[0];
     options.lookup_data = &worker->loop;
     assert_int_equal(dgram_create_with(&worker->loop, &options, &socket), 0);
-    listen_with(&ears[0], socket);
+    record_events(&recorders[0], socket);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-    team_run_until(&ears[0].listening, 1);
+    team_run_until(&recorders[0].listening, 1);
     assert_int_equal(dgram_connect(socket, "name.test", 1, NULL, NULL), 0);
     team_run_turns(2);
     assert_int_equal(dgram_worker_stop(&worker->loop), 0);
     team_run_until(&team.left, 1);
     team_run_turns(5);
-    assert_int_equal(ears[0].closed, 1);
+    assert_int_equal(recorders[0].closed, 1);
     assert_int_equal(dgram_worker_stop(&worker->loop), UV_ENOTCONN);
     team_end();
 }

@@ -1,6 +1,6 @@
 /* A datapath opens a descriptor of its own, or takes one up that stays the
    caller's. */
-#include "path.h"
+#include "endpoint.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -39,27 +39,27 @@ static void options_are_checked(void **state) {
 }
 
 static void its_own_is_closed_with_it(void **state) {
-    struct path path;
+    struct endpoint endpoint;
     int fd;
 
     (void)state;
-    path_open(&path, DGRAM_UDP6, NULL);
-    fd = dgram_datapath_fd(path.datapath);
+    endpoint_open(&endpoint, DGRAM_UDP6, NULL);
+    fd = dgram_datapath_fd(endpoint.datapath);
     assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
     assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
-    path_close(&path);
+    endpoint_close(&endpoint);
     assert_int_equal(fcntl(fd, F_GETFD), -1);
 }
 
 static void a_bound_address_is_refused(void **state) {
     dgram_datapath_options options = {.size = sizeof options};
-    struct path path;
+    struct endpoint endpoint;
 
     (void)state;
-    path_open(&path, DGRAM_UDP4, NULL);
-    options.address = &path.address;
+    endpoint_open(&endpoint, DGRAM_UDP4, NULL);
+    options.address = &endpoint.address;
     assert_int_equal(create(&options), UV_EADDRINUSE);
-    path_close(&path);
+    endpoint_close(&endpoint);
 }
 
 static int gro_of(int fd) {
@@ -90,48 +90,49 @@ static void a_descriptor_stays_the_callers(void **state) {
 static void its_peer_is_found(void **state) {
     dgram_datapath_options options = {.size = sizeof options};
     const dgram_outgoing out = {.payload = "hello", .length = 5};
-    struct path path;
+    struct endpoint endpoint;
     dgram_message message;
 
     (void)state;
-    path_open(&path, DGRAM_UDP4, NULL);
+    endpoint_open(&endpoint, DGRAM_UDP4, NULL);
     options.fd = socket(AF_INET, SOCK_DGRAM, 0);
     assert_int_equal(
-        connect(options.fd, &path.address.any, sizeof path.address.v4), 0);
+        connect(options.fd, &endpoint.address.any, sizeof endpoint.address.v4),
+        0);
     assert_int_equal(create(&options), 0);
     assert_int_equal(dgram_datapath_send(datapath, &out, 1, NULL), 1);
-    assert_int_equal(path_receive(&path, &message, 1), 1);
+    assert_int_equal(endpoint_receive(&endpoint, &message, 1), 1);
     assert_int_equal(message.length, 5);
     dgram_datapath_destroy(datapath);
     close(options.fd);
-    path_close(&path);
+    endpoint_close(&endpoint);
 }
 
 static void limits_are_what_the_policy_leaves(void **state) {
     dgram_datapath_options options = {.size = sizeof options};
     dgram_datapath_limits limits = {.size = sizeof limits};
-    struct path path;
+    struct endpoint endpoint;
 
     (void)state;
     options.offload = DGRAM_OFFLOAD_OFF;
     options.shared = true;
-    path_open(&path, DGRAM_UDP4, &options);
-    assert_int_equal(dgram_datapath_get_limits(path.datapath, &limits), 0);
+    endpoint_open(&endpoint, DGRAM_UDP4, &options);
+    assert_int_equal(dgram_datapath_get_limits(endpoint.datapath, &limits), 0);
     assert_int_equal(limits.segments_max, 1);
     assert_int_equal(limits.receive_messages_max, 1);
     assert_false(limits.gro);
     limits.size = 1;
-    assert_int_equal(dgram_datapath_get_limits(path.datapath, &limits),
+    assert_int_equal(dgram_datapath_get_limits(endpoint.datapath, &limits),
                      DGRAM_ERR_INVALID_ARG_VALUE);
-    path_close(&path);
+    endpoint_close(&endpoint);
     options =
         (dgram_datapath_options){.size = sizeof options, .segments_max = 3};
-    path_open(&path, DGRAM_UDP4, &options);
+    endpoint_open(&endpoint, DGRAM_UDP4, &options);
     limits.size = sizeof limits;
-    assert_int_equal(dgram_datapath_get_limits(path.datapath, &limits), 0);
+    assert_int_equal(dgram_datapath_get_limits(endpoint.datapath, &limits), 0);
     assert_in_range(limits.segments_max, 1, 3);
     assert_in_range(limits.send_messages_max, 1, 1024);
-    path_close(&path);
+    endpoint_close(&endpoint);
 }
 
 int main(void) {

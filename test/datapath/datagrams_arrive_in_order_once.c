@@ -1,7 +1,7 @@
 /* What one datapath sends another receives, whatever the kernel coalesces:
    batches of one size, of many, of any length, with payloads side by side and
    apart. */
-#include "path.h"
+#include "endpoint.h"
 
 #define COUNT 100
 
@@ -17,11 +17,11 @@ static void fill(const dgram_address *to, size_t (*size_of)(int)) {
     }
 }
 
-static void receive_all(struct path *path, const dgram_address *from) {
+static void receive_all(struct endpoint *endpoint, const dgram_address *from) {
     static dgram_message messages[64];
 
     for (int at = 0; at < COUNT;) {
-        int count = path_receive(path, messages, 64);
+        int count = endpoint_receive(endpoint, messages, 64);
 
         assert_in_range(count, 1, 64);
         for (int i = 0; i < count; i++, at++) {
@@ -32,16 +32,16 @@ static void receive_all(struct path *path, const dgram_address *from) {
             assert_int_equal(messages[i].flags, 0);
         }
     }
-    assert_int_equal(
-        dgram_datapath_receive(path->datapath, &path->buffers, messages, 64),
-        UV_EAGAIN);
+    assert_int_equal(dgram_datapath_receive(endpoint->datapath,
+                                            &endpoint->buffers, messages, 64),
+                     UV_EAGAIN);
 }
 
 static void exchange(dgram_type type, size_t (*size_of)(int), bool connected) {
-    struct path here, there;
+    struct endpoint here, there;
 
-    path_open(&here, type, NULL);
-    path_open(&there, type, NULL);
+    endpoint_open(&here, type, NULL);
+    endpoint_open(&there, type, NULL);
     if (connected)
         assert_int_equal(dgram_datapath_connect(here.datapath, &there.address),
                          0);
@@ -51,8 +51,8 @@ static void exchange(dgram_type type, size_t (*size_of)(int), bool connected) {
     for (int i = 0; i < COUNT; i++)
         assert_int_equal(status[i], batch[i].length);
     receive_all(&there, &here.address);
-    path_close(&here);
-    path_close(&there);
+    endpoint_close(&here);
+    endpoint_close(&there);
 }
 
 static size_t one_size(int i) {
@@ -97,21 +97,21 @@ static void parts_make_one_datagram(void **state) {
     const dgram_buffer parts[] = {{.base = "So", .length = 2},
                                   {.base = NULL, .length = 0},
                                   {.base = "me", .length = 2}};
-    struct path here, there;
+    struct endpoint here, there;
     dgram_message message;
     dgram_outgoing out = {.parts = parts, .part_count = 3};
 
     (void)state;
-    path_open(&here, DGRAM_UDP4, NULL);
-    path_open(&there, DGRAM_UDP4, NULL);
+    endpoint_open(&here, DGRAM_UDP4, NULL);
+    endpoint_open(&there, DGRAM_UDP4, NULL);
     out.to = &there.address;
     assert_int_equal(dgram_datapath_send(here.datapath, &out, 1, status), 1);
     assert_int_equal(status[0], 4);
-    assert_int_equal(path_receive(&there, &message, 1), 1);
+    assert_int_equal(endpoint_receive(&there, &message, 1), 1);
     assert_int_equal(message.length, 4);
     assert_memory_equal(message.payload, "Some", 4);
-    path_close(&here);
-    path_close(&there);
+    endpoint_close(&here);
+    endpoint_close(&there);
 }
 
 int main(void) {

@@ -1,19 +1,19 @@
 /* Nobody listens at the peer's port: the error that comes back is the fate of
    one datagram, or takes the place of one that is received. */
-#include "path.h"
+#include "endpoint.h"
 
 #include <poll.h>
 
 static dgram_address nobody(void) {
-    struct path path;
+    struct endpoint endpoint;
 
-    path_open(&path, DGRAM_UDP4, NULL);
-    path_close(&path);
-    return path.address;
+    endpoint_open(&endpoint, DGRAM_UDP4, NULL);
+    endpoint_close(&endpoint);
+    return endpoint.address;
 }
 
-static void await_error(const struct path *path) {
-    struct pollfd wait = {.fd = dgram_datapath_fd(path->datapath)};
+static void await_error(const struct endpoint *endpoint) {
+    struct pollfd wait = {.fd = dgram_datapath_fd(endpoint->datapath)};
 
     assert_int_equal(poll(&wait, 1, 20000), 1);
 }
@@ -23,51 +23,52 @@ static void sends_report_it_once(void **state) {
                                   {.payload = "b", .length = 1},
                                   {.payload = "c", .length = 1}};
     const dgram_address peer = nobody();
-    struct path path;
+    struct endpoint endpoint;
     int status[3];
 
     (void)state;
-    path_open(&path, DGRAM_UDP4, NULL);
-    assert_int_equal(dgram_datapath_connect(path.datapath, &peer), 0);
-    assert_int_equal(dgram_datapath_send(path.datapath, out, 1, status), 1);
+    endpoint_open(&endpoint, DGRAM_UDP4, NULL);
+    assert_int_equal(dgram_datapath_connect(endpoint.datapath, &peer), 0);
+    assert_int_equal(dgram_datapath_send(endpoint.datapath, out, 1, status), 1);
     assert_int_equal(status[0], 1);
-    await_error(&path);
-    assert_int_equal(dgram_datapath_send(path.datapath, out, 1, status), 1);
+    await_error(&endpoint);
+    assert_int_equal(dgram_datapath_send(endpoint.datapath, out, 1, status), 1);
     assert_int_equal(status[0], UV_ECONNREFUSED);
-    path_close(&path);
+    endpoint_close(&endpoint);
 }
 
 static void receiving_reports_it_once(void **state) {
     const dgram_outgoing out = {.payload = "a", .length = 1};
     const dgram_address peer = nobody();
     dgram_message message;
-    struct path path;
+    struct endpoint endpoint;
 
     (void)state;
-    path_open(&path, DGRAM_UDP4, NULL);
-    assert_int_equal(dgram_datapath_connect(path.datapath, &peer), 0);
-    assert_int_equal(dgram_datapath_send(path.datapath, &out, 1, NULL), 1);
-    await_error(&path);
-    assert_int_equal(path_receive(&path, &message, 1), UV_ECONNREFUSED);
-    assert_int_equal(
-        dgram_datapath_receive(path.datapath, &path.buffers, &message, 1),
-        UV_EAGAIN);
-    path_close(&path);
+    endpoint_open(&endpoint, DGRAM_UDP4, NULL);
+    assert_int_equal(dgram_datapath_connect(endpoint.datapath, &peer), 0);
+    assert_int_equal(dgram_datapath_send(endpoint.datapath, &out, 1, NULL), 1);
+    await_error(&endpoint);
+    assert_int_equal(endpoint_receive(&endpoint, &message, 1), UV_ECONNREFUSED);
+    assert_int_equal(dgram_datapath_receive(endpoint.datapath,
+                                            &endpoint.buffers, &message, 1),
+                     UV_EAGAIN);
+    endpoint_close(&endpoint);
 }
 
 static void a_peer_can_be_given_up(void **state) {
     const dgram_address peer = nobody();
     const dgram_outgoing out = {.payload = "a", .length = 1};
-    struct path path;
+    struct endpoint endpoint;
     int status;
 
     (void)state;
-    path_open(&path, DGRAM_UDP4, NULL);
-    assert_int_equal(dgram_datapath_connect(path.datapath, &peer), 0);
-    assert_int_equal(dgram_datapath_connect(path.datapath, NULL), 0);
-    assert_int_equal(dgram_datapath_send(path.datapath, &out, 1, &status), 1);
+    endpoint_open(&endpoint, DGRAM_UDP4, NULL);
+    assert_int_equal(dgram_datapath_connect(endpoint.datapath, &peer), 0);
+    assert_int_equal(dgram_datapath_connect(endpoint.datapath, NULL), 0);
+    assert_int_equal(dgram_datapath_send(endpoint.datapath, &out, 1, &status),
+                     1);
     assert_int_equal(status, UV_EDESTADDRREQ);
-    path_close(&path);
+    endpoint_close(&endpoint);
 }
 
 int main(void) {

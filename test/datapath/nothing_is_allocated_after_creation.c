@@ -1,7 +1,7 @@
 /* After dgram_datapath_create() neither the library's allocator nor malloc() is
    asked for anything, and all goes back at the end. */
 #include "memory.h"
-#include "path.h"
+#include "endpoint.h"
 
 #include <malloc.h>
 
@@ -11,7 +11,8 @@ static dgram_outgoing batch[COUNT];
 static int status[COUNT];
 static dgram_message messages[8];
 
-static void exchange(struct path *here, struct path *there, size_t size) {
+static void exchange(struct endpoint *here, struct endpoint *there,
+                     size_t size) {
     static unsigned char payload[1500];
 
     for (int i = 0; i < COUNT; i++)
@@ -20,21 +21,21 @@ static void exchange(struct path *here, struct path *there, size_t size) {
     assert_int_equal(dgram_datapath_send(here->datapath, batch, COUNT, status),
                      COUNT);
     for (int at = 0; at < COUNT;)
-        at += path_receive(there, messages, 8);
+        at += endpoint_receive(there, messages, 8);
     assert_int_equal(
         dgram_datapath_receive(there->datapath, &there->buffers, messages, 8),
         UV_EAGAIN);
 }
 
 static void sending_and_receiving_allocate_nothing(void **state) {
-    struct path here, there;
+    struct endpoint here, there;
     struct mallinfo2 before, after;
     int blocks;
 
     (void)state;
     memory_begin();
-    path_open(&here, DGRAM_UDP4, NULL);
-    path_open(&there, DGRAM_UDP4, NULL);
+    endpoint_open(&here, DGRAM_UDP4, NULL);
+    endpoint_open(&there, DGRAM_UDP4, NULL);
     assert_int_equal(memory.blocks, 2);
     blocks = memory.allocations;
     before = mallinfo2();
@@ -44,8 +45,8 @@ static void sending_and_receiving_allocate_nothing(void **state) {
     after = mallinfo2();
     assert_int_equal(memory.allocations, blocks);
     assert_int_equal(after.uordblks, before.uordblks);
-    path_close(&here);
-    path_close(&there);
+    endpoint_close(&here);
+    endpoint_close(&there);
     assert_int_equal(memory.blocks, 0);
     memory_end();
 }

@@ -16,7 +16,7 @@ static bool says_ready(dgram_type type) {
     assert_true(dgram_member_is_ready(first->link->member, NULL));
     result = dgram_worker_ready(first->loop);
     if (faults_explain(result, false)) {
-        if (crew_is_lost(first) || faults_last())
+        if (crew_is_lost(first) || faults_are_lasting())
             return false;
         assert_int_equal(dgram_worker_ready(first->loop), 0);
     }
@@ -75,8 +75,8 @@ static bool bind_to_taken(struct berth *berth, uint16_t port) {
     if (!crew_ask(berth, port))
         return false;
     WAIT(berth->errors > 0);
-    if (berth->errors > 0 && berth->error != UV_EADDRINUSE && !faults_last() &&
-        !crew_is_lost(berth->hand)) {
+    if (berth->errors > 0 && berth->error != UV_EADDRINUSE &&
+        !faults_are_lasting() && !crew_is_lost(berth->hand)) {
         faults_explain(berth->error, false);
         assert_true(crew_ask(berth, port));
         WAIT(berth->errors == 2);
@@ -93,16 +93,16 @@ static bool the_port_is_taken(dgram_type type) {
     bool done;
     int peer;
 
-    faults_aside(true);
+    faults_pause(true);
     peer = peer_open(type);
     taken = peer_address(peer);
-    faults_aside(false);
+    faults_pause(false);
     done = crew_hire(second) && crew_socket(&berth, second, type) &&
            bind_to_taken(&berth, dgram_address_port(&taken)) &&
            crew_bind(&berth, &options) && crew_hears(&berth, NULL);
-    faults_aside(true);
+    faults_pause(true);
     peer_close(peer);
-    faults_aside(false);
+    faults_pause(false);
     return done;
 }
 
@@ -114,12 +114,12 @@ static bool messages_wait(dgram_type type) {
 
     if (!crew_hire(second) || !crew_socket(&berth, second, type))
         return false;
-    faults_full = 1;
+    faults_full_sends = 1;
     if (!crew_ask(&berth, 0))
         return false;
     uv_run(second->loop, UV_RUN_NOWAIT);
     uv_run(second->loop, UV_RUN_NOWAIT); /* has asked */
-    faults_full = 1;
+    faults_full_sends = 1;
     WAIT(berth.listening > 0 || berth.errors > 0);
     if (berth.errors > 0 && berth.error != UV_EPIPE)
         faults_explain(berth.error, false);
@@ -135,12 +135,13 @@ static bool closed_while_asked(dgram_type type) {
     if (!crew_hire(second) || !crew_socket(&berth, second, type) ||
         !crew_ask(&berth, 0))
         return false;
-    faults_full = 1;
+    faults_full_sends = 1;
     uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
     if (!crew_close(&berth))
         return false;
     assert_int_equal(berth.listening, 0);
-    WAIT(second->link->listening == 1 || crew_is_lost(second) || faults_met());
+    WAIT(second->link->listening == 1 || crew_is_lost(second) ||
+         faults_occurred());
     if (second->link->listening == 1 && !crew_frees(type, second->link->port))
         return false;
     return !crew_is_lost(second) && crew_berth(&next, second, type) &&
@@ -155,9 +156,9 @@ static bool stops(struct hand *hand) {
         return true;
     if (result != UV_EPIPE)
         faults_explain(result, false);
-    if (faults_last() || crew_is_lost(hand) ||
+    if (faults_are_lasting() || crew_is_lost(hand) ||
         dgram_member_stop(hand->link->member) == 0)
-        return !faults_last() && !crew_is_lost(hand);
+        return !faults_are_lasting() && !crew_is_lost(hand);
     WAIT(crew_is_lost(hand));
     return false;
 }
@@ -216,7 +217,7 @@ static void bind_and_fail(struct berth *berth) {
     if (!crew_ask(berth, 0))
         return;
     WAIT(berth->errors == 1);
-    if (berth->errors == 1 && !faults_met())
+    if (berth->errors == 1 && !faults_occurred())
         assert_int_equal(berth->error, UV_EPIPE);
 }
 

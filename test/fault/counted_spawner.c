@@ -44,7 +44,7 @@ static bool comes(const int *value, int goal) {
         uv_run(&test_loop, UV_RUN_ONCE);
         if (peer >= 0 && recv(peer, &pid, sizeof pid, MSG_DONTWAIT) > 0)
             answered++;
-        lasting += faults_met() && faults_last();
+        lasting += faults_occurred() && faults_are_lasting();
     }
     uv_close((uv_handle_t *)&timer, NULL);
     uv_run(&test_loop, UV_RUN_NOWAIT);
@@ -94,14 +94,14 @@ static void one_ends_at_once(dgram_type type) {
 
 /* Whoever has the port answers with its pid, or who has it next. */
 static void ask(void) {
-    faults_aside(true);
+    faults_pause(true);
     peer = peer_open(DGRAM_UDP4);
-    peer_say(peer, "?", &pool.address);
-    faults_aside(false);
+    peer_send_text(peer, "?", &pool.address);
+    faults_pause(false);
     comes(&answered, 1);
-    faults_aside(true);
+    faults_pause(true);
     peer_close(peer);
-    faults_aside(false);
+    faults_pause(false);
     peer = -1;
 }
 
@@ -119,16 +119,16 @@ static void one_is_replaced(dgram_type type) {
     if (!opens((dgram_spawner_options){.file = NULL}, "echo"))
         return;
     if (comes(&pool.listening, 1)) {
-        if (!faults_last() && dgram_address_port(&pool.address) != 0)
+        if (!faults_are_lasting() && dgram_address_port(&pool.address) != 0)
             ask();
-        if (!restarts(1) && !faults_last()) {
-            assert_true(faults_met());
+        if (!restarts(1) && !faults_are_lasting()) {
+            assert_true(faults_occurred());
             assert_int_equal(pool.restart_status, UV_ECANCELED);
             assert_true(restarts(2));
         }
     }
     dgram_spawner_stop(pool.spawner);
-    if (faults_met() && faults_last()) /* it may not hear that */
+    if (faults_occurred() && faults_are_lasting()) /* it may not hear that */
         dgram_spawner_stop(pool.spawner);
     pool_run_out();
 }

@@ -139,18 +139,18 @@ static void nor_is_one_of_which_a_receive_tells(void **state) {
     int peer = peer_open(DGRAM_UDP4);
     dgram_address there = peer_address(peer), here;
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     here = loopback_of(socket);
     assert_int_equal(
         dgram_connect_sync(socket, "127.0.0.1", dgram_address_port(&there)), 0);
     send_until_trusted(socket);
     kernel.receive = fail_once;
-    peer_say(peer, "alive", &here);
-    run_until(&ear.messages, 1);
-    assert_int_equal(ear.errors, 1);
+    peer_send_text(peer, "alive", &here);
+    run_until(&recorder.messages, 1);
+    assert_int_equal(recorder.errors, 1);
     send_some_of_which_fails(socket, 40);
     peer_close(peer);
     check_told(socket, 1);

@@ -15,17 +15,17 @@ static void floods_of_no_bytes_arrive(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     dgram_address to = loopback_of(socket);
     int peer = peer_open(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < STORM; i++) {
         peer_send(peer, "", 0, &to);
         if (i % 50 == 49)
-            run_until(&ear.messages, i + 1);
+            run_until(&recorder.messages, i + 1);
     }
-    for (int i = 0; i < EAR_MESSAGES_MAX; i++)
-        assert_int_equal(ear.message[i].length, 0);
-    assert_int_equal(ear.errors, 0);
+    for (int i = 0; i < RECORDED_MESSAGES_MAX; i++)
+        assert_int_equal(recorder.message[i].length, 0);
+    assert_int_equal(recorder.errors, 0);
     peer_close(peer);
     dgram_close(socket);
     run_to_end();
@@ -37,15 +37,15 @@ static void floods_of_the_longest_arrive(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     dgram_address to = loopback_of(socket);
     int peer = peer_open(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < STORM; i++) {
         peer_send(peer, payload, sizeof payload, &to);
-        run_until(&ear.messages, i + 1);
+        run_until(&recorder.messages, i + 1);
     }
-    for (int i = 0; i < EAR_MESSAGES_MAX; i++)
-        assert_int_equal(ear.message[i].length, sizeof payload);
+    for (int i = 0; i < RECORDED_MESSAGES_MAX; i++)
+        assert_int_equal(recorder.message[i].length, sizeof payload);
     peer_close(peer);
     dgram_close(socket);
     run_to_end();
@@ -58,9 +58,9 @@ static void storms_of_icmp_are_survived(dgram_type type) {
     int peer = peer_open(type);
     dgram_address to = peer_address(peer);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_connect_sync(socket, loopback(type), dgram_address_port(&to)), 0);
     peer_close(peer);
@@ -69,14 +69,14 @@ static void storms_of_icmp_are_survived(dgram_type type) {
         run_until(&sent.calls, i + 1);
         assert_true(sent.status == 1 || sent.status == UV_ECONNREFUSED);
     }
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_ECONNREFUSED);
-    assert_int_equal(ear.closed, 0);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_ECONNREFUSED);
+    assert_int_equal(recorder.closed, 0);
     assert_int_equal(dgram_disconnect(socket), 0);
     assert_true(dgram_fileno(socket) >= 0);
     dgram_close(socket);
     run_to_end();
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.closed, 1);
 }
 BOTH(storms_of_icmp_are_survived)
 
@@ -84,18 +84,18 @@ static void strangers_are_not_heard(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     int peer = peer_open(type), stranger = peer_open(type);
     dgram_address to = loopback_of(socket), from = peer_address(peer);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_connect_sync(socket, loopback(type), dgram_address_port(&from)),
         0);
     for (int i = 0; i < STORM; i++)
-        peer_say(stranger, "forged", &to);
-    peer_say(peer, "true", &to);
-    run_until(&ear.messages, 1);
-    assert_int_equal(ear.messages, 1);
-    assert_string_equal(ear.message[0].payload, "true");
+        peer_send_text(stranger, "forged", &to);
+    peer_send_text(peer, "true", &to);
+    run_until(&recorder.messages, 1);
+    assert_int_equal(recorder.messages, 1);
+    assert_string_equal(recorder.message[0].payload, "true");
     peer_close(stranger);
     peer_close(peer);
     dgram_close(socket);
@@ -107,10 +107,10 @@ static void sends_that_always_fail_are_told(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_address broadcast = address_of("127.255.255.255", 9);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < STORM; i++)
         assert_int_equal(
             dgram_send(socket, "x", 1, &broadcast, note_sent, &sent), 0);
@@ -118,7 +118,7 @@ static void sends_that_always_fail_are_told(void **state) {
     assert_int_equal(sent.status, UV_EACCES);
     for (int i = 0; i < STORM; i++)
         assert_int_equal(dgram_send(socket, "x", 1, &broadcast, NULL, NULL), 0);
-    run_until(&ear.errors, STORM);
+    run_until(&recorder.errors, STORM);
     assert_int_equal(dgram_get_send_queue_count(socket), 0);
     dgram_close(socket);
     run_to_end();
@@ -161,10 +161,10 @@ static void a_name_that_never_resolves(void **state) {
     memory_begin();
     assert_int_equal(loop_open(state), 0);
     assert_int_equal(send_to_nowhere(785000, &bounded), 1000);
-    assert_in_range(memory.most, 2000, 2010);
+    assert_in_range(memory.blocks_max, 2000, 2010);
     assert_int_equal(memory.blocks, 0);
     assert_int_equal(send_to_nowhere(0, &free_of_bound), NAMED);
-    assert_in_range(memory.most, 2 * NAMED, 2 * NAMED + 10);
+    assert_in_range(memory.blocks_max, 2 * NAMED, 2 * NAMED + 10);
     assert_int_equal(memory.blocks, 0);
     memory_end();
 }

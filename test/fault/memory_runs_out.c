@@ -56,19 +56,19 @@ static dgram_socket *create_blocking(void) {
 }
 
 /* An asynchronous bind may also fail later; it can be repeated then. */
-static void bind_both_ways(dgram_socket *socket, struct ear *ear) {
+static void bind_both_ways(dgram_socket *socket, struct recorder *recorder) {
     int result = dgram_bind(socket, "127.0.0.1", 0);
 
     if (result == UV_ENOMEM)
         result = dgram_bind(socket, "127.0.0.1", 0);
     assert_int_equal(result, 0);
-    while (ear->listening == 0) {
+    while (recorder->listening == 0) {
         run_for(1);
-        if (ear->errors == 0)
+        if (recorder->errors == 0)
             continue;
-        assert_int_equal(ear->error, UV_ENOMEM);
+        assert_int_equal(recorder->error, UV_ENOMEM);
         assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-        ear->errors = 0;
+        recorder->errors = 0;
     }
 }
 
@@ -77,19 +77,19 @@ static void scenario(void) {
     dgram_options options = {.size = sizeof options, .type = DGRAM_UDP4};
     dgram_socket *sender = create(&options);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
     uint16_t port;
 
     sends_accepted = 0;
-    listen_with(&ear, receiver);
-    bind_both_ways(receiver, &ear);
+    record_events(&recorder, receiver);
+    bind_both_ways(receiver, &recorder);
     port = port_of(receiver);
     for (int i = 0; i < 40; i++)
         send_noted(sender, "127.0.0.1", port, 100, &sent);
     send_noted(sender, "127.0.0.1", port, 60000, &sent);
     send_noted(sender, "localhost", port, 10, &sent);
     run_until(&sent.calls, sends_accepted);
-    run_until(&ear.messages, 41);
+    run_until(&recorder.messages, 41);
     may_lack_memory(dgram_connect(sender, "127.0.0.1", port, NULL, NULL));
     run_for(1);
     may_lack_memory(dgram_on_unhandled_error(&test_loop, NULL, NULL));

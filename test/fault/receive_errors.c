@@ -39,19 +39,19 @@ static void wake(dgram_socket *receiver) {
 
 static void are_emitted_in_their_place(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     script_step = 0;
     kernel.receive = error_between;
     wake(socket);
-    run_until(&ear.errors, 2);
-    assert_string_equal(ear.log, "lmeme");
-    assert_string_equal(ear.message[0].payload, "before");
-    assert_string_equal(ear.message[1].payload, "after");
-    assert_int_equal(ear.error, UV_EHOSTUNREACH);
-    assert_string_equal(ear.error_text, "recvmsg EHOSTUNREACH");
+    run_until(&recorder.errors, 2);
+    assert_string_equal(recorder.log, "lmeme");
+    assert_string_equal(recorder.message[0].payload, "before");
+    assert_string_equal(recorder.message[1].payload, "after");
+    assert_int_equal(recorder.error, UV_EHOSTUNREACH);
+    assert_string_equal(recorder.error_text, "recvmsg EHOSTUNREACH");
     dgram_close(socket);
     run_to_end();
 }
@@ -68,17 +68,17 @@ static void close_by_a_listener_drops_the_rest(void **state) {
                                          .error = close_on_error};
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_listener closer;
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     dgram_on(socket, &closer, &closing, NULL);
     script_step = 0;
     kernel.receive = error_between;
     wake(socket);
-    run_until(&ear.closed, 1);
+    run_until(&recorder.closed, 1);
     run_to_end();
-    assert_string_equal(ear.log, "lmex");
+    assert_string_equal(recorder.log, "lmex");
 }
 
 static int glued(int fd, struct platform_in *messages, uint32_t count) {
@@ -97,19 +97,19 @@ static int glued(int fd, struct platform_in *messages, uint32_t count) {
 static void glued_datagrams_are_cut(void **state) {
     static const char *const expected[] = {"aaaa", "bbbb", "cc", "dddd", ""};
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     script_step = 0;
     kernel.receive = glued;
     wake(socket);
-    run_until(&ear.messages, 5);
+    run_until(&recorder.messages, 5);
     for (int i = 0; i < 5; i++) {
-        assert_string_equal(ear.message[i].payload, expected[i]);
-        assert_int_equal(dgram_address_port(&ear.message[i].from), 7);
+        assert_string_equal(recorder.message[i].payload, expected[i]);
+        assert_int_equal(dgram_address_port(&recorder.message[i].from), 7);
     }
-    assert_int_equal(ear.batches, 1);
+    assert_int_equal(recorder.batches, 1);
     dgram_close(socket);
     run_to_end();
 }
@@ -134,16 +134,16 @@ static int flood_of_bytes(int fd, struct platform_in *messages,
 
 static void more_than_fit_come_in_several_batches(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     script_step = 0;
     kernel.receive = flood_of_bytes;
     wake(socket);
-    run_until(&ear.messages, 1000 * glued_count);
-    assert_int_equal(ear.messages, 1000 * glued_count);
-    assert_int_equal(ear.batches, (glued_count + 1) / 2);
+    run_until(&recorder.messages, 1000 * glued_count);
+    assert_int_equal(recorder.messages, 1000 * glued_count);
+    assert_int_equal(recorder.batches, (glued_count + 1) / 2);
     dgram_close(socket);
     run_to_end();
 }
@@ -164,41 +164,41 @@ static int fail_always(int fd, struct platform_in *messages, uint32_t count) {
 /* As under a sandbox: the datagram stays, and so the socket is readable. */
 static void one_that_lasts_is_told_once_and_does_not_spin(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     kernel.receive = fail_always;
     failing = true;
     reads = 0;
     wake(socket);
-    run_until(&ear.errors, 1);
-    assert_string_equal(ear.error_text, "recvmsg EPERM");
+    run_until(&recorder.errors, 1);
+    assert_string_equal(recorder.error_text, "recvmsg EPERM");
     run_for(100);
-    assert_int_equal(ear.errors, 1);
+    assert_int_equal(recorder.errors, 1);
     assert_in_range(reads, 8, 64);
     failing = false;
-    run_until(&ear.messages, 1);
+    run_until(&recorder.messages, 1);
     /* What begins anew is told anew. */
     kernel.receive = fail_always;
     failing = true;
     wake(socket);
-    run_until(&ear.errors, 2);
+    run_until(&recorder.errors, 2);
     dgram_close(socket);
     run_to_end();
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.closed, 1);
 }
 
 static void one_that_lasts_keeps_no_loop_that_nobody_wants(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     kernel.receive = fail_always;
     failing = true;
     wake(socket);
-    run_until(&ear.errors, 1);
+    run_until(&recorder.errors, 1);
     run_for(30);
     dgram_unref(socket);
     run_to_end();
@@ -210,14 +210,14 @@ static void one_that_lasts_keeps_no_loop_that_nobody_wants(void **state) {
 /* The wait after an error is as much the socket's as its descriptor is. */
 static void while_one_lasts_ref_and_unref_count(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     kernel.receive = fail_always;
     failing = true;
     wake(socket);
-    run_until(&ear.errors, 1);
+    run_until(&recorder.errors, 1);
     run_for(30);
     assert_int_equal(uv_loop_alive(&test_loop), 1);
     dgram_unref(socket);
@@ -249,16 +249,16 @@ static int error_then_data(int fd, struct platform_in *messages,
 /* Each is an ICMP message of its own. */
 static void those_that_pass_are_told_each(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     script_step = 0;
     kernel.receive = error_then_data;
     wake(socket);
-    run_until(&ear.errors, 2);
-    assert_int_equal(strncmp(ear.log, "leme", 4), 0);
-    assert_string_equal(ear.message[0].payload, "behind");
+    run_until(&recorder.errors, 2);
+    assert_int_equal(strncmp(recorder.log, "leme", 4), 0);
+    assert_string_equal(recorder.message[0].payload, "behind");
     dgram_close(socket);
     run_to_end();
 }

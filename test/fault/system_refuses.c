@@ -4,20 +4,20 @@
 
 static void bind_fails_with(enum kernel_call call, int code) {
     dgram_socket *socket = new_socket(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     kernel.fail[call] = code;
     assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), code);
     assert_int_equal(dgram_last_error(socket)->code, code);
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, code);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, code);
     kernel.fail[call] = 0;
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-    run_until(&ear.listening, 1);
-    assert_string_equal(ear.log, "el");
+    run_until(&recorder.listening, 1);
+    assert_string_equal(recorder.log, "el");
     dgram_close(socket);
     run_to_end();
 }
@@ -53,10 +53,10 @@ static void options_of_the_bind_fail_it(void **state) {
 static void sends_that_waited_for_a_bind_fail_with_it(void **state) {
     dgram_socket *socket = new_socket(DGRAM_UDP4);
     dgram_address to = address_of("127.0.0.1", 9);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     kernel.fail[CALL_BIND] = UV_EADDRINUSE;
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     traffic_send(socket, 10, &to);
@@ -64,7 +64,7 @@ static void sends_that_waited_for_a_bind_fail_with_it(void **state) {
     traffic_check();
     assert_int_equal(traffic.status[0], UV_EADDRINUSE);
     assert_int_equal(traffic.status[1], UV_EADDRINUSE);
-    assert_int_equal(ear.errors, 1);
+    assert_int_equal(recorder.errors, 1);
     dgram_close(socket);
     run_to_end();
 }
@@ -99,11 +99,11 @@ static void note_connect(dgram_socket *socket, int status, void *data) {
 
 static void a_connect_can_be_tried_again(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
     int status = 1;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     kernel.fail[CALL_CONNECT] = UV_ENETUNREACH;
     assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9),
                      UV_ENETUNREACH);
@@ -112,15 +112,15 @@ static void a_connect_can_be_tried_again(void **state) {
     run_for(20);
     assert_int_equal(status, UV_ENETUNREACH);
     assert_int_equal(dgram_connect(socket, "127.0.0.1", 9, NULL, NULL), 0);
-    run_until(&ear.errors, 1);
-    assert_string_equal(ear.error_text, "connect ENETUNREACH 127.0.0.1:9");
+    run_until(&recorder.errors, 1);
+    assert_string_equal(recorder.error_text, "connect ENETUNREACH 127.0.0.1:9");
     kernel.fail[CALL_CONNECT] = 0;
     assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9), 0);
     kernel.fail[CALL_CONNECT] = UV_ENOMEM;
     assert_int_equal(dgram_disconnect(socket), UV_ENOMEM);
     kernel.fail[CALL_CONNECT] = 0;
     assert_int_equal(dgram_disconnect(socket), 0);
-    run_until(&ear.connected, 1);
+    run_until(&recorder.connected, 1);
     dgram_close(socket);
     run_to_end();
 }

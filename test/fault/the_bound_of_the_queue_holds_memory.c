@@ -39,7 +39,7 @@ static dgram_socket *begin(bool bound) {
 /* A chunk of long datagrams takes at most twice their bytes, and what a loop
    keeps for the next burst is less than a quarter of this bound. */
 static void end(dgram_socket *socket, int accepted) {
-    size_t most = memory.most_bytes - before;
+    size_t most = memory.bytes_max - before;
 
     assert_in_range(accepted, BOUND / 70000, BOUND / 256);
     assert_in_range(most, 0, 2 * BOUND + BOUND / 4);

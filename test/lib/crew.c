@@ -109,9 +109,9 @@ static bool connect_and_join(struct hand *hand) {
     hand->joined = true; /* callbacks inside the call would be seen */
     hand->joined = TRY(dgram_worker_join(hand->loop, &options));
     if (!hand->joined) {
-        faults_aside(true);
+        faults_pause(true);
         assert_int_equal(close(options.fd), 0); /* still the caller's */
-        faults_aside(false);
+        faults_pause(false);
     }
     return hand->joined;
 }
@@ -131,7 +131,7 @@ bool crew_leave(struct hand *hand) {
     hand->joined = false;
     WAIT(dgram_worker_join(hand->loop, NULL) == UV_ENOTCONN);
     WAIT(link->member == NULL || crew.primary == NULL);
-    return !faults_last() || link->member == NULL;
+    return !faults_are_lasting() || link->member == NULL;
 }
 
 /* ---- Sockets ------------------------------------------------------------- */
@@ -215,7 +215,7 @@ bool crew_bind(struct berth *berth, const dgram_bind_options *options) {
     dgram_address address;
 
     if (berth->listening == 0 && !bind_once(berth, options)) {
-        if (faults_last() || crew_is_lost(berth->hand))
+        if (faults_are_lasting() || crew_is_lost(berth->hand))
             return false;
         if (berth->error != UV_EPIPE)
             faults_explain(berth->error, false);
@@ -252,11 +252,11 @@ bool crew_hears(struct berth *one, struct berth *other) {
     int before = one->heard + (other != NULL ? other->heard : 0);
     int peer;
 
-    faults_aside(true);
+    faults_pause(true);
     peer = peer_open(one->type);
-    peer_say(peer, "?", &to);
+    peer_send_text(peer, "?", &to);
     peer_close(peer);
-    faults_aside(false);
+    faults_pause(false);
     WAIT(one->heard + (other != NULL ? other->heard : 0) > before);
     return one->heard + (other != NULL ? other->heard : 0) == before + 1;
 }
@@ -266,18 +266,18 @@ static bool can_bind(dgram_type type, uint16_t port) {
     bool can;
     int fd;
 
-    faults_aside(true);
+    faults_pause(true);
     fd = socket(address.any.sa_family, SOCK_DGRAM, 0);
     can = bind(fd, &address.any,
                type == DGRAM_UDP6 ? sizeof address.v6 : sizeof address.v4) == 0;
     close(fd);
-    faults_aside(false);
+    faults_pause(false);
     return can;
 }
 
 bool crew_frees(dgram_type type, uint16_t port) {
     WAIT(can_bind(type, port));
-    return !faults_last();
+    return !faults_are_lasting();
 }
 
 /* ---- From the beginning to the end --------------------------------------- */
@@ -307,7 +307,7 @@ static void begin(void) {
     uv_timer_start(&keeper, on_keeper, 3600000, 0);
     crew.hand[0].loop = &test_loop;
     crew.hand[1].loop = &own_loop;
-    faults_also = run_own_loop;
+    faults_each_iteration = run_own_loop;
 }
 
 static void close_berths(void) {
@@ -338,8 +338,8 @@ static void end(void) {
     assert_int_equal(crew.closed, made);
     for (int i = 0; i < berth_count; i++)
         assert_int_equal(berths[i]->closed, 1);
-    faults_also = NULL;
-    faults_full = 0;
+    faults_each_iteration = NULL;
+    faults_full_sends = 0;
 }
 
 static bool attempt(bool (*scenario)(dgram_type type), dgram_type type,
@@ -354,9 +354,9 @@ static bool attempt(bool (*scenario)(dgram_type type), dgram_type type,
 
 void crew_try(bool (*scenario)(dgram_type type), dgram_type type,
               unsigned linger_ms) {
-    if (attempt(scenario, type, linger_ms) || faults_last())
+    if (attempt(scenario, type, linger_ms) || faults_are_lasting())
         return;
-    if (!faults_met())
+    if (!faults_occurred())
         fail_msg("the scenario does not come to its end without a fault");
     if (!attempt(scenario, type, linger_ms))
         fail_msg("the scenario does not come to its end after the fault");

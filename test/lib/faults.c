@@ -9,9 +9,11 @@
 #include "memory.h"
 
 #define CALLS_MAX 4096
-#define TURNS_LASTING 12 /* of the loop, when nothing may come any more */
-#define TURNS_MAX 300000 /* of the loop, for what must come */
-#define SAME_MAX 24      /* calls of one kind that all fail; of more, some */
+#define TURNS_LASTING 12 /* of the loop, when the condition may never hold */
+#define TURNS_MAX 300000 /* of the loop, when it must hold */
+#define SAME_MAX                                                               \
+    24 /* up to this number of calls of a kind each one is tried, then         \
+     some */
 
 static const int errors[FAULT_CALLS][18] = {
     [FAULT_ALLOCATE] = {ENOMEM},
@@ -41,18 +43,18 @@ static const int errors[FAULT_CALLS][18] = {
     [FAULT_PASS_RECEIVE] = {FAULT_SHORT, FAULT_LOST, EAGAIN, ECONNRESET, EINTR,
                             ENOMEM},
     [FAULT_SPAWN] = {EMFILE, EAGAIN, ENFILE, ENOMEM, ENOENT, EACCES},
-    [FAULT_PROGRAM] = {ENOENT}, /* whatever it is, that is told */
+    [FAULT_PROGRAM] = {ENOENT}, /* any error is reported as this one */
     [FAULT_ENVIRONMENT] = {ENOMEM},
 };
 
 static struct {
-    bool running;         /* calls are the library's */
-    enum fault_call kind; /* of the call that fails; with processes of its own a
-                             scenario may mix the kinds differently each time */
+    bool running;         /* calls count */
+    enum fault_call kind; /* of the call that fails. With more processes the
+                             order of kinds may differ in each run */
     int nth;              /* of its kind, from 0; -1: none fails */
-    int error;            /* by this errno, or what faults_calls.h has */
-    bool lasts;           /* and all of its kind after it */
-    bool met;             /* it did */
+    int error;            /* its errno, or a value of faults_calls.h */
+    bool lasts;           /* all later calls of the kind fail, too */
+    bool met;             /* the call was made and failed */
     int same;             /* calls of the kind so far */
     enum fault_call calls[CALLS_MAX]; /* made so far */
     int count;
@@ -76,22 +78,22 @@ static bool memory_fails(void) {
     return faults_due(FAULT_ALLOCATE) != 0;
 }
 
-void (*faults_also)(void);
+void (*faults_each_iteration)(void);
 
-void faults_aside(bool aside) {
-    plan.running = !aside;
+void faults_pause(bool paused) {
+    plan.running = !paused;
 }
 
-bool faults_last(void) {
+bool faults_are_lasting(void) {
     return plan.lasts;
 }
 
-bool faults_met(void) {
+bool faults_occurred(void) {
     return plan.met;
 }
 
-/* What the library deals with itself is no explanation. */
-static bool is_told(int error) {
+/* Errors that the library handles itself explain no failure. */
+static bool is_reported(int error) {
     if (error == EINTR || error == FAULT_SHORT)
         return false;
     switch (plan.kind) {
@@ -117,7 +119,7 @@ static const char *name_of(int error) {
 }
 
 bool faults_explain(int result, bool repeated) {
-    int code = is_told(plan.error) ? code_of(plan.error) : 0;
+    int code = is_reported(plan.error) ? code_of(plan.error) : 0;
 
     if (result >= 0)
         return false;
@@ -134,12 +136,12 @@ bool faults_explain(int result, bool repeated) {
     return true;
 }
 
-bool faults_turn(int *turns, const char *condition) {
+bool faults_iterate(int *turns, const char *condition) {
     bool lasting = plan.met && plan.lasts;
 
     uv_run(&test_loop, UV_RUN_NOWAIT);
-    if (faults_also != NULL)
-        faults_also();
+    if (faults_each_iteration != NULL)
+        faults_each_iteration();
     if (lasting && ++*turns > TURNS_LASTING)
         return false;
     if (!lasting && ++*turns > TURNS_MAX)
@@ -179,7 +181,7 @@ static void run(void (*scenario)(dgram_type type), dgram_type type) {
     memory_end();
 }
 
-/* By turns the first and the second that can last. */
+/* The first or the second error that can last, by turns. */
 static int lasting_error(enum fault_call call, int index) {
     int chosen = 0, nth = index % 2;
 
@@ -232,7 +234,7 @@ void faults_try(const char *name, void (*scenario)(dgram_type type),
     plan.nth = -1;
     plan.lasts = false;
     plan.error = 0;
-    run(scenario, type); /* threads and libraries are there now */
+    run(scenario, type); /* starts threads and loads libraries */
     run(scenario, type);
     count = plan.count;
     assert_in_range(count, 1, CALLS_MAX - 1);

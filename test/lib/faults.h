@@ -1,15 +1,16 @@
 /*
- * Counted faults: a scenario runs once to see which calls the library makes of
- * the system, of libuv and of the allocator; then again and again, each time
- * with another of these calls failing, by each code that it can give.
+ * Counted faults. A scenario runs once to count the system calls, libuv calls
+ * and allocations that the library makes. Then it runs again for each of these
+ * calls and each error that the call can return, with that call failing.
  *
- * The calls are caught by the linker (faults_calls.c), below the platform
- * layer, so that its own handling is tried too.
+ * The linker redirects the calls to faults_calls.c, below the platform layer,
+ * so that its error handling is tested too.
  *
- * A fault comes once, or lasts: then all calls of the kind fail from there on.
- * After one fault the scenario must reach its goal all the same, by repeating
- * what was refused. Under a lasting fault it goes as far as it comes. In both
- * cases: every callback once, `close` last, no memory and no descriptor left.
+ * A fault happens once, or it lasts: then all later calls of the kind fail,
+ * too. After one fault the scenario must reach its goal by repeating what
+ * failed. Under a lasting fault it goes as far as it can. In both cases every
+ * callback is called once, `close` last, and no memory and no descriptor is
+ * left.
  */
 #ifndef TEST_FAULTS_H
 #define TEST_FAULTS_H
@@ -41,12 +42,11 @@ enum fault_call {
     FAULT_CALLS
 };
 
-/* Runs the scenario with every fault. Sockets that it makes are closed for it,
-   and its loop is test_loop. */
+/* Runs the scenario with every fault, on test_loop. */
 void faults_try(const char *name, void (*scenario)(dgram_type type),
                 dgram_type type);
 
-/* Only every so-manyth error of each call is tried, where a run takes long. */
+/* 3 tries every third error of each call, for scenarios that take long. */
 extern int faults_step;
 
 /* Defines test_NAME, a cmocka test that tries the scenario NAME for IPv4 and
@@ -59,43 +59,43 @@ extern int faults_step;
             faults_try(#name, name, DGRAM_UDP6);                               \
     }
 
-/* Whether the fault of this run lasts, and how far it is. */
-bool faults_last(void);
-bool faults_met(void);
+/* Whether the fault of this run lasts, and whether it has happened. */
+bool faults_are_lasting(void);
+bool faults_occurred(void);
 
-/* Calls of the test itself, which neither count nor fail, stand between
-   faults_aside(true) and faults_aside(false). */
-void faults_aside(bool aside);
+/* While paused, calls neither count nor fail: for calls of the test itself. */
+void faults_pause(bool paused);
 
-/* So many sends to another process find the kernel full, besides the fault. */
-extern int faults_full;
+/* This number of sends to another process fail with EAGAIN, besides the fault.
+ */
+extern int faults_full_sends;
 
-/* Called at each turn of the loop, for what has loops of its own, or NULL. */
-extern void (*faults_also)(void);
+/* Called in each loop iteration, for scenarios with more loops; or NULL. */
+extern void (*faults_each_iteration)(void);
 
-/* Whether the result is a failure, and one that the fault of this run explains;
-   any other fails the test. When a call is repeated only a lasting fault
-   explains it. */
+/* Returns whether the result is a failure that the fault of this run explains.
+   Any other failure fails the test. Only a lasting fault explains that a
+   repeated call fails. */
 bool faults_explain(int result, bool repeated);
 
-/* Makes a call of the library; one that met the fault is made again, and must
-   succeed then, unless the fault lasts. Gives whether it succeeded. */
+/* Makes a call of the library. If the fault made it fail, the call is repeated,
+   and must succeed unless the fault lasts. True if it succeeded. */
 #define TRY(call)                                                              \
     tried(!faults_explain(call, false) || !faults_explain(call, true))
 
-/* A value that may go unused. */
+/* A value that may be ignored. */
 static inline bool tried(bool succeeded) {
     return succeeded;
 }
 
 /* Runs the loop until the condition holds; under a lasting fault, for some
-   turns only. Gives whether it holds. */
+   iterations only. */
 #define WAIT(condition)                                                        \
     do {                                                                       \
         int turns_ = 0;                                                        \
-        while (!(condition) && faults_turn(&turns_, #condition))               \
+        while (!(condition) && faults_iterate(&turns_, #condition))            \
             ;                                                                  \
     } while (0)
-bool faults_turn(int *turns, const char *condition);
+bool faults_iterate(int *turns, const char *condition);
 
 #endif

@@ -56,7 +56,7 @@ static bool is_stream(int fd) {
            address.ss_family == AF_UNIX;
 }
 
-int faults_full;
+int faults_full_sends;
 
 ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
@@ -67,8 +67,8 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags) {
     struct iovec byte;
     int error = 0;
 
-    if (stream && faults_full > 0) {
-        faults_full--;
+    if (stream && faults_full_sends > 0) {
+        faults_full_sends--;
         error = EAGAIN;
     } else {
         error = faults_due(stream ? FAULT_PASS_SEND : FAULT_SEND);

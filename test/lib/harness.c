@@ -72,78 +72,80 @@ void run_for(unsigned milliseconds) {
     run_bounded(&never, 1, milliseconds);
 }
 
-static void note(struct ear *ear, char letter) {
-    size_t length = strlen(ear->log);
+static void note(struct recorder *recorder, char letter) {
+    size_t length = strlen(recorder->log);
 
-    if (length + 1 < sizeof ear->log)
-        ear->log[length] = letter;
+    if (length + 1 < sizeof recorder->log)
+        recorder->log[length] = letter;
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
-    struct ear *ear = data;
+    struct recorder *recorder = data;
 
     (void)socket;
-    ear->listening++;
-    note(ear, 'l');
+    recorder->listening++;
+    note(recorder, 'l');
 }
 
 static void on_connect(dgram_socket *socket, void *data) {
-    struct ear *ear = data;
+    struct recorder *recorder = data;
 
     (void)socket;
-    ear->connected++;
-    note(ear, 'c');
+    recorder->connected++;
+    note(recorder, 'c');
 }
 
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
-    struct ear *ear = data;
+    struct recorder *recorder = data;
     size_t kept = message->length;
 
     (void)socket;
-    if (kept >= EAR_PAYLOAD_MAX)
-        kept = EAR_PAYLOAD_MAX - 1;
-    if (ear->messages < EAR_MESSAGES_MAX) {
-        memcpy(ear->message[ear->messages].payload, message->payload, kept);
-        ear->message[ear->messages].length = message->length;
-        ear->message[ear->messages].flags = message->flags;
-        ear->message[ear->messages].from = *message->from;
+    if (kept >= RECORDED_PAYLOAD_MAX)
+        kept = RECORDED_PAYLOAD_MAX - 1;
+    if (recorder->messages < RECORDED_MESSAGES_MAX) {
+        memcpy(recorder->message[recorder->messages].payload, message->payload,
+               kept);
+        recorder->message[recorder->messages].length = message->length;
+        recorder->message[recorder->messages].flags = message->flags;
+        recorder->message[recorder->messages].from = *message->from;
     }
-    ear->messages++;
-    note(ear, 'm');
+    recorder->messages++;
+    note(recorder, 'm');
 }
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
                      size_t count, void *data) {
-    struct ear *ear = data;
+    struct recorder *recorder = data;
 
     (void)socket;
     (void)messages;
     (void)count;
-    ear->batches++;
+    recorder->batches++;
 }
 
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
-    struct ear *ear = data;
+    struct recorder *recorder = data;
 
     (void)socket;
-    ear->errors++;
-    ear->error = error->code;
-    ear->cause = error->cause;
-    dgram_error_format(error, ear->error_text, sizeof ear->error_text);
-    note(ear, 'e');
+    recorder->errors++;
+    recorder->error = error->code;
+    recorder->cause = error->cause;
+    dgram_error_format(error, recorder->error_text,
+                       sizeof recorder->error_text);
+    note(recorder, 'e');
 }
 
 static void on_close(dgram_socket *socket, void *data) {
-    struct ear *ear = data;
+    struct recorder *recorder = data;
 
     (void)socket;
-    ear->closed++;
-    note(ear, 'x');
+    recorder->closed++;
+    note(recorder, 'x');
 }
 
-void listen_with(struct ear *ear, dgram_socket *socket) {
+void record_events(struct recorder *recorder, dgram_socket *socket) {
     static const dgram_events events = {
         .size = sizeof events,
         .listening = on_listening,
@@ -154,8 +156,8 @@ void listen_with(struct ear *ear, dgram_socket *socket) {
         .close = on_close,
     };
 
-    memset(ear, 0, sizeof *ear);
-    dgram_on(socket, &ear->listener, &events, ear);
+    memset(recorder, 0, sizeof *recorder);
+    dgram_on(socket, &recorder->listener, &events, recorder);
 }
 
 dgram_socket *new_socket_with(const dgram_options *options) {

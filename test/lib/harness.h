@@ -1,10 +1,10 @@
 /*
- * What every test of sockets needs: a loop that must end clean, and an ear
- * that writes down what a socket reports, in order.
+ * What every test of sockets needs: a loop that must be empty at the end, and a
+ * listener that records the events of a socket in order.
  *
- * A test is a function (void **state) in a table of IN_LOOP(test) entries; it
- * runs between loop_open() and loop_end(), which fails the test if anything
- * is still on the loop.
+ * A test is a function (void **state) in a table of IN_LOOP(test) entries. It
+ * runs between loop_open() and loop_end(), which fails the test if a handle is
+ * still on the loop.
  */
 #ifndef TEST_HARNESS_H
 #define TEST_HARNESS_H
@@ -39,37 +39,38 @@ void run_until(const int *value, int goal);
 /* Runs the loop until nothing is left on it; fails after as long. */
 void run_to_end(void);
 
-/* Runs the loop for so long, for what must not happen meanwhile. */
+/* Runs the loop for this time. For events that must not happen. */
 void run_for(unsigned milliseconds);
 
-#define EAR_MESSAGES_MAX 64
-#define EAR_PAYLOAD_MAX 128
-#define EAR_LOG_MAX 512
+#define RECORDED_MESSAGES_MAX 64
+#define RECORDED_PAYLOAD_MAX 128
+#define RECORDED_LOG_MAX 512
 
-/* What was heard. Members may be read at any time; counts are ints so that
-   run_until() can wait for them. */
-struct ear {
+/* A listener and the events that it has received. Members may be read at any
+   time. Counts are ints so that run_until() can wait for them. */
+struct recorder {
     dgram_listener listener;
     int listening, connected, messages, batches, errors, closed;
-    int error;             /* code of the latest error */
-    int cause;             /* its cause */
-    char error_text[256];  /* as dgram_error_format() writes it */
-    char log[EAR_LOG_MAX]; /* one letter an event: l c m b e x, in order */
+    int error;                  /* code of the latest error */
+    int cause;                  /* its cause */
+    char error_text[256];       /* as dgram_error_format() writes it */
+    char log[RECORDED_LOG_MAX]; /* one letter for each event but batch, in
+                              order: l c m e, x for close */
     struct {
-        char payload[EAR_PAYLOAD_MAX]; /* its first bytes, with a NUL */
+        char payload[RECORDED_PAYLOAD_MAX]; /* its first bytes, with a NUL */
         uint32_t length, flags;
         dgram_address from;
-    } message[EAR_MESSAGES_MAX]; /* the first ones */
+    } message[RECORDED_MESSAGES_MAX]; /* the first ones */
 };
 
-/* Zeroes the ear and puts it on the socket. */
-void listen_with(struct ear *ear, dgram_socket *socket);
+/* Clears the recorder and adds it to the socket as a listener. */
+void record_events(struct recorder *recorder, dgram_socket *socket);
 
-/* A socket of the test's loop; the test fails if it cannot be made. */
+/* A socket on test_loop; the test fails if it cannot be created. */
 dgram_socket *new_socket(dgram_type type);
 dgram_socket *new_socket_with(const dgram_options *options);
 
-/* A socket bound to loopback (127.0.0.1 or ::1) and a free port, at once. */
+/* A socket bound to loopback (127.0.0.1 or ::1) and a free port. */
 dgram_socket *new_bound(dgram_type type);
 
 const char *loopback(dgram_type type);
@@ -80,10 +81,10 @@ uint16_t port_of(dgram_socket *socket);
 /* A numeric address with a port. */
 dgram_address address_of(const char *text, uint16_t port);
 
-/* Where the socket can be reached on loopback. */
+/* The address at which the socket is reached on loopback. */
 dgram_address loopback_of(dgram_socket *socket);
 
-/* For dgram_send(): `data` is a struct sent, which notes the call. */
+/* A callback for dgram_send(); `data` is a struct sent, which counts calls. */
 struct sent {
     int calls;
     int status; /* of the latest call */

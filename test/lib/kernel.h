@@ -1,9 +1,9 @@
 /*
- * A kernel that follows a script, in the place of the platform.
+ * A scripted kernel in the place of the platform layer.
  *
- * Sockets are real, so that loops poll them; but what they send goes into a
- * log, cut into datagrams as GSO would, and what they receive comes from a
- * script. Every other call can be made to fail.
+ * Descriptors are real, so that loops can poll them. What is sent goes into a
+ * log instead, split into datagrams as GSO does it, and what is received can
+ * come from a script. Every other call can be made to fail.
  */
 #ifndef TEST_KERNEL_H
 #define TEST_KERNEL_H
@@ -27,31 +27,31 @@ enum kernel_call {
 };
 
 struct kernel {
-    /* Whether a message is taken (0) or refused (a code). `first` is the
-       number in the message's first datagram, `count` how many it carries.
-       NULL: all are taken. */
+    /* Returns 0 to take a message, or the code to refuse it with. `first` is
+       the number in its first datagram, `count` how many datagrams it carries.
+       NULL takes all. */
     int (*verdict)(uint32_t first, uint32_t count);
-    uint32_t messages_max;       /* taken by one call; 0: all */
-    uint32_t segments_max;       /* what sockets are told */
-    uint32_t segments_max_later; /* the same once a message was sent; 0: as
-                                    before */
-    int fail[CALL_COUNT];        /* a code with which the call fails, or 0 */
-    int opened, closed;          /* descriptors */
+    uint32_t messages_max; /* taken by one call; 0: all */
+    uint32_t segments_max; /* as the platform reports it */
+    uint32_t
+        segments_max_later; /* the same after the first send; 0: no change */
+    int fail[CALL_COUNT];   /* a code with which the call fails, or 0 */
+    int opened, closed;     /* descriptors */
 
-    /* What went out: the number in each datagram, and to which port. */
+    /* The number in each datagram that was sent, and its port. */
     uint32_t log[KERNEL_LOG_MAX];
     uint16_t port[KERNEL_LOG_MAX];
     int logged;
     int sends;    /* calls */
     int messages; /* taken */
 
-    /* What comes in at the next receive, or NULL for the real thing. */
+    /* Receives in the place of the kernel; NULL: the kernel does. */
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
 };
 
 extern struct kernel kernel;
 
-/* As loop_open() and loop_end(), with the scripted kernel in place. */
+/* As loop_open() and loop_end(), with the scripted kernel. */
 int kernel_open(void **state);
 int kernel_end(void **state);
 
@@ -69,7 +69,7 @@ int kernel_remove(void **state);
 
 #define TRAFFIC_MAX 8192
 
-/* Datagrams numbered from 0, and what their callbacks said. */
+/* Datagrams numbered from 0, and the status of their callbacks. */
 struct traffic {
     int status[TRAFFIC_MAX];
     uint32_t order[TRAFFIC_MAX]; /* numbers, as callbacks came */
@@ -83,8 +83,9 @@ extern struct traffic traffic;
 /* Sends the next numbered datagram of `size` bytes (4 or more). */
 void traffic_send(dgram_socket *socket, size_t size, const dgram_address *to);
 
-/* Runs until each callback came, and checks: once each, in order, positive
-   ones with the size, and the log holds just those, once each, in order. */
+/* Runs until each callback was called and checks that this was once and in
+   order, that a success has the size as its status, and that the log holds
+   exactly the datagrams that succeeded, in order. */
 void traffic_check(void);
 
 #endif

@@ -29,11 +29,11 @@ static void *allocate(size_t size, void *data) {
     }
     block->size = size;
     memory.allocations++;
-    if (++memory.blocks > memory.most)
-        memory.most = memory.blocks;
+    if (++memory.blocks > memory.blocks_max)
+        memory.blocks_max = memory.blocks;
     memory.bytes += size;
-    if (memory.bytes > memory.most_bytes)
-        memory.most_bytes = memory.bytes;
+    if (memory.bytes > memory.bytes_max)
+        memory.bytes_max = memory.bytes;
     return block->given;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The allocator of the tests: it counts what the library holds, and has nothing
- * to give when it is told so. It knows neither cmocka nor the harness.
+ * An allocator that counts the blocks that the library holds, and fails on
+ * request. It uses neither cmocka nor the harness.
  */
 #ifndef TEST_MEMORY_H
 #define TEST_MEMORY_H
@@ -9,23 +9,24 @@
 #include <stddef.h>
 
 struct memory {
-    int blocks;        /* given and not given back */
-    int most;          /* that ever were so */
-    size_t bytes;      /* of them */
-    size_t most_bytes; /* that ever were so */
-    int allocations;   /* that succeeded */
-    int failures;      /* that did not */
-    int until_failure; /* allocations until one fails, of its own; < 0: none */
-    bool (*fails)(void); /* asked at each, whether it is to fail; or NULL */
+    int blocks;          /* allocated now */
+    int blocks_max;      /* the most that were */
+    size_t bytes;        /* allocated now */
+    size_t bytes_max;    /* the most that were */
+    int allocations;     /* that succeeded */
+    int failures;        /* that failed */
+    int until_failure;   /* allocations that succeed before one fails; < 0: none
+                            fails */
+    bool (*fails)(void); /* whether this allocation fails; NULL: no */
 };
 
 extern struct memory memory;
 
-/* From here the library's memory comes from this allocator, and all counts are
-   0; none is to fail. */
+/* From now on the library allocates here. All counts are 0, and no allocation
+   fails. */
 void memory_begin(void);
 
-/* It comes from malloc() again. What is still held may be given back. */
+/* The library uses malloc() again. Blocks that it holds may still be freed. */
 void memory_end(void);
 
 #endif

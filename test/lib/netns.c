@@ -60,18 +60,18 @@ static pid_t spawn_holder(void) {
     return pid;
 }
 
-void stand_on(enum host host) {
+void enter_host(enum host host) {
     assert_int_equal(setns(spaces[host], CLONE_NEWNET), 0);
 }
 
 void ip_on(enum host host, const char *arguments) {
     char command[256];
 
-    stand_on(host);
+    enter_host(host);
     snprintf(command, sizeof command, "ip %s", arguments);
     if (system(command) != 0)
         fail_msg("failed: %s", command);
-    stand_on(NEAR);
+    enter_host(NEAR);
 }
 
 static int open_space(pid_t pid) {
@@ -100,7 +100,7 @@ static void configure(enum host host, const char *device, int number) {
     ip_on(host, text);
 }
 
-void hosts_open(void) {
+void create_hosts(void) {
     char text[128];
     pid_t holder;
 
@@ -123,7 +123,7 @@ void hosts_open(void) {
     configure(FAR, "b0", 2);
     ip_on(FAR, "addr add 10.77.0.3/24 dev b0");
     ip_on(FAR, "addr add fd77::3/64 dev b0 nodad");
-    stand_on(NEAR);
+    enter_host(NEAR);
 }
 
 void set_mtu(int mtu) {
@@ -135,25 +135,25 @@ void set_mtu(int mtu) {
     ip_on(FAR, text);
 }
 
-dgram_socket *bound_on_with(enum host host, const char *address, uint16_t port,
-                            const dgram_options *options) {
+dgram_socket *new_bound_on_with(enum host host, const char *address,
+                                uint16_t port, const dgram_options *options) {
     dgram_socket *socket = new_socket_with(options);
 
-    stand_on(host);
+    enter_host(host);
     assert_int_equal(dgram_bind_sync(socket, address, port), 0);
-    stand_on(NEAR);
+    enter_host(NEAR);
     return socket;
 }
 
-dgram_socket *bound_on(enum host host, const char *address) {
+dgram_socket *new_bound_on(enum host host, const char *address) {
     dgram_address numeric = address_of(address, 0);
     dgram_options options = {.size = sizeof options};
 
     options.type = numeric.any.sa_family == AF_INET6 ? DGRAM_UDP6 : DGRAM_UDP4;
-    return bound_on_with(host, address, 0, &options);
+    return new_bound_on_with(host, address, 0, &options);
 }
 
-void need_room(dgram_socket *socket) {
+void enlarge_receive_buffer(dgram_socket *socket) {
     int size = 8 << 20;
 
     /* Beyond the system's limit, as is allowed here. */

@@ -1,5 +1,5 @@
 /*
- * Two hosts and a wire, made for one test program:
+ * Two hosts and a wire for one test program:
  *
  *        NEAR                               FAR
  *   +--------------+                  +--------------+
@@ -10,8 +10,8 @@
  *     fd77::1/64                        fd77::2/64, fd77::3/64
  *     fe80::1/64                        fe80::2/64
  *
- * Each is a network namespace, which goes when the program ends. A socket
- * belongs to the host that the program stood on when its descriptor was opened.
+ * Each host is a network namespace, which ends with the program. A descriptor
+ * belongs to the host that the program was on when it was opened.
  */
 #ifndef TEST_NETNS_H
 #define TEST_NETNS_H
@@ -20,28 +20,28 @@
 
 enum host { NEAR, FAR };
 
-/* Makes the hosts, and stands on NEAR. Where that is not allowed the program
-   ends as skipped, with the reason. */
-void hosts_open(void);
+/* Creates the hosts, and enters NEAR. Where that is not allowed the program
+   exits as skipped, with the reason. */
+void create_hosts(void);
 
-/* Makes the system calls that follow come from that host. */
-void stand_on(enum host host);
+/* The system calls that follow are made on that host. */
+void enter_host(enum host host);
 
-/* Runs `ip ARGUMENTS` on the host; the test fails if it does. */
+/* Runs `ip ARGUMENTS` on the host; the test fails if that fails. */
 void ip_on(enum host host, const char *arguments);
 
 /* Sets the MTU of both ends of the wire. */
 void set_mtu(int mtu);
 
-/* A socket bound on that host: at once, to a free port. */
-dgram_socket *bound_on(enum host host, const char *address);
-dgram_socket *bound_on_with(enum host host, const char *address, uint16_t port,
-                            const dgram_options *options);
+/* A socket bound on that host, to a free port or the given one. */
+dgram_socket *new_bound_on(enum host host, const char *address);
+dgram_socket *new_bound_on_with(enum host host, const char *address,
+                                uint16_t port, const dgram_options *options);
 
-/* A large receive buffer, so that bursts are not lost. */
-void need_room(dgram_socket *socket);
+/* So that bursts are not lost. */
+void enlarge_receive_buffer(dgram_socket *socket);
 
-/* Calls test(v4 addresses) and test(v6 addresses) by turns. */
+/* The addresses of one family. */
 struct side {
     dgram_type type;
     const char *near, *far, *far2;              /* addresses of the hosts */

@@ -133,7 +133,7 @@ bool party_bind(struct party *party, const char *host) {
     WAIT(party->listening == 1 || party->errors > errors);
     if (party->listening == 0) {
         assert_int_equal(dgram_fileno(party->socket), UV_EBADF);
-        if (faults_last() || !TRY(dgram_bind(party->socket, host, 0)))
+        if (faults_are_lasting() || !TRY(dgram_bind(party->socket, host, 0)))
             return false;
         WAIT(party->listening == 1);
     }
@@ -385,7 +385,7 @@ void mail_settle(void) {
     int sent;
 
     WAIT(all_called());
-    if (faults_met() && !faults_last() && repeat_failed()) {
+    if (faults_occurred() && !faults_are_lasting() && repeat_failed()) {
         WAIT(all_called());
         for (int i = 0; i < mail_count; i++)
             assert_true(mail[i].repeat || mail[i].way == MAIL_SILENT ||

@@ -40,7 +40,7 @@ void peer_send(int peer, const void *payload, size_t length,
                      length);
 }
 
-void peer_say(int peer, const char *text, const dgram_address *to) {
+void peer_send_text(int peer, const char *text, const dgram_address *to) {
     peer_send(peer, text, strlen(text), to);
 }
 

@@ -1,6 +1,6 @@
 /*
- * The other end of a conversation, made of system calls alone, so that the
- * library is not tested against itself only.
+ * The other end of a conversation, which makes plain system calls, so that the
+ * library is not only tested against itself.
  */
 #ifndef TEST_PEER_H
 #define TEST_PEER_H
@@ -8,18 +8,18 @@
 #include "harness.h"
 
 /* A datagram socket on loopback and a free port, with a large receive
-   buffer; receives give up after 10 seconds. */
+   buffer; a receive times out after 10 seconds. */
 int peer_open(dgram_type type);
 
-/* Where it is bound. */
+/* The address that it is bound to. */
 dgram_address peer_address(int peer);
 
 /* Sends one datagram; fails the test if the kernel does not take it. */
 void peer_send(int peer, const void *payload, size_t length,
                const dgram_address *to);
 
-/* The same for a text, without its NUL. */
-void peer_say(int peer, const char *text, const dgram_address *to);
+/* Sends a text, without its NUL. */
+void peer_send_text(int peer, const char *text, const dgram_address *to);
 
 /* Waits for a datagram and returns its length; fails the test if none comes.
    `from` may be NULL. */
@@ -28,13 +28,13 @@ size_t peer_receive(int peer, void *payload, size_t size, dgram_address *from);
 /* Waits for a datagram and checks that it is this text. */
 void peer_expect(int peer, const char *text);
 
-/* Checks that nothing is there to be received now. */
+/* Checks that no datagram is waiting. */
 void peer_expect_nothing(int peer);
 
 void peer_close(int peer);
 
 /* Makes the tests NAME_udp4 and NAME_udp6 of `static void NAME(dgram_type)`;
-   the second is skipped where ::1 is not. */
+   the second is skipped on a machine without ::1. */
 #define BOTH(name)                                                             \
     static void name##_udp4(void **state) {                                    \
         (void)state;                                                           \

@@ -122,7 +122,7 @@ void pool_end(void) {
 int pool_ask(int peer) {
     int pid = 0;
 
-    peer_say(peer, "?", &pool.address);
+    peer_send_text(peer, "?", &pool.address);
     assert_int_equal(peer_receive(peer, &pid, sizeof pid, NULL), sizeof pid);
     return pid;
 }

@@ -1,15 +1,15 @@
-/* A name resolver of the test's own, which answers as it is told to. */
+/* A name resolver that answers as the test decides. */
 #ifndef TEST_RESOLVER_H
 #define TEST_RESOLVER_H
 
 #include "harness.h"
 
 struct resolver {
-    int later;        /* leaves the answer to resolver_answer() */
+    int later;        /* the answer comes from resolver_answer() */
     int refusal;      /* what the lookup function returns, if not 0 */
-    int status;       /* what the answer says */
+    int status;       /* of the answer */
     const char *as;   /* the address answered; NULL: loopback */
-    int close_inside; /* the function closes this socket before it answers */
+    int close_inside; /* closes the socket before the answer */
     dgram_socket *socket;
     int asked, cancelled;
     dgram_lookup *lookup;           /* the latest question */
@@ -17,13 +17,13 @@ struct resolver {
     char host[DGRAM_HOST_TEXT_MAX]; /* its name */
 };
 
-/* A socket of the test's loop that asks the resolver. */
+/* A socket on test_loop that uses this resolver. */
 dgram_socket *new_resolving(dgram_type type, struct resolver *resolver);
 
 /* Answers the latest question. */
 void resolver_answer(struct resolver *resolver);
 
-/* A lookup function that gives no answer, and what cancels it. */
+/* A lookup function that never answers, and its cancel function. */
 int resolver_silent(dgram_lookup *lookup, const char *host, dgram_type type,
                     void *data);
 void resolver_forget(dgram_lookup *lookup, void *data);

@@ -164,21 +164,21 @@ void team_end(void) {
 }
 
 dgram_socket *team_socket(struct team_worker *worker, dgram_type type,
-                          struct ear *ear) {
+                          struct recorder *recorder) {
     dgram_socket *socket;
 
     assert_int_equal(dgram_create(&worker->loop, type, &socket), 0);
-    listen_with(ear, socket);
+    record_events(recorder, socket);
     return socket;
 }
 
 dgram_socket *team_bound(struct team_worker *worker, const char *address,
-                         uint16_t port, struct ear *ear) {
+                         uint16_t port, struct recorder *recorder) {
     bool v6 = strchr(address, ':') != NULL;
     dgram_socket *socket =
-        team_socket(worker, v6 ? DGRAM_UDP6 : DGRAM_UDP4, ear);
+        team_socket(worker, v6 ? DGRAM_UDP6 : DGRAM_UDP4, recorder);
 
     assert_int_equal(dgram_bind(socket, address, port), 0);
-    team_run_until(&ear->listening, 1);
+    team_run_until(&recorder->listening, 1);
     return socket;
 }

@@ -50,13 +50,13 @@ void team_run_turns(int turns);
    stays on a loop or a descriptor stays open. */
 void team_end(void);
 
-/* A socket on a worker's loop, with an ear. */
+/* A socket on a worker's loop, with a recorder. */
 dgram_socket *team_socket(struct team_worker *worker, dgram_type type,
-                          struct ear *ear);
+                          struct recorder *recorder);
 
 /* The same, bound, once it listens. */
 dgram_socket *team_bound(struct team_worker *worker, const char *address,
-                         uint16_t port, struct ear *ear);
+                         uint16_t port, struct recorder *recorder);
 
 /* Open descriptors of this process. */
 int count_descriptors(void);

@@ -281,19 +281,19 @@ static void call_close(struct model *m) {
 }
 
 static void call_listeners(struct model *m) {
-    struct ear *ear = &ears[any(EARS)];
+    struct recorder *recorder = &recorders[any(EARS)];
 
-    if (ear->of != NULL) {
-        note("off %d", name_of(ear->of));
-        dgram_off(ear->of->socket, &ear->listener);
-        ear->of = NULL;
+    if (recorder->of != NULL) {
+        note("off %d", name_of(recorder->of));
+        dgram_off(recorder->of->socket, &recorder->listener);
+        recorder->of = NULL;
         return;
     }
-    ear->of = m;
-    ear->once = one_in(2);
-    note("on %d%s", name_of(m), ear->once ? ", once" : "");
-    (ear->once ? dgram_once : dgram_on)(m->socket, &ear->listener, &ear_events,
-                                        ear);
+    recorder->of = m;
+    recorder->once = one_in(2);
+    note("on %d%s", name_of(m), recorder->once ? ", once" : "");
+    (recorder->once ? dgram_once : dgram_on)(m->socket, &recorder->listener,
+                                             &recorder_events, recorder);
 }
 
 static void answer(int index) {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-struct ear ears[EARS];
+struct recorder recorders[EARS];
 
 static int depth;
 
@@ -86,8 +86,8 @@ static void on_close(dgram_socket *socket, void *data) {
     for (int i = 0; i < mail_count; i++)
         AGREE(mail[i].from != m || mail[i].called);
     for (int i = 0; i < EARS; i++) {
-        if (ears[i].of == m)
-            ears[i].of = NULL;
+        if (recorders[i].of == m)
+            recorders[i].of = NULL;
     }
     m->socket = NULL;
 }
@@ -147,38 +147,38 @@ const dgram_events model_events = {
 };
 
 /* Ears only tell that they hear while they are on. */
-static void hear(struct ear *ear) {
-    AGREE(ear->of != NULL);
-    if (ear->once)
-        ear->of = NULL;
+static void hear(struct recorder *recorder) {
+    AGREE(recorder->of != NULL);
+    if (recorder->once)
+        recorder->of = NULL;
     maybe_step();
 }
 
-static void ear_message(dgram_socket *socket, const dgram_message *message,
-                        void *data) {
+static void recorder_message(dgram_socket *socket, const dgram_message *message,
+                             void *data) {
     (void)socket;
     (void)message;
     hear(data);
 }
 
-static void ear_event(dgram_socket *socket, void *data) {
+static void recorder_event(dgram_socket *socket, void *data) {
     (void)socket;
     hear(data);
 }
 
-static void ear_batch(dgram_socket *socket, const dgram_message *messages,
-                      size_t count, void *data) {
-    struct ear *ear = data;
+static void recorder_batch(dgram_socket *socket, const dgram_message *messages,
+                           size_t count, void *data) {
+    struct recorder *recorder = data;
 
     (void)socket;
     (void)messages;
     AGREE(count >= 1);
-    hear(ear);
+    hear(recorder);
 }
 
-const dgram_events ear_events = {
-    .size = sizeof ear_events,
-    .listening = ear_event,
-    .message = ear_message,
-    .batch = ear_batch,
+const dgram_events recorder_events = {
+    .size = sizeof recorder_events,
+    .listening = recorder_event,
+    .message = recorder_message,
+    .batch = recorder_batch,
 };

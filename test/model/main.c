@@ -101,7 +101,7 @@ static void run_seed(void) {
     for (int i = 0; i < SOCKETS; i++)
         models[i].socket = NULL;
     for (int i = 0; i < EARS; i++)
-        ears[i].of = NULL;
+        recorders[i].of = NULL;
     AGREE(uv_loop_init(&loop) == 0);
     kernel_begin();
     for (unsigned long i = 0; i < steps; i++) {

@@ -21,7 +21,7 @@ enum bind_model { UNBOUND, BINDING, BOUND, CLOSED };
 enum connect_model { DISCONNECTED, CONNECTING, CONNECTED };
 
 /* A listener that comes and goes. */
-struct ear {
+struct recorder {
     dgram_listener listener;
     struct model *of; /* NULL: off */
     bool once;
@@ -138,8 +138,8 @@ void call_batch(struct model *m);
 
 /* ---- events.c ---------------------------------------------------------- */
 
-extern const dgram_events model_events, ear_events;
-extern struct ear ears[EARS];
+extern const dgram_events model_events, recorder_events;
+extern struct recorder recorders[EARS];
 
 void maybe_step(void); /* now and then, a call from inside a callback */
 

@@ -36,7 +36,7 @@ static bool set_checksums(dgram_socket *socket, bool on) {
     return ioctl(dgram_fileno(socket), SIOCETHTOOL, &request) == 0;
 }
 
-static void send_batch(dgram_socket *speaker, const dgram_address *to) {
+static void send_batch(dgram_socket *sender, const dgram_address *to) {
     unsigned char payload[500] = {0};
     struct sent sent = {0};
 
@@ -44,7 +44,7 @@ static void send_batch(dgram_socket *speaker, const dgram_address *to) {
     for (uint32_t i = 0; i < BATCH; i++) {
         memcpy(payload, &i, 4);
         assert_int_equal(
-            dgram_send(speaker, payload, sizeof payload, to, note_sent, &sent),
+            dgram_send(sender, payload, sizeof payload, to, note_sent, &sent),
             0);
     }
     run_until(&sent.calls, BATCH);
@@ -53,20 +53,20 @@ static void send_batch(dgram_socket *speaker, const dgram_address *to) {
 }
 
 static void over(const struct side *side) {
-    dgram_socket *hearer = bound_on(NEAR, side->near);
-    dgram_socket *speaker = bound_on(FAR, side->far);
-    dgram_address to = address_of(side->near, port_of(hearer));
+    dgram_socket *receiver = new_bound_on(NEAR, side->near);
+    dgram_socket *sender = new_bound_on(FAR, side->far);
+    dgram_address to = address_of(side->near, port_of(receiver));
     dgram_listener listener;
 
-    dgram_on(hearer, &listener, &events, NULL);
-    need_room(hearer);
-    send_batch(speaker, &to);
-    assert_true(set_checksums(speaker, false));
-    send_batch(speaker, &to);
-    send_batch(speaker, &to);
-    assert_true(set_checksums(speaker, true));
-    dgram_close(hearer);
-    dgram_close(speaker);
+    dgram_on(receiver, &listener, &events, NULL);
+    enlarge_receive_buffer(receiver);
+    send_batch(sender, &to);
+    assert_true(set_checksums(sender, false));
+    send_batch(sender, &to);
+    send_batch(sender, &to);
+    assert_true(set_checksums(sender, true));
+    dgram_close(receiver);
+    dgram_close(sender);
     run_to_end();
 }
 
@@ -83,6 +83,6 @@ static void over_ipv6(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {IN_LOOP(over_ipv4), IN_LOOP(over_ipv6)};
 
-    hosts_open();
+    create_hosts();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

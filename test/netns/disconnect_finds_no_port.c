@@ -31,7 +31,7 @@ static void each_send_is_told(const struct side *side, bool shared) {
     assert_int_equal(dgram_connect_sync(socket, side->far, 9), 0);
     assert_int_equal(dgram_disconnect(socket), 0);
     assert_int_equal(dgram_set_shared(socket, shared), 0);
-    holder = bound_on_with(
+    holder = new_bound_on_with(
         NEAR, side->near, 50000,
         &(dgram_options){.size = sizeof(dgram_options), .type = side->type});
     uv_prepare_init(&test_loop, &prepare);
@@ -69,6 +69,6 @@ static void of_ipv6(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {IN_LOOP(of_ipv4), IN_LOOP(of_ipv6)};
 
-    hosts_open();
+    create_hosts();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

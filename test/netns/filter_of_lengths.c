@@ -25,44 +25,44 @@ static bool add_rule(enum host host, const char *hook, const char *rule) {
     char command[512];
     bool done;
 
-    stand_on(host);
+    enter_host(host);
     snprintf(command, sizeof command,
              "{ nft add table inet t && "
              "nft 'add chain inet t c { type filter hook %s priority 0; }' && "
              "nft add rule inet t c %s; } 2>/dev/null",
              hook, rule);
     done = system(command) == 0;
-    stand_on(NEAR);
+    enter_host(NEAR);
     return done;
 }
 
 static void remove_rules(enum host host) {
-    stand_on(host);
+    enter_host(host);
     assert_int_equal(system("nft delete table inet t"), 0);
-    stand_on(NEAR);
+    enter_host(NEAR);
 }
 
 /* Returns how many were reported as sent. */
 static int send_some(const struct side *side, const dgram_options *options,
                      bool connected) {
     static const unsigned char zeros[500];
-    dgram_socket *hearer = bound_on(NEAR, side->near);
-    dgram_socket *speaker = bound_on_with(FAR, side->far, 0, options);
-    dgram_address to = address_of(side->near, port_of(hearer));
+    dgram_socket *receiver = new_bound_on(NEAR, side->near);
+    dgram_socket *sender = new_bound_on_with(FAR, side->far, 0, options);
+    dgram_address to = address_of(side->near, port_of(receiver));
     dgram_listener listener;
     struct sent sent[COUNT] = {{0}};
     int passed = 0;
 
-    need_room(hearer);
+    enlarge_receive_buffer(receiver);
     received = 0;
-    dgram_on(hearer, &listener, &events, NULL);
+    dgram_on(receiver, &listener, &events, NULL);
     if (connected) {
         assert_int_equal(
-            dgram_connect_sync(speaker, side->near, port_of(hearer)), 0);
+            dgram_connect_sync(sender, side->near, port_of(receiver)), 0);
         run_for(60); /* until messages go together */
     }
     for (int i = 0; i < COUNT; i++)
-        assert_int_equal(dgram_send(speaker, zeros, sizeof zeros,
+        assert_int_equal(dgram_send(sender, zeros, sizeof zeros,
                                     connected ? NULL : &to, note_sent,
                                     &sent[i]),
                          0);
@@ -70,8 +70,8 @@ static int send_some(const struct side *side, const dgram_options *options,
     for (int i = 0; i < COUNT; i++)
         passed += sent[i].status == (int)sizeof zeros;
     run_until(&received, passed);
-    dgram_close(hearer);
-    dgram_close(speaker);
+    dgram_close(receiver);
+    dgram_close(sender);
     run_to_end();
     return passed;
 }
@@ -112,14 +112,14 @@ static void without_offload_none_is_judged_with_others(void **state) {
     if (!add_rule(FAR, "postrouting", "udp length \\> 512 counter"))
         skip();
     assert_int_equal(send_some(&side_v4, &options, false), COUNT);
-    stand_on(FAR);
+    enter_host(FAR);
     assert_int_equal(
         system("nft list table inet t | grep -q 'packets 0 bytes 0'"), 0);
-    stand_on(NEAR);
+    enter_host(NEAR);
     options.offload = DGRAM_OFFLOAD_AUTO;
     options.segments_max = 1;
     assert_int_equal(send_some(&side_v4, &options, false), COUNT);
-    stand_on(FAR);
+    enter_host(FAR);
     assert_int_equal(
         system("nft list table inet t | grep -q 'packets 0 bytes 0'"), 0);
     remove_rules(FAR);
@@ -132,7 +132,7 @@ int main(void) {
         IN_LOOP(without_offload_none_is_judged_with_others),
     };
 
-    hosts_open();
+    create_hosts();
     if (system("nft --version >/dev/null 2>&1") != 0) {
         puts("skipped: the command 'nft' is missing (nftables)");
         return SKIPPED;

@@ -3,40 +3,40 @@
 #include "netns.h"
 
 static void sender_has_a_scope(void **state) {
-    dgram_socket *hearer = bound_on(NEAR, "fe80::1%a0");
-    dgram_socket *speaker;
+    dgram_socket *receiver = new_bound_on(NEAR, "fe80::1%a0");
+    dgram_socket *sender;
     dgram_address to;
     char text[DGRAM_ADDRESS_TEXT_MAX];
-    struct ear ear, speaker_ear;
+    struct recorder recorder, sender_recorder;
 
     (void)state;
-    stand_on(FAR);
-    to = address_of("fe80::1%b0", port_of(hearer));
-    speaker = new_socket(DGRAM_UDP6);
-    assert_int_equal(dgram_bind_sync(speaker, "fe80::2%b0", 0), 0);
-    stand_on(NEAR);
-    listen_with(&ear, hearer);
-    listen_with(&speaker_ear, speaker);
+    enter_host(FAR);
+    to = address_of("fe80::1%b0", port_of(receiver));
+    sender = new_socket(DGRAM_UDP6);
+    assert_int_equal(dgram_bind_sync(sender, "fe80::2%b0", 0), 0);
+    enter_host(NEAR);
+    record_events(&recorder, receiver);
+    record_events(&sender_recorder, sender);
     assert_int_not_equal(to.v6.sin6_scope_id, 0);
-    assert_int_equal(dgram_send(speaker, "hello", 5, &to, NULL, NULL), 0);
-    run_until(&ear.messages, 1);
+    assert_int_equal(dgram_send(sender, "hello", 5, &to, NULL, NULL), 0);
+    run_until(&recorder.messages, 1);
     assert_int_equal(
-        dgram_address_format(&ear.message[0].from, text, sizeof text), 0);
+        dgram_address_format(&recorder.message[0].from, text, sizeof text), 0);
     assert_string_equal(text, "fe80::2%a0");
 
     assert_int_equal(
-        dgram_send_to(hearer, "back", 4, text, port_of(speaker), NULL, NULL),
+        dgram_send_to(receiver, "back", 4, text, port_of(sender), NULL, NULL),
         0);
-    run_until(&speaker_ear.messages, 1);
-    assert_string_equal(speaker_ear.message[0].payload, "back");
-    dgram_close(hearer);
-    dgram_close(speaker);
+    run_until(&sender_recorder.messages, 1);
+    assert_string_equal(sender_recorder.message[0].payload, "back");
+    dgram_close(receiver);
+    dgram_close(sender);
     run_to_end();
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {IN_LOOP(sender_has_a_scope)};
 
-    hosts_open();
+    create_hosts();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,33 +24,33 @@ static void forbid_fragments(dgram_socket *socket, dgram_type type) {
         setsockopt(dgram_fileno(socket), level, name, &value, sizeof value), 0);
 }
 
-static void send_batch(dgram_socket *speaker, const dgram_address *to,
+static void send_batch(dgram_socket *sender, const dgram_address *to,
                        const size_t *sizes) {
     static const unsigned char payload[2000];
 
     calls = 0;
     for (intptr_t i = 0; i < BATCH; i++)
         assert_int_equal(
-            dgram_send(speaker, payload, sizes[i], to, on_sent, (void *)i), 0);
+            dgram_send(sender, payload, sizes[i], to, on_sent, (void *)i), 0);
     run_until(&calls, BATCH);
     assert_int_equal(calls, BATCH);
 }
 
 static void over(const struct side *side) {
-    dgram_socket *hearer = bound_on(NEAR, side->near);
-    dgram_socket *speaker = bound_on(FAR, side->far);
-    dgram_address to = address_of(side->near, port_of(hearer));
+    dgram_socket *receiver = new_bound_on(NEAR, side->near);
+    dgram_socket *sender = new_bound_on(FAR, side->far);
+    dgram_address to = address_of(side->near, port_of(receiver));
     size_t sizes[BATCH];
-    struct ear ear;
+    struct recorder recorder;
     int fitting = 0;
 
-    listen_with(&ear, hearer);
-    need_room(hearer);
+    record_events(&recorder, receiver);
+    enlarge_receive_buffer(receiver);
     set_mtu(1280);
-    forbid_fragments(speaker, side->type);
+    forbid_fragments(sender, side->type);
     for (int i = 0; i < BATCH; i++)
         sizes[i] = 1400;
-    send_batch(speaker, &to, sizes);
+    send_batch(sender, &to, sizes);
     for (int i = 0; i < BATCH; i++)
         assert_int_equal(statuses[i], UV_EMSGSIZE);
 
@@ -58,15 +58,15 @@ static void over(const struct side *side) {
         sizes[i] = i % 5 == 4 ? 1300 : i % 2 == 0 ? 1000 : 1001;
         fitting += sizes[i] < 1200;
     }
-    send_batch(speaker, &to, sizes);
+    send_batch(sender, &to, sizes);
     for (int i = 0; i < BATCH; i++)
         assert_int_equal(statuses[i],
                          sizes[i] < 1200 ? (int)sizes[i] : UV_EMSGSIZE);
-    run_until(&ear.messages, fitting);
-    assert_int_equal(ear.messages, fitting);
-    assert_int_equal(ear.errors, 0);
-    dgram_close(hearer);
-    dgram_close(speaker);
+    run_until(&recorder.messages, fitting);
+    assert_int_equal(recorder.messages, fitting);
+    assert_int_equal(recorder.errors, 0);
+    dgram_close(receiver);
+    dgram_close(sender);
     run_to_end();
     set_mtu(1500);
 }
@@ -84,6 +84,6 @@ static void over_ipv6(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {IN_LOOP(over_ipv4), IN_LOOP(over_ipv6)};
 
-    hosts_open();
+    create_hosts();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

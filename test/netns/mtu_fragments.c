@@ -23,7 +23,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
 static const dgram_events events = {.size = sizeof events,
                                     .message = on_message};
 
-static void each_size_arrives(dgram_socket *speaker, const dgram_address *to) {
+static void each_size_arrives(dgram_socket *sender, const dgram_address *to) {
     static const size_t sizes[] = {1200, 1252, 1253,  1472,
                                    1473, 9000, 32000, 65507};
 
@@ -34,7 +34,7 @@ static void each_size_arrives(dgram_socket *speaker, const dgram_address *to) {
 
         memcpy(payload, &number, 4);
         assert_int_equal(
-            dgram_send(speaker, payload, sizes[i], to, note_sent, &sent), 0);
+            dgram_send(sender, payload, sizes[i], to, note_sent, &sent), 0);
         run_until(&sent.calls, 1);
         assert_int_equal(sent.status, sizes[i]);
         run_until(&received, i + 1);
@@ -44,7 +44,7 @@ static void each_size_arrives(dgram_socket *speaker, const dgram_address *to) {
 }
 
 /* Equal datagrams, which would make runs. */
-static void batches_arrive(dgram_socket *speaker, const dgram_address *to,
+static void batches_arrive(dgram_socket *sender, const dgram_address *to,
                            size_t size) {
     struct sent sent = {0};
 
@@ -52,7 +52,7 @@ static void batches_arrive(dgram_socket *speaker, const dgram_address *to,
     for (uint32_t i = 0; i < BATCH; i++) {
         memcpy(payload, &i, 4);
         assert_int_equal(
-            dgram_send(speaker, payload, size, to, note_sent, &sent), 0);
+            dgram_send(sender, payload, size, to, note_sent, &sent), 0);
     }
     run_until(&sent.calls, BATCH);
     run_until(&received, BATCH);
@@ -65,28 +65,28 @@ static void batches_arrive(dgram_socket *speaker, const dgram_address *to,
 }
 
 static void over(const struct side *side) {
-    dgram_socket *hearer = bound_on(NEAR, side->near);
-    dgram_socket *speaker = bound_on(FAR, side->far);
-    dgram_address to = address_of(side->near, port_of(hearer));
+    dgram_socket *receiver = new_bound_on(NEAR, side->near);
+    dgram_socket *sender = new_bound_on(FAR, side->far);
+    dgram_address to = address_of(side->near, port_of(receiver));
     dgram_listener listener;
 
     for (size_t i = 0; i < sizeof payload; i++)
         payload[i] = (unsigned char)(i * 7 + i / 256);
-    dgram_on(hearer, &listener, &events, NULL);
-    need_room(hearer);
+    dgram_on(receiver, &listener, &events, NULL);
+    enlarge_receive_buffer(receiver);
     set_mtu(1500);
-    each_size_arrives(speaker, &to);
-    batches_arrive(speaker, &to, 1400);
-    batches_arrive(speaker, &to, 4000);
+    each_size_arrives(sender, &to);
+    batches_arrive(sender, &to, 1400);
+    batches_arrive(sender, &to, 4000);
     /* The wire becomes narrower while the socket is in use. */
     set_mtu(1280);
-    each_size_arrives(speaker, &to);
-    batches_arrive(speaker, &to, 1400);
-    batches_arrive(speaker, &to, 1200);
+    each_size_arrives(sender, &to);
+    batches_arrive(sender, &to, 1400);
+    batches_arrive(sender, &to, 1200);
     set_mtu(1500);
-    batches_arrive(speaker, &to, 1400);
-    dgram_close(hearer);
-    dgram_close(speaker);
+    batches_arrive(sender, &to, 1400);
+    dgram_close(receiver);
+    dgram_close(sender);
     run_to_end();
 }
 
@@ -103,6 +103,6 @@ static void over_ipv6(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {IN_LOOP(over_ipv4), IN_LOOP(over_ipv6)};
 
-    hosts_open();
+    create_hosts();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

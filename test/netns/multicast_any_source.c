@@ -14,42 +14,42 @@ static void send_text(dgram_socket *socket, const char *text,
 
 static void hears_while_joined(const struct side *side) {
     const char *any = side->type == DGRAM_UDP6 ? "::" : "0.0.0.0";
-    dgram_socket *hearer = bound_on(NEAR, any);
-    dgram_socket *speaker = bound_on(FAR, side->far);
-    dgram_address group = address_of(side->group, port_of(hearer));
-    dgram_address direct = address_of(side->near, port_of(hearer));
-    struct ear ear;
+    dgram_socket *receiver = new_bound_on(NEAR, any);
+    dgram_socket *sender = new_bound_on(FAR, side->far);
+    dgram_address group = address_of(side->group, port_of(receiver));
+    dgram_address direct = address_of(side->near, port_of(receiver));
+    struct recorder recorder;
 
-    listen_with(&ear, hearer);
-    stand_on(FAR); /* its interfaces have their names there */
-    assert_int_equal(
-        dgram_set_multicast_interface(speaker, side->far_interface), 0);
-    stand_on(NEAR);
-    send_text(speaker, "early", &group);
-    send_text(speaker, "direct", &direct);
-    run_until(&ear.messages, 1);
-    assert_string_equal(ear.message[0].payload, "direct");
+    record_events(&recorder, receiver);
+    enter_host(FAR); /* its interfaces have their names there */
+    assert_int_equal(dgram_set_multicast_interface(sender, side->far_interface),
+                     0);
+    enter_host(NEAR);
+    send_text(sender, "early", &group);
+    send_text(sender, "direct", &direct);
+    run_until(&recorder.messages, 1);
+    assert_string_equal(recorder.message[0].payload, "direct");
 
     assert_int_equal(
-        dgram_add_membership(hearer, side->group, side->near_interface), 0);
+        dgram_add_membership(receiver, side->group, side->near_interface), 0);
     assert_int_equal(
-        dgram_add_membership(hearer, side->group, side->near_interface),
+        dgram_add_membership(receiver, side->group, side->near_interface),
         UV_EADDRINUSE);
-    send_text(speaker, "joined", &group);
-    run_until(&ear.messages, 2);
-    assert_string_equal(ear.message[1].payload, "joined");
+    send_text(sender, "joined", &group);
+    run_until(&recorder.messages, 2);
+    assert_string_equal(recorder.message[1].payload, "joined");
 
     assert_int_equal(
-        dgram_drop_membership(hearer, side->group, side->near_interface), 0);
+        dgram_drop_membership(receiver, side->group, side->near_interface), 0);
     assert_int_equal(
-        dgram_drop_membership(hearer, side->group, side->near_interface),
+        dgram_drop_membership(receiver, side->group, side->near_interface),
         UV_EADDRNOTAVAIL);
-    send_text(speaker, "late", &group);
-    send_text(speaker, "direct", &direct);
-    run_until(&ear.messages, 3);
-    assert_string_equal(ear.message[2].payload, "direct");
-    dgram_close(hearer);
-    dgram_close(speaker);
+    send_text(sender, "late", &group);
+    send_text(sender, "direct", &direct);
+    run_until(&recorder.messages, 3);
+    assert_string_equal(recorder.message[2].payload, "direct");
+    dgram_close(receiver);
+    dgram_close(sender);
     run_to_end();
 }
 
@@ -66,42 +66,42 @@ static void over_ipv6(void **state) {
 /* Two sockets of one host, and one on the other: who hears a datagram? */
 static void hop_limit_and_loopback(const struct side *side) {
     const char *any = side->type == DGRAM_UDP6 ? "::" : "0.0.0.0";
-    dgram_socket *own = bound_on(FAR, any);
+    dgram_socket *own = new_bound_on(FAR, any);
     dgram_options options = {.size = sizeof options, .type = side->type};
-    dgram_socket *other = bound_on_with(NEAR, any, port_of(own), &options);
-    dgram_socket *speaker = bound_on(FAR, side->far);
+    dgram_socket *other = new_bound_on_with(NEAR, any, port_of(own), &options);
+    dgram_socket *sender = new_bound_on(FAR, side->far);
     dgram_address group = address_of(side->group, port_of(own));
-    struct ear own_ear, other_ear;
+    struct recorder own_recorder, other_recorder;
 
-    listen_with(&own_ear, own);
-    listen_with(&other_ear, other);
+    record_events(&own_recorder, own);
+    record_events(&other_recorder, other);
     assert_int_equal(
         dgram_add_membership(other, side->group, side->near_interface), 0);
-    stand_on(FAR);
+    enter_host(FAR);
     assert_int_equal(
         dgram_add_membership(own, side->group, side->far_interface), 0);
-    assert_int_equal(
-        dgram_set_multicast_interface(speaker, side->far_interface), 0);
-    stand_on(NEAR);
+    assert_int_equal(dgram_set_multicast_interface(sender, side->far_interface),
+                     0);
+    enter_host(NEAR);
 
-    send_text(speaker, "both", &group);
-    run_until(&own_ear.messages, 1);
-    run_until(&other_ear.messages, 1);
+    send_text(sender, "both", &group);
+    run_until(&own_recorder.messages, 1);
+    run_until(&other_recorder.messages, 1);
 
-    assert_int_equal(dgram_set_multicast_ttl(speaker, 0), 0);
-    send_text(speaker, "own", &group);
-    run_until(&own_ear.messages, 2);
+    assert_int_equal(dgram_set_multicast_ttl(sender, 0), 0);
+    send_text(sender, "own", &group);
+    run_until(&own_recorder.messages, 2);
 
-    assert_int_equal(dgram_set_multicast_ttl(speaker, 1), 0);
-    assert_int_equal(dgram_set_multicast_loopback(speaker, false), 0);
-    send_text(speaker, "other", &group);
-    run_until(&other_ear.messages, 2);
-    assert_string_equal(other_ear.message[1].payload, "other");
-    assert_int_equal(own_ear.messages, 2);
-    assert_string_equal(own_ear.message[1].payload, "own");
+    assert_int_equal(dgram_set_multicast_ttl(sender, 1), 0);
+    assert_int_equal(dgram_set_multicast_loopback(sender, false), 0);
+    send_text(sender, "other", &group);
+    run_until(&other_recorder.messages, 2);
+    assert_string_equal(other_recorder.message[1].payload, "other");
+    assert_int_equal(own_recorder.messages, 2);
+    assert_string_equal(own_recorder.message[1].payload, "own");
     dgram_close(own);
     dgram_close(other);
-    dgram_close(speaker);
+    dgram_close(sender);
     run_to_end();
 }
 
@@ -123,6 +123,6 @@ int main(void) {
         IN_LOOP(limits_over_ipv6),
     };
 
-    hosts_open();
+    create_hosts();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,13 +12,13 @@ static long messages_sent(void) {
     long number = -1;
     FILE *file;
 
-    stand_on(FAR);
+    enter_host(FAR);
     file = fopen("/proc/thread-self/net/snmp", "r");
     assert_non_null(file);
     while (fgets(line, sizeof line, file) != NULL)
         sscanf(line, "Udp: %*d %*d %*d %ld", &number);
     fclose(file);
-    stand_on(NEAR);
+    enter_host(NEAR);
     return number;
 }
 
@@ -58,23 +58,23 @@ static void set_no_checksums(dgram_socket *socket, int on) {
 }
 
 static void others_keep_their_gso(void **state) {
-    dgram_socket *hearer = bound_on(NEAR, side_v4.near);
-    dgram_socket *without = bound_on(FAR, side_v4.far);
-    dgram_socket *with = bound_on(FAR, side_v4.far);
-    dgram_address to = address_of(side_v4.near, port_of(hearer));
+    dgram_socket *receiver = new_bound_on(NEAR, side_v4.near);
+    dgram_socket *without = new_bound_on(FAR, side_v4.far);
+    dgram_socket *with = new_bound_on(FAR, side_v4.far);
+    dgram_address to = address_of(side_v4.near, port_of(receiver));
     dgram_listener listener;
     long messages;
 
     (void)state;
     received = 0;
-    need_room(hearer);
-    dgram_on(hearer, &listener, &events, NULL);
+    enlarge_receive_buffer(receiver);
+    dgram_on(receiver, &listener, &events, NULL);
     messages = send_some(with, &to);
     set_no_checksums(without, 1);
     assert_int_equal(send_some(without, &to), COUNT);
     assert_int_equal(send_some(without, &to), COUNT);
     assert_in_range(send_some(with, &to), 1, messages);
-    dgram_close(hearer);
+    dgram_close(receiver);
     dgram_close(without);
     dgram_close(with);
     run_to_end(); /* the listener is on this stack */
@@ -83,6 +83,6 @@ static void others_keep_their_gso(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {IN_LOOP(others_keep_their_gso)};
 
-    hosts_open();
+    create_hosts();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,27 +5,27 @@
 #include <unistd.h>
 
 static void broadcast_needs_permission(void **state) {
-    dgram_socket *hearer = bound_on(NEAR, "0.0.0.0");
-    dgram_socket *speaker = bound_on(FAR, "10.77.0.2");
-    dgram_address all = address_of("10.77.0.255", port_of(hearer));
+    dgram_socket *receiver = new_bound_on(NEAR, "0.0.0.0");
+    dgram_socket *sender = new_bound_on(FAR, "10.77.0.2");
+    dgram_address all = address_of("10.77.0.255", port_of(receiver));
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, hearer);
-    assert_int_equal(dgram_send(speaker, "no", 2, &all, note_sent, &sent), 0);
+    record_events(&recorder, receiver);
+    assert_int_equal(dgram_send(sender, "no", 2, &all, note_sent, &sent), 0);
     run_until(&sent.calls, 1);
     assert_int_equal(sent.status, UV_EACCES);
-    assert_int_equal(dgram_set_broadcast(speaker, true), 0);
-    assert_int_equal(dgram_send(speaker, "yes", 3, &all, note_sent, &sent), 0);
-    run_until(&ear.messages, 1);
-    assert_string_equal(ear.message[0].payload, "yes");
-    assert_int_equal(dgram_set_broadcast(speaker, false), 0);
-    assert_int_equal(dgram_send(speaker, "no", 2, &all, note_sent, &sent), 0);
+    assert_int_equal(dgram_set_broadcast(sender, true), 0);
+    assert_int_equal(dgram_send(sender, "yes", 3, &all, note_sent, &sent), 0);
+    run_until(&recorder.messages, 1);
+    assert_string_equal(recorder.message[0].payload, "yes");
+    assert_int_equal(dgram_set_broadcast(sender, false), 0);
+    assert_int_equal(dgram_send(sender, "no", 2, &all, note_sent, &sent), 0);
     run_until(&sent.calls, 3);
     assert_int_equal(sent.status, UV_EACCES);
-    dgram_close(hearer);
-    dgram_close(speaker);
+    dgram_close(receiver);
+    dgram_close(sender);
     run_to_end();
 }
 
@@ -52,7 +52,7 @@ static int receive_hops(int fd) {
 
 static void hops_are_seen(const struct side *side) {
     int v6 = side->type == DGRAM_UDP6, on = 1;
-    dgram_socket *speaker = bound_on(FAR, side->far);
+    dgram_socket *sender = new_bound_on(FAR, side->far);
     dgram_address here = address_of(side->near, 0);
     socklen_t size = v6 ? sizeof here.v6 : sizeof here.v4;
     int fd = socket(here.any.sa_family, SOCK_DGRAM, 0);
@@ -67,14 +67,14 @@ static void hops_are_seen(const struct side *side) {
     for (int i = 0; i < 3; i++) {
         struct sent sent = {0};
 
-        assert_int_equal(dgram_set_ttl(speaker, hops[i]), 0);
-        assert_int_equal(dgram_send(speaker, "x", 1, &here, note_sent, &sent),
+        assert_int_equal(dgram_set_ttl(sender, hops[i]), 0);
+        assert_int_equal(dgram_send(sender, "x", 1, &here, note_sent, &sent),
                          0);
         run_until(&sent.calls, 1);
         assert_int_equal(receive_hops(fd), hops[i]);
     }
     close(fd);
-    dgram_close(speaker);
+    dgram_close(sender);
     run_to_end();
 }
 
@@ -95,6 +95,6 @@ int main(void) {
         IN_LOOP(hops_over_ipv6),
     };
 
-    hosts_open();
+    create_hosts();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 
 /* An address of FAR with a port that was free a moment ago. */
 static dgram_address closed_port(const struct side *side) {
-    dgram_socket *socket = bound_on(FAR, side->far);
+    dgram_socket *socket = new_bound_on(FAR, side->far);
     dgram_address address = address_of(side->far, port_of(socket));
 
     dgram_close(socket);
@@ -14,27 +14,28 @@ static dgram_address closed_port(const struct side *side) {
 
 static void a_connected_socket_hears_of_a_closed_port(const struct side *side) {
     dgram_address closed = closed_port(side);
-    dgram_socket *socket = bound_on(NEAR, side->near), *peer;
+    dgram_socket *socket = new_bound_on(NEAR, side->near), *peer;
     dgram_options options = {.size = sizeof options, .type = side->type};
     uint16_t port = dgram_address_port(&closed);
-    struct ear ear, peer_ear;
+    struct recorder recorder, peer_recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_connect_sync(socket, side->far, port), 0);
     assert_int_equal(dgram_send(socket, "x", 1, NULL, NULL, NULL), 0);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_ECONNREFUSED);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_ECONNREFUSED);
 
     /* It goes on as if nothing had been. */
-    peer = bound_on_with(FAR, side->far, port, &options);
-    listen_with(&peer_ear, peer);
+    peer = new_bound_on_with(FAR, side->far, port, &options);
+    record_events(&peer_recorder, peer);
     assert_int_equal(dgram_send(socket, "again", 5, NULL, NULL, NULL), 0);
-    run_until(&peer_ear.messages, 1);
-    assert_string_equal(peer_ear.message[0].payload, "again");
+    run_until(&peer_recorder.messages, 1);
+    assert_string_equal(peer_recorder.message[0].payload, "again");
     assert_int_equal(
-        dgram_send(peer, "back", 4, &peer_ear.message[0].from, NULL, NULL), 0);
-    run_until(&ear.messages, 1);
-    assert_int_equal(ear.errors, 1);
+        dgram_send(peer, "back", 4, &peer_recorder.message[0].from, NULL, NULL),
+        0);
+    run_until(&recorder.messages, 1);
+    assert_int_equal(recorder.errors, 1);
     dgram_close(socket);
     dgram_close(peer);
     run_to_end();
@@ -42,22 +43,22 @@ static void a_connected_socket_hears_of_a_closed_port(const struct side *side) {
 
 static void an_unconnected_socket_does_not(const struct side *side) {
     dgram_address closed = closed_port(side);
-    dgram_socket *socket = bound_on(NEAR, side->near);
-    dgram_socket *peer = bound_on(FAR, side->far);
+    dgram_socket *socket = new_bound_on(NEAR, side->near);
+    dgram_socket *peer = new_bound_on(FAR, side->far);
     dgram_address open = address_of(side->far, port_of(peer));
     struct sent sent = {0};
-    struct ear ear, peer_ear;
+    struct recorder recorder, peer_recorder;
 
-    listen_with(&ear, socket);
-    listen_with(&peer_ear, peer);
+    record_events(&recorder, socket);
+    record_events(&peer_recorder, peer);
     for (int i = 0; i < 5; i++) {
         dgram_send(socket, "x", 1, &closed, note_sent, &sent);
         dgram_send(socket, "y", 1, &open, note_sent, &sent);
         run_until(&sent.calls, 2 * i + 2);
         assert_int_equal(sent.status, 1);
     }
-    run_until(&peer_ear.messages, 5);
-    assert_int_equal(ear.errors, 0);
+    run_until(&peer_recorder.messages, 5);
+    assert_int_equal(recorder.errors, 0);
     dgram_close(socket);
     dgram_close(peer);
     run_to_end();
@@ -66,22 +67,22 @@ static void an_unconnected_socket_does_not(const struct side *side) {
 static void no_route_fails_that_datagram(const struct side *side) {
     const char *nowhere =
         side->type == DGRAM_UDP6 ? "2001:db8::1" : "192.0.2.1";
-    dgram_socket *socket = bound_on(NEAR, side->near);
-    dgram_socket *peer = bound_on(FAR, side->far);
+    dgram_socket *socket = new_bound_on(NEAR, side->near);
+    dgram_socket *peer = new_bound_on(FAR, side->far);
     dgram_address lost = address_of(nowhere, 9);
     dgram_address open = address_of(side->far, port_of(peer));
     struct sent failed = {0}, sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, peer);
+    record_events(&recorder, peer);
     dgram_send(socket, "a", 1, &open, note_sent, &sent);
     dgram_send(socket, "b", 1, &lost, note_sent, &failed);
     dgram_send(socket, "c", 1, &open, note_sent, &sent);
-    run_until(&ear.messages, 2);
+    run_until(&recorder.messages, 2);
     assert_int_equal(failed.status, UV_ENETUNREACH);
     assert_int_equal(sent.status, 1);
-    assert_string_equal(ear.message[0].payload, "a");
-    assert_string_equal(ear.message[1].payload, "c");
+    assert_string_equal(recorder.message[0].payload, "a");
+    assert_string_equal(recorder.message[1].payload, "c");
     assert_int_equal(dgram_connect_sync(socket, nowhere, 9), UV_ENETUNREACH);
     dgram_close(socket);
     dgram_close(peer);
@@ -105,6 +106,6 @@ static void over_ipv6(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {IN_LOOP(over_ipv4), IN_LOOP(over_ipv6)};
 
-    hosts_open();
+    create_hosts();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,7 @@ static void end_worker(dgram_socket *socket, const dgram_error *error,
 void workers_work(uint16_t asking) {
     static const dgram_events events = {
         .size = sizeof events, .message = echo, .error = end_worker};
-    static dgram_listener ear;
+    static dgram_listener recorder;
     const dgram_worker_options options = {.size = sizeof options,
                                           .signals = true};
     dgram_socket *socket;
@@ -83,7 +83,7 @@ void workers_work(uint16_t asking) {
     MUST(uv_loop_init(&loop) == 0);
     MUST(dgram_worker_join(&loop, &options) == 0);
     MUST(dgram_create(&loop, DGRAM_UDP4, &socket) == 0);
-    dgram_on(socket, &ear, &events, &asking);
+    dgram_on(socket, &recorder, &events, &asking);
     MUST(dgram_bind(socket, "127.0.0.1", 0) == 0);
     uv_run(&loop, UV_RUN_DEFAULT);
     (void)dgram_worker_leave(&loop); /* unless it is over already */

@@ -23,15 +23,15 @@ static void each_state_is_closed(dgram_type type) {
     dgram_socket *naming = abortable(type, abort);
     dgram_socket *bound = abortable(type, abort);
     dgram_socket *apart = new_bound(type);
-    struct ear ears[5];
+    struct recorder recorders[5];
 
     assert_int_equal(dgram_bind_sync(bound, loopback(type), 0), 0);
-    listen_with(&ears[0], unbound);
-    listen_with(&ears[1], binding);
-    listen_with(&ears[2], naming);
-    listen_with(&ears[3], bound);
-    listen_with(&ears[4], apart);
-    run_until(&ears[3].listening, 1);
+    record_events(&recorders[0], unbound);
+    record_events(&recorders[1], binding);
+    record_events(&recorders[2], naming);
+    record_events(&recorders[3], bound);
+    record_events(&recorders[4], apart);
+    run_until(&recorders[3].listening, 1);
     assert_int_equal(dgram_bind(binding, loopback(type), 0), 0);
     assert_int_equal(dgram_bind(naming, "localhost", 0), 0);
 
@@ -41,32 +41,32 @@ static void each_state_is_closed(dgram_type type) {
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     assert_int_equal(dgram_fileno(bound), UV_EBADF);
     dgram_abort_signal(abort);
-    run_until(&ears[0].closed, 1);
+    run_until(&recorders[0].closed, 1);
     dgram_abort_release(abort);
     dgram_close(apart);
     run_to_end();
-    assert_string_equal(ears[0].log, "x");
-    assert_string_equal(ears[1].log, "x");
-    assert_string_equal(ears[2].log, "x");
-    assert_string_equal(ears[3].log, "lx");
-    assert_string_equal(ears[4].log, "lx");
+    assert_string_equal(recorders[0].log, "x");
+    assert_string_equal(recorders[1].log, "x");
+    assert_string_equal(recorders[2].log, "x");
+    assert_string_equal(recorders[3].log, "lx");
+    assert_string_equal(recorders[4].log, "lx");
 }
 BOTH(each_state_is_closed)
 
 static void a_handle_signalled_before_closes_at_once(dgram_type type) {
     dgram_abort *abort = new_abort();
     dgram_socket *socket;
-    struct ear ear;
+    struct recorder recorder;
 
     dgram_abort_signal(abort);
     socket = abortable(type, abort);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_close(socket), DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     assert_int_equal(dgram_bind(socket, NULL, 0),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     dgram_abort_release(abort);
     run_to_end();
-    assert_string_equal(ear.log, "x");
+    assert_string_equal(recorder.log, "x");
 }
 BOTH(a_handle_signalled_before_closes_at_once)
 
@@ -75,10 +75,10 @@ static void what_waits_is_cancelled(dgram_type type) {
     dgram_socket *connecting = abortable(type, abort);
     dgram_socket *sending = abortable(type, abort);
     struct sent connected = {0}, sent = {0};
-    struct ear ears[2];
+    struct recorder recorders[2];
 
-    listen_with(&ears[0], connecting);
-    listen_with(&ears[1], sending);
+    record_events(&recorders[0], connecting);
+    record_events(&recorders[1], sending);
     assert_int_equal(
         dgram_connect(connecting, "localhost", 9, note_sent, &connected), 0);
     assert_int_equal(
@@ -91,8 +91,8 @@ static void what_waits_is_cancelled(dgram_type type) {
     assert_int_equal(connected.status, UV_ECANCELED);
     assert_int_equal(sent.calls, 1);
     assert_int_equal(sent.status, UV_ECANCELED);
-    assert_string_equal(ears[0].log, "x");
-    assert_string_equal(ears[1].log, "x");
+    assert_string_equal(recorders[0].log, "x");
+    assert_string_equal(recorders[1].log, "x");
 }
 BOTH(what_waits_is_cancelled)
 
@@ -100,16 +100,16 @@ static void release_before_close_leaves_the_socket_open(dgram_type type) {
     dgram_abort *abort = new_abort();
     dgram_socket *socket = abortable(type, abort);
     dgram_socket *closed = abortable(type, abort);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_close(closed), 0);
     dgram_abort_release(abort);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     assert_int_equal(dgram_close(socket), 0);
     run_to_end();
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
 }
 BOTH(release_before_close_leaves_the_socket_open)
 

@@ -19,7 +19,7 @@ static void in_message(dgram_type type) {
                                         .message = abort_all};
     dgram_socket *sockets[COUNT];
     dgram_listener listeners[COUNT];
-    struct ear ears[COUNT];
+    struct recorder recorders[COUNT];
     int peer = peer_open(type), heard = 0;
 
     assert_int_equal(dgram_abort_create(&handle), 0);
@@ -29,20 +29,20 @@ static void in_message(dgram_type type) {
 
         sockets[i] = new_socket_with(&options);
         assert_int_equal(dgram_bind_sync(sockets[i], loopback(type), 0), 0);
-        listen_with(&ears[i], sockets[i]);
+        record_events(&recorders[i], sockets[i]);
         dgram_on(sockets[i], &listeners[i], &events, NULL);
     }
-    run_until(&ears[COUNT - 1].listening, 1);
+    run_until(&recorders[COUNT - 1].listening, 1);
     for (int i = 0; i < COUNT; i++) {
         dgram_address here = loopback_of(sockets[i]);
 
-        peer_say(peer, "stop", &here);
-        peer_say(peer, "late", &here);
+        peer_send_text(peer, "stop", &here);
+        peer_send_text(peer, "late", &here);
     }
     run_to_end();
     for (int i = 0; i < COUNT; i++) {
-        heard += ears[i].messages;
-        assert_int_equal(ears[i].closed, 1);
+        heard += recorders[i].messages;
+        assert_int_equal(recorders[i].closed, 1);
     }
     assert_int_equal(heard, 1);
     dgram_abort_release(handle);
@@ -62,7 +62,7 @@ static void in_the_close_event(dgram_type type) {
     dgram_options options = {.size = sizeof options, .type = type};
     dgram_socket *first, *second;
     dgram_listener listener;
-    struct ear ear;
+    struct recorder recorder;
 
     assert_int_equal(dgram_abort_create(&handle), 0);
     options.abort = handle;
@@ -70,10 +70,10 @@ static void in_the_close_event(dgram_type type) {
     second = new_socket_with(&options);
     assert_int_equal(dgram_bind_sync(second, loopback(type), 0), 0);
     dgram_on(first, &listener, &events, NULL);
-    listen_with(&ear, second);
+    record_events(&recorder, second);
     assert_int_equal(dgram_close(first), 0);
     run_to_end();
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.closed, 1);
     dgram_abort_release(handle);
 }
 BOTH(in_the_close_event)
@@ -102,7 +102,7 @@ static void in_a_cancelled_lookup(dgram_type type) {
                              .lookup = never,
                              .lookup_cancel = abort_more,
                              .lookup_data = &asked};
-    struct ear ears[COUNT];
+    struct recorder recorders[COUNT];
     dgram_socket *first = NULL;
 
     assert_int_equal(dgram_abort_create(&handle), 0);
@@ -110,7 +110,7 @@ static void in_a_cancelled_lookup(dgram_type type) {
     for (int i = 0; i < COUNT; i++) {
         dgram_socket *socket = new_socket_with(&options);
 
-        listen_with(&ears[i], socket);
+        record_events(&recorders[i], socket);
         assert_int_equal(dgram_bind(socket, "name.test", 0), 0);
         if (first == NULL)
             first = socket;
@@ -119,7 +119,7 @@ static void in_a_cancelled_lookup(dgram_type type) {
     assert_int_equal(dgram_close(first), 0);
     run_to_end();
     for (int i = 0; i < COUNT; i++)
-        assert_int_equal(ears[i].closed, 1);
+        assert_int_equal(recorders[i].closed, 1);
     dgram_abort_release(handle);
 }
 BOTH(in_a_cancelled_lookup)

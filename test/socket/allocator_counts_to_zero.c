@@ -38,7 +38,7 @@ static void use_everything(dgram_type type) {
     dgram_options options = {.size = sizeof options, .type = type};
     dgram_socket *socket, *unbound;
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     assert_int_equal(dgram_blocklist_create(&list), 0);
     for (int i = 0; i < 100; i++)
@@ -50,7 +50,7 @@ static void use_everything(dgram_type type) {
     options.send_blocklist = options.receive_blocklist = list;
     socket = new_socket_with(&options);
     unbound = new_socket_with(&options);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < 300; i++)
         assert_int_equal(dgram_send(socket, large, (size_t)(i * 16), &there,
                                     note_sent, &sent),
@@ -62,7 +62,7 @@ static void use_everything(dgram_type type) {
     dgram_abort_release(abort);
     dgram_blocklist_release(list);
     run_to_end();
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.closed, 1);
     assert_int_equal(sent.calls, 301);
     peer_close(peer);
 }

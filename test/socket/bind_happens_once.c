@@ -18,9 +18,9 @@ static void refuse_every_bind(dgram_socket *socket) {
 static void while_binding(dgram_type type) {
     struct resolver resolver = {.later = 1};
     dgram_socket *socket = new_resolving(type, &resolver);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
     refuse_every_bind(socket);
     assert_int_equal(dgram_connect_sync(socket, loopback(type), 9),
@@ -28,25 +28,25 @@ static void while_binding(dgram_type type) {
     run_until(&resolver.asked, 1);
     refuse_every_bind(socket);
     resolver_answer(&resolver);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     refuse_every_bind(socket);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
 }
 BOTH(while_binding)
 
 static void while_binding_to_a_number(dgram_type type) {
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     refuse_every_bind(socket);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
 }
 BOTH(while_binding_to_a_number)
 

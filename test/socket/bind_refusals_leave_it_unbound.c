@@ -7,27 +7,27 @@ static void a_taken_port(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     dgram_address here;
     char expected[128];
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int round = 1; round <= 20; round++) {
         assert_int_equal(
             dgram_bind(socket, loopback(type), dgram_address_port(&taken)), 0);
-        assert_int_equal(ear.errors, round - 1);
-        run_until(&ear.errors, round);
-        assert_int_equal(ear.error, UV_EADDRINUSE);
+        assert_int_equal(recorder.errors, round - 1);
+        run_until(&recorder.errors, round);
+        assert_int_equal(recorder.error, UV_EADDRINUSE);
         assert_int_equal(dgram_last_error(socket)->code, UV_EADDRINUSE);
         assert_int_equal(dgram_get_local_address(socket, &here), UV_EBADF);
     }
     snprintf(expected, sizeof expected, "bind EADDRINUSE %s:%d", loopback(type),
              dgram_address_port(&taken));
-    assert_string_equal(ear.error_text, expected);
+    assert_string_equal(recorder.error_text, expected);
 
     peer_close(peer);
     assert_int_equal(
         dgram_bind(socket, loopback(type), dgram_address_port(&taken)), 0);
-    run_until(&ear.listening, 1);
-    assert_int_equal(ear.errors, 20);
+    run_until(&recorder.listening, 1);
+    assert_int_equal(recorder.errors, 20);
     dgram_close(socket);
     run_to_end();
 }
@@ -37,31 +37,31 @@ static void an_address_that_is_not_here(dgram_type type) {
     const char *away = type == DGRAM_UDP6 ? "2001:db8::1" : "198.51.100.1";
     dgram_socket *socket = new_socket(type);
     char expected[128];
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, away, 0), 0);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_EADDRNOTAVAIL);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_EADDRNOTAVAIL);
     snprintf(expected, sizeof expected, "bind EADDRNOTAVAIL %s", away);
-    assert_string_equal(ear.error_text, expected);
+    assert_string_equal(recorder.error_text, expected);
     assert_int_equal(dgram_bind_sync(socket, away, 0), UV_EADDRNOTAVAIL);
     assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "ex");
+    assert_string_equal(recorder.log, "ex");
 }
 BOTH(an_address_that_is_not_here)
 
 static void an_address_of_the_other_family(dgram_type type) {
     const char *other = loopback(type == DGRAM_UDP6 ? DGRAM_UDP4 : DGRAM_UDP6);
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, other, 0), 0);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_EINVAL);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_EINVAL);
     dgram_close(socket);
     run_to_end();
 }
@@ -69,7 +69,7 @@ BOTH(an_address_of_the_other_family)
 
 struct again {
     dgram_listener listener;
-    struct ear ear;
+    struct recorder recorder;
     uint16_t taken;
     int left, over;
 };
@@ -95,11 +95,11 @@ static void rebinding_in_the_error_event(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     struct again again = {.taken = dgram_address_port(&taken), .left = 19};
 
-    listen_with(&again.ear, socket);
+    record_events(&again.recorder, socket);
     dgram_on(socket, &again.listener, &events, &again);
     assert_int_equal(dgram_bind(socket, loopback(type), again.taken), 0);
     run_until(&again.over, 1);
-    assert_int_equal(again.ear.errors, 20);
+    assert_int_equal(again.recorder.errors, 20);
     assert_int_equal(dgram_get_unhandled_error_count(socket), 0);
     dgram_close(socket);
     run_to_end();

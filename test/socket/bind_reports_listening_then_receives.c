@@ -5,31 +5,31 @@ static void bind_then_receive(dgram_type type) {
     int peer = peer_open(type);
     dgram_socket *socket = new_socket(type);
     dgram_address here, there = peer_address(peer);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_get_local_address(socket, &here), UV_EBADF);
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
-    assert_int_equal(ear.listening, 0);
-    run_until(&ear.listening, 1);
+    assert_int_equal(recorder.listening, 0);
+    run_until(&recorder.listening, 1);
 
     assert_int_equal(dgram_get_local_address(socket, &here), 0);
     assert_int_not_equal(dgram_address_port(&here), 0);
     assert_true(dgram_fileno(socket) > 0);
-    peer_say(peer, "one", &here);
-    peer_say(peer, "two", &here);
-    run_until(&ear.messages, 2);
-    assert_string_equal(ear.message[0].payload, "one");
-    assert_int_equal(ear.message[0].length, 3);
-    assert_int_equal(ear.message[0].flags, 0);
-    assert_true(dgram_address_equal(&ear.message[0].from, &there));
-    assert_string_equal(ear.message[1].payload, "two");
+    peer_send_text(peer, "one", &here);
+    peer_send_text(peer, "two", &here);
+    run_until(&recorder.messages, 2);
+    assert_string_equal(recorder.message[0].payload, "one");
+    assert_int_equal(recorder.message[0].length, 3);
+    assert_int_equal(recorder.message[0].flags, 0);
+    assert_true(dgram_address_equal(&recorder.message[0].from, &there));
+    assert_string_equal(recorder.message[1].payload, "two");
 
     assert_int_equal(dgram_close(socket), 0);
-    assert_int_equal(ear.closed, 0);
+    assert_int_equal(recorder.closed, 0);
     run_to_end();
-    assert_string_equal(ear.log, "lmmx");
+    assert_string_equal(recorder.log, "lmmx");
     peer_close(peer);
 }
 BOTH(bind_then_receive)
@@ -39,18 +39,18 @@ static void all_interfaces(dgram_type type, const char *address) {
     dgram_socket *socket = new_socket(type);
     dgram_address here, there;
     char text[DGRAM_ADDRESS_TEXT_MAX];
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, address, 0), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     assert_int_equal(dgram_get_local_address(socket, &here), 0);
     assert_int_equal(dgram_address_format(&here, text, sizeof text), 0);
     assert_string_equal(text, type == DGRAM_UDP6 ? "::" : "0.0.0.0");
 
     there = loopback_of(socket);
-    peer_say(peer, "hello", &there);
-    run_until(&ear.messages, 1);
+    peer_send_text(peer, "hello", &there);
+    run_until(&recorder.messages, 1);
     dgram_close(socket);
     run_to_end();
     peer_close(peer);
@@ -67,12 +67,12 @@ static void a_given_port_is_taken(dgram_type type) {
     int peer = peer_open(type);
     dgram_address free_port = peer_address(peer);
     uint16_t port = dgram_address_port(&free_port);
-    struct ear ear;
+    struct recorder recorder;
 
     peer_close(peer);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, loopback(type), port), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     assert_int_equal(port_of(socket), port);
     dgram_close(socket);
     run_to_end();

@@ -5,18 +5,18 @@ static void bound_at_once(dgram_type type) {
     int peer = peer_open(type);
     dgram_socket *socket = new_socket(type);
     dgram_address here;
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
     assert_int_equal(dgram_get_local_address(socket, &here), 0);
     assert_int_not_equal(dgram_address_port(&here), 0);
-    assert_int_equal(ear.listening, 0);
-    peer_say(peer, "early", &here);
-    run_until(&ear.messages, 1);
+    assert_int_equal(recorder.listening, 0);
+    peer_send_text(peer, "early", &here);
+    run_until(&recorder.messages, 1);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lmx");
+    assert_string_equal(recorder.log, "lmx");
     peer_close(peer);
 }
 BOTH(bound_at_once)
@@ -38,19 +38,19 @@ static void names_are_refused(dgram_type type) {
     static const char *const names[] = {"localhost", "127.1", "0x7f000001",
                                         " ::1", "1.2.3"};
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         assert_int_equal(dgram_bind_sync(socket, names[i], 0),
                          DGRAM_ERR_INVALID_ARG_VALUE);
     }
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
     assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
 }
 BOTH(names_are_refused)
 
@@ -58,10 +58,10 @@ static void what_the_system_says_is_returned(dgram_type type) {
     int peer = peer_open(type);
     dgram_address taken = peer_address(peer);
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
     char text[128], expected[128];
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_bind_sync(socket, loopback(type), dgram_address_port(&taken)),
         UV_EADDRINUSE);
@@ -71,7 +71,7 @@ static void what_the_system_says_is_returned(dgram_type type) {
     dgram_error_format(dgram_last_error(socket), text, sizeof text);
     assert_string_equal(text, expected);
     run_for(1);
-    assert_string_equal(ear.log, "");
+    assert_string_equal(recorder.log, "");
 
     peer_close(peer);
     assert_int_equal(
@@ -83,12 +83,12 @@ BOTH(what_the_system_says_is_returned)
 
 static void close_before_listening_suppresses_it(dgram_type type) {
     dgram_socket *socket = new_bound(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "x");
+    assert_string_equal(recorder.log, "x");
 }
 BOTH(close_before_listening_suppresses_it)
 

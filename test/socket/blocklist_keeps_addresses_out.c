@@ -26,19 +26,19 @@ static void senders_are_not_heard(dgram_type type) {
     dgram_socket *socket = new_listed(type, list, NULL, loopback(type));
     dgram_address here = loopback_of(socket);
     int peer = peer_open(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
-    peer_say(peer, "before", &here);
-    run_until(&ear.messages, 1);
+    record_events(&recorder, socket);
+    peer_send_text(peer, "before", &here);
+    run_until(&recorder.messages, 1);
 
     assert_int_equal(dgram_blocklist_add_address(list, loopback(type)), 0);
     for (int i = 0; i < 100; i++)
-        peer_say(peer, "no", &here);
+        peer_send_text(peer, "no", &here);
     run_for(20);
-    assert_int_equal(ear.messages, 1);
-    assert_int_equal(ear.batches, 1);
-    assert_int_equal(ear.errors, 0);
+    assert_int_equal(recorder.messages, 1);
+    assert_int_equal(recorder.batches, 1);
+    assert_int_equal(recorder.errors, 0);
     dgram_close(socket);
     run_to_end();
     dgram_blocklist_release(list);
@@ -53,21 +53,21 @@ static void others_of_the_same_turn_are_heard(void **state) {
     dgram_socket *bad = new_listed(DGRAM_UDP4, NULL, NULL, "127.0.0.2");
     dgram_address here = loopback_of(socket);
     int good = peer_open(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
     assert_int_equal(dgram_blocklist_add_subnet(list, "127.0.0.2", 32), 0);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < 20; i++) {
         dgram_send(bad, "no", 2, &here, NULL, NULL);
         dgram_flush(bad);
-        peer_say(good, "yes", &here);
+        peer_send_text(good, "yes", &here);
     }
-    run_until(&ear.messages, 20);
+    run_until(&recorder.messages, 20);
     run_for(5);
-    assert_int_equal(ear.messages, 20);
+    assert_int_equal(recorder.messages, 20);
     for (int i = 0; i < 20; i++)
-        assert_string_equal(ear.message[i].payload, "yes");
+        assert_string_equal(recorder.message[i].payload, "yes");
     dgram_close(socket);
     dgram_close(bad);
     run_to_end();
@@ -81,7 +81,7 @@ static void ipv4_rules_match_mapped_senders(void **state) {
     dgram_address here, there;
     int four, six;
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
     if (!has_ipv6())
@@ -92,15 +92,15 @@ static void ipv4_rules_match_mapped_senders(void **state) {
     socket = new_listed(DGRAM_UDP6, list, list, "::");
     four = peer_open(DGRAM_UDP4);
     six = peer_open(DGRAM_UDP6);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     here = address_of("127.0.0.1", port_of(socket));
-    peer_say(four, "no", &here);
+    peer_send_text(four, "no", &here);
     here = address_of("::1", port_of(socket));
-    peer_say(six, "yes", &here);
-    run_until(&ear.messages, 1);
+    peer_send_text(six, "yes", &here);
+    run_until(&recorder.messages, 1);
     run_for(5);
-    assert_int_equal(ear.messages, 1);
-    assert_string_equal(ear.message[0].payload, "yes");
+    assert_int_equal(recorder.messages, 1);
+    assert_string_equal(recorder.message[0].payload, "yes");
 
     there = peer_address(four);
     there = address_of("::ffff:127.0.0.1", dgram_address_port(&there));
@@ -120,9 +120,9 @@ static void destinations_are_not_sent_to(dgram_type type) {
     int peer = peer_open(type);
     dgram_address there = peer_address(peer);
     struct sent sent[3] = {{0}};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_send(socket, "ok", 2, &there, note_sent, &sent[0]),
                      0);
     assert_int_equal(dgram_blocklist_add_subnet(list, loopback(type),
@@ -138,11 +138,11 @@ static void destinations_are_not_sent_to(dgram_type type) {
                      0);
     assert_int_equal(dgram_send(socket, "no", 2, &there, NULL, NULL), 0);
     run_until(&sent[2].calls, 1);
-    run_until(&ear.errors, 1);
+    run_until(&recorder.errors, 1);
     assert_int_equal(sent[0].status, 2);
     assert_int_equal(sent[1].status, DGRAM_ERR_IP_BLOCKED);
     assert_int_equal(sent[2].status, DGRAM_ERR_IP_BLOCKED);
-    assert_int_equal(ear.error, DGRAM_ERR_IP_BLOCKED);
+    assert_int_equal(recorder.error, DGRAM_ERR_IP_BLOCKED);
     peer_expect(peer, "ok");
     peer_expect_nothing(peer);
     dgram_close(socket);

@@ -47,12 +47,12 @@ static void at_creation(dgram_type type) {
     dgram_socket *early = new_socket_with(&options);
     dgram_socket *later = new_socket_with(&options);
     dgram_socket *implicit = new_socket_with(&options);
-    struct ear ear;
+    struct recorder recorder;
 
     assert_int_equal(dgram_bind_sync(early, loopback(type), 0), 0);
-    listen_with(&ear, later);
+    record_events(&recorder, later);
     assert_int_equal(dgram_bind(later, loopback(type), 0), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     assert_int_equal(dgram_connect_sync(implicit, NULL, 9), 0);
     assert_true(is_size(dgram_get_receive_buffer_size(early), 30000));
     assert_true(is_size(dgram_get_send_buffer_size(early), 40000));

@@ -63,13 +63,13 @@ static void sleeps_when_the_time_is_over(void **state) {
     dgram_socket *busy = new_busy(DGRAM_UDP4, 1000);
     dgram_address to = loopback_of(busy);
     uv_prepare_t prepare;
-    struct ear ear;
+    struct recorder recorder;
     int turns = 0;
 
     (void)state;
-    listen_with(&ear, busy);
+    record_events(&recorder, busy);
     assert_int_equal(dgram_send(busy, "x", 1, &to, NULL, NULL), 0);
-    run_until(&ear.messages, 1);
+    run_until(&recorder.messages, 1);
     run_for(20);
     uv_prepare_init(&test_loop, &prepare);
     prepare.data = &turns;

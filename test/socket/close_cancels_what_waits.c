@@ -9,9 +9,9 @@ static void what_can_leave_leaves(dgram_type type) {
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_bound(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < COUNT; i++)
         assert_int_equal(dgram_send(socket, "bye", 3, &there, note_sent, &sent),
                          0);
@@ -22,7 +22,7 @@ static void what_can_leave_leaves(dgram_type type) {
     run_to_end();
     assert_int_equal(sent.calls, COUNT);
     assert_int_equal(sent.status, 3);
-    assert_string_equal(ear.log, "x");
+    assert_string_equal(recorder.log, "x");
     peer_close(peer);
 }
 BOTH(what_can_leave_leaves)
@@ -48,13 +48,13 @@ static void what_waits_for_a_bind_is_cancelled(dgram_type type) {
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_socket(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
     const dgram_outgoing batch[] = {
         {.payload = "a", .length = 1, .to = &there, .data = &sent},
         {.payload = "b", .length = 1, .to = &there, .data = &sent},
     };
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     assert_int_equal(dgram_send(socket, "x", 1, &there, note_sent, &sent), 0);
     assert_int_equal(dgram_send(socket, "y", 1, &there, NULL, NULL), 0);
@@ -64,7 +64,7 @@ static void what_waits_for_a_bind_is_cancelled(dgram_type type) {
     run_to_end();
     assert_int_equal(sent.calls, 3);
     assert_int_equal(sent.status, UV_ECANCELED);
-    assert_string_equal(ear.log, "x");
+    assert_string_equal(recorder.log, "x");
     peer_expect_nothing(peer);
     peer_close(peer);
 }
@@ -72,7 +72,7 @@ BOTH(what_waits_for_a_bind_is_cancelled)
 
 /* Told after all others: the callback of a cancelled send looks at `close`. */
 struct watched {
-    struct ear *ear;
+    struct recorder *recorder;
     int calls;
     int closed_before;
 };
@@ -83,7 +83,7 @@ static void watch(dgram_socket *socket, int status, void *data) {
 
     assert_int_equal(status, UV_ECANCELED);
     watched->calls++;
-    watched->closed_before += watched->ear->closed;
+    watched->closed_before += watched->recorder->closed;
     assert_int_equal(dgram_close(socket), DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     assert_int_equal(dgram_send(socket, "x", 1, &there, NULL, NULL),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
@@ -93,10 +93,10 @@ static void callbacks_come_before_close(dgram_type type) {
     struct resolver resolver = {.later = 1};
     dgram_socket *socket = new_resolving(type, &resolver);
     dgram_address there = address_of(loopback(type), 9);
-    struct ear ear;
-    struct watched watched = {.ear = &ear};
+    struct recorder recorder;
+    struct watched watched = {.recorder = &recorder};
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
     assert_int_equal(dgram_connect(socket, "some.name", 9, watch, &watched), 0);
     assert_int_equal(dgram_send(socket, "x", 1, &there, watch, &watched), 0);
@@ -109,7 +109,7 @@ static void callbacks_come_before_close(dgram_type type) {
     run_to_end();
     assert_int_equal(watched.calls, 3);
     assert_int_equal(watched.closed_before, 0);
-    assert_string_equal(ear.log, "x");
+    assert_string_equal(recorder.log, "x");
 }
 BOTH(callbacks_come_before_close)
 

@@ -5,15 +5,15 @@ static void those_in_the_kernel_are_dropped(dgram_type type) {
     int peer = peer_open(type);
     dgram_socket *socket = new_bound(type);
     dgram_address here = loopback_of(socket);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
-    run_until(&ear.listening, 1);
+    record_events(&recorder, socket);
+    run_until(&recorder.listening, 1);
     for (int i = 0; i < 50; i++)
-        peer_say(peer, "ping", &here);
+        peer_send_text(peer, "ping", &here);
     assert_int_equal(dgram_close(socket), 0);
     run_to_end();
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
     peer_close(peer);
 }
 BOTH(those_in_the_kernel_are_dropped)
@@ -43,20 +43,20 @@ static void those_of_the_same_batch_are_dropped(dgram_type type) {
         dgram_socket *socket = new_bound(type), *other = new_bound(type);
         dgram_address here = loopback_of(socket), there = loopback_of(other);
         struct counter counter = {.limit = limits[i]};
-        struct ear ear;
+        struct recorder recorder;
 
         dgram_on(socket, &counter.listener, &events, &counter);
-        listen_with(&ear, other);
+        record_events(&recorder, other);
         for (int k = 0; k < 60; k++) {
-            peer_say(peer, "ping", &here);
-            peer_say(peer, "pong", &there);
+            peer_send_text(peer, "ping", &here);
+            peer_send_text(peer, "pong", &there);
         }
-        run_until(&ear.messages, 60);
+        run_until(&recorder.messages, 60);
         run_until(&counter.heard, limits[i]);
         dgram_close(other);
         run_to_end();
         assert_int_equal(counter.heard, limits[i]);
-        assert_int_equal(ear.messages, 60);
+        assert_int_equal(recorder.messages, 60);
     }
     peer_close(peer);
 }
@@ -86,22 +86,22 @@ static void one_socket_closes_another(dgram_type type) {
     dgram_socket *a = new_bound(type), *b = new_bound(type);
     dgram_address to_a = loopback_of(a), to_b = loopback_of(b);
     struct pair of_a = {.other = b}, of_b = {.other = a};
-    struct ear ears[2];
+    struct recorder recorders[2];
 
     dgram_on(a, &of_a.listener, &events, &of_a);
     dgram_on(b, &of_b.listener, &events, &of_b);
-    listen_with(&ears[0], a);
-    listen_with(&ears[1], b);
+    record_events(&recorders[0], a);
+    record_events(&recorders[1], b);
     for (int i = 0; i < 10; i++) {
-        peer_say(peer, "ping", &to_a);
-        peer_say(peer, "ping", &to_b);
+        peer_send_text(peer, "ping", &to_a);
+        peer_send_text(peer, "ping", &to_b);
     }
-    while (ears[0].messages < 10 && ears[1].messages < 10)
+    while (recorders[0].messages < 10 && recorders[1].messages < 10)
         run_for(1);
     run_for(1);
-    assert_int_equal(ears[0].closed + ears[1].closed, 1);
-    assert_int_equal(ears[0].messages + ears[1].messages, 10);
-    dgram_close(ears[0].closed ? b : a);
+    assert_int_equal(recorders[0].closed + recorders[1].closed, 1);
+    assert_int_equal(recorders[0].messages + recorders[1].messages, 10);
+    dgram_close(recorders[0].closed ? b : a);
     run_to_end();
     peer_close(peer);
 }

@@ -16,16 +16,16 @@ static void the_connect_is_cancelled(void **state) {
     dgram_socket *socket = new_socket(DGRAM_UDP4);
     dgram_listener listener;
     struct sent connect = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
     dgram_on(socket, &listener, &events, NULL);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9), 0);
     assert_int_equal(dgram_disconnect(socket), 0);
     assert_int_equal(dgram_connect(socket, "127.0.0.1", 9, note_sent, &connect),
                      0);
-    run_until(&ear.closed, 1);
+    run_until(&recorder.closed, 1);
     assert_int_equal(events_heard, 1);
     assert_int_equal(connect.calls, 1);
     assert_int_equal(connect.status, UV_ECANCELED);

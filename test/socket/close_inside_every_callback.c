@@ -63,13 +63,13 @@ static void closed_at(dgram_type type, enum place place) {
     struct closer closer = {.place = place};
     struct sent sent = {0}, connected = {0};
     static const char too_long[70000];
-    struct ear ear;
+    struct recorder recorder;
 
     here = loopback_of(socket);
     dgram_on(socket, &closer.listener, &events, &closer);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < 20; i++)
-        peer_say(peer, "ping", &here);
+        peer_send_text(peer, "ping", &here);
     dgram_send(socket, "pong", 4, &there, note_sent, &sent);
     dgram_send(socket, too_long, sizeof too_long, &there, NULL, NULL);
     assert_int_equal(dgram_connect(socket, NULL, dgram_address_port(&there),
@@ -79,14 +79,14 @@ static void closed_at(dgram_type type, enum place place) {
     run_to_end();
     assert_int_equal(sent.calls, 1);
     assert_int_equal(connected.calls, 1);
-    assert_int_equal(ear.closed, 1);
-    assert_int_equal(ear.log[strlen(ear.log) - 1], 'x');
+    assert_int_equal(recorder.closed, 1);
+    assert_int_equal(recorder.log[strlen(recorder.log) - 1], 'x');
     /* The closer is in front: of the event it closed in, at most one is heard
        behind it. */
     if (place == MESSAGE)
-        assert_true(ear.messages <= 1);
+        assert_true(recorder.messages <= 1);
     if (place == BATCH || place == LISTENING)
-        assert_int_equal(ear.messages, 0);
+        assert_int_equal(recorder.messages, 0);
     peer_close(peer);
 }
 
@@ -109,15 +109,15 @@ static void in_a_send_callback(dgram_type type) {
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_socket(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < 200; i++)
         assert_int_equal(
             dgram_send(socket, "x", 1, &there, close_and_note, &sent), 0);
     run_to_end();
     assert_int_equal(sent.calls, 200);
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
     peer_close(peer);
 }
 BOTH(in_a_send_callback)
@@ -126,10 +126,10 @@ static void in_a_connect_callback(dgram_type type) {
     struct resolver fails = {.status = UV_EAI_AGAIN};
     dgram_socket *good = new_socket(type), *bad = new_resolving(type, &fails);
     struct sent yes = {0}, no = {0};
-    struct ear ears[2];
+    struct recorder recorders[2];
 
-    listen_with(&ears[0], good);
-    listen_with(&ears[1], bad);
+    record_events(&recorders[0], good);
+    record_events(&recorders[1], bad);
     assert_int_equal(dgram_connect(good, NULL, 9, close_and_note, &yes), 0);
     assert_int_equal(dgram_connect(bad, "some.name", 9, close_and_note, &no),
                      0);
@@ -138,8 +138,8 @@ static void in_a_connect_callback(dgram_type type) {
     assert_int_equal(yes.status, 0);
     assert_int_equal(no.calls, 1);
     assert_int_equal(no.status, UV_EAI_AGAIN);
-    assert_string_equal(ears[0].log, "lcx");
-    assert_string_equal(ears[1].log, "lx");
+    assert_string_equal(recorders[0].log, "lcx");
+    assert_string_equal(recorders[1].log, "lx");
 }
 BOTH(in_a_connect_callback)
 
@@ -147,9 +147,9 @@ static void in_a_lookup_function(dgram_type type) {
     struct resolver resolver = {.close_inside = 1};
     dgram_socket *socket = new_resolving(type, &resolver);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < 3; i++)
         assert_int_equal(
             dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &sent), 0);
@@ -157,7 +157,7 @@ static void in_a_lookup_function(dgram_type type) {
     assert_int_equal(resolver.asked, 1);
     assert_int_equal(sent.calls, 3);
     assert_int_equal(sent.status, UV_ECANCELED);
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.closed, 1);
 }
 BOTH(in_a_lookup_function)
 

@@ -4,24 +4,24 @@
 #include "resolver.h"
 
 static void expect_still_usable(dgram_socket *socket) {
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_connect(socket, NULL, 9, NULL, NULL), 0);
-    run_until(&ear.connected, 1);
+    run_until(&recorder.connected, 1);
     dgram_close(socket);
     run_to_end();
-    assert_int_equal(ear.errors, 0);
+    assert_int_equal(recorder.errors, 0);
 }
 
 static void the_callback_hears_it_alone(dgram_type type) {
     struct resolver resolver = {.status = UV_EAI_AGAIN};
     dgram_socket *socket = new_resolving(type, &resolver);
     struct sent connected = {0};
-    struct ear ear;
+    struct recorder recorder;
     char text[64];
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_connect(socket, "some.name", 9, note_sent, &connected), 0);
     run_until(&connected.calls, 1);
@@ -29,8 +29,8 @@ static void the_callback_hears_it_alone(dgram_type type) {
     dgram_error_format(dgram_last_error(socket), text, sizeof text);
     assert_string_equal(text, "getaddrinfo EAI_AGAIN some.name");
     run_for(2);
-    assert_string_equal(ear.log, "l");
-    dgram_off(socket, &ear.listener);
+    assert_string_equal(recorder.log, "l");
+    dgram_off(socket, &recorder.listener);
     expect_still_usable(socket);
 }
 BOTH(the_callback_hears_it_alone)
@@ -38,13 +38,13 @@ BOTH(the_callback_hears_it_alone)
 static void without_callback_listeners_do(dgram_type type) {
     struct resolver resolver = {.refusal = UV_EAI_FAIL};
     dgram_socket *socket = new_resolving(type, &resolver);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_connect(socket, "some.name", 9, NULL, NULL), 0);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_EAI_FAIL);
-    dgram_off(socket, &ear.listener);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_EAI_FAIL);
+    dgram_off(socket, &recorder.listener);
     expect_still_usable(socket);
 }
 BOTH(without_callback_listeners_do)
@@ -113,10 +113,10 @@ static void close_cancels_it(dgram_type type) {
     dgram_socket *naming = new_resolving(type, &resolver);
     dgram_socket *numeric = new_bound(type);
     struct sent first = {0}, second = {0};
-    struct ear ears[2];
+    struct recorder recorders[2];
 
-    listen_with(&ears[0], naming);
-    listen_with(&ears[1], numeric);
+    record_events(&recorders[0], naming);
+    record_events(&recorders[1], numeric);
     assert_int_equal(dgram_connect(naming, "slow.name", 9, note_sent, &first),
                      0);
     assert_int_equal(dgram_connect(numeric, NULL, 9, note_sent, &second), 0);
@@ -129,8 +129,8 @@ static void close_cancels_it(dgram_type type) {
     assert_int_equal(first.status, UV_ECANCELED);
     assert_int_equal(second.calls, 1);
     assert_int_equal(second.status, UV_ECANCELED);
-    assert_string_equal(ears[0].log, "lx");
-    assert_string_equal(ears[1].log, "x");
+    assert_string_equal(recorders[0].log, "lx");
+    assert_string_equal(recorders[1].log, "x");
 }
 BOTH(close_cancels_it)
 

@@ -6,36 +6,36 @@ static void numbers_and_names(dgram_type type, const char *host) {
     dgram_address there = peer_address(peer), here, remote;
     dgram_socket *socket = new_socket(type);
     struct sent connected = {0}, sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_connect(socket, host, dgram_address_port(&there),
                                    note_sent, &connected),
                      0);
     assert_int_equal(dgram_get_remote_address(socket, &remote),
                      DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);
-    assert_int_equal(connected.calls + ear.connected, 0);
+    assert_int_equal(connected.calls + recorder.connected, 0);
     run_until(&connected.calls, 1);
     assert_int_equal(connected.status, 0);
-    assert_int_equal(ear.connected, 1);
+    assert_int_equal(recorder.connected, 1);
     assert_int_equal(dgram_get_remote_address(socket, &remote), 0);
     assert_true(dgram_address_equal(&remote, &there));
 
     here = loopback_of(socket);
-    peer_say(stranger, "no", &here);
-    peer_say(peer, "yes", &here);
-    peer_say(stranger, "no", &here);
-    run_until(&ear.messages, 1);
+    peer_send_text(stranger, "no", &here);
+    peer_send_text(peer, "yes", &here);
+    peer_send_text(stranger, "no", &here);
+    run_until(&recorder.messages, 1);
     assert_int_equal(dgram_send(socket, "hi", 2, NULL, note_sent, &sent), 0);
     run_until(&sent.calls, 1);
     assert_int_equal(sent.status, 2);
     peer_expect(peer, "hi");
     run_for(5);
-    assert_int_equal(ear.messages, 1);
-    assert_string_equal(ear.message[0].payload, "yes");
+    assert_int_equal(recorder.messages, 1);
+    assert_string_equal(recorder.message[0].payload, "yes");
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lcmx");
+    assert_string_equal(recorder.log, "lcmx");
     peer_close(peer);
     peer_close(stranger);
 }
@@ -63,14 +63,14 @@ BOTH(to_any_address_means_this_host)
 
 static void without_callback_the_event_tells(dgram_type type) {
     dgram_socket *socket = new_bound(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_connect(socket, loopback(type), 9, NULL, NULL), 0);
-    run_until(&ear.connected, 1);
+    run_until(&recorder.connected, 1);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lcx");
+    assert_string_equal(recorder.log, "lcx");
 }
 BOTH(without_callback_the_event_tells)
 
@@ -78,20 +78,20 @@ static void synchronously(dgram_type type) {
     int peer = peer_open(type);
     dgram_address there = peer_address(peer), remote, local;
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_connect_sync(socket, NULL, dgram_address_port(&there)), 0);
     assert_int_equal(dgram_get_remote_address(socket, &remote), 0);
     assert_true(dgram_address_equal(&remote, &there));
     assert_int_equal(dgram_get_local_address(socket, &local), 0);
     assert_int_not_equal(dgram_address_port(&local), 0);
-    assert_string_equal(ear.log, "");
-    run_until(&ear.connected, 1);
+    assert_string_equal(recorder.log, "");
+    run_until(&recorder.connected, 1);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lcx");
+    assert_string_equal(recorder.log, "lcx");
     peer_close(peer);
 }
 BOTH(synchronously)

@@ -17,9 +17,9 @@ static void while_connecting_and_after(dgram_type type) {
     struct resolver resolver = {.later = 1};
     dgram_socket *socket = new_resolving(type, &resolver);
     struct sent connected = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_connect(socket, "some.name", 9, note_sent, &connected), 0);
     run_until(&resolver.asked, 1);
@@ -32,7 +32,7 @@ static void while_connecting_and_after(dgram_type type) {
     dgram_close(socket);
     run_to_end();
     assert_int_equal(connected.calls, 1);
-    assert_string_equal(ear.log, "lcx");
+    assert_string_equal(recorder.log, "lcx");
 }
 BOTH(while_connecting_and_after)
 
@@ -86,9 +86,9 @@ static void while_an_explicit_bind_is_under_way(dgram_type type) {
     struct resolver resolver = {.later = 1};
     dgram_socket *socket = new_resolving(type, &resolver);
     struct sent connected = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
     run_until(&resolver.asked, 1);
     assert_int_equal(
@@ -100,7 +100,7 @@ static void while_an_explicit_bind_is_under_way(dgram_type type) {
     assert_int_equal(connected.status, 0);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lcx");
+    assert_string_equal(recorder.log, "lcx");
 }
 BOTH(while_an_explicit_bind_is_under_way)
 

@@ -49,14 +49,14 @@ BOTH(it_does_not_keep_the_loop)
 
 static void close_of_it_is_told_once(dgram_type type) {
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_close(socket), 0);
     assert_int_equal(dgram_close(socket), DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    assert_int_equal(ear.closed, 0);
+    assert_int_equal(recorder.closed, 0);
     run_to_end();
-    assert_string_equal(ear.log, "x");
+    assert_string_equal(recorder.log, "x");
 }
 BOTH(close_of_it_is_told_once)
 

@@ -15,9 +15,9 @@ static void then_anyone_is_heard(dgram_type type) {
     int peer = peer_open(type), stranger = peer_open(type);
     dgram_address there = peer_address(peer), here, remote;
     dgram_socket *socket = new_bound(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_connect_sync(socket, NULL, dgram_address_port(&there)), 0);
     assert_int_equal(dgram_disconnect(socket), 0);
@@ -31,8 +31,8 @@ static void then_anyone_is_heard(dgram_type type) {
     talk_to(socket, peer);
     here = loopback_of(socket);
     assert_int_not_equal(dgram_address_port(&here), 0);
-    peer_say(stranger, "hello", &here);
-    run_until(&ear.messages, 1);
+    peer_send_text(stranger, "hello", &here);
+    run_until(&recorder.messages, 1);
     dgram_close(socket);
     run_to_end();
     peer_close(peer);
@@ -78,12 +78,12 @@ static void once_more(dgram_socket *socket, int status, void *data) {
 static void reconnecting_in_the_callback(dgram_type type) {
     struct again again = {.peer = peer_open(type), .left = 10};
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_connect(socket, NULL, 9, once_more, &again), 0);
     run_until(&again.over, 1);
-    assert_int_equal(ear.connected, 11);
+    assert_int_equal(recorder.connected, 11);
     dgram_close(socket);
     run_to_end();
     peer_close(again.peer);

@@ -58,21 +58,21 @@ static void the_loop_sleeps(dgram_type type) {
     dgram_address closed = closed_port(type), here;
     dgram_socket *socket = new_bound(type);
     int peer = peer_open(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     ask_for_errors(socket);
     for (int i = 0; i < 100; i++)
         assert_int_equal(dgram_send(socket, "?", 1, &closed, NULL, NULL), 0);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_ECONNREFUSED);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_ECONNREFUSED);
     run_for(10);
     assert_in_range(turns_in_peace(), 0, 20);
     assert_int_equal(count_errors(socket), 0);
 
     here = loopback_of(socket);
-    peer_say(peer, "alive", &here);
-    run_until(&ear.messages, 1);
+    peer_send_text(peer, "alive", &here);
+    run_until(&recorder.messages, 1);
     peer_close(peer);
     dgram_close(socket);
     run_to_end();

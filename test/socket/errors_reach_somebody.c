@@ -31,23 +31,23 @@ static void callback_first_then_listener_then_hook(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     struct sent sent = {0};
     struct hook hook = {0};
-    struct ear ear;
+    struct recorder recorder;
     char expected[128];
 
     assert_int_equal(dgram_on_unhandled_error(&test_loop, note_unheard, &hook),
                      0);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     fail_later(socket, note_sent, &sent);
     run_until(&sent.calls, 1);
     assert_int_equal(sent.status, UV_EMSGSIZE);
-    assert_int_equal(ear.errors + hook.calls, 0);
+    assert_int_equal(recorder.errors + hook.calls, 0);
 
     fail_later(socket, NULL, NULL);
-    run_until(&ear.errors, 1);
+    run_until(&recorder.errors, 1);
     assert_int_equal(hook.calls, 0);
     assert_int_equal(dgram_get_unhandled_error_count(socket), 0);
 
-    dgram_off(socket, &ear.listener);
+    dgram_off(socket, &recorder.listener);
     fail_later(socket, NULL, NULL);
     fail_later(socket, NULL, NULL);
     run_until(&hook.calls, 2);
@@ -112,10 +112,10 @@ BOTH(a_bind_without_listener)
 static void misuse_is_not_emitted(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     const dgram_error *error;
-    struct ear ear;
+    struct recorder recorder;
     char text[128];
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, NULL, 0),
                      DGRAM_ERR_SOCKET_ALREADY_BOUND);
     assert_int_equal(dgram_send(socket, "x", 1, NULL, NULL, NULL),
@@ -130,8 +130,8 @@ static void misuse_is_not_emitted(dgram_type type) {
     run_for(2);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lx");
-    assert_int_equal(ear.errors, 0);
+    assert_string_equal(recorder.log, "lx");
+    assert_int_equal(recorder.errors, 0);
 }
 BOTH(misuse_is_not_emitted)
 

@@ -16,19 +16,19 @@ static void there_and_back(dgram_type type) {
     dgram_address there = peer_address(peer), here = peer_address(fd), now;
     dgram_socket *socket = new_socket(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(adopt(socket, fd), 0);
     assert_int_equal(dgram_fileno(socket), fd);
     assert_int_equal(dgram_get_local_address(socket, &now), 0);
     assert_true(dgram_address_equal(&now, &here));
     assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
-    assert_int_equal(ear.listening, 0);
+    assert_int_equal(recorder.listening, 0);
 
-    peer_say(peer, "ping", &here);
-    run_until(&ear.messages, 1);
-    assert_string_equal(ear.log, "lm");
+    peer_send_text(peer, "ping", &here);
+    run_until(&recorder.messages, 1);
+    assert_string_equal(recorder.log, "lm");
     dgram_send(socket, "pong", 4, &there, note_sent, &sent);
     run_until(&sent.calls, 1);
     peer_expect(peer, "pong");
@@ -67,9 +67,9 @@ static void an_unbound_one_has_port_0(dgram_type type) {
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_socket(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(adopt(socket, fd), 0);
     assert_int_equal(port_of(socket), 0);
     dgram_send(socket, "x", 1, &there, note_sent, &sent);
@@ -78,7 +78,7 @@ static void an_unbound_one_has_port_0(dgram_type type) {
     assert_int_not_equal(port_of(socket), 0);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
     peer_close(peer);
 }
 BOTH(an_unbound_one_has_port_0)
@@ -88,13 +88,13 @@ static void a_connected_one_keeps_its_peer(dgram_type type) {
     dgram_address there = peer_address(peer), here = peer_address(fd), remote;
     dgram_socket *socket = new_socket(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     assert_int_equal(
         connect(fd, &there.any,
                 type == DGRAM_UDP6 ? sizeof there.v6 : sizeof there.v4),
         0);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(adopt(socket, fd), 0);
     assert_int_equal(dgram_get_remote_address(socket, &remote), 0);
     assert_true(dgram_address_equal(&remote, &there));
@@ -107,10 +107,10 @@ static void a_connected_one_keeps_its_peer(dgram_type type) {
     peer_expect(peer, "yes");
 
     stranger = peer_open(type);
-    peer_say(stranger, "no", &here);
-    peer_say(peer, "yes", &here);
-    run_until(&ear.messages, 1);
-    assert_string_equal(ear.message[0].payload, "yes");
+    peer_send_text(stranger, "no", &here);
+    peer_send_text(peer, "yes", &here);
+    run_until(&recorder.messages, 1);
+    assert_string_equal(recorder.message[0].payload, "yes");
     assert_int_equal(dgram_disconnect(socket), 0);
     dgram_close(socket);
     run_to_end();

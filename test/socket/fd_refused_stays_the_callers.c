@@ -26,9 +26,9 @@ static void other_kinds(dgram_type type) {
     int family = type == DGRAM_UDP6 ? AF_INET6 : AF_INET;
     int fds[6], pair[2];
     dgram_socket *socket_ = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket_);
+    record_events(&recorder, socket_);
     fds[0] = socket(family, SOCK_STREAM, 0);
     fds[1] = socket(AF_UNIX, SOCK_STREAM, 0);
     fds[2] = socket(AF_UNIX, SOCK_DGRAM, 0);
@@ -41,10 +41,10 @@ static void other_kinds(dgram_type type) {
         assert_int_equal(close(fds[i]), 0);
     }
     assert_int_equal(dgram_bind(socket_, loopback(type), 0), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     dgram_close(socket_);
     run_to_end();
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
 }
 BOTH(other_kinds)
 
@@ -64,17 +64,17 @@ static void one_that_the_loop_watches(dgram_type type) {
     dgram_socket *first = new_socket(type), *second = new_socket(type);
     int fd = peer_open(type), peer = peer_open(type);
     dgram_address here = peer_address(fd);
-    struct ear ear;
+    struct recorder recorder;
     char text[64];
 
-    listen_with(&ear, first);
+    record_events(&recorder, first);
     assert_int_equal(adopt(first, fd), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     assert_int_equal(adopt(second, fd), UV_EEXIST);
     dgram_error_format(dgram_last_error(second), text, sizeof text);
     assert_string_equal(text, "open EEXIST");
-    peer_say(peer, "still there", &here);
-    run_until(&ear.messages, 1);
+    peer_send_text(peer, "still there", &here);
+    run_until(&recorder.messages, 1);
     assert_int_equal(dgram_bind_sync(second, loopback(type), 0), 0);
     dgram_close(first);
     dgram_close(second);
@@ -90,11 +90,11 @@ static void fd_0_and_less_mean_none(dgram_type type) {
         dgram_socket *socket = new_socket(type);
         const dgram_bind_options options = {
             .size = sizeof options, .address = loopback(type), .fd = none[i]};
-        struct ear ear;
+        struct recorder recorder;
 
-        listen_with(&ear, socket);
+        record_events(&recorder, socket);
         assert_int_equal(dgram_bind_with(socket, &options), 0);
-        run_until(&ear.listening, 1);
+        run_until(&recorder.listening, 1);
         assert_true(dgram_fileno(socket) > 0);
         dgram_close(socket);
         run_to_end();

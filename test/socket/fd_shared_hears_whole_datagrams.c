@@ -39,18 +39,18 @@ static void the_caller_keeps_a_duplicate(dgram_type type) {
     const dgram_bind_options options = {.size = sizeof options, .fd = fd};
     dgram_socket *socket = new_socket(type), *sender = new_bound(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind_with(socket, &options), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     send_train(sender, &here, &sent);
     expect_train(kept);
     send_train(sender, &here, &sent);
-    run_until(&ear.messages, COUNT);
+    run_until(&recorder.messages, COUNT);
     for (int i = 0; i < COUNT; i++) {
-        assert_int_equal(ear.message[i].length, 1000);
-        assert_int_equal(ear.message[i].payload[0], 'a' + i);
+        assert_int_equal(recorder.message[i].length, 1000);
+        assert_int_equal(recorder.message[i].payload[0], 'a' + i);
     }
 
     assert_int_equal(dgram_close(socket), 0);
@@ -72,25 +72,25 @@ static void two_sockets_share_one(dgram_type type) {
     dgram_socket *a = new_socket(type), *b = new_socket(type);
     dgram_socket *sender = new_bound(type);
     struct sent sent = {0};
-    struct ear ears[2];
+    struct recorder recorders[2];
     int heard;
 
-    listen_with(&ears[0], a);
-    listen_with(&ears[1], b);
+    record_events(&recorders[0], a);
+    record_events(&recorders[1], b);
     assert_int_equal(dgram_bind_with(a, &first), 0);
     assert_int_equal(dgram_bind_with(b, &second), 0);
     send_train(sender, &here, &sent);
     for (int turns = 0; turns < 1000; turns++) {
-        heard = ears[0].messages + ears[1].messages;
+        heard = recorders[0].messages + recorders[1].messages;
         if (heard == COUNT)
             break;
         run_for(1);
     }
     assert_int_equal(heard, COUNT);
-    for (int i = 0; i < ears[0].messages; i++)
-        assert_int_equal(ears[0].message[i].length, 1000);
-    for (int i = 0; i < ears[1].messages; i++)
-        assert_int_equal(ears[1].message[i].length, 1000);
+    for (int i = 0; i < recorders[0].messages; i++)
+        assert_int_equal(recorders[0].message[i].length, 1000);
+    for (int i = 0; i < recorders[1].messages; i++)
+        assert_int_equal(recorders[1].message[i].length, 1000);
     dgram_close(a);
     dgram_close(b);
     dgram_close(sender);

@@ -30,14 +30,14 @@ static void is_refused_and_the_connect_goes_on(void **state) {
     dgram_socket *socket = new_socket_with(&options);
     dgram_address peer = address_of("127.0.0.1", 0);
     struct sent connected = {.status = 1};
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, "192.0.2.1", 0), 0);
     assert_int_equal(
         dgram_connect(socket, "some.name", 10, note_sent, &connected), 0);
-    run_until(&ear.errors, 1);
+    run_until(&recorder.errors, 1);
     adopt.fd = connected_descriptor();
     assert_int_equal(dgram_bind_with(socket, &adopt),
                      DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);

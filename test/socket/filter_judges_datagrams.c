@@ -105,7 +105,7 @@ int main(void) {
         IN_LOOP(by_hand_where_offload_is_off),
     };
 
-#if !defined(TEST_GLUES)
+#if !defined(TEST_COALESCES)
     puts("skipped: this platform has no socket filters");
     return SKIPPED;
 #endif

@@ -14,64 +14,64 @@ static void expect_child(pid_t child) {
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void expect_hears(dgram_socket *socket, struct ear *ear) {
-    int peer = peer_open(DGRAM_UDP4), before = ear->messages;
+static void expect_hears(dgram_socket *socket, struct recorder *recorder) {
+    int peer = peer_open(DGRAM_UDP4), before = recorder->messages;
     dgram_address to = loopback_of(socket);
 
-    peer_say(peer, "x", &to);
-    run_until(&ear->messages, before + 1);
+    peer_send_text(peer, "x", &to);
+    run_until(&recorder->messages, before + 1);
     peer_close(peer);
 }
 
 static void a_child_that_ends(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
     pid_t child;
 
     (void)state;
-    listen_with(&ear, socket);
-    expect_hears(socket, &ear);
+    record_events(&recorder, socket);
+    expect_hears(socket, &recorder);
     child = fork();
     if (child == 0)
         _exit(0);
     expect_child(child);
-    expect_hears(socket, &ear);
+    expect_hears(socket, &recorder);
     dgram_close(socket);
     run_to_end();
 }
 
 /* It hears, makes a socket of its own, closes both, and its loop ends. */
-static int go_on(dgram_socket *socket, struct ear *ear) {
-    struct ear own_ear;
+static int go_on(dgram_socket *socket, struct recorder *recorder) {
+    struct recorder own_recorder;
     dgram_socket *own;
 
     if (uv_loop_fork(&test_loop) != 0)
         return 1;
-    expect_hears(socket, ear);
+    expect_hears(socket, recorder);
     own = new_bound(DGRAM_UDP4);
-    listen_with(&own_ear, own);
-    expect_hears(own, &own_ear);
+    record_events(&own_recorder, own);
+    expect_hears(own, &own_recorder);
     dgram_close(socket);
     dgram_close(own);
     run_to_end();
-    return ear->closed != 1 || own_ear.closed != 1 ||
+    return recorder->closed != 1 || own_recorder.closed != 1 ||
            uv_loop_close(&test_loop) != 0;
 }
 
 static void a_child_that_goes_on(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
     pid_t child;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_set_shared(socket, true), 0);
-    expect_hears(socket, &ear);
+    expect_hears(socket, &recorder);
     child = fork();
     if (child == 0)
-        _exit(go_on(socket, &ear));
+        _exit(go_on(socket, &recorder));
     expect_child(child);
-    expect_hears(socket, &ear);
+    expect_hears(socket, &recorder);
     dgram_close(socket);
     run_to_end();
 }

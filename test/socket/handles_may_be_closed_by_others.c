@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static dgram_socket *the_socket;
-static struct ear ear;
+static struct recorder recorder;
 static struct sent sent;
 static int accepted; /* datagrams */
 static int foreign;  /* calls of the program's own close callback */
@@ -112,7 +112,7 @@ static dgram_socket *new_one(void) {
                              .lookup_cancel = forget};
     dgram_socket *socket = new_socket_with(&options);
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     return socket;
 }
 
@@ -185,7 +185,7 @@ static void try(size_t state, const size_t *order, size_t count) {
         steps[order[i]]();
     step_close();
     run_out();
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.closed, 1);
     assert_int_equal(sent.calls, accepted);
     assert_int_equal(uv_loop_close(&test_loop), 0);
     assert_int_equal(memory.blocks, 0);
@@ -223,7 +223,7 @@ static void a_close_after_the_loop(void **state) {
         run_out();
         assert_int_equal(uv_loop_close(&test_loop), 0);
         step_close();
-        assert_int_equal(ear.closed, 1);
+        assert_int_equal(recorder.closed, 1);
         assert_int_equal(sent.calls, accepted);
         assert_int_equal(memory.blocks, 0);
         memory_end();
@@ -232,7 +232,7 @@ static void a_close_after_the_loop(void **state) {
 
 /* A loop at the address of one that has ended knows nothing of its sockets. */
 static void a_new_loop_at_that_address(void **state) {
-    struct ear new_ear;
+    struct recorder new_recorder;
     dgram_socket *old, *new;
 
     (void)state;
@@ -248,17 +248,17 @@ static void a_new_loop_at_that_address(void **state) {
         assert_int_equal(uv_loop_close(&test_loop), 0);
         assert_int_equal(uv_loop_init(&test_loop), 0);
         new = new_socket(DGRAM_UDP4);
-        listen_with(&new_ear, new);
+        record_events(&new_recorder, new);
         assert_int_equal(dgram_bind(new, "127.0.0.1", 0), 0);
-        run_until(&new_ear.listening, 1);
+        run_until(&new_recorder.listening, 1);
         if (s % 2 == 0)
             assert_int_equal(dgram_close(old), 0);
         assert_int_equal(dgram_close(new), 0);
-        run_until(&new_ear.closed, 1);
+        run_until(&new_recorder.closed, 1);
         if (s % 2 != 0)
             assert_int_equal(dgram_close(old), 0);
         run_out();
-        assert_int_equal(ear.closed, 1);
+        assert_int_equal(recorder.closed, 1);
         assert_int_equal(sent.calls, accepted);
         assert_int_equal(uv_loop_close(&test_loop), 0);
         assert_int_equal(memory.blocks, 0);
@@ -269,7 +269,7 @@ static void a_new_loop_at_that_address(void **state) {
 /* What is closed by others can be used no more, but for the close. */
 static void calls_in_between(void **state) {
     dgram_address to = address_of("127.0.0.1", 9);
-    struct ear second_ear;
+    struct recorder second_recorder;
     dgram_socket *second;
 
     (void)state;
@@ -277,7 +277,7 @@ static void calls_in_between(void **state) {
     assert_int_equal(uv_loop_init(&test_loop), 0);
     bound();
     second = new_socket(DGRAM_UDP4);
-    listen_with(&second_ear, second);
+    record_events(&second_recorder, second);
     step_walk();
     assert_true(dgram_bind_sync(second, "127.0.0.1", 0) < 0);
     assert_true(dgram_send(second, "x", 1, &to, NULL, NULL) < 0);
@@ -290,7 +290,7 @@ static void calls_in_between(void **state) {
     assert_int_equal(dgram_close(second), 0);
     assert_int_equal(dgram_close(the_socket), 0);
     run_out();
-    assert_int_equal(ear.closed + second_ear.closed, 2);
+    assert_int_equal(recorder.closed + second_recorder.closed, 2);
     assert_int_equal(uv_loop_close(&test_loop), 0);
     assert_int_equal(memory.blocks, 0);
     memory_end();
@@ -298,7 +298,7 @@ static void calls_in_between(void **state) {
 
 static void an_abort_handle_closes_them(void **state) {
     dgram_options options = {.size = sizeof options, .type = DGRAM_UDP4};
-    struct ear ears[3];
+    struct recorder recorders[3];
 
     (void)state;
     memory_begin();
@@ -307,7 +307,7 @@ static void an_abort_handle_closes_them(void **state) {
     for (int i = 0; i < 3; i++) {
         dgram_socket *socket = new_socket_with(&options);
 
-        listen_with(&ears[i], socket);
+        record_events(&recorders[i], socket);
         if (i > 0)
             assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
     }
@@ -316,7 +316,7 @@ static void an_abort_handle_closes_them(void **state) {
     dgram_abort_release(options.abort);
     run_out();
     for (int i = 0; i < 3; i++)
-        assert_int_equal(ears[i].closed, 1);
+        assert_int_equal(recorders[i].closed, 1);
     assert_int_equal(uv_loop_close(&test_loop), 0);
     assert_int_equal(memory.blocks, 0);
     memory_end();

@@ -8,19 +8,19 @@ static void send_binds(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     char payload[16], text[DGRAM_ADDRESS_TEXT_MAX];
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_send(socket, "first", 5, &there, note_sent, &sent),
                      0);
     assert_int_equal(dgram_send(socket, "second", 6, &there, note_sent, &sent),
                      0);
     assert_int_equal(dgram_get_send_queue_count(socket), 2);
     assert_int_equal(dgram_get_send_queue_size(socket), 11);
-    assert_int_equal(ear.listening + sent.calls, 0);
+    assert_int_equal(recorder.listening + sent.calls, 0);
     run_until(&sent.calls, 2);
     assert_int_equal(sent.status, 6);
-    assert_int_equal(ear.listening, 1);
+    assert_int_equal(recorder.listening, 1);
     assert_int_equal(dgram_get_send_queue_count(socket), 0);
 
     assert_int_equal(dgram_get_local_address(socket, &here), 0);
@@ -29,11 +29,11 @@ static void send_binds(dgram_type type) {
     assert_int_equal(peer_receive(peer, payload, sizeof payload, &from), 5);
     assert_int_equal(dgram_address_port(&from), dgram_address_port(&here));
     peer_expect(peer, "second");
-    peer_say(peer, "answer", &from);
-    run_until(&ear.messages, 1);
+    peer_send_text(peer, "answer", &from);
+    run_until(&recorder.messages, 1);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lmx");
+    assert_string_equal(recorder.log, "lmx");
     peer_close(peer);
 }
 BOTH(send_binds)
@@ -43,15 +43,15 @@ static void while_binding_sends_wait(dgram_type type) {
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_socket(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     assert_int_equal(dgram_send(socket, "a", 1, &there, note_sent, &sent), 0);
     assert_int_equal(dgram_send(socket, "b", 1, &there, note_sent, &sent), 0);
     peer_expect_nothing(peer);
     run_until(&sent.calls, 2);
-    assert_int_equal(ear.listening, 1);
+    assert_int_equal(recorder.listening, 1);
     peer_expect(peer, "a");
     peer_expect(peer, "b");
     dgram_close(socket);
@@ -67,10 +67,10 @@ static void what_the_bind_gives_is_returned(void **state) {
     dgram_socket *socket = new_socket_with(&options);
     dgram_address there = address_of("127.0.0.1", 9);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int round = 1; round <= 3; round++) {
         assert_int_equal(dgram_send(socket, "x", 1, &there, note_sent, &sent),
                          UV_EINVAL);
@@ -88,7 +88,7 @@ static void what_the_bind_gives_is_returned(void **state) {
     dgram_close(socket);
     run_to_end();
     assert_int_equal(sent.calls, 0);
-    assert_string_equal(ear.log, "x");
+    assert_string_equal(recorder.log, "x");
 }
 
 static void a_failing_bind_fails_what_waits(dgram_type type) {
@@ -96,9 +96,9 @@ static void a_failing_bind_fails_what_waits(dgram_type type) {
     dgram_address taken = peer_address(peer);
     dgram_socket *socket = new_socket(type);
     struct sent sent = {0}, connected = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_bind(socket, loopback(type), dgram_address_port(&taken)), 0);
     assert_int_equal(dgram_send(socket, "x", 1, &taken, note_sent, &sent), 0);
@@ -119,7 +119,7 @@ static void a_failing_bind_fails_what_waits(dgram_type type) {
     peer_expect(peer, "z");
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "elx");
+    assert_string_equal(recorder.log, "elx");
     peer_close(peer);
 }
 BOTH(a_failing_bind_fails_what_waits)
@@ -131,16 +131,16 @@ static void a_named_send_outlives_a_failing_bind(dgram_type type) {
     struct resolver resolver = {.later = 1};
     dgram_socket *socket = new_resolving(type, &resolver);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_bind(socket, loopback(type), dgram_address_port(&taken)), 0);
     assert_int_equal(dgram_send_to(socket, "late", 4, "some.name",
                                    dgram_address_port(&taken), note_sent,
                                    &sent),
                      0);
-    run_until(&ear.errors, 1);
+    run_until(&recorder.errors, 1);
     run_until(&resolver.asked, 1);
     resolver_answer(&resolver);
     run_until(&sent.calls, 1);

@@ -15,7 +15,7 @@ static void ipv4_is_heard_as_mapped(void **state) {
     dgram_address here, mapped;
     char text[DGRAM_ADDRESS_TEXT_MAX];
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
     int peer;
 
     (void)state;
@@ -23,11 +23,11 @@ static void ipv4_is_heard_as_mapped(void **state) {
         skip();
     socket = bound_to_all(false);
     peer = peer_open(DGRAM_UDP4);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     here = address_of("127.0.0.1", port_of(socket));
-    peer_say(peer, "four", &here);
-    run_until(&ear.messages, 1);
-    mapped = ear.message[0].from;
+    peer_send_text(peer, "four", &here);
+    run_until(&recorder.messages, 1);
+    mapped = recorder.message[0].from;
     assert_int_equal(dgram_address_format(&mapped, text, sizeof text), 0);
     assert_string_equal(text, "::ffff:127.0.0.1");
     assert_string_equal(dgram_address_family(&mapped), "IPv6");
@@ -44,7 +44,7 @@ static void ipv4_is_heard_as_mapped(void **state) {
 static void ipv4_is_not_heard(void **state) {
     dgram_socket *socket;
     dgram_address four, six;
-    struct ear ear;
+    struct recorder recorder;
     int peer4, peer6;
 
     (void)state;
@@ -53,15 +53,15 @@ static void ipv4_is_not_heard(void **state) {
     socket = bound_to_all(true);
     peer4 = peer_open(DGRAM_UDP4);
     peer6 = peer_open(DGRAM_UDP6);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     four = address_of("127.0.0.1", port_of(socket));
     six = address_of("::1", port_of(socket));
-    peer_say(peer4, "four", &four);
-    peer_say(peer6, "six", &six);
-    run_until(&ear.messages, 1);
+    peer_send_text(peer4, "four", &four);
+    peer_send_text(peer6, "six", &six);
+    run_until(&recorder.messages, 1);
     run_for(20);
-    assert_int_equal(ear.messages, 1);
-    assert_string_equal(ear.message[0].payload, "six");
+    assert_int_equal(recorder.messages, 1);
+    assert_string_equal(recorder.message[0].payload, "six");
     dgram_close(socket);
     run_to_end();
     peer_close(peer4);
@@ -87,14 +87,14 @@ static void it_makes_no_sense_for_udp4(void **state) {
     dgram_options options = {
         .size = sizeof options, .type = DGRAM_UDP4, .ipv6_only = true};
     dgram_socket *socket = new_socket_with(&options);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), UV_EINVAL);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_EINVAL);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_EINVAL);
     dgram_close(socket);
     run_to_end();
 }

@@ -58,19 +58,19 @@ static void tell(dgram_type type,
     dgram_address here = loopback_of(socket);
     int peer = peer_open(type);
     struct member *members[6] = {NULL};
-    struct ear ear;
+    struct recorder recorder;
 
     memset(story, 0, sizeof story);
     for (int i = 0; i < 5; i++)
         members[i] = join(socket, (char)('a' + i));
     members[2]->deed = deed;
     members[2]->victim = &members[victim];
-    listen_with(&ear, socket);
-    peer_say(peer, "1", &here);
-    run_until(&ear.messages, 1);
+    record_events(&recorder, socket);
+    peer_send_text(peer, "1", &here);
+    run_until(&recorder.messages, 1);
     story[strlen(story)] = ' ';
-    peer_say(peer, "2", &here);
-    run_until(&ear.messages, 2);
+    peer_send_text(peer, "2", &here);
+    run_until(&recorder.messages, 2);
     for (int i = 0; i < 6; i++)
         leave(socket, &members[i]);
     dgram_close(socket);
@@ -118,7 +118,7 @@ static void once_is_off_before_it_hears(dgram_type type) {
     dgram_address here = loopback_of(socket);
     int peer = peer_open(type);
     struct member *member = calloc(1, sizeof *member);
-    struct ear ear;
+    struct recorder recorder;
 
     assert_non_null(member);
     memset(story, 0, sizeof story);
@@ -126,10 +126,10 @@ static void once_is_off_before_it_hears(dgram_type type) {
     member->deed = remove_victim; /* which frees it within its own event */
     member->victim = &member;
     dgram_once(socket, &member->listener, &bind_events, member);
-    listen_with(&ear, socket);
-    peer_say(peer, "1", &here);
-    peer_say(peer, "2", &here);
-    run_until(&ear.messages, 2);
+    record_events(&recorder, socket);
+    peer_send_text(peer, "1", &here);
+    peer_send_text(peer, "2", &here);
+    run_until(&recorder.messages, 2);
     assert_string_equal(story, "o");
     assert_null(member);
     dgram_close(socket);
@@ -141,14 +141,14 @@ BOTH(once_is_off_before_it_hears)
 static void removing_what_is_not_on_is_ignored(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     dgram_listener zeroed = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     dgram_off(socket, &zeroed);
-    listen_with(&ear, socket);
-    dgram_off(socket, &ear.listener);
+    record_events(&recorder, socket);
+    dgram_off(socket, &recorder.listener);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "");
+    assert_string_equal(recorder.log, "");
 }
 BOTH(removing_what_is_not_on_is_ignored)
 

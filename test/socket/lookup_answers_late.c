@@ -35,11 +35,11 @@ static void answer_all(dgram_type type, int status) {
 static void after_close(dgram_type type, int status) {
     dgram_socket *binding = new_patient(type), *working = new_patient(type);
     struct sent sent = {0}, connected = {0};
-    struct ear ears[2];
+    struct recorder recorders[2];
 
     asked = 0;
-    listen_with(&ears[0], binding);
-    listen_with(&ears[1], working);
+    record_events(&recorders[0], binding);
+    record_events(&recorders[1], working);
     assert_int_equal(dgram_bind(binding, "some.name", 0), 0);
     assert_int_equal(
         dgram_connect(working, "some.name", 9, note_sent, &connected), 0);
@@ -48,8 +48,8 @@ static void after_close(dgram_type type, int status) {
     run_until(&asked, 3);
     dgram_close(binding);
     dgram_close(working);
-    run_until(&ears[0].closed, 1);
-    run_until(&ears[1].closed, 1);
+    run_until(&recorders[0].closed, 1);
+    run_until(&recorders[1].closed, 1);
     assert_int_equal(sent.calls, 1);
     assert_int_equal(sent.status, UV_ECANCELED);
     assert_int_equal(connected.calls, 1);
@@ -57,8 +57,8 @@ static void after_close(dgram_type type, int status) {
     answer_all(type, status);
     run_to_end();
     assert_int_equal(sent.calls + connected.calls, 2);
-    assert_string_equal(ears[0].log, "x");
-    assert_string_equal(ears[1].log, "lx");
+    assert_string_equal(recorders[0].log, "x");
+    assert_string_equal(recorders[1].log, "lx");
 }
 
 static void with_an_address_or_a_failure(dgram_type type) {
@@ -70,10 +70,10 @@ BOTH(with_an_address_or_a_failure)
 static void between_close_and_its_event(dgram_type type) {
     dgram_socket *socket = new_patient(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     asked = 0;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &sent), 0);
     run_until(&asked, 1);
@@ -90,10 +90,10 @@ BOTH(between_close_and_its_event)
 static void between_the_answer_and_its_use(dgram_type type) {
     dgram_socket *socket = new_patient(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     asked = 0;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
     assert_int_equal(
         dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &sent), 0);
@@ -103,7 +103,7 @@ static void between_the_answer_and_its_use(dgram_type type) {
     run_to_end();
     assert_int_equal(sent.calls, 1);
     assert_int_equal(sent.status, UV_ECANCELED);
-    assert_string_equal(ear.log, "x");
+    assert_string_equal(recorder.log, "x");
 }
 BOTH(between_the_answer_and_its_use)
 

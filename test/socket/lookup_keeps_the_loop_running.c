@@ -33,18 +33,18 @@ static int answer_later(dgram_lookup *lookup, const char *host, dgram_type type,
 static void until_it_is_answered(void **state) {
     dgram_options options = keeping;
     dgram_socket *socket;
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
     options.lookup = answer_later;
     socket = new_socket_with(&options);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     dgram_unref(socket);
     uv_timer_init(&test_loop, &timer);
     uv_unref((uv_handle_t *)&timer);
     assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
     assert_int_equal(uv_run(&test_loop, UV_RUN_DEFAULT), 0);
-    assert_int_equal(ear.listening, 1);
+    assert_int_equal(recorder.listening, 1);
     dgram_ref(socket);
     dgram_close(socket);
     run_to_end();
@@ -53,15 +53,15 @@ static void until_it_is_answered(void **state) {
 static void until_the_socket_is_closed(void **state) {
     dgram_socket *socket = new_socket_with(&keeping);
     dgram_address address = address_of("127.0.0.1", 0);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, "some.name", 0), 0);
     run_for(10);
     dgram_close(socket);
     assert_int_equal(uv_run(&test_loop, UV_RUN_DEFAULT), 0);
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.closed, 1);
     assert_int_equal(uv_loop_close(&test_loop), 0);
     dgram_lookup_done(pending, 0, &address);
     assert_int_equal(uv_loop_init(&test_loop), 0);

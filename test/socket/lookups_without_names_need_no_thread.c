@@ -34,12 +34,12 @@ static void send_to_host(dgram_socket *socket, const char *host, int peer) {
 static void numbers(void **state) {
     dgram_socket *socket = new_socket(DGRAM_UDP4);
     int before = count_threads(), peer = peer_open(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     send_to_host(socket, "127.0.0.1", peer);
     assert_int_equal(count_threads(), before);
     close(peer);

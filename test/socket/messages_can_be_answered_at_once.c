@@ -37,10 +37,10 @@ static void every_message_is_echoed(dgram_type type) {
     dgram_socket *server = new_bound(type), *client = new_bound(type);
     dgram_address to = loopback_of(server);
     struct echo echo = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     dgram_on(server, &echo.listener, &echo_events, &echo);
-    listen_with(&ear, client);
+    record_events(&recorder, client);
     for (int i = 0; i < COUNT; i++) {
         char payload[100];
 
@@ -49,11 +49,11 @@ static void every_message_is_echoed(dgram_type type) {
                                     &to, NULL, NULL),
                          0);
     }
-    run_until(&ear.messages, COUNT);
+    run_until(&recorder.messages, COUNT);
     for (int i = 0; i < COUNT; i++) {
-        assert_int_equal(ear.message[i].length, i % 2 ? 100 : 7);
-        assert_int_equal(ear.message[i].payload[0], i);
-        assert_int_equal(dgram_address_port(&ear.message[i].from),
+        assert_int_equal(recorder.message[i].length, i % 2 ? 100 : 7);
+        assert_int_equal(recorder.message[i].payload[0], i);
+        assert_int_equal(dgram_address_port(&recorder.message[i].from),
                          dgram_address_port(&to));
     }
     run_until(&echo.answered, COUNT);

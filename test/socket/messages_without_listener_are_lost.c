@@ -5,25 +5,25 @@ static void a_late_listener_hears_later_ones(dgram_type type) {
     int peer = peer_open(type);
     dgram_socket *socket = new_bound(type);
     dgram_address here = loopback_of(socket);
-    struct ear ear;
+    struct recorder recorder;
 
     for (int i = 0; i < 10; i++)
-        peer_say(peer, "unheard", &here);
+        peer_send_text(peer, "unheard", &here);
     run_for(20);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     run_for(5);
-    assert_int_equal(ear.messages, 0);
-    peer_say(peer, "heard", &here);
-    run_until(&ear.messages, 1);
-    assert_string_equal(ear.message[0].payload, "heard");
+    assert_int_equal(recorder.messages, 0);
+    peer_send_text(peer, "heard", &here);
+    run_until(&recorder.messages, 1);
+    assert_string_equal(recorder.message[0].payload, "heard");
 
-    dgram_off(socket, &ear.listener);
-    peer_say(peer, "unheard", &here);
+    dgram_off(socket, &recorder.listener);
+    peer_send_text(peer, "unheard", &here);
     run_for(20);
     assert_int_equal(dgram_get_unhandled_error_count(socket), 0);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "m");
+    assert_string_equal(recorder.log, "m");
     peer_close(peer);
 }
 BOTH(a_late_listener_hears_later_ones)
@@ -47,17 +47,17 @@ static void tables_may_have_gaps(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     dgram_address here = loopback_of(socket);
     dgram_listener deaf = {0}, counting = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     batched = 0;
     dgram_on(socket, &deaf, &empty, NULL);
     dgram_on(socket, &counting, &batch, NULL);
     for (int i = 0; i < 10; i++)
-        peer_say(peer, "x", &here);
+        peer_send_text(peer, "x", &here);
     run_until(&batched, 10);
-    listen_with(&ear, socket);
-    peer_say(peer, "y", &here);
-    run_until(&ear.messages, 1);
+    record_events(&recorder, socket);
+    peer_send_text(peer, "y", &here);
+    run_until(&recorder.messages, 1);
     assert_int_equal(batched, 11);
     dgram_close(socket);
     run_to_end();

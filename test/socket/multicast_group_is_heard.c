@@ -85,7 +85,7 @@ static void joined_heard_and_dropped(dgram_type type) {
     struct where where = where_of(type);
     dgram_socket *sender, *socket, *other;
     dgram_address direct;
-    struct ear ear, deaf;
+    struct recorder recorder, deaf;
 
     if (!has_way(type, where))
         skip();
@@ -94,20 +94,20 @@ static void joined_heard_and_dropped(dgram_type type) {
     other = new_socket(type);
     assert_int_equal(dgram_add_membership(socket, where.group, where.interface),
                      0);
-    listen_with(&ear, socket);
-    listen_with(&deaf, other);
+    record_events(&recorder, socket);
+    record_events(&deaf, other);
     assert_int_equal(dgram_bind_sync(other, loopback(type), 0), 0);
     assert_int_equal(say(sender, "hello", where, port_of(socket)), 5);
-    run_until(&ear.messages, 1);
-    assert_string_equal(ear.message[0].payload, "hello");
+    run_until(&recorder.messages, 1);
+    assert_string_equal(recorder.message[0].payload, "hello");
 
     assert_int_equal(
         dgram_drop_membership(socket, where.group, where.interface), 0);
     say(sender, "nobody", where, port_of(socket));
     direct = loopback_of(socket);
     assert_int_equal(dgram_send(sender, "direct", 6, &direct, NULL, NULL), 0);
-    run_until(&ear.messages, 2);
-    assert_string_equal(ear.message[1].payload, "direct");
+    run_until(&recorder.messages, 2);
+    assert_string_equal(recorder.message[1].payload, "direct");
     assert_int_equal(deaf.messages, 0);
     dgram_close(sender);
     dgram_close(socket);
@@ -121,7 +121,7 @@ static void both_of_two_members_hear(dgram_type type) {
     dgram_socket *sender, *first, *second;
     dgram_options options = {
         .size = sizeof options, .type = type, .reuse_address = true};
-    struct ear ears[2];
+    struct recorder recorders[2];
 
     if (!has_way(type, where))
         skip();
@@ -129,15 +129,15 @@ static void both_of_two_members_hear(dgram_type type) {
     first = bound_to_all(type);
     second = new_socket_with(&options);
     assert_int_equal(dgram_bind_sync(second, NULL, port_of(first)), 0);
-    listen_with(&ears[0], first);
-    listen_with(&ears[1], second);
+    record_events(&recorders[0], first);
+    record_events(&recorders[1], second);
     assert_int_equal(dgram_add_membership(first, where.group, where.interface),
                      0);
     assert_int_equal(dgram_add_membership(second, where.group, where.interface),
                      0);
     say(sender, "both", where, port_of(first));
-    run_until(&ears[0].messages, 1);
-    run_until(&ears[1].messages, 1);
+    run_until(&recorders[0].messages, 1);
+    run_until(&recorders[1].messages, 1);
     dgram_close(sender);
     dgram_close(first);
     dgram_close(second);
@@ -148,20 +148,20 @@ BOTH(both_of_two_members_hear)
 static void an_unbound_socket_is_bound_first(dgram_type type) {
     struct where where = where_of(type);
     dgram_socket *sender, *socket;
-    struct ear ear;
+    struct recorder recorder;
 
     if (!has_way(type, where))
         skip();
     sender = new_sender(type, where);
     socket = new_socket(type);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_add_membership(socket, where.group, where.interface),
                      0);
     assert_int_not_equal(port_of(socket), 0);
-    assert_int_equal(ear.listening, 0);
+    assert_int_equal(recorder.listening, 0);
     say(sender, "hello", where, port_of(socket));
-    run_until(&ear.messages, 1);
-    assert_string_equal(ear.log, "lm");
+    run_until(&recorder.messages, 1);
+    assert_string_equal(recorder.log, "lm");
     assert_int_equal(dgram_bind(socket, NULL, 0),
                      DGRAM_ERR_SOCKET_ALREADY_BOUND);
     dgram_close(sender);

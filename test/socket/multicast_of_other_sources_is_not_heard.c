@@ -39,21 +39,21 @@ static void one_source_then_two_then_none(void **state) {
     dgram_socket *two = new_source("127.0.0.2");
     dgram_socket *three = new_source("127.0.0.3");
     dgram_address direct;
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, member);
+    record_events(&recorder, member);
     assert_int_equal(add(member, "127.0.0.2"), 0);
     for (int i = 1; i <= 5; i++) {
         say(three, "no", member);
         say(two, "2", member);
-        run_until(&ear.messages, i);
-        assert_string_equal(ear.message[i - 1].payload, "2");
+        run_until(&recorder.messages, i);
+        assert_string_equal(recorder.message[i - 1].payload, "2");
     }
     assert_int_equal(add(member, "127.0.0.3"), 0);
     say(three, "3", member);
-    run_until(&ear.messages, 6);
-    assert_string_equal(ear.message[5].payload, "3");
+    run_until(&recorder.messages, 6);
+    assert_string_equal(recorder.message[5].payload, "3");
 
     assert_int_equal(drop(member, "127.0.0.2"), 0);
     assert_int_equal(drop(member, "127.0.0.3"), 0);
@@ -61,13 +61,13 @@ static void one_source_then_two_then_none(void **state) {
     say(three, "no", member);
     direct = loopback_of(member);
     assert_int_equal(dgram_send(two, "direct", 6, &direct, NULL, NULL), 0);
-    run_until(&ear.messages, 7);
-    assert_string_equal(ear.message[6].payload, "direct");
+    run_until(&recorder.messages, 7);
+    assert_string_equal(recorder.message[6].payload, "direct");
     dgram_close(member);
     dgram_close(two);
     dgram_close(three);
     run_to_end();
-    assert_string_equal(ear.log, "lmmmmmmmx");
+    assert_string_equal(recorder.log, "lmmmmmmmx");
 }
 
 static void a_group_is_joined_one_way_at_a_time(void **state) {

@@ -114,19 +114,19 @@ BOTH(sources_are_checked)
 static void while_binding_there_is_none_yet(dgram_type type) {
     const char *group = group_of(type), *interface = interface_of(type);
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, NULL, 0), 0);
     assert_int_equal(dgram_add_membership(socket, group, interface), UV_EBADF);
     assert_int_equal(dgram_drop_membership(socket, group, interface), UV_EBADF);
     assert_int_equal(ADD(loopback(type), group), UV_EBADF);
     assert_int_equal(DROP(loopback(type), group), UV_EBADF);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     assert_int_equal(dgram_add_membership(socket, group, interface), 0);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
 }
 BOTH(while_binding_there_is_none_yet)
 

@@ -36,10 +36,10 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 static void success(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     struct outcome outcome = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     dgram_once(socket, &outcome.listener, &bind_callback, &outcome);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     run_until(&outcome.listening, 1);
     assert_int_equal(dgram_send_to(socket, NULL, 0, NULL, 9, NULL, NULL), 0);
@@ -83,13 +83,13 @@ BOTH(failure_then_success)
 static void off_before_anything_happened(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     struct outcome outcome = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     dgram_once(socket, &outcome.listener, &bind_callback, &outcome);
     dgram_off(socket, &outcome.listener);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     dgram_close(socket);
     run_to_end();
     assert_int_equal(outcome.listening, 0);

@@ -13,13 +13,13 @@ static void with_timestamps(dgram_type type) {
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         dgram_socket *socket = new_bound(type), *sender = new_bound(type);
         dgram_address to = loopback_of(socket);
-        struct ear ear;
+        struct recorder recorder;
         int on = 1;
 
         assert_int_equal(setsockopt(dgram_fileno(socket), SOL_SOCKET, names[k],
                                     &on, sizeof on),
                          0);
-        listen_with(&ear, socket);
+        record_events(&recorder, socket);
         for (int i = 0; i < COUNT; i++) {
             memset(payload[i], 'a' + i, SIZE);
             train[i] = (dgram_outgoing){
@@ -27,12 +27,12 @@ static void with_timestamps(dgram_type type) {
         }
         assert_int_equal(dgram_send_batch(sender, train, COUNT, NULL, NULL),
                          COUNT);
-        run_until(&ear.messages, 1);
-        for (int i = 0; i < ear.messages; i++)
-            assert_int_equal(ear.message[i].length, SIZE);
-        run_until(&ear.messages, COUNT);
+        run_until(&recorder.messages, 1);
+        for (int i = 0; i < recorder.messages; i++)
+            assert_int_equal(recorder.message[i].length, SIZE);
+        run_until(&recorder.messages, COUNT);
         for (int i = 0; i < COUNT; i++)
-            assert_int_equal(ear.message[i].payload[0], 'a' + i);
+            assert_int_equal(recorder.message[i].payload[0], 'a' + i);
         dgram_close(socket);
         dgram_close(sender);
         run_to_end();

@@ -3,12 +3,12 @@
 
 static void bind_without_options_is_bind(void **state) {
     dgram_socket *socket = new_socket(DGRAM_UDP4);
-    static struct ear ear;
+    static struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_bind_with(socket, NULL), 0);
-    run_until(&ear.listening, 1);
+    run_until(&recorder.listening, 1);
     assert_true(port_of(socket) > 0);
     dgram_close(socket);
 }

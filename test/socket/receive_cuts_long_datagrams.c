@@ -17,22 +17,22 @@ static void at_below_and_above_the_bound(dgram_type type) {
     int peer = peer_open(type);
     dgram_socket *socket = new_cutting(type, 100);
     dgram_address here = loopback_of(socket);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < count; i++) {
         memset(payload, 'a' + i, lengths[i]);
         peer_send(peer, payload, lengths[i], &here);
     }
-    run_until(&ear.messages, count);
+    run_until(&recorder.messages, count);
     for (int i = 0; i < count; i++) {
         bool cut = lengths[i] > 100;
         size_t length = cut ? 100 : lengths[i];
 
-        assert_int_equal(ear.message[i].length, length);
-        assert_int_equal(ear.message[i].flags, cut ? DGRAM_TRUNCATED : 0);
+        assert_int_equal(recorder.message[i].length, length);
+        assert_int_equal(recorder.message[i].flags, cut ? DGRAM_TRUNCATED : 0);
         for (size_t k = 0; k < length; k++)
-            assert_int_equal(ear.message[i].payload[k], 'a' + i);
+            assert_int_equal(recorder.message[i].payload[k], 'a' + i);
     }
     dgram_close(socket);
     run_to_end();
@@ -46,23 +46,23 @@ static void in_a_train(dgram_type type) {
     dgram_socket *socket = new_cutting(type, 50), *sender = new_bound(type);
     dgram_address here = loopback_of(socket);
     char payload[80];
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < COUNT; i++) {
         memset(payload, '0' + i, sizeof payload);
         assert_int_equal(
             dgram_send(sender, payload, sizeof payload, &here, NULL, NULL), 0);
     }
-    run_until(&ear.messages, COUNT);
+    run_until(&recorder.messages, COUNT);
     for (int i = 0; i < COUNT; i++) {
-        assert_int_equal(ear.message[i].length, 50);
-        assert_int_equal(ear.message[i].flags, DGRAM_TRUNCATED);
-        assert_int_equal(ear.message[i].payload[0], '0' + i);
-        assert_int_equal(ear.message[i].payload[49], '0' + i);
+        assert_int_equal(recorder.message[i].length, 50);
+        assert_int_equal(recorder.message[i].flags, DGRAM_TRUNCATED);
+        assert_int_equal(recorder.message[i].payload[0], '0' + i);
+        assert_int_equal(recorder.message[i].payload[49], '0' + i);
     }
     run_for(1);
-    assert_int_equal(ear.messages, COUNT);
+    assert_int_equal(recorder.messages, COUNT);
     dgram_close(socket);
     dgram_close(sender);
     run_to_end();

@@ -8,11 +8,11 @@ static void the_socket_survives(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     uint16_t port = dgram_address_port(&there);
     struct sent first = {0}, later = {0};
-    struct ear ear;
+    struct recorder recorder;
     int told = 0;
 
     peer_close(peer);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_connect_sync(socket, NULL, port), 0);
     assert_int_equal(dgram_send(socket, "?", 1, NULL, note_sent, &first), 0);
     run_until(&first.calls, 1);
@@ -21,16 +21,16 @@ static void the_socket_survives(dgram_type type) {
     /* Who is told, the listeners or the next send, is up to the kernel. */
     for (int tries = 0; tries < 1000 && told == 0; tries++) {
         run_for(1);
-        told = ear.errors + (later.status < 0);
+        told = recorder.errors + (later.status < 0);
         if (told == 0) {
             dgram_send(socket, "?", 1, NULL, note_sent, &later);
             run_until(&later.calls, tries + 1);
         }
     }
     assert_true(told > 0);
-    if (ear.errors > 0) {
-        assert_int_equal(ear.error, UV_ECONNREFUSED);
-        assert_string_equal(ear.error_text, "recvmsg ECONNREFUSED");
+    if (recorder.errors > 0) {
+        assert_int_equal(recorder.error, UV_ECONNREFUSED);
+        assert_string_equal(recorder.error_text, "recvmsg ECONNREFUSED");
     }
     if (later.status < 0)
         assert_int_equal(later.status, UV_ECONNREFUSED);
@@ -42,8 +42,8 @@ static void the_socket_survives(dgram_type type) {
     run_until(&first.calls, 2);
     peer_expect(peer, "hi");
     here = loopback_of(socket);
-    peer_say(peer, "alive", &here);
-    run_until(&ear.messages, 1);
+    peer_send_text(peer, "alive", &here);
+    run_until(&recorder.messages, 1);
     dgram_close(socket);
     run_to_end();
     peer_close(peer);
@@ -55,20 +55,20 @@ static void idle_listeners_are_told(dgram_type type) {
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_bound(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     peer_close(peer);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_connect_sync(socket, NULL, dgram_address_port(&there)), 0);
     dgram_send(socket, "?", 1, NULL, note_sent, &sent);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_ECONNREFUSED);
-    assert_string_equal(ear.error_text, "recvmsg ECONNREFUSED");
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_ECONNREFUSED);
+    assert_string_equal(recorder.error_text, "recvmsg ECONNREFUSED");
     assert_int_equal(sent.status, 1);
     assert_int_equal(dgram_last_error(socket)->code, UV_ECONNREFUSED);
     run_for(2);
-    assert_int_equal(ear.errors, 1);
+    assert_int_equal(recorder.errors, 1);
     dgram_close(socket);
     run_to_end();
 }
@@ -112,10 +112,10 @@ static void unconnected_sockets_never_hear(dgram_type type) {
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_bound(type);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     peer_close(peer);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 1; i <= 5; i++) {
         assert_int_equal(dgram_send(socket, "?", 1, &there, note_sent, &sent),
                          0);
@@ -123,7 +123,7 @@ static void unconnected_sockets_never_hear(dgram_type type) {
         assert_int_equal(sent.status, 1);
     }
     run_for(5);
-    assert_int_equal(ear.errors, 0);
+    assert_int_equal(recorder.errors, 0);
     dgram_close(socket);
     run_to_end();
 }

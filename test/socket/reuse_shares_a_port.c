@@ -42,16 +42,16 @@ static void exclusive_is_taken_as_such(dgram_type type) {
     dgram_socket *first = new_socket(type), *second = new_socket(type);
     dgram_bind_options options = {
         .size = sizeof options, .address = loopback(type), .exclusive = true};
-    struct ear ears[2];
+    struct recorder recorders[2];
 
-    listen_with(&ears[0], first);
-    listen_with(&ears[1], second);
+    record_events(&recorders[0], first);
+    record_events(&recorders[1], second);
     assert_int_equal(dgram_bind_with(first, &options), 0);
-    run_until(&ears[0].listening, 1);
+    run_until(&recorders[0].listening, 1);
     options.port = port_of(first);
     assert_int_equal(dgram_bind_with(second, &options), 0);
-    run_until(&ears[1].errors, 1);
-    assert_int_equal(ears[1].error, UV_EADDRINUSE);
+    run_until(&recorders[1].errors, 1);
+    assert_int_equal(recorders[1].error, UV_EADDRINUSE);
     dgram_close(first);
     dgram_close(second);
     run_to_end();
@@ -84,7 +84,7 @@ static void reuse_port_shares_the_load(dgram_type type) {
     dgram_socket *sockets[2] = {new_socket_with(&options),
                                 new_socket_with(&options)};
     dgram_address here;
-    struct ear ears[2];
+    struct recorder recorders[2];
     int heard = 0;
 
     assert_int_equal(dgram_bind_sync(sockets[0], loopback(type), 0), 0);
@@ -92,17 +92,17 @@ static void reuse_port_shares_the_load(dgram_type type) {
     assert_int_equal(
         dgram_bind_sync(sockets[1], loopback(type), dgram_address_port(&here)),
         0);
-    listen_with(&ears[0], sockets[0]);
-    listen_with(&ears[1], sockets[1]);
+    record_events(&recorders[0], sockets[0]);
+    record_events(&recorders[1], sockets[1]);
     for (int i = 0; i < COUNT; i++) {
         int peer = peer_open(type);
 
-        peer_say(peer, "x", &here);
+        peer_send_text(peer, "x", &here);
         peer_close(peer);
     }
     for (int turns = 0; turns < 1000 && heard < COUNT; turns++) {
         run_for(1);
-        heard = ears[0].messages + ears[1].messages;
+        heard = recorders[0].messages + recorders[1].messages;
     }
     assert_int_equal(heard, COUNT);
     dgram_close(sockets[0]);

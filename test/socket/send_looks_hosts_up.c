@@ -87,28 +87,28 @@ static void a_failure_is_told(dgram_type type) {
     struct resolver resolver = {.status = UV_EAI_AGAIN};
     dgram_socket *socket = new_resolving(type, &resolver);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
     char text[64];
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &sent), 0);
     run_until(&sent.calls, 1);
     assert_int_equal(sent.status, UV_EAI_AGAIN);
     dgram_error_format(dgram_last_error(socket), text, sizeof text);
     assert_string_equal(text, "getaddrinfo EAI_AGAIN some.name");
-    assert_int_equal(ear.errors, 0);
+    assert_int_equal(recorder.errors, 0);
 
     resolver.refusal = UV_ENOSYS;
     assert_int_equal(dgram_send_to(socket, "x", 1, "other.name", 9, NULL, NULL),
                      0);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_ENOSYS);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_ENOSYS);
     assert_int_equal(dgram_get_send_queue_count(socket), 0);
     assert_int_equal(dgram_get_send_queue_size(socket), 0);
     dgram_close(socket);
     run_to_end();
-    assert_string_equal(ear.log, "lex");
+    assert_string_equal(recorder.log, "lex");
 }
 BOTH(a_failure_is_told)
 
@@ -118,9 +118,9 @@ static void close_cancels_it(dgram_type type) {
     dgram_socket *socket = new_resolving(type, &resolver);
     dgram_socket *other = new_resolving(type, &closing);
     struct sent sent = {0}, sent_too = {0};
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < 5; i++)
         assert_int_equal(
             dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &sent), 0);
@@ -136,7 +136,7 @@ static void close_cancels_it(dgram_type type) {
     assert_int_equal(sent.status, UV_ECANCELED);
     assert_int_equal(sent_too.calls, 1);
     assert_int_equal(sent_too.status, UV_ECANCELED);
-    assert_string_equal(ear.log, "lx");
+    assert_string_equal(recorder.log, "lx");
 }
 BOTH(close_cancels_it)
 

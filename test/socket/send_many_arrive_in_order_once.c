@@ -105,9 +105,9 @@ static void in_turns_of(dgram_type type, uint32_t a_turn) {
     int peers[PEERS];
     dgram_address to[PEERS];
     dgram_socket *socket = new_bound(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int p = 0; p < PEERS; p++) {
         peers[p] = peer_open(type);
         to[p] = peer_address(peers[p]);
@@ -118,7 +118,7 @@ static void in_turns_of(dgram_type type, uint32_t a_turn) {
         assert_int_equal(numbers[i].sent.status, size_of(i));
         assert_int_equal(numbers[i].place, i);
     }
-    assert_int_equal(ear.errors, 0);
+    assert_int_equal(recorder.errors, 0);
     dgram_close(socket);
     run_to_end();
     assert_int_equal(called, COUNT);

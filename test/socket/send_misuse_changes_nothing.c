@@ -46,10 +46,10 @@ static void bad_destinations(dgram_type type) {
     dgram_address other =
         address_of(loopback(type == DGRAM_UDP6 ? DGRAM_UDP4 : DGRAM_UDP6), 9);
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
     memset(&never, 0, sizeof never);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     refuse(socket, NULL, DGRAM_ERR_SOCKET_BAD_PORT);
     refuse(socket, &port_0, DGRAM_ERR_SOCKET_BAD_PORT);
     refuse(socket, &other, UV_EINVAL);
@@ -60,7 +60,7 @@ static void bad_destinations(dgram_type type) {
     dgram_close(socket);
     run_to_end();
     assert_int_equal(never.calls, 0);
-    assert_string_equal(ear.log, "x");
+    assert_string_equal(recorder.log, "x");
 }
 BOTH(bad_destinations)
 

@@ -6,14 +6,14 @@ static void is_sent_empty(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_address to = loopback_of(socket);
     struct sent sent = {0};
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_sendv(socket, NULL, 0, &to, note_sent, &sent), 0);
-    run_until(&ear.messages, 1);
+    run_until(&recorder.messages, 1);
     assert_int_equal(sent.status, 0);
-    assert_int_equal(ear.message[0].length, 0);
+    assert_int_equal(recorder.message[0].length, 0);
     dgram_close(socket);
     run_to_end();
 }

@@ -88,16 +88,16 @@ BOTH(among_others)
 static void without_callback_listeners_hear(dgram_type type) {
     dgram_socket *socket = new_sender(type);
     dgram_address there = address_of(loopback(type), 9);
-    struct ear ear;
+    struct recorder recorder;
     char expected[64];
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(
         dgram_send(socket, payload, sizeof payload, &there, NULL, NULL), 0);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_EMSGSIZE);
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_EMSGSIZE);
     snprintf(expected, sizeof expected, "send EMSGSIZE %s:9", loopback(type));
-    assert_string_equal(ear.error_text, expected);
+    assert_string_equal(recorder.error_text, expected);
     dgram_close(socket);
     run_to_end();
 }

@@ -98,26 +98,27 @@ static void an_answer_leaves_before_the_next_is_read(dgram_type type) {
 BOTH(an_answer_leaves_before_the_next_is_read)
 
 /* How many batches a burst comes in. */
-static int batches_of(struct ear *ear, int peer, const dgram_address *to) {
-    int batches = ear->batches;
+static int batches_of(struct recorder *recorder, int peer,
+                      const dgram_address *to) {
+    int batches = recorder->batches;
 
     send_burst(peer, to);
-    run_until(&ear->messages, ear->messages + COUNT);
-    return ear->batches - batches;
+    run_until(&recorder->messages, recorder->messages + COUNT);
+    return recorder->batches - batches;
 }
 
 static void it_can_be_taken_back(dgram_type type) {
     int fd = peer_open(type), peer = peer_open(type);
     dgram_address here = peer_address(fd);
     dgram_socket *socket = adopt(type, fd, false);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
-    assert_in_range(batches_of(&ear, peer, &here), 1, COUNT - 1);
+    record_events(&recorder, socket);
+    assert_in_range(batches_of(&recorder, peer, &here), 1, COUNT - 1);
     assert_int_equal(dgram_set_shared(socket, true), 0);
-    assert_int_equal(batches_of(&ear, peer, &here), COUNT);
+    assert_int_equal(batches_of(&recorder, peer, &here), COUNT);
     assert_int_equal(dgram_set_shared(socket, false), 0);
-    assert_in_range(batches_of(&ear, peer, &here), 1, COUNT - 1);
+    assert_in_range(batches_of(&recorder, peer, &here), 1, COUNT - 1);
     dgram_close(socket);
     run_to_end();
     peer_close(peer);

@@ -13,33 +13,33 @@ static void shut_down(dgram_type type, int how, bool connected) {
     dgram_socket *socket = new_bound(type);
     dgram_socket *peer = new_bound(type);
     dgram_address to = loopback_of(peer);
-    struct ear ear, peer_ear;
+    struct recorder recorder, peer_recorder;
     struct sent sent = {0};
     uv_prepare_t prepare;
 
-    listen_with(&ear, socket);
-    listen_with(&peer_ear, peer);
+    record_events(&recorder, socket);
+    record_events(&peer_recorder, peer);
     if (connected)
         assert_int_equal(
             dgram_connect_sync(socket, loopback(type), port_of(peer)), 0);
     /* Of an unconnected socket it says ENOTCONN, and does it. */
     (void)shutdown(dgram_fileno(socket), how);
-    run_until(&ear.errors, 1);
-    assert_int_equal(ear.error, UV_EOF);
-    assert_string_equal(ear.error_text, "recvmsg EOF");
+    run_until(&recorder.errors, 1);
+    assert_int_equal(recorder.error, UV_EOF);
+    assert_string_equal(recorder.error_text, "recvmsg EOF");
     uv_prepare_init(&test_loop, &prepare);
     turns = 0;
     uv_prepare_start(&prepare, count_turn);
     run_for(50);
     assert_in_range(turns, 0, 20);
-    assert_int_equal(ear.errors, 1);
+    assert_int_equal(recorder.errors, 1);
     assert_int_equal(
         dgram_send(socket, "on", 2, connected ? NULL : &to, note_sent, &sent),
         0);
     run_until(&sent.calls, 1);
     if (how == SHUT_RD) {
         assert_int_equal(sent.status, 2);
-        run_until(&peer_ear.messages, 1);
+        run_until(&peer_recorder.messages, 1);
     } else {
         assert_int_equal(sent.status, UV_EPIPE);
     }
@@ -47,8 +47,8 @@ static void shut_down(dgram_type type, int how, bool connected) {
     dgram_close(socket);
     dgram_close(peer);
     run_to_end();
-    assert_int_equal(ear.errors, 1);
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.errors, 1);
+    assert_int_equal(recorder.closed, 1);
 }
 
 static void of_each_kind_of_socket(void **state) {
@@ -63,15 +63,15 @@ static void of_each_kind_of_socket(void **state) {
 
 static void of_a_descriptor_that_processes_share(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     assert_int_equal(dgram_set_shared(socket, true), 0);
     (void)shutdown(dgram_fileno(socket), SHUT_RD);
-    run_until(&ear.errors, 1);
+    run_until(&recorder.errors, 1);
     run_for(20);
-    assert_int_equal(ear.errors, 1);
+    assert_int_equal(recorder.errors, 1);
     dgram_close(socket);
     run_to_end();
 }

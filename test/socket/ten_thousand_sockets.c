@@ -53,13 +53,13 @@ static void start_run_and_close(void **state) {
                                              .release = release};
     static dgram_socket *sockets[SOCKETS];
     static dgram_listener listeners[SOCKETS];
-    dgram_socket *speaker;
+    dgram_socket *sender;
     size_t one;
 
     (void)state;
     assert_int_equal(dgram_set_allocator(&counting), 0);
     assert_int_equal(loop_open(NULL), 0);
-    speaker = new_bound(DGRAM_UDP4);
+    sender = new_bound(DGRAM_UDP4);
     one = allocated;
     for (int i = 0; i < SOCKETS; i++) {
         sockets[i] = new_bound(DGRAM_UDP4);
@@ -70,11 +70,11 @@ static void start_run_and_close(void **state) {
     for (int i = 0; i < SOCKETS; i++) {
         dgram_address to = loopback_of(sockets[i]);
 
-        assert_int_equal(dgram_send(speaker, "x", 1, &to, NULL, NULL), 0);
+        assert_int_equal(dgram_send(sender, "x", 1, &to, NULL, NULL), 0);
     }
     run_until(&closed, SOCKETS);
     assert_int_equal(heard, SOCKETS);
-    dgram_close(speaker);
+    dgram_close(sender);
     assert_int_equal(loop_end(NULL), 0);
     assert_int_equal(allocated, 0);
     assert_int_equal(dgram_set_allocator(NULL), 0);

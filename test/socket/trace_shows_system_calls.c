@@ -9,7 +9,7 @@
 #define SENDS 200
 #define TRACE_MAX 1000000
 
-#if defined(TEST_GLUES)
+#if defined(TEST_COALESCES)
 #define SENT "dgram: sendmmsg(fd %d, 2 messages, 4 datagrams, 25 bytes, to "
 #else
 #define SENT "dgram: sendmsg(fd %d, 10 bytes, to "
@@ -51,7 +51,7 @@ static const char *after(const char *from, const char *text) {
 
 static void calls_are_in_their_order(void **state) {
     dgram_socket *socket;
-    struct ear ear;
+    struct recorder recorder;
     char text[128];
     const char *at = trace;
     dgram_address to;
@@ -62,11 +62,11 @@ static void calls_are_in_their_order(void **state) {
     socket = new_bound(DGRAM_UDP4);
     fd = dgram_fileno(socket);
     to = loopback_of(socket);
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     for (int i = 0; i < 3; i++)
         assert_int_equal(dgram_send(socket, "hello", 5, &to, NULL, NULL), 0);
     assert_int_equal(dgram_send(socket, "longer one", 10, &to, NULL, NULL), 0);
-    run_until(&ear.messages, 4);
+    run_until(&recorder.messages, 4);
     dgram_close(socket);
     run_to_end();
     read_trace();

@@ -20,7 +20,7 @@ static void close_it(dgram_socket *socket, const dgram_error *error,
     hook->other = NULL;
 }
 
-/* Puts an ear on that hears `close` alone, so that errors stay unheard. */
+/* Adds a listener for `close` alone, so that errors stay unhandled. */
 static int closed;
 
 static void count_close(dgram_socket *socket, void *data) {

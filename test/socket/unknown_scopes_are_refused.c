@@ -80,13 +80,13 @@ static void binds(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         dgram_socket *socket = new_socket(DGRAM_UDP6);
-        struct ear ear;
+        struct recorder recorder;
 
-        listen_with(&ear, socket);
+        record_events(&recorder, socket);
         assert_int_equal(dgram_bind_sync(socket, unknown[i], 0), UV_ENODEV);
         assert_string_equal(dgram_last_error(socket)->address, unknown[i]);
         assert_int_equal(dgram_bind(socket, unknown[i], 0), 0);
-        run_until(&ear.errors, 1);
+        run_until(&recorder.errors, 1);
         assert_int_equal(dgram_last_error(socket)->code, UV_ENODEV);
         assert_int_equal(dgram_fileno(socket), UV_EBADF);
         dgram_close(socket);

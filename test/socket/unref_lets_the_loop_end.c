@@ -34,20 +34,20 @@ BOTH(while_bound)
 
 static void before_the_bind(dgram_type type) {
     dgram_socket *socket = new_socket(type);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     dgram_unref(socket);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     run_to_end();
-    assert_int_equal(ear.listening, 1);
+    assert_int_equal(recorder.listening, 1);
     assert_int_not_equal(port_of(socket), 0);
     assert_false(is_alive());
     dgram_ref(socket);
     assert_true(is_alive());
     dgram_close(socket);
     run_to_end();
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.closed, 1);
 }
 BOTH(before_the_bind)
 
@@ -117,12 +117,12 @@ static void it_still_receives(dgram_type type) {
     int peer = peer_open(type);
     dgram_socket *socket = new_bound(type);
     dgram_address here = loopback_of(socket);
-    struct ear ear;
+    struct recorder recorder;
 
-    listen_with(&ear, socket);
+    record_events(&recorder, socket);
     dgram_unref(socket);
-    peer_say(peer, "hello", &here);
-    run_until(&ear.messages, 1);
+    peer_send_text(peer, "hello", &here);
+    run_until(&recorder.messages, 1);
     dgram_close(socket);
     run_to_end();
     peer_close(peer);
@@ -131,10 +131,10 @@ BOTH(it_still_receives)
 
 static void close_is_told_though_unreferenced(dgram_type type) {
     dgram_socket *socket = new_bound(type), *unbound = new_socket(type);
-    struct ear ears[2];
+    struct recorder recorders[2];
 
-    listen_with(&ears[0], socket);
-    listen_with(&ears[1], unbound);
+    record_events(&recorders[0], socket);
+    record_events(&recorders[1], unbound);
     settle();
     dgram_unref(socket);
     dgram_unref(unbound);
@@ -143,8 +143,8 @@ static void close_is_told_though_unreferenced(dgram_type type) {
     dgram_ref(socket);
     dgram_unref(unbound);
     run_to_end();
-    assert_int_equal(ears[0].closed, 1);
-    assert_int_equal(ears[1].closed, 1);
+    assert_int_equal(recorders[0].closed, 1);
+    assert_int_equal(recorders[1].closed, 1);
 }
 BOTH(close_is_told_though_unreferenced)
 

@@ -4,23 +4,23 @@
 
 #define MINUTE_US 60000000u
 
-static dgram_socket *new_awake(struct ear *ear) {
+static dgram_socket *new_awake(struct recorder *recorder) {
     dgram_options options = {
         .size = sizeof options, .type = DGRAM_UDP4, .busy_poll_us = MINUTE_US};
     dgram_socket *socket = new_socket_with(&options);
     dgram_address to;
 
-    listen_with(ear, socket);
+    record_events(recorder, socket);
     assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
     to = loopback_of(socket);
     assert_int_equal(dgram_send(socket, "x", 1, &to, NULL, NULL), 0);
-    run_until(&ear->messages, 1);
+    run_until(&recorder->messages, 1);
     return socket;
 }
 
 static void when_it_is_unreferenced(void **state) {
-    struct ear ear;
-    dgram_socket *socket = new_awake(&ear);
+    struct recorder recorder;
+    dgram_socket *socket = new_awake(&recorder);
 
     (void)state;
     dgram_unref(socket);
@@ -30,27 +30,27 @@ static void when_it_is_unreferenced(void **state) {
 }
 
 static void when_it_was_so_from_the_start(void **state) {
-    struct ear ear, other_ear;
+    struct recorder recorder, other_recorder;
     dgram_socket *other = new_bound(DGRAM_UDP4);
-    dgram_socket *socket = new_awake(&ear);
+    dgram_socket *socket = new_awake(&recorder);
 
     (void)state;
-    listen_with(&other_ear, other);
+    record_events(&other_recorder, other);
     dgram_unref(socket);
     dgram_close(other);
     run_to_end();
-    assert_int_equal(other_ear.closed, 1);
+    assert_int_equal(other_recorder.closed, 1);
     dgram_close(socket);
     run_to_end();
 }
 
 static void when_it_is_closed(void **state) {
-    struct ear ear;
+    struct recorder recorder;
 
     (void)state;
-    dgram_close(new_awake(&ear));
+    dgram_close(new_awake(&recorder));
     run_to_end();
-    assert_int_equal(ear.closed, 1);
+    assert_int_equal(recorder.closed, 1);
 }
 
 static void count_turn(uv_prepare_t *prepare) {
@@ -61,12 +61,12 @@ static void count_turn(uv_prepare_t *prepare) {
 static void others_sleep_when_it_is_closed(void **state) {
     dgram_socket *other = new_bound(DGRAM_UDP4);
     uv_prepare_t prepare;
-    struct ear ear;
+    struct recorder recorder;
     int turns = 0;
 
     (void)state;
-    dgram_close(new_awake(&ear));
-    run_until(&ear.closed, 1);
+    dgram_close(new_awake(&recorder));
+    run_until(&recorder.closed, 1);
     uv_prepare_init(&test_loop, &prepare);
     prepare.data = &turns;
     uv_prepare_start(&prepare, count_turn);

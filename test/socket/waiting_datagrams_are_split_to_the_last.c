@@ -4,7 +4,7 @@
 
 #include <linux/filter.h>
 
-#if defined(TEST_GLUES)
+#if defined(TEST_COALESCES)
 #define WAITING 3000 /* more messages than one wake-up reads */
 #else
 #define WAITING 100 /* one by one a receive buffer holds few */
@@ -30,16 +30,16 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
 static const dgram_events events = {.size = sizeof events,
                                     .message = on_message};
 
-static void send_some(dgram_socket *speaker, int count,
+static void send_some(dgram_socket *sender, int count,
                       const dgram_address *to) {
     unsigned char payload[SIZE] = {0};
 
     for (int i = 0; i < count; i++, next_number++) {
         memcpy(payload, &next_number, sizeof next_number);
         assert_int_equal(
-            dgram_send(speaker, payload, sizeof payload, to, NULL, NULL), 0);
+            dgram_send(sender, payload, sizeof payload, to, NULL, NULL), 0);
     }
-    assert_int_equal(dgram_flush(speaker), 0);
+    assert_int_equal(dgram_flush(sender), 0);
 }
 
 static int share(dgram_socket *socket) {
@@ -61,25 +61,25 @@ static int filter_badly(dgram_socket *socket) {
 }
 
 static void with_call(dgram_type type, int (*call)(dgram_socket *), int last) {
-    dgram_socket *hearer = new_bound(type), *speaker = new_bound(type);
-    dgram_address to = loopback_of(hearer);
+    dgram_socket *receiver = new_bound(type), *sender = new_bound(type);
+    dgram_address to = loopback_of(receiver);
     dgram_listener listener;
     int result;
 
     received = next_number = 0;
     close_at = last;
-    dgram_set_receive_buffer_size(hearer, 1 << 20);
-    dgram_on(hearer, &listener, &events, NULL);
-    send_some(speaker, WAITING, &to);
-    result = call(hearer);
+    dgram_set_receive_buffer_size(receiver, 1 << 20);
+    dgram_on(receiver, &listener, &events, NULL);
+    send_some(sender, WAITING, &to);
+    result = call(receiver);
     if (result == UV_ENOTSUP) { /* a system without */
-        dgram_close(hearer);
+        dgram_close(receiver);
     } else {
         assert_int_equal(result, 0);
-        send_some(speaker, LATER, &to);
+        send_some(sender, LATER, &to);
         run_until(&received, last);
     }
-    dgram_close(speaker);
+    dgram_close(sender);
     run_to_end();
 }
 

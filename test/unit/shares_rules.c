@@ -24,7 +24,7 @@ struct setup {
 };
 
 static dgram_socket *asked[ASKED_MAX];
-static struct ear ears[ASKED_MAX];
+static struct recorder recorders[ASKED_MAX];
 
 static void on_message(struct channel *c, const struct share_message *message,
                        int fd) {
@@ -83,10 +83,11 @@ static int end(void **state) {
     return uv_loop_close(&test_loop) != 0 || memory.blocks != 0;
 }
 
-static dgram_socket *ask_for(struct ear *ear, const char *host, uint16_t port) {
+static dgram_socket *ask_for(struct recorder *recorder, const char *host,
+                             uint16_t port) {
     dgram_socket *socket = new_socket(DGRAM_UDP4);
 
-    listen_with(ear, socket);
+    record_events(recorder, socket);
     assert_int_equal(dgram_bind(socket, host, port), 0);
     turns();
     return socket;
@@ -208,7 +209,7 @@ static int begin(void **state) {
     if (connect_ends(state) != 0)
         return -1;
     for (int i = 0; i < setup->asked; i++) {
-        asked[i] = ask_for(&ears[i], "127.0.0.1", 0);
+        asked[i] = ask_for(&recorders[i], "127.0.0.1", 0);
         expect_bind((uint64_t)i + 1, 0, (uint32_t)i);
     }
     for (int i = 0; i < setup->granted; i++)
@@ -219,7 +220,7 @@ static int begin(void **state) {
 /* ---- Asking ------------------------------------------------------------- */
 
 static void binds_of_an_address_are_numbered(void **state) {
-    struct ear others[3];
+    struct recorder others[3];
     dgram_socket *other = ask_for(&others[0], "127.0.0.1", 9), *next;
 
     (void)state;
@@ -246,7 +247,7 @@ static void binds_of_an_address_are_numbered(void **state) {
 
 /* One that is to be given back counts no more. */
 static void a_closed_bind_has_no_number(void **state) {
-    struct ear another;
+    struct recorder another;
     dgram_socket *socket;
 
     (void)state;
@@ -287,20 +288,20 @@ static void what_cannot_be_asked_fails(void **state) {
     dgram_socket *socket = new_socket(DGRAM_UDP4);
 
     (void)state;
-    listen_with(&ears[0], socket);
+    record_events(&recorders[0], socket);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     memory.until_failure = 0;
     turns();
-    assert_int_equal(ears[0].error, UV_ENOMEM);
+    assert_int_equal(recorders[0].error, UV_ENOMEM);
     close(primary);
     primary = -1;
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     turns();
-    assert_int_equal(ears[0].error, UV_EPIPE);
+    assert_int_equal(recorders[0].error, UV_EPIPE);
     shares.lost = true;
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     turns();
-    assert_int_equal(ears[0].errors, 3);
+    assert_int_equal(recorders[0].errors, 3);
     assert_int_equal(loop->holds, 0);
     close_all(socket, NULL);
 }
@@ -314,7 +315,7 @@ static void a_descriptor_binds_the_socket(void **state) {
     assert_int_equal(loop->holds, 1);
     port = grant(1);
     assert_int_equal(loop->holds, 0);
-    assert_string_equal(ears[0].log, "l");
+    assert_string_equal(recorders[0].log, "l");
     assert_int_equal(port_of(asked[0]), port);
     assert_false(is_free(port));
     assert_false(asked[0]->paused);
@@ -334,7 +335,7 @@ static void zero_is_a_descriptor(void **state) {
     assert_int_equal(port_of(asked[0]), port);
     close_all(asked[0], NULL);
     assert_true(free_zero());
-    socket = ask_for(&ears[0], "127.0.0.1", 0);
+    socket = ask_for(&recorders[0], "127.0.0.1", 0);
     dgram_close(socket);
     turns();
     grant_with(2, true);
@@ -351,7 +352,7 @@ static void a_closed_share_is_forgotten(void **state) {
 
     (void)state;
     for (uint64_t i = 0; i < 2; i++) {
-        dgram_socket *socket = ask_for(&ears[0], "127.0.0.1", 0);
+        dgram_socket *socket = ask_for(&recorders[0], "127.0.0.1", 0);
 
         grant(i + 1);
         close_all(socket, NULL);
@@ -365,7 +366,7 @@ static void a_refusal_is_the_error_of_the_bind(void **state) {
 
     (void)state;
     say(1, UV_EADDRINUSE, -1);
-    assert_int_equal(ears[0].error, UV_EADDRINUSE);
+    assert_int_equal(recorders[0].error, UV_EADDRINUSE);
     assert_int_equal(loop->holds, 0);
     assert_int_equal(dgram_bind(asked[0], "127.0.0.1", 0), 0);
     turns();
@@ -382,14 +383,14 @@ static void what_cannot_be_taken_is_given_back(void **state) {
 
     (void)state;
     say(1, 0, -1); /* the descriptor was lost */
-    assert_int_equal(ears[0].error, UV_EMFILE);
+    assert_int_equal(recorders[0].error, UV_EMFILE);
     expect_close(1, SHARE_FOR_NEXT);
     assert_int_equal(dgram_bind(asked[0], "127.0.0.1", 0), 0);
     turns();
     expect_bind(2, 0, 0);
     memory.until_failure = 0;
     port = grant(2);
-    assert_int_equal(ears[0].error, UV_ENOMEM);
+    assert_int_equal(recorders[0].error, UV_ENOMEM);
     assert_true(is_free(port));
     expect_close(2, SHARE_FOR_NEXT);
     assert_int_equal(loop->holds, 0);
@@ -449,10 +450,10 @@ static void the_end_pauses_and_closes(void **state) {
     assert_int_equal(dgram_send(bound, "x", 1, &nobody, NULL, NULL), 0);
     assert_int_equal(shares_drain(&shares, true), 2); /* a send waits */
     turns();
-    assert_int_equal(ears[0].closed, 0);
+    assert_int_equal(recorders[0].closed, 0);
     assert_int_equal(shares_drain(&shares, true), 1);
     turns();
-    assert_int_equal(ears[0].closed, 1);
+    assert_int_equal(recorders[0].closed, 1);
     port = grant(2);
     assert_true(waiting->paused);
     assert_int_equal(port_of(waiting), port);
@@ -461,7 +462,7 @@ static void the_end_pauses_and_closes(void **state) {
     expect_close(3, SHARE_FOR_NEXT);
     assert_int_equal(shares_drain(&shares, true), 0);
     turns();
-    assert_int_equal(ears[1].closed, 1);
+    assert_int_equal(recorders[1].closed, 1);
     expect_close(2, SHARE_FOR_NEXT);
     assert_int_equal(shares_drain(&shares, true), 0);
 }
@@ -477,9 +478,9 @@ static void binds_that_wait_fail_without_a_primary(void **state) {
     while (shares_fail_next(&shares))
         continue;
     assert_int_equal(loop->holds, 0);
-    assert_int_equal(ears[0].errors, 0);
-    assert_int_equal(ears[1].errors, 1);
-    assert_int_equal(ears[1].error, UV_EPIPE);
+    assert_int_equal(recorders[0].errors, 0);
+    assert_int_equal(recorders[1].errors, 1);
+    assert_int_equal(recorders[1].error, UV_EPIPE);
     assert_int_equal(shares_drain(&shares, false), 1); /* it is still there */
     assert_true(bound->paused);
     close_all(bound, waiting); /* nobody is told any more */
@@ -520,7 +521,7 @@ static void what_is_shared_outlives_the_shares(void **state) {
     assert_false(asked[1]->others_read); /* it has no descriptor */
     close_all(asked[0], asked[1]);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(ears[i].closed, 1);
+        assert_int_equal(recorders[i].closed, 1);
 }
 
 #define SHARED(test, asked, granted)                                           \
