@@ -114,7 +114,7 @@ static void on_restarted(dgram_spawner *spawner, int status, void *data) {
 
     (void)data;
     for (unsigned i = 0; i < WORKERS_MAX && !stays; i++)
-        stays = dgram_spawner_pid(spawner, i) != 0;
+        stays = dgram_spawner_get_pid(spawner, i) != 0;
     if (status == 0)
         session_say(it.session, "all workers were replaced");
     else if (stays)

@@ -101,7 +101,7 @@ DGRAM_API int dgram_worker_leave(uv_loop_t *loop);
 typedef struct dgram_primary dgram_primary;
 
 /* One worker's connection. */
-typedef struct dgram_member dgram_member;
+typedef struct dgram_connection dgram_connection;
 
 typedef struct dgram_primary_options {
     size_t size;          /* sizeof(dgram_primary_options) */
@@ -112,13 +112,16 @@ typedef struct dgram_primary_options {
                              could not take it; 0: not. Closed sockets are
                              never kept, others up to sockets_max at a time. */
     /* Each may be NULL. */
-    void (*joined)(dgram_primary *primary, dgram_member *member, void *data);
-    void (*listening)(dgram_primary *primary, dgram_member *member,
+    void (*joined)(dgram_primary *primary, dgram_connection *connection,
+                   void *data);
+    void (*listening)(dgram_primary *primary, dgram_connection *connection,
                       const dgram_address *address, void *data);
-    void (*ready)(dgram_primary *primary, dgram_member *member, void *data);
-    /* It closed the connection, died, or sent what no worker sends. `member`
-       is gone afterwards. */
-    void (*left)(dgram_primary *primary, dgram_member *member, void *data);
+    void (*ready)(dgram_primary *primary, dgram_connection *connection,
+                  void *data);
+    /* It closed the connection, died, or sent what no worker sends.
+       `connection` is gone afterwards. */
+    void (*left)(dgram_primary *primary, dgram_connection *connection,
+                 void *data);
     void (*closed)(dgram_primary *primary, void *data);
     void *data; /* for all */
 } dgram_primary_options;
@@ -133,23 +136,23 @@ DGRAM_API int dgram_primary_create(uv_loop_t *loop,
    caller's to hand on (closed when a program is executed) and to close.
    UV_ECANCELED after dgram_primary_close(), UV_EMFILE, UV_ENFILE, UV_ENOMEM. */
 DGRAM_API int dgram_primary_add(dgram_primary *primary, void *data,
-                                dgram_member **member_out, int *fd_out);
+                                dgram_connection **connection_out, int *fd_out);
 
 /* What dgram_primary_add() was given. */
-DGRAM_API void *dgram_member_data(const dgram_member *member);
+DGRAM_API void *dgram_connection_get_data(const dgram_connection *connection);
 
 /* Asks a worker to end. UV_EPIPE when it is gone, UV_ENOMEM. */
-DGRAM_API int dgram_member_stop(dgram_member *member);
+DGRAM_API int dgram_connection_stop(dgram_connection *connection);
 
 /* Gives a worker up whose process has ended, or is to be heard no more: as if
    it had closed the connection, but `left` is not called. Sockets that it said
    it had closed are closed, though that was not read yet. */
-DGRAM_API void dgram_member_end(dgram_member *member);
+DGRAM_API void dgram_connection_end(dgram_connection *connection);
 
-/* Whether the member said that it is ready, or has joined and shares every
+/* Whether the worker said that it is ready, or has joined and shares every
    socket that `other` does. `other` may be NULL. */
-DGRAM_API bool dgram_member_is_ready(const dgram_member *member,
-                                     const dgram_member *other);
+DGRAM_API bool dgram_connection_is_ready(const dgram_connection *connection,
+                                         const dgram_connection *other);
 
 /* Closes all connections and sockets; workers keep what they have. `closed`
    follows, then the primary is freed. */
@@ -182,7 +185,7 @@ typedef struct dgram_spawner_options {
                     void *data);
     void (*listening)(dgram_spawner *spawner, unsigned worker,
                       const dgram_address *address, void *data);
-    /* The process is gone, and dgram_spawner_pid() no longer its.
+    /* The process is gone, and dgram_spawner_get_pid() no longer its.
        `status`: of exit(), or a negative code if it could not be started (pid
        0); `signal` that killed it, or 0. */
     void (*ended)(dgram_spawner *spawner, unsigned worker, int pid,
@@ -208,7 +211,8 @@ DGRAM_API int dgram_spawner_create(uv_loop_t *loop,
                                    dgram_spawner **spawner_out);
 
 /* The process of a worker, or 0 while there is none. */
-DGRAM_API int dgram_spawner_pid(const dgram_spawner *spawner, unsigned worker);
+DGRAM_API int dgram_spawner_get_pid(const dgram_spawner *spawner,
+                                    unsigned worker);
 
 /* Replaces the workers one after the other, each when its replacement shares
    all that it shares. Datagrams in the kernel's queues stay there for the new

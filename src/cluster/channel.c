@@ -20,7 +20,7 @@ struct outgoing {
     struct list node;
     int fd;      /* a duplicate, or -1 */
     size_t sent; /* bytes that are gone */
-    uint8_t bytes[SHARE_WIRE_SIZE];
+    uint8_t bytes[PROTOCOL_SIZE];
 };
 
 static void close_fd(int fd) {
@@ -54,7 +54,7 @@ static void write_out(struct channel *channel) {
         struct outgoing *out =
             CONTAINER_OF(channel->out.next, struct outgoing, node);
         int sent = pass_send(channel->fd, out->bytes + out->sent,
-                             SHARE_WIRE_SIZE - out->sent, out->fd);
+                             PROTOCOL_SIZE - out->sent, out->fd);
 
         if (sent == UV_EAGAIN || sent == UV_ENOBUFS)
             return;
@@ -66,7 +66,7 @@ static void write_out(struct channel *channel) {
         close_fd(out->fd);
         out->fd = -1;
         out->sent += (size_t)sent;
-        if (out->sent == SHARE_WIRE_SIZE)
+        if (out->sent == PROTOCOL_SIZE)
             drop(out);
     }
 }
@@ -84,21 +84,21 @@ static int queue(struct channel *channel, const uint8_t *bytes, size_t sent,
         alloc_free(out);
         return result;
     }
-    memcpy(out->bytes, bytes, SHARE_WIRE_SIZE);
+    memcpy(out->bytes, bytes, PROTOCOL_SIZE);
     out->sent = sent;
     list_append(&channel->out, &out->node);
     update(channel);
     return 0;
 }
 
-int channel_send(struct channel *channel, const struct share_message *message,
-                 int fd) {
-    uint8_t bytes[SHARE_WIRE_SIZE];
+int channel_send(struct channel *channel,
+                 const struct protocol_message *message, int fd) {
+    uint8_t bytes[PROTOCOL_SIZE];
     int sent = UV_EAGAIN;
 
     if (channel->fd < 0)
         return UV_EPIPE;
-    share_wire_write(message, bytes);
+    protocol_write(message, bytes);
     if (list_empty(&channel->out))
         sent = pass_send(channel->fd, bytes, sizeof(bytes), fd);
     if (sent == (int)sizeof(bytes))
@@ -112,12 +112,12 @@ int channel_send(struct channel *channel, const struct share_message *message,
 
 /* Whether to go on reading. */
 static bool hand_over(struct channel *channel) {
-    struct share_message message;
+    struct protocol_message message;
     int fd = channel->in_fd;
 
     channel->in_fd = -1;
     channel->in_size = 0;
-    if (share_wire_parse(channel->in, SHARE_WIRE_SIZE, &message) < 0) {
+    if (protocol_parse(channel->in, PROTOCOL_SIZE, &message) < 0) {
         close_fd(fd);
         channel->ended(channel);
         return false;
@@ -130,7 +130,7 @@ static bool hand_over(struct channel *channel) {
 static bool read_in(struct channel *channel) {
     int fd = -1;
     int received = pass_receive(channel->fd, channel->in + channel->in_size,
-                                SHARE_WIRE_SIZE - channel->in_size,
+                                PROTOCOL_SIZE - channel->in_size,
                                 channel->takes_fds ? &fd : NULL);
 
     if (received == UV_EAGAIN)
@@ -144,7 +144,7 @@ static bool read_in(struct channel *channel) {
         channel->in_fd = fd;
     }
     channel->in_size += (size_t)received;
-    return channel->in_size < SHARE_WIRE_SIZE || hand_over(channel);
+    return channel->in_size < PROTOCOL_SIZE || hand_over(channel);
 }
 
 void channel_read_rest(struct channel *channel) {

@@ -6,7 +6,7 @@
 #include "namespace.h"
 #include "util/list.h"
 #include "loop/closing.h"
-#include "cluster/wire.h"
+#include "cluster/protocol.h"
 
 struct channel {
     uv_poll_t poll;
@@ -16,11 +16,11 @@ struct channel {
     bool takes_fds; /* else those that come are refused */
     bool waits;     /* reads nothing while something is to be written */
     size_t in_size; /* bytes of `in` that are there */
-    uint8_t in[SHARE_WIRE_SIZE];
+    uint8_t in[PROTOCOL_SIZE];
     struct list out; /* messages that wait for the kernel */
     /* A message came; the descriptor, or -1, is the callee's. */
     void (*message)(struct channel *channel,
-                    const struct share_message *message, int fd);
+                    const struct protocol_message *message, int fd);
     /* The other end is gone, or sent what is no message. To be closed. */
     void (*ended)(struct channel *channel);
     /* Its memory is free. */
@@ -33,8 +33,8 @@ int channel_open(struct channel *channel, uv_loop_t *loop, int fd);
 
 /* Queues a message; of a descriptor a duplicate is sent. UV_EPIPE when the
    other end is gone, what the system says of the descriptor, UV_ENOMEM. */
-int channel_send(struct channel *channel, const struct share_message *message,
-                 int fd);
+int channel_send(struct channel *channel,
+                 const struct protocol_message *message, int fd);
 
 /* Hands over what has come already, but no more than some thousands of
    messages; not from within a callback of the channel. */

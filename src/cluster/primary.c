@@ -32,25 +32,25 @@ struct shared {
     dgram_address key; /* what was asked for */
     uint32_t index;
     int fd;
-    bool glued;       /* GRO is on */
+    bool coalesces;   /* GRO is on */
     unsigned holders; /* workers that have it */
     bool kept;        /* for a replacement, until one has got it */
     unsigned turns;   /* without holders: of the timer, until it is dropped */
 };
 
 /* A socket that one worker has. */
-struct holding {
+struct grant {
     struct list node;
     uint64_t id;
     struct shared *shared;
 };
 
-struct dgram_member {
+struct dgram_connection {
     struct list node;
     dgram_primary *primary;
     struct channel channel;
-    struct list holdings;
-    unsigned holding_count;
+    struct list grants;
+    unsigned grant_count;
     uint64_t last_id;
     bool greeted, splits, ready, gone;
     void *data;
@@ -59,7 +59,7 @@ struct dgram_member {
 struct dgram_primary {
     uv_loop_t *loop;
     dgram_primary_options options;
-    struct list members, sockets;
+    struct list connections, sockets;
     unsigned kept;    /* sockets without holders */
     uv_timer_t timer; /* drops what nobody came for */
     struct closing timer_closing;
@@ -70,7 +70,7 @@ struct dgram_primary {
 /* ---- Sockets ------------------------------------------------------------ */
 
 static struct shared *find_shared(dgram_primary *primary,
-                                  const struct share_message *message) {
+                                  const struct protocol_message *message) {
     for (struct list *n = primary->sockets.next; n != &primary->sockets;
          n = n->next) {
         struct shared *shared = CONTAINER_OF(n, struct shared, node);
@@ -89,11 +89,11 @@ static void drop_shared(struct shared *shared) {
 }
 
 static int open_shared(dgram_primary *primary,
-                       const struct share_message *message, bool splits,
+                       const struct protocol_message *message, bool splits,
                        struct shared **shared_out) {
     const struct bind_flags flags = {
-        .reuse_address = (message->flags & SHARE_REUSE_ADDRESS) != 0,
-        .ipv6_only = (message->flags & SHARE_IPV6_ONLY) != 0,
+        .reuse_address = (message->flags & PROTOCOL_REUSE_ADDRESS) != 0,
+        .ipv6_only = (message->flags & PROTOCOL_IPV6_ONLY) != 0,
     };
     bool v6 = message->address.any.sa_family == AF_INET6;
     struct shared *shared = alloc_zeroed(sizeof(*shared));
@@ -108,8 +108,8 @@ static int open_shared(dgram_primary *primary,
         alloc_free(shared);
         return result;
     }
-    shared->glued = splits && !offload_environment().off &&
-                    platform->coalesce(shared->fd, true) >= 0;
+    shared->coalesces = splits && !offload_environment().off &&
+                        platform->coalesce(shared->fd, true) >= 0;
     shared->key = message->address;
     shared->index = message->index;
     list_append(&primary->sockets, &shared->node);
@@ -158,8 +158,8 @@ static unsigned sockets_max(const dgram_primary *primary) {
     return max > 0 ? max : SOCKETS_MAX;
 }
 
-static void let_go(dgram_primary *primary, struct shared *shared,
-                   bool for_next) {
+static void release_shared(dgram_primary *primary, struct shared *shared,
+                           bool for_next) {
     if (--shared->holders > 0)
         return;
     /* A worker that closes and binds all the time must not fill the process. */
@@ -170,34 +170,34 @@ static void let_go(dgram_primary *primary, struct shared *shared,
         drop_shared(shared);
 }
 
-/* ---- Members ------------------------------------------------------------ */
+/* ---- Connections --------------------------------------------------------- */
 
-static struct holding *find_holding(dgram_member *member, uint64_t id) {
-    for (struct list *n = member->holdings.next; n != &member->holdings;
+static struct grant *find_grant(dgram_connection *connection, uint64_t id) {
+    for (struct list *n = connection->grants.next; n != &connection->grants;
          n = n->next) {
-        struct holding *holding = CONTAINER_OF(n, struct holding, node);
+        struct grant *grant = CONTAINER_OF(n, struct grant, node);
 
-        if (holding->id == id)
-            return holding;
+        if (grant->id == id)
+            return grant;
     }
     return NULL;
 }
 
-static void free_holding(dgram_member *member, struct holding *holding,
-                         bool for_next) {
-    let_go(member->primary, holding->shared, for_next);
-    list_remove(&holding->node);
-    member->holding_count--;
-    alloc_free(holding);
+static void free_grant(dgram_connection *connection, struct grant *grant,
+                       bool for_next) {
+    release_shared(connection->primary, grant->shared, for_next);
+    list_remove(&grant->node);
+    connection->grant_count--;
+    alloc_free(grant);
 }
 
-static bool close_holding(dgram_member *member,
-                          const struct share_message *message) {
-    struct holding *holding = find_holding(member, message->id);
+static bool close_grant(dgram_connection *connection,
+                        const struct protocol_message *message) {
+    struct grant *grant = find_grant(connection, message->id);
 
-    if (holding != NULL)
-        free_holding(member, holding, (message->flags & SHARE_FOR_NEXT) != 0);
-    return holding != NULL;
+    if (grant != NULL)
+        free_grant(connection, grant, (message->flags & PROTOCOL_KEEP) != 0);
+    return grant != NULL;
 }
 
 static void free_if_closed(dgram_primary *primary) {
@@ -208,137 +208,144 @@ static void free_if_closed(dgram_primary *primary) {
     alloc_free(primary);
 }
 
-static void on_member_closed(struct channel *channel) {
-    dgram_member *member = CONTAINER_OF(channel, dgram_member, channel);
-    dgram_primary *primary = member->primary;
+static void on_connection_closed(struct channel *channel) {
+    dgram_connection *connection =
+        CONTAINER_OF(channel, dgram_connection, channel);
+    dgram_primary *primary = connection->primary;
 
-    alloc_free(member);
+    alloc_free(connection);
     free_if_closed(primary);
 }
 
 /* Ends the connection; its memory goes later. */
-static void end_member(dgram_member *member) {
-    if (member->gone)
+static void end_connection(dgram_connection *connection) {
+    if (connection->gone)
         return;
-    member->gone = true;
-    list_remove(&member->node);
-    while (!list_empty(&member->holdings))
-        free_holding(member,
-                     CONTAINER_OF(member->holdings.next, struct holding, node),
-                     true);
-    channel_close(&member->channel);
+    connection->gone = true;
+    list_remove(&connection->node);
+    while (!list_empty(&connection->grants))
+        free_grant(connection,
+                   CONTAINER_OF(connection->grants.next, struct grant, node),
+                   true);
+    channel_close(&connection->channel);
 }
 
 static void on_ended(struct channel *channel) {
-    dgram_member *member = CONTAINER_OF(channel, dgram_member, channel);
-    dgram_primary *primary = member->primary;
+    dgram_connection *connection =
+        CONTAINER_OF(channel, dgram_connection, channel);
+    dgram_primary *primary = connection->primary;
 
-    end_member(member);
+    end_connection(connection);
     if (primary->options.left != NULL && !primary->closing)
-        primary->options.left(primary, member, primary->options.data);
+        primary->options.left(primary, connection, primary->options.data);
 }
 
 /* ---- Binds -------------------------------------------------------------- */
 
-static int find_or_open(dgram_member *member,
-                        const struct share_message *message,
+static int find_or_open(dgram_connection *connection,
+                        const struct protocol_message *message,
                         struct shared **shared_out) {
-    struct shared *shared = find_shared(member->primary, message);
+    struct shared *shared = find_shared(connection->primary, message);
 
     if (shared == NULL)
-        return open_shared(member->primary, message, member->splits,
+        return open_shared(connection->primary, message, connection->splits,
                            shared_out);
-    if (shared->glued && !member->splits)
+    if (shared->coalesces && !connection->splits)
         return UV_ENOTSUP;
     if (shared->holders == 0)
-        member->primary->kept--;
+        connection->primary->kept--;
     *shared_out = shared;
     return 0;
 }
 
-static int hold(dgram_member *member, const struct share_message *message,
-                struct holding **holding_out) {
-    struct holding *holding;
+static int grant_socket(dgram_connection *connection,
+                        const struct protocol_message *message,
+                        struct grant **grant_out) {
+    struct grant *grant;
     int result;
 
-    if (member->holding_count >= sockets_max(member->primary))
+    if (connection->grant_count >= sockets_max(connection->primary))
         return UV_EMFILE;
-    holding = alloc_zeroed(sizeof(*holding));
-    if (holding == NULL)
+    grant = alloc_zeroed(sizeof(*grant));
+    if (grant == NULL)
         return UV_ENOMEM;
-    result = find_or_open(member, message, &holding->shared);
+    result = find_or_open(connection, message, &grant->shared);
     if (result < 0) {
-        alloc_free(holding);
+        alloc_free(grant);
         return result;
     }
-    holding->id = message->id;
-    holding->shared->holders++;
-    member->holding_count++;
-    list_append(&member->holdings, &holding->node);
-    *holding_out = holding;
+    grant->id = message->id;
+    grant->shared->holders++;
+    connection->grant_count++;
+    list_append(&connection->grants, &grant->node);
+    *grant_out = grant;
     return 0;
 }
 
 /* A spawner that is restarting waits for it: rather what was asked for than
    nothing. */
-static void tell_listening(dgram_member *member, const struct shared *shared) {
-    const dgram_primary_options *options = &member->primary->options;
+static void report_listening(dgram_connection *connection,
+                             const struct shared *shared) {
+    const dgram_primary_options *options = &connection->primary->options;
     dgram_address address;
 
     if (options->listening == NULL)
         return;
     if (platform->local_address(shared->fd, &address) < 0)
         address = shared->key;
-    options->listening(member->primary, member, &address, options->data);
+    options->listening(connection->primary, connection, &address,
+                       options->data);
 }
 
-static void on_bind(dgram_member *member, const struct share_message *message) {
-    struct share_message answer = {.kind = SHARE_ANSWER, .id = message->id};
-    struct holding *holding = NULL;
+static void on_bind(dgram_connection *connection,
+                    const struct protocol_message *message) {
+    struct protocol_message answer = {.kind = PROTOCOL_ANSWER,
+                                      .id = message->id};
+    struct grant *grant = NULL;
 
-    answer.status = hold(member, message, &holding);
+    answer.status = grant_socket(connection, message, &grant);
     if (answer.status == 0) {
         int result =
-            channel_send(&member->channel, &answer, holding->shared->fd);
+            channel_send(&connection->channel, &answer, grant->shared->fd);
 
         if (result == 0) {
-            holding->shared->kept = false;
-            tell_listening(member, holding->shared);
+            grant->shared->kept = false;
+            report_listening(connection, grant->shared);
             return;
         }
-        free_holding(member, holding, holding->shared->kept);
+        free_grant(connection, grant, grant->shared->kept);
         answer.status = result;
     }
-    if (channel_send(&member->channel, &answer, -1) < 0)
-        channel_break(&member->channel);
+    if (channel_send(&connection->channel, &answer, -1) < 0)
+        channel_break(&connection->channel);
 }
 
 /* Whether it is what a worker sends. */
-static bool take_message(dgram_member *member,
-                         const struct share_message *message) {
-    const dgram_primary_options *options = &member->primary->options;
+static bool take_message(dgram_connection *connection,
+                         const struct protocol_message *message) {
+    const dgram_primary_options *options = &connection->primary->options;
 
-    if (member->greeted == (message->kind == SHARE_HELLO))
+    if (connection->greeted == (message->kind == PROTOCOL_HELLO))
         return false;
     switch (message->kind) {
-    case SHARE_HELLO:
-        member->greeted = true;
-        member->splits = (message->flags & SHARE_SPLITS) != 0;
+    case PROTOCOL_HELLO:
+        connection->greeted = true;
+        connection->splits = (message->flags & PROTOCOL_SPLITS) != 0;
         if (options->joined != NULL)
-            options->joined(member->primary, member, options->data);
+            options->joined(connection->primary, connection, options->data);
         return true;
-    case SHARE_BIND:
-        if (message->id <= member->last_id)
+    case PROTOCOL_BIND:
+        if (message->id <= connection->last_id)
             return false;
-        member->last_id = message->id;
-        on_bind(member, message);
+        connection->last_id = message->id;
+        on_bind(connection, message);
         return true;
-    case SHARE_CLOSE:
-        return close_holding(member, message);
-    case SHARE_READY:
-        member->ready = true;
+    case PROTOCOL_CLOSE:
+        return close_grant(connection, message);
+    case PROTOCOL_READY:
+        connection->ready = true;
         if (options->ready != NULL)
-            options->ready(member->primary, member, options->data);
+            options->ready(connection->primary, connection, options->data);
         return true;
     default:
         return false;
@@ -346,12 +353,13 @@ static bool take_message(dgram_member *member,
 }
 
 static void on_message(struct channel *channel,
-                       const struct share_message *message, int fd) {
-    dgram_member *member = CONTAINER_OF(channel, dgram_member, channel);
+                       const struct protocol_message *message, int fd) {
+    dgram_connection *connection =
+        CONTAINER_OF(channel, dgram_connection, channel);
 
     (void)fd; /* none is taken */
     /* At once: what it sent behind it is not heard either. */
-    if (!take_message(member, message))
+    if (!take_message(connection, message))
         on_ended(channel);
 }
 
@@ -370,7 +378,7 @@ int dgram_primary_create(uv_loop_t *loop, const dgram_primary_options *options,
         return UV_ENOMEM;
     primary->loop = loop;
     primary->options = copy;
-    list_init(&primary->members);
+    list_init(&primary->connections);
     list_init(&primary->sockets);
     uv_timer_init(loop, &primary->timer);
     uv_unref((uv_handle_t *)&primary->timer);
@@ -379,67 +387,68 @@ int dgram_primary_create(uv_loop_t *loop, const dgram_primary_options *options,
     return 0;
 }
 
-static int open_member(dgram_member *member, int fd) {
-    struct channel *channel = &member->channel;
+static int open_connection(dgram_connection *connection, int fd) {
+    struct channel *channel = &connection->channel;
 
-    list_init(&member->holdings);
+    list_init(&connection->grants);
     channel->message = on_message;
     channel->ended = on_ended;
-    channel->closed = on_member_closed;
+    channel->closed = on_connection_closed;
     channel->waits = true;
-    return channel_open(channel, member->primary->loop, fd);
+    return channel_open(channel, connection->primary->loop, fd);
 }
 
 int dgram_primary_add(dgram_primary *primary, void *data,
-                      dgram_member **member_out, int *fd_out) {
-    dgram_member *member;
+                      dgram_connection **connection_out, int *fd_out) {
+    dgram_connection *connection;
     int ends[2], result;
 
     if (primary->closing)
         return UV_ECANCELED;
-    member = alloc_zeroed(sizeof(*member));
-    if (member == NULL)
+    connection = alloc_zeroed(sizeof(*connection));
+    if (connection == NULL)
         return UV_ENOMEM;
-    member->primary = primary;
-    member->data = data;
+    connection->primary = primary;
+    connection->data = data;
     result = pass_pair(ends);
     if (result < 0) {
-        alloc_free(member);
+        alloc_free(connection);
         return result;
     }
-    result = open_member(member, ends[0]);
+    result = open_connection(connection, ends[0]);
     if (result < 0) {
         platform->close(ends[0]);
         platform->close(ends[1]);
-        alloc_free(member);
+        alloc_free(connection);
         return result;
     }
-    list_append(&primary->members, &member->node);
+    list_append(&primary->connections, &connection->node);
     primary->handles++;
-    *member_out = member;
+    *connection_out = connection;
     *fd_out = ends[1];
     return 0;
 }
 
-void *dgram_member_data(const dgram_member *member) {
-    return member->data;
+void *dgram_connection_get_data(const dgram_connection *connection) {
+    return connection->data;
 }
 
-int dgram_member_stop(dgram_member *member) {
-    const struct share_message message = {.kind = SHARE_STOP};
-    int result = channel_send(&member->channel, &message, -1);
+int dgram_connection_stop(dgram_connection *connection) {
+    const struct protocol_message message = {.kind = PROTOCOL_STOP};
+    int result = channel_send(&connection->channel, &message, -1);
 
     return result == UV_ENOMEM ? result : result < 0 ? UV_EPIPE : 0;
 }
 
 /* Of what it said before it ended only the closes matter. */
 static void on_rest(struct channel *channel,
-                    const struct share_message *message, int fd) {
-    dgram_member *member = CONTAINER_OF(channel, dgram_member, channel);
+                    const struct protocol_message *message, int fd) {
+    dgram_connection *connection =
+        CONTAINER_OF(channel, dgram_connection, channel);
 
     (void)fd; /* none is taken */
-    if (message->kind == SHARE_CLOSE)
-        close_holding(member, message);
+    if (message->kind == PROTOCOL_CLOSE)
+        close_grant(connection, message);
 }
 
 static void on_rest_ended(struct channel *channel) {
@@ -447,35 +456,35 @@ static void on_rest_ended(struct channel *channel) {
 }
 
 /* A process may be known to have ended before all that it sent is read. */
-void dgram_member_end(dgram_member *member) {
-    member->channel.message = on_rest;
-    member->channel.ended = on_rest_ended;
-    member->channel.waits = false;
-    channel_read_rest(&member->channel);
-    end_member(member);
+void dgram_connection_end(dgram_connection *connection) {
+    connection->channel.message = on_rest;
+    connection->channel.ended = on_rest_ended;
+    connection->channel.waits = false;
+    channel_read_rest(&connection->channel);
+    end_connection(connection);
 }
 
-static bool has_shared(const dgram_member *member,
-                       const struct shared *shared) {
-    for (const struct list *n = member->holdings.next; n != &member->holdings;
-         n = n->next) {
-        if (CONTAINER_OF(n, const struct holding, node)->shared == shared)
+static bool has_grant_of(const dgram_connection *connection,
+                         const struct shared *shared) {
+    for (const struct list *n = connection->grants.next;
+         n != &connection->grants; n = n->next) {
+        if (CONTAINER_OF(n, const struct grant, node)->shared == shared)
             return true;
     }
     return false;
 }
 
-bool dgram_member_is_ready(const dgram_member *member,
-                           const dgram_member *other) {
-    if (member->ready || other == NULL)
-        return member->greeted;
-    for (const struct list *n = other->holdings.next; n != &other->holdings;
+bool dgram_connection_is_ready(const dgram_connection *connection,
+                               const dgram_connection *other) {
+    if (connection->ready || other == NULL)
+        return connection->greeted;
+    for (const struct list *n = other->grants.next; n != &other->grants;
          n = n->next) {
-        if (!has_shared(member,
-                        CONTAINER_OF(n, const struct holding, node)->shared))
+        if (!has_grant_of(connection,
+                          CONTAINER_OF(n, const struct grant, node)->shared))
             return false;
     }
-    return member->greeted;
+    return connection->greeted;
 }
 
 static void on_timer_closed(struct closing *closing) {
@@ -486,8 +495,9 @@ void dgram_primary_close(dgram_primary *primary) {
     if (primary->closing)
         return;
     primary->closing = true;
-    while (!list_empty(&primary->members))
-        end_member(CONTAINER_OF(primary->members.next, dgram_member, node));
+    while (!list_empty(&primary->connections))
+        end_connection(
+            CONTAINER_OF(primary->connections.next, dgram_connection, node));
     while (!list_empty(&primary->sockets))
         drop_shared(CONTAINER_OF(primary->sockets.next, struct shared, node));
     closing_add((uv_handle_t *)&primary->timer);

@@ -1,15 +1,15 @@
-/* The happy way: each slot starts a child and connects it with the primary. A
-   child that ends is followed by another after a pause. A restart goes from
-   slot to slot: the next child starts beside the current one; when it is ready
-   the current one is asked to end; when it has ended the next slot's turn
-   comes.
+/* The happy way: each record starts a process and connects it with the primary.
+   A process that ends is followed by another after a pause. A restart goes from
+   record to record: the next process starts beside the current one; when it is
+   ready the current one is asked to end; when it has ended the next record's
+   turn comes.
 
    What can go wrong:
-   - a child dies at once, again and again: the pause doubles;
+   - a process dies at once, again and again: the pause doubles;
    - it cannot be started: as if it had died;
    - it does not end when asked: it is killed;
-   - the next child dies or is not ready in time: the current one stays, and the
-     restart is over. */
+   - the next process dies or is not ready in time: the current one stays, and
+   the restart is over. */
 #include "dgram_cluster.h"
 
 #include <limits.h>
@@ -18,19 +18,19 @@
 #include "util/alloc.h"
 #include "util/sized.h"
 #include "util/util.h"
-#include "cluster/child.h"
+#include "cluster/process.h"
 #include "cluster/signals.h"
 
 #define WORKERS_MAX 1024u
 #define LINGER_MORE_MS                                                         \
     10000u /* that a socket is kept beyond the longest pause */
 
-struct slot {
+struct worker_record {
     dgram_spawner *spawner;
     unsigned number;
-    struct child *current, *next; /* or NULL */
-    uv_timer_t timer;             /* until the current child is started */
-    uint64_t pause_ms;            /* before the next start */
+    struct process *current, *next; /* or NULL */
+    uv_timer_t timer;               /* until the current process is started */
+    uint64_t pause_ms;              /* before the next start */
 };
 
 #define SIGNALS_APART_MS 500u
@@ -38,12 +38,12 @@ struct slot {
 struct dgram_spawner {
     uv_loop_t *loop;
     dgram_spawner_options options;
-    struct child_plan plan; /* its primary is the spawner's */
-    struct slot *slots;
-    unsigned rolling; /* the slot whose turn it is; `workers`: none */
+    struct launcher launcher; /* its primary is the spawner's */
+    struct worker_record *records;
+    unsigned rolling; /* the record whose turn it is; `workers`: none */
     bool again;       /* a restart was asked for during another */
     bool stopping, closing;
-    unsigned children;      /* that run */
+    unsigned processes;     /* that run */
     struct closing wait;    /* for handles of its own */
     unsigned handles;       /* it, the primary, and a call under way */
     uv_timer_t roll_timer;  /* begins a restart, from the loop */
@@ -56,72 +56,77 @@ static unsigned or_default(unsigned value, unsigned otherwise) {
     return value > 0 ? value : otherwise;
 }
 
-/* ---- The life of a slot ------------------------------------------------- */
+/* ---- The life of a record -------------------------------------------------
+ */
 
-static int start_child(struct slot *slot, struct child **child_out) {
-    dgram_spawner *spawner = slot->spawner;
-    int result = child_start(&spawner->plan, slot->number, slot, child_out);
+static int start_process(struct worker_record *record,
+                         struct process **process_out) {
+    dgram_spawner *spawner = record->spawner;
+    int result =
+        process_start(&spawner->launcher, record->number, record, process_out);
 
-    spawner->children += result == 0;
+    spawner->processes += result == 0;
     return result;
 }
 
 static void on_pause_over(uv_timer_t *timer);
 static void roll_on(dgram_spawner *spawner);
 
-static void tell_started(const struct child *child) {
-    const struct slot *slot = child->slot;
-    dgram_spawner *spawner = slot->spawner;
+static void report_started(const struct process *process) {
+    const struct worker_record *record = process->record;
+    dgram_spawner *spawner = record->spawner;
 
     if (spawner->options.started != NULL)
-        spawner->options.started(spawner, slot->number, child->process.pid,
+        spawner->options.started(spawner, record->number, process->handle.pid,
                                  spawner->options.data);
 }
 
-static void tell_ended(struct slot *slot, int pid, int64_t status, int signal) {
-    dgram_spawner *spawner = slot->spawner;
+static void report_ended(struct worker_record *record, int pid, int64_t status,
+                         int signal) {
+    dgram_spawner *spawner = record->spawner;
 
     if (spawner->options.ended != NULL)
-        spawner->options.ended(spawner, slot->number, pid, status, signal,
+        spawner->options.ended(spawner, record->number, pid, status, signal,
                                spawner->options.data);
 }
 
-static void start_soon(struct slot *slot, uint64_t pause_ms) {
-    uv_timer_start(&slot->timer, on_pause_over, pause_ms, 0);
+static void start_soon(struct worker_record *record, uint64_t pause_ms) {
+    uv_timer_start(&record->timer, on_pause_over, pause_ms, 0);
 }
 
 /* One that lived for long begins anew with the shortest pause. */
-static uint64_t next_pause(struct slot *slot, uint64_t lived_ms) {
-    const dgram_spawner_options *options = &slot->spawner->options;
-    uint64_t pause = slot->pause_ms;
+static uint64_t next_pause(struct worker_record *record, uint64_t lived_ms) {
+    const dgram_spawner_options *options = &record->spawner->options;
+    uint64_t pause = record->pause_ms;
 
     if (pause == 0 || lived_ms >= options->restart_max_ms)
         pause = options->restart_min_ms;
-    slot->pause_ms = pause < options->restart_max_ms / 2
-                         ? 2 * pause
-                         : options->restart_max_ms;
+    record->pause_ms = pause < options->restart_max_ms / 2
+                           ? 2 * pause
+                           : options->restart_max_ms;
     return pause;
 }
 
-static void start_current(struct slot *slot) {
-    dgram_spawner *spawner = slot->spawner;
-    int result = start_child(slot, &slot->current);
+static void start_current(struct worker_record *record) {
+    dgram_spawner *spawner = record->spawner;
+    int result = start_process(record, &record->current);
 
     if (result == 0) {
-        tell_started(slot->current);
+        report_started(record->current);
         return;
     }
-    tell_ended(slot, 0, result, 0);
+    report_ended(record, 0, result, 0);
     if (!spawner->stopping)
-        start_soon(slot, next_pause(slot, 0));
+        start_soon(record, next_pause(record, 0));
 }
 
 static void on_pause_over(uv_timer_t *timer) {
-    struct slot *slot = CONTAINER_OF(timer, struct slot, timer);
+    struct worker_record *record =
+        CONTAINER_OF(timer, struct worker_record, timer);
 
     /* A replacement that is under way takes the place. */
-    if (slot->next == NULL)
-        start_current(slot);
+    if (record->next == NULL)
+        start_current(record);
 }
 
 /* ---- Restarting --------------------------------------------------------- */
@@ -151,142 +156,146 @@ static void roll_over(dgram_spawner *spawner, int status) {
         begin_roll(spawner);
 }
 
-static void finish_slot(dgram_spawner *spawner) {
+static void finish_record(dgram_spawner *spawner) {
     spawner->rolling++;
     roll_on(spawner);
 }
 
-/* Starts what the slot of this turn needs; what follows comes by events. */
+/* Starts what the record of this turn needs; what follows comes by events. */
 static void roll_on(dgram_spawner *spawner) {
-    struct slot *slot;
+    struct worker_record *record;
     int result;
 
     if (spawner->rolling == spawner->options.workers) {
         roll_over(spawner, 0);
         return;
     }
-    slot = &spawner->slots[spawner->rolling];
-    result = start_child(slot, &slot->next);
+    record = &spawner->records[spawner->rolling];
+    result = start_process(record, &record->next);
     if (result < 0) {
-        tell_ended(slot, 0, result, 0);
+        report_ended(record, 0, result, 0);
         roll_over(spawner, UV_ECANCELED);
         return;
     }
-    child_kill_later(slot->next, spawner->options.ready_ms);
-    tell_started(slot->next);
+    process_kill_later(record->next, spawner->options.ready_ms);
+    report_started(record->next);
 }
 
-/* The next child of a slot becomes the current one. */
-static void promote(struct slot *slot) {
-    uv_timer_stop(&slot->timer);
-    slot->current = slot->next;
-    slot->next = NULL;
-    slot->pause_ms = 0;
+/* The next process of a record becomes the current one. */
+static void promote(struct worker_record *record) {
+    uv_timer_stop(&record->timer);
+    record->current = record->next;
+    record->next = NULL;
+    record->pause_ms = 0;
 }
 
-/* A child shares more than before, or said that it is ready. One without a
+/* A process shares more than before, or said that it is ready. One without a
    connection can do neither. */
-static void look_at_next(struct child *child) {
-    struct slot *slot = child->slot;
-    struct child *current = slot->current;
-    const dgram_member *other = current != NULL ? current->member : NULL;
+static void check_replacement(struct process *process) {
+    struct worker_record *record = process->record;
+    struct process *current = record->current;
+    const dgram_connection *other =
+        current != NULL ? current->connection : NULL;
 
-    if (child != slot->next || child->asked || child->member == NULL ||
-        !dgram_member_is_ready(child->member, other))
+    if (process != record->next || process->asked ||
+        process->connection == NULL ||
+        !dgram_connection_is_ready(process->connection, other))
         return;
-    child->ready = true;
-    child_spare(child);
+    process->ready = true;
+    process_spare(process);
     if (current != NULL) {
-        child_ask_to_end(current, slot->spawner->options.drain_ms);
+        process_ask_to_end(current, record->spawner->options.drain_ms);
         return;
     }
-    promote(slot);
-    finish_slot(slot->spawner);
+    promote(record);
+    finish_record(record->spawner);
 }
 
-/* ---- What children do --------------------------------------------------- */
+/* ---- What processes do --------------------------------------------------- */
 
-static void current_ended(struct slot *slot, bool asked, uint64_t lived_ms) {
-    dgram_spawner *spawner = slot->spawner;
+static void current_ended(struct worker_record *record, bool asked,
+                          uint64_t lived_ms) {
+    dgram_spawner *spawner = record->spawner;
 
     if (spawner->stopping)
         return;
-    if (slot->next == NULL) {
-        start_soon(slot, asked ? 0 : next_pause(slot, lived_ms));
-    } else if (slot->next->ready) {
-        promote(slot);
-        finish_slot(spawner);
+    if (record->next == NULL) {
+        start_soon(record, asked ? 0 : next_pause(record, lived_ms));
+    } else if (record->next->ready) {
+        promote(record);
+        finish_record(spawner);
     } else {
         /* It died while its replacement was starting, or was asked by a restart
            that failed. */
-        look_at_next(slot->next);
+        check_replacement(record->next);
     }
 }
 
-static void next_ended(struct slot *slot) {
-    dgram_spawner *spawner = slot->spawner;
+static void next_ended(struct worker_record *record) {
+    dgram_spawner *spawner = record->spawner;
 
     if (spawner->stopping)
         return;
-    if (slot->current == NULL)
-        start_soon(slot, next_pause(slot, 0));
+    if (record->current == NULL)
+        start_soon(record, next_pause(record, 0));
     roll_over(spawner, UV_ECANCELED);
 }
 
 static void finish_if_over(dgram_spawner *spawner);
 
-static void on_exited(struct child *child, int64_t status, int signal) {
-    struct slot *slot = child->slot;
-    dgram_spawner *spawner = slot->spawner;
-    uint64_t lived_ms = uv_now(spawner->loop) - child->started_at;
+static void on_exited(struct process *process, int64_t status, int signal) {
+    struct worker_record *record = process->record;
+    dgram_spawner *spawner = record->spawner;
+    uint64_t lived_ms = uv_now(spawner->loop) - process->started_at;
 
-    bool was_current = child == slot->current;
+    bool was_current = process == record->current;
 
     /* The pid is nobody's any more, also for the callback. */
     if (was_current)
-        slot->current = NULL;
+        record->current = NULL;
     else
-        slot->next = NULL;
-    spawner->children--;
-    tell_ended(slot, child->process.pid, status, signal);
+        record->next = NULL;
+    spawner->processes--;
+    report_ended(record, process->handle.pid, status, signal);
     if (was_current)
-        current_ended(slot, child->asked, lived_ms);
+        current_ended(record, process->asked, lived_ms);
     else
-        next_ended(slot);
+        next_ended(record);
     finish_if_over(spawner);
 }
 
-static void on_progress(dgram_primary *primary, dgram_member *member,
+static void on_progress(dgram_primary *primary, dgram_connection *connection,
                         void *data) {
     (void)primary;
     (void)data;
-    look_at_next(dgram_member_data(member));
+    check_replacement(dgram_connection_get_data(connection));
 }
 
-static void on_listening(dgram_primary *primary, dgram_member *member,
+static void on_listening(dgram_primary *primary, dgram_connection *connection,
                          const dgram_address *address, void *data) {
-    struct child *child = dgram_member_data(member);
-    const struct slot *slot = child->slot;
+    struct process *process = dgram_connection_get_data(connection);
+    const struct worker_record *record = process->record;
     dgram_spawner *spawner = data;
 
     (void)primary;
     if (spawner->options.listening != NULL)
-        spawner->options.listening(spawner, slot->number, address,
+        spawner->options.listening(spawner, record->number, address,
                                    spawner->options.data);
-    if (child->member != NULL)
-        look_at_next(child);
+    if (process->connection != NULL)
+        check_replacement(process);
 }
 
-static void on_left(dgram_primary *primary, dgram_member *member, void *data) {
+static void on_left(dgram_primary *primary, dgram_connection *connection,
+                    void *data) {
     (void)primary;
     (void)data;
-    child_left(dgram_member_data(member));
+    process_left(dgram_connection_get_data(connection));
 }
 
 /* ---- Stopping ----------------------------------------------------------- */
 
 /* Restarts that were under way, or asked for, when it was told to stop. */
-static void tell_not_restarted(dgram_spawner *spawner) {
+static void report_not_restarted(dgram_spawner *spawner) {
     const dgram_spawner_options *options = &spawner->options;
     unsigned owed = 0;
 
@@ -297,18 +306,18 @@ static void tell_not_restarted(dgram_spawner *spawner) {
 }
 
 static void free_if_closed(dgram_spawner *spawner) {
-    if (spawner->handles > 0 || spawner->plan.kept > 0)
+    if (spawner->handles > 0 || spawner->launcher.kept > 0)
         return;
-    tell_not_restarted(spawner);
+    report_not_restarted(spawner);
     if (spawner->options.stopped != NULL)
         spawner->options.stopped(spawner, spawner->options.data);
-    alloc_free(spawner->slots);
-    child_plan_free(&spawner->plan);
+    alloc_free(spawner->records);
+    launcher_free(&spawner->launcher);
     alloc_free(spawner);
 }
 
-static void on_child_freed(struct child_plan *plan) {
-    free_if_closed(CONTAINER_OF(plan, dgram_spawner, plan));
+static void on_process_freed(struct launcher *launcher) {
+    free_if_closed(CONTAINER_OF(launcher, dgram_spawner, launcher));
 }
 
 static void on_closed(struct closing *wait) {
@@ -327,40 +336,40 @@ static void on_primary_closed(dgram_primary *primary, void *data) {
 }
 
 static void finish_if_over(dgram_spawner *spawner) {
-    if (!spawner->stopping || spawner->children > 0 || spawner->closing)
+    if (!spawner->stopping || spawner->processes > 0 || spawner->closing)
         return;
     spawner->closing = true;
     for (unsigned i = 0; i < spawner->options.workers; i++)
-        closing_add((uv_handle_t *)&spawner->slots[i].timer);
+        closing_add((uv_handle_t *)&spawner->records[i].timer);
     if (spawner->options.signals)
         signals_close(&spawner->signals);
     closing_add((uv_handle_t *)&spawner->roll_timer);
     closing_wait(&spawner->wait, spawner->loop, on_closed);
-    dgram_primary_close(spawner->plan.primary);
+    dgram_primary_close(spawner->launcher.primary);
 }
 
-static void stop_child(dgram_spawner *spawner, struct child *child,
-                       bool at_once) {
-    if (child == NULL)
+static void stop_process(dgram_spawner *spawner, struct process *process,
+                         bool at_once) {
+    if (process == NULL)
         return;
-    if (child_is_lost(child))
-        child_abandon(child);
+    if (process_is_lost(process))
+        process_abandon(process);
     else if (at_once)
-        child_kill(child);
+        process_kill(process);
     else
-        child_ask_to_end(child, spawner->options.drain_ms);
+        process_ask_to_end(process, spawner->options.drain_ms);
 }
 
 static void abandon_lost(struct closing *wait) {
     dgram_spawner *spawner = CONTAINER_OF(wait, dgram_spawner, wait);
 
     for (unsigned i = 0; i < spawner->options.workers; i++) {
-        struct slot *slot = &spawner->slots[i];
+        struct worker_record *record = &spawner->records[i];
 
-        if (slot->current != NULL && child_is_lost(slot->current))
-            child_abandon(slot->current);
-        if (slot->next != NULL && child_is_lost(slot->next))
-            child_abandon(slot->next);
+        if (record->current != NULL && process_is_lost(record->current))
+            process_abandon(record->current);
+        if (record->next != NULL && process_is_lost(record->next))
+            process_abandon(record->next);
     }
 }
 
@@ -371,11 +380,11 @@ void dgram_spawner_stop(dgram_spawner *spawner) {
     spawner->stopping = true;
     for (unsigned i = 0; i < spawner->options.workers && !spawner->closing;
          i++) {
-        struct slot *slot = &spawner->slots[i];
+        struct worker_record *record = &spawner->records[i];
 
-        uv_timer_stop(&slot->timer);
-        stop_child(spawner, slot->current, again);
-        stop_child(spawner, slot->next, again);
+        uv_timer_stop(&record->timer);
+        stop_process(spawner, record->current, again);
+        stop_process(spawner, record->next, again);
     }
     /* Somebody may close the handles before the loop runs. */
     if (!spawner->closing && !closing_is_over(spawner->loop))
@@ -398,12 +407,12 @@ int dgram_spawner_restart(dgram_spawner *spawner) {
     return 0;
 }
 
-int dgram_spawner_pid(const dgram_spawner *spawner, unsigned worker) {
-    const struct child *child = worker < spawner->options.workers
-                                    ? spawner->slots[worker].current
-                                    : NULL;
+int dgram_spawner_get_pid(const dgram_spawner *spawner, unsigned worker) {
+    const struct process *process = worker < spawner->options.workers
+                                        ? spawner->records[worker].current
+                                        : NULL;
 
-    return child != NULL ? child->process.pid : 0;
+    return process != NULL ? process->handle.pid : 0;
 }
 
 /* ---- The beginning ------------------------------------------------------ */
@@ -431,17 +440,17 @@ static void set_defaults(dgram_spawner_options *options) {
     options->ready_ms = or_default(options->ready_ms, 10000);
 }
 
-static void open_slots(dgram_spawner *spawner) {
+static void open_records(dgram_spawner *spawner) {
     uv_timer_init(spawner->loop, &spawner->roll_timer);
     spawner->handles = 2;
     spawner->rolling = spawner->options.workers;
     for (unsigned i = 0; i < spawner->options.workers; i++) {
-        struct slot *slot = &spawner->slots[i];
+        struct worker_record *record = &spawner->records[i];
 
-        slot->spawner = spawner;
-        slot->number = i;
-        uv_timer_init(spawner->loop, &slot->timer);
-        start_soon(slot, 0);
+        record->spawner = spawner;
+        record->number = i;
+        uv_timer_init(spawner->loop, &record->timer);
+        start_soon(record, 0);
     }
 }
 
@@ -459,23 +468,23 @@ static int open_spawner(dgram_spawner *spawner) {
         .closed = on_primary_closed,
         .data = spawner,
     };
-    int result = child_plan_set(&spawner->plan, spawner->options.file,
-                                spawner->options.args);
+    int result = launcher_set(&spawner->launcher, spawner->options.file,
+                              spawner->options.args);
 
     if (result < 0)
         return result;
-    spawner->slots =
-        alloc_zeroed(spawner->options.workers * sizeof(*spawner->slots));
-    result = spawner->slots == NULL
+    spawner->records =
+        alloc_zeroed(spawner->options.workers * sizeof(*spawner->records));
+    result = spawner->records == NULL
                  ? UV_ENOMEM
                  : dgram_primary_create(spawner->loop, &options,
-                                        &spawner->plan.primary);
+                                        &spawner->launcher.primary);
     if (result < 0) {
-        alloc_free(spawner->slots);
-        child_plan_free(&spawner->plan);
+        alloc_free(spawner->records);
+        launcher_free(&spawner->launcher);
         return result;
     }
-    open_slots(spawner);
+    open_records(spawner);
     if (spawner->options.signals)
         signals_open(&spawner->signals, spawner->loop, on_signal, spawner);
     return 0;
@@ -495,9 +504,9 @@ int dgram_spawner_create(uv_loop_t *loop, const dgram_spawner_options *options,
     if (spawner == NULL)
         return UV_ENOMEM;
     spawner->loop = loop;
-    spawner->plan.loop = loop;
-    spawner->plan.exited = on_exited;
-    spawner->plan.freed = on_child_freed;
+    spawner->launcher.loop = loop;
+    spawner->launcher.exited = on_exited;
+    spawner->launcher.freed = on_process_freed;
     spawner->options = copy;
     set_defaults(&spawner->options);
     result = open_spawner(spawner);

@@ -1,5 +1,5 @@
 /* The happy way: the loop joins, and its binds are asked of the primary
-   (shares.c). When the worker is to end, shared sockets stop to read, and are
+   (leases.c). When the worker is to end, shared sockets stop to read, and are
    closed when their sends have left.
 
    What can go wrong: the primary goes; then the worker ends too, or goes on
@@ -14,7 +14,7 @@
 #include "util/util.h"
 #include "loop/loops.h"
 #include "os/fdpass.h"
-#include "cluster/shares.h"
+#include "cluster/leases.h"
 #include "cluster/signals.h"
 
 #define DRAIN_TURN_MS 2u /* between looks at what has still to be sent */
@@ -22,7 +22,7 @@
 struct worker {
     struct loop *loop; /* a reference */
     struct channel channel;
-    struct shares shares;
+    struct leases leases;
     uv_timer_t timer;       /* looks at sends while stopping */
     struct signals signals; /* if options.signals */
     dgram_worker_options options;
@@ -42,7 +42,7 @@ bool dgram_is_worker(void) {
 }
 
 static struct worker *worker_of(struct bind_broker *broker) {
-    return CONTAINER_OF(broker, struct worker, shares.broker);
+    return CONTAINER_OF(broker, struct worker, leases.broker);
 }
 
 static bool has_joined(uv_loop_t *uv) {
@@ -68,7 +68,7 @@ static void on_timer(uv_timer_t *timer) {
 
     /* A close may call a resolver of the user's, from which the worker leaves:
        then the timer is closed. */
-    if (worker->drains && shares_drain(&worker->shares, true) == 0 &&
+    if (worker->drains && leases_drain(&worker->leases, true) == 0 &&
         !worker->left)
         uv_timer_stop(timer);
     loop_dispatch_end(worker->loop, depth);
@@ -77,9 +77,9 @@ static void on_timer(uv_timer_t *timer) {
 /* What was read has been shown, and answers to it that are queued as tasks are
    sent before the timer's first turn closes anything. */
 static void stop(struct worker *worker) {
-    if (worker->shares.ending)
+    if (worker->leases.ending)
         return;
-    shares_drain(&worker->shares, false);
+    leases_drain(&worker->leases, false);
     if (worker->options.stop != NULL) {
         worker->options.stop(worker->loop->uv, worker->options.data);
         return;
@@ -89,16 +89,16 @@ static void stop(struct worker *worker) {
 }
 
 static void on_message(struct channel *channel,
-                       const struct share_message *message, int fd) {
+                       const struct protocol_message *message, int fd) {
     struct worker *worker = CONTAINER_OF(channel, struct worker, channel);
     unsigned depth = loop_dispatch_begin(worker->loop);
 
-    if (message->kind == SHARE_ANSWER) {
-        shares_answered(&worker->shares, message, fd);
+    if (message->kind == PROTOCOL_ANSWER) {
+        leases_answer_arrived(&worker->leases, message, fd);
     } else {
         if (fd >= 0)
             platform->close(fd);
-        if (message->kind == SHARE_STOP)
+        if (message->kind == PROTOCOL_STOP)
             stop(worker);
         else
             channel_break(channel);
@@ -111,7 +111,7 @@ static void ended_task(struct task *task) {
     struct worker *worker = CONTAINER_OF(task, struct worker, ended_task);
 
     loop_run_again(worker->loop, task);
-    if (shares_fail_next(&worker->shares))
+    if (leases_fail_next(&worker->leases))
         return;
     list_remove(&task->node);
     if (worker->options.lost != NULL)
@@ -124,7 +124,7 @@ static void on_ended(struct channel *channel) {
     struct worker *worker = CONTAINER_OF(channel, struct worker, channel);
     unsigned depth;
 
-    worker->shares.lost = true;
+    worker->leases.lost = true;
     channel_close(channel);
     depth = loop_dispatch_begin(worker->loop);
     loop_defer(worker->loop, &worker->ended_task);
@@ -155,7 +155,7 @@ int dgram_worker_stop(uv_loop_t *uv) {
 
     if (worker == NULL)
         return UV_ENOTCONN;
-    if (!worker->shares.ending)
+    if (!worker->leases.ending)
         uv_timer_start(&worker->timer, on_stop_asked, 0, 0);
     return 0;
 }
@@ -179,16 +179,16 @@ static void on_closed(struct closing *closing) {
     loop_release(loop);
 }
 
-/* Callbacks may close sockets that still have shares of this broker. */
+/* Callbacks may close sockets that still have leases of this broker. */
 static void leave_task(struct task *task) {
     struct worker *worker = CONTAINER_OF(task, struct worker, leave_task);
     struct loop *loop = worker->loop;
 
     loop_run_again(loop, task);
-    if (shares_fail_next(&worker->shares))
+    if (leases_fail_next(&worker->leases))
         return;
     list_remove(&task->node);
-    shares_free(&worker->shares);
+    leases_free(&worker->leases);
     loop->broker = NULL;
     closing_wait(&worker->closing, loop->uv, on_closed);
 }
@@ -209,7 +209,7 @@ int dgram_worker_leave(uv_loop_t *uv) {
     if (worker == NULL)
         return UV_ENOTCONN;
     loop = worker->loop;
-    worker->left = worker->shares.lost = true;
+    worker->left = worker->leases.lost = true;
     worker->drains = false;
     task_cancel(loop, &worker->ended_task);
     closing_add((uv_handle_t *)&worker->timer);
@@ -221,8 +221,8 @@ int dgram_worker_leave(uv_loop_t *uv) {
     return 0;
 }
 
-static int say(struct worker *worker, enum share_kind kind, uint32_t flags) {
-    const struct share_message message = {.kind = kind, .flags = flags};
+static int say(struct worker *worker, enum protocol_kind kind, uint32_t flags) {
+    const struct protocol_message message = {.kind = kind, .flags = flags};
 
     return channel_send(&worker->channel, &message, -1);
 }
@@ -232,7 +232,7 @@ int dgram_worker_ready(uv_loop_t *uv) {
 
     if (worker == NULL)
         return UV_ENOTCONN;
-    return worker->shares.lost ? UV_EPIPE : say(worker, SHARE_READY, 0);
+    return worker->leases.lost ? UV_EPIPE : say(worker, PROTOCOL_READY, 0);
 }
 
 /* The descriptor of the environment, or a code. */
@@ -265,9 +265,9 @@ static int open_worker(struct worker *worker, int fd) {
     if (worker->options.signals)
         signals_open(&worker->signals, worker->loop->uv, on_signal, worker);
     /* If the primary is gone the loop finds out. */
-    if (say(worker, SHARE_HELLO, platform->splits ? SHARE_SPLITS : 0) < 0)
+    if (say(worker, PROTOCOL_HELLO, platform->splits ? PROTOCOL_SPLITS : 0) < 0)
         channel_break(&worker->channel);
-    worker->loop->broker = &worker->shares.broker;
+    worker->loop->broker = &worker->leases.broker;
     return 0;
 }
 
@@ -285,7 +285,7 @@ static int join(uv_loop_t *uv, const dgram_worker_options *options, int fd) {
     }
     task_init(&worker->ended_task, ended_task);
     task_init(&worker->leave_task, leave_task);
-    shares_init(&worker->shares, worker->loop, &worker->channel);
+    leases_init(&worker->leases, worker->loop, &worker->channel);
     result = open_worker(worker, fd);
     if (result < 0) {
         loop_release(worker->loop);

@@ -193,7 +193,7 @@ static void on_address(dgram_socket *s, int status,
     (void)context;
     s->bind_lookup = NULL;
     if (status >= 0 && is_shared(s, address)) {
-        status = s->loop->broker->ask(s->loop->broker, s, address);
+        status = s->loop->broker->request(s->loop->broker, s, address);
         if (status < 0)
             bind_answer(s, status, address);
         return;

@@ -8,13 +8,13 @@
 /* Opens sockets for a loop in the place of its own process. */
 struct bind_broker {
     /* Takes on a bind to an address of the socket's family, of a socket that
-       is neither exclusive nor of reuse_port, and sets s->share; the answer is
+       is neither exclusive nor of reuse_port, and sets s->lease; the answer is
        bind_answer(). Or a negative code. */
-    int (*ask)(struct bind_broker *broker, dgram_socket *s,
-               const dgram_address *address);
-    /* A socket with a share is closed: no answer is wanted any more, and the
+    int (*request)(struct bind_broker *broker, dgram_socket *s,
+                   const dgram_address *address);
+    /* A socket with a lease is closed: no answer is wanted any more, and the
        descriptor it may have had is closed. */
-    void (*leave)(struct bind_broker *broker, dgram_socket *s);
+    void (*release)(struct bind_broker *broker, dgram_socket *s);
 };
 
 /* What is set on a descriptor before it is bound. */

@@ -243,8 +243,8 @@ int dgram_close(dgram_socket *s) {
     } else {
         loop_defer_end(s->loop, &s->end_task);
     }
-    if (s->share != NULL)
-        s->loop->broker->leave(s->loop->broker, s);
+    if (s->lease != NULL)
+        s->loop->broker->release(s->loop->broker, s);
     /* They may call the user's resolver, which may not return. */
     cancel_lookups(s);
     loop_settle(s->loop);

@@ -36,7 +36,7 @@ void socket_emit_error(dgram_socket *s) {
 }
 
 bool socket_is_shared(const dgram_socket *s) {
-    return s->share != NULL || s->others_read;
+    return s->lease != NULL || s->others_read;
 }
 
 bool socket_is_paused(const dgram_socket *s) {

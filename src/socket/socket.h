@@ -23,7 +23,7 @@ struct dgram_socket {
     bool reuse_address, reuse_port, ipv6_only; /* for bind */
     bool referenced;                           /* keeps the loop running */
     bool exclusive;         /* the bind that is made is not shared */
-    bool others_read;       /* the descriptor, as if there were a share */
+    bool others_read;       /* the descriptor, as if there were a lease */
     bool paused;            /* nothing is read */
     bool receive_ended;     /* nothing will come: shutdown(SHUT_RD) */
     bool puzzled;           /* woken by an error that reading did not show */
@@ -55,7 +55,7 @@ struct dgram_socket {
     void *lookup_data;
 
     dgram_lookup *bind_lookup; /* under way while binding, else NULL */
-    void *share; /* what loop->broker keeps of it while shared, or NULL */
+    void *lease; /* what loop->broker keeps of it while shared, or NULL */
 
     dgram_lookup *connect_lookup; /* under way while connecting, else NULL */
     dgram_connect_cb connect_cb;

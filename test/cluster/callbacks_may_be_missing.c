@@ -36,14 +36,15 @@ static void nobody_is_told(void **state) {
     dgram_listener listener, other;
     bool bound = false, closed = false;
     dgram_primary *primary;
-    dgram_member *member;
+    dgram_connection *connection;
     dgram_socket *socket;
     uv_loop_t loop;
 
     (void)state;
     assert_int_equal(uv_loop_init(&loop), 0);
     assert_int_equal(dgram_primary_create(&test_loop, &none, &primary), 0);
-    assert_int_equal(dgram_primary_add(primary, NULL, &member, &options.fd), 0);
+    assert_int_equal(dgram_primary_add(primary, NULL, &connection, &options.fd),
+                     0);
     assert_int_equal(dgram_worker_join(&loop, &options), 0);
     assert_int_equal(dgram_worker_ready(&loop), 0);
     assert_int_equal(dgram_create(&loop, DGRAM_UDP4, &socket), 0);
@@ -51,8 +52,8 @@ static void nobody_is_told(void **state) {
     dgram_on(socket, &other, &closed_events, &closed);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     run(&loop, &bound);
-    assert_true(dgram_member_is_ready(member, NULL));
-    assert_int_equal(dgram_member_stop(member), 0);
+    assert_true(dgram_connection_is_ready(connection, NULL));
+    assert_int_equal(dgram_connection_stop(connection), 0);
     run(&loop, &closed);
     assert_int_equal(dgram_worker_stop(&loop), 0); /* it does already */
     assert_int_equal(dgram_worker_leave(&loop), 0);

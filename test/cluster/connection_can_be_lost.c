@@ -265,7 +265,7 @@ static void a_close_counts_though_the_worker_is_dead(void **state) {
     ports[0] = port_of(closed);
     ports[1] = port_of(open);
     dgram_close(closed);
-    dgram_member_end(team.worker[0].member);
+    dgram_connection_end(team.worker[0].connection);
     assert_false(is_bound(ports[0]));
     dgram_close(open);
     /* It died with that one. */
@@ -302,13 +302,13 @@ static void the_answer_is_waited_for(void **state) {
 }
 
 static void a_closed_primary_adds_nobody(void **state) {
-    dgram_member *member;
+    dgram_connection *connection;
     int fd, before = count_descriptors();
 
     (void)state;
     team_open(0);
     dgram_primary_close(team.primary);
-    assert_int_equal(dgram_primary_add(team.primary, NULL, &member, &fd),
+    assert_int_equal(dgram_primary_add(team.primary, NULL, &connection, &fd),
                      UV_ECANCELED);
     team_end();
     assert_int_equal(count_descriptors(), before);
@@ -323,7 +323,7 @@ static void joining_again_takes_a_turn(void **state) {
     loop = &team.worker[0].loop;
     assert_int_equal(dgram_worker_leave(loop), 0);
     assert_int_equal(dgram_primary_add(team.primary, &team.worker[0],
-                                       &team.worker[0].member, &options.fd),
+                                       &team.worker[0].connection, &options.fd),
                      0);
     assert_int_equal(dgram_worker_join(loop, &options), UV_EALREADY);
     team_run_until(&team.left, 1);

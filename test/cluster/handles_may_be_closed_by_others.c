@@ -10,7 +10,7 @@
 
 static uv_loop_t worker_loop;
 static dgram_primary *primary;
-static dgram_member *member;
+static dgram_connection *connection;
 static int closed; /* calls */
 static int descriptors;
 
@@ -41,7 +41,8 @@ static int begin(void **state) {
     assert_int_equal(uv_loop_init(&test_loop), 0);
     assert_int_equal(uv_loop_init(&worker_loop), 0);
     assert_int_equal(dgram_primary_create(&test_loop, &options, &primary), 0);
-    assert_int_equal(dgram_primary_add(primary, NULL, &member, &joining.fd), 0);
+    assert_int_equal(dgram_primary_add(primary, NULL, &connection, &joining.fd),
+                     0);
     assert_int_equal(dgram_worker_join(&worker_loop, &joining), 0);
     return 0;
 }
@@ -95,7 +96,7 @@ static void worker_leaves_after_its_loop(void **state) {
 
 static void join_again(int result) {
     dgram_worker_options joining = {.size = sizeof joining};
-    dgram_member *next;
+    dgram_connection *next;
 
     assert_int_equal(dgram_primary_add(primary, NULL, &next, &joining.fd), 0);
     assert_int_equal(dgram_worker_join(&worker_loop, &joining), result);
@@ -159,7 +160,7 @@ static void primary_is_walked_and_closes(void **state) {
     (void)state;
     run_both();
     uv_walk(&test_loop, close_it, NULL);
-    assert_int_equal(dgram_member_stop(member), 0);
+    assert_int_equal(dgram_connection_stop(connection), 0);
     uv_run(&test_loop, UV_RUN_DEFAULT);
     dgram_primary_close(primary);
     uv_run(&test_loop, UV_RUN_DEFAULT);

@@ -230,8 +230,8 @@ static void a_member_can_be_given_up(void **state) {
     fd = wire_open();
     wire_put(fd, HELLO, 0);
     team_run_until(&team.joined, 2);
-    assert_true(dgram_member_is_ready(team.worker[0].member, NULL));
-    dgram_member_end(team.worker[0].member);
+    assert_true(dgram_connection_is_ready(team.worker[0].connection, NULL));
+    dgram_connection_end(team.worker[0].connection);
     team_run_turns(5);
     assert_int_equal(team.left, 0);
     wire_put(fd, STOP, 0);

@@ -30,7 +30,7 @@ static uint32_t any(uint32_t below) {
 }
 
 static void kill_one(void) {
-    int pid = dgram_spawner_pid(pool.spawner, any(WORKERS));
+    int pid = dgram_spawner_get_pid(pool.spawner, any(WORKERS));
 
     if (pid == 0)
         return;

@@ -20,7 +20,7 @@ static void restart_under_load(const char *work) {
         assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
         run_until(&pool.restarted, turn);
         assert_int_equal(pool.restart_status, 0);
-        assert_int_equal(dgram_spawner_pid(pool.spawner, 0), pool.pid[0]);
+        assert_int_equal(dgram_spawner_get_pid(pool.spawner, 0), pool.pid[0]);
         assert_int_not_equal(pool.pid[0], before[0]);
         assert_int_not_equal(pool.pid[1], before[1]);
     }
@@ -80,12 +80,12 @@ static void a_replacement_that_fails_changes_nothing(void **state) {
     assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
     run_until(&pool.restarted, 1);
     assert_int_equal(pool.restart_status, UV_ECANCELED);
-    assert_int_equal(dgram_spawner_pid(pool.spawner, 0), before[0]);
+    assert_int_equal(dgram_spawner_get_pid(pool.spawner, 0), before[0]);
     /* Asked for twice: once more. */
     run_until(&pool.restarted, 2);
     assert_int_equal(pool.restart_status, UV_ECANCELED);
-    assert_int_equal(dgram_spawner_pid(pool.spawner, 0), before[0]);
-    assert_int_equal(dgram_spawner_pid(pool.spawner, 1), before[1]);
+    assert_int_equal(dgram_spawner_get_pid(pool.spawner, 0), before[0]);
+    assert_int_equal(dgram_spawner_get_pid(pool.spawner, 1), before[1]);
     unsetenv("TEST_POOL_CHANGED");
     dgram_spawner_stop(pool.spawner);
     assert_int_equal(dgram_spawner_restart(pool.spawner), UV_ECANCELED);
@@ -110,7 +110,7 @@ static void a_replacement_that_left_is_none(void **state) {
     unsetenv("TEST_POOL_CHANGED");
     for (int i = 0; i < 500 && count_descriptors() > before; i++)
         run_for(10); /* until it has left */
-    kill(dgram_spawner_pid(pool.spawner, 0), SIGKILL);
+    kill(dgram_spawner_get_pid(pool.spawner, 0), SIGKILL);
     run_until(&pool.restarted, 1);
     assert_int_equal(pool.restart_status, UV_ECANCELED);
     run_until(&pool.listening, 2);

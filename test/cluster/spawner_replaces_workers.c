@@ -13,12 +13,12 @@ static void a_killed_worker_is_replaced(void **state) {
     (void)state;
     pool_open(2, "echo", 0);
     run_until(&pool.listening, 2);
-    assert_int_equal(dgram_spawner_pid(pool.spawner, 0), pool.pid[0]);
-    assert_int_equal(dgram_spawner_pid(pool.spawner, 2), 0);
+    assert_int_equal(dgram_spawner_get_pid(pool.spawner, 0), pool.pid[0]);
+    assert_int_equal(dgram_spawner_get_pid(pool.spawner, 2), 0);
     for (int i = 0; i < 3; i++) {
         int answered;
 
-        victim = dgram_spawner_pid(pool.spawner, (unsigned)i % 2);
+        victim = dgram_spawner_get_pid(pool.spawner, (unsigned)i % 2);
         assert_int_equal(kill(victim, SIGKILL), 0);
         run_until(&pool.ended, i + 1);
         answered = pool_ask(peer);

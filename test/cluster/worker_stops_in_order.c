@@ -15,7 +15,7 @@ static void unread_datagrams_stay_for_the_others(dgram_type type) {
     first = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
     second = team_bound(&team.worker[1], loopback(type), 0, &recorders[1]);
     there = loopback_of(second);
-    assert_int_equal(dgram_member_stop(team.worker[0].member), 0);
+    assert_int_equal(dgram_connection_stop(team.worker[0].connection), 0);
     /* Its loop alone runs: the datagrams are there, and it leaves them. */
     for (int i = 0; i < 100 && recorders[0].closed == 0; i++) {
         peer_send_text(peer, "x", &there);
@@ -70,8 +70,8 @@ static void the_callback_closes_in_its_own_time(void **state) {
     socket = team_bound(worker, "127.0.0.1", 0, &recorders[0]);
     own = team_socket(worker, DGRAM_UDP4, &recorders[2]);
     assert_int_equal(dgram_bind_sync(own, "127.0.0.1", 0), 0);
-    assert_int_equal(dgram_member_stop(worker->member), 0);
-    assert_int_equal(dgram_member_stop(worker->member), 0);
+    assert_int_equal(dgram_connection_stop(worker->connection), 0);
+    assert_int_equal(dgram_connection_stop(worker->connection), 0);
     team_run_until(&worker->stopped, 1);
     for (int i = 0; i < 3; i++) {
         dgram_address there = loopback_of(socket), here = loopback_of(own);

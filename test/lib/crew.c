@@ -21,46 +21,48 @@ static void run_own_loop(void) {
 
 /* ---- What the primary tells ---------------------------------------------- */
 
-static struct link *link_of(dgram_primary *primary, dgram_member *member,
-                            void *data) {
-    struct link *link = dgram_member_data(member);
+static struct link *link_of(dgram_primary *primary,
+                            dgram_connection *connection, void *data) {
+    struct link *link = dgram_connection_get_data(connection);
 
     assert_ptr_equal(data, &crew);
     assert_ptr_equal(primary, crew.primary);
-    assert_ptr_equal(member, link->member);
+    assert_ptr_equal(connection, link->connection);
     assert_int_equal(link->left, 0);
     assert_int_equal(crew.closed, 0);
     return link;
 }
 
-static void on_joined(dgram_primary *primary, dgram_member *member,
+static void on_joined(dgram_primary *primary, dgram_connection *connection,
                       void *data) {
-    struct link *link = link_of(primary, member, data);
+    struct link *link = link_of(primary, connection, data);
 
     assert_int_equal(link->joined++, 0);
 }
 
-static void on_listening(dgram_primary *primary, dgram_member *member,
+static void on_listening(dgram_primary *primary, dgram_connection *connection,
                          const dgram_address *address, void *data) {
-    struct link *link = link_of(primary, member, data);
+    struct link *link = link_of(primary, connection, data);
 
     assert_int_equal(link->joined, 1);
     assert_true(++link->listening <= link->asked);
     link->port = dgram_address_port(address);
 }
 
-static void on_ready(dgram_primary *primary, dgram_member *member, void *data) {
-    struct link *link = link_of(primary, member, data);
+static void on_ready(dgram_primary *primary, dgram_connection *connection,
+                     void *data) {
+    struct link *link = link_of(primary, connection, data);
 
     assert_int_equal(link->joined, 1);
     link->ready++;
 }
 
-static void on_left(dgram_primary *primary, dgram_member *member, void *data) {
-    struct link *link = link_of(primary, member, data);
+static void on_left(dgram_primary *primary, dgram_connection *connection,
+                    void *data) {
+    struct link *link = link_of(primary, connection, data);
 
     link->left++;
-    link->member = NULL;
+    link->connection = NULL;
 }
 
 static void on_closed(dgram_primary *primary, void *data) {
@@ -98,14 +100,15 @@ static bool connect_and_join(struct hand *hand) {
 
     assert_in_range(link_count, 0, LINKS_MAX - 1);
     memset(link, 0, sizeof *link);
-    if (!TRY(dgram_primary_add(crew.primary, link, &link->member, &options.fd)))
+    if (!TRY(dgram_primary_add(crew.primary, link, &link->connection,
+                               &options.fd)))
         return false;
     link_count++;
     hand->link = link;
     hand->stopped = hand->lost = 0;
     options.stop = hand->plain ? NULL : on_stop;
     options.lost = hand->plain ? NULL : on_lost;
-    assert_ptr_equal(dgram_member_data(link->member), link);
+    assert_ptr_equal(dgram_connection_get_data(link->connection), link);
     hand->joined = true; /* callbacks inside the call would be seen */
     hand->joined = TRY(dgram_worker_join(hand->loop, &options));
     if (!hand->joined) {
@@ -130,8 +133,8 @@ bool crew_leave(struct hand *hand) {
     assert_int_equal(dgram_worker_leave(hand->loop), UV_ENOTCONN);
     hand->joined = false;
     WAIT(dgram_worker_join(hand->loop, NULL) == UV_ENOTCONN);
-    WAIT(link->member == NULL || crew.primary == NULL);
-    return !faults_are_lasting() || link->member == NULL;
+    WAIT(link->connection == NULL || crew.primary == NULL);
+    return !faults_are_lasting() || link->connection == NULL;
 }
 
 /* ---- Sockets ------------------------------------------------------------- */

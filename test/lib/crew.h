@@ -17,8 +17,8 @@
 
 /* A connection, as the primary sees it. */
 struct link {
-    dgram_member *member; /* NULL: left, or ended */
-    int asked;            /* binds that may be asked for */
+    dgram_connection *connection; /* NULL: left, or ended */
+    int asked;                    /* binds that may be asked for */
     int joined, listening, ready, left;
     uint16_t port; /* of the latest `listening` */
 };

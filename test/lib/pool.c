@@ -50,7 +50,7 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
     assert_int_equal(pool.stopped, 0);
     pool.failed += status != 0;
     if (pid > 0) {
-        assert_int_not_equal(dgram_spawner_pid(spawner, worker), pid);
+        assert_int_not_equal(dgram_spawner_get_pid(spawner, worker), pid);
         note_end(status, signal);
     } else {
         assert_int_equal(signal, 0);

@@ -19,35 +19,37 @@ int count_descriptors(void) {
     return count;
 }
 
-static void on_joined(dgram_primary *primary, dgram_member *member,
+static void on_joined(dgram_primary *primary, dgram_connection *connection,
                       void *data) {
     assert_ptr_equal(data, &team);
-    assert_true(primary == team.primary && member != NULL);
+    assert_true(primary == team.primary && connection != NULL);
     team.joined++;
 }
 
-static void on_listening(dgram_primary *primary, dgram_member *member,
+static void on_listening(dgram_primary *primary, dgram_connection *connection,
                          const dgram_address *address, void *data) {
     (void)primary;
-    (void)member;
+    (void)connection;
     (void)data;
     team.address = *address;
     team.listening++;
 }
 
-static void on_ready(dgram_primary *primary, dgram_member *member, void *data) {
+static void on_ready(dgram_primary *primary, dgram_connection *connection,
+                     void *data) {
     (void)primary;
-    (void)member;
+    (void)connection;
     (void)data;
     team.ready++;
 }
 
-static void on_left(dgram_primary *primary, dgram_member *member, void *data) {
-    struct team_worker *worker = dgram_member_data(member);
+static void on_left(dgram_primary *primary, dgram_connection *connection,
+                    void *data) {
+    struct team_worker *worker = dgram_connection_get_data(connection);
 
     (void)primary;
     (void)data;
-    worker->member = NULL;
+    worker->connection = NULL;
     team.left++;
 }
 
@@ -77,9 +79,9 @@ struct team_worker *team_add_with(bool callbacks, bool signals) {
         .size = sizeof options, .signals = signals, .data = worker};
 
     assert_int_equal(uv_loop_init(&worker->loop), 0);
-    assert_int_equal(
-        dgram_primary_add(team.primary, worker, &worker->member, &options.fd),
-        0);
+    assert_int_equal(dgram_primary_add(team.primary, worker,
+                                       &worker->connection, &options.fd),
+                     0);
     if (callbacks) {
         options.stop = on_stop;
         options.lost = on_lost;

@@ -13,9 +13,9 @@
 
 struct team_worker {
     uv_loop_t loop;
-    dgram_member *member; /* NULL: left */
-    int stopped, lost;    /* calls */
-    bool keeps;           /* `stop` and `lost` only count */
+    dgram_connection *connection; /* NULL: left */
+    int stopped, lost;            /* calls */
+    bool keeps;                   /* `stop` and `lost` only count */
 };
 
 struct team {

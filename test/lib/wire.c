@@ -68,8 +68,8 @@ int wire_open(void) {
     int fd;
 
     assert_int_equal(
-        dgram_primary_add(team.primary, &nobody, &nobody.member, &fd), 0);
-    assert_ptr_equal(dgram_member_data(nobody.member), &nobody);
-    assert_false(dgram_member_is_ready(nobody.member, NULL));
+        dgram_primary_add(team.primary, &nobody, &nobody.connection, &fd), 0);
+    assert_ptr_equal(dgram_connection_get_data(nobody.connection), &nobody);
+    assert_false(dgram_connection_is_ready(nobody.connection, NULL));
     return fd;
 }

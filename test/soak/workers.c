@@ -160,7 +160,7 @@ static void on_listening(dgram_spawner *of, unsigned worker,
     to = *address;
     listening[worker] = true;
     if (now.under_way && now.blow != RESTART && worker == now.worker &&
-        dgram_spawner_pid(of, worker) == pids[worker])
+        dgram_spawner_get_pid(of, worker) == pids[worker])
         now.replaced = true;
 }
 

@@ -61,7 +61,7 @@ run_one 2 'socket/.*'
 run_one 2 '/'
 
 run_one 0 ''
-for name in socket/bind_happens_once cli/ipv6 fuzz/wire model/sockets soak/short \
+for name in socket/bind_happens_once cli/ipv6 fuzz/protocol model/sockets soak/short \
     node/exit node/ends node/closing; do
     grep -qx "$name" "$work/out" || fail "$name is not listed"
 done

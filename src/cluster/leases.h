@@ -1,13 +1,13 @@
 /* What a worker has of its primary: the binds of its loop that were asked for,
    and the sockets that came. */
-#ifndef DGRAM_CLUSTER_SHARES_H
-#define DGRAM_CLUSTER_SHARES_H
+#ifndef DGRAM_CLUSTER_LEASES_H
+#define DGRAM_CLUSTER_LEASES_H
 
 #include "namespace.h"
 #include "socket/bind.h"
 #include "cluster/channel.h"
 
-struct shares {
+struct leases {
     struct bind_broker broker;
     struct loop *loop;       /* the worker's */
     struct channel *channel; /* to the primary; the worker's */
@@ -17,22 +17,22 @@ struct shares {
     bool ending; /* sockets are read no more, and a replacement may come */
 };
 
-void shares_init(struct shares *shares, struct loop *loop,
+void leases_init(struct leases *leases, struct loop *loop,
                  struct channel *channel);
 
 /* Takes what the primary answered; the descriptor, or -1, is the callee's. */
-void shares_answered(struct shares *shares, const struct share_message *message,
-                     int fd);
+void leases_answer_arrived(struct leases *leases,
+                           const struct protocol_message *message, int fd);
 
 /* The next bind that waits fails; one whose socket is closed is nobody's.
    Returns false if there is none. */
-bool shares_fail_next(struct shares *shares);
+bool leases_fail_next(struct leases *leases);
 
 /* The worker is to end: pauses all, and with `closes` closes what has nothing
    to send. Returns how many are left. */
-unsigned shares_drain(struct shares *shares, bool closes);
+unsigned leases_drain(struct leases *leases, bool closes);
 
 /* Forgets all; their sockets are the process's own from here on. */
-void shares_free(struct shares *shares);
+void leases_free(struct leases *leases);
 
 #endif

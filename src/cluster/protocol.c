@@ -5,7 +5,7 @@
     6  kind               28  index       36  scope
     8  flags                              40  address, its rest 0
    12  0                                  56  0 */
-#include "cluster/wire.h"
+#include "cluster/protocol.h"
 
 #include <string.h>
 
@@ -22,14 +22,14 @@ struct form {
 };
 
 static const struct form forms[] = {
-    [SHARE_HELLO] = {.flags = SHARE_SPLITS},
-    [SHARE_BIND] = {.flags = SHARE_REUSE_ADDRESS | SHARE_IPV6_ONLY,
-                    .id = true,
-                    .address = true},
-    [SHARE_CLOSE] = {.flags = SHARE_FOR_NEXT, .id = true},
-    [SHARE_READY] = {.flags = 0},
-    [SHARE_ANSWER] = {.id = true, .status = true},
-    [SHARE_STOP] = {.flags = 0},
+    [PROTOCOL_HELLO] = {.flags = PROTOCOL_SPLITS},
+    [PROTOCOL_BIND] = {.flags = PROTOCOL_REUSE_ADDRESS | PROTOCOL_IPV6_ONLY,
+                       .id = true,
+                       .address = true},
+    [PROTOCOL_CLOSE] = {.flags = PROTOCOL_KEEP, .id = true},
+    [PROTOCOL_READY] = {.flags = 0},
+    [PROTOCOL_ANSWER] = {.id = true, .status = true},
+    [PROTOCOL_STOP] = {.flags = 0},
 };
 
 static void put(uint8_t *out, uint64_t value, unsigned size) {
@@ -57,9 +57,9 @@ static void put_address(uint8_t *out, const dgram_address *address) {
     put(out + 2, dgram_address_port(address), 2);
 }
 
-void share_wire_write(const struct share_message *message,
-                      uint8_t out[SHARE_WIRE_SIZE]) {
-    memset(out, 0, SHARE_WIRE_SIZE);
+void protocol_write(const struct protocol_message *message,
+                    uint8_t out[PROTOCOL_SIZE]) {
+    memset(out, 0, PROTOCOL_SIZE);
     put(out, MAGIC, 4);
     put(out + 4, VERSION, 2);
     put(out + 6, (uint64_t)message->kind, 2);
@@ -100,7 +100,7 @@ static int get_address(const uint8_t *bytes, dgram_address *out) {
 }
 
 /* Whether the members are those that its kind has. */
-static bool is_in_form(const struct share_message *message) {
+static bool is_in_form(const struct protocol_message *message) {
     const struct form *form = &forms[message->kind];
 
     return (message->flags & ~form->flags) == 0 &&
@@ -110,19 +110,19 @@ static bool is_in_form(const struct share_message *message) {
            (form->address || message->index == 0);
 }
 
-int share_wire_parse(const uint8_t *bytes, size_t size,
-                     struct share_message *out) {
+int protocol_parse(const uint8_t *bytes, size_t size,
+                   struct protocol_message *out) {
     uint64_t kind;
 
-    if (size != SHARE_WIRE_SIZE || get(bytes, 4) != MAGIC ||
+    if (size != PROTOCOL_SIZE || get(bytes, 4) != MAGIC ||
         get(bytes + 4, 2) != VERSION || !all_zero(bytes + 12, 4) ||
         !all_zero(bytes + 56, 8))
         return UV_EPROTO;
     kind = get(bytes + 6, 2);
-    if (kind < SHARE_HELLO || kind > SHARE_STOP)
+    if (kind < PROTOCOL_HELLO || kind > PROTOCOL_STOP)
         return UV_EPROTO;
     memset(out, 0, sizeof(*out));
-    out->kind = (enum share_kind)kind;
+    out->kind = (enum protocol_kind)kind;
     out->flags = (uint32_t)get(bytes + 8, 4);
     out->id = get(bytes + 16, 8);
     out->status = (int32_t)(uint32_t)get(bytes + 24, 4);

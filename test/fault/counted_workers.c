@@ -13,7 +13,7 @@ static bool says_ready(dgram_type type) {
     (void)type;
     if (!crew_hire(first))
         return false;
-    assert_true(dgram_member_is_ready(first->link->member, NULL));
+    assert_true(dgram_connection_is_ready(first->link->connection, NULL));
     result = dgram_worker_ready(first->loop);
     if (faults_explain(result, false)) {
         if (crew_is_lost(first) || faults_are_lasting())
@@ -150,14 +150,14 @@ static bool closed_while_asked(dgram_type type) {
 
 /* Asks it to end, and once more if the fault met that, unless it is lost. */
 static bool stops(struct hand *hand) {
-    int result = dgram_member_stop(hand->link->member);
+    int result = dgram_connection_stop(hand->link->connection);
 
     if (result == 0)
         return true;
     if (result != UV_EPIPE)
         faults_explain(result, false);
     if (faults_are_lasting() || crew_is_lost(hand) ||
-        dgram_member_stop(hand->link->member) == 0)
+        dgram_connection_stop(hand->link->connection) == 0)
         return !faults_are_lasting() && !crew_is_lost(hand);
     WAIT(crew_is_lost(hand));
     return false;
@@ -204,8 +204,8 @@ static bool one_dies(dgram_type type) {
         !crew_berth(&one, second, type) || crew_is_lost(second))
         return false;
     port = one.port;
-    dgram_member_end(second->link->member);
-    second->link->member = NULL;
+    dgram_connection_end(second->link->connection);
+    second->link->connection = NULL;
     WAIT(second->lost == 1);
     if (second->lost == 0 || !crew_berth(&other, first, type))
         return false;
@@ -233,10 +233,10 @@ static bool the_primary_dies(dgram_type type) {
         return false;
     uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
     dgram_primary_close(crew.primary);
-    assert_int_equal(
-        dgram_primary_add(crew.primary, NULL, &second->link->member, &(int){0}),
-        UV_ECANCELED);
-    second->link->member = NULL;
+    assert_int_equal(dgram_primary_add(crew.primary, NULL,
+                                       &second->link->connection, &(int){0}),
+                     UV_ECANCELED);
+    second->link->connection = NULL;
     WAIT(crew.closed == 1 && second->lost == 1 && asking.errors == 1);
     bind_and_fail(&late);
     assert_int_equal(asking.listening + late.listening, 0);
@@ -251,8 +251,8 @@ static bool a_plain_worker_is_lost(dgram_type type) {
     if (!crew_hire(second) || !crew_berth(&berth, second, type) ||
         crew_is_lost(second))
         return false;
-    dgram_member_end(second->link->member);
-    second->link->member = NULL;
+    dgram_connection_end(second->link->connection);
+    second->link->connection = NULL;
     WAIT(berth.closed == 1);
     return berth.closed == 1 && crew_leave(second);
 }

@@ -7,11 +7,11 @@
 
 #include "socket/bind.h"
 #include "os/fdpass.h"
-#include "cluster/shares.h"
+#include "cluster/leases.h"
 
 static struct loop *loop;
 static struct channel channel;
-static struct shares shares;
+static struct leases leases;
 static int primary; /* the other end; -1: gone */
 static int ended;   /* calls */
 
@@ -26,12 +26,12 @@ struct setup {
 static dgram_socket *asked[ASKED_MAX];
 static struct recorder recorders[ASKED_MAX];
 
-static void on_message(struct channel *c, const struct share_message *message,
-                       int fd) {
+static void on_message(struct channel *c,
+                       const struct protocol_message *message, int fd) {
     unsigned depth = loop_dispatch_begin(loop);
 
     assert_ptr_equal(c, &channel);
-    shares_answered(&shares, message, fd);
+    leases_answer_arrived(&leases, message, fd);
     loop_dispatch_end(loop, depth);
 }
 
@@ -57,8 +57,8 @@ static int connect_ends(void **state) {
                                .ended = on_ended,
                                .closed = on_closed,
                                .takes_fds = true};
-    shares_init(&shares, loop, &channel);
-    loop->broker = &shares.broker;
+    leases_init(&leases, loop, &channel);
+    loop->broker = &leases.broker;
     return channel_open(&channel, &test_loop, ends[1]);
 }
 
@@ -70,7 +70,7 @@ static void turns(void) {
 /* Does not wait for what does not end: a broken part is noticed at once. */
 static int end(void **state) {
     (void)state;
-    shares_free(&shares);
+    leases_free(&leases);
     loop->broker = NULL;
     channel_close(&channel);
     if (primary >= 0)
@@ -101,21 +101,21 @@ static void close_all(dgram_socket *one, dgram_socket *other) {
 }
 
 /* Reads what the worker said; false when it said nothing. */
-static bool hear(struct share_message *message) {
-    uint8_t bytes[SHARE_WIRE_SIZE];
+static bool hear(struct protocol_message *message) {
+    uint8_t bytes[PROTOCOL_SIZE];
     int received = pass_receive(primary, bytes, sizeof bytes, NULL);
 
     if (received == UV_EAGAIN)
         return false;
-    assert_int_equal(share_wire_parse(bytes, (size_t)received, message), 0);
+    assert_int_equal(protocol_parse(bytes, (size_t)received, message), 0);
     return true;
 }
 
 static void expect_bind(uint64_t id, uint16_t port, uint32_t index) {
-    struct share_message message;
+    struct protocol_message message;
 
     assert_true(hear(&message));
-    assert_int_equal(message.kind, SHARE_BIND);
+    assert_int_equal(message.kind, PROTOCOL_BIND);
     assert_int_equal(message.id, id);
     assert_int_equal(message.index, index);
     assert_int_equal(message.flags, 0);
@@ -123,16 +123,16 @@ static void expect_bind(uint64_t id, uint16_t port, uint32_t index) {
 }
 
 static void expect_close(uint64_t id, uint32_t flags) {
-    struct share_message message;
+    struct protocol_message message;
 
     assert_true(hear(&message));
-    assert_int_equal(message.kind, SHARE_CLOSE);
+    assert_int_equal(message.kind, PROTOCOL_CLOSE);
     assert_int_equal(message.id, id);
     assert_int_equal(message.flags, flags);
 }
 
 static void expect_silence(void) {
-    struct share_message message;
+    struct protocol_message message;
 
     assert_false(hear(&message));
 }
@@ -147,11 +147,11 @@ static int new_descriptor(void) {
 }
 
 static void say(uint64_t id, int status, int fd) {
-    const struct share_message message = {
-        .kind = SHARE_ANSWER, .id = id, .status = status};
-    uint8_t bytes[SHARE_WIRE_SIZE];
+    const struct protocol_message message = {
+        .kind = PROTOCOL_ANSWER, .id = id, .status = status};
+    uint8_t bytes[PROTOCOL_SIZE];
 
-    share_wire_write(&message, bytes);
+    protocol_write(&message, bytes);
     assert_int_equal(pass_send(primary, bytes, sizeof bytes, fd), sizeof bytes);
     turns();
 }
@@ -265,7 +265,7 @@ static void a_closed_bind_has_no_number(void **state) {
 static void options_are_told(void **state) {
     dgram_options options = {
         .size = sizeof options, .type = DGRAM_UDP6, .ipv6_only = true};
-    struct share_message message;
+    struct protocol_message message;
     dgram_socket *one = new_socket_with(&options), *other;
 
     (void)state;
@@ -276,10 +276,10 @@ static void options_are_told(void **state) {
     assert_int_equal(dgram_bind(other, NULL, 7), 0);
     turns();
     assert_true(hear(&message));
-    assert_int_equal(message.flags, SHARE_IPV6_ONLY);
+    assert_int_equal(message.flags, PROTOCOL_IPV6_ONLY);
     assert_int_equal(message.address.any.sa_family, AF_INET6);
     assert_true(hear(&message));
-    assert_int_equal(message.flags, SHARE_REUSE_ADDRESS);
+    assert_int_equal(message.flags, PROTOCOL_REUSE_ADDRESS);
     assert_int_equal(loop->holds, 2);
     close_all(one, other);
 }
@@ -298,7 +298,7 @@ static void what_cannot_be_asked_fails(void **state) {
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     turns();
     assert_int_equal(recorders[0].error, UV_EPIPE);
-    shares.lost = true;
+    leases.lost = true;
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     turns();
     assert_int_equal(recorders[0].errors, 3);
@@ -384,7 +384,7 @@ static void what_cannot_be_taken_is_given_back(void **state) {
     (void)state;
     say(1, 0, -1); /* the descriptor was lost */
     assert_int_equal(recorders[0].error, UV_EMFILE);
-    expect_close(1, SHARE_FOR_NEXT);
+    expect_close(1, PROTOCOL_KEEP);
     assert_int_equal(dgram_bind(asked[0], "127.0.0.1", 0), 0);
     turns();
     expect_bind(2, 0, 0);
@@ -392,7 +392,7 @@ static void what_cannot_be_taken_is_given_back(void **state) {
     port = grant(2);
     assert_int_equal(recorders[0].error, UV_ENOMEM);
     assert_true(is_free(port));
-    expect_close(2, SHARE_FOR_NEXT);
+    expect_close(2, PROTOCOL_KEEP);
     assert_int_equal(loop->holds, 0);
     close_all(asked[0], NULL);
     expect_silence();
@@ -444,27 +444,27 @@ static void the_end_pauses_and_closes(void **state) {
     (void)state;
     dgram_close(gone);
     turns();
-    assert_int_equal(shares_drain(&shares, false), 2);
+    assert_int_equal(leases_drain(&leases, false), 2);
     assert_true(bound->paused);
     assert_false(waiting->paused);
     assert_int_equal(dgram_send(bound, "x", 1, &nobody, NULL, NULL), 0);
-    assert_int_equal(shares_drain(&shares, true), 2); /* a send waits */
+    assert_int_equal(leases_drain(&leases, true), 2); /* a send waits */
     turns();
     assert_int_equal(recorders[0].closed, 0);
-    assert_int_equal(shares_drain(&shares, true), 1);
+    assert_int_equal(leases_drain(&leases, true), 1);
     turns();
     assert_int_equal(recorders[0].closed, 1);
     port = grant(2);
     assert_true(waiting->paused);
     assert_int_equal(port_of(waiting), port);
     grant(3);
-    expect_close(1, SHARE_FOR_NEXT);
-    expect_close(3, SHARE_FOR_NEXT);
-    assert_int_equal(shares_drain(&shares, true), 0);
+    expect_close(1, PROTOCOL_KEEP);
+    expect_close(3, PROTOCOL_KEEP);
+    assert_int_equal(leases_drain(&leases, true), 0);
     turns();
     assert_int_equal(recorders[1].closed, 1);
-    expect_close(2, SHARE_FOR_NEXT);
-    assert_int_equal(shares_drain(&shares, true), 0);
+    expect_close(2, PROTOCOL_KEEP);
+    assert_int_equal(leases_drain(&leases, true), 0);
 }
 
 static void binds_that_wait_fail_without_a_primary(void **state) {
@@ -474,14 +474,14 @@ static void binds_that_wait_fail_without_a_primary(void **state) {
     dgram_close(gone);
     turns();
     assert_int_equal(loop->holds, 2);
-    shares.lost = true;
-    while (shares_fail_next(&shares))
+    leases.lost = true;
+    while (leases_fail_next(&leases))
         continue;
     assert_int_equal(loop->holds, 0);
     assert_int_equal(recorders[0].errors, 0);
     assert_int_equal(recorders[1].errors, 1);
     assert_int_equal(recorders[1].error, UV_EPIPE);
-    assert_int_equal(shares_drain(&shares, false), 1); /* it is still there */
+    assert_int_equal(leases_drain(&leases, false), 1); /* it is still there */
     assert_true(bound->paused);
     close_all(bound, waiting); /* nobody is told any more */
     expect_silence();
@@ -513,10 +513,10 @@ static void a_close_without_memory_ends_the_connection(void **state) {
 
 static void what_is_shared_outlives_the_shares(void **state) {
     (void)state;
-    shares_free(&shares);
+    leases_free(&leases);
     assert_int_equal(loop->holds, 0);
     for (int i = 0; i < 2; i++)
-        assert_null(asked[i]->share);
+        assert_null(asked[i]->lease);
     assert_true(asked[0]->others_read);
     assert_false(asked[1]->others_read); /* it has no descriptor */
     close_all(asked[0], asked[1]);
