@@ -1,73 +1,91 @@
 /*
- * libdgram: UDP sockets with the contract of Node's node:dgram, for C, on a
- * libuv loop.
+ * libdgram: UDP sockets for C on a libuv loop, with the behaviour of Node's
+ * node:dgram.
  *
- * Rules that hold everywhere, said once:
+ * These rules hold for every function.
  *
- * Threads.  A socket belongs to the thread that runs its loop. Every call on
- *   a socket, a listener, an abort handle or a lookup is made on that thread.
- *   Different loops in different threads do not disturb each other; a block
- *   list is for the sockets of one thread.
+ * Threads
+ *   A socket belongs to the thread that runs its loop. Call its functions, and
+ *   those of its listeners, abort handle and lookups, on that thread only.
+ *   Loops in different threads are independent of each other. All sockets that
+ *   use one block list must be on one thread.
  *
- * Order.  No callback runs inside the call that asked for it: callbacks run
- *   from the loop, later in the same phase or in the next. Callbacks of one
- *   socket run in the order of what they report; `close` comes last, once.
- *   Any callback may call anything here, dgram_close() of its own socket
- *   included; only uv_run() of the same loop may not be nested.
+ * Order
+ *   No callback runs inside the call that asked for it. Callbacks run from the
+ *   loop, later in the same phase or in the next one. The callbacks of one
+ *   socket run in the order of the events that they report. `close` is the last
+ *   one and runs once. A callback may call any function of this header, even
+ *   dgram_close() on its own socket. It must not call uv_run() on the same
+ *   loop.
  *
- * Exceptions.  A callback should return. If an exception or a longjmp() leaves
- *   it through uv_run(), the library goes on when uv_run() is called again: the
- *   callback that was left is not called again, the other listeners of that
- *   event are not called, and all that is behind it comes, once: datagrams,
- *   results of sends and connects, `close`. A resolver that was left has failed
- *   with UV_ECANCELED unless it had answered. libuv itself promises less: it
- *   may forget handles of yours that were ready in that turn, and until the
- *   next turn is over it keeps a pointer into the stack that was left, which
- *   uv_close() uses. So catch exceptions inside the callback; where you cannot,
- *   call uv_run(), at least with UV_RUN_NOWAIT, before you close a socket.
+ * Errors
+ *   Functions that return int return 0 or more on success and a negative code
+ *   on failure. The code is a UV_E* code of libuv if the operating system
+ *   refused the operation, or a DGRAM_ERR_* code if the call was wrong. On
+ *   error nothing changes, except that an implicit bind remains, and the
+ *   callback of the call does not run.
+ *   An operation that fails later reports its error to its callback. Without a
+ *   callback the error goes to the socket's `error` listeners. Without those it
+ *   goes to the callback set by dgram_on_unhandled_error().
+ *   The library never aborts the process. It prints nothing, unless the
+ *   environment variable DGRAM_TRACE asks for a trace of system calls on the
+ *   standard error.
  *
- * The end of a loop.  Close each socket, run the loop until uv_run() returns 0,
- *   then uv_loop_close() succeeds. You may also close every handle of the loop
- *   with uv_walk() and uv_close(), before or after dgram_close(). A socket
- *   whose handles you have closed sends and receives no more; it still needs
- *   its dgram_close(), which may even follow uv_loop_close() as long as the
- *   memory of the loop is there: then its last callbacks run inside the call.
+ * Memory
+ *   The library allocates sockets, block lists and abort handles. You allocate
+ *   listeners and event tables, and keep them for as long as they are in use.
+ *   Pointers passed to a callback are valid until the callback returns. Strings
+ *   and structs that you pass to a function are copied before it returns. So
+ *   are payloads, unless you pass DGRAM_NO_COPY.
  *
- * Processes.  After fork() a child shares the loop's kernel objects with its
- *   parent. It may call _exit() or execute a program: descriptors are closed
- *   then. To go on with a loop it calls uv_loop_fork() on it first; then it has
- *   the parent's sockets as duplicates (see dgram_set_shared()) and may use and
- *   close them. Any other call on the loop or its sockets disturbs the
- * parent's. While other threads use the library, a child may only end or
- * execute.
+ * Structs with a `size`
+ *   Structs that may grow begin with `size`. Set it to the sizeof of the
+ *   struct, and set the members that you do not use to zero. (A designated
+ *   initializer does so.) If `size` is smaller than the library's struct, the
+ *   missing members are zero. If it is larger, all bytes that the library does
+ *   not know must be zero. Otherwise, or if `size` does not even include the
+ *   first member after it, the call fails with DGRAM_ERR_INVALID_ARG_VALUE. The
+ *   same code reports unknown flags, and a `reserved` that is not NULL.
  *
- * Errors.  An int result is 0 or more for success, or negative: a UV_E* code
- *   of libuv for what the system refused, a DGRAM_ERR_* code for misuse. A
- *   call that returns a negative code has changed nothing, but that a bind it
- *   implied stays, and its callback will not run. A failure that comes later
- *   goes to the callback of the operation; without one, to the socket's `error`
- *   listeners; without those, to dgram_on_unhandled_error(). The library never
- * prints and never aborts.
+ * NULL
+ *   A socket argument must not be NULL. The comment of a function names the
+ *   arguments that may be NULL.
  *
- * Memory.  Sockets, block lists and abort handles are the library's; listener
- *   nodes and event tables are the caller's and must outlive their use. What
- *   a callback is given by pointer is valid until that callback returns. Text
- *   and structs passed in are copied before the call returns, payloads too,
- *   unless they were lent (DGRAM_NO_COPY).
+ * Units
+ *   Sizes are in bytes, ports in host byte order, TTLs in hops.
  *
- * Structs that can grow begin with `size`: set it to sizeof the struct and
- *   zero what you do not use, as a designated initialiser does. A struct that
- * is smaller than the library's, from a program that was built earlier, lacks
- *   members: they are 0. One that is larger is taken if all that the library
- *   does not know is 0. DGRAM_ERR_INVALID_ARG_VALUE otherwise, and for a size
- * in which the first member behind `size` has no room. Flags that the library
- *   does not know, and a `reserved` that is not NULL, give the same code.
+ * The end of a loop
+ *   Close each socket and run the loop until uv_run() returns 0. Then
+ *   uv_loop_close() succeeds.
+ *   You may also close all handles of the loop with uv_walk() and uv_close(),
+ *   before or after dgram_close(). A socket without its handles no longer sends
+ *   or receives, and still needs its dgram_close(). You may call that even
+ *   after uv_loop_close(), while the memory of the loop exists. Then the last
+ *   callbacks of the socket run inside dgram_close().
  *
- * NULL.  A socket argument is never NULL. An optional argument says so.
+ * Processes
+ *   After fork() the child shares the kernel objects of the loop with its
+ *   parent. It may call _exit() or execute a program, which closes the
+ *   descriptors. To use the loop, the child must call uv_loop_fork() first. It
+ *   then owns duplicates of the parent's sockets (see dgram_set_shared()) and
+ *   may use and close them. Any other call on the loop or on its sockets
+ *   disturbs the parent. If other threads use the library during fork(), the
+ *   child may only exit or execute a program.
  *
- * Units.  Sizes are bytes, ports are in host order, TTLs are hops.
+ * Exceptions
+ *   A callback should return. If an exception or a longjmp() leaves it through
+ *   uv_run() instead, the library continues at the next uv_run(). It does not
+ *   call that callback again, and skips the remaining listeners of that event.
+ *   It then delivers everything that follows, once: datagrams, results of sends
+ *   and connects, `close`. A lookup function that is left this way has failed
+ *   with UV_ECANCELED, unless it had answered.
+ *   libuv itself promises less. It may forget handles of yours that were ready
+ *   in that loop iteration. Until the next iteration ends it also keeps a
+ *   pointer into the abandoned stack, which uv_close() uses. So catch
+ *   exceptions inside the callback. Where you cannot, call uv_run(), at least
+ *   with UV_RUN_NOWAIT, before you close a socket.
  *
- * "Seed" names the part of the node:dgram page that a function comes from.
+ * "Node:" names the JavaScript counterpart of a function or type.
  */
 #ifndef DGRAM_H
 #define DGRAM_H
@@ -82,92 +100,97 @@ extern "C" {
 
 /* ---- Block lists ------------------------------------------------------- */
 
-/* A set of addresses not to hear from or speak to. Counted references: each
-   socket made with it holds one, the creator holds one. May be changed at any
-   time, with effect on what is received, sent or connected to from then on.
-   IPv4 rules also match IPv4-mapped IPv6. */
+/* A set of blocked addresses. A socket drops datagrams from the addresses of
+   its `receive_blocklist`, and does not send or connect to those of its
+   `send_blocklist`. A rule may be added at any time and applies to all later
+   datagrams. IPv4 rules also match IPv4-mapped IPv6 addresses.
+   A list is reference-counted: its creator holds one reference, and each socket
+   created with the list holds one. Node: net.BlockList. */
 typedef struct dgram_blocklist dgram_blocklist;
 
-/* Makes an empty list; release it with dgram_blocklist_release(). UV_ENOMEM. */
+/* Creates an empty list. Release it with dgram_blocklist_release().
+   Errors: UV_ENOMEM. */
 DGRAM_API int dgram_blocklist_create(dgram_blocklist **list_out);
 
-/* Gives up the caller's reference. NULL is ignored. */
+/* Releases the caller's reference. NULL is ignored. */
 DGRAM_API void dgram_blocklist_release(dgram_blocklist *list);
 
-/* Blocks one numeric address. UV_EINVAL for other text, UV_ENODEV for an
-   unknown scope, UV_ENOMEM. */
+/* Blocks one numeric address.
+   Errors: UV_EINVAL if the text is no numeric address, UV_ENODEV if no
+   interface has the name of its scope, UV_ENOMEM. */
 DGRAM_API int dgram_blocklist_add_address(dgram_blocklist *list,
                                           const char *address);
 
-/* Blocks `first` to `last`, both included, of one family.
-   ERR_INVALID_ARG_VALUE if last is below first, UV_EINVAL, UV_ENODEV,
-   UV_ENOMEM. */
+/* Blocks the addresses from `first` to `last`, both included.
+   Errors: DGRAM_ERR_INVALID_ARG_VALUE if `last` is lower than `first`,
+   UV_EINVAL (also if the families differ), UV_ENODEV, UV_ENOMEM. */
 DGRAM_API int dgram_blocklist_add_range(dgram_blocklist *list,
                                         const char *first, const char *last);
 
 /* Blocks the addresses that share the first `prefix` bits of `network`.
-   ERR_OUT_OF_RANGE for a prefix above 32 or 128, UV_EINVAL, UV_ENODEV,
-   UV_ENOMEM. */
+   Errors: DGRAM_ERR_OUT_OF_RANGE if `prefix` is above 32 (IPv4) or 128 (IPv6),
+   UV_EINVAL, UV_ENODEV, UV_ENOMEM. */
 DGRAM_API int dgram_blocklist_add_subnet(dgram_blocklist *list,
                                          const char *network, unsigned prefix);
 
-/* Whether the list blocks the address; its port and scope do not count. */
+/* Returns whether the list blocks the address. Ignores port and scope. */
 DGRAM_API bool dgram_blocklist_check(const dgram_blocklist *list,
                                      const dgram_address *address);
 
 /* ---- Abort handles ----------------------------------------------------- */
 
-/* Closes, at one call, all sockets that were created with it: the C form of
-   an AbortController. Of one loop; used on its thread. Seed: signal. */
+/* Closes with one call all sockets that were created with it. All of them are
+   on one loop. Node: AbortController and the option `signal`. */
 typedef struct dgram_abort dgram_abort;
 
-/* Makes a handle; release it with dgram_abort_release(). UV_ENOMEM. */
+/* Creates a handle. Release it with dgram_abort_release().
+   Errors: UV_ENOMEM. */
 DGRAM_API int dgram_abort_create(dgram_abort **abort_out);
 
-/* Closes the sockets as dgram_close() does. Again: no effect. A socket created
-   with a handle that was signalled before is closed from the start. */
+/* Closes the sockets as dgram_close() does. A second call has no effect. A
+   socket that is created with the handle afterwards starts out closed. */
 DGRAM_API void dgram_abort_signal(dgram_abort *abort);
 
-/* Whether dgram_abort_signal() was called. */
+/* Returns whether dgram_abort_signal() was called. */
 DGRAM_API bool dgram_abort_signalled(const dgram_abort *abort);
 
-/* Gives up the caller's reference; open sockets stay open and keep theirs.
-   NULL is ignored. */
+/* Releases the caller's reference. Open sockets stay open and keep their own
+   references. NULL is ignored. */
 DGRAM_API void dgram_abort_release(dgram_abort *abort);
 
 /* ---- Sockets: events --------------------------------------------------- */
 
 typedef struct dgram_socket dgram_socket;
 
-/* What a listener hears. Leave NULL what it does not care for. Make it static
-   const: it is used as long as a listener with it is on a socket. */
+/* The callbacks of a listener. Set to NULL those that you do not need. The
+   library does not copy the table, so make it static const. */
 typedef struct dgram_events {
     size_t size; /* sizeof(dgram_events) */
-    /* The socket is bound and receives. Seed: 'listening'. */
+    /* The socket is bound and receives. Node: 'listening'. */
     void (*listening)(dgram_socket *socket, void *data);
-    /* dgram_connect() succeeded. Seed: 'connect'. */
+    /* dgram_connect() or dgram_connect_sync() succeeded. Node: 'connect'. */
     void (*connect)(dgram_socket *socket, void *data);
-    /* A datagram. Seed: 'message'. */
+    /* A datagram was received. Node: 'message'. */
     void (*message)(dgram_socket *socket, const dgram_message *message,
                     void *data);
-    /* All datagrams of one wake-up at once, count >= 1; called before the
-       `message` listeners see the same datagrams one by one. Of a socket that
-       processes share: those of one message of the system. */
+    /* All datagrams of one wake-up, at least one. The `message` listeners are
+       called for the same datagrams afterwards, one at a time. On a shared
+       socket a batch is the datagrams of one recvmsg() call. */
     void (*batch)(dgram_socket *socket, const dgram_message *messages,
                   size_t count, void *data);
-    /* A failure that no callback took; the socket stays as it is. A failure of
-       receiving that repeats is reported once, until receiving works again;
-       UV_EOF: the program shut the descriptor down for reading; nothing is
-       received any more, and the socket keeps no loop running.
-       Seed: 'error'. */
+    /* An operation without a callback failed. The socket remains as it is.
+       If receiving keeps failing, the error is reported once, until receiving
+       works again. UV_EOF means that the program called shutdown() on the
+       descriptor: the socket receives nothing more and no longer keeps the loop
+       running. Node: 'error'. */
     void (*error)(dgram_socket *socket, const dgram_error *error, void *data);
-    /* The last call for this socket; its memory goes afterwards.
-       Seed: 'close'. */
+    /* The socket is closed. This is its last event; the library frees the
+       socket afterwards. Node: 'close'. */
     void (*close)(dgram_socket *socket, void *data);
 } dgram_events;
 
-/* The node that puts an event table on a socket. The caller's memory; its
-   members are the library's while it is on. */
+/* Connects an event table to a socket. You provide the memory. Do not change
+   its members while the listener is on a socket. */
 typedef struct dgram_listener {
     const dgram_events *events;
     void *data;
@@ -176,348 +199,395 @@ typedef struct dgram_listener {
     bool once;
 } dgram_listener;
 
-/* Adds a listener behind those that are there; it hears what is emitted from
-   now on. `listener` must not be on a socket. It may be removed and freed at
-   any time, also by itself or another listener during an event. When its
-   `close` is called it is off already, and while that is told none is added.
-   ERR_INVALID_ARG_VALUE for NULL or a wrong `size` of the events; then
-   `listener` is zeroed, and not on. */
+/* Adds `listener` after the socket's other listeners. It receives the events
+   that are emitted from now on. It must not be on a socket already. You may
+   remove and free it at any time, even from a callback of its own or of another
+   listener. It is already removed when its `close` runs, and no listener can be
+   added during `close`. Node: socket.on().
+   Errors: DGRAM_ERR_INVALID_ARG_VALUE if `events` is NULL or has a wrong
+   `size`. Then `listener` is zeroed and not added. */
 DGRAM_API int dgram_on(dgram_socket *socket, dgram_listener *listener,
                        const dgram_events *events, void *data);
 
-/* As dgram_on(), and off again before the first event that it hears: with
-   {listening, error} this is the callback of Node's bind(). */
+/* As dgram_on(), but removes the listener before its first callback. With the
+   events {listening, error} it replaces the callback of Node's bind().
+   Node: socket.once(). */
 DGRAM_API int dgram_once(dgram_socket *socket, dgram_listener *listener,
                          const dgram_events *events, void *data);
 
-/* Removes a listener; one that is not on is ignored if it was zeroed. */
+/* Removes a listener. Has no effect if it is removed already. A listener that
+   was never added must be zeroed. Node: socket.off(). */
 DGRAM_API void dgram_off(dgram_socket *socket, dgram_listener *listener);
 
 typedef void (*dgram_unhandled_error_cb)(dgram_socket *socket,
                                          const dgram_error *error, void *data);
 
-/* Sets the loop's one hook for errors of sockets without `error` listener;
-   NULL removes it. It lasts as long as the loop has sockets: the end of the
-   last one removes it. Set before the first one it waits for that, and keeps
-   the loop from being closed (UV_EBUSY) until then. UV_ENOMEM. */
+/* Sets the callback for errors of sockets that have no `error` listener. A loop
+   has one; NULL removes it. It is removed when the last socket of the loop
+   ends. If the loop has no socket yet, the callback waits for the first one,
+   and until then uv_loop_close() fails with UV_EBUSY. Errors: UV_ENOMEM. */
 DGRAM_API int dgram_on_unhandled_error(uv_loop_t *loop,
                                        dgram_unhandled_error_cb cb, void *data);
 
-/* The latest failure of this socket, of a call or of an event. Valid until
-   the next one. */
+/* Returns the latest error of this socket, from a call or an event. It is valid
+   until the next error. */
 DGRAM_API const dgram_error *dgram_last_error(const dgram_socket *socket);
 
-/* How many errors of this socket nobody listened to. */
+/* Returns how many errors of this socket found no `error` listener. */
 DGRAM_API uint64_t dgram_get_unhandled_error_count(const dgram_socket *socket);
 
 /* ---- Sockets: create --------------------------------------------------- */
 
-/* A name being looked up; see dgram_lookup_fn. */
+/* A lookup of a host name in progress; see dgram_lookup_fn. */
 typedef struct dgram_lookup dgram_lookup;
 
-/* Resolves `host` to an address of `type`, for numeric texts not called. Ends
-   with one dgram_lookup_done(), inside this call or later on the loop's
-   thread. A negative result is the error of the operation, without done. */
+/* Resolves the name `host` to an address of the family of `type`. It is not
+   called for numeric addresses. Answer with one dgram_lookup_done(), inside
+   this function or later on the thread of the loop. A negative return value
+   fails the operation with that code; then do not call dgram_lookup_done(). */
 typedef int (*dgram_lookup_fn)(dgram_lookup *lookup, const char *host,
                                dgram_type type, void *data);
 
-/* Called inside dgram_close(): the answer is not wanted any more. One that is
-   given inside this call is dropped; `lookup` is gone when it returns. */
+/* The lookup was cancelled. Called inside dgram_close(). An answer that is
+   given inside this function is ignored. `lookup` is freed when it returns. */
 typedef void (*dgram_lookup_cancel_fn)(dgram_lookup *lookup, void *data);
 
-/* Answers a lookup: status 0 with an address (its port is ignored), or a
-   negative code. `lookup` is gone afterwards. */
+/* Answers a lookup: with `status` 0 and an address, whose port is ignored, or
+   with a negative code. Frees `lookup`. */
 DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
                                  const dgram_address *address);
 
-/* How a socket is made. Seed: dgram.createSocket(options). */
+/* Options of a new socket. Node: dgram.createSocket(options). */
 typedef struct dgram_options {
     size_t size;        /* sizeof(dgram_options) */
     dgram_type type;    /* DGRAM_UDP4 or DGRAM_UDP6 */
-    bool reuse_address; /* SO_REUSEADDR at bind */
-    bool reuse_port;    /* SO_REUSEPORT at bind: kernel spreads load;
-                           UV_ENOTSUP there where it does not */
-    bool ipv6_only;     /* no IPv4 on a socket bound to ::; of udp4 the
-                           bind fails with UV_EINVAL */
-    uint32_t receive_buffer_size; /* SO_RCVBUF at bind; 0: the system's */
-    uint32_t send_buffer_size;    /* SO_SNDBUF at bind; 0: the system's */
-    uint32_t message_size_max;    /* cut longer datagrams; 0: never */
-    uint32_t busy_poll_us;        /* stay awake so long after each wake-up: the
-                                     next datagram is seen sooner, at the price of
-                                     a core; 0: sleep at once. It keeps no loop
-                                     running that has nothing else to do */
-    size_t send_queue_size_max;   /* bytes kept at most for sending, as counted
-                                     at dgram_send(), else UV_ENOBUFS; 0: no
-                                     bound */
-    dgram_lookup_fn lookup;       /* NULL: getaddrinfo() on libuv's threads */
-    dgram_lookup_cancel_fn lookup_cancel; /* NULL: a late answer is dropped */
-    void *lookup_data;                    /* handed to both */
+    bool reuse_address; /* set SO_REUSEADDR at bind */
+    /* Set SO_REUSEPORT at bind: the kernel distributes the datagrams among the
+       sockets of the port. The bind fails with UV_ENOTSUP on a system that does
+       not distribute them. */
+    bool reuse_port;
+    /* Receive no IPv4 on a socket that is bound to "::". On a DGRAM_UDP4 socket
+       the bind fails with UV_EINVAL. */
+    bool ipv6_only;
+    uint32_t receive_buffer_size; /* SO_RCVBUF at bind; 0: system default */
+    uint32_t send_buffer_size;    /* SO_SNDBUF at bind; 0: system default */
+    uint32_t message_size_max;    /* truncate longer datagrams; 0: never */
+    /* Microseconds for which the loop polls without sleeping after each wake-up
+       of the socket; 0: none. The next datagram is seen sooner, at the cost of
+       one CPU core. This does not keep a loop running that has nothing else to
+       do. */
+    uint32_t busy_poll_us;
+    /* Limit of the send queue in bytes; 0: none. A send that exceeds it fails
+       with UV_ENOBUFS. A datagram counts as its length plus 256 bytes, from the
+       send until the kernel has it or, if it has a callback, until that is
+       called. While its host is looked up it counts as its length plus 768
+       bytes and the length of the name. */
+    size_t send_queue_size_max;
+    dgram_lookup_fn lookup; /* NULL: getaddrinfo() in libuv's thread pool */
+    dgram_lookup_cancel_fn lookup_cancel; /* NULL: late answers are ignored */
+    void *lookup_data;                    /* passed to both */
     dgram_abort *abort;                   /* NULL, or closes the socket */
-    dgram_blocklist *receive_blocklist;   /* NULL, or senders not heard */
-    dgram_blocklist *send_blocklist; /* NULL, or not connected or sent to */
-    dgram_offload offload;           /* see there; the environment variable
-                                        DGRAM_OFFLOAD overrides it */
-    uint32_t segments_max; /* datagrams in a GSO message at most; 1: no
-                              GSO; 0: what the kernel takes */
+    dgram_blocklist *receive_blocklist;   /* NULL, or senders to ignore */
+    dgram_blocklist *send_blocklist; /* NULL, or addresses not to send to */
+    dgram_offload offload; /* the environment variable DGRAM_OFFLOAD overrides
+                              it: see dgram_create() */
+    uint32_t segments_max; /* most datagrams in one GSO message; 1: no GSO;
+                              0: as many as the kernel takes */
 } dgram_options;
 
-/* Makes a socket. No descriptor exists until it is bound. It ends with
-   dgram_close() and is freed after `close`.
-   ERR_SOCKET_BAD_TYPE, ERR_OUT_OF_RANGE for buffer sizes of 2^31 and more,
-   ERR_INVALID_ARG_VALUE for a wrong `size`, an unknown `offload`, or an abort
-   handle of another loop, UV_ENOMEM. Seed: dgram.createSocket().
+/* Creates a socket. It has no descriptor until it is bound. End it with
+   dgram_close(); the library frees it after the event `close`.
+   Node: dgram.createSocket().
+   Errors: DGRAM_ERR_SOCKET_BAD_TYPE, DGRAM_ERR_OUT_OF_RANGE if a kernel buffer
+   size is 2^31 or more, DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong,
+   `offload` unknown or `abort` used on another loop, UV_ENOMEM.
 
-   The environment variable DGRAM_OFFLOAD is read once, when the process makes
-   its first socket: "off" switches offload off for all sockets, "on" makes
-   automatic mean on, a number bounds the datagrams in a GSO message. Any other
-   value means "off". */
+   The library reads the environment variable DGRAM_OFFLOAD once, when the
+   process creates its first socket. "off" turns offload off for all sockets.
+   "on" makes DGRAM_OFFLOAD_AUTO mean DGRAM_OFFLOAD_ON. A number limits the
+   datagrams in one GSO message. Any other value means "off". */
 DGRAM_API int dgram_create(uv_loop_t *loop, dgram_type type,
                            dgram_socket **socket_out);
 DGRAM_API int dgram_create_with(uv_loop_t *loop, const dgram_options *options,
                                 dgram_socket **socket_out);
 
-/* A pointer of the caller's, NULL at first. */
+/* Sets and gets a pointer for your own use. It is NULL at first. */
 DGRAM_API void dgram_set_data(dgram_socket *socket, void *data);
 DGRAM_API void *dgram_get_data(const dgram_socket *socket);
 
-/* What the socket was made with; an adopted descriptor may change its type. */
+/* Return the loop and the type of the socket. The type changes if the socket
+   adopts a descriptor of the other family. */
 DGRAM_API uv_loop_t *dgram_get_loop(const dgram_socket *socket);
 DGRAM_API dgram_type dgram_get_type(const dgram_socket *socket);
 
-/* The descriptor, still the socket's, or UV_EBADF while unbound or closed. Not
-   to be read by anybody else before dgram_set_shared(): the kernel may glue
-   datagrams of a sender together there, which only the library cuts; a
-   duplicate shows the same, and so does a socket filter that you attach here:
-   use dgram_attach_filter(), or DGRAM_OFFLOAD_OFF. A program that asks for an
-   error queue (IP_RECVERR) reads that itself, at best in the `error` listener;
-   what it leaves for a turn of the loop is dropped. */
+/* Returns the descriptor, which remains the socket's, or UV_EBADF if the socket
+   is unbound or closed.
+   Do not read from the descriptor or a duplicate before dgram_set_shared():
+   with GRO the kernel coalesces datagrams of one sender, and only the library
+   splits them. A socket filter sees them coalesced, too: attach it with
+   dgram_attach_filter(), or create the socket with DGRAM_OFFLOAD_OFF.
+   If you enable the error queue (IP_RECVERR), read it yourself, for example in
+   the `error` listener. The library discards what is still there one loop
+   iteration later. */
 DGRAM_API int dgram_fileno(const dgram_socket *socket);
 
 /* ---- Sockets: bind and connect ----------------------------------------- */
 
-/* Seed: socket.bind(options). */
+/* Options of a bind. Node: socket.bind(options). */
 typedef struct dgram_bind_options {
     size_t size;         /* sizeof(dgram_bind_options) */
     const char *address; /* numeric or a name; NULL or "": all interfaces */
-    uint16_t port;       /* 0: one that is free */
-    bool exclusive;      /* never shared with other processes */
-    int fd;              /* > 0: take over this datagram socket, with its family
-                            and its peer; address and port are ignored. It is
-                            made non-blocking, closed on exec, SO_REUSEADDR */
+    uint16_t port;       /* 0: the kernel chooses a free one */
+    bool exclusive;      /* do not share the port with other processes */
+    /* If above 0: adopt this datagram socket, with its family and its peer, and
+       ignore `address` and `port`. The descriptor becomes non-blocking and
+       close-on-exec, and gets SO_REUSEADDR. */
+    int fd;
 } dgram_bind_options;
 
-/* Binds and starts to receive: `listening` follows, or `error`, after which
-   the socket is unbound again and may be bound again. With `fd` the descriptor
-   is checked and taken over inside the call; when that fails it stays the
-   caller's, with all its flags and options. ERR_SOCKET_ALREADY_BOUND also while
-   a bind is under way, ERR_SOCKET_DGRAM_NOT_RUNNING when closed; for an fd:
-   ERR_INVALID_FD_TYPE, UV_EBADF, UV_EEXIST when the loop watches it already,
-   ERR_SOCKET_DGRAM_IS_CONNECTED if it has a peer and a connect is under way.
-   ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. As an event: what the
-   lookup and the system say, UV_EINVAL for an address of the other family,
-   UV_ENODEV for an unknown scope.
-   `options` NULL: all interfaces, a free port. Seed: socket.bind(). */
+/* Binds the socket and starts to receive. The event `listening` follows, or
+   `error`; after `error` the socket is unbound and may be bound again. If
+   `options` is NULL the socket binds to all interfaces and a free port. A
+   descriptor in `fd` is checked and adopted inside the call. If the call fails,
+   the descriptor remains the caller's and its flags and options are unchanged.
+   Node: socket.bind().
+   Errors: DGRAM_ERR_SOCKET_ALREADY_BOUND (also while a bind is in progress),
+   DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if closed, DGRAM_ERR_INVALID_ARG_VALUE if
+   `size` is wrong, UV_ENOMEM.
+   Errors for `fd`: UV_EBADF, DGRAM_ERR_INVALID_FD_TYPE, UV_EEXIST if the loop
+   watches it already, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED if it has a peer and
+   a connect is in progress.
+   Errors of the event `error`: those of the lookup and of the bind() call,
+   UV_EINVAL if the address is of the other family, UV_ENODEV if no interface
+   has the name of the scope. */
 DGRAM_API int dgram_bind(dgram_socket *socket, const char *address,
                          uint16_t port);
 DGRAM_API int dgram_bind_with(dgram_socket *socket,
                               const dgram_bind_options *options);
 
-/* Binds to a numeric address at once: bound on return, `listening` follows.
-   ERR_INVALID_ARG_VALUE for a name, UV_EINVAL for the other family, UV_ENODEV
-   for an unknown scope, else as dgram_bind() and what the system says:
-   UV_EADDRINUSE, UV_EADDRNOTAVAIL, UV_EACCES, ... */
+/* Binds to a numeric address. The socket is bound when the call returns, and
+   `listening` follows.
+   Errors: those of dgram_bind(), DGRAM_ERR_INVALID_ARG_VALUE for a name,
+   UV_EINVAL if the address is of the other family, UV_ENODEV if no interface
+   has the name of the scope, UV_EADDRINUSE, UV_EADDRNOTAVAIL, UV_EACCES, and
+   others of the bind() call. */
 DGRAM_API int dgram_bind_sync(dgram_socket *socket, const char *address,
                               uint16_t port);
 
-/* status: 0, or a negative code. */
+/* The result of a connect. status: 0 or a negative code. */
 typedef void (*dgram_connect_cb)(dgram_socket *socket, int status, void *data);
 
-/* Fixes the peer: sends go there, and only its datagrams are received from then
-   on; what came before is shown all the same. Binds first if unbound. Host:
-   numeric or a name; NULL or "": loopback. On success `connect` is emitted and
-   cb (may be NULL) called with 0; on failure cb is called with the code, or
-   without cb `error` is emitted.
-   ERR_SOCKET_BAD_PORT for 0, ERR_SOCKET_DGRAM_IS_CONNECTED also while
-   connecting, ERR_SOCKET_DGRAM_NOT_RUNNING, UV_ENOMEM, and what the implicit
-   bind gives. Seed: socket.connect(). */
+/* Sets the peer of the socket. It then sends to the peer, and receives only
+   from it; datagrams that arrived earlier are still delivered. An unbound
+   socket is bound first. `host` is a numeric address or a name; NULL or "" is
+   the loopback address. On success the event `connect` follows, and `cb`
+   (may be NULL) is called with 0. On failure `cb` is called with the code;
+   without `cb` the event is `error`. Node: socket.connect().
+   Errors: DGRAM_ERR_SOCKET_BAD_PORT if `port` is 0,
+   DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED (also while a connect is in progress),
+   DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, UV_ENOMEM, and those of the implicit
+   bind. */
 DGRAM_API int dgram_connect(dgram_socket *socket, const char *host,
                             uint16_t port, dgram_connect_cb cb, void *data);
 
-/* Connects to a numeric address at once; `connect` follows.
-   ERR_SOCKET_ALREADY_BOUND while a bind is under way, ERR_INVALID_ARG_VALUE
-   for a name, ERR_IP_BLOCKED, UV_EINVAL for the other family, UV_ENODEV for an
-   unknown scope, else as dgram_connect() and the system's. */
+/* Connects to a numeric address. The socket is connected when the call returns,
+   and `connect` follows.
+   Errors: those of dgram_connect(), DGRAM_ERR_SOCKET_ALREADY_BOUND while a bind
+   is in progress, DGRAM_ERR_INVALID_ARG_VALUE for a name, DGRAM_ERR_IP_BLOCKED,
+   UV_EINVAL if the address is of the other family, UV_ENODEV if no interface
+   has the name of the scope, and those of the connect() call. */
 DGRAM_API int dgram_connect_sync(dgram_socket *socket, const char *address,
                                  uint16_t port);
 
-/* Gives the peer up at once. A port that the kernel chose is given up with it
-   on Linux; the next send gets a new one. ERR_SOCKET_DGRAM_NOT_CONNECTED,
-   ERR_SOCKET_DGRAM_NOT_RUNNING. Seed: socket.disconnect(). */
+/* Removes the peer. On Linux the socket also loses a port that the kernel
+   chose; the next send gets a new one. Node: socket.disconnect().
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED,
+   DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING. */
 DGRAM_API int dgram_disconnect(dgram_socket *socket);
 
-/* Where the socket is bound. UV_EBADF while unbound,
-   ERR_SOCKET_DGRAM_NOT_RUNNING. Seed: socket.address(). */
+/* Gets the address that the socket is bound to. Node: socket.address().
+   Errors: UV_EBADF if unbound, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING. */
 DGRAM_API int dgram_get_local_address(dgram_socket *socket,
                                       dgram_address *address_out);
 
-/* The peer. ERR_SOCKET_DGRAM_NOT_CONNECTED, ERR_SOCKET_DGRAM_NOT_RUNNING.
-   Seed: socket.remoteAddress(). */
+/* Gets the address of the peer. Node: socket.remoteAddress().
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED,
+   DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING. */
 DGRAM_API int dgram_get_remote_address(dgram_socket *socket,
                                        dgram_address *address_out);
 
 /* ---- Sockets: send ----------------------------------------------------- */
 
-/* status: the datagram's bytes when it went to the kernel, or a negative code;
-   UV_ECANCELED if the socket closed first. dgram_last_error() has the rest. */
+/* The result of a send. status: the length of the datagram if the kernel took
+   it, or a negative code; UV_ECANCELED if the socket was closed first.
+   dgram_last_error() has the details. */
 typedef void (*dgram_send_cb)(dgram_socket *socket, int status, void *data);
 
-/* Queues one datagram; it leaves at the end of the loop's current phase with
-   all others of that phase, or earlier when a batch is full. Order is kept for
-   each destination. Binds first if unbound. `to` is NULL on a connected socket
-   and must not be on any other. A length of 0 is a datagram too.
-   cb (may be NULL) is called once for every datagram accepted.
-   ERR_SOCKET_BAD_PORT without `to` or with port 0,
-   ERR_SOCKET_DGRAM_IS_CONNECTED with `to` on a connected socket,
-   ERR_SOCKET_DGRAM_NOT_RUNNING, ERR_INVALID_ARG_VALUE for a NULL payload of
-   length > 0, ERR_OUT_OF_RANGE for 4 GiB and more, UV_EINVAL for an address of
-   the other family, UV_ENOBUFS at send_queue_size_max, UV_ENOMEM, and what the
-   implicit bind gives. For that bound a datagram counts from this call until
-   the kernel has it, or if there is a cb until that is called: its bytes and
-   256 for what keeping it takes; instead of those, 768 and the host's text
-   while its host is looked up. So an empty datagram counts, too. Later, by cb:
-   UV_EMSGSIZE above 65,507 bytes (IPv6: 65,527), UV_ENETUNREACH,
-   UV_ECONNREFUSED, ERR_IP_BLOCKED, UV_ENOBUFS when the system had no buffers
-   for it for a second (other destinations do not wait for it), UV_EAGAIN when a
-   writable socket does not take it (no port is free), ... Seed: socket.send().
- */
+/* Queues one datagram. It is sent at the end of the current phase of the loop,
+   together with all others of that phase, or earlier if a batch is full. The
+   order of datagrams to one destination is kept. An unbound socket is bound
+   first. `to` must be NULL on a connected socket, and must not be NULL on any
+   other. `length` may be 0. `cb` (may be NULL) is called once if the call
+   succeeds. Node: socket.send().
+   Errors: DGRAM_ERR_SOCKET_BAD_PORT if `to` is NULL or its port 0,
+   DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED if `to` is set on a connected socket,
+   DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, DGRAM_ERR_INVALID_ARG_VALUE if `payload`
+   is NULL and `length` is not 0, DGRAM_ERR_OUT_OF_RANGE if `length` is 4 GiB or
+   more, UV_EINVAL if the address is of the other family, UV_ENOBUFS if the
+   queue is full (see `send_queue_size_max`), UV_ENOMEM, and those of the
+   implicit bind.
+   Errors of `cb`, among others: UV_EMSGSIZE if `length` is above 65,507
+   (IPv6: 65,527), UV_ENETUNREACH, UV_ECONNREFUSED, DGRAM_ERR_IP_BLOCKED,
+   UV_ENOBUFS if the system had no buffers for the datagram for a second (other
+   destinations do not wait for it), UV_EAGAIN if the socket is writable and
+   does not take the datagram, for example because no port is free. */
 DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
                          size_t length, const dgram_address *to,
                          dgram_send_cb cb, void *data);
 
-/* The same to a host: numeric, or a name that is looked up first (and may be
-   overtaken meanwhile); NULL or "": loopback. A scope is looked up at each
-   call. Later, by cb, also UV_ENODEV for an unknown scope, UV_EAI_NONAME and
-   other codes of the lookup, UV_EISCONN if the socket was connected meanwhile.
- */
+/* As dgram_send(), to a host: a numeric address, or a name that is looked up
+   first; NULL or "" is the loopback address. Later sends may overtake the
+   datagram during a lookup. The interface of a scope is looked up at each call.
+   Further errors of `cb`: UV_ENODEV if no interface has the name of the scope,
+   UV_EAI_NONAME and others of the lookup, UV_EISCONN if the socket was
+   connected during the lookup. */
 DGRAM_API int dgram_send_to(dgram_socket *socket, const void *payload,
                             size_t length, const char *host, uint16_t port,
                             dgram_send_cb cb, void *data);
 
-/* The same with one datagram made of `count` buffers, in order. */
+/* As dgram_send(), with one datagram made of `count` buffers, in order. */
 DGRAM_API int dgram_sendv(dgram_socket *socket, const dgram_buffer *parts,
                           size_t count, const dgram_address *to,
                           dgram_send_cb cb, void *data);
 
-/* Queues `count` datagrams as one dgram_send() each would. Each has its own
-   fate: a refused one stops none of the others. `status_out`, NULL or an array
-   of `count`, gets 0 for each one accepted and the code for each one refused
-   (ERR_INVALID_ARG_VALUE also for DGRAM_NO_COPY without cb, for other flags,
-   and for a `reserved` that is not NULL). cb (may be NULL) is called for each
-   one accepted, with its data, and for no other. Returns how many were
-   accepted; if none was, the code that refused the first.
-   ERR_INVALID_ARG_VALUE, for each of them, if `messages` is NULL; for a count
-   above INT32_MAX `status_out` is left alone. */
+/* Queues `count` datagrams, each as dgram_send() does. A refused one does not
+   stop the others. `status_out` is NULL or an array of `count`; it receives 0
+   for each accepted datagram and the code for each refused one. `cb` (may be
+   NULL) is called once for each accepted datagram, with the `data` of that
+   datagram. Returns how many were accepted; if none was, the code of the first.
+   Further errors: DGRAM_ERR_INVALID_ARG_VALUE for a datagram with DGRAM_NO_COPY
+   if `cb` is NULL, with unknown flags or with a `reserved` that is not NULL;
+   for all of them if `messages` is NULL; and for a `count` above INT32_MAX,
+   which leaves `status_out` unchanged. */
 DGRAM_API int dgram_send_batch(dgram_socket *socket,
                                const dgram_outgoing *messages, size_t count,
                                int *status_out, dgram_send_cb cb);
 
-/* Hands what is queued to the kernel now, as far as it takes it; callbacks
-   follow from the loop. Returns how many datagrams still wait (for the kernel,
-   for a bind or a lookup), ERR_SOCKET_DGRAM_NOT_RUNNING. */
+/* Passes queued datagrams to the kernel now, as many as it takes. Callbacks
+   follow from the loop. Returns how many datagrams still wait: for the kernel,
+   for a bind or for a lookup.
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING. */
 DGRAM_API int dgram_flush(dgram_socket *socket);
 
-/* Bytes of payload, and datagrams, accepted and not yet taken or refused by the
-   kernel. Seed: socket.getSendQueueSize(), socket.getSendQueueCount(). */
+/* Return the bytes of payload, and the number of datagrams, that were accepted
+   and that the kernel has neither taken nor refused yet.
+   Node: socket.getSendQueueSize(), socket.getSendQueueCount(). */
 DGRAM_API size_t dgram_get_send_queue_size(const dgram_socket *socket);
 DGRAM_API size_t dgram_get_send_queue_count(const dgram_socket *socket);
 
 /* ---- Sockets: options -------------------------------------------------- */
 
-/* All of these: ERR_SOCKET_DGRAM_NOT_RUNNING when closed, then what is wrong
-   with the argument, then UV_EBADF while unbound, and the system's errors. */
+/* Errors of all functions here, in this order:
+   DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if the socket is closed, an error of the
+   argument, UV_EBADF if the socket is unbound, an error of the kernel. */
 
-/* SO_BROADCAST. Seed: socket.setBroadcast(). */
+/* Allows sends to broadcast addresses (SO_BROADCAST).
+   Node: socket.setBroadcast(). */
 DGRAM_API int dgram_set_broadcast(dgram_socket *socket, bool on);
 
-/* Hops of unicast datagrams, 1 to 255, else UV_EINVAL. Like the next two, on a
-   udp6 socket that is not ipv6_only this is for what it sends to IPv4
-   addresses, too (on Linux): both are set, or on failure neither. Seed:
-   setTTL(), which leaves IPv4 alone there, also in the Node package. */
+/* Sets the TTL of unicast datagrams, 1 to 255, else UV_EINVAL.
+   On Linux this and the next two functions also set the IPv4 option of a
+   DGRAM_UDP6 socket that is not `ipv6_only`. If one of the options cannot be
+   set, neither changes.
+   Node: socket.setTTL(), which does not set the IPv4 option. */
 DGRAM_API int dgram_set_ttl(dgram_socket *socket, int ttl);
 
-/* Hops of multicast datagrams, 0 to 255, else UV_EINVAL.
-   Seed: socket.setMulticastTTL(). */
+/* Sets the TTL of multicast datagrams, 0 to 255, else UV_EINVAL.
+   Node: socket.setMulticastTTL(). */
 DGRAM_API int dgram_set_multicast_ttl(dgram_socket *socket, int ttl);
 
-/* Whether this host hears the socket's multicast itself.
-   Seed: socket.setMulticastLoopback(). */
+/* Sets whether this host receives the multicast datagrams that the socket
+   sends. Node: socket.setMulticastLoopback(). */
 DGRAM_API int dgram_set_multicast_loopback(dgram_socket *socket, bool on);
 
-/* Where multicast leaves: an IPv4 address of the interface, or IPv6 with a
-   scope ("::%eth1"); "0.0.0.0" or "::" give the choice back to the system.
-   The family of the text decides. UV_EINVAL for other text, UV_EADDRNOTAVAIL,
-   UV_ENODEV for no such scope, or none though it is not "::", UV_ENOPROTOOPT
-   for IPv6 on udp4. Seed: socket.setMulticastInterface(). */
+/* Sets the interface that multicast datagrams leave by: its IPv4 address, or an
+   IPv6 address with a scope ("::%eth1"). "0.0.0.0" and "::" let the kernel
+   choose. The family of the text decides which option is set.
+   Node: socket.setMulticastInterface().
+   Errors: UV_EINVAL if the text is no address, UV_EADDRNOTAVAIL, UV_ENODEV if
+   no interface has the name of the scope or an address other than "::" has
+   none, UV_ENOPROTOOPT for an IPv6 address on a DGRAM_UDP4 socket. */
 DGRAM_API int dgram_set_multicast_interface(dgram_socket *socket,
                                             const char *interface_address);
 
-/* Kernel buffers. The getters return bytes (Linux reports twice what was set);
-   setting 0 changes nothing. ERR_SOCKET_BUFFER_SIZE, with the system's code as
-   `cause`, also while unbound (UV_EBADF) and above 2^31 - 1 (UV_EINVAL).
-   Seed: socket.getRecvBufferSize(), ... */
+/* Get and set the sizes of the kernel's buffers. The getters return bytes;
+   Linux reports twice the size that was set. Setting 0 changes nothing.
+   Node: socket.getRecvBufferSize(), socket.setRecvBufferSize() and the same
+   with Send.
+   Errors: DGRAM_ERR_SOCKET_BUFFER_SIZE. The `cause` in dgram_last_error() is
+   UV_EBADF if unbound, UV_EINVAL for a size above 2^31 - 1, or the error of the
+   kernel. */
 DGRAM_API int dgram_get_receive_buffer_size(dgram_socket *socket);
 DGRAM_API int dgram_get_send_buffer_size(dgram_socket *socket);
 DGRAM_API int dgram_set_receive_buffer_size(dgram_socket *socket,
                                             uint32_t size);
 DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
 
-/* Whether other processes read the descriptor, too: it was inherited, or a
-   duplicate goes to one. If so, one message is read at a time from the next
-   wake-up on, and what answers it leaves before the next is read: a process
-   that is killed takes no other datagram with it. The kernel is also told to
-   glue no more; where it did, what waits by then is read inside the call, and
-   shown by this process. False: many are read at a time again. Sockets that
-   dgram_cluster.h shares need no call. UV_ENOMEM. */
+/* Tells the library whether other processes also read the descriptor, because
+   they inherited it or received a duplicate. Sockets of dgram_cluster.h need no
+   call.
+   On a shared socket the library reads one message at a time, from the next
+   wake-up on, and sends the answers to it before it reads the next. So a
+   process that is killed loses no other datagram. GRO is turned off; coalesced
+   messages that already wait are read inside the call and delivered by this
+   process. With `on` false the library reads many messages at a time again.
+   Errors: UV_ENOMEM. */
 DGRAM_API int dgram_set_shared(dgram_socket *socket, bool on);
 
 struct sock_filter; /* of <linux/filter.h> */
 
-/* Attaches a classic BPF filter of `count` instructions to the descriptor, in
-   place of an earlier one: it decides which datagrams the socket receives
-   (SO_ATTACH_FILTER). GRO is switched off first and stays off, so that the
-   filter judges datagrams one by one. Datagrams that wait already are not
-   judged. NULL and 0 detach it. On error no filter changes.
-   ERR_INVALID_ARG_VALUE for one of NULL and 0 without the other, UV_EINVAL for
-   a program that the kernel does not take, UV_ENOTSUP where the system has no
-   such filters. An eBPF program, or an option that this library does not know:
-   create the socket with DGRAM_OFFLOAD_OFF and use dgram_fileno(). */
+/* Attaches a classic BPF filter of `count` instructions to the descriptor
+   (SO_ATTACH_FILTER). It decides which datagrams the socket receives, and
+   replaces an earlier filter. NULL and 0 detach it. The call turns GRO off for
+   good first, so that the filter sees each datagram alone. Datagrams that
+   already wait are not filtered. On error the filter does not change.
+   To attach an eBPF program, create the socket with DGRAM_OFFLOAD_OFF and use
+   dgram_fileno().
+   Errors: DGRAM_ERR_INVALID_ARG_VALUE if only one of `instructions` and `count`
+   is zero, UV_EINVAL if the kernel rejects the filter, UV_ENOTSUP if the system
+   has no such filters. */
 DGRAM_API int dgram_attach_filter(dgram_socket *socket,
                                   const struct sock_filter *instructions,
                                   size_t count);
 
 /* ---- Sockets: multicast ------------------------------------------------ */
 
-/* Texts are numeric addresses. `interface_address`: NULL: the kernel's choice;
-   for an IPv4 group, the interface's IPv4 address; for IPv6, an address with a
-   scope ("::%eth1"), or "::" for the kernel's choice. A scope of the group or
-   of the source names the interface, too: UV_EINVAL if they differ. An unbound
-   socket is bound first (all interfaces, a free port, `listening` follows);
-   while a bind is under way: UV_EBADF. ERR_MISSING_ARGS for NULL, and for an
-   empty group of the first two calls; UV_EINVAL for text that is no address and
-   for joining what is no group, UV_ENODEV for no such interface, UV_EADDRINUSE
-   for a group joined already, UV_EADDRNOTAVAIL for one not joined,
-   UV_ENOPROTOOPT for an IPv6 group on udp4, UV_ENOBUFS,
-   ERR_SOCKET_DGRAM_NOT_RUNNING when closed. */
+/* All addresses are numeric. `interface_address` is the IPv4 address of the
+   interface for an IPv4 group, or an IPv6 address with a scope ("::%eth1") for
+   an IPv6 group. NULL or "::" lets the kernel choose. A scope in the group or
+   in the source also names the interface.
+   An unbound socket is bound first, to all interfaces and a free port, and
+   `listening` follows.
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if closed, DGRAM_ERR_MISSING_ARGS
+   if an address is NULL (in the first two functions also if the group is ""),
+   UV_EBADF while a bind is in progress, UV_EINVAL if a text is no address, if
+   the group is none, or if two scopes differ, UV_ENODEV if there is no such
+   interface, UV_EADDRINUSE if the group is joined already, UV_EADDRNOTAVAIL if
+   it is not joined, UV_ENOPROTOOPT for an IPv6 group on a DGRAM_UDP4 socket,
+   UV_ENOBUFS. */
 
-/* Seed: socket.addMembership(), socket.dropMembership(). */
+/* Join and leave a multicast group.
+   Node: socket.addMembership(), socket.dropMembership(). */
 DGRAM_API int dgram_add_membership(dgram_socket *socket, const char *group,
                                    const char *interface_address);
 DGRAM_API int dgram_drop_membership(dgram_socket *socket, const char *group,
                                     const char *interface_address);
 
-/* Only what `source` sends to `group`. A source joined already:
-   UV_EADDRNOTAVAIL; dropping from a group not joined: UV_EINVAL.
-   Seed: socket.addSourceSpecificMembership(), ...drop... */
+/* Join and leave a group for datagrams from one `source` only.
+   Node: socket.addSourceSpecificMembership(),
+   socket.dropSourceSpecificMembership().
+   Other errors: UV_EADDRNOTAVAIL if the source is joined already, UV_EINVAL
+   when leaving a group that is not joined. */
 DGRAM_API int dgram_add_source_specific_membership(
     dgram_socket *socket, const char *source, const char *group,
     const char *interface_address);
@@ -527,18 +597,18 @@ DGRAM_API int dgram_drop_source_specific_membership(
 
 /* ---- Sockets: end ------------------------------------------------------ */
 
-/* Whether a bound socket keeps the loop running; it does at first. Datagrams
-   not yet sent and lookups keep it running in any case. In any state, before
-   the bind too. Seed: socket.ref(), socket.unref(). */
+/* Set whether the socket keeps the loop running while it is bound. It does at
+   first. Queued datagrams and lookups keep the loop running in any case. May be
+   called in any state, even before the bind.
+   Node: socket.ref(), socket.unref(). */
 DGRAM_API void dgram_ref(dgram_socket *socket);
 DGRAM_API void dgram_unref(dgram_socket *socket);
 
-/* Closes the descriptor inside the call. What the kernel takes of the queue at
-   once still leaves; the rest is called back with UV_ECANCELED, pending
-   connects and lookups too. No other datagram is shown after this; `close`
-   follows, then the socket is freed. ERR_SOCKET_DGRAM_NOT_RUNNING if closed
-   already.
-   Seed: socket.close(). */
+/* Closes the socket and its descriptor. Queued datagrams that the kernel takes
+   at once are still sent. The callbacks of the others, and of pending connects,
+   run with UV_ECANCELED. The socket delivers no further datagram. The event
+   `close` follows; then the library frees the socket. Node: socket.close().
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if it is closed already. */
 DGRAM_API int dgram_close(dgram_socket *socket);
 
 #ifdef __cplusplus

@@ -1,25 +1,30 @@
 /*
  * The datapath of libdgram: UDP on one descriptor, for programs with an event
- * loop of their own. It sends many datagrams by few system calls and as few
- * messages as the kernel takes (sendmmsg(), UDP GSO), receives many
- * (recvmmsg(), UDP GRO), and knows what may be refused and what then to do.
+ * loop of their own. It sends many datagrams with few system calls (sendmmsg(),
+ * UDP GSO), and receives many with one (recvmmsg(), UDP GRO). If the kernel
+ * refuses a GSO message, the datapath sends its datagrams one at a time and
+ * remembers the destination.
  *
- * Loops.  It has no loop, no thread and no callback. Wait for the descriptor as
- *   you do for others (poll(), epoll, GLib, io_uring ...), level-triggered or
- *   edge-triggered, and call dgram_datapath_receive() when it is readable. When
- *   dgram_datapath_send() ends with UV_EAGAIN, wait until it is writable.
+ * Event loops
+ *   A datapath has no loop, no thread and no callback. Wait for its descriptor
+ *   as for any other (poll(), epoll, GLib, io_uring), level-triggered or
+ *   edge-triggered. Call dgram_datapath_receive() when it is readable. If
+ *   dgram_datapath_send() reports UV_EAGAIN, wait until it is writable.
  *
- * Threads.  A datapath is used by one thread at a time. Different datapaths do
- *   not disturb each other.
+ * Threads
+ *   Only one thread at a time may use a datapath. Different datapaths are
+ *   independent of each other.
  *
- * Memory.  After dgram_datapath_create() nothing is allocated. Payloads, and
- *   the buffers for what comes, are the caller's; nothing of what a call was
- *   given is used after it returns, but the buffers.
+ * Memory
+ *   Nothing is allocated after dgram_datapath_create(). You own the payloads
+ *   and the receive buffers. A function keeps no pointer to its arguments,
+ *   except that received messages point into the receive buffers.
  *
- * Errors.  As in dgram_types.h: UV_EAGAIN is written -EAGAIN in a program that
- *   does without libuv.
+ * Errors
+ *   See dgram_types.h. A program without libuv writes -EAGAIN for UV_EAGAIN.
  *
- * A program that uses nothing else needs no libuv: pkg-config dgram-datapath.
+ * A program that uses only this header needs no libuv: see pkg-config
+ * dgram-datapath.
  */
 #ifndef DGRAM_DATAPATH_H
 #define DGRAM_DATAPATH_H
@@ -30,113 +35,122 @@
 extern "C" {
 #endif
 
+/* A UDP descriptor with its sending and receiving state. */
 typedef struct dgram_datapath dgram_datapath;
 
-/* How a datapath is made. */
+/* Options of a new datapath. */
 typedef struct dgram_datapath_options {
-    size_t size;                  /* sizeof(dgram_datapath_options) */
-    const dgram_address *address; /* a socket is opened and bound to it, port 0:
-                                     to a free one; NULL: see fd */
-    int fd;                /* if address is NULL: a datagram socket of yours,
-                              bound or not, connected or not. It stays yours,
-                              and is made non-blocking and closed on exec */
-    dgram_offload offload; /* see there; the environment variable DGRAM_OFFLOAD
-                              overrides it, as for dgram_create() */
-    uint32_t segments_max; /* datagrams in a GSO message at most; 1: no GSO; 0:
-                              what the kernel takes */
-    bool shared;           /* others read the descriptor, too: no GRO, and one
-                              message of the kernel at each receive, so that
-                              they get the others */
+    size_t size; /* sizeof(dgram_datapath_options) */
+    /* Open a socket and bind it to this address; port 0: a free one. NULL: use
+       `fd`. */
+    const dgram_address *address;
+    /* If `address` is NULL: a UDP socket, bound or not, connected or not. It
+       remains yours, and becomes non-blocking and close-on-exec. */
+    int fd;
+    dgram_offload offload; /* the environment variable DGRAM_OFFLOAD overrides
+                              it: see dgram_create() */
+    uint32_t segments_max; /* most datagrams in one GSO message; 1: no GSO;
+                              0: as many as the kernel takes */
+    /* Others read the descriptor, too. GRO stays off, and each receive takes
+       one message and leaves the rest to the others. */
+    bool shared;
 } dgram_datapath_options;
 
-/* Makes a datapath, which ends with dgram_datapath_destroy().
-   ERR_INVALID_ARG_VALUE for a wrong `size` or an unknown `offload`, UV_EBADF,
-   ERR_INVALID_FD_TYPE if `fd` is no UDP socket, UV_EAFNOSUPPORT for an address
-   of another family, UV_ENOMEM, and what the system says: UV_EADDRINUSE, ... */
+/* Creates a datapath. End it with dgram_datapath_destroy().
+   Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong or `offload` unknown,
+   UV_EBADF, DGRAM_ERR_INVALID_FD_TYPE if `fd` is no UDP socket, UV_EAFNOSUPPORT
+   if the address is of another family, UV_ENOMEM, and those of the system
+   calls, such as UV_EADDRINUSE. */
 DGRAM_API int dgram_datapath_create(const dgram_datapath_options *options,
                                     dgram_datapath **datapath_out);
 
-/* Frees it, and closes the descriptor if it was opened here. On one of yours
-   GRO is switched off. NULL is ignored. */
+/* Frees the datapath. Closes the descriptor if dgram_datapath_create() opened
+   it. Turns GRO off on a descriptor of yours. NULL is ignored. */
 DGRAM_API void dgram_datapath_destroy(dgram_datapath *datapath);
 
-/* The descriptor, to wait for and to set options of. Nobody else may receive on
-   it unless the datapath is `shared`: GRO may have coalesced datagrams, which
-   only the datapath splits. */
+/* Returns the descriptor, to wait for it and to set its options. Nobody else
+   may receive from it unless the datapath is `shared`: GRO may have coalesced
+   datagrams, and only the datapath splits them. */
 DGRAM_API int dgram_datapath_fd(const dgram_datapath *datapath);
 
-/* Fixes the peer, or with NULL gives it up: as connect(). Sends without `to` go
-   there, and errors that its ICMP messages report are the fate of a datagram.
-   What the system says. */
+/* Sets the peer, or removes it if `peer` is NULL, as connect() does. Datagrams
+   without `to` are sent to the peer. An ICMP error of the peer is reported as
+   the status of a datagram. Errors: those of connect(). */
 DGRAM_API int dgram_datapath_connect(dgram_datapath *datapath,
                                      const dgram_address *peer);
 
-/* What the kernel does for this descriptor now. */
+/* What the kernel supports for this descriptor now. */
 typedef struct dgram_datapath_limits {
     size_t size;                /* sizeof(dgram_datapath_limits) */
-    uint32_t segments_max;      /* datagrams in a message sent; 1: no GSO */
-    uint32_t send_messages_max; /* messages in a system call; 1: no sendmmsg */
-    uint32_t receive_messages_max; /* the same, received */
-    bool gro;                      /* several datagrams in a message received */
+    uint32_t segments_max;      /* datagrams in one message sent; 1: no GSO */
+    uint32_t send_messages_max; /* messages sent by one system call; 1: no
+                                   sendmmsg() */
+    uint32_t receive_messages_max; /* messages received by one system call */
+    bool gro; /* a received message may be several datagrams */
 } dgram_datapath_limits;
 
-/* ERR_INVALID_ARG_VALUE for a wrong `size`. */
+/* Gets the limits. Set `size` before.
+   Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong. */
 DGRAM_API int dgram_datapath_get_limits(const dgram_datapath *datapath,
                                         dgram_datapath_limits *limits);
 
-/* Sends datagrams in order. Those of one size that go to one destination, one
-   behind the other, leave as one message where the kernel takes that, the last
-   one maybe shorter; their payloads need not stand side by side, but cost less
-   if they do. Of a message `payload` and `length`, or `parts` (at most 1024),
-   and `to` count, NULL there is the peer; `host` must be NULL, `flags` may be
-   DGRAM_NO_COPY, which says nothing here.
+/* Sends datagrams in order. Consecutive datagrams of one size to one
+   destination are sent as one message if the kernel takes it; the last of them
+   may be shorter. Their payloads may be anywhere in memory, but adjacent ones
+   cost less.
+   Set `payload` and `length`, or `parts` (at most 1024), and `to` (NULL: the
+   peer). `host` must be NULL. DGRAM_NO_COPY is allowed and has no effect.
 
-   Returns how many are done with: sent, or failed for good. `status` (NULL, or
-   an array of `count`) tells each one's fate: its bytes, or a negative code:
-   what the kernel refused it with, ERR_INVALID_ARG_VALUE for what the struct
-   must not hold, UV_EMSGSIZE, ... A failure concerns that datagram alone: those
-   behind it are sent. An error that an ICMP message of the peer left on the
-   descriptor is the fate of the datagram that met with it.
+   Returns how many datagrams are done: sent or failed. `status` is NULL or an
+   array of `count`. For each datagram that is done it receives the length, or a
+   negative code: the error of the kernel, such as UV_EMSGSIZE, or
+   DGRAM_ERR_INVALID_ARG_VALUE for members that must not be set. A failure does
+   not stop the datagrams after it. If an ICMP error of the peer is pending on
+   the descriptor, the datagram that meets it fails with it.
 
-   If fewer than `count` are done, the next one may be sent later, and its
-   status, or the result if none is done, says when:
-   UV_EAGAIN   when the descriptor is writable.
-   UV_ENOBUFS  the system has no buffers for its destination now: try again
-               some milliseconds later. Writability does not tell. Datagrams to
-               other destinations may go meanwhile, so step over this one.
-   The status of those behind it is not written. */
+   If fewer than `count` are done, the next datagram was not sent. Its status
+   says when to try again. If none is done, the function returns that code.
+   UV_EAGAIN   Wait until the descriptor is writable.
+   UV_ENOBUFS  The system has no buffers for this destination now. Try again
+               some milliseconds later, even if the descriptor is writable. You
+               may skip this datagram and send to other destinations meanwhile.
+   The status of the datagrams after it is not written. */
 DGRAM_API int dgram_datapath_send(dgram_datapath *datapath,
                                   const dgram_outgoing *messages, size_t count,
                                   int *status);
 
-/* What the library needs of each message in dgram_buffers.memory. */
+/* Bytes of each message in dgram_buffers.memory that the library needs. */
 #define DGRAM_BUFFER_OVERHEAD 192u
 
-/* What any message fits in, GRO's too. A message that finds less is cut. */
+/* A size that fits every message, even one coalesced by GRO. */
 #define DGRAM_BUFFER_SIZE (65536u + DGRAM_BUFFER_OVERHEAD)
 
-/* Memory for what is received by one system call. */
+/* Memory for the messages that one system call receives. */
 typedef struct dgram_buffers {
-    void *memory;   /* count * size bytes, aligned as malloc() does it */
-    uint32_t size;  /* bytes for each message, DGRAM_BUFFER_OVERHEAD of them not
-                       for its payload; a multiple of 64, DGRAM_BUFFER_SIZE at
-                       best */
-    uint32_t count; /* messages received at once at most, 1 to 64 */
-    /* The library's, 0 at first: so many messages have come, so many of them,
-       and of the next so many datagrams, are given out. While `given` is below
-       `received`, a call gives more of them and asks the kernel for none. */
+    void *memory; /* count * size bytes, aligned as malloc() does */
+    /* Bytes for each message, DGRAM_BUFFER_OVERHEAD included: a multiple of 64,
+       best DGRAM_BUFFER_SIZE. A longer message is truncated. */
+    uint32_t size;
+    uint32_t count; /* most messages received by one call, 1 to 64 */
+    /* Set these to 0 and leave them to the library: messages received, messages
+       returned, and datagrams returned of the next message. While `given` is
+       below `received`, the next call returns more datagrams of these messages
+       and makes no system call. */
     uint32_t received, given, given_datagrams;
 } dgram_buffers;
 
-/* Receives what one system call gives, and splits what the kernel coalesced.
-   Fills up to `max` (1 or more) of `messages`, which point into the buffers:
-   valid until the next call with these buffers. Returns how many; UV_EAGAIN if
-   nothing is there; or another code, which the kernel reported in the place of
-   a datagram (of the peer: UV_ECONNREFUSED, ...): call again.
-   ERR_INVALID_ARG_VALUE for buffers that are not as above, or a max of 0.
+/* Receives messages with one system call and splits those that the kernel
+   coalesced. Fills up to `max` of `messages`, at least 1. They point into the
+   buffers and are valid until the next call with these buffers.
+   The descriptor may still be readable afterwards. If your wait is
+   level-triggered, it wakes you again. If it is edge-triggered, call until
+   UV_EAGAIN.
 
-   The descriptor may have more: a level-triggered wait tells. With an
-   edge-triggered one call until UV_EAGAIN. */
+   Returns how many `messages` were filled.
+   Errors: UV_EAGAIN if nothing waits, DGRAM_ERR_INVALID_ARG_VALUE if `buffers`
+   do not match their description or `max` is 0. Any other code is an error that
+   the kernel reported instead of a datagram, such as UV_ECONNREFUSED of the
+   peer: call again. */
 DGRAM_API int dgram_datapath_receive(dgram_datapath *datapath,
                                      dgram_buffers *buffers,
                                      dgram_message *messages, size_t max);

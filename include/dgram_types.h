@@ -1,12 +1,14 @@
 /*
- * What the headers of libdgram share: errors, addresses, datagrams, memory. It
- * needs no other library. dgram.h and dgram_datapath.h include it; a program
- * includes one of these.
+ * The types that the headers of libdgram share: errors, addresses, datagrams,
+ * memory. Include dgram.h or dgram_datapath.h, which include this header. It
+ * does not include a header of libuv.
  *
- * Errors.  An int result is 0 or more for success, or negative: a DGRAM_ERR_*
- *   code for misuse, or the code of what the system refused. The latter is the
- *   UV_E* code of libuv. On every system but Windows that is the negated errno:
- *   UV_EAGAIN is -EAGAIN, so a program that does without libuv writes that.
+ * Errors
+ *   Functions that return int return 0 or more on success and a negative code
+ *   on failure: a DGRAM_ERR_* code if the call was wrong, or a UV_E* code of
+ *   libuv if the operating system refused the operation. On Unix a UV_E* code
+ *   is the negated errno, so a program without libuv writes -EAGAIN for
+ *   UV_EAGAIN.
  */
 #ifndef DGRAM_TYPES_H
 #define DGRAM_TYPES_H
@@ -33,13 +35,15 @@ extern "C" {
 #define DGRAM_VERSION_PATCH 0
 #define DGRAM_VERSION_STRING "0.1.0"
 
-/* The version of the library that runs, for comparing with the above. */
+/* Returns the version of the library that runs, to be compared with
+   DGRAM_VERSION_STRING. */
 DGRAM_API const char *dgram_version(void);
 
 /* ---- Errors ------------------------------------------------------------ */
 
-/* Misuse: name as in Node, value, text. System errors keep libuv's codes. The
-   first and ERR_SOCKET_BAD_BUFFER_SIZE are given by the Node package alone. */
+/* Codes for wrong calls: name as in Node, value, text. Each name is a constant
+   with the prefix DGRAM_, as in DGRAM_ERR_OUT_OF_RANGE. Only the Node package
+   uses DGRAM_ERR_BUFFER_OUT_OF_BOUNDS and DGRAM_ERR_SOCKET_BAD_BUFFER_SIZE. */
 #define DGRAM_ERRORS(X)                                                        \
     X(ERR_BUFFER_OUT_OF_BOUNDS, -5001, "Payload is outside of buffer bounds")  \
     X(ERR_INVALID_ARG_VALUE, -5002, "Invalid argument value")                  \
@@ -64,68 +68,76 @@ enum dgram_error_code {
 #undef DGRAM_ERROR_ENUM
 };
 
-/* The name of a code, as Node spells it: "ERR_SOCKET_BAD_PORT", "EINVAL".
-   Never NULL; static. */
+/* Returns the name of a code as Node spells it: "ERR_SOCKET_BAD_PORT",
+   "EINVAL". The text is static and never NULL. */
 DGRAM_API const char *dgram_err_name(int code);
 
-/* One line that explains a code. Never NULL; static. */
+/* Returns one line that describes a code. The text is static and never NULL. */
 DGRAM_API const char *dgram_strerror(int code);
 
-#define DGRAM_HOST_TEXT_MAX 256 /* a host or address text, its NUL included */
+/* Longest host name or numeric address, with its NUL. */
+#define DGRAM_HOST_TEXT_MAX 256
 
-/* What failed, in full. */
+/* An error with its details. */
 typedef struct dgram_error {
-    int code;            /* negative, as above; 0: nothing failed so far */
-    int cause;           /* UV_E* behind ERR_SOCKET_BUFFER_SIZE, else 0 */
-    const char *syscall; /* "bind", "getaddrinfo", ...; "" for misuse; static */
-    const char *address; /* text of the address or name concerned, or "" */
-    uint16_t port;       /* port concerned, or 0 */
+    int code;            /* negative; 0: no error so far */
+    int cause;           /* UV_E* code behind DGRAM_ERR_SOCKET_BUFFER_SIZE, else
+                            0 */
+    const char *syscall; /* "bind", "getaddrinfo", ...; "" for a wrong call;
+                            static */
+    const char *address; /* address or name of the operation, or "" */
+    uint16_t port;       /* port of the operation, or 0 */
 } dgram_error;
 
-/* Writes "bind EADDRINUSE 0.0.0.0:53" and the like, cut to `size` with its
-   NUL. Returns the length of the whole text, as snprintf() does. */
+/* Writes the error as one line, such as "bind EADDRINUSE 0.0.0.0:53". Returns
+   the length of the line. A longer line than `size` - 1 is truncated, as
+   snprintf() does. */
 DGRAM_API int dgram_error_format(const dgram_error *error, char *text,
                                  size_t size);
 
 /* ---- Addresses --------------------------------------------------------- */
 
-/* The end of a datagram's way, in binary. `any.sa_family` tells which. */
+/* An address and a port. `any.sa_family` is AF_INET or AF_INET6. */
 typedef union dgram_address {
     struct sockaddr any;
     struct sockaddr_in v4;
     struct sockaddr_in6 v6;
 } dgram_address;
 
-#define DGRAM_ADDRESS_TEXT_MAX 64 /* longest numeric text, scope and NUL */
+#define DGRAM_ADDRESS_TEXT_MAX 64 /* longest numeric address, with its NUL */
 
-/* Reads a numeric IPv4 address, or IPv6 with an optional scope ("fe80::1%eth0",
-   an interface's name, no number). No names of hosts: UV_EINVAL. A scope that
-   no interface has: UV_ENODEV, here and wherever a text is an address. */
+/* Parses a numeric IPv4 address, or an IPv6 address with an optional scope. The
+   scope is the name of an interface, not a number: "fe80::1%eth0".
+   Errors: UV_EINVAL for other text, such as a host name, UV_ENODEV if no
+   interface has the name of the scope. All functions that take an address as
+   text do the same. */
 DGRAM_API int dgram_address_parse(const char *text, uint16_t port,
                                   dgram_address *address_out);
 
-/* Writes the address without its port: canonical lower case, link-local ones
-   with "%interface". Returns 0, or UV_ENOSPC if `size` is too small
-   (DGRAM_ADDRESS_TEXT_MAX always suffices), or UV_EINVAL for another family.
-   Seed: rinfo.address. */
+/* Writes the address without its port, in canonical lower case. A link-local
+   address gets its scope, "%eth0". DGRAM_ADDRESS_TEXT_MAX bytes always suffice.
+   Node: rinfo.address.
+   Errors: UV_ENOSPC if `size` is too small, UV_EINVAL if the family is neither
+   AF_INET nor AF_INET6. */
 DGRAM_API int dgram_address_format(const dgram_address *address, char *text,
                                    size_t size);
 
-/* The port, in host order. */
+/* Returns the port in host byte order. */
 DGRAM_API uint16_t dgram_address_port(const dgram_address *address);
 
-/* "IPv4" or "IPv6"; static. Seed: rinfo.family. */
+/* Returns "IPv4" or "IPv6", a static text. Node: rinfo.family. */
 DGRAM_API const char *dgram_address_family(const dgram_address *address);
 
-/* Whether family, address, port and scope are the same. */
+/* Returns whether family, address, port and scope are equal. */
 DGRAM_API bool dgram_address_equal(const dgram_address *a,
                                    const dgram_address *b);
 
 /* ---- Datagrams --------------------------------------------------------- */
 
+/* The address family of a socket. */
 typedef enum dgram_type { DGRAM_UDP4 = 4, DGRAM_UDP6 = 6 } dgram_type;
 
-#define DGRAM_TRUNCATED 1u /* the datagram was longer than what is given */
+#define DGRAM_TRUNCATED 1u /* the datagram was longer than `length` */
 
 /* A received datagram. */
 typedef struct dgram_message {
@@ -133,65 +145,69 @@ typedef struct dgram_message {
     const dgram_address *from;    /* the sender */
     uint32_t length;              /* bytes at payload */
     uint32_t flags;               /* DGRAM_TRUNCATED, or 0 */
-    const void *reserved;         /* NULL; room for received control data */
+    const void *reserved;         /* NULL; for control data of later versions */
 } dgram_message;
 
-/* Bytes to send. Name its members in initialisers: systems order them as their
-   own calls have them. */
+/* Bytes to send. Name the members in initializers: their order may differ
+   between systems. */
 typedef struct dgram_buffer {
     const void *base; /* NULL only if length is 0 */
     size_t length;    /* bytes */
 } dgram_buffer;
 
-#define DGRAM_NO_COPY                                                          \
-    1u /* the payload stays as it is until the callback, so the                \
-          library need not copy it; needs a callback */
+/* The library need not copy the payload: it does not change before the callback
+   of the send. Needs a callback. */
+#define DGRAM_NO_COPY 1u
 
 /* One datagram of a batch. */
 typedef struct dgram_outgoing {
-    const void *payload; /* one buffer of `length` bytes */
-    size_t length;
-    const dgram_address *to;   /* NULL: the peer, or `host` if that is set */
-    const char *host;          /* or a host, as for dgram_send_to() */
-    const dgram_buffer *parts; /* or several buffers: then payload is NULL */
-    uint32_t part_count;       /* of them */
-    uint16_t port;             /* of `host` */
+    const void *payload;       /* one buffer of `length` bytes ... */
+    size_t length;             /* ignored if `parts` is set */
+    const dgram_address *to;   /* NULL: `host` if it is set, else the peer */
+    const char *host;          /* as in dgram_send_to(), or NULL */
+    const dgram_buffer *parts; /* ... or several buffers; `payload` is NULL */
+    uint32_t part_count;       /* number of `parts` */
+    uint16_t port;             /* port of `host` */
     uint16_t flags;            /* DGRAM_NO_COPY, or 0 */
-    void *data;                /* for the callback */
-    const void *reserved;      /* NULL; room for control data to send */
+    void *data;                /* passed to the callback */
+    const void *reserved;      /* NULL; for control data of later versions */
 } dgram_outgoing;
 
 /* ---- Offload ----------------------------------------------------------- */
 
-/* Whether the kernel may batch a socket's datagrams: send several of one size
-   to one destination as one message (GSO), and receive several of one sender as
-   one (GRO). The datagrams on the wire and those that you see stay the same.
-   Whatever a GSO message is refused with, its datagrams are sent again one by
-   one. Switch it off where something between the socket and the wire judges
-   messages by their length (a packet filter, a policer), or where a network
-   drops bursts; `segments_max` makes the bursts shorter. */
+/* Whether the kernel may batch datagrams. With GSO it takes several datagrams
+   of one size to one destination as one message. With GRO it returns several
+   datagrams of one sender as one message. The datagrams on the network, and
+   those that you send and receive, are the same. If the kernel refuses a GSO
+   message, the library sends its datagrams one at a time.
+   Turn offload off if something between the socket and the network depends on
+   the length of a message (a packet filter, a policer), or if a network drops
+   bursts. `segments_max` shortens the bursts. */
 typedef enum dgram_offload {
-    DGRAM_OFFLOAD_AUTO = 0, /* on, but no GSO beyond the loopback on Linux 7.0.0
-                               to 7.1.4, which corrupt GSO packets */
-    DGRAM_OFFLOAD_OFF,      /* neither GSO nor GRO; of workers that share a
-                               socket, one switches GRO off for all */
-    DGRAM_OFFLOAD_ON        /* on every kernel that has them */
+    /* On, except for GSO beyond the loopback on Linux 7.0.0 to 7.1.4, which
+       corrupt GSO packets. */
+    DGRAM_OFFLOAD_AUTO = 0,
+    /* Neither GSO nor GRO. If workers share a socket, one of them turns GRO off
+       for all. */
+    DGRAM_OFFLOAD_OFF,
+    /* On for every kernel that supports it. */
+    DGRAM_OFFLOAD_ON
 } dgram_offload;
 
 /* ---- Memory ------------------------------------------------------------ */
 
-/* allocate: as malloc(); release: as free(). Both get `data`. */
+/* Replacements for malloc() and free(). Both functions receive `data`. */
 typedef struct dgram_allocator {
     void *(*allocate)(size_t size, void *data);
     void (*release)(void *memory, void *data);
     void *data;
 } dgram_allocator;
 
-/* Replaces malloc() and free() for all the library's memory; NULL restores
-   them. Copied. The functions are called on
-   all threads that use the library. Only
-   before the first call of anything else, or after all was freed.
-   ERR_INVALID_ARG_VALUE if a function is missing. */
+/* Sets the functions that allocate all memory of the library; NULL restores
+   malloc() and free(). The struct is copied. Call it before any other function,
+   or after everything is freed. The functions are called on all threads that
+   use the library.
+   Errors: DGRAM_ERR_INVALID_ARG_VALUE if a function is NULL. */
 DGRAM_API int dgram_set_allocator(const dgram_allocator *allocator);
 
 #ifdef __cplusplus
