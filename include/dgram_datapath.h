@@ -128,6 +128,10 @@ DGRAM_API int dgram_datapath_send(dgram_datapath *datapath,
 /* Memory for the messages that one system call receives. */
 typedef struct dgram_buffers {
     void *memory; /* count * size bytes, aligned as malloc() does */
+    /* NULL: payloads are received into `memory`. Otherwise they are received
+       here: count * (size - DGRAM_BUFFER_OVERHEAD) bytes, with any alignment.
+       `memory` then has only count * DGRAM_BUFFER_OVERHEAD bytes. */
+    void *payloads;
     /* Bytes for each message, DGRAM_BUFFER_OVERHEAD included: a multiple of 64,
        best DGRAM_BUFFER_SIZE. A longer message is truncated. */
     uint32_t size;

@@ -7,7 +7,8 @@
 
 #define MESSAGES_MAX 64u
 
-/* Records of all messages come first, then the space for their payloads. */
+/* Records of all messages come first, then the space for their payloads,
+   unless the caller has that elsewhere. */
 _Static_assert(sizeof(struct platform_in) <= DGRAM_BUFFER_OVERHEAD,
                "what a message needs does not fit");
 
@@ -24,11 +25,17 @@ static bool are_sound(const dgram_buffers *buffers) {
            buffers->received <= buffers->count;
 }
 
+static unsigned char *space_of(const dgram_buffers *buffers) {
+    if (buffers->payloads != NULL)
+        return buffers->payloads;
+    return (unsigned char *)buffers->memory +
+           (size_t)buffers->count * DGRAM_BUFFER_OVERHEAD;
+}
+
 struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count) {
     struct platform_in *in = messages_in(buffers);
     uint32_t size = buffers->size - DGRAM_BUFFER_OVERHEAD;
-    unsigned char *space = (unsigned char *)buffers->memory +
-                           (size_t)buffers->count * DGRAM_BUFFER_OVERHEAD;
+    unsigned char *space = space_of(buffers);
 
     for (uint32_t i = 0; i < count; i++) {
         in[i].room = space + (size_t)i * size;

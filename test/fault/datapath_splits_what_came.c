@@ -82,6 +82,31 @@ static void all_at_once(void **state) {
     dgram_datapath_destroy(datapath);
 }
 
+/* The payloads of a message stand where the caller has them, at no alignment,
+   and the memory of the records ends where its own part does. */
+static void payloads_stand_apart(void **state) {
+    static _Alignas(
+        max_align_t) unsigned char records[4 * DGRAM_BUFFER_OVERHEAD + 1];
+    static unsigned char space[1 + 4 * (1024 - DGRAM_BUFFER_OVERHEAD)];
+
+    (void)state;
+    open_path(false);
+    records[4 * DGRAM_BUFFER_OVERHEAD] = 0xa5;
+    buffers.memory = records;
+    buffers.payloads = space + 1;
+    assert_int_equal(receive(8), 5);
+    check(4, "e");
+    assert_ptr_equal(messages[0].payload, space + 1);
+    assert_ptr_equal(messages[4].payload, space + 1 + 8);
+    assert_int_equal(receive(8), UV_ECONNREFUSED);
+    assert_int_equal(receive(8), 1);
+    check(0, "last");
+    assert_ptr_equal(messages[0].payload,
+                     space + 1 + 2 * (1024 - DGRAM_BUFFER_OVERHEAD));
+    assert_int_equal(records[4 * DGRAM_BUFFER_OVERHEAD], 0xa5);
+    dgram_datapath_destroy(datapath);
+}
+
 static void of_a_shared_descriptor_one_message(void **state) {
     (void)state;
     open_path(true);
@@ -133,6 +158,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_KERNEL_ALONE(bit_by_bit),
         IN_KERNEL_ALONE(all_at_once),
+        IN_KERNEL_ALONE(payloads_stand_apart),
         IN_KERNEL_ALONE(of_a_shared_descriptor_one_message),
         IN_KERNEL_ALONE(buffers_are_checked),
     };
