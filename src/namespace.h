@@ -5,6 +5,13 @@
 #define DGRAM_NAMESPACE_H
 
 /* clang-format off */
+#define abort_first dgram__abort_first
+#define abort_is_signalled dgram__abort_is_signalled
+#define abort_is_usable dgram__abort_is_usable
+#define abort_join dgram__abort_join
+#define abort_leave dgram__abort_leave
+#define abort_mark_signalled dgram__abort_mark_signalled
+#define abort_release dgram__abort_release
 #define address_any dgram__address_any
 #define address_family_of dgram__address_family_of
 #define address_is_loopback dgram__address_is_loopback
@@ -14,11 +21,6 @@
 #define alloc_bytes dgram__alloc_bytes
 #define alloc_free dgram__alloc_free
 #define alloc_zeroed dgram__alloc_zeroed
-#define arena_find_left dgram__arena_find_left
-#define arena_give dgram__arena_give
-#define arena_is_left dgram__arena_is_left
-#define arena_need_buffers dgram__arena_need_buffers
-#define arena_take dgram__arena_take
 #define backpressure_awaits_writable dgram__backpressure_awaits_writable
 #define backpressure_refused dgram__backpressure_refused
 #define backpressure_retry dgram__backpressure_retry
@@ -28,7 +30,7 @@
 #define bind_implicit dgram__bind_implicit
 #define bind_listening_task dgram__bind_listening_task
 #define bind_open dgram__bind_open
-#define bind_take dgram__bind_take
+#define bind_use_descriptor dgram__bind_use_descriptor
 #define blocklist_retain dgram__blocklist_retain
 #define channel_break dgram__channel_break
 #define channel_close dgram__channel_close
@@ -79,9 +81,6 @@
 #define gso_cache_refused dgram__gso_cache_refused
 #define gso_cache_segment_size_max dgram__gso_cache_segment_size_max
 #define gso_check dgram__gso_check
-#define held_free dgram__held_free
-#define held_receive dgram__held_receive
-#define held_stop_coalescing dgram__held_stop_coalescing
 #define launcher_free dgram__launcher_free
 #define launcher_set dgram__launcher_set
 #define leases_answer_arrived dgram__leases_answer_arrived
@@ -94,26 +93,26 @@
 #define lookup_start dgram__lookup_start
 #define lookup_stop dgram__lookup_stop
 #define loop_acquire dgram__loop_acquire
-#define loop_bury dgram__loop_bury
+#define loop_answer_arrived dgram__loop_answer_arrived
 #define loop_defer dgram__loop_defer
 #define loop_defer_end dgram__loop_defer_end
+#define loop_defer_free dgram__loop_defer_free
 #define loop_defer_until_closed dgram__loop_defer_until_closed
 #define loop_delay dgram__loop_delay
 #define loop_dispatch_begin dgram__loop_dispatch_begin
 #define loop_dispatch_end dgram__loop_dispatch_end
 #define loop_dispatch_leave dgram__loop_dispatch_leave
+#define loop_expect_answer dgram__loop_expect_answer
 #define loop_find dgram__loop_find
-#define loop_hold dgram__loop_hold
 #define loop_is_lost dgram__loop_is_lost
-#define loop_let_go dgram__loop_let_go
-#define loop_reference dgram__loop_reference
-#define loop_release dgram__loop_release
+#define loop_ref dgram__loop_ref
 #define loop_retry dgram__loop_retry
 #define loop_run_again dgram__loop_run_again
 #define loop_run_tasks dgram__loop_run_tasks
 #define loop_settle dgram__loop_settle
 #define loop_sleep dgram__loop_sleep
 #define loop_stay_awake dgram__loop_stay_awake
+#define loop_unref dgram__loop_unref
 #define loops_add dgram__loops_add
 #define loops_find dgram__loops_find
 #define loops_remove dgram__loops_remove
@@ -157,6 +156,14 @@
 #define process_start dgram__process_start
 #define protocol_parse dgram__protocol_parse
 #define protocol_write dgram__protocol_write
+#define readahead_free dgram__readahead_free
+#define readahead_receive dgram__readahead_receive
+#define readahead_stop_coalescing dgram__readahead_stop_coalescing
+#define receive_buffers_acquire dgram__receive_buffers_acquire
+#define receive_buffers_are_abandoned dgram__receive_buffers_are_abandoned
+#define receive_buffers_find_abandoned dgram__receive_buffers_find_abandoned
+#define receive_buffers_prepare dgram__receive_buffers_prepare
+#define receive_buffers_release dgram__receive_buffers_release
 #define receive_forget dgram__receive_forget
 #define receive_ready dgram__receive_ready
 #define receive_task dgram__receive_task

@@ -75,13 +75,13 @@ static void settle(struct leases *leases, struct lease *lease) {
     if (lease->answered)
         return;
     lease->answered = true;
-    loop_let_go(leases->loop);
+    loop_answer_arrived(leases->loop);
 }
 
 /* A socket that stays is read by other workers all the same. */
 static void free_lease(struct leases *leases, struct lease *lease) {
     if (lease->socket != NULL) {
-        lease->socket->others_read |= lease->answered;
+        lease->socket->shared |= lease->answered;
         lease->socket->lease = NULL;
     }
     settle(leases, lease);
@@ -137,7 +137,7 @@ static int request_bind(struct bind_broker *broker, dgram_socket *s,
     s->lease = lease;
     count_index(leases, lease);
     list_append(&leases->list, &lease->node);
-    loop_hold(leases->loop);
+    loop_expect_answer(leases->loop);
     return 0;
 }
 
@@ -178,7 +178,7 @@ static void take_answer(struct leases *leases, struct lease *lease,
 
     /* Without a descriptor where one should be, this process has too many. */
     if (result == 0)
-        result = fd < 0 ? UV_EMFILE : bind_take(s, fd);
+        result = fd < 0 ? UV_EMFILE : bind_use_descriptor(s, fd);
     if (result < 0) {
         give_back(leases, lease, message->status, fd);
     } else {

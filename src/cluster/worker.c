@@ -176,7 +176,7 @@ static void on_closed(struct closing *closing) {
         return;
     }
     alloc_free(worker);
-    loop_release(loop);
+    loop_unref(loop);
 }
 
 /* Callbacks may close sockets that still have leases of this broker. */
@@ -288,7 +288,7 @@ static int join(uv_loop_t *uv, const dgram_worker_options *options, int fd) {
     leases_init(&worker->leases, worker->loop, &worker->channel);
     result = open_worker(worker, fd);
     if (result < 0) {
-        loop_release(worker->loop);
+        loop_unref(worker->loop);
         alloc_free(worker);
     }
     return result;

@@ -20,10 +20,10 @@ static void forget_left(struct loop *loop, uintptr_t here) {
 }
 
 static void release_hook(struct loop *loop) {
-    if (!loop->unheard_waits)
+    if (!loop->hook_waits)
         return;
-    loop->unheard_waits = false;
-    loop_release(loop);
+    loop->hook_waits = false;
+    loop_unref(loop);
 }
 
 /* A record whose handles are closed may be that of a loop that has ended. */
@@ -65,8 +65,8 @@ static struct loop *create_loop(uv_loop_t *uv) {
     list_init(&loop->running);
     list_init(&loop->delayed);
     list_init(&loop->ends);
-    list_init(&loop->dead);
-    list_init(&loop->arenas);
+    list_init(&loop->deferred_frees);
+    list_init(&loop->buffers_in_use);
     sendq_pool_init(&loop->pool);
     if (open_handles(loop) < 0) {
         alloc_free(loop);
@@ -207,8 +207,8 @@ static void update_handles(struct loop *loop) {
         uv_idle_start(&loop->idle, on_idle);
     else
         uv_idle_stop(&loop->idle);
-    keep_alive((uv_handle_t *)&loop->check, loop->holds > 0);
-    if (armed || loop->holds > 0)
+    keep_alive((uv_handle_t *)&loop->check, loop->pending_answers > 0);
+    if (armed || loop->pending_answers > 0)
         uv_check_start(&loop->check, on_check);
     else
         uv_check_stop(&loop->check);
@@ -216,20 +216,20 @@ static void update_handles(struct loop *loop) {
 
 /* ---- The end ------------------------------------------------------------ */
 
-static void free_dead(struct loop *loop) {
-    while (loop->dispatching == 0 && !list_empty(&loop->dead))
-        run_first(&loop->dead);
+static void run_deferred_frees(struct loop *loop) {
+    while (loop->dispatching == 0 && !list_empty(&loop->deferred_frees))
+        run_first(&loop->deferred_frees);
 }
 
-static void free_arenas(struct loop *loop) {
-    while (!list_empty(&loop->arenas)) {
-        struct arena *arena =
-            CONTAINER_OF(loop->arenas.next, struct arena, node);
+static void free_receive_buffers(struct loop *loop) {
+    while (!list_empty(&loop->buffers_in_use)) {
+        struct receive_buffers *buffers = CONTAINER_OF(
+            loop->buffers_in_use.next, struct receive_buffers, node);
 
-        list_remove(&arena->node);
-        alloc_free(arena);
+        list_remove(&buffers->node);
+        alloc_free(buffers);
     }
-    alloc_free(loop->arena);
+    alloc_free(loop->spare_buffers);
 }
 
 /* A wake-up that is under way in a callback that runs the loop does this at its
@@ -238,10 +238,10 @@ static void free_if_closed(struct loop *loop) {
     if (loop->references > 0 || loop->open > 0 || loop->closing.turns > 0)
         return;
     forget_left(loop, STACK_HERE());
-    free_dead(loop);
+    run_deferred_frees(loop);
     if (loop->dispatching > 0)
         return;
-    free_arenas(loop);
+    free_receive_buffers(loop);
     alloc_free(loop);
 }
 
@@ -301,9 +301,9 @@ void loop_settle(struct loop *loop) {
     forget_left(loop, STACK_HERE());
     if (!closing_is_over(loop->uv))
         return;
-    loop_reference(loop);
+    loop_ref(loop);
     run_ends(&loop->closing);
-    loop_release(loop);
+    loop_unref(loop);
 }
 
 static void close_handles(struct loop *loop) {
@@ -330,17 +330,17 @@ int loop_acquire(uv_loop_t *uv, struct loop **loop_out) {
     if (loop == NULL)
         return UV_ENOMEM;
     forget_left(loop, STACK_HERE());
-    loop_reference(loop);
+    loop_ref(loop);
     *loop_out = loop;
     return 0;
 }
 
-void loop_reference(struct loop *loop) {
+void loop_ref(struct loop *loop) {
     loop->references++;
     release_hook(loop);
 }
 
-void loop_release(struct loop *loop) {
+void loop_unref(struct loop *loop) {
     if (--loop->references > 0)
         return;
     loops_remove(loop);
@@ -355,7 +355,7 @@ void task_init(struct task *task, void (*run)(struct task *task)) {
 }
 
 /* Within a wake-up the idle handle stays started until its end. */
-static void something_changed(struct loop *loop) {
+static void handles_changed(struct loop *loop) {
     if (loop->dispatching == 0)
         update_handles(loop);
 }
@@ -367,7 +367,7 @@ void task_cancel(struct loop *loop, struct task *task) {
     task->due = 0;
     if (delayed)
         update_timer(loop);
-    something_changed(loop);
+    handles_changed(loop);
 }
 
 void loop_defer(struct loop *loop, struct task *task) {
@@ -407,9 +407,9 @@ void loop_retry(struct loop *loop, struct task *task) {
     loop_delay(loop, task, RETRY_MS, true);
 }
 
-void loop_hold(struct loop *loop) {
-    loop->holds++;
-    something_changed(loop);
+void loop_expect_answer(struct loop *loop) {
+    loop->pending_answers++;
+    handles_changed(loop);
 }
 
 void loop_stay_awake(struct loop *loop, uint32_t microseconds) {
@@ -417,17 +417,17 @@ void loop_stay_awake(struct loop *loop, uint32_t microseconds) {
 
     if (until > loop->awake_until)
         loop->awake_until = until;
-    something_changed(loop);
+    handles_changed(loop);
 }
 
 void loop_sleep(struct loop *loop) {
     loop->awake_until = 0;
-    something_changed(loop);
+    handles_changed(loop);
 }
 
-void loop_let_go(struct loop *loop) {
-    loop->holds--;
-    something_changed(loop);
+void loop_answer_arrived(struct loop *loop) {
+    loop->pending_answers--;
+    handles_changed(loop);
 }
 
 unsigned loop_dispatch_begin(struct loop *loop) {
@@ -450,7 +450,7 @@ unsigned loop_dispatch_begin(struct loop *loop) {
 void loop_dispatch_end(struct loop *loop, unsigned depth) {
     loop_run_tasks(loop);
     loop->dispatching = depth;
-    free_dead(loop);
+    run_deferred_frees(loop);
     update_handles(loop);
     free_if_closed(loop);
 }
@@ -459,9 +459,9 @@ void loop_dispatch_leave(struct loop *loop, unsigned depth) {
     loop->dispatching = depth;
 }
 
-void loop_bury(struct loop *loop, struct task *task) {
+void loop_defer_free(struct loop *loop, struct task *task) {
     if (loop->dispatching > 1)
-        list_append(&loop->dead, &task->node);
+        list_append(&loop->deferred_frees, &task->node);
     else
         task->run(task);
 }
@@ -477,10 +477,10 @@ int dgram_on_unhandled_error(uv_loop_t *uv, dgram_unhandled_error_cb cb,
         if (loop == NULL)
             return UV_ENOMEM;
         loop->references = 1;
-        loop->unheard_waits = true;
+        loop->hook_waits = true;
     }
-    loop->unheard = cb;
-    loop->unheard_data = data;
+    loop->on_unhandled_error = cb;
+    loop->on_unhandled_error_data = data;
     if (cb == NULL)
         release_hook(loop);
     return 0;

@@ -25,11 +25,13 @@
 
 struct bind_broker;
 
-#define RECEIVE_MESSAGES_MAX 32u    /* system messages of one wake-up */
-#define RECEIVE_DATAGRAMS_MAX 2048u /* shown to listeners at once */
+#define RECEIVE_MESSAGES_MAX 32u    /* kernel messages of one wake-up */
+#define RECEIVE_DATAGRAMS_MAX 2048u /* delivered at once */
 
-#define RETRY_MS 2u    /* that retries wait */
-#define FRAMES_MAX 64u /* nested wake-ups that are told from left ones */
+#define RETRY_MS 2u /* that retries wait */
+#define FRAMES_MAX                                                             \
+    64u /* nested wake-ups that can be recognized as abandoned                 \
+         */
 
 struct task {
     struct list node;
@@ -38,22 +40,22 @@ struct task {
     bool keeps_loop; /* the loop does not end before that */
 };
 
-/* What one call has received, and how far it is shown. */
+/* How far the datagrams of receive buffers are delivered. */
 struct delivery {
-    dgram_socket *socket; /* whose it is; NULL: all is shown */
-    uint32_t unshown;     /* of the arena's datagrams, to any listener */
-    uint32_t datagrams;   /* of the arena, shown to `batch` listeners */
-    uint32_t shown;       /* of these, to `message` listeners */
+    dgram_socket *socket; /* who received them; NULL: nothing is left */
+    uint32_t undelivered; /* of the datagrams, to any listener */
+    uint32_t datagrams;   /* delivered to `batch` listeners */
+    uint32_t delivered;   /* of these, to `message` listeners */
 };
 
-/* What one wake-up is received into. */
-struct arena {
-    struct list node; /* in the loop's list while a wake-up has it */
+/* What the datagrams of one wake-up are received into. */
+struct receive_buffers {
+    struct list node; /* in the loop's list while a wake-up uses it */
     unsigned depth;   /* of that wake-up */
     struct delivery delivery;
-    struct task rest; /* shows what a listener that did not return left */
+    struct task rest; /* delivers what a listener that did not return left */
     struct loop *loop;
-    dgram_buffers buffers; /* memory */
+    dgram_buffers raw; /* the memory, for the datapath */
     dgram_message datagrams[RECEIVE_DATAGRAMS_MAX];
     _Alignas(max_align_t) unsigned char memory[RECEIVE_MESSAGES_MAX *
                                                DGRAM_BUFFER_SIZE];
@@ -70,25 +72,27 @@ struct loop {
     unsigned open;    /* of the four, while they are closed */
     struct closing closing;
     struct list tasks;
-    struct list running; /* tasks whose turn it is */
-    struct list delayed; /* tasks that wait for the timer */
-    uint64_t timer_due;  /* of the timer while it runs, in milliseconds */
-    struct list ends;    /* tasks that wait for what is being closed */
-    unsigned holds; /* answers that someone else owes; they keep it alive */
-    uint64_t awake_until; /* nanoseconds; the loop does not sleep before */
+    struct list running;      /* tasks whose turn it is */
+    struct list delayed;      /* tasks that wait for the timer */
+    uint64_t timer_due;       /* of the timer while it runs, in milliseconds */
+    struct list ends;         /* tasks that wait for what is being closed */
+    unsigned pending_answers; /* answers that someone else owes; they keep it
+                                 alive */
+    uint64_t awake_until;     /* nanoseconds; the loop does not sleep before */
     unsigned dispatching; /* wake-ups under way, which run tasks at their end;
                              more than one where a listener runs the loop */
     uintptr_t frames[FRAMES_MAX]; /* where on the stack they stand */
-    struct list dead; /* tasks that free what such wake-ups may still read */
+    struct list
+        deferred_frees; /* tasks that free what such wake-ups may still read */
     struct sendq_pool pool;
     struct gso_cache gso_cache;
-    uint64_t serials;           /* given to sockets so far */
-    struct arena *arena;        /* NULL also while a wake-up has it */
-    struct list arenas;         /* that wake-ups have, or have left */
+    uint64_t serials;                      /* given to sockets so far */
+    struct receive_buffers *spare_buffers; /* or NULL */
+    struct list buffers_in_use; /* by wake-ups, abandoned ones included */
     struct bind_broker *broker; /* answers shared binds; NULL: the system */
-    dgram_unhandled_error_cb unheard;
-    void *unheard_data;
-    bool unheard_waits; /* for the first socket; until then it is a reference */
+    dgram_unhandled_error_cb on_unhandled_error;
+    void *on_unhandled_error_data;
+    bool hook_waits; /* for the first socket; until then it is a reference */
 };
 
 /* The record of a loop, or NULL. */
@@ -96,15 +100,15 @@ struct loop *loop_find(uv_loop_t *uv);
 
 /* Finds or makes the record of a loop and takes a reference. */
 int loop_acquire(uv_loop_t *uv, struct loop **loop_out);
-void loop_reference(struct loop *loop);
-void loop_release(struct loop *loop);
+void loop_ref(struct loop *loop);
+void loop_unref(struct loop *loop);
 
 /* Whether somebody else has closed a handle of the record. */
 bool loop_is_lost(const struct loop *loop);
 
 /* Runs the task when no wake-up is under way any more, at once if none is but
    the one that asks. It may use no reference to the loop. */
-void loop_bury(struct loop *loop, struct task *task);
+void loop_defer_free(struct loop *loop, struct task *task);
 
 void task_init(struct task *task, void (*run)(struct task *task));
 
@@ -127,8 +131,8 @@ void loop_retry(struct loop *loop, struct task *task);
 void task_keep_loop(struct loop *loop, struct task *task, bool on);
 
 /* Keeps the loop running while an answer is to come from elsewhere. */
-void loop_hold(struct loop *loop);
-void loop_let_go(struct loop *loop);
+void loop_expect_answer(struct loop *loop);
+void loop_answer_arrived(struct loop *loop);
 
 /* Keeps the loop from sleeping for so long from now on, or no more. It may end
    all the same. */

@@ -81,8 +81,8 @@ void sendq_pool_free(struct sendq_pool *pool) {
     sendq_pool_init(pool);
 }
 
-static struct sendq_chunk *take_chunk(struct sendq_pool *pool,
-                                      enum sendq_kind kind) {
+static struct sendq_chunk *acquire_chunk(struct sendq_pool *pool,
+                                         enum sendq_kind kind) {
     struct list *free_chunks = &pool->free[kind];
     struct sendq_chunk *chunk;
 
@@ -99,7 +99,7 @@ static struct sendq_chunk *take_chunk(struct sendq_pool *pool,
     return chunk;
 }
 
-static void give_back(struct sendq_pool *pool, struct sendq_chunk *chunk) {
+static void release_chunk(struct sendq_pool *pool, struct sendq_chunk *chunk) {
     enum sendq_kind kind = chunk->kind;
 
     list_remove(&chunk->node);
@@ -118,7 +118,7 @@ void sendq_init(struct sendq *q) {
     list_init(&q->sent);
 }
 
-static bool has_room(const struct sendq_chunk *chunk, size_t copied) {
+static bool has_space(const struct sendq_chunk *chunk, size_t copied) {
     return chunk->datagrams < chunk->datagrams_max &&
            copied <= chunk->slab_size - chunk->slab_used;
 }
@@ -138,25 +138,25 @@ static void reopen_chunk(struct sendq *q, size_t copied) {
     if (!list_empty(&q->unsent) || list_empty(&q->sent))
         return;
     chunk = chunk_of(q->sent.previous);
-    if (!has_room(chunk, copied))
+    if (!has_space(chunk, copied))
         return;
     list_remove(&chunk->node);
     list_append(&q->unsent, &chunk->node);
 }
 
-static struct sendq_chunk *chunk_with_room(struct sendq *q,
-                                           struct sendq_pool *pool,
-                                           size_t copied) {
+static struct sendq_chunk *chunk_with_space(struct sendq *q,
+                                            struct sendq_pool *pool,
+                                            size_t copied) {
     struct sendq_chunk *chunk = NULL;
 
     reopen_chunk(q, copied);
     if (!list_empty(&q->unsent)) {
         chunk = chunk_of(q->unsent.previous);
-        if (has_room(chunk, copied))
+        if (has_space(chunk, copied))
             return chunk;
         q->large = true;
     }
-    chunk = take_chunk(pool, kind_for(q, copied));
+    chunk = acquire_chunk(pool, kind_for(q, copied));
     if (chunk != NULL)
         list_append(&q->unsent, &chunk->node);
     return chunk;
@@ -213,23 +213,23 @@ static void put_datagram(struct sendq_chunk *chunk,
 
 int sendq_push(struct sendq *q, struct sendq_pool *pool,
                const struct sendq_item *item) {
-    bool copied = !item->lent && item->status == 0;
+    bool copied = !item->no_copy && item->status == 0;
     size_t room = copied ? item->length : 0;
-    struct sendq_chunk *chunk = chunk_with_room(q, pool, room);
+    struct sendq_chunk *chunk = chunk_with_space(q, pool, room);
     const void *payload = NULL; /* of what is refused: none */
 
     if (chunk == NULL)
         return UV_ENOMEM;
     if (copied)
         payload = copy_payload(chunk, item);
-    else if (item->lent)
+    else if (item->no_copy)
         payload = item->parts[0].base;
     put_datagram(chunk, item, payload);
     q->count++;
     q->size += item->length;
     q->cost += item->length + DATAGRAM_COST;
     q->full = !is_small(chunk) &&
-              (!has_room(chunk, room) || chunk->changes >= SENDQ_FULL);
+              (!has_space(chunk, room) || chunk->changes >= SENDQ_FULL);
     return 0;
 }
 
@@ -258,7 +258,7 @@ static void settle(struct sendq *q, struct sendq_pool *pool,
         chunk->slab_used <= SMALL_SLAB_SIZE)
         q->large = false;
     if (chunk->waiting == 0) {
-        give_back(pool, chunk);
+        release_chunk(pool, chunk);
         return;
     }
     list_remove(&chunk->node);
@@ -325,7 +325,7 @@ int sendq_reserve(struct sendq *q, struct sendq_pool *pool, size_t count) {
     struct sendq_chunk *chunk;
 
     q->large |= count > SMALL_DATAGRAMS_MAX;
-    chunk = chunk_with_room(q, pool, 0);
+    chunk = chunk_with_space(q, pool, 0);
     return chunk == NULL
                ? UV_ENOMEM
                : (int)min_size(count, chunk->datagrams_max - chunk->datagrams);
@@ -369,6 +369,6 @@ struct sendq_report sendq_report(struct sendq *q, struct sendq_pool *pool,
     q->cost -= chunk->messages[i].length + DATAGRAM_COST;
     q->waiting--;
     if (--chunk->waiting == 0 && chunk->next == chunk->datagrams)
-        give_back(pool, chunk);
+        release_chunk(pool, chunk);
     return report;
 }

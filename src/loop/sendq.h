@@ -30,7 +30,7 @@ struct sendq_item {
     const dgram_buffer *parts;
     size_t part_count;
     size_t length; /* of all parts */
-    bool lent;     /* in one part, which stays until the datagram is sent */
+    bool no_copy;  /* in one part, which stays until the datagram is sent */
     int status;    /* 0, or the code it is refused with */
     dgram_send_cb cb;
     void *data;
@@ -97,7 +97,7 @@ void sendq_init(struct sendq *q);
 /* Puts the parts of a payload together. */
 void sendq_gather(const struct sendq_item *item, unsigned char *out);
 
-/* Adds a datagram, its payload copied unless it is lent. UV_ENOMEM. */
+/* Adds a datagram, its payload copied unless item->no_copy. UV_ENOMEM. */
 int sendq_push(struct sendq *q, struct sendq_pool *pool,
                const struct sendq_item *item);
 

@@ -1,4 +1,4 @@
-/* The happy way: dgram_bind() looks the address up; with the answer a
+/* The happy path: dgram_bind() looks the address up; with the answer a
    descriptor is opened, given its options, bound, and watched; `listening` is
    emitted. The synchronous and the implicit bind do the same at once and leave
    `listening` to a task.
@@ -10,11 +10,11 @@
 
 #include <string.h>
 
-#include "loop/arena.h"
+#include "loop/receive_buffers.h"
 #include "util/sized.h"
 #include "util/util.h"
 #include "socket/flush.h"
-#include "socket/held.h"
+#include "socket/readahead.h"
 #include "socket/lookup.h"
 #include "socket/receive.h"
 #include "socket/watch.h"
@@ -85,7 +85,7 @@ static void attach(dgram_socket *s, int fd, bool own) {
 
 /* From here the socket is bound, or as it was and `fd` still the caller's. */
 static int take_descriptor(dgram_socket *s, int fd, bool own) {
-    int result = arena_need_buffers(s->loop);
+    int result = receive_buffers_prepare(s->loop);
 
     if (result < 0)
         return result;
@@ -178,7 +178,7 @@ static void bind_failed(dgram_socket *s) {
     socket_emit_error(s);
 }
 
-static void tell_connect(dgram_socket *s) {
+static void resume_connect(dgram_socket *s) {
     if (s->state.connect == STATE_CONNECTING)
         loop_defer(s->loop, &s->connect_task);
 }
@@ -198,7 +198,7 @@ static void on_address(dgram_socket *s, int status,
             bind_answer(s, status, address);
         return;
     }
-    tell_connect(s);
+    resume_connect(s);
     if (status < 0 || bind_now(s, address) < 0)
         bind_failed(s);
     else
@@ -207,16 +207,16 @@ static void on_address(dgram_socket *s, int status,
 
 /* Whether the kernel coalesces was decided for all that share the descriptor,
    and one of them may rule it out. */
-int bind_take(dgram_socket *s, int fd) {
+int bind_use_descriptor(dgram_socket *s, int fd) {
     int result = take_descriptor(s, fd, false);
 
     if (result == 0 && !s->datapath.policy.gro)
-        held_stop_coalescing(s);
+        readahead_stop_coalescing(s);
     return result;
 }
 
 void bind_answer(dgram_socket *s, int result, const dgram_address *address) {
-    tell_connect(s);
+    resume_connect(s);
     if (result < 0) {
         error_set_address(&s->error, result, "bind", address);
         bind_failed(s);

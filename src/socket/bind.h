@@ -29,7 +29,7 @@ int bind_open(dgram_type type, const struct bind_flags *flags,
 /* The two halves of a broker's answer. First, for a descriptor: the socket is
    bound with it, or it stays the caller's and the code is returned. Then the
    result is told; a listener may close the socket or bind it again. */
-int bind_take(dgram_socket *s, int fd);
+int bind_use_descriptor(dgram_socket *s, int fd);
 void bind_answer(dgram_socket *s, int result, const dgram_address *address);
 
 /* Binds an unbound socket to all interfaces and a free port, at once. While a

@@ -1,4 +1,4 @@
-/* The happy way: dgram_connect() binds if need be and looks the host up; with
+/* The happy path: dgram_connect() binds if need be and looks the host up; with
    the answer the kernel is told, and the caller. The synchronous connect leaves
    the event to a task.
 

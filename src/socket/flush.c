@@ -28,7 +28,7 @@ static bool has_no_port(const dgram_socket *s) {
 }
 
 /* Returns whether the kernel may take the message later. */
-static bool wait_for_room(dgram_socket *s) {
+static bool wait_for_space(dgram_socket *s) {
     if (s->backpressure.writable && has_no_port(s))
         return false;
     if (!backpressure_refused(&s->backpressure, socket_is_shared(s)))
@@ -93,7 +93,7 @@ static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
     sendq_done(&s->sendq, &s->loop->pool, (uint32_t)done);
     if (code == UV_ENOBUFS)
         set_aside(s);
-    else if (code < 0 && !wait_for_room(s))
+    else if (code < 0 && !wait_for_space(s))
         sendq_failed(&s->sendq, &s->loop->pool, code);
 }
 
@@ -147,7 +147,7 @@ static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
         struct retry_datagram *datagram = retryq_first(to);
         int status = send_retried(s, datagram);
 
-        if (status == UV_EAGAIN && wait_for_room(s))
+        if (status == UV_EAGAIN && wait_for_space(s))
             return true;
         if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)
             return false;
@@ -202,8 +202,8 @@ void flush_fail_all(dgram_socket *s, int status) {
 }
 
 /* A datagram that a close overtook is nobody's error if nobody asked. */
-static void tell(dgram_socket *s, const struct sendq_report *report,
-                 const dgram_address *to) {
+static void report_one(dgram_socket *s, const struct sendq_report *report,
+                       const dgram_address *to) {
     if (report->status < 0)
         error_set_address(&s->error, report->status, "send", to);
     if (report->cb != NULL)
@@ -225,7 +225,7 @@ static bool report_retried(dgram_socket *s) {
         (struct sendq_report){datagram->cb, datagram->data, datagram->status};
     to = datagram->to;
     alloc_free(datagram);
-    tell(s, &report, &to);
+    report_one(s, &report, &to);
     return true;
 }
 
@@ -238,7 +238,7 @@ static bool report_queued(dgram_socket *s) {
     report = sendq_report(&s->sendq, &s->loop->pool, &to);
     if (s->retryq.done_behind > 0)
         s->retryq.done_behind--;
-    tell(s, &report, &to);
+    report_one(s, &report, &to);
     return true;
 }
 

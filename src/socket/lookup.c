@@ -1,4 +1,4 @@
-/* The happy way: lookup_start() asks libuv's resolver, or queues a task that
+/* The happy path: lookup_start() asks libuv's resolver, or queues a task that
    asks the user's. The answer, by dgram_lookup_done(), is noted and a task
    queued, which hands it to the caller and frees the lookup.
 
@@ -20,32 +20,32 @@ struct dgram_lookup {
     struct task task;
     uv_getaddrinfo_t request; /* of the default resolver */
     int status;
-    bool asked;    /* a resolver has it */
-    bool holding;  /* the loop, for the user's resolver */
-    bool asking;   /* the user's resolver is being called */
-    bool answered; /* dgram_lookup_done() was called */
+    bool asked;      /* a resolver has it */
+    bool keeps_loop; /* the loop, for the user's resolver */
+    bool asking;     /* the user's resolver is being called */
+    bool answered;   /* dgram_lookup_done() was called */
     dgram_address address;
     uint16_t port;
     char host[]; /* "" for a known address */
 };
 
 /* The loop may end, and go, before the resolver lets go of the lookup. */
-static void leave_loop(dgram_lookup *lookup) {
+static void release_loop(dgram_lookup *lookup) {
     if (lookup->loop == NULL)
         return;
-    if (lookup->holding)
-        loop_let_go(lookup->loop);
-    loop_release(lookup->loop);
+    if (lookup->keeps_loop)
+        loop_answer_arrived(lookup->loop);
+    loop_unref(lookup->loop);
     lookup->loop = NULL;
 }
 
 static void free_lookup(dgram_lookup *lookup) {
     list_remove(&lookup->task.node);
-    leave_loop(lookup);
+    release_loop(lookup);
     alloc_free(lookup);
 }
 
-static void hand_over(struct task *task) {
+static void give_answer(struct task *task) {
     dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
     dgram_socket *s = lookup->socket;
     lookup_answer answer = lookup->answer;
@@ -71,7 +71,7 @@ void dgram_lookup_done(dgram_lookup *lookup, int status,
     }
     if (status >= 0 && address == NULL)
         status = UV_EINVAL;
-    lookup->task.run = hand_over;
+    lookup->task.run = give_answer;
     lookup->status = status < 0 ? status : 0;
     if (status >= 0) {
         lookup->address = *address;
@@ -102,7 +102,7 @@ static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
 }
 
 /* The resolver has not returned, so it gives no answer. */
-static void asked_in_vain(struct task *task) {
+static void resolver_left(struct task *task) {
     dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
 
     lookup->asking = false;
@@ -114,7 +114,7 @@ static int ask(dgram_lookup *lookup) {
     int result;
 
     lookup->asked = lookup->asking = true;
-    lookup->task.run = asked_in_vain;
+    lookup->task.run = resolver_left;
     loop_run_again(s->loop, &lookup->task);
     result = s->lookup(lookup, lookup->host, s->type, s->lookup_data);
     lookup->asking = false;
@@ -144,12 +144,12 @@ static int create_lookup(dgram_socket *s, const char *host,
 
     if (lookup == NULL)
         return error_set(&s->error, UV_ENOMEM, "");
-    loop_reference(s->loop);
+    loop_ref(s->loop);
     lookup->loop = s->loop;
     lookup->socket = s;
     lookup->answer = answer;
     lookup->context = context;
-    task_init(&lookup->task, hand_over);
+    task_init(&lookup->task, give_answer);
     memcpy(lookup->host, host, size);
     *out = lookup;
     return 0;
@@ -188,8 +188,8 @@ int lookup_start(dgram_socket *s, const char *host, uint16_t port,
     *out = lookup;
     if (s->lookup != NULL) {
         lookup->task.run = ask_custom;
-        lookup->holding = true;
-        loop_hold(s->loop);
+        lookup->keeps_loop = true;
+        loop_expect_answer(s->loop);
         loop_defer(s->loop, &lookup->task);
         return 0;
     }
@@ -206,7 +206,7 @@ void lookup_stop(dgram_lookup *lookup) {
 
     lookup->socket = NULL;
     task_cancel(s->loop, &lookup->task);
-    leave_loop(lookup);
+    release_loop(lookup);
     if (!ours && s->lookup == NULL) {
         uv_cancel((uv_req_t *)&lookup->request);
         return;

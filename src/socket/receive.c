@@ -1,4 +1,4 @@
-/* The happy path: one system call fills the buffers of the arena; the datapath
+/* The happy path: one system call fills the receive buffers; the datapath
    splits what came into datagrams; the listeners are shown all of them. A
    wake-up makes few calls, so that timers and other sockets get their turn;
    what is left wakes us again. What other processes may read is taken one
@@ -12,10 +12,10 @@
    reading was shut down is readable for ever: its reading ends. */
 #include "socket/receive.h"
 
-#include "loop/arena.h"
+#include "loop/receive_buffers.h"
 #include "util/util.h"
 #include "socket/flush.h"
-#include "socket/held.h"
+#include "socket/readahead.h"
 #include "socket/watch.h"
 
 /* Reads in a row that meet with an error, until it is one that lasts. An ICMP
@@ -42,7 +42,8 @@ static uint32_t drop_blocked(const dgram_socket *s, dgram_message *datagrams,
     return kept;
 }
 
-static void cut(dgram_message *datagrams, uint32_t count, uint32_t size_max) {
+static void truncate_long(dgram_message *datagrams, uint32_t count,
+                          uint32_t size_max) {
     for (uint32_t i = 0; i < count; i++) {
         if (datagrams[i].length <= size_max)
             continue;
@@ -57,24 +58,24 @@ static uint32_t prepare(const dgram_socket *s, dgram_message *datagrams,
     if (s->receive_blocklist != NULL)
         count = drop_blocked(s, datagrams, count);
     if (s->message_size_max > 0)
-        cut(datagrams, count, s->message_size_max);
+        truncate_long(datagrams, count, s->message_size_max);
     return count;
 }
 
 /* What is held comes as if the kernel had it still. */
-static void take_held(dgram_socket *s, dgram_buffers *buffers) {
+static void take_readahead(dgram_socket *s, dgram_buffers *buffers) {
     uint32_t max = socket_is_shared(s) ? 1 : buffers->count;
     struct platform_in *in = datapath_empty(buffers, max);
 
-    buffers->received = (uint32_t)held_receive(s, in, max);
+    buffers->received = (uint32_t)readahead_receive(s, in, max);
 }
 
 /* Receives, or splits what came with the latest system call. */
-static int take_datagrams(dgram_socket *s, struct arena *arena) {
-    if (s->held != NULL && arena->buffers.given == arena->buffers.received)
-        take_held(s, &arena->buffers);
-    return dgram_datapath_receive(&s->datapath, &arena->buffers,
-                                  arena->datagrams, RECEIVE_DATAGRAMS_MAX);
+static int take_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
+    if (s->readahead != NULL && buffers->raw.given == buffers->raw.received)
+        take_readahead(s, &buffers->raw);
+    return dgram_datapath_receive(&s->datapath, &buffers->raw,
+                                  buffers->datagrams, RECEIVE_DATAGRAMS_MAX);
 }
 
 static void report_error(dgram_socket *s, int code) {
@@ -84,38 +85,39 @@ static void report_error(dgram_socket *s, int code) {
     socket_emit_error(s);
 }
 
-static void show_batch(dgram_socket *s, struct arena *arena) {
-    struct delivery *delivery = &arena->delivery;
+static void deliver_batch(dgram_socket *s, struct receive_buffers *buffers) {
+    struct delivery *delivery = &buffers->delivery;
 
-    delivery->datagrams = prepare(s, arena->datagrams, delivery->unshown);
-    delivery->shown = delivery->unshown = 0;
+    delivery->datagrams = prepare(s, buffers->datagrams, delivery->undelivered);
+    delivery->delivered = delivery->undelivered = 0;
     if (delivery->datagrams > 0 && events_want_batch(&s->events))
-        events_batch(&s->events, s, arena->datagrams, delivery->datagrams);
+        events_batch(&s->events, s, buffers->datagrams, delivery->datagrams);
     if (delivery->socket == s && !events_want_message(&s->events))
-        delivery->shown = delivery->datagrams;
+        delivery->delivered = delivery->datagrams;
 }
 
 /* What came with the same system call. */
-static void take_more(dgram_socket *s, struct arena *arena) {
-    int count = take_datagrams(s, arena);
+static void take_more(dgram_socket *s, struct receive_buffers *buffers) {
+    int count = take_datagrams(s, buffers);
 
     if (count < 0)
         report_error(s, count);
     else
-        arena->delivery.unshown = (uint32_t)count;
+        buffers->delivery.undelivered = (uint32_t)count;
 }
 
 /* Shows the next that is to be shown, and notes it before: a listener may not
    return. Returns false when there is nothing left. */
-static bool show_next(dgram_socket *s, struct arena *arena) {
-    struct delivery *delivery = &arena->delivery;
+static bool deliver_next(dgram_socket *s, struct receive_buffers *buffers) {
+    struct delivery *delivery = &buffers->delivery;
 
-    if (delivery->shown < delivery->datagrams) {
-        events_message(&s->events, s, &arena->datagrams[delivery->shown++]);
-    } else if (delivery->unshown > 0) {
-        show_batch(s, arena);
-    } else if (arena->buffers.given < arena->buffers.received) {
-        take_more(s, arena);
+    if (delivery->delivered < delivery->datagrams) {
+        events_message(&s->events, s,
+                       &buffers->datagrams[delivery->delivered++]);
+    } else if (delivery->undelivered > 0) {
+        deliver_batch(s, buffers);
+    } else if (buffers->raw.given < buffers->raw.received) {
+        take_more(s, buffers);
     } else {
         delivery->socket = NULL;
         return false;
@@ -124,32 +126,35 @@ static bool show_next(dgram_socket *s, struct arena *arena) {
 }
 
 /* A listener may close the socket, and may not return. */
-static void deliver_rest(dgram_socket *s, struct arena *arena) {
+static void deliver_rest(dgram_socket *s, struct receive_buffers *buffers) {
     struct loop *loop = s->loop;
 
     do
-        loop_defer(loop, &arena->rest);
-    while (arena->delivery.socket == s && show_next(s, arena));
-    task_cancel(loop, &arena->rest);
+        loop_defer(loop, &buffers->rest);
+    while (buffers->delivery.socket == s && deliver_next(s, buffers));
+    task_cancel(loop, &buffers->rest);
 }
 
 /* What a wake-up has not shown yet that is still under way is not for us. */
-static void rest_task(struct task *task) {
-    struct arena *arena = CONTAINER_OF(task, struct arena, rest);
+static void deliver_rest_task(struct task *task) {
+    struct receive_buffers *buffers =
+        CONTAINER_OF(task, struct receive_buffers, rest);
 
-    if (!arena_is_left(arena))
+    if (!receive_buffers_are_abandoned(buffers))
         return;
-    if (arena->delivery.socket != NULL)
-        deliver_rest(arena->delivery.socket, arena);
-    arena_give(arena);
+    if (buffers->delivery.socket != NULL)
+        deliver_rest(buffers->delivery.socket, buffers);
+    receive_buffers_release(buffers);
 }
 
 /* The listener of an error may have closed the socket. */
-static void deliver(dgram_socket *s, struct arena *arena, uint32_t count) {
-    arena->delivery = (struct delivery){
-        .socket = s->state.bind == STATE_BOUND ? s : NULL, .unshown = count};
-    arena->rest.run = rest_task;
-    deliver_rest(s, arena);
+static void deliver(dgram_socket *s, struct receive_buffers *buffers,
+                    uint32_t count) {
+    buffers->delivery =
+        (struct delivery){.socket = s->state.bind == STATE_BOUND ? s : NULL,
+                          .undelivered = count};
+    buffers->rest.run = deliver_rest_task;
+    deliver_rest(s, buffers);
 }
 
 /* It comes at each read. */
@@ -177,11 +182,11 @@ static bool report_no_memory(dgram_socket *s) {
 /* Reads, and reads again behind an error, to see whether it lasts. Returns how
    many datagrams there are to deliver, 0 behind an error, UV_EAGAIN if nothing
    came. */
-static int read_datagrams(dgram_socket *s, struct arena *arena) {
+static int read_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
     int code = 0;
 
     for (uint32_t errors = 0; errors < ERRORS_MAX; errors++) {
-        int count = take_datagrams(s, arena);
+        int count = take_datagrams(s, buffers);
 
         if (count >= 0 || count == UV_EAGAIN) {
             forget_error(s);
@@ -197,18 +202,18 @@ static int read_datagrams(dgram_socket *s, struct arena *arena) {
     return 0;
 }
 
-/* As a wake-up of its own: the task may run within one, whose arena is in
+/* As a wake-up of its own: the task may run within one, whose buffers are in
    use. */
-static void deliver_held(dgram_socket *s) {
+static void deliver_readahead(dgram_socket *s) {
     struct loop *loop = s->loop;
     unsigned depth = loop_dispatch_begin(loop);
-    struct arena *arena = arena_take(loop);
+    struct receive_buffers *buffers = receive_buffers_acquire(loop);
 
-    if (arena != NULL) {
-        int count = read_datagrams(s, arena);
+    if (buffers != NULL) {
+        int count = read_datagrams(s, buffers);
 
-        deliver(s, arena, count > 0 ? (uint32_t)count : 0);
-        arena_give(arena);
+        deliver(s, buffers, count > 0 ? (uint32_t)count : 0);
+        receive_buffers_release(buffers);
     } else {
         report_no_memory(s);
     }
@@ -218,8 +223,8 @@ static void deliver_held(dgram_socket *s) {
 void receive_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, receive_task);
 
-    if (s->held != NULL && socket_reads(s))
-        deliver_held(s);
+    if (s->readahead != NULL && socket_reads(s))
+        deliver_readahead(s);
     if (s->state.bind == STATE_BOUND)
         watch_update(s);
 }
@@ -234,29 +239,29 @@ static void end_if_shut(dgram_socket *s) {
     socket_emit_error(s);
 }
 
-static bool receive(dgram_socket *s, struct arena *arena) {
-    int count = read_datagrams(s, arena);
+static bool receive(dgram_socket *s, struct receive_buffers *buffers) {
+    int count = read_datagrams(s, buffers);
 
     if (count < 0)
         end_if_shut(s);
     else
-        deliver(s, arena, (uint32_t)count);
+        deliver(s, buffers, (uint32_t)count);
     return count >= 0;
 }
 
 /* What is not read is for the others, also when this process is killed: a
    message at a time, and what answers it leaves before the next is read. Where
    the kernel takes no answers, no more is read. */
-static bool receive_shared(dgram_socket *s, struct arena *arena) {
+static bool receive_shared(dgram_socket *s, struct receive_buffers *buffers) {
     struct loop *loop = s->loop;
     uint32_t i;
 
     for (i = 0; i < RECEIVE_MESSAGES_MAX; i++) {
-        int count = read_datagrams(s, arena);
+        int count = read_datagrams(s, buffers);
 
         if (count < 0)
             break;
-        deliver(s, arena, (uint32_t)count);
+        deliver(s, buffers, (uint32_t)count);
         loop_run_tasks(loop);
         if (!socket_reads(s) || s->state.bind != STATE_BOUND)
             return true;
@@ -267,28 +272,29 @@ static bool receive_shared(dgram_socket *s, struct arena *arena) {
 }
 
 void receive_forget(dgram_socket *s) {
-    struct list *arenas = &s->loop->arenas;
+    struct list *in_use = &s->loop->buffers_in_use;
 
-    held_free(s);
+    readahead_free(s);
 
-    for (struct list *n = arenas->next; n != arenas; n = n->next) {
-        struct arena *arena = CONTAINER_OF(n, struct arena, node);
+    for (struct list *n = in_use->next; n != in_use; n = n->next) {
+        struct receive_buffers *buffers =
+            CONTAINER_OF(n, struct receive_buffers, node);
 
-        if (arena->delivery.socket == s)
-            arena->delivery.socket = NULL;
+        if (buffers->delivery.socket == s)
+            buffers->delivery.socket = NULL;
     }
 }
 
 /* What came before comes first. */
-static void show_left(struct loop *loop) {
-    struct arena *arena;
+static void deliver_abandoned(struct loop *loop) {
+    struct receive_buffers *buffers;
 
-    while ((arena = arena_find_left(loop)) != NULL)
-        rest_task(&arena->rest);
+    while ((buffers = receive_buffers_find_abandoned(loop)) != NULL)
+        deliver_rest_task(&buffers->rest);
 }
 
 bool receive_ready(dgram_socket *s, bool readable, bool writable) {
-    struct arena *arena;
+    struct receive_buffers *buffers;
     bool any;
 
     if (writable && s->backpressure.stopped) {
@@ -300,14 +306,14 @@ bool receive_ready(dgram_socket *s, bool readable, bool writable) {
     if (s->busy_poll_us > 0)
         loop_stay_awake(s->loop, s->busy_poll_us);
     if (readable)
-        show_left(s->loop);
+        deliver_abandoned(s->loop);
     if (!readable || socket_is_paused(s) || s->state.bind != STATE_BOUND)
         return false;
-    arena = arena_take(s->loop);
-    if (arena == NULL)
+    buffers = receive_buffers_acquire(s->loop);
+    if (buffers == NULL)
         return report_no_memory(s);
     s->datapath.shared = socket_is_shared(s);
-    any = s->datapath.shared ? receive_shared(s, arena) : receive(s, arena);
-    arena_give(arena);
+    any = s->datapath.shared ? receive_shared(s, buffers) : receive(s, buffers);
+    receive_buffers_release(buffers);
     return any;
 }

@@ -17,8 +17,8 @@
 #include "socket/flush.h"
 #include "socket/lookup.h"
 
-/* Shorter payloads are copied though they may be lent: it is faster. */
-#define LEND_SIZE_MIN 512u
+/* Copying shorter payloads is faster than DGRAM_NO_COPY. */
+#define NO_COPY_SIZE_MIN 512u
 
 /* Batches of this many go to the kernel from where they stand, so many at
    once. */
@@ -37,10 +37,10 @@ struct named_send {
     const unsigned char *payload;
     size_t length;
     size_t cost; /* of s->named_cost */
-    bool lent;
+    bool no_copy;
     dgram_send_cb cb;
     void *data;
-    unsigned char copy[]; /* unless lent */
+    unsigned char copy[]; /* unless no_copy is set */
 };
 
 static int enqueue(dgram_socket *s, const struct sendq_item *item) {
@@ -166,7 +166,7 @@ static void on_address(dgram_socket *s, int status,
         .parts = &part,
         .part_count = 1,
         .length = named->length,
-        .lent = named->lent,
+        .no_copy = named->no_copy,
         .cb = named->cb,
         .data = named->data,
     };
@@ -190,7 +190,7 @@ static void on_address(dgram_socket *s, int status,
 
 static int start_named(dgram_socket *s, const char *host, uint16_t port,
                        const struct sendq_item *item) {
-    size_t copied = item->lent ? 0 : item->length;
+    size_t copied = item->no_copy ? 0 : item->length;
     struct named_send *named = alloc_bytes(sizeof(*named) + copied);
     int result;
 
@@ -200,12 +200,12 @@ static int start_named(dgram_socket *s, const char *host, uint16_t port,
         .socket = s,
         .length = item->length,
         .cost = item->length + NAMED_COST + strlen(host),
-        .lent = item->lent,
+        .no_copy = item->no_copy,
         .cb = item->cb,
         .data = item->data,
     };
     named->payload = named->copy;
-    if (item->lent)
+    if (item->no_copy)
         named->payload = item->parts[0].base;
     else
         sendq_gather(item, named->copy);
@@ -292,9 +292,9 @@ int dgram_sendv(dgram_socket *s, const dgram_buffer *parts, size_t count,
 static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
                            dgram_send_cb cb, dgram_buffer *part,
                            struct sendq_item *item) {
-    bool lends = (message->flags & DGRAM_NO_COPY) != 0;
+    bool no_copy = (message->flags & DGRAM_NO_COPY) != 0;
 
-    if ((lends && cb == NULL) || (message->flags & ~DGRAM_NO_COPY) != 0 ||
+    if ((no_copy && cb == NULL) || (message->flags & ~DGRAM_NO_COPY) != 0 ||
         message->reserved != NULL)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     *item =
@@ -308,8 +308,8 @@ static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
 }
 
 /* Of use only if it saves more than a part of its own costs the kernel. */
-static bool may_lend(const dgram_outgoing *message) {
-    return message->parts == NULL && message->length >= LEND_SIZE_MIN;
+static bool may_skip_copy(const dgram_outgoing *message) {
+    return message->parts == NULL && message->length >= NO_COPY_SIZE_MIN;
 }
 
 static int send_message(dgram_socket *s, const dgram_outgoing *message,
@@ -320,7 +320,8 @@ static int send_message(dgram_socket *s, const dgram_outgoing *message,
 
     if (result < 0)
         return result;
-    item.lent = (message->flags & DGRAM_NO_COPY) != 0 && may_lend(message);
+    item.no_copy =
+        (message->flags & DGRAM_NO_COPY) != 0 && may_skip_copy(message);
     if (message->to == NULL && message->host != NULL)
         return send_to_host(s, message->host, message->port, &item);
     return send_item(s, &item);

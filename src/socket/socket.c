@@ -30,13 +30,14 @@ void socket_emit_error(dgram_socket *s) {
     record.public.address = record.address;
     if (events_error(&s->events, s, &record.public))
         return;
-    s->unheard++;
-    if (s->loop->unheard != NULL)
-        s->loop->unheard(s, &record.public, s->loop->unheard_data);
+    s->unhandled_errors++;
+    if (s->loop->on_unhandled_error != NULL)
+        s->loop->on_unhandled_error(s, &record.public,
+                                    s->loop->on_unhandled_error_data);
 }
 
 bool socket_is_shared(const dgram_socket *s) {
-    return s->lease != NULL || s->others_read;
+    return s->lease != NULL || s->shared;
 }
 
 bool socket_is_paused(const dgram_socket *s) {
@@ -87,7 +88,7 @@ const dgram_error *dgram_last_error(const dgram_socket *s) {
 }
 
 uint64_t dgram_get_unhandled_error_count(const dgram_socket *s) {
-    return s->unheard;
+    return s->unhandled_errors;
 }
 
 void dgram_set_data(dgram_socket *s, void *data) {

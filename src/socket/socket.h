@@ -4,6 +4,7 @@
 
 #include "namespace.h"
 #include "util/address.h"
+#include "socket/abort.h"
 #include "socket/blocklist.h"
 #include "util/error.h"
 #include "socket/events.h"
@@ -22,12 +23,12 @@ struct dgram_socket {
     struct state state;
     bool reuse_address, reuse_port, ipv6_only; /* for bind */
     bool referenced;                           /* keeps the loop running */
-    bool exclusive;         /* the bind that is made is not shared */
-    bool others_read;       /* the descriptor, as if there were a lease */
-    bool paused;            /* nothing is read */
-    bool receive_ended;     /* nothing will come: shutdown(SHUT_RD) */
-    bool puzzled;           /* woken by an error that reading did not show */
-    bool lookups_cancelled; /* all of them, by the close */
+    bool exclusive;           /* the bind that is made is not shared */
+    bool shared;              /* the descriptor, as if there were a lease */
+    bool paused;              /* nothing is read */
+    bool receive_ended;       /* nothing will come: shutdown(SHUT_RD) */
+    bool error_queue_pending; /* woken by an error that reading did not show */
+    bool lookups_cancelled;   /* all of them, by the close */
     struct backpressure backpressure; /* between sendq and the kernel */
     int receive_error;                /* that comes at each read; 0: none */
     uint32_t receive_delay; /* milliseconds between such reads; 0: none */
@@ -40,7 +41,7 @@ struct dgram_socket {
 
     struct events events;
     struct error_record error; /* the latest */
-    uint64_t unheard;          /* errors without listener */
+    uint64_t unhandled_errors; /* errors without listener */
     void *data;                /* the user's */
 
     union {
@@ -67,17 +68,16 @@ struct dgram_socket {
 
     dgram_datapath datapath; /* its descriptor is ours; -1 unless bound */
     struct sendq sendq;
-    struct retryq retryq;     /* those that the kernel has no buffers for */
-    struct list named_sends;  /* sends whose host is being looked up */
-    size_t named_size;        /* their bytes */
-    size_t named_cost;        /* bytes that they take, their own included */
-    struct task send_task;    /* flush and report */
-    struct task retry_task;   /* ends a rest */
-    struct task receive_task; /* reads after an error, or what is held */
-    struct held *held;        /* messages read before their turn, or NULL */
+    struct retryq retryq;        /* those that the kernel has no buffers for */
+    struct list named_sends;     /* sends whose host is being looked up */
+    size_t named_size;           /* their bytes */
+    size_t named_cost;           /* bytes that they take, their own included */
+    struct task send_task;       /* flush and report */
+    struct task retry_task;      /* ends a rest */
+    struct task receive_task;    /* reads after an error, or what is held */
+    struct readahead *readahead; /* messages read before their turn, or NULL */
 
-    dgram_abort *abort; /* a reference, or NULL */
-    struct list abort_node;
+    struct abort_link abort;
     dgram_blocklist *receive_blocklist, *send_blocklist; /* or NULL */
 };
 

@@ -1,5 +1,5 @@
 /* Socket options of a bound socket that do not concern groups. */
-#include "socket/held.h"
+#include "socket/readahead.h"
 #include "socket/watch.h"
 
 static int set_int(const dgram_socket *s, int level, int name, int value) {
@@ -156,10 +156,10 @@ int dgram_set_shared(dgram_socket *s, bool on) {
     if (result < 0)
         return result;
     if (on)
-        result = held_stop_coalescing(s);
+        result = readahead_stop_coalescing(s);
     if (result < 0)
         return error_set(&s->error, result, "setShared");
-    s->others_read = on;
+    s->shared = on;
     watch_update(s);
     return 0;
 }
@@ -173,7 +173,7 @@ int dgram_attach_filter(dgram_socket *s, const struct sock_filter *instructions,
         return result;
     if ((instructions == NULL) != (count == 0))
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-    result = held_stop_coalescing(s);
+    result = readahead_stop_coalescing(s);
     if (result >= 0)
         result = platform->attach_filter(s->datapath.fd, instructions, count);
     return result < 0 ? error_set(&s->error, result, name_of_call) : 0;

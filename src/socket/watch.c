@@ -16,9 +16,9 @@ static bool is_lost(const dgram_socket *s) {
    the loop does not want it; the loop would never sleep again. */
 static void take_error(dgram_socket *s) {
     if (s->ready(s, true, backpressure_awaits_writable(&s->backpressure))) {
-        s->puzzled = false;
-    } else if (!s->puzzled) {
-        s->puzzled = true;
+        s->error_queue_pending = false;
+    } else if (!s->error_queue_pending) {
+        s->error_queue_pending = true;
     } else if (s->state.bind == STATE_BOUND) {
         platform->drop_errors(s->datapath.fd);
     }
@@ -38,7 +38,7 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
         watch_update(s); /* a listener may not return */
         take_error(s);
     } else {
-        s->puzzled = false;
+        s->error_queue_pending = false;
         s->ready(s, events & UV_READABLE, events & UV_WRITABLE);
     }
     loop_dispatch_end(loop, depth);
@@ -55,13 +55,13 @@ void watch_reference(dgram_socket *s) {
 }
 
 void watch_update(dgram_socket *s) {
-    bool wants_room = backpressure_awaits_writable(&s->backpressure);
-    int events =
-        (socket_reads(s) ? UV_READABLE : 0) | (wants_room ? UV_WRITABLE : 0);
+    bool wants_writable = backpressure_awaits_writable(&s->backpressure);
+    int events = (socket_reads(s) ? UV_READABLE : 0) |
+                 (wants_writable ? UV_WRITABLE : 0);
 
     if (is_lost(s))
         return;
-    if (socket_reads(s) && s->held != NULL)
+    if (socket_reads(s) && s->readahead != NULL)
         loop_defer(s->loop, &s->receive_task);
     if (events != 0)
         uv_poll_start(&s->poll, events, on_poll);

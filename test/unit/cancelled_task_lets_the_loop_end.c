@@ -21,7 +21,7 @@ static void cancelled_task_lets_the_loop_end(void **state) {
     assert_true(uv_loop_alive(&test_loop));
     task_cancel(loop, &second);
     assert_false(uv_loop_alive(&test_loop));
-    loop_release(loop);
+    loop_unref(loop);
 }
 
 int main(void) {

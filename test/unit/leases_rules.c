@@ -75,9 +75,9 @@ static int end(void **state) {
     channel_close(&channel);
     if (primary >= 0)
         close(primary);
-    if (loop->holds != 0)
+    if (loop->pending_answers != 0)
         return -1;
-    loop_release(loop);
+    loop_unref(loop);
     turns();
     memory_end();
     return uv_loop_close(&test_loop) != 0 || memory.blocks != 0;
@@ -280,7 +280,7 @@ static void options_are_told(void **state) {
     assert_int_equal(message.address.any.sa_family, AF_INET6);
     assert_true(hear(&message));
     assert_int_equal(message.flags, PROTOCOL_REUSE_ADDRESS);
-    assert_int_equal(loop->holds, 2);
+    assert_int_equal(loop->pending_answers, 2);
     close_all(one, other);
 }
 
@@ -302,7 +302,7 @@ static void what_cannot_be_asked_fails(void **state) {
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     turns();
     assert_int_equal(recorders[0].errors, 3);
-    assert_int_equal(loop->holds, 0);
+    assert_int_equal(loop->pending_answers, 0);
     close_all(socket, NULL);
 }
 
@@ -312,9 +312,9 @@ static void a_descriptor_binds_the_socket(void **state) {
     uint16_t port;
 
     (void)state;
-    assert_int_equal(loop->holds, 1);
+    assert_int_equal(loop->pending_answers, 1);
     port = grant(1);
-    assert_int_equal(loop->holds, 0);
+    assert_int_equal(loop->pending_answers, 0);
     assert_string_equal(recorders[0].log, "l");
     assert_int_equal(port_of(asked[0]), port);
     assert_false(is_free(port));
@@ -367,7 +367,7 @@ static void a_refusal_is_the_error_of_the_bind(void **state) {
     (void)state;
     say(1, UV_EADDRINUSE, -1);
     assert_int_equal(recorders[0].error, UV_EADDRINUSE);
-    assert_int_equal(loop->holds, 0);
+    assert_int_equal(loop->pending_answers, 0);
     assert_int_equal(dgram_bind(asked[0], "127.0.0.1", 0), 0);
     turns();
     expect_bind(2, 0, 0);
@@ -393,7 +393,7 @@ static void what_cannot_be_taken_is_given_back(void **state) {
     assert_int_equal(recorders[0].error, UV_ENOMEM);
     assert_true(is_free(port));
     expect_close(2, PROTOCOL_KEEP);
-    assert_int_equal(loop->holds, 0);
+    assert_int_equal(loop->pending_answers, 0);
     close_all(asked[0], NULL);
     expect_silence();
 }
@@ -405,14 +405,14 @@ static void an_answer_finds_no_socket(void **state) {
     (void)state;
     close_all(asked[0], asked[1]);
     expect_silence();
-    assert_int_equal(loop->holds, 2);
+    assert_int_equal(loop->pending_answers, 2);
     port = grant(1);
     assert_true(is_free(port));
-    assert_int_equal(loop->holds, 1);
+    assert_int_equal(loop->pending_answers, 1);
     expect_close(1, 0);
     say(2, UV_EPERM, fd); /* with what nobody asked for */
     close(fd);
-    assert_int_equal(loop->holds, 0);
+    assert_int_equal(loop->pending_answers, 0);
     expect_silence();
     assert_int_equal(ended, 0);
 }
@@ -473,11 +473,11 @@ static void binds_that_wait_fail_without_a_primary(void **state) {
     (void)state;
     dgram_close(gone);
     turns();
-    assert_int_equal(loop->holds, 2);
+    assert_int_equal(loop->pending_answers, 2);
     leases.lost = true;
     while (leases_fail_next(&leases))
         continue;
-    assert_int_equal(loop->holds, 0);
+    assert_int_equal(loop->pending_answers, 0);
     assert_int_equal(recorders[0].errors, 0);
     assert_int_equal(recorders[1].errors, 1);
     assert_int_equal(recorders[1].error, UV_EPIPE);
@@ -514,11 +514,11 @@ static void a_close_without_memory_ends_the_connection(void **state) {
 static void what_is_shared_outlives_the_shares(void **state) {
     (void)state;
     leases_free(&leases);
-    assert_int_equal(loop->holds, 0);
+    assert_int_equal(loop->pending_answers, 0);
     for (int i = 0; i < 2; i++)
         assert_null(asked[i]->lease);
-    assert_true(asked[0]->others_read);
-    assert_false(asked[1]->others_read); /* it has no descriptor */
+    assert_true(asked[0]->shared);
+    assert_false(asked[1]->shared); /* it has no descriptor */
     close_all(asked[0], asked[1]);
     for (int i = 0; i < 2; i++)
         assert_int_equal(recorders[i].closed, 1);

@@ -66,7 +66,7 @@ static void push(size_t length, uint16_t port) {
 }
 
 static void push_lent(const char *bytes, size_t length, uint16_t port) {
-    const struct sendq_item item = {.length = length, .lent = true};
+    const struct sendq_item item = {.length = length, .no_copy = true};
 
     assert_int_equal(push_item(&q, item, bytes, port), 0);
 }

@@ -1,4 +1,4 @@
-#include "socket/held.h"
+#include "socket/readahead.h"
 
 #include <string.h>
 
@@ -15,27 +15,27 @@
 /* Reads that meet with an error; one that lasts is for the socket to report. */
 #define ERRORS_MAX 4u
 
-struct held {
+struct readahead {
     struct list node;           /* in a ring of all */
     struct platform_in message; /* its room is `bytes` */
     unsigned char bytes[];
 };
 
-static struct held *new_held(size_t size) {
-    struct held *held = alloc_bytes(sizeof(*held) + size);
+static struct readahead *create_readahead(size_t size) {
+    struct readahead *readahead = alloc_bytes(sizeof(*readahead) + size);
 
-    if (held == NULL)
+    if (readahead == NULL)
         return NULL;
-    list_init(&held->node);
-    held->message =
-        (struct platform_in){.room = held->bytes, .room_size = (uint32_t)size};
-    return held;
+    list_init(&readahead->node);
+    readahead->message = (struct platform_in){.room = readahead->bytes,
+                                              .room_size = (uint32_t)size};
+    return readahead;
 }
 
 /* A copy that is as long as the message, or without memory itself. */
-static struct held *shrink(struct held *read) {
+static struct readahead *shrink(struct readahead *read) {
     uint32_t length = read->message.error < 0 ? 0 : read->message.length;
-    struct held *kept = new_held(length);
+    struct readahead *kept = create_readahead(length);
 
     if (kept == NULL)
         return read;
@@ -47,30 +47,30 @@ static struct held *shrink(struct held *read) {
 }
 
 /* Reads one message. Returns 1, or 0 if it is an error, or a code. */
-static int hold_one(dgram_socket *s) {
-    struct held *held = new_held(MESSAGE_SIZE_MAX);
+static int read_one(dgram_socket *s) {
+    struct readahead *readahead = create_readahead(MESSAGE_SIZE_MAX);
     int result;
 
-    if (held == NULL)
+    if (readahead == NULL)
         return UV_ENOMEM;
-    result = platform->receive(s->datapath.fd, &held->message, 1);
+    result = platform->receive(s->datapath.fd, &readahead->message, 1);
     if (result < 0) {
-        alloc_free(held);
+        alloc_free(readahead);
         return result;
     }
-    held = shrink(held);
-    if (s->held == NULL)
-        s->held = held;
+    readahead = shrink(readahead);
+    if (s->readahead == NULL)
+        s->readahead = readahead;
     else
-        list_append(&s->held->node, &held->node);
-    return held->message.error == 0;
+        list_append(&s->readahead->node, &readahead->node);
+    return readahead->message.error == 0;
 }
 
-static int hold_all(dgram_socket *s) {
+static int read_all(dgram_socket *s) {
     unsigned errors = 0;
 
     for (unsigned i = 0; i < MESSAGES_MAX && errors < ERRORS_MAX; i++) {
-        int result = hold_one(s);
+        int result = read_one(s);
 
         if (result < 0)
             return result == UV_EAGAIN ? 0 : result;
@@ -82,7 +82,7 @@ static int hold_all(dgram_socket *s) {
 /* What came between the last read and the end of coalescing may be coalesced,
    too: then once more. */
 static int stop_coalescing(dgram_socket *s) {
-    int result = hold_all(s);
+    int result = read_all(s);
 
     for (unsigned i = 1; result >= 0 && i < ROUNDS_MAX; i++) {
         result = datapath_set_gro(&s->datapath, false);
@@ -90,12 +90,12 @@ static int stop_coalescing(dgram_socket *s) {
             return result;
         result = datapath_set_gro(&s->datapath, true);
         if (result >= 0)
-            result = hold_all(s);
+            result = read_all(s);
     }
     return result < 0 ? result : datapath_set_gro(&s->datapath, false);
 }
 
-int held_stop_coalescing(dgram_socket *s) {
+int readahead_stop_coalescing(dgram_socket *s) {
     int result;
 
     if (!platform->coalesces(s->datapath.fd))
@@ -106,26 +106,28 @@ int held_stop_coalescing(dgram_socket *s) {
 }
 
 static void drop_first(dgram_socket *s) {
-    struct held *first = s->held;
+    struct readahead *first = s->readahead;
     struct list *next = first->node.next;
 
-    s->held =
-        list_empty(&first->node) ? NULL : CONTAINER_OF(next, struct held, node);
+    s->readahead = list_empty(&first->node)
+                       ? NULL
+                       : CONTAINER_OF(next, struct readahead, node);
     list_remove(&first->node);
     alloc_free(first);
 }
 
-int held_receive(dgram_socket *s, struct platform_in *messages, uint32_t max) {
+int readahead_receive(dgram_socket *s, struct platform_in *messages,
+                      uint32_t max) {
     uint32_t count = 0;
 
-    while (count < max && s->held != NULL) {
+    while (count < max && s->readahead != NULL) {
         struct platform_in *out = &messages[count++];
         unsigned char *room = out->room;
         uint32_t room_size = out->room_size;
 
-        *out = s->held->message;
+        *out = s->readahead->message;
         if (out->error == 0)
-            memcpy(room, s->held->bytes, out->length);
+            memcpy(room, s->readahead->bytes, out->length);
         out->room = room;
         out->room_size = room_size;
         drop_first(s);
@@ -133,7 +135,7 @@ int held_receive(dgram_socket *s, struct platform_in *messages, uint32_t max) {
     return (int)count;
 }
 
-void held_free(dgram_socket *s) {
-    while (s->held != NULL)
+void readahead_free(dgram_socket *s) {
+    while (s->readahead != NULL)
         drop_first(s);
 }
