@@ -1,5 +1,5 @@
-# What is advised where a port, a route or an interface is missing helps who
-# follows it. In networks of their own.
+# The advice for a missing port, route or interface is right. Runs in network
+# namespaces.
 . "$SOURCE/test/lib/cli.sh"
 
 for how in -n -rn; do

@@ -1,4 +1,4 @@
-# A standard stream that is closed is nobody else's: sockets do not stand there.
+# If a standard stream is closed, no socket gets its number.
 . "$SOURCE/test/lib/cli.sh"
 
 start server listen 127.0.0.1:0

@@ -1,4 +1,4 @@
-# Colours are for terminals, and for those who want them.
+# Colours are for terminals, and can be forced.
 . "$SOURCE/test/lib/terminal.sh"
 
 on_terminal shout

@@ -1,4 +1,4 @@
-# What docs/command.md says of dgram, dgram takes.
+# Every option in docs/command.md exists.
 . "$SOURCE/test/lib/cli.sh"
 
 grep -o '`dgram [a-z]* [^`]*`' "$SOURCE/docs/command.md" | tr -d '`' \

@@ -1,4 +1,4 @@
-# The examples of multicast, with an IPv6 group on an interface of our own.
+# The multicast examples work with an IPv6 group, in a network namespace.
 . "$SOURCE/test/lib/cli.sh"
 
 # Runs a script on a host of its own: an interface d0, and nobody else.

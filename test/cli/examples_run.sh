@@ -1,4 +1,4 @@
-# Every example runs, ends by itself, and prints what its head says.
+# Every example runs, ends by itself, and prints what its head comment says.
 . "$SOURCE/test/lib/cli.sh"
 
 ran=

@@ -1,4 +1,4 @@
-# Both ends of a measurement count the same.
+# Both ends of a measurement count the same datagrams.
 . "$SOURCE/test/lib/cli.sh"
 
 start sink sink 127.0.0.1:0 --check --json

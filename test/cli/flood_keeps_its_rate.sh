@@ -1,5 +1,5 @@
-# A flood at a rate sends as many datagrams as rate and time make, one at least.
-# A rate that nothing can reach keeps no signal off.
+# A flood with a rate sends rate * time datagrams, at least one. A rate that
+# cannot be reached does not block signals.
 . "$SOURCE/test/lib/cli.sh"
 
 start sink sink 127.0.0.1:0

@@ -1,5 +1,5 @@
-# Errors that pass do not end a flood: each is named once, all are counted, and
-# the result is printed. Those that last are a failure.
+# Temporary errors do not end a flood: each is named once, all are counted, and
+# the result is printed. Permanent errors are a failure.
 . "$SOURCE/test/lib/cli.sh"
 
 # Nobody listens, from the beginning to the end.

@@ -1,4 +1,4 @@
-# The rows of a histogram hold every round trip once.
+# The rows of a histogram contain every round trip once.
 . "$SOURCE/test/lib/cli.sh"
 
 start echo echo 127.0.0.1:0

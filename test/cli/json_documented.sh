@@ -1,5 +1,5 @@
-# Each line of --json is an object with an event, and the manual knows each of
-# its members.
+# Each line of --json is an object with an event, and the manual documents each
+# member.
 . "$SOURCE/test/lib/cli.sh"
 
 start listen listen 127.0.0.1:0 --json --count 2

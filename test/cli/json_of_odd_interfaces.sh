@@ -1,5 +1,5 @@
-# The name of an interface stands in addresses and may have a quote in it. What
-# --json prints is JSON all the same.
+# The name of an interface may contain a quote. The output of --json is still
+# valid JSON.
 . "$SOURCE/test/lib/cli.sh"
 
 for how in -n -rn; do

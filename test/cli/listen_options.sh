@@ -1,4 +1,4 @@
-# The options that concern the socket.
+# Options of the socket.
 . "$SOURCE/test/lib/cli.sh"
 
 start first listen 127.0.0.1:0 --reuse-port

@@ -1,4 +1,4 @@
-# The lines of the seed, payloads escaped, and an end after --count.
+# Payloads are escaped, and --count ends the command.
 . "$SOURCE/test/lib/cli.sh"
 
 start server listen 127.0.0.1:0 --count 6

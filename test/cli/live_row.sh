@@ -1,5 +1,5 @@
-# On a terminal one row tells how it goes and is written anew; elsewhere, and
-# with --json, there is none.
+# On a terminal one status row is updated in place. Elsewhere, and with --json,
+# there is none.
 . "$SOURCE/test/lib/terminal.sh"
 
 heading='seconds     datagrams         kpps       Gbit/s'

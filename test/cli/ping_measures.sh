@@ -1,4 +1,4 @@
-# Round trips, and what is told when there are none.
+# Round trips are measured, and missing answers are reported.
 . "$SOURCE/test/lib/cli.sh"
 
 start echo echo 127.0.0.1:0

@@ -1,5 +1,5 @@
-# Whatever stands in an answer, the round trip is that of ping's own clock, and
-# no more answers count than were asked for.
+# Whatever an answer contains, the round trip is measured by ping's own clock,
+# and no more answers count than were asked for.
 . "$SOURCE/test/lib/cli.sh"
 
 cat >"$work/odd.c" <<'END_C'

@@ -1,4 +1,4 @@
-# The program of the README compiles and does what it says.
+# The program of the README compiles and works.
 . "$SOURCE/test/lib/cli.sh"
 
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SOURCE/README.md" \

@@ -1,4 +1,4 @@
-# Where datagrams come from, and what fails.
+# The sources of datagrams, and their errors.
 . "$SOURCE/test/lib/cli.sh"
 
 start server listen 127.0.0.1:0

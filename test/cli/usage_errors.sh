@@ -1,5 +1,4 @@
-# What is wrong with the arguments is said, with status 2; help is for 80
-# columns.
+# Wrong arguments are reported with status 2. Help fits into 80 columns.
 . "$SOURCE/test/lib/cli.sh"
 
 expect_status 0 "$DGRAM" --version

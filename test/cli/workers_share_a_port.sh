@@ -1,5 +1,5 @@
-# --workers: several processes print or answer what comes to one port, and
-# others take the place of those that end.
+# With --workers several processes serve one port, and processes that end are
+# replaced.
 . "$SOURCE/test/lib/cli.sh"
 
 # count NAME PATTERN

@@ -1,4 +1,5 @@
-# --workers: what fails in each worker alike is said once, and is the end.
+# With --workers, an error that all workers have is printed once and ends the
+# command.
 . "$SOURCE/test/lib/cli.sh"
 
 expect_status 2 "$DGRAM" listen 0 --workers 2 --count 1

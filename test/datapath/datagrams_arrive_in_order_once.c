@@ -1,6 +1,5 @@
-/* What one datapath sends another receives, whatever the kernel coalesces:
-   batches of one size, of many, of any length, with payloads side by side and
-   apart. */
+/* A datapath receives what another sends, in order and once: batches of one
+   size or many, with adjacent payloads or not. */
 #include "endpoint.h"
 
 #define COUNT 100

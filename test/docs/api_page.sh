@@ -1,4 +1,4 @@
-# Every C example of docs/api.md compiles, runs, and prints what it says; every
+# Every C example of docs/api.md compiles, runs, and prints what it says. Every
 # function of the headers is on that page.
 . "$SOURCE/test/lib/docs.sh"
 

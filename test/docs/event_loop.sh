@@ -1,4 +1,4 @@
-# The programs of docs/event-loop.md compile, do their work, and end.
+# The programs of docs/event-loop.md compile, work, and end.
 . "$SOURCE/test/lib/docs.sh"
 
 sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/event-loop.md" "$work" >"$work/list"

@@ -1,5 +1,4 @@
-# Every before and after of docs/migrating.md compiles, and what was an echo
-# server still is one.
+# Every program of docs/migrating.md compiles, and the echo servers still echo.
 . "$SOURCE/test/lib/docs.sh"
 
 sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/migrating.md" "$work" |

@@ -1,5 +1,5 @@
-# Every program of docs/recipes.md compiles, does its work for a client, and
-# ends by itself without a complaint.
+# Every program of docs/recipes.md compiles, serves a client, and ends without
+# an error.
 . "$SOURCE/test/lib/docs.sh"
 
 sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/recipes.md" "$work" >"$work/list"

@@ -1,4 +1,4 @@
-# The web page of the documentation is made, and every page of it holds up in a
+# The web page of the documentation is built, and each page of it works in a
 # browser. Needs node, cmark-gfm, mandoc and Chromium.
 . "$SOURCE/test/lib/docs.sh"
 

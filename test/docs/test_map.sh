@@ -1,4 +1,4 @@
-# The map of the tests names each folder and each helper, and nothing else.
+# test/README.md names each folder and each helper of the tests, and no other.
 . "$SOURCE/test/lib/docs.sh"
 
 map=$SOURCE/test/README.md

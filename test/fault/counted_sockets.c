@@ -1,5 +1,5 @@
-/* Every call that making, binding and connecting sockets leads to is made to
-   fail, one at a time: what was refused can be repeated, and nothing leaks. */
+/* Every call that creating, binding and connecting sockets makes fails in turn.
+   What failed can be repeated, and nothing leaks. */
 #include "party.h"
 
 #include <unistd.h>
@@ -34,7 +34,7 @@ static void on_unheard(dgram_socket *socket, const dgram_error *error,
 }
 
 /* Errors go to the hook of the loop; the node is off. */
-static void unheard(dgram_type type) {
+static void unhandled_errors(dgram_type type) {
     struct party party;
     int count = 0;
 
@@ -242,7 +242,7 @@ static void adopted_with_peer(dgram_type type) {
 }
 
 COUNTED(made_and_closed)
-COUNTED(unheard)
+COUNTED(unhandled_errors)
 COUNTED(bound)
 COUNTED(bound_by_name)
 COUNTED(named_by_own_resolver)
@@ -256,7 +256,7 @@ COUNTED(adopted_with_peer)
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_made_and_closed),
-        cmocka_unit_test(test_unheard),
+        cmocka_unit_test(test_unhandled_errors),
         cmocka_unit_test(test_bound),
         cmocka_unit_test(test_bound_by_name),
         cmocka_unit_test(test_named_by_own_resolver),

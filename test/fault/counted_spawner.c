@@ -1,7 +1,6 @@
-/* Every call that starting, replacing and ending worker processes leads to is
-   made to fail, one at a time: a worker that could not be started is told of
-   and started later, each restart comes to its end, and all processes are gone
-   when the spawner is. */
+/* Every call that starting, replacing and ending worker processes makes fails
+   in turn. A worker that cannot be started is reported and started later, each
+   restart ends, and no process outlives the spawner. */
 #include "faults.h"
 
 #include <signal.h>

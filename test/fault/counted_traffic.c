@@ -1,6 +1,6 @@
-/* Every call that sending, receiving and closing lead to is made to fail, one
-   at a time: each datagram arrives once and in order, or fails once with the
-   reason, and can be sent again. */
+/* Every call that sending, receiving and closing makes fails in turn. Each
+   datagram arrives once and in order, or fails once with the reason, and can be
+   sent again. */
 #include "party.h"
 #include "resolver.h"
 
@@ -36,7 +36,7 @@ static void without_callback(dgram_type type) {
     parties_end();
 }
 
-static void runs_of_many(dgram_type type) {
+static void coalesced_sends(dgram_type type) {
     struct party to, from;
 
     if (pair(&to, &from, type)) {
@@ -104,7 +104,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     *(size_t *)data += count;
 }
 
-static void cut_and_batched(dgram_type type) {
+static void truncated_and_batched(dgram_type type) {
     static const dgram_events events = {.size = sizeof events,
                                         .batch = on_batch};
     dgram_options options = {.size = sizeof options,
@@ -181,12 +181,12 @@ static void too_long(dgram_type type) {
 
 COUNTED(one_by_each_way)
 COUNTED(without_callback)
-COUNTED(runs_of_many)
+COUNTED(coalesced_sends)
 COUNTED(long_queue)
 COUNTED(batches)
 COUNTED(to_the_peer)
 COUNTED(to_a_name)
-COUNTED(cut_and_batched)
+COUNTED(truncated_and_batched)
 COUNTED(closed_in_the_middle)
 COUNTED(too_long)
 
@@ -194,12 +194,12 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_by_each_way),
         cmocka_unit_test(test_without_callback),
-        cmocka_unit_test(test_runs_of_many),
+        cmocka_unit_test(test_coalesced_sends),
         cmocka_unit_test(test_long_queue),
         cmocka_unit_test(test_batches),
         cmocka_unit_test(test_to_the_peer),
         cmocka_unit_test(test_to_a_name),
-        cmocka_unit_test(test_cut_and_batched),
+        cmocka_unit_test(test_truncated_and_batched),
         cmocka_unit_test(test_closed_in_the_middle),
         cmocka_unit_test(test_too_long),
     };

@@ -1,6 +1,6 @@
-/* Every call that sharing sockets between a primary and its workers leads to is
-   made to fail, one at a time: binds are answered once, nobody keeps a port
-   that nobody has, and a connection that is lost can be made again. */
+/* Every call that sharing sockets between a primary and its workers makes fails
+   in turn. Binds are answered once, no port stays in use without a socket, and
+   a lost connection can be made again. */
 #include "crew.h"
 
 #include "peer.h"

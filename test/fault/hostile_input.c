@@ -1,5 +1,5 @@
-/* What strangers and bad networks send: nothing of it is lost by the library,
-   read wrongly, or the end of the socket. */
+/* Input from hostile senders and bad networks is neither lost nor misread, and
+   does not close the socket. */
 #include "memory.h"
 #include "peer.h"
 #include "resolver.h"
@@ -11,7 +11,7 @@
 #define NAMED 1000000
 #endif
 
-static void floods_of_no_bytes_arrive(dgram_type type) {
+static void floods_of_empty_datagrams_arrive(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     dgram_address to = loopback_of(socket);
     int peer = peer_open(type);
@@ -30,9 +30,9 @@ static void floods_of_no_bytes_arrive(dgram_type type) {
     dgram_close(socket);
     run_to_end();
 }
-BOTH(floods_of_no_bytes_arrive)
+BOTH(floods_of_empty_datagrams_arrive)
 
-static void floods_of_the_longest_arrive(dgram_type type) {
+static void floods_of_long_datagrams_arrive(dgram_type type) {
     static unsigned char payload[65507];
     dgram_socket *socket = new_bound(type);
     dgram_address to = loopback_of(socket);
@@ -50,7 +50,7 @@ static void floods_of_the_longest_arrive(dgram_type type) {
     dgram_close(socket);
     run_to_end();
 }
-BOTH(floods_of_the_longest_arrive)
+BOTH(floods_of_long_datagrams_arrive)
 
 /* Nobody is there: each datagram to the port brings an ICMP error back. */
 static void storms_of_icmp_are_survived(dgram_type type) {
@@ -80,7 +80,7 @@ static void storms_of_icmp_are_survived(dgram_type type) {
 }
 BOTH(storms_of_icmp_are_survived)
 
-static void strangers_are_not_heard(dgram_type type) {
+static void forged_senders_are_not_received(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     int peer = peer_open(type), stranger = peer_open(type);
     dgram_address to = loopback_of(socket), from = peer_address(peer);
@@ -101,9 +101,9 @@ static void strangers_are_not_heard(dgram_type type) {
     dgram_close(socket);
     run_to_end();
 }
-BOTH(strangers_are_not_heard)
+BOTH(forged_senders_are_not_received)
 
-static void sends_that_always_fail_are_told(void **state) {
+static void sends_that_always_fail_are_reported(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_address broadcast = address_of("127.255.255.255", 9);
     struct sent sent = {0};
@@ -171,11 +171,11 @@ static void a_name_that_never_resolves(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(floods_of_no_bytes_arrive),
-        IN_LOOP_BOTH(floods_of_the_longest_arrive),
+        IN_LOOP_BOTH(floods_of_empty_datagrams_arrive),
+        IN_LOOP_BOTH(floods_of_long_datagrams_arrive),
         IN_LOOP_BOTH(storms_of_icmp_are_survived),
-        IN_LOOP_BOTH(strangers_are_not_heard),
-        IN_LOOP(sends_that_always_fail_are_told),
+        IN_LOOP_BOTH(forged_senders_are_not_received),
+        IN_LOOP(sends_that_always_fail_are_reported),
         IN_LOOP(a_name_that_never_resolves),
     };
 

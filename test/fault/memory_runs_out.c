@@ -1,6 +1,6 @@
-/* The n-th allocation fails, for every n of a scenario: whatever call meets
-   with it says so and can be repeated; accepted datagrams are called back
-   once; all memory is given back. */
+/* The n-th allocation fails, for every n of a scenario. The call fails and can
+   be repeated, accepted datagrams are called back once, and all memory is
+   freed. */
 #include "harness.h"
 #include "memory.h"
 
@@ -99,7 +99,7 @@ static void scenario(void) {
     assert_int_equal(sent.calls, sends_accepted);
 }
 
-static void nothing_is_lost_or_leaked(void **state) {
+static void no_datagram_is_lost_and_no_memory(void **state) {
     int n = 0;
 
     (void)state;
@@ -118,7 +118,7 @@ static void nothing_is_lost_or_leaked(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_lost_or_leaked),
+        cmocka_unit_test(no_datagram_is_lost_and_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

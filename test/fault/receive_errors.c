@@ -1,11 +1,11 @@
-/* Errors that the kernel reports between datagrams are told in their place,
-   and the socket goes on. */
+/* Errors that the kernel reports between datagrams are emitted in their place,
+   and the socket keeps receiving. */
 #include "kernel.h"
 
 #include <unistd.h>
 
 static int script_step;
-static int glued_count; /* messages of a flood */
+static int coalesced_count; /* messages of a flood */
 
 static void fill(struct platform_in *message, const char *text) {
     message->error = 0;
@@ -37,7 +37,7 @@ static void wake(dgram_socket *receiver) {
     close(fd);
 }
 
-static void are_emitted_in_their_place(void **state) {
+static void errors_are_emitted_in_their_place(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
 
@@ -81,7 +81,7 @@ static void close_by_a_listener_drops_the_rest(void **state) {
     assert_string_equal(recorder.log, "lmex");
 }
 
-static int glued(int fd, struct platform_in *messages, uint32_t count) {
+static int coalesced(int fd, struct platform_in *messages, uint32_t count) {
     (void)fd;
     (void)count;
     if (script_step++ > 0)
@@ -94,7 +94,7 @@ static int glued(int fd, struct platform_in *messages, uint32_t count) {
     return 3;
 }
 
-static void glued_datagrams_are_cut(void **state) {
+static void coalesced_messages_are_split(void **state) {
     static const char *const expected[] = {"aaaa", "bbbb", "cc", "dddd", ""};
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
@@ -102,7 +102,7 @@ static void glued_datagrams_are_cut(void **state) {
     (void)state;
     record_events(&recorder, socket);
     script_step = 0;
-    kernel.receive = glued;
+    kernel.receive = coalesced;
     wake(socket);
     run_until(&recorder.messages, 5);
     for (int i = 0; i < 5; i++) {
@@ -128,11 +128,11 @@ static int flood_of_bytes(int fd, struct platform_in *messages,
         messages[i].flags = 0;
         messages[i].from = address_of("127.0.0.1", 7);
     }
-    glued_count = (int)count;
+    coalesced_count = (int)count;
     return (int)count;
 }
 
-static void more_than_fit_come_in_several_batches(void **state) {
+static void many_datagrams_come_in_several_batches(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
 
@@ -141,9 +141,9 @@ static void more_than_fit_come_in_several_batches(void **state) {
     script_step = 0;
     kernel.receive = flood_of_bytes;
     wake(socket);
-    run_until(&recorder.messages, 1000 * glued_count);
-    assert_int_equal(recorder.messages, 1000 * glued_count);
-    assert_int_equal(recorder.batches, (glued_count + 1) / 2);
+    run_until(&recorder.messages, 1000 * coalesced_count);
+    assert_int_equal(recorder.messages, 1000 * coalesced_count);
+    assert_int_equal(recorder.batches, (coalesced_count + 1) / 2);
     dgram_close(socket);
     run_to_end();
 }
@@ -162,7 +162,7 @@ static int fail_always(int fd, struct platform_in *messages, uint32_t count) {
 }
 
 /* As under a sandbox: the datagram stays, and so the socket is readable. */
-static void one_that_lasts_is_told_once_and_does_not_spin(void **state) {
+static void a_lasting_error_is_reported_once_without_spinning(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
 
@@ -189,7 +189,7 @@ static void one_that_lasts_is_told_once_and_does_not_spin(void **state) {
     assert_int_equal(recorder.closed, 1);
 }
 
-static void one_that_lasts_keeps_no_loop_that_nobody_wants(void **state) {
+static void a_lasting_error_does_not_keep_the_loop_running(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
 
@@ -208,7 +208,7 @@ static void one_that_lasts_keeps_no_loop_that_nobody_wants(void **state) {
 }
 
 /* The wait after an error is as much the socket's as its descriptor is. */
-static void while_one_lasts_ref_and_unref_count(void **state) {
+static void ref_and_unref_work_during_a_lasting_error(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
 
@@ -247,7 +247,7 @@ static int error_then_data(int fd, struct platform_in *messages,
 }
 
 /* Each is an ICMP message of its own. */
-static void those_that_pass_are_told_each(void **state) {
+static void temporary_errors_are_reported_each(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
 
@@ -265,14 +265,14 @@ static void those_that_pass_are_told_each(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_KERNEL(are_emitted_in_their_place),
+        IN_KERNEL(errors_are_emitted_in_their_place),
         IN_KERNEL(close_by_a_listener_drops_the_rest),
-        IN_KERNEL(glued_datagrams_are_cut),
-        IN_KERNEL(more_than_fit_come_in_several_batches),
-        IN_KERNEL(one_that_lasts_is_told_once_and_does_not_spin),
-        IN_KERNEL(one_that_lasts_keeps_no_loop_that_nobody_wants),
-        IN_KERNEL(while_one_lasts_ref_and_unref_count),
-        IN_KERNEL(those_that_pass_are_told_each),
+        IN_KERNEL(coalesced_messages_are_split),
+        IN_KERNEL(many_datagrams_come_in_several_batches),
+        IN_KERNEL(a_lasting_error_is_reported_once_without_spinning),
+        IN_KERNEL(a_lasting_error_does_not_keep_the_loop_running),
+        IN_KERNEL(ref_and_unref_work_during_a_lasting_error),
+        IN_KERNEL(temporary_errors_are_reported_each),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

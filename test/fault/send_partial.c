@@ -1,4 +1,4 @@
-/* A system call that takes only some of its messages loses none. */
+/* If a system call takes only some of its messages, none is lost. */
 #include "kernel.h"
 
 #define MESSAGES 70 /* more than one call carries */
@@ -17,7 +17,7 @@ static void check_ports(void) {
         assert_int_equal(kernel.port[i], 1000 + kernel.log[i]);
 }
 
-static void goes_on_behind_what_was_taken(void **state) {
+static void the_next_call_begins_behind_what_was_taken(void **state) {
     (void)state;
     for (uint32_t taken = 1; taken <= MESSAGES; taken++) {
         dgram_socket *socket = new_bound(DGRAM_UDP4);
@@ -78,7 +78,7 @@ static void refused_at_each_index(int code, int times) {
     }
 }
 
-static void waits_for_the_kernel_at_each_index(void **state) {
+static void eagain_at_each_index(void **state) {
     (void)state;
     refused_at_each_index(UV_EAGAIN, 1);
 }
@@ -129,7 +129,7 @@ static void check_order_by_port(void) {
     }
 }
 
-static void a_full_destination_holds_up_no_other(void **state) {
+static void a_destination_without_buffers_delays_no_other(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
@@ -153,7 +153,7 @@ static void a_full_destination_holds_up_no_other(void **state) {
 }
 
 /* In a second together, not in a second each. */
-static void no_buffers_for_long_fail_what_waits_for_them(void **state) {
+static void without_buffers_for_long_datagrams_fail(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
@@ -168,7 +168,7 @@ static void no_buffers_for_long_fail_what_waits_for_them(void **state) {
     dgram_close(socket);
 }
 
-static void where_all_are_full_all_wait(void **state) {
+static void all_destinations_without_buffers_wait(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
@@ -191,7 +191,7 @@ static void send_to_many(dgram_socket *socket, int count) {
     }
 }
 
-static void many_full_destinations_wait_as_one_does(void **state) {
+static void many_destinations_without_buffers_wait_as_one(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
@@ -207,7 +207,7 @@ static void many_full_destinations_wait_as_one_does(void **state) {
     dgram_close(socket);
 }
 
-static void many_full_destinations_hold_up_no_other(void **state) {
+static void many_destinations_without_buffers_delay_no_other(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
@@ -226,7 +226,7 @@ static void many_full_destinations_hold_up_no_other(void **state) {
 }
 
 /* The socket is real, and so writable, whatever the script says. */
-static void what_a_writable_socket_refuses_has_failed(void **state) {
+static void eagain_of_a_writable_socket_is_a_failure(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
@@ -242,7 +242,7 @@ static void what_a_writable_socket_refuses_has_failed(void **state) {
     dgram_close(socket);
 }
 
-static void a_run_that_finds_no_room_goes_one_by_one(void **state) {
+static void a_gso_message_that_starves_is_sent_one_by_one(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_address to = address_of("127.0.0.1", 9);
 
@@ -303,13 +303,13 @@ static void a_blocked_queue_is_cancelled_by_close(void) {
     run_to_end();
 }
 
-static void close_cancels_what_is_blocked(void **state) {
+static void close_cancels_after_eagain(void **state) {
     (void)state;
     a_blocked_queue_is_cancelled_by_close();
 }
 
 /* One to port 1000 waits for buffers, and others behind it. */
-static void close_cancels_what_waits_for_buffers(void **state) {
+static void close_cancels_after_enobufs(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
     (void)state;
@@ -351,19 +351,19 @@ static void flush_and_close_try_once_more(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_KERNEL(goes_on_behind_what_was_taken),
-        IN_KERNEL(waits_for_the_kernel_at_each_index),
+        IN_KERNEL(the_next_call_begins_behind_what_was_taken),
+        IN_KERNEL(eagain_at_each_index),
         IN_KERNEL(a_refusal_fails_only_its_datagram),
-        IN_KERNEL(a_full_destination_holds_up_no_other),
-        IN_KERNEL(no_buffers_for_long_fail_what_waits_for_them),
-        IN_KERNEL(where_all_are_full_all_wait),
-        IN_KERNEL(many_full_destinations_wait_as_one_does),
-        IN_KERNEL(many_full_destinations_hold_up_no_other),
-        IN_KERNEL(what_a_writable_socket_refuses_has_failed),
-        IN_KERNEL(a_run_that_finds_no_room_goes_one_by_one),
+        IN_KERNEL(a_destination_without_buffers_delays_no_other),
+        IN_KERNEL(without_buffers_for_long_datagrams_fail),
+        IN_KERNEL(all_destinations_without_buffers_wait),
+        IN_KERNEL(many_destinations_without_buffers_wait_as_one),
+        IN_KERNEL(many_destinations_without_buffers_delay_no_other),
+        IN_KERNEL(eagain_of_a_writable_socket_is_a_failure),
+        IN_KERNEL(a_gso_message_that_starves_is_sent_one_by_one),
         IN_KERNEL(each_of_many_fails_without_a_long_wait),
-        IN_KERNEL(close_cancels_what_is_blocked),
-        IN_KERNEL(close_cancels_what_waits_for_buffers),
+        IN_KERNEL(close_cancels_after_eagain),
+        IN_KERNEL(close_cancels_after_enobufs),
         IN_KERNEL(flush_and_close_try_once_more),
     };
 

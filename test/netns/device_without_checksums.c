@@ -1,5 +1,5 @@
-/* A device that computes no checksums takes no runs (EIO): datagrams go out
-   one by one, and arrive once and in order. */
+/* A device without checksum offload refuses GSO messages (EIO). Datagrams are
+   sent one by one, and arrive once and in order. */
 #include "netns.h"
 
 #include <linux/ethtool.h>

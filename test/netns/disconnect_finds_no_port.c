@@ -1,5 +1,5 @@
-/* A disconnect gives up the port that the kernel chose. Where none is free
-   then, a send is told so, instead of waiting for ever. */
+/* A disconnect releases the port that the kernel chose. If no port is free
+   then, a send fails instead of waiting for ever. */
 #include "netns.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* A link-local sender is named with its interface, and can be answered by that
-   name. */
+/* The address of a link-local sender names its interface and can be used to
+   answer. */
 #include "netns.h"
 
 static void sender_has_a_scope(void **state) {

@@ -1,5 +1,5 @@
-/* When the program forbids fragments, a datagram larger than the MTU fails
-   with EMSGSIZE: that one, and no other of its batch. */
+/* If the program forbids fragments, a datagram larger than the MTU fails with
+   EMSGSIZE. The others of its batch are sent. */
 #include "netns.h"
 
 #include <netinet/ip.h>

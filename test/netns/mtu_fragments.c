@@ -1,5 +1,5 @@
-/* Datagrams larger than the MTU of the wire arrive, alone and in batches: GSO
-   refuses them as a run, and the kernel fragments them one by one. */
+/* Datagrams larger than the MTU of the wire arrive, single ones and batches:
+   the kernel refuses them as a GSO message and fragments them one by one. */
 #include "netns.h"
 
 #define BATCH 100

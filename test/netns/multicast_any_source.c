@@ -1,5 +1,5 @@
-/* A group is heard over the wire while it is joined, on the interface that it
-   is joined on. See netns.h for the hosts. */
+/* A group is received over the wire while it is joined, on the interface that
+   it is joined on. See netns.h for the hosts. */
 #include "netns.h"
 
 static void send_text(dgram_socket *socket, const char *text,

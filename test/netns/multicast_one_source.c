@@ -1,4 +1,4 @@
-/* Of a source-specific group only the joined source is heard. FAR speaks from
+/* A source-specific membership receives the joined source only. FAR sends from
    two addresses; see netns.h. */
 #include "netns.h"
 

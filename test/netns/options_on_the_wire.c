@@ -1,4 +1,4 @@
-/* What the other host sees of options: hops, and permission to broadcast. */
+/* Options as the other host sees them: hops, and permission to broadcast. */
 #include "netns.h"
 
 #include <netinet/ip.h>

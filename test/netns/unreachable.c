@@ -1,5 +1,4 @@
-/* Ports that nobody has, hosts that no route leads to, and what a socket is
-   told of them. */
+/* Errors for ports that are closed and hosts that are unreachable. */
 #include "netns.h"
 
 /* An address of FAR with a port that was free a moment ago. */

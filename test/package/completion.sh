@@ -1,4 +1,4 @@
-# The shell's completion knows the verbs and what each of them takes.
+# Bash completion knows the verbs and their options.
 . "$SOURCE/test/lib/cli.sh"
 
 command -v bash >/dev/null || {

@@ -1,4 +1,4 @@
-# The completion of fish knows the verbs and what each of them takes.
+# Fish completion knows the verbs and their options.
 . "$SOURCE/test/lib/completion.sh"
 needs fish
 

@@ -1,5 +1,5 @@
-# The completion of zsh knows the verbs and what each of them takes. What zsh
-# gives a completion to speak with is taken down here.
+# Zsh completion knows the verbs and their options. The test records what it
+# passes to zsh.
 . "$SOURCE/test/lib/completion.sh"
 needs zsh
 

@@ -1,5 +1,5 @@
-# A program that uses the datapath alone is built and runs without libuv: neither
-# its headers nor its library are found here.
+# A program that uses the datapath only is built and runs without libuv: neither
+# its headers nor its library can be found here.
 . "$SOURCE/test/lib/cli.sh"
 
 DESTDIR="$work/stage" cmake --install "$BUILD" --prefix /opt/dgram \

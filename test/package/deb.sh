@@ -1,5 +1,5 @@
-# The Debian packages install, work and go again without a trace, in a root of
-# their own.
+# The Debian packages install, work and are removed without a trace, in a root
+# of their own.
 . "$SOURCE/test/lib/cli.sh"
 
 command -v dh >/dev/null && command -v dpkg-buildpackage >/dev/null || {

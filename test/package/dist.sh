@@ -1,5 +1,5 @@
-# The source tarball: the same bytes each time, also when made from itself, and
-# it builds where there is no git.
+# The source tarball has the same bytes each time, also when it is made from
+# itself, and builds without git.
 . "$SOURCE/test/lib/cli.sh"
 
 make_dist() {

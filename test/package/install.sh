@@ -1,5 +1,5 @@
-# What is installed can be built against: by pkg-config and by CMake, shared
-# and static, in C11, C17 and C++17, wherever the prefix was moved to.
+# Programs can be built against the installed library: by pkg-config and CMake,
+# shared and static, in C11, C17 and C++17, and after the prefix was moved.
 . "$SOURCE/test/lib/cli.sh"
 
 DESTDIR="$work/stage" cmake --install "$BUILD" --prefix /opt/dgram \

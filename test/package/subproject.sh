@@ -1,5 +1,5 @@
-# As a part of another CMake project the library gives its targets, and nothing
-# of ours is built, tested, installed or set there unless asked for.
+# As a part of another CMake project the library provides its targets, and
+# builds, tests, installs and sets nothing else unless asked to.
 . "$SOURCE/test/lib/cli.sh"
 
 parent=$work/parent

@@ -1,4 +1,5 @@
-/* One signal closes every socket made with the handle, in any state. */
+/* One signal closes every socket that was created with the handle, in any
+   state. */
 #include "peer.h"
 
 static dgram_socket *abortable(dgram_type type, dgram_abort *abort) {
@@ -70,7 +71,7 @@ static void a_handle_signalled_before_closes_at_once(dgram_type type) {
 }
 BOTH(a_handle_signalled_before_closes_at_once)
 
-static void what_waits_is_cancelled(dgram_type type) {
+static void pending_operations_are_cancelled(dgram_type type) {
     dgram_abort *abort = new_abort();
     dgram_socket *connecting = abortable(type, abort);
     dgram_socket *sending = abortable(type, abort);
@@ -94,7 +95,7 @@ static void what_waits_is_cancelled(dgram_type type) {
     assert_string_equal(recorders[0].log, "x");
     assert_string_equal(recorders[1].log, "x");
 }
-BOTH(what_waits_is_cancelled)
+BOTH(pending_operations_are_cancelled)
 
 static void release_before_close_leaves_the_socket_open(dgram_type type) {
     dgram_abort *abort = new_abort();
@@ -113,7 +114,7 @@ static void release_before_close_leaves_the_socket_open(dgram_type type) {
 }
 BOTH(release_before_close_leaves_the_socket_open)
 
-static void after_close_it_is_harmless(dgram_type type) {
+static void a_signal_after_close_does_nothing(dgram_type type) {
     dgram_abort *abort = new_abort();
     dgram_socket *socket = abortable(type, abort);
 
@@ -124,15 +125,15 @@ static void after_close_it_is_harmless(dgram_type type) {
     dgram_abort_release(abort);
     dgram_abort_release(NULL);
 }
-BOTH(after_close_it_is_harmless)
+BOTH(a_signal_after_close_does_nothing)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(each_state_is_closed),
         IN_LOOP_BOTH(a_handle_signalled_before_closes_at_once),
-        IN_LOOP_BOTH(what_waits_is_cancelled),
+        IN_LOOP_BOTH(pending_operations_are_cancelled),
         IN_LOOP_BOTH(release_before_close_leaves_the_socket_open),
-        IN_LOOP_BOTH(after_close_it_is_harmless),
+        IN_LOOP_BOTH(a_signal_after_close_does_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

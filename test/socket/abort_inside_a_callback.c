@@ -1,4 +1,5 @@
-/* A signal may come from a callback of one of the sockets that it closes. */
+/* dgram_abort_signal() may be called in a callback of a socket that it closes.
+ */
 #include "peer.h"
 
 #define COUNT 20

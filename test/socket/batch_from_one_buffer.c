@@ -1,5 +1,5 @@
-/* Payloads that stand side by side in memory are datagrams of their own all
-   the same, whatever their sizes, destinations and neighbours. */
+/* Payloads that are adjacent in memory stay separate datagrams, for all sizes,
+   destinations and neighbours. */
 #include "peer.h"
 
 #define COUNT 200

@@ -1,4 +1,4 @@
-/* While a socket is being bound, and after, it cannot be bound again. */
+/* A socket that is bound or being bound cannot be bound again. */
 #include "peer.h"
 #include "resolver.h"
 

@@ -1,4 +1,4 @@
-/* A bind is answered by one `listening`, later; then datagrams come. */
+/* A bind is followed by one `listening` event, later, and then by datagrams. */
 #include "peer.h"
 
 static void bind_then_receive(dgram_type type) {
@@ -62,7 +62,7 @@ static void no_address_means_all_interfaces(dgram_type type) {
 }
 BOTH(no_address_means_all_interfaces)
 
-static void a_given_port_is_taken(dgram_type type) {
+static void a_given_port_is_used(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     int peer = peer_open(type);
     dgram_address free_port = peer_address(peer);
@@ -77,13 +77,13 @@ static void a_given_port_is_taken(dgram_type type) {
     dgram_close(socket);
     run_to_end();
 }
-BOTH(a_given_port_is_taken)
+BOTH(a_given_port_is_used)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(bind_then_receive),
         IN_LOOP_BOTH(no_address_means_all_interfaces),
-        IN_LOOP_BOTH(a_given_port_is_taken),
+        IN_LOOP_BOTH(a_given_port_is_used),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

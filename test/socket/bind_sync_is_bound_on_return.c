@@ -1,4 +1,4 @@
-/* The direct bind is complete when it returns; only `listening` comes later. */
+/* A synchronous bind is complete on return; only `listening` comes later. */
 #include "peer.h"
 
 static void bound_at_once(dgram_type type) {
@@ -54,7 +54,7 @@ static void names_are_refused(dgram_type type) {
 }
 BOTH(names_are_refused)
 
-static void what_the_system_says_is_returned(dgram_type type) {
+static void system_errors_are_returned(dgram_type type) {
     int peer = peer_open(type);
     dgram_address taken = peer_address(peer);
     dgram_socket *socket = new_socket(type);
@@ -79,7 +79,7 @@ static void what_the_system_says_is_returned(dgram_type type) {
     dgram_close(socket);
     run_to_end();
 }
-BOTH(what_the_system_says_is_returned)
+BOTH(system_errors_are_returned)
 
 static void close_before_listening_suppresses_it(dgram_type type) {
     dgram_socket *socket = new_bound(type);
@@ -97,7 +97,7 @@ int main(void) {
         IN_LOOP_BOTH(bound_at_once),
         IN_LOOP_BOTH(to_all_interfaces),
         IN_LOOP_BOTH(names_are_refused),
-        IN_LOOP_BOTH(what_the_system_says_is_returned),
+        IN_LOOP_BOTH(system_errors_are_returned),
         IN_LOOP_BOTH(close_before_listening_suppresses_it),
     };
 

@@ -1,5 +1,5 @@
-/* A socket that stays awake after a datagram hears as any other, lets others
-   be heard, and does not keep the loop running by it. */
+/* A socket that busy polls receives as any other, does not starve other
+   sockets, and does not keep the loop running. */
 #include "harness.h"
 
 #define ROUNDS 50
@@ -25,7 +25,7 @@ static dgram_socket *new_busy(dgram_type type, uint32_t microseconds) {
     return socket;
 }
 
-static void plays(dgram_type type) {
+static void exchange_messages(dgram_type type) {
     dgram_socket *busy = new_busy(type, 100000);
     dgram_socket *quiet = new_bound(type);
     dgram_address to = loopback_of(busy);
@@ -44,14 +44,14 @@ static void plays(dgram_type type) {
 
 static void over_ipv4(void **state) {
     (void)state;
-    plays(DGRAM_UDP4);
+    exchange_messages(DGRAM_UDP4);
 }
 
 static void over_ipv6(void **state) {
     (void)state;
     if (!has_ipv6())
         skip();
-    plays(DGRAM_UDP6);
+    exchange_messages(DGRAM_UDP6);
 }
 
 /* It sleeps again: else the loop would turn all the time. */

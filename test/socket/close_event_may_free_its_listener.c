@@ -1,5 +1,5 @@
-/* In `close` a program lets go of what it had for the socket: listeners are
-   removed and freed there, their own and others'. */
+/* Listeners may be removed and freed in `close`, the one that is called and
+   others. */
 #include "peer.h"
 
 #define COUNT 4
@@ -51,15 +51,15 @@ static void freed_at(dgram_type type, int bound, int index) {
     }
 }
 
-static void by_any_of_them(dgram_type type) {
+static void any_listener_frees_any_other(dgram_type type) {
     for (int bound = 0; bound <= 1; bound++)
         for (int i = 0; i < COUNT; i++)
             freed_at(type, bound, i);
 }
-BOTH(by_any_of_them)
+BOTH(any_listener_frees_any_other)
 
 /* After `close` listeners are off, so each may be put on another socket. */
-static void nodes_can_be_used_again(dgram_type type) {
+static void listeners_can_be_reused(dgram_type type) {
     dgram_listener listener;
     struct owner owner = {.frees_at = -1};
     struct place place = {&owner, 0};
@@ -73,7 +73,7 @@ static void nodes_can_be_used_again(dgram_type type) {
         assert_int_equal(owner.closed[0], i);
     }
 }
-BOTH(nodes_can_be_used_again)
+BOTH(listeners_can_be_reused)
 
 /* A new socket from within `close`, as a program that restarts does. */
 struct restart {
@@ -100,7 +100,7 @@ static void start_again(dgram_socket *socket, void *data) {
     assert_int_equal(dgram_close(next), 0);
 }
 
-static void a_restart_from_within(dgram_type type) {
+static void a_new_socket_in_the_event(dgram_type type) {
     struct restart restart = {.left = 20};
     dgram_socket *socket = new_bound(type);
 
@@ -109,13 +109,13 @@ static void a_restart_from_within(dgram_type type) {
     run_to_end();
     assert_int_equal(restart.closed, 21);
 }
-BOTH(a_restart_from_within)
+BOTH(a_new_socket_in_the_event)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(by_any_of_them),
-        IN_LOOP_BOTH(nodes_can_be_used_again),
-        IN_LOOP_BOTH(a_restart_from_within),
+        IN_LOOP_BOTH(any_listener_frees_any_other),
+        IN_LOOP_BOTH(listeners_can_be_reused),
+        IN_LOOP_BOTH(a_new_socket_in_the_event),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Any callback may close its socket; `close` is then the last thing heard. */
+/* Any callback may close its socket. `close` is then the last event. */
 #include "peer.h"
 #include "resolver.h"
 

@@ -1,5 +1,5 @@
-/* A connect that fails tells its callback, or without one the listeners, and
-   leaves the socket as it was. */
+/* A failed connect is reported to its callback, or without one to the
+   listeners, and leaves the socket unchanged. */
 #include "peer.h"
 #include "resolver.h"
 
@@ -14,7 +14,7 @@ static void expect_still_usable(dgram_socket *socket) {
     assert_int_equal(recorder.errors, 0);
 }
 
-static void the_callback_hears_it_alone(dgram_type type) {
+static void the_callback_gets_it_and_no_listener(dgram_type type) {
     struct resolver resolver = {.status = UV_EAI_AGAIN};
     dgram_socket *socket = new_resolving(type, &resolver);
     struct sent connected = {0};
@@ -33,9 +33,9 @@ static void the_callback_hears_it_alone(dgram_type type) {
     dgram_off(socket, &recorder.listener);
     expect_still_usable(socket);
 }
-BOTH(the_callback_hears_it_alone)
+BOTH(the_callback_gets_it_and_no_listener)
 
-static void without_callback_listeners_do(dgram_type type) {
+static void listeners_get_it_without_callback(dgram_type type) {
     struct resolver resolver = {.refusal = UV_EAI_FAIL};
     dgram_socket *socket = new_resolving(type, &resolver);
     struct recorder recorder;
@@ -47,9 +47,9 @@ static void without_callback_listeners_do(dgram_type type) {
     dgram_off(socket, &recorder.listener);
     expect_still_usable(socket);
 }
-BOTH(without_callback_listeners_do)
+BOTH(listeners_get_it_without_callback)
 
-static void the_other_family(dgram_type type) {
+static void an_address_of_the_other_family(dgram_type type) {
     const char *other = loopback(type == DGRAM_UDP6 ? DGRAM_UDP4 : DGRAM_UDP6);
     dgram_socket *socket = new_socket(type);
     struct sent connected = {0};
@@ -64,7 +64,7 @@ static void the_other_family(dgram_type type) {
     assert_int_equal(dgram_connect_sync(socket, other, 9), UV_EINVAL);
     expect_still_usable(socket);
 }
-BOTH(the_other_family)
+BOTH(an_address_of_the_other_family)
 
 static void broadcast_needs_permission(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
@@ -136,9 +136,9 @@ BOTH(close_cancels_it)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(the_callback_hears_it_alone),
-        IN_LOOP_BOTH(without_callback_listeners_do),
-        IN_LOOP_BOTH(the_other_family),
+        IN_LOOP_BOTH(the_callback_gets_it_and_no_listener),
+        IN_LOOP_BOTH(listeners_get_it_without_callback),
+        IN_LOOP_BOTH(an_address_of_the_other_family),
         IN_LOOP(broadcast_needs_permission),
         IN_LOOP_BOTH(a_blocked_peer),
         IN_LOOP_BOTH(close_cancels_it),

@@ -1,4 +1,4 @@
-/* A connected socket sends to its peer and hears nobody else. */
+/* A connected socket sends to its peer and receives from nobody else. */
 #include "peer.h"
 
 static void numbers_and_names(dgram_type type, const char *host) {
@@ -61,7 +61,7 @@ static void to_any_address_means_this_host(dgram_type type) {
 }
 BOTH(to_any_address_means_this_host)
 
-static void without_callback_the_event_tells(dgram_type type) {
+static void without_callback_there_is_an_event(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     struct recorder recorder;
 
@@ -72,7 +72,7 @@ static void without_callback_the_event_tells(dgram_type type) {
     run_to_end();
     assert_string_equal(recorder.log, "lcx");
 }
-BOTH(without_callback_the_event_tells)
+BOTH(without_callback_there_is_an_event)
 
 static void synchronously(dgram_type type) {
     int peer = peer_open(type);
@@ -125,7 +125,7 @@ int main(void) {
         IN_LOOP_BOTH(to_loopback_by_default),
         IN_LOOP(to_a_name),
         IN_LOOP_BOTH(to_any_address_means_this_host),
-        IN_LOOP_BOTH(without_callback_the_event_tells),
+        IN_LOOP_BOTH(without_callback_there_is_an_event),
         IN_LOOP_BOTH(synchronously),
         IN_LOOP(a_mapped_peer_on_udp6),
     };

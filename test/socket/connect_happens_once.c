@@ -1,5 +1,5 @@
-/* A socket has one peer at a time; what does not fit its state is refused and
-   changes nothing. */
+/* A socket has one peer at a time. Calls that do not fit its state fail and
+   change nothing. */
 #include "peer.h"
 #include "resolver.h"
 

@@ -1,4 +1,4 @@
-/* What a socket is made with is checked when it is made. */
+/* The options of a socket are checked when it is created. */
 #include "peer.h"
 
 static int make(dgram_options options) {

@@ -1,7 +1,7 @@
-/* A new socket has no descriptor, no address, no peer and nothing queued. */
+/* A new socket has no descriptor, no address, no peer and an empty queue. */
 #include "peer.h"
 
-static void nothing_is_there_yet(dgram_type type) {
+static void it_is_empty(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     dgram_address address;
     int mark;
@@ -26,9 +26,9 @@ static void nothing_is_there_yet(dgram_type type) {
     assert_null(dgram_get_data(socket));
     assert_int_equal(dgram_close(socket), 0);
 }
-BOTH(nothing_is_there_yet)
+BOTH(it_is_empty)
 
-static void nothing_failed_so_far(dgram_type type) {
+static void it_has_no_last_error(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     const dgram_error *error = dgram_last_error(socket);
 
@@ -37,17 +37,17 @@ static void nothing_failed_so_far(dgram_type type) {
     assert_int_equal(error->cause, 0);
     dgram_close(socket);
 }
-BOTH(nothing_failed_so_far)
+BOTH(it_has_no_last_error)
 
-static void it_does_not_keep_the_loop(dgram_type type) {
+static void it_does_not_keep_the_loop_running(dgram_type type) {
     dgram_socket *socket = new_socket(type);
 
     run_to_end();
     dgram_close(socket);
 }
-BOTH(it_does_not_keep_the_loop)
+BOTH(it_does_not_keep_the_loop_running)
 
-static void close_of_it_is_told_once(dgram_type type) {
+static void close_is_emitted_once(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     struct recorder recorder;
 
@@ -58,20 +58,20 @@ static void close_of_it_is_told_once(dgram_type type) {
     run_to_end();
     assert_string_equal(recorder.log, "x");
 }
-BOTH(close_of_it_is_told_once)
+BOTH(close_is_emitted_once)
 
-static void the_library_tells_its_version(void **state) {
+static void the_library_has_a_version(void **state) {
     (void)state;
     assert_string_equal(dgram_version(), DGRAM_VERSION_STRING);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(nothing_is_there_yet),
-        IN_LOOP_BOTH(nothing_failed_so_far),
-        IN_LOOP_BOTH(it_does_not_keep_the_loop),
-        IN_LOOP_BOTH(close_of_it_is_told_once),
-        cmocka_unit_test(the_library_tells_its_version),
+        IN_LOOP_BOTH(it_is_empty),
+        IN_LOOP_BOTH(it_has_no_last_error),
+        IN_LOOP_BOTH(it_does_not_keep_the_loop_running),
+        IN_LOOP_BOTH(close_is_emitted_once),
+        cmocka_unit_test(the_library_has_a_version),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Every code has a name, as Node spells it, and a line that explains it. */
+/* Every code has a name, spelled as in Node, and a text that explains it. */
 #include "harness.h"
 
 static void misuse_has_the_names_of_node(void **state) {
@@ -41,7 +41,7 @@ static void no_code_collides_with_libuv(void **state) {
     }
 }
 
-static void strange_codes_have_some_name(void **state) {
+static void unknown_codes_have_a_name(void **state) {
     static const int strange[] = {0,     1,       42,        -4999,    -5000,
                                   -5015, -123456, INT32_MAX, INT32_MIN};
 
@@ -103,7 +103,7 @@ int main(void) {
         cmocka_unit_test(misuse_has_the_names_of_node),
         cmocka_unit_test(system_codes_have_the_names_of_libuv),
         cmocka_unit_test(no_code_collides_with_libuv),
-        cmocka_unit_test(strange_codes_have_some_name),
+        cmocka_unit_test(unknown_codes_have_a_name),
         cmocka_unit_test(errors_format_as_in_node),
     };
 

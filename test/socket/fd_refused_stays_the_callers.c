@@ -1,4 +1,5 @@
-/* What is no UDP descriptor is refused inside the call, and left as it was. */
+/* A descriptor that is no UDP socket is refused inside the call and left
+   unchanged. */
 #include "peer.h"
 
 #include <fcntl.h>
@@ -22,7 +23,7 @@ static void refuse(dgram_socket *socket, int fd, int code) {
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
 }
 
-static void other_kinds(dgram_type type) {
+static void other_kinds_of_descriptors(dgram_type type) {
     int family = type == DGRAM_UDP6 ? AF_INET6 : AF_INET;
     int fds[6], pair[2];
     dgram_socket *socket_ = new_socket(type);
@@ -46,7 +47,7 @@ static void other_kinds(dgram_type type) {
     run_to_end();
     assert_string_equal(recorder.log, "lx");
 }
-BOTH(other_kinds)
+BOTH(other_kinds_of_descriptors)
 
 static void no_descriptor_at_all(dgram_type type) {
     dgram_socket *socket = new_socket(type);
@@ -104,7 +105,7 @@ BOTH(fd_0_and_less_mean_none)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(other_kinds),
+        IN_LOOP_BOTH(other_kinds_of_descriptors),
         IN_LOOP_BOTH(no_descriptor_at_all),
         IN_LOOP_BOTH(one_that_the_loop_watches),
         IN_LOOP_BOTH(fd_0_and_less_mean_none),

@@ -1,8 +1,7 @@
-/* A program may end its loop by uv_walk() and uv_close() on every handle, the
-   library's among them, before, after or between its dgram_close(): the socket
-   ends all the same, with its memory and its descriptor, and each datagram is
-   reported once. Every order of some steps is tried, on sockets in many
-   states. */
+/* A program may close every handle of its loop by uv_walk() and uv_close(), the
+   library's among them, before, after or between its dgram_close(). The socket
+   still closes, frees its memory and descriptor, and reports each datagram
+   once. The test tries every order of some steps, on sockets in many states. */
 #include "memory.h"
 #include "peer.h"
 
@@ -192,7 +191,7 @@ static void try(size_t state, const size_t *order, size_t count) {
     memory_end();
 }
 
-static void in_every_order(void **state) {
+static void steps_in_every_order(void **state) {
     int lowest = dup(0);
 
     (void)state;
@@ -324,7 +323,7 @@ static void an_abort_handle_closes_them(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(in_every_order),
+        cmocka_unit_test(steps_in_every_order),
         cmocka_unit_test(a_close_after_the_loop),
         cmocka_unit_test(a_new_loop_at_that_address),
         cmocka_unit_test(calls_in_between),

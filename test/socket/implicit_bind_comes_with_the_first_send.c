@@ -1,4 +1,4 @@
-/* A send on an unbound socket binds it; `listening` comes before anything. */
+/* A send on an unbound socket binds it. `listening` is the first event. */
 #include "peer.h"
 #include "resolver.h"
 
@@ -61,7 +61,7 @@ static void while_binding_sends_wait(dgram_type type) {
 BOTH(while_binding_sends_wait)
 
 /* An option that no bind can satisfy. */
-static void what_the_bind_gives_is_returned(void **state) {
+static void the_error_of_the_bind_is_returned(void **state) {
     dgram_options options = {
         .size = sizeof options, .type = DGRAM_UDP4, .ipv6_only = true};
     dgram_socket *socket = new_socket_with(&options);
@@ -91,7 +91,7 @@ static void what_the_bind_gives_is_returned(void **state) {
     assert_string_equal(recorder.log, "x");
 }
 
-static void a_failing_bind_fails_what_waits(dgram_type type) {
+static void a_failed_bind_fails_queued_sends(dgram_type type) {
     int peer = peer_open(type);
     dgram_address taken = peer_address(peer);
     dgram_socket *socket = new_socket(type);
@@ -122,10 +122,10 @@ static void a_failing_bind_fails_what_waits(dgram_type type) {
     assert_string_equal(recorder.log, "elx");
     peer_close(peer);
 }
-BOTH(a_failing_bind_fails_what_waits)
+BOTH(a_failed_bind_fails_queued_sends)
 
 /* The name is still being looked up when the bind has failed. */
-static void a_named_send_outlives_a_failing_bind(dgram_type type) {
+static void a_send_to_a_name_survives_a_failed_bind(dgram_type type) {
     int peer = peer_open(type);
     dgram_address taken = peer_address(peer);
     struct resolver resolver = {.later = 1};
@@ -149,15 +149,15 @@ static void a_named_send_outlives_a_failing_bind(dgram_type type) {
     assert_int_equal(sent.calls, 1);
     peer_close(peer);
 }
-BOTH(a_named_send_outlives_a_failing_bind)
+BOTH(a_send_to_a_name_survives_a_failed_bind)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(send_binds),
         IN_LOOP_BOTH(while_binding_sends_wait),
-        IN_LOOP(what_the_bind_gives_is_returned),
-        IN_LOOP_BOTH(a_failing_bind_fails_what_waits),
-        IN_LOOP_BOTH(a_named_send_outlives_a_failing_bind),
+        IN_LOOP(the_error_of_the_bind_is_returned),
+        IN_LOOP_BOTH(a_failed_bind_fails_queued_sends),
+        IN_LOOP_BOTH(a_send_to_a_name_survives_a_failed_bind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Listeners hear in the order in which they were added, and may be removed and
-   freed at any time, in the middle of an event too. */
+/* Listeners are called in the order in which they were added, and may be
+   removed and freed at any time, also during an event. */
 #include "peer.h"
 
 /* A listener on the heap that writes its letter and then does its deed. */
@@ -79,10 +79,10 @@ static void tell(dgram_type type,
     peer_close(peer);
 }
 
-static void in_order_of_joining(dgram_type type) {
+static void in_the_order_added(dgram_type type) {
     tell(type, NULL, 0, "abcde abcde");
 }
-BOTH(in_order_of_joining)
+BOTH(in_the_order_added)
 
 static void one_removes_itself_or_another(dgram_type type) {
     tell(type, remove_victim, 2, "abcde abde");
@@ -111,7 +111,7 @@ static void one_removes_all(dgram_type type) {
 }
 BOTH(one_removes_all)
 
-static void once_is_off_before_it_hears(dgram_type type) {
+static void once_is_removed_before_its_call(dgram_type type) {
     static const dgram_events bind_events = {.size = sizeof bind_events,
                                              .message = hear};
     dgram_socket *socket = new_bound(type);
@@ -136,9 +136,9 @@ static void once_is_off_before_it_hears(dgram_type type) {
     run_to_end();
     peer_close(peer);
 }
-BOTH(once_is_off_before_it_hears)
+BOTH(once_is_removed_before_its_call)
 
-static void removing_what_is_not_on_is_ignored(dgram_type type) {
+static void removing_twice_is_ignored(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     dgram_listener zeroed = {0};
     struct recorder recorder;
@@ -150,16 +150,16 @@ static void removing_what_is_not_on_is_ignored(dgram_type type) {
     run_to_end();
     assert_string_equal(recorder.log, "");
 }
-BOTH(removing_what_is_not_on_is_ignored)
+BOTH(removing_twice_is_ignored)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(in_order_of_joining),
+        IN_LOOP_BOTH(in_the_order_added),
         IN_LOOP_BOTH(one_removes_itself_or_another),
         IN_LOOP_BOTH(one_adds_another),
         IN_LOOP_BOTH(one_removes_all),
-        IN_LOOP_BOTH(once_is_off_before_it_hears),
-        IN_LOOP_BOTH(removing_what_is_not_on_is_ignored),
+        IN_LOOP_BOTH(once_is_removed_before_its_call),
+        IN_LOOP_BOTH(removing_twice_is_ignored),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* A name that is being looked up by the program's own resolver keeps the loop
-   running, and a resolver that never answers does not keep it open. */
+/* A lookup by the program's own resolver keeps the loop running until the
+   answer or the close. */
 #include "harness.h"
 
 static dgram_lookup *pending;

@@ -51,7 +51,7 @@ static void work(void *argument) {
         round_of(argument);
 }
 
-static void threads_do_not_meet(void **state) {
+static void threads_are_independent(void **state) {
     static struct worker workers[THREADS];
 
     (void)state;
@@ -68,7 +68,7 @@ static void threads_do_not_meet(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(threads_do_not_meet),
+        cmocka_unit_test(threads_are_independent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

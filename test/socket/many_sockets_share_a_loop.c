@@ -1,4 +1,4 @@
-/* Two hundred sockets on one loop speak to each other, and all end. */
+/* Two hundred sockets on one loop exchange datagrams, and all close. */
 #include "peer.h"
 
 #define COUNT 200
@@ -49,7 +49,7 @@ static void close_all(void) {
     assert_int_equal(closed, COUNT);
 }
 
-static void a_token_goes_round(dgram_type type) {
+static void a_token_visits_each(dgram_type type) {
     dgram_address first;
     uint32_t token = COUNT * ROUNDS;
     dgram_socket *starter = new_bound(type);
@@ -64,9 +64,9 @@ static void a_token_goes_round(dgram_type type) {
     dgram_close(starter);
     close_all();
 }
-BOTH(a_token_goes_round)
+BOTH(a_token_visits_each)
 
-static void all_speak_at_once(dgram_type type) {
+static void all_send_at_once(dgram_type type) {
     uint32_t token = 1;
 
     open_all(type);
@@ -83,12 +83,12 @@ static void all_speak_at_once(dgram_type type) {
         assert_int_equal(heard[i], ROUNDS);
     close_all();
 }
-BOTH(all_speak_at_once)
+BOTH(all_send_at_once)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(a_token_goes_round),
-        IN_LOOP_BOTH(all_speak_at_once),
+        IN_LOOP_BOTH(a_token_visits_each),
+        IN_LOOP_BOTH(all_send_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Every option: EBADF before the bind, at work after it, refused after close,
-   and checked for its range. */
+/* Every option fails with EBADF before the bind, works after it, is refused
+   after close, and has its range checked. */
 #include "peer.h"
 
 static void before_the_bind(dgram_type type) {
@@ -99,7 +99,7 @@ static void hops_are_set_and_checked(dgram_type type) {
 }
 BOTH(hops_are_set_and_checked)
 
-static void switches_are_switched(dgram_type type) {
+static void flags_are_switched(dgram_type type) {
     bool six = type == DGRAM_UDP6;
     int level = six ? IPPROTO_IPV6 : IPPROTO_IP;
     int loop = six ? IPV6_MULTICAST_LOOP : IP_MULTICAST_LOOP;
@@ -114,10 +114,10 @@ static void switches_are_switched(dgram_type type) {
     dgram_close(socket);
     run_to_end();
 }
-BOTH(switches_are_switched)
+BOTH(flags_are_switched)
 
 /* 127.255.255.255 is the broadcast address of the loopback network. */
-static void broadcast_goes_out_when_allowed(void **state) {
+static void broadcast_is_sent_when_allowed(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_address there = address_of("127.255.255.255", 9);
     struct sent sent = {0};
@@ -139,8 +139,8 @@ int main(void) {
         IN_LOOP_BOTH(before_the_bind),
         IN_LOOP_BOTH(after_close),
         IN_LOOP_BOTH(hops_are_set_and_checked),
-        IN_LOOP_BOTH(switches_are_switched),
-        IN_LOOP(broadcast_goes_out_when_allowed),
+        IN_LOOP_BOTH(flags_are_switched),
+        IN_LOOP(broadcast_is_sent_when_allowed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

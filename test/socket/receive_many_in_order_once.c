@@ -1,5 +1,5 @@
-/* Thousands of datagrams of mixed sizes from several sockets of the library,
-   and from plain ones between, are heard whole, once, and in order. */
+/* Thousands of datagrams of mixed sizes, from sockets of the library and from
+   plain ones, arrive complete, once, and in order. */
 #include "peer.h"
 
 #define COUNT 5000

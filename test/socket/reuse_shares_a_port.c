@@ -26,7 +26,7 @@ static int second_bind(dgram_type type, bool address_1, bool port_1,
     return result;
 }
 
-static void both_must_want_it(dgram_type type) {
+static void both_sockets_must_set_it(dgram_type type) {
     assert_int_equal(second_bind(type, 0, 0, 0, 0), UV_EADDRINUSE);
     assert_int_equal(second_bind(type, 1, 0, 0, 0), UV_EADDRINUSE);
     assert_int_equal(second_bind(type, 0, 0, 1, 0), UV_EADDRINUSE);
@@ -36,9 +36,9 @@ static void both_must_want_it(dgram_type type) {
     assert_int_equal(second_bind(type, 1, 0, 1, 0), 0);
     assert_int_equal(second_bind(type, 0, 1, 0, 1), 0);
 }
-BOTH(both_must_want_it)
+BOTH(both_sockets_must_set_it)
 
-static void exclusive_is_taken_as_such(dgram_type type) {
+static void exclusive_wins(dgram_type type) {
     dgram_socket *first = new_socket(type), *second = new_socket(type);
     dgram_bind_options options = {
         .size = sizeof options, .address = loopback(type), .exclusive = true};
@@ -56,7 +56,7 @@ static void exclusive_is_taken_as_such(dgram_type type) {
     dgram_close(second);
     run_to_end();
 }
-BOTH(exclusive_is_taken_as_such)
+BOTH(exclusive_wins)
 
 static int option_of(dgram_socket *socket, int name) {
     int value = -1;
@@ -67,7 +67,7 @@ static int option_of(dgram_socket *socket, int name) {
     return value != 0;
 }
 
-static void nothing_is_set_unasked(dgram_type type) {
+static void nothing_is_set_by_default(dgram_type type) {
     dgram_socket *socket = new_bound(type);
 
     assert_int_equal(option_of(socket, SO_REUSEADDR), 0);
@@ -76,7 +76,7 @@ static void nothing_is_set_unasked(dgram_type type) {
     dgram_close(socket);
     run_to_end();
 }
-BOTH(nothing_is_set_unasked)
+BOTH(nothing_is_set_by_default)
 
 static void reuse_port_shares_the_load(dgram_type type) {
     dgram_options options = {
@@ -113,9 +113,9 @@ BOTH(reuse_port_shares_the_load)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(both_must_want_it),
-        IN_LOOP_BOTH(exclusive_is_taken_as_such),
-        IN_LOOP_BOTH(nothing_is_set_unasked),
+        IN_LOOP_BOTH(both_sockets_must_set_it),
+        IN_LOOP_BOTH(exclusive_wins),
+        IN_LOOP_BOTH(nothing_is_set_by_default),
         IN_LOOP_BOTH(reuse_port_shares_the_load),
     };
 

@@ -1,4 +1,4 @@
-/* One datagram, given in each of the ways there are, arrives as it was. */
+/* A datagram arrives unchanged from each form of sending. */
 #include "peer.h"
 
 static void one_after_the_other(dgram_type type) {
@@ -61,7 +61,7 @@ static void one_after_the_other(dgram_type type) {
 }
 BOTH(one_after_the_other)
 
-static void nothing_is_a_datagram_too(dgram_type type) {
+static void an_empty_datagram_arrives(dgram_type type) {
     int peer = peer_open(type);
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_bound(type);
@@ -84,7 +84,7 @@ static void nothing_is_a_datagram_too(dgram_type type) {
     run_to_end();
     peer_close(peer);
 }
-BOTH(nothing_is_a_datagram_too)
+BOTH(an_empty_datagram_arrives)
 
 static void many_parts_make_one(dgram_type type) {
     enum { PARTS = 3000 }; /* more than one system call takes */
@@ -114,7 +114,7 @@ BOTH(many_parts_make_one)
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(one_after_the_other),
-        IN_LOOP_BOTH(nothing_is_a_datagram_too),
+        IN_LOOP_BOTH(an_empty_datagram_arrives),
         IN_LOOP_BOTH(many_parts_make_one),
     };
 

@@ -1,5 +1,5 @@
-/* Thousands of datagrams of mixed sizes to several destinations: each arrives
-   once, in order at its destination, and each is called back once, in order. */
+/* Thousands of datagrams of mixed sizes to several destinations arrive once and
+   in order, and their callbacks are called once and in order. */
 #include "peer.h"
 
 #define COUNT 5000
@@ -131,21 +131,21 @@ static void one_by_one(dgram_type type) {
 }
 BOTH(one_by_one)
 
-static void in_small_turns(dgram_type type) {
+static void in_small_bursts(dgram_type type) {
     in_turns_of(type, 37);
 }
-BOTH(in_small_turns)
+BOTH(in_small_bursts)
 
-static void in_large_turns(dgram_type type) {
+static void in_large_bursts(dgram_type type) {
     in_turns_of(type, 900);
 }
-BOTH(in_large_turns)
+BOTH(in_large_bursts)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(one_by_one),
-        IN_LOOP_BOTH(in_small_turns),
-        IN_LOOP_BOTH(in_large_turns),
+        IN_LOOP_BOTH(in_small_bursts),
+        IN_LOOP_BOTH(in_large_bursts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

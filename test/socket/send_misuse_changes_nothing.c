@@ -1,5 +1,5 @@
-/* A send that is refused at once has changed nothing, and its callback does
-   not run. */
+/* A send that fails inside the call changes nothing, and its callback is not
+   called. */
 #include "peer.h"
 
 static struct sent never;
@@ -98,7 +98,7 @@ static void bad_payloads(dgram_type type) {
 BOTH(bad_payloads)
 
 /* Misuse of the whole call is told for each datagram that it names. */
-static void a_batch_refused_whole(dgram_type type) {
+static void a_batch_is_refused_as_a_whole(dgram_type type) {
     dgram_address there = address_of(loopback(type), 9);
     dgram_outgoing two[2] = {{.payload = "x", .length = 1, .to = &there},
                              {.payload = "y", .length = 1, .to = &there}};
@@ -123,7 +123,7 @@ static void a_batch_refused_whole(dgram_type type) {
     assert_int_equal(status[2], 77);
     run_to_end();
 }
-BOTH(a_batch_refused_whole)
+BOTH(a_batch_is_refused_as_a_whole)
 
 static void an_address_on_a_connected_socket(dgram_type type) {
     dgram_address there = address_of(loopback(type), 9);
@@ -160,7 +160,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(bad_destinations),
         IN_LOOP_BOTH(bad_payloads),
-        IN_LOOP_BOTH(a_batch_refused_whole),
+        IN_LOOP_BOTH(a_batch_is_refused_as_a_whole),
         IN_LOOP_BOTH(an_address_on_a_connected_socket),
         IN_LOOP_BOTH(a_closed_socket),
     };

@@ -1,8 +1,8 @@
-/* What is accepted and not yet gone is counted, and may have a limit. */
+/* Datagrams that are queued are counted, and can be limited. */
 #include "peer.h"
 #include "resolver.h"
 
-static void counted_until_it_is_gone(dgram_type type) {
+static void datagrams_count_until_they_are_sent(dgram_type type) {
     int peer = peer_open(type);
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_bound(type);
@@ -29,9 +29,9 @@ static void counted_until_it_is_gone(dgram_type type) {
     assert_int_equal(sent.calls, 10);
     peer_close(peer);
 }
-BOTH(counted_until_it_is_gone)
+BOTH(datagrams_count_until_they_are_sent)
 
-static void flush_tells_what_waits_for_a_bind(dgram_type type) {
+static void flush_returns_what_waits_for_a_bind(dgram_type type) {
     struct resolver resolver = {.later = 1};
     dgram_socket *socket = new_resolving(type, &resolver);
     dgram_address there = address_of(loopback(type), 9);
@@ -52,7 +52,7 @@ static void flush_tells_what_waits_for_a_bind(dgram_type type) {
     assert_int_equal(sent.calls, 3);
     assert_int_equal(sent.status, UV_ECANCELED);
 }
-BOTH(flush_tells_what_waits_for_a_bind)
+BOTH(flush_returns_what_waits_for_a_bind)
 
 #define COST 256       /* what dgram.h says that a datagram counts for */
 #define NAMED_COST 768 /* while its host is looked up, without its text */
@@ -67,7 +67,7 @@ static dgram_socket *new_bounded(dgram_type type, size_t size_max) {
     return socket;
 }
 
-static void a_full_queue_refuses(dgram_type type) {
+static void a_full_queue_refuses_sends(dgram_type type) {
     int peer = peer_open(type);
     dgram_address there = peer_address(peer);
     dgram_socket *socket = new_bounded(type, 3 * COST + 10);
@@ -106,10 +106,10 @@ static void a_full_queue_refuses(dgram_type type) {
     assert_int_equal(never.calls, 0);
     peer_close(peer);
 }
-BOTH(a_full_queue_refuses)
+BOTH(a_full_queue_refuses_sends)
 
 /* What waits for its host counts too. */
-static void named_ones_fill_it(dgram_type type) {
+static void sends_to_names_fill_it(dgram_type type) {
     static const char name[] = "localhost";
     dgram_socket *socket =
         new_bounded(type, NAMED_COST + sizeof name - 1 + 7 + COST + 3);
@@ -130,9 +130,9 @@ static void named_ones_fill_it(dgram_type type) {
     run_to_end();
     assert_int_equal(never.calls, 0);
 }
-BOTH(named_ones_fill_it)
+BOTH(sends_to_names_fill_it)
 
-static void a_batch_ends_where_it_is_full(dgram_type type) {
+static void a_batch_ends_at_the_limit(dgram_type type) {
     enum { COUNT = 20 };
     dgram_options options = {.size = sizeof options,
                              .type = type,
@@ -158,15 +158,15 @@ static void a_batch_ends_where_it_is_full(dgram_type type) {
     dgram_close(socket);
     run_to_end();
 }
-BOTH(a_batch_ends_where_it_is_full)
+BOTH(a_batch_ends_at_the_limit)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(counted_until_it_is_gone),
-        IN_LOOP_BOTH(flush_tells_what_waits_for_a_bind),
-        IN_LOOP_BOTH(a_full_queue_refuses),
-        IN_LOOP_BOTH(named_ones_fill_it),
-        IN_LOOP_BOTH(a_batch_ends_where_it_is_full),
+        IN_LOOP_BOTH(datagrams_count_until_they_are_sent),
+        IN_LOOP_BOTH(flush_returns_what_waits_for_a_bind),
+        IN_LOOP_BOTH(a_full_queue_refuses_sends),
+        IN_LOOP_BOTH(sends_to_names_fill_it),
+        IN_LOOP_BOTH(a_batch_ends_at_the_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* The longest datagram goes out whole; one byte more fails by itself. */
+/* The longest datagram is sent complete. One byte more fails. */
 #include "peer.h"
 
 static unsigned char payload[70000], got[70000];
@@ -54,7 +54,7 @@ static void at_the_limit_and_above(dgram_type type) {
 BOTH(at_the_limit_and_above)
 
 /* Good and bad ones in one turn: each has its own fate, in its place. */
-static void among_others(dgram_type type) {
+static void among_other_datagrams(dgram_type type) {
     enum { COUNT = 30 };
     int peer = peer_open(type);
     dgram_address there = peer_address(peer);
@@ -83,9 +83,9 @@ static void among_others(dgram_type type) {
     run_to_end();
     peer_close(peer);
 }
-BOTH(among_others)
+BOTH(among_other_datagrams)
 
-static void without_callback_listeners_hear(dgram_type type) {
+static void without_callback_listeners_get_the_error(dgram_type type) {
     dgram_socket *socket = new_sender(type);
     dgram_address there = address_of(loopback(type), 9);
     struct recorder recorder;
@@ -101,13 +101,13 @@ static void without_callback_listeners_hear(dgram_type type) {
     dgram_close(socket);
     run_to_end();
 }
-BOTH(without_callback_listeners_hear)
+BOTH(without_callback_listeners_get_the_error)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(at_the_limit_and_above),
-        IN_LOOP_BOTH(among_others),
-        IN_LOOP_BOTH(without_callback_listeners_hear),
+        IN_LOOP_BOTH(among_other_datagrams),
+        IN_LOOP_BOTH(without_callback_listeners_get_the_error),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

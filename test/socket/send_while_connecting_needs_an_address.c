@@ -1,8 +1,8 @@
-/* Until it is connected, a socket sends as an unconnected one does. */
+/* Until it is connected, a socket sends as an unconnected one. */
 #include "peer.h"
 #include "resolver.h"
 
-static void with_an_address_it_leaves(dgram_type type) {
+static void with_an_address_it_is_sent(dgram_type type) {
     int peer = peer_open(type), other = peer_open(type);
     dgram_address there = peer_address(peer), elsewhere = peer_address(other);
     struct resolver resolver = {.later = 1};
@@ -41,7 +41,7 @@ static void with_an_address_it_leaves(dgram_type type) {
     peer_close(peer);
     peer_close(other);
 }
-BOTH(with_an_address_it_leaves)
+BOTH(with_an_address_it_is_sent)
 
 static void after_a_failed_connect_too(dgram_type type) {
     int peer = peer_open(type);
@@ -66,7 +66,7 @@ BOTH(after_a_failed_connect_too)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(with_an_address_it_leaves),
+        IN_LOOP_BOTH(with_an_address_it_is_sent),
         IN_LOOP_BOTH(after_a_failed_connect_too),
     };
 

@@ -1,5 +1,5 @@
-/* A program that shuts the descriptor down for reading is told once that
-   nothing comes any more, and the loop sleeps; sending goes on. */
+/* A program that shuts the descriptor down for reading gets one error, and the
+   loop sleeps. Sends still work. */
 #include "harness.h"
 
 static int turns;
@@ -51,7 +51,7 @@ static void shut_down(dgram_type type, int how, bool connected) {
     assert_int_equal(recorder.closed, 1);
 }
 
-static void of_each_kind_of_socket(void **state) {
+static void each_kind_of_socket(void **state) {
     (void)state;
     shut_down(DGRAM_UDP4, SHUT_RD, false);
     shut_down(DGRAM_UDP4, SHUT_RD, true);
@@ -61,7 +61,7 @@ static void of_each_kind_of_socket(void **state) {
         shut_down(DGRAM_UDP6, SHUT_RD, true);
 }
 
-static void of_a_descriptor_that_processes_share(void **state) {
+static void a_descriptor_shared_by_processes(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
 
@@ -78,8 +78,8 @@ static void of_a_descriptor_that_processes_share(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP(of_each_kind_of_socket),
-        IN_LOOP(of_a_descriptor_that_processes_share),
+        IN_LOOP(each_kind_of_socket),
+        IN_LOOP(a_descriptor_shared_by_processes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Once a socket has run for a while, datagrams cost no allocation: one by one,
-   in batches, of one size or many, to one destination or many, and echoed. */
+/* Once a socket has run for a while, datagrams cost no allocation: single ones,
+   batches, of one size or many, to one destination or many, and echoed. */
 #include "harness.h"
 #include "memory.h"
 

@@ -1,6 +1,6 @@
-/* Structs that begin with their size: one of an older program is taken, and
-   what it lacks is 0; one of a newer program is taken if what we do not know of
-   it is 0. */
+/* Structs begin with their size. A smaller struct of an older program is
+   accepted, and its missing members are 0. A larger struct of a newer program
+   is accepted if its unknown members are 0. */
 #include "peer.h"
 
 #include <dgram_cluster.h>

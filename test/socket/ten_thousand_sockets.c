@@ -1,5 +1,5 @@
-/* Ten thousand sockets on one loop start, each hear a datagram, and close. An
-   idle one holds little memory. */
+/* Ten thousand sockets on one loop start, receive a datagram each, and close.
+   An idle socket uses little memory. */
 #include "harness.h"
 
 #include <sys/resource.h>

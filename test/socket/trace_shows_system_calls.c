@@ -1,5 +1,5 @@
 /* With DGRAM_TRACE=1 each system call of the library is a line on standard
-   error, with its arguments and its result; lines of threads do not mix. */
+   error, with its arguments and result. Lines of several threads do not mix. */
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
-/* A text that names an interface which is not there never means another one,
-   whatever the call. */
+/* An address with the scope of an interface that does not exist is refused by
+   each call. */
 #include <net/if.h>
 
 #include "peer.h"

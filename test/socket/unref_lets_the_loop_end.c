@@ -1,5 +1,5 @@
-/* An open socket keeps the loop running unless it is unreferenced; what it has
-   still to do keeps it running in any case. */
+/* An open socket keeps the loop running unless it is unreferenced. Pending
+   operations keep it running in any case. */
 #include "peer.h"
 #include "resolver.h"
 
@@ -129,7 +129,7 @@ static void it_still_receives(dgram_type type) {
 }
 BOTH(it_still_receives)
 
-static void close_is_told_though_unreferenced(dgram_type type) {
+static void close_is_emitted_when_unreferenced(dgram_type type) {
     dgram_socket *socket = new_bound(type), *unbound = new_socket(type);
     struct recorder recorders[2];
 
@@ -146,7 +146,7 @@ static void close_is_told_though_unreferenced(dgram_type type) {
     assert_int_equal(recorders[0].closed, 1);
     assert_int_equal(recorders[1].closed, 1);
 }
-BOTH(close_is_told_though_unreferenced)
+BOTH(close_is_emitted_when_unreferenced)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -156,7 +156,7 @@ int main(void) {
         IN_LOOP_BOTH(sends_are_done_first),
         IN_LOOP(lookups_are_done_first),
         IN_LOOP_BOTH(it_still_receives),
-        IN_LOOP_BOTH(close_is_told_though_unreferenced),
+        IN_LOOP_BOTH(close_is_emitted_when_unreferenced),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

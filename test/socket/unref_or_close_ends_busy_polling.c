@@ -1,5 +1,5 @@
-/* A socket that stays awake after a datagram keeps no loop running that has
-   nothing else to do: once it is unref'd, or closed, the loop ends at once. */
+/* A socket that busy polls does not keep the loop running: once it is
+   unreferenced or closed, the loop ends at once. */
 #include "peer.h"
 
 #define MINUTE_US 60000000u

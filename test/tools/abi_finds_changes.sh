@@ -1,5 +1,5 @@
-# The check of the ABI passes on this library and on what may be added, and
-# fails on what breaks programs that were built before.
+# The ABI check accepts this library and compatible additions, and finds changes
+# that break programs which were built before.
 . "$SOURCE/test/lib/cli.sh"
 
 command -v abidiff >/dev/null || {

@@ -1,5 +1,5 @@
-# The checks of layers, of the header and of system calls pass on the tree, and fail on each
-# fault that they are for.
+# The checks of layers, headers and system calls accept the tree, and find each
+# kind of fault.
 . "$SOURCE/test/lib/cli.sh"
 
 fresh() {

@@ -1,5 +1,5 @@
-# One command builds and runs one test from nothing: that one alone, with what it
-# writes and its status. An unknown name is answered with those near it.
+# tools/test-one builds and runs one test from nothing, with its output and
+# status. For an unknown name it prints similar ones.
 . "$SOURCE/test/lib/cli.sh"
 
 tree=$work/tree

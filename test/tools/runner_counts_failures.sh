@@ -1,4 +1,4 @@
-# A test that fails makes the whole run fail, and is counted.
+# A failed test is counted and makes the whole run fail.
 . "$SOURCE/test/lib/cli.sh"
 
 export RUN_TESTS_C_ONLY=1 # what it runs here is made up

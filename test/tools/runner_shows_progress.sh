@@ -1,5 +1,5 @@
-# A run counts the tests as they pass: every tenth where nobody watches, each
-# on a terminal, by ctest's lines and by node's.
+# A run counts the tests as they pass, by the lines of ctest and of node: each
+# one on a terminal, elsewhere every tenth.
 . "$SOURCE/test/lib/cli.sh"
 
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do

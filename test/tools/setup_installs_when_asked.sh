@@ -1,5 +1,5 @@
-# Building installs nothing and names the command; make setup, and what runs or
-# tests, install where they may, and try a second time.
+# Building installs nothing and prints the command to run. make setup, and the
+# targets that run or test, install what is missing if they may, and try twice.
 . "$SOURCE/test/lib/cli.sh"
 
 # A machine that lacks cmake. What is asked of apt-get is noted.

@@ -14,7 +14,7 @@ static void check_text(const char *text, const char *expected) {
     assert_string_equal(out, expected);
 }
 
-static void numeric_texts_are_read_and_written(void **unused) {
+static void numeric_addresses_are_parsed_and_formatted(void **unused) {
     (void)unused;
     check_text("127.0.0.1", "127.0.0.1");
     check_text("255.255.255.255", "255.255.255.255");
@@ -87,7 +87,7 @@ static void an_unknown_scope_is_an_error(void **unused) {
     assert_memory_equal(&address, &before, sizeof address);
 }
 
-static void short_room_is_an_error_not_a_cut(void **unused) {
+static void a_short_buffer_is_an_error(void **unused) {
     dgram_address address;
     char name[IF_NAMESIZE], text[64];
     char out[DGRAM_ADDRESS_TEXT_MAX];
@@ -109,7 +109,7 @@ static void short_room_is_an_error_not_a_cut(void **unused) {
                      UV_EINVAL);
 }
 
-static void equal_means_every_part(void **unused) {
+static void equal_compares_every_part(void **unused) {
     dgram_address a = address_of("10.0.0.1", 1), b = a;
 
     (void)unused;
@@ -163,12 +163,12 @@ static void a_type_has_its_addresses(void **unused) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numeric_texts_are_read_and_written),
+        cmocka_unit_test(numeric_addresses_are_parsed_and_formatted),
         cmocka_unit_test(other_texts_are_refused),
         cmocka_unit_test(scopes_are_interface_names),
         cmocka_unit_test(an_unknown_scope_is_an_error),
-        cmocka_unit_test(short_room_is_an_error_not_a_cut),
-        cmocka_unit_test(equal_means_every_part),
+        cmocka_unit_test(a_short_buffer_is_an_error),
+        cmocka_unit_test(equal_compares_every_part),
         cmocka_unit_test(a_type_has_its_addresses),
     };
 

@@ -1,4 +1,5 @@
-/* Whether the kernel is asked, and what is waited for if not. */
+/* When the kernel is asked to take messages, and what to wait for if it does
+   not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +9,7 @@
 
 #include "datapath/backpressure.h"
 
-static void starts_by_asking(void **state) {
+static void the_kernel_is_asked_at_first(void **state) {
     struct backpressure pressure = {0};
 
     (void)state;
@@ -31,7 +32,7 @@ static void writability_ends_the_wait(void **state) {
 }
 
 /* Writability that lies would wake the loop for ever. */
-static void rests_where_writability_was_no_use(void **state) {
+static void useless_writability_means_a_rest(void **state) {
     struct backpressure pressure = {0};
 
     (void)state;
@@ -46,7 +47,7 @@ static void rests_where_writability_was_no_use(void **state) {
     assert_true(backpressure_awaits_writable(&pressure));
 }
 
-static void writability_that_was_used_counts_no_more(void **state) {
+static void writability_counts_once(void **state) {
     struct backpressure pressure = {0};
 
     (void)state;
@@ -70,7 +71,7 @@ static unsigned fruitless_wakes(struct backpressure *pressure, bool shared) {
     return wakes;
 }
 
-static void a_refusal_of_a_writable_socket_is_the_datagrams_own(void **state) {
+static void eagain_of_a_writable_socket_becomes_a_failure(void **state) {
     struct backpressure pressure = {0};
 
     (void)state;
@@ -82,7 +83,7 @@ static void a_refusal_of_a_writable_socket_is_the_datagrams_own(void **state) {
     assert_int_equal(fruitless_wakes(&pressure, false), 0);
 }
 
-static void what_is_taken_proves_that_it_was_about_space(void **state) {
+static void a_taken_message_starts_anew(void **state) {
     struct backpressure pressure = {0};
 
     (void)state;
@@ -91,7 +92,7 @@ static void what_is_taken_proves_that_it_was_about_space(void **state) {
     assert_int_equal(fruitless_wakes(&pressure, false), 3);
 }
 
-static void others_may_use_the_space_of_a_shared_descriptor(void **state) {
+static void a_shared_descriptor_waits_longer(void **state) {
     struct backpressure pressure = {0};
 
     (void)state;
@@ -100,13 +101,13 @@ static void others_may_use_the_space_of_a_shared_descriptor(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(starts_by_asking),
+        cmocka_unit_test(the_kernel_is_asked_at_first),
         cmocka_unit_test(writability_ends_the_wait),
-        cmocka_unit_test(rests_where_writability_was_no_use),
-        cmocka_unit_test(writability_that_was_used_counts_no_more),
-        cmocka_unit_test(a_refusal_of_a_writable_socket_is_the_datagrams_own),
-        cmocka_unit_test(what_is_taken_proves_that_it_was_about_space),
-        cmocka_unit_test(others_may_use_the_space_of_a_shared_descriptor),
+        cmocka_unit_test(useless_writability_means_a_rest),
+        cmocka_unit_test(writability_counts_once),
+        cmocka_unit_test(eagain_of_a_writable_socket_becomes_a_failure),
+        cmocka_unit_test(a_taken_message_starts_anew),
+        cmocka_unit_test(a_shared_descriptor_waits_longer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,7 @@ static void an_empty_list_blocks_nothing(void **unused) {
     dgram_blocklist_release(NULL);
 }
 
-static void an_address_blocks_itself(void **unused) {
+static void a_listed_address_is_blocked(void **unused) {
     dgram_blocklist *list = new_list();
 
     (void)unused;
@@ -42,7 +42,7 @@ static void an_address_blocks_itself(void **unused) {
     dgram_blocklist_release(list);
 }
 
-static void a_range_has_both_its_ends(void **unused) {
+static void a_range_includes_both_ends(void **unused) {
     dgram_blocklist *list = new_list();
 
     (void)unused;
@@ -64,7 +64,7 @@ static void a_range_has_both_its_ends(void **unused) {
 
 /* As in Node: IPv4 lies in no IPv6 range, unless the range is of mapped
    addresses. */
-static void a_wide_ipv6_range_is_no_ipv4(void **unused) {
+static void a_wide_ipv6_range_excludes_ipv4(void **unused) {
     dgram_blocklist *list = new_list();
 
     (void)unused;
@@ -101,7 +101,7 @@ static void a_subnet_is_its_prefix(void **unused) {
     dgram_blocklist_release(list);
 }
 
-static void a_prefix_of_nothing_is_the_whole_family(void **unused) {
+static void prefix_0_is_the_whole_family(void **unused) {
     dgram_blocklist *list = new_list();
 
     (void)unused;
@@ -158,11 +158,11 @@ static void the_last_reference_frees_it(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_list_blocks_nothing),
-        cmocka_unit_test(an_address_blocks_itself),
-        cmocka_unit_test(a_range_has_both_its_ends),
-        cmocka_unit_test(a_wide_ipv6_range_is_no_ipv4),
+        cmocka_unit_test(a_listed_address_is_blocked),
+        cmocka_unit_test(a_range_includes_both_ends),
+        cmocka_unit_test(a_wide_ipv6_range_excludes_ipv4),
         cmocka_unit_test(a_subnet_is_its_prefix),
-        cmocka_unit_test(a_prefix_of_nothing_is_the_whole_family),
+        cmocka_unit_test(prefix_0_is_the_whole_family),
         cmocka_unit_test(bad_rules_change_nothing),
         cmocka_unit_test(the_last_reference_frees_it),
     };

@@ -1,4 +1,4 @@
-/* What is put off keeps the loop alive only until it is taken back. */
+/* A deferred task keeps the loop running only until it is cancelled. */
 #include "harness.h"
 #include "loop/loop.h"
 

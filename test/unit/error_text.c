@@ -53,7 +53,7 @@ static void a_format_names_what_is_known(void **unused) {
           "EBADF (bad file descriptor)");
 }
 
-static void a_record_keeps_all_of_it(void **unused) {
+static void a_record_has_all_members(void **unused) {
     struct error_record record;
     dgram_address v6 = address_of("2001:db8::1", 7);
 
@@ -80,7 +80,7 @@ static void a_record_keeps_all_of_it(void **unused) {
     check(record.public, "connect EINVAL");
 }
 
-static void a_long_host_is_cut(void **unused) {
+static void a_long_host_is_truncated(void **unused) {
     struct error_record record;
     char host[DGRAM_HOST_TEXT_MAX + 2];
     size_t most = sizeof record.address - 1;
@@ -103,8 +103,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_code_has_a_name_and_a_text),
         cmocka_unit_test(a_format_names_what_is_known),
-        cmocka_unit_test(a_record_keeps_all_of_it),
-        cmocka_unit_test(a_long_host_is_cut),
+        cmocka_unit_test(a_record_has_all_members),
+        cmocka_unit_test(a_long_host_is_truncated),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

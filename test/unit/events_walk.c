@@ -1,4 +1,4 @@
-/* A walk over listeners while they come and go. */
+/* Listeners are added and removed while an event is emitted. */
 #include "harness.h"
 
 #include "socket/events.h"
@@ -73,7 +73,7 @@ static void in_order_of_registration(void **state) {
     emit("abc");
 }
 
-static void one_may_free_itself(void **state) {
+static void a_listener_may_free_itself(void **state) {
     (void)state;
     add('a', NULL);
     add('b', leave);
@@ -88,7 +88,7 @@ static void free_other(struct actor *self) {
     self->other = NULL;
 }
 
-static void one_may_free_its_successor(void **state) {
+static void a_listener_may_free_its_successor(void **state) {
     struct actor *actor;
 
     (void)state;
@@ -100,7 +100,7 @@ static void one_may_free_its_successor(void **state) {
     emit("a");
 }
 
-static void one_may_free_its_predecessor(void **state) {
+static void a_listener_may_free_its_predecessor(void **state) {
     struct actor *first, *actor;
 
     (void)state;
@@ -117,7 +117,7 @@ static void free_all(struct actor *self) {
     end(NULL);
 }
 
-static void one_may_free_all(void **state) {
+static void a_listener_may_free_all(void **state) {
     (void)state;
     add('a', NULL);
     add('b', free_all);
@@ -131,7 +131,7 @@ static void add_another(struct actor *self) {
     add('n', NULL);
 }
 
-static void a_new_one_hears_the_next_event(void **state) {
+static void a_new_listener_gets_the_next_event(void **state) {
     (void)state;
     add('a', NULL);
     add('b', add_another);
@@ -140,7 +140,7 @@ static void a_new_one_hears_the_next_event(void **state) {
 }
 
 /* As after years of listeners that came and went. */
-static void an_old_one_hears_on(void **state) {
+static void an_old_listener_gets_later_events(void **state) {
     (void)state;
     add('a', NULL);
     events.serial = (uint64_t)1 << 40;
@@ -153,7 +153,7 @@ static void replace_itself(struct actor *self) {
     add('r', NULL);
 }
 
-static void a_replacement_hears_the_next_event(void **state) {
+static void a_replacement_gets_the_next_event(void **state) {
     (void)state;
     add('a', replace_itself);
     add('b', NULL);
@@ -177,7 +177,7 @@ static void walks_may_nest(void **state) {
     emit("aabdbd");
 }
 
-static void once_is_off_before_it_hears(void **state) {
+static void once_is_removed_before_its_call(void **state) {
     struct actor *actor;
 
     (void)state;
@@ -190,7 +190,7 @@ static void once_is_off_before_it_hears(void **state) {
     free(actor);
 }
 
-static void once_waits_for_an_event_it_hears(void **state) {
+static void once_waits_for_an_event_of_its_table(void **state) {
     dgram_listener listener;
 
     (void)state;
@@ -200,7 +200,7 @@ static void once_waits_for_an_event_it_hears(void **state) {
     events_remove(&events, &listener);
 }
 
-static void an_error_tells_whether_it_was_heard(void **state) {
+static void an_unhandled_error_is_returned(void **state) {
     static const dgram_error error;
 
     (void)state;
@@ -210,7 +210,7 @@ static void an_error_tells_whether_it_was_heard(void **state) {
     assert_false(events_want_message(&events));
 }
 
-static void removing_again_does_no_harm(void **state) {
+static void removing_twice_is_ignored(void **state) {
     struct actor *first;
     dgram_listener gone;
 
@@ -288,7 +288,7 @@ static void check_wants(const dgram_events *wanted, bool batch, bool message,
     end(NULL);
 }
 
-static void each_hears_what_it_wants(void **state) {
+static void each_gets_the_events_of_its_table(void **state) {
     static const dgram_events batch = {.size = sizeof batch,
                                        .batch = count_batch};
     static const dgram_events message = {.size = sizeof message,
@@ -325,7 +325,7 @@ static void count_close(dgram_socket *socket, void *data) {
         events_add(&events, &late, &table, NULL, false);
 }
 
-static void a_close_leaves_none(void **state) {
+static void close_removes_all(void **state) {
     static const dgram_events table_of_close = {.size = sizeof table_of_close,
                                                 .close = count_close};
     dgram_listener first, second, third;
@@ -352,20 +352,20 @@ static void a_close_leaves_none(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WALK(in_order_of_registration),
-        WALK(one_may_free_itself),
-        WALK(one_may_free_its_successor),
-        WALK(one_may_free_its_predecessor),
-        WALK(one_may_free_all),
-        WALK(a_new_one_hears_the_next_event),
-        WALK(an_old_one_hears_on),
-        WALK(a_replacement_hears_the_next_event),
+        WALK(a_listener_may_free_itself),
+        WALK(a_listener_may_free_its_successor),
+        WALK(a_listener_may_free_its_predecessor),
+        WALK(a_listener_may_free_all),
+        WALK(a_new_listener_gets_the_next_event),
+        WALK(an_old_listener_gets_later_events),
+        WALK(a_replacement_gets_the_next_event),
         WALK(walks_may_nest),
-        WALK(once_is_off_before_it_hears),
-        WALK(once_waits_for_an_event_it_hears),
-        WALK(an_error_tells_whether_it_was_heard),
-        WALK(removing_again_does_no_harm),
-        WALK(each_hears_what_it_wants),
-        WALK(a_close_leaves_none),
+        WALK(once_is_removed_before_its_call),
+        WALK(once_waits_for_an_event_of_its_table),
+        WALK(an_unhandled_error_is_returned),
+        WALK(removing_twice_is_ignored),
+        WALK(each_gets_the_events_of_its_table),
+        WALK(close_removes_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

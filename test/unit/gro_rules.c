@@ -1,4 +1,4 @@
-/* How a received message is split into the datagrams that it holds. */
+/* How a received message is split into its datagrams. */
 #include "harness.h"
 
 #include "datapath/gro.h"
@@ -39,7 +39,7 @@ static void the_last_one_may_be_shorter(void **state) {
     check(1, "bbb", DGRAM_TRUNCATED);
 }
 
-static void any_length_of_segments_is_followed(void **state) {
+static void every_segment_size_is_split(void **state) {
     (void)state;
     in.length = 6;
     in.segment_size = 1;
@@ -56,7 +56,7 @@ static void any_length_of_segments_is_followed(void **state) {
     check(0, "", 0);
 }
 
-static void as_many_are_given_as_there_is_space_for(void **state) {
+static void the_array_of_the_caller_is_filled(void **state) {
     dgram_message messages[4] = {{0}};
 
     (void)state;
@@ -75,8 +75,8 @@ static void as_many_are_given_as_there_is_space_for(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         SPLIT(the_last_one_may_be_shorter),
-        SPLIT(any_length_of_segments_is_followed),
-        SPLIT(as_many_are_given_as_there_is_space_for),
+        SPLIT(every_segment_size_is_split),
+        SPLIT(the_array_of_the_caller_is_filled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* How datagrams become system messages, and what is remembered of refusals. */
+/* How datagrams become messages for the kernel, and how refusals are
+   remembered. */
 #include "harness.h"
 
 #include "datapath/gso.h"
@@ -63,7 +64,7 @@ static void check(uint32_t message, uint32_t carried, uint32_t segment_size,
     assert_memory_equal(out->parts[0].iov_base, bytes, strlen(bytes));
 }
 
-static void equal_ones_make_a_message_that_a_shorter_ends(void **state) {
+static void equal_datagrams_and_a_shorter_last_one_are_a_message(void **state) {
     (void)state;
     push("aaaa", 4, 1);
     push("bbbb", 4, 1);
@@ -87,7 +88,7 @@ static void another_destination_begins_a_message(void **state) {
     assert_int_equal(dgram_address_port(batch.messages[1].to), 2);
 }
 
-static void empty_ones_go_alone(void **state) {
+static void empty_datagrams_are_single_messages(void **state) {
     (void)state;
     push("", 0, 1);
     push("", 0, 1);
@@ -110,7 +111,7 @@ static void the_peer_needs_no_address(void **state) {
     assert_null(batch.messages[1].to);
 }
 
-static void those_for_the_peer_go_together(void **state) {
+static void datagrams_for_the_peer_are_coalesced(void **state) {
     dgram_address other = address_of("192.0.2.1", 2);
 
     (void)state;
@@ -126,7 +127,7 @@ static void those_for_the_peer_go_together(void **state) {
     build(2);
 }
 
-static void without_gso_each_goes_alone(void **state) {
+static void without_gso_each_datagram_is_a_message(void **state) {
     (void)state;
     dp.segments_max = 1;
     push("aaaa", 4, 1);
@@ -138,7 +139,7 @@ static void without_gso_each_goes_alone(void **state) {
     check(2, 1, 0, "cc");
 }
 
-static void a_bound_makes_more_messages(void **state) {
+static void a_limit_makes_more_messages(void **state) {
     (void)state;
     dp.segments_max = 3;
     push("aaaa", 4, 1);
@@ -175,7 +176,7 @@ static void a_message_ends_at_64_and_at_its_longest(void **state) {
 }
 
 /* Payloads in places of their own: each has a part of its own. */
-static void payloads_may_stand_apart(void **state) {
+static void payloads_need_not_be_adjacent(void **state) {
     static char payloads[5][4] = {"aax", "bbx", "ccx", "ddx", "ex"};
 
     (void)state;
@@ -195,7 +196,7 @@ static void payloads_may_stand_apart(void **state) {
     check(2, 1, 0, "e");
 }
 
-static void parts_of_one_datagram_stay_together(void **state) {
+static void parts_of_one_datagram_stay_in_one_message(void **state) {
     static const dgram_buffer parts[] = {{.base = "aa", .length = 2},
                                          {.base = NULL, .length = 0},
                                          {.base = "b", .length = 1}};
@@ -218,7 +219,7 @@ static void parts_of_one_datagram_stay_together(void **state) {
 
 /* More parts than a batch has space for: they are handed over where they
    stand. */
-static void many_parts_go_as_they_are(void **state) {
+static void many_parts_are_taken_from_the_caller(void **state) {
     static dgram_buffer parts[GSO_PARTS_MAX + 1];
     dgram_outgoing *added;
 
@@ -236,7 +237,7 @@ static void many_parts_go_as_they_are(void **state) {
     assert_int_equal(batch.messages[0].part_count, GSO_PARTS_MAX + 1);
 }
 
-static void parts_of_all_messages_have_a_bound(void **state) {
+static void parts_of_all_messages_are_limited(void **state) {
     static char payloads[DATAGRAMS_MAX][2];
     static dgram_buffer two[DATAGRAMS_MAX][4];
 
@@ -254,7 +255,7 @@ static void parts_of_all_messages_have_a_bound(void **state) {
     assert_int_equal(batch.datagrams[1], 64);
 }
 
-static void a_refused_message_goes_one_by_one(void **state) {
+static void a_refused_message_is_rebuilt_one_by_one(void **state) {
     (void)state;
     push("aaaa", 4, 1);
     push("bbbb", 4, 1);
@@ -308,7 +309,7 @@ static void a_batch_ends_where_it_is_full(void **state) {
     check(0, 1, 0, "bb");
 }
 
-static void a_batch_may_be_bounded(void **state) {
+static void a_batch_can_be_limited(void **state) {
     (void)state;
     max = 2;
     for (uint16_t port = 1; port <= 3; port++)
@@ -328,7 +329,7 @@ static void check_refused(const dgram_outgoing *datagram, int code) {
     build(0);
 }
 
-static void a_batch_ends_before_what_is_not_sound(void **state) {
+static void a_batch_ends_before_an_invalid_datagram(void **state) {
     static const dgram_buffer no_bytes = {.base = NULL, .length = 1};
     static const dgram_buffer long_one = {.base = slab, .length = 65528};
     const dgram_outgoing sound = {.payload = slab, .length = 4};
@@ -378,7 +379,7 @@ static void a_refused_path_is_honoured_until_it_is_forgotten(void **state) {
     assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, now), 0);
 }
 
-static void paths_of_other_hosts_are_not_mixed_up(void **state) {
+static void paths_of_other_hosts_are_unaffected(void **state) {
     dgram_address to = address_of("192.0.2.1", 1);
     dgram_address v6 = address_of("2001:db8::1", 1);
     dgram_address scoped = v6;
@@ -410,7 +411,7 @@ static void a_path_is_forgotten_after_ten_minutes(void **state) {
                      UINT32_MAX);
 }
 
-static void another_socket_is_not_judged(void **state) {
+static void other_sockets_are_unaffected(void **state) {
     dgram_address to = address_of("192.0.2.1", 1);
 
     (void)state;
@@ -420,7 +421,7 @@ static void another_socket_is_not_judged(void **state) {
                          UINT32_MAX);
 }
 
-static void what_is_not_for_the_path_is_forgotten_soon(void **state) {
+static void other_refusals_are_forgotten_after_ten_seconds(void **state) {
     static const int codes[] = {UV_EPERM, UV_ENOMEM, UV_ENOSYS, UV_ENOBUFS,
                                 -524};
     dgram_address to = address_of("192.0.2.1", 1);
@@ -447,7 +448,7 @@ static void paths_of_several_hosts_are_remembered(void **state) {
 }
 
 /* So many that some share the slot of the other family's. */
-static void families_are_not_mixed_up(void **state) {
+static void families_are_distinguished(void **state) {
     dgram_address to = address_of("192.0.2.1", 1);
     char text[32];
 
@@ -465,30 +466,30 @@ static void families_are_not_mixed_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        BUILT(equal_ones_make_a_message_that_a_shorter_ends),
+        BUILT(equal_datagrams_and_a_shorter_last_one_are_a_message),
         BUILT(another_destination_begins_a_message),
-        BUILT(empty_ones_go_alone),
+        BUILT(empty_datagrams_are_single_messages),
         BUILT(the_peer_needs_no_address),
-        BUILT(those_for_the_peer_go_together),
-        BUILT(without_gso_each_goes_alone),
-        BUILT(a_bound_makes_more_messages),
+        BUILT(datagrams_for_the_peer_are_coalesced),
+        BUILT(without_gso_each_datagram_is_a_message),
+        BUILT(a_limit_makes_more_messages),
         BUILT(a_message_ends_at_64_and_at_its_longest),
-        BUILT(payloads_may_stand_apart),
-        BUILT(parts_of_one_datagram_stay_together),
-        BUILT(many_parts_go_as_they_are),
-        BUILT(parts_of_all_messages_have_a_bound),
-        BUILT(a_refused_message_goes_one_by_one),
+        BUILT(payloads_need_not_be_adjacent),
+        BUILT(parts_of_one_datagram_stay_in_one_message),
+        BUILT(many_parts_are_taken_from_the_caller),
+        BUILT(parts_of_all_messages_are_limited),
+        BUILT(a_refused_message_is_rebuilt_one_by_one),
         BUILT(messages_stay_on_this_host_where_others_get_them_corrupted),
         BUILT(a_batch_ends_where_it_is_full),
-        BUILT(a_batch_may_be_bounded),
-        BUILT(a_batch_ends_before_what_is_not_sound),
+        BUILT(a_batch_can_be_limited),
+        BUILT(a_batch_ends_before_an_invalid_datagram),
         BUILT(a_refused_path_is_honoured_until_it_is_forgotten),
-        BUILT(paths_of_other_hosts_are_not_mixed_up),
+        BUILT(paths_of_other_hosts_are_unaffected),
         BUILT(a_path_is_forgotten_after_ten_minutes),
-        BUILT(another_socket_is_not_judged),
-        BUILT(what_is_not_for_the_path_is_forgotten_soon),
+        BUILT(other_sockets_are_unaffected),
+        BUILT(other_refusals_are_forgotten_after_ten_seconds),
         BUILT(paths_of_several_hosts_are_remembered),
-        BUILT(families_are_not_mixed_up),
+        BUILT(families_are_distinguished),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* The record of a thread's loop is found without a lock, and not any more once
-   it is removed, by that thread or another. */
+/* A thread finds the record of its loop without a lock, and finds nothing once
+   the record is removed, by that thread or another. */
 #include <pthread.h>
 
 #include "harness.h"
@@ -16,7 +16,7 @@ int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex) {
     return __real_pthread_mutex_lock(mutex);
 }
 
-static void again_without_a_lock(void **state) {
+static void the_second_time_without_a_lock(void **state) {
     struct loop first = {.uv = &loops[0]}, second = {.uv = &loops[1]};
 
     (void)state;
@@ -85,7 +85,7 @@ static void one_that_another_thread_removed_is_gone(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(again_without_a_lock),
+        cmocka_unit_test(the_second_time_without_a_lock),
         cmocka_unit_test(a_loop_at_the_same_address_is_another),
         cmocka_unit_test(one_that_another_thread_removed_is_gone),
     };

@@ -1,4 +1,4 @@
-/* The parts at the bottom: lists, and the allocator that can be replaced. */
+/* Lists, and the allocator that a program can replace. */
 #include "harness.h"
 
 #include "util/alloc.h"
@@ -38,7 +38,7 @@ static void check(const struct list *head, const char *numbers) {
     assert_int_equal(list_empty(head), length == 0);
 }
 
-static void nodes_stand_in_the_order_of_their_coming(void **state) {
+static void nodes_are_in_the_order_added(void **state) {
     (void)state;
     check(&list, "012");
     list_remove(&items[1].node);
@@ -49,7 +49,7 @@ static void nodes_stand_in_the_order_of_their_coming(void **state) {
     check(&list, "21");
 }
 
-static void a_node_may_be_removed_again(void **state) {
+static void a_node_may_be_removed_twice(void **state) {
     (void)state;
     list_remove(&items[1].node);
     assert_true(list_empty(&items[1].node));
@@ -77,7 +77,7 @@ static void a_list_moves_as_a_whole(void **state) {
     check(&list, "102");
 }
 
-static void the_smaller_is_the_smaller(void **state) {
+static void min_is_the_smaller(void **state) {
     static const int numbers[7];
 
     (void)state;
@@ -113,7 +113,7 @@ static void release(void *memory, void *data) {
 static const dgram_allocator own = {
     .allocate = allocate, .release = release, .data = &it};
 
-static void the_allocator_is_asked(void **state) {
+static void the_allocator_is_used(void **state) {
     (void)state;
     memset(&it, 0, sizeof it);
     memset(room, 'x', sizeof room);
@@ -135,7 +135,7 @@ static void the_allocator_is_asked(void **state) {
     assert_int_equal(dgram_set_allocator(NULL), 0);
 }
 
-static void a_half_allocator_is_refused(void **state) {
+static void an_incomplete_allocator_is_refused(void **state) {
     dgram_allocator half = own;
 
     (void)state;
@@ -150,7 +150,7 @@ static void a_half_allocator_is_refused(void **state) {
     assert_int_equal(dgram_set_allocator(NULL), 0);
 }
 
-static void without_one_it_is_that_of_c(void **state) {
+static void malloc_is_the_default(void **state) {
     unsigned char *memory;
 
     (void)state;
@@ -170,13 +170,13 @@ static void without_one_it_is_that_of_c(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        LISTED(nodes_stand_in_the_order_of_their_coming),
-        LISTED(a_node_may_be_removed_again),
+        LISTED(nodes_are_in_the_order_added),
+        LISTED(a_node_may_be_removed_twice),
         LISTED(a_list_moves_as_a_whole),
-        cmocka_unit_test(the_smaller_is_the_smaller),
-        cmocka_unit_test(the_allocator_is_asked),
-        cmocka_unit_test(a_half_allocator_is_refused),
-        cmocka_unit_test(without_one_it_is_that_of_c),
+        cmocka_unit_test(min_is_the_smaller),
+        cmocka_unit_test(the_allocator_is_used),
+        cmocka_unit_test(an_incomplete_allocator_is_refused),
+        cmocka_unit_test(malloc_is_the_default),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* The offload policy: what the program, the operator and the kernel's release
-   make of it. */
+/* How the program, the environment and the kernel's release decide the offload
+   policy. */
 #include "harness.h"
 
 #include "datapath/offload.h"
@@ -9,7 +9,7 @@
 
 static const struct offload_override nothing;
 
-static void automatic_takes_all_that_the_kernel_has(void **state) {
+static void auto_uses_what_the_kernel_has(void **state) {
     struct offload offload =
         offload_decide(DGRAM_OFFLOAD_AUTO, 0, nothing, GOOD);
 
@@ -19,7 +19,7 @@ static void automatic_takes_all_that_the_kernel_has(void **state) {
     assert_true(offload.gro);
 }
 
-static void off_is_off(void **state) {
+static void off_uses_nothing(void **state) {
     struct offload offload =
         offload_decide(DGRAM_OFFLOAD_OFF, 16, nothing, GOOD);
 
@@ -28,7 +28,7 @@ static void off_is_off(void **state) {
     assert_false(offload.gro);
 }
 
-static void a_bound_is_kept(void **state) {
+static void a_limit_is_applied(void **state) {
     (void)state;
     assert_int_equal(
         offload_decide(DGRAM_OFFLOAD_AUTO, 16, nothing, GOOD).segments_max, 16);
@@ -37,14 +37,14 @@ static void a_bound_is_kept(void **state) {
     assert_true(offload_decide(DGRAM_OFFLOAD_ON, 1, nothing, GOOD).gro);
 }
 
-static void automatic_stays_local_on_a_corrupting_kernel(void **state) {
+static void auto_stays_local_on_a_corrupting_kernel(void **state) {
     (void)state;
     assert_true(offload_decide(DGRAM_OFFLOAD_AUTO, 0, nothing, BAD).local_only);
     assert_true(offload_decide(DGRAM_OFFLOAD_AUTO, 0, nothing, BAD).gro);
     assert_false(offload_decide(DGRAM_OFFLOAD_ON, 0, nothing, BAD).local_only);
 }
 
-static void releases_are_read_as_distributions_write_them(void **state) {
+static void releases_of_distributions_are_parsed(void **state) {
     static const char *const corrupt[] = {
         "7.0.0",       "7.0",         "7.0-rc1",      "7.0.0-14-generic",
         "7.0.12",      "7.1.0",       "7.1.4",        "7.1.4-arch1-1",
@@ -75,7 +75,7 @@ static void the_environment_has_three_forms(void **state) {
     assert_int_equal(offload_parse("99999999999").segments_max, UINT32_MAX);
 }
 
-static void no_value_asks_nothing_and_an_unknown_one_is_off(void **state) {
+static void no_value_changes_nothing_and_an_unknown_one_is_off(void **state) {
     static const char *const unknown[] = {"0",   "00",  "no",  "false", "-1",
                                           " on", "on ", "1.5", "16k"};
 
@@ -87,7 +87,7 @@ static void no_value_asks_nothing_and_an_unknown_one_is_off(void **state) {
             fail_msg("%s does not switch off", unknown[i]);
 }
 
-static void the_operator_overrides_the_program(void **state) {
+static void the_environment_overrides_the_program(void **state) {
     struct offload offload;
 
     (void)state;
@@ -110,14 +110,14 @@ static void the_operator_overrides_the_program(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(automatic_takes_all_that_the_kernel_has),
-        cmocka_unit_test(off_is_off),
-        cmocka_unit_test(a_bound_is_kept),
-        cmocka_unit_test(automatic_stays_local_on_a_corrupting_kernel),
-        cmocka_unit_test(releases_are_read_as_distributions_write_them),
+        cmocka_unit_test(auto_uses_what_the_kernel_has),
+        cmocka_unit_test(off_uses_nothing),
+        cmocka_unit_test(a_limit_is_applied),
+        cmocka_unit_test(auto_stays_local_on_a_corrupting_kernel),
+        cmocka_unit_test(releases_of_distributions_are_parsed),
         cmocka_unit_test(the_environment_has_three_forms),
-        cmocka_unit_test(no_value_asks_nothing_and_an_unknown_one_is_off),
-        cmocka_unit_test(the_operator_overrides_the_program),
+        cmocka_unit_test(no_value_changes_nothing_and_an_unknown_one_is_off),
+        cmocka_unit_test(the_environment_overrides_the_program),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* When an error of the peer may be pending. */
+/* When an ICMP error may be pending on a connected socket. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,8 @@ static void none_is_expected_at_first(void **state) {
     assert_false(peer_errors_expected(&errors, 5));
 }
 
-static void a_new_peer_may_answer_from_the_first_message_on(void **state) {
+static void after_connect_one_is_expected_from_the_first_message_on(
+    void **state) {
     struct peer_errors errors = {0};
     uint64_t first = 7000u * (uint64_t)MS;
 
@@ -29,7 +30,7 @@ static void a_new_peer_may_answer_from_the_first_message_on(void **state) {
     assert_false(peer_errors_expected(&errors, first));
 }
 
-static void an_error_makes_others_likely_for_two_seconds(void **state) {
+static void after_an_error_more_are_expected_for_two_seconds(void **state) {
     struct peer_errors errors = {0};
     uint64_t now = 9000u * (uint64_t)MS;
 
@@ -44,8 +45,9 @@ static void an_error_makes_others_likely_for_two_seconds(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(none_is_expected_at_first),
-        cmocka_unit_test(a_new_peer_may_answer_from_the_first_message_on),
-        cmocka_unit_test(an_error_makes_others_likely_for_two_seconds),
+        cmocka_unit_test(
+            after_connect_one_is_expected_from_the_first_message_on),
+        cmocka_unit_test(after_an_error_more_are_expected_for_two_seconds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

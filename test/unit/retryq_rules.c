@@ -1,5 +1,5 @@
-/* Datagrams that wait for buffers: by destination, in order, each reported
-   once. */
+/* Datagrams that wait for buffers are kept by destination and in order, and are
+   reported once. */
 #include "harness.h"
 #include "memory.h"
 
@@ -105,7 +105,7 @@ static void each_is_reported_in_order(void **state) {
 }
 
 /* Only a failure is told to those who did not ask. */
-static void what_nobody_asked_for_is_forgotten(void **state) {
+static void successes_without_callback_are_not_kept(void **state) {
     struct retry_datagram *done;
 
     (void)state;
@@ -127,7 +127,7 @@ static void empty_datagrams_count_for_memory(void **state) {
 }
 
 /* As the bound of dgram.h: a callback's datagram counts until it is called. */
-static void what_is_not_reported_yet_counts(void **state) {
+static void unreported_datagrams_count(void **state) {
     int a;
     struct retry_datagram *done;
 
@@ -192,9 +192,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         QUEUED(destinations_are_kept_apart),
         QUEUED(each_is_reported_in_order),
-        QUEUED(what_nobody_asked_for_is_forgotten),
+        QUEUED(successes_without_callback_are_not_kept),
         QUEUED(empty_datagrams_count_for_memory),
-        QUEUED(what_is_not_reported_yet_counts),
+        QUEUED(unreported_datagrams_count),
         QUEUED(each_destination_is_found),
         QUEUED(destinations_take_turns),
         QUEUED(without_memory_nothing_changes),

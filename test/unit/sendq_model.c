@@ -1,5 +1,5 @@
-/* The send queue against a plain model: random pushes, sends, failures and
-   reports, in any order that the library could make. */
+/* The send queue and a plain model of it get the same random pushes, sends,
+   failures and reports, and must agree. */
 #include "harness.h"
 
 #include "loop/sendq.h"

@@ -1,4 +1,4 @@
-/* What the send queue keeps, and calls full. */
+/* What the send queue stores, and when it is full. */
 #include "harness.h"
 #include "memory.h"
 
@@ -87,7 +87,7 @@ static void an_empty_queue_is_empty(void **state) {
         assert_int_equal(pool.count[kind], 0);
 }
 
-static void parts_are_put_together(void **state) {
+static void parts_are_joined(void **state) {
     char a[] = "A", bc[] = "BC", rest[] = "xyz", out[8] = "-------";
     const dgram_buffer parts[] = {{.base = a, .length = 1},
                                   {.base = NULL, .length = 0},
@@ -101,7 +101,7 @@ static void parts_are_put_together(void **state) {
     assert_string_equal(out, "ABCA---");
 }
 
-static void no_memory_is_told_and_changes_nothing(void **state) {
+static void without_memory_nothing_changes(void **state) {
     const struct sendq_item item = {.length = 5};
 
     (void)state;
@@ -157,7 +157,7 @@ static void a_long_datagram_begins_a_large_chunk(void **state) {
 }
 
 /* Few long ones fill a chunk: it has no places for many. */
-static void the_first_datagram_decides_how_many_fit(void **state) {
+static void the_first_datagram_decides_the_capacity(void **state) {
     (void)state;
     q.large = true;
     push(LONG - 1, 1);
@@ -258,14 +258,14 @@ static void equal_neighbours_share_an_address(void **state) {
     assert_int_equal(sendq_first(&q)->address_count, 3);
 }
 
-static void lent_payloads_stay_where_they_are(void **state) {
+static void uncopied_payloads_stay_in_place(void **state) {
     (void)state;
     push_lent(payload + 4, 4, 1);
     assert_ptr_equal(sendq_first(&q)->messages[0].payload, payload + 4);
     assert_int_equal(sendq_first(&q)->slab_used, 0);
 }
 
-static void what_is_refused_is_not_copied(void **state) {
+static void refused_datagrams_are_not_copied(void **state) {
     const struct sendq_item item = {.length = 4, .status = UV_EMSGSIZE};
 
     (void)state;
@@ -281,7 +281,7 @@ static void what_is_refused_is_not_copied(void **state) {
     assert_int_equal(sendq_sendable(sendq_first(&q)), 1);
 }
 
-static void what_the_kernel_said_is_reported(void **state) {
+static void the_status_of_the_kernel_is_reported(void **state) {
     const struct sendq_item item = {
         .length = 4, .cb = on_sent, .data = payload};
     struct sendq_report report;
@@ -307,7 +307,7 @@ static void what_the_kernel_said_is_reported(void **state) {
     assert_int_equal(q.cost, 0);
 }
 
-static void what_is_skipped_is_not_reported(void **state) {
+static void skipped_datagrams_are_not_reported(void **state) {
     const struct sendq_item item = {.length = 4, .cb = on_sent};
 
     (void)state;
@@ -319,7 +319,7 @@ static void what_is_skipped_is_not_reported(void **state) {
 
 /* ---- Sent without standing here ------------------------------------------ */
 
-static void space_for_reports_goes_back_unused(void **state) {
+static void unused_reports_are_released(void **state) {
     (void)state;
     assert_int_equal(sendq_reserve(&q, &pool, 2000), LARGE_DATAGRAMS);
     sendq_settle(&q, &pool);
@@ -332,7 +332,7 @@ static void space_for_reports_goes_back_unused(void **state) {
     assert_int_equal(sendq_reserve(&q, &pool, 3), UV_ENOMEM);
 }
 
-static void reports_come_behind_those_that_wait(void **state) {
+static void reports_are_in_order(void **state) {
     const struct sendq_item item = {.length = 4, .cb = on_sent};
     const struct sendq_report second = {on_sent, payload, 7};
     dgram_address to = address_of("192.0.2.1", 5);
@@ -381,7 +381,7 @@ static void a_system_call_of_messages_is_full(void **state) {
     assert_false(q.full);
 }
 
-static void a_chunk_without_room_is_full(void **state) {
+static void a_chunk_without_space_is_full(void **state) {
     (void)state;
     q.large = true;
     push(LARGE_SLAB - 30000, 1);
@@ -405,24 +405,24 @@ static void a_chunk_without_room_is_full(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         QUEUED(an_empty_queue_is_empty),
-        QUEUED(parts_are_put_together),
-        QUEUED(no_memory_is_told_and_changes_nothing),
+        QUEUED(parts_are_joined),
+        QUEUED(without_memory_nothing_changes),
         QUEUED(a_small_chunk_takes_what_fits),
         QUEUED(the_payloads_of_a_small_chunk_fill_it),
         QUEUED(a_long_datagram_begins_a_large_chunk),
-        QUEUED(the_first_datagram_decides_how_many_fit),
+        QUEUED(the_first_datagram_decides_the_capacity),
         QUEUED(a_burst_begins_as_the_last_one_ended),
         QUEUED(the_pool_keeps_some_chunks),
         QUEUED(equal_neighbours_share_an_address),
-        QUEUED(lent_payloads_stay_where_they_are),
-        QUEUED(what_is_refused_is_not_copied),
-        QUEUED(what_the_kernel_said_is_reported),
-        QUEUED(what_is_skipped_is_not_reported),
-        QUEUED(space_for_reports_goes_back_unused),
-        QUEUED(reports_come_behind_those_that_wait),
+        QUEUED(uncopied_payloads_stay_in_place),
+        QUEUED(refused_datagrams_are_not_copied),
+        QUEUED(the_status_of_the_kernel_is_reported),
+        QUEUED(skipped_datagrams_are_not_reported),
+        QUEUED(unused_reports_are_released),
+        QUEUED(reports_are_in_order),
         QUEUED(a_small_chunk_is_never_full),
         QUEUED(a_system_call_of_messages_is_full),
-        QUEUED(a_chunk_without_room_is_full),
+        QUEUED(a_chunk_without_space_is_full),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

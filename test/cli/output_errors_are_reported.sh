@@ -1,0 +1,41 @@
+# An error of standard output is printed and the status is 1: for each verb,
+# each format, and help.
+. "$SOURCE/test/lib/cli.sh"
+
+[ -c /dev/full ] || {
+    echo 'skipped: no /dev/full here'
+    exit 77
+}
+
+# full ARGUMENT...: the command prints to a full disk.
+full() {
+    timeout 30 "$DGRAM" "$@" >/dev/full 2>"$work/err" </dev/null
+    status=$?
+    [ $status -eq 1 ] || fail "status $status: $*"
+    expect_in err 'dgram: cannot write to standard output: no space left'
+    [ "$(sort -u "$work/err" | wc -l)" = 1 ] || fail "more than that: $*"
+}
+
+start echo echo 127.0.0.1:0
+port=$(port_of echo)
+for form in '' --json; do
+    # shellcheck disable=SC2086 # no word for no form
+    {
+        full listen 127.0.0.1:0 $form
+        full echo 127.0.0.1:0 $form
+        full sink 127.0.0.1:0 $form
+        full ping "127.0.0.1:$port" --count 1 $form
+        full flood "127.0.0.1:$port" --seconds 0.05 --rate 100 $form
+    }
+done
+full echo 127.0.0.1:0 --workers 2
+full send "127.0.0.1:$port" text --wait 5 --count 1
+full --help
+full --version
+for verb in listen send echo ping flood sink; do
+    full $verb --help
+done
+
+# Nothing is printed, so nothing fails.
+"$DGRAM" send "127.0.0.1:$port" text >/dev/full || fail 'nothing to print'
+

@@ -1,0 +1,52 @@
+# Missing answers of --count are a failure. A closed port is one, too, and ends
+# the wait.
+. "$SOURCE/test/lib/cli.sh"
+
+start silent listen 127.0.0.1:0
+port=$(port_of silent)
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" q --wait 0.2 --count 1
+expect_in err "awaited 1 answer from 127.0.0.1:$port for 0.2 s: 0 came"
+expect_status 1 "$DGRAM" send "localhost:$port" q --wait 0.2 --count 3
+expect_in err "awaited 3 answers from 127.0.0.1:$port"
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" q --wait 0.1
+[ ! -s "$work/err" ] || fail 'no number was awaited'
+start interrupted send "127.0.0.1:$port" last --wait 60 --count 1
+wait_for silent 'got: last'
+kill -TERM "$pid"
+expect_end "$pid" 1
+
+start echo echo 127.0.0.1:0
+port=$(port_of echo)
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" a b --wait 60 --count 2
+[ "$(grep -c '^got: [ab] from' "$work/out")" = 2 ] || fail 'not two answers'
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" a --wait 0.2 --count 2
+expect_in err 'awaited 2 answers .*: 1 came'
+{
+    head -c 70000 /dev/zero
+    printf '\nshort\n'
+} >"$work/lines"
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" --file "$work/lines" --wait 0.2 --count 2
+expect_in err 'line 1: send EMSGSIZE'
+expect_in err 'awaited 2 answers .*: 1 came'
+rm "$work/lines"
+kill -INT "$pid"
+expect_end "$pid" 0
+
+expect_status 1 "$DGRAM" send 127.0.0.1:9 --wait 60 --count 1
+expect_in err 'nothing was sent, so no answer came'
+
+# Nobody listens any more. The wait would take a minute.
+for host in 127.0.0.1 localhost; do
+    expect_status 1 timeout 30 "$DGRAM" send "$host:$port" q --wait 60 --count 1
+    expect_in err "send ECONNREFUSED 127.0.0.1:$port (connection refused)"
+    expect_in err 'nobody listens on that port'
+    expect_status 1 timeout 30 "$DGRAM" send "$host:$port" q --wait 60
+    expect_in err 'connection refused'
+done
+if grep -q . /proc/net/if_inet6; then
+    for host in '[::1]' '[::ffff:127.0.0.1]'; do
+        expect_status 1 timeout 30 "$DGRAM" send "$host:$port" q --wait 60
+        expect_in err 'connection refused'
+    done
+fi
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" q

@@ -1,0 +1,167 @@
+/* Coalesced messages are split into as many datagrams as the caller has space
+   for. The rest comes without a system call, and an error between them comes in
+   its place. */
+#include "kernel.h"
+
+static dgram_datapath *datapath;
+static _Alignas(max_align_t) unsigned char memory[4 * 1024];
+static dgram_buffers buffers;
+static dgram_message messages[8];
+static int calls;
+static uint32_t asked_for;
+
+static void put(struct platform_in *in, const char *bytes, uint32_t segment) {
+    in->length = (uint32_t)strlen(bytes);
+    assert_in_range(in->length, 0, in->room_size);
+    memcpy(in->room, bytes, in->length);
+    in->segment_size = segment;
+    in->flags = 0;
+    in->from = address_of("192.0.2.1", 5);
+}
+
+/* Five, an error, and one. */
+static int give_some(int fd, struct platform_in *in, uint32_t count) {
+    (void)fd;
+    asked_for = count;
+    if (calls++ > 0)
+        return UV_EAGAIN;
+    put(&in[0], "aabbccdde", 2);
+    in[1].error = UV_ECONNREFUSED;
+    put(&in[2], "last", 0);
+    return 3;
+}
+
+static void open_path(bool shared) {
+    const dgram_address any = address_of("127.0.0.1", 0);
+    const dgram_datapath_options options = {
+        .size = sizeof options, .address = &any, .shared = shared};
+
+    assert_int_equal(dgram_datapath_create(&options, &datapath), 0);
+    buffers = (dgram_buffers){.memory = memory, .size = 1024, .count = 4};
+    kernel.receive = give_some;
+    calls = 0;
+}
+
+static int receive(size_t max) {
+    memset(messages, 0xa5, sizeof messages);
+    return dgram_datapath_receive(datapath, &buffers, messages, max);
+}
+
+static void check(int at, const char *bytes) {
+    assert_int_equal(messages[at].length, strlen(bytes));
+    assert_memory_equal(messages[at].payload, bytes, strlen(bytes));
+    assert_int_equal(dgram_address_port(messages[at].from), 5);
+}
+
+static void a_few_at_a_time(void **state) {
+    (void)state;
+    open_path(false);
+    assert_int_equal(receive(2), 2);
+    check(0, "aa");
+    check(1, "bb");
+    assert_int_equal(receive(2), 2);
+    check(0, "cc");
+    assert_int_equal(receive(2), 1);
+    check(0, "e");
+    assert_int_equal(receive(2), UV_ECONNREFUSED);
+    assert_int_equal(receive(2), 1);
+    check(0, "last");
+    assert_int_equal(calls, 1);
+    assert_int_equal(asked_for, 4);
+    assert_int_equal(receive(2), UV_EAGAIN);
+    dgram_datapath_destroy(datapath);
+}
+
+static void all_at_once(void **state) {
+    (void)state;
+    open_path(false);
+    assert_int_equal(receive(8), 5);
+    check(4, "e");
+    assert_int_equal(receive(8), UV_ECONNREFUSED);
+    assert_int_equal(receive(8), 1);
+    dgram_datapath_destroy(datapath);
+}
+
+/* Payloads are written to the memory of the caller, at any alignment, and
+   nothing is written behind the records. */
+static void payloads_are_apart_from_records(void **state) {
+    static _Alignas(
+        max_align_t) unsigned char records[4 * DGRAM_BUFFER_OVERHEAD + 1];
+    static unsigned char space[1 + 4 * (1024 - DGRAM_BUFFER_OVERHEAD)];
+
+    (void)state;
+    open_path(false);
+    records[4 * DGRAM_BUFFER_OVERHEAD] = 0xa5;
+    buffers.memory = records;
+    buffers.payloads = space + 1;
+    assert_int_equal(receive(8), 5);
+    check(4, "e");
+    assert_ptr_equal(messages[0].payload, space + 1);
+    assert_ptr_equal(messages[4].payload, space + 1 + 8);
+    assert_int_equal(receive(8), UV_ECONNREFUSED);
+    assert_int_equal(receive(8), 1);
+    check(0, "last");
+    assert_ptr_equal(messages[0].payload,
+                     space + 1 + 2 * (1024 - DGRAM_BUFFER_OVERHEAD));
+    assert_int_equal(records[4 * DGRAM_BUFFER_OVERHEAD], 0xa5);
+    dgram_datapath_destroy(datapath);
+}
+
+static void one_message_of_a_shared_descriptor(void **state) {
+    (void)state;
+    open_path(true);
+    receive(8);
+    assert_int_equal(asked_for, 1);
+    dgram_datapath_destroy(datapath);
+}
+
+static void refused(dgram_buffers bad, size_t max) {
+    assert_int_equal(dgram_datapath_receive(datapath, &bad, messages, max),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+}
+
+static void buffers_are_checked(void **state) {
+    const dgram_buffers good = {.memory = memory, .size = 1024, .count = 4};
+    dgram_buffers bad = good;
+
+    (void)state;
+    open_path(false);
+    refused(good, 0);
+    bad.memory = NULL;
+    refused(bad, 1);
+    bad = good;
+    bad.memory = memory + 1;
+    refused(bad, 1);
+    bad = good;
+    bad.count = 0;
+    refused(bad, 1);
+    bad.count = 65;
+    refused(bad, 1);
+    bad = good;
+    bad.size = DGRAM_BUFFER_OVERHEAD;
+    refused(bad, 1);
+    bad.size = 1000;
+    refused(bad, 1);
+    bad = good;
+    bad.given = 2;
+    refused(bad, 1);
+    bad = good;
+    bad.received = 5;
+    refused(bad, 1);
+    assert_int_equal(dgram_datapath_receive(datapath, &buffers, NULL, 1),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(calls, 0);
+    dgram_datapath_destroy(datapath);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_KERNEL_ALONE(a_few_at_a_time),
+        IN_KERNEL_ALONE(all_at_once),
+        IN_KERNEL_ALONE(payloads_are_apart_from_records),
+        IN_KERNEL_ALONE(one_message_of_a_shared_descriptor),
+        IN_KERNEL_ALONE(buffers_are_checked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
