@@ -1,7 +1,7 @@
 'use strict';
 // close(), and what `await using` calls.
 const { healthCheck, kState } = require('./state');
-const { enqueue } = require('./queue');
+const { enqueue } = require('./bind_queue');
 const { soon } = require('./ticks');
 const { Socket } = require('./socket');
 const { asyncDispose } = require('./host');

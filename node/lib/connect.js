@@ -8,7 +8,7 @@ const {
   BOUND, CONNECTED, CONNECTING, DISCONNECTED, UNBOUND, healthCheck, kState,
 } = require('./state');
 const { isBlockedBy, loopback, resolve } = require('./resolve');
-const { whenBound } = require('./queue');
+const { whenBound } = require('./bind_queue');
 const { soon } = require('./ticks');
 const { Socket } = require('./socket');
 

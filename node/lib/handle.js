@@ -7,7 +7,7 @@ const { isIP } = require('node:net');
 const { constants: { errno } } = require('node:os');
 const native = require('./native');
 const { inheritNothing, strings } = require('./builtins');
-const outbox = require('./outbox');
+const sendQueue = require('./send_queue');
 const { systemError } = require('./errors');
 const { turnOnce } = require('./ticks');
 
@@ -121,19 +121,19 @@ class Handle {
   }
 
   connect(address, port) {
-    outbox.flushFor(this.native);
+    sendQueue.sendReadyOf(this.native);
     address = cut(address);
     return isIP(address) ? native.connect(this.native, address, port) : EINVAL;
   }
 
   disconnect() {
-    outbox.flushFor(this.native);
+    sendQueue.sendReadyOf(this.native);
     return native.connect(this.native, null, 0);
   }
 
   close() {
     if (this.native) {
-      outbox.flushFor(this.native);
+      sendQueue.sendReadyOf(this.native);
       native.close(this.native);
       this.share?.close();
     }
@@ -160,7 +160,7 @@ class Handle {
 
   #set(option, value) {
     if (this.native) {
-      outbox.flushFor(this.native);
+      sendQueue.sendReadyOf(this.native);
       return native.set(this.native, option, value);
     }
     return this.failed ? 0 : EBADF;
@@ -188,7 +188,7 @@ class Handle {
   setMulticastInterface(text) {
     if (familyOf(text) === 0) return EINVAL;
     if (!this.native) return this.failed ? 0 : EBADF;
-    outbox.flushFor(this.native);
+    sendQueue.sendReadyOf(this.native);
     return native.interface(this.native, text);
   }
 
@@ -217,7 +217,7 @@ class Handle {
   bufferSize(size, receive) {
     if (size > 0x7fffffff) return EINVAL;
     if (!this.native) return EBADF;
-    outbox.flushFor(this.native);
+    sendQueue.sendReadyOf(this.native);
     return native.bufferSize(this.native, size, receive ? 1 : 0);
   }
 

@@ -8,7 +8,7 @@
 // process that is to abort does so where it was thrown.
 const { EventEmitter } = require('node:events');
 const native = require('./native');
-const outbox = require('./outbox');
+const sendQueue = require('./send_queue');
 const {
   FastBuffer, bufferLength, inheritNothing, setBytes, uncurryThis,
 } = require('./builtins');
@@ -28,7 +28,7 @@ const slabs = { __proto__: null }; // by index
 const shared = new Int32Array(native.shared);
 const SLAB = 0; // that is to be shown
 const RUNNING = 1; // calls of listeners that have not come back
-native.setupReceive(addresses, memories, onMessage, outbox.flush, onError,
+native.setupReceive(addresses, memories, onMessage, sendQueue.sendReady, onError,
                     native.fatal);
 
 const COPY_MAX = 32; // bytes that are copied one by one: that is faster

@@ -1,96 +1,99 @@
 'use strict';
 // sendMany(): many datagrams in one call, with one callback.
-const outbox = require('./outbox');
-const { inheritNothing, isArray, isView, slice } = require('./builtins');
+const queue = require('./send_queue');
+const { isArray, isView, slice } = require('./builtins');
 const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
 const { CONNECTED, kState } = require('./state');
 const { loopback } = require('./resolve');
-const { whenBound } = require('./queue');
-const { runInAsyncScope, soon } = require('./ticks');
+const { whenBound } = require('./bind_queue');
+const { soon } = require('./ticks');
+const { Datagram, Request } = require('./request');
 const { Socket } = require('./socket');
-const {
-  Request, conclude, isLiteral, payloadOf, sendInTurn, start,
-} = require('./send');
+const { isLiteral, payloadOf, start } = require('./send');
 
 // The datagrams of one sendMany(): its callback is called once.
-class Group {
-  constructor(messages, port, address, callback) {
+class Group extends Request {
+  constructor(state, messages, port, address, callback) {
+    super(state, callback);
     this.messages = messages;
     this.port = port;
     this.address = address;
-    this.callback = callback;
-    this.left = messages.length;
-    this.next = 0; // whose result comes next, of those that were put
+    this.toPeer = false;
+    this.left = messages.length; // without a result
+    this.nextResult = 0; // position of its datagram among those that became ready
     this.bytes = 0;
-    this.first = null; // error
-    this.waits = false; // for the kernel, or for names
-    this.known = messages.length === 0;
-    this.resource = null; // the context of the callback of one that waits
+    this.error = null; // the first one
+    this.isDone = messages.length === 0;
   }
 
-  wait() {
-    this.waits = true;
-    return this.next++;
+  makeReady() {
+    if (this.toPeer) this.makeReadyToPeer();
+    else this.makeReadyToAddresses();
   }
 
-  finish(status, late, which = this.next++) {
+  // Messages that were checked before the socket was connected may name addresses.
+  makeReadyToPeer() {
+    const owner = this.state.handle.native;
+    for (let i = 0; i < this.messages.length; i++) {
+      const message = this.messages[i];
+      queue.addReady(this, owner, isPayload(message) ? message : message.msg, null, 0);
+    }
+  }
+
+  makeReadyToAddresses() {
+    const owner = this.state.handle.native;
+    const fallback = loopback(this.state);
+    for (let i = 0; i < this.messages.length; i++) {
+      const message = this.messages[i];
+      if (isPayload(message))
+        queue.addReady(this, owner, message, this.address || fallback, this.port);
+      else if (message.error)
+        this.refuse(message.error);
+      else
+        queue.addReady(this, owner, message.msg,
+                       message.address || this.address || fallback,
+                       message.port || this.port);
+    }
+  }
+
+  finishLater() {
+    this.isPending = true;
+    return this.nextResult++;
+  }
+
+  finish(status, length, position = this.nextResult++) {
     if (status >= 0) this.bytes += status;
-    else this.first ??= this.errorOf(status, which);
-    this.end();
+    else this.error ??= this.errorOf(status, position);
+    this.endOne();
   }
 
-  // With the destination of that one.
-  errorOf(status, which) {
+  // With the destination of that datagram.
+  errorOf(status, position) {
     let i = 0;
-    while (this.messages[i].error || which-- > 0) i++;
+    while (this.messages[i].error || position-- > 0) i++;
     const { address, port } = this.messages[i];
     return hostPortError(status, 'send', address || this.address, port || this.port);
   }
 
   refuse(error) {
-    this.first ??= error;
-    this.end();
+    this.error ??= error;
+    this.endOne();
   }
 
-  end() {
-    if (--this.left > 0) return;
-    this.known = true;
-    if (this.resource) runInAsyncScope(this.resource, this.tell, this);
+  endOne() {
+    if (--this.left === 0) this.end();
   }
 
-  tell() {
-    soon(this.callback, this.first, this.bytes);
+  // Calls back in the next tick.
+  report() {
+    soon(this.callback, this.error, this.bytes);
   }
 
-  handOver(state) {
-    const { native } = state.handle;
-    const fallback = loopback(state);
-    for (let i = 0; i < this.messages.length; i++) {
-      const message = this.messages[i];
-      if (isPayload(message))
-        outbox.put(native, this, message, this.address || fallback, this.port);
-      else if (message.error)
-        this.refuse(message.error);
-      else
-        outbox.put(native, this, message.msg,
-                   message.address || this.address || fallback,
-                   message.port || this.port);
-    }
-  }
-
-  handOverToPeer({ handle }) {
-    for (let i = 0; i < this.messages.length; i++) {
-      const message = this.messages[i];
-      outbox.put(handle.native, this, isPayload(message) ? message : message.msg,
-                 null, 0);
-    }
-    outbox.flush();
-  }
-
-  // One by one: for names, block lists and lookups.
-  handOverEach(socket) {
-    this.waits = true;
+  // One at a time: for names, block lists and lookups.
+  startEach() {
+    const { state } = this;
+    this.isPending = true;
     for (let i = 0; i < this.messages.length; i++) {
       const message = this.messages[i];
       const bare = isPayload(message);
@@ -98,43 +101,42 @@ class Group {
         this.refuse(message.error);
         continue;
       }
-      start(socket, new Part(this, bare ? message : message.msg,
-                             (!bare && message.port) || this.port,
-                             (!bare && message.address) || this.address));
+      start(new Part(state, this, bare ? message : message.msg,
+                     (!bare && message.port) || this.port,
+                     (!bare && message.address) || this.address));
     }
+    this.conclude();
   }
 
-  start(socket, plain) {
-    const state = socket[kState];
-    if (state.connectState === CONNECTED) {
-      this.handOverToPeer(state);
-    } else if (plain) {
-      sendInTurn(state, this);
-      return;
-    } else {
-      this.handOverEach(socket);
-    }
-    conclude(this);
+  // isPlain: no address needs a lookup.
+  start(isPlain) {
+    this.toPeer = this.state.connectState === CONNECTED;
+    if (this.toPeer) queue.sendNow(this);
+    else if (isPlain) queue.sendInTick(this);
+    else this.startEach();
   }
 }
 
-inheritNothing(Group);
-
-// One that the group is told of.
-class Part extends Request {
-  constructor(group, parts, port, address) {
-    super(parts, port, address, undefined);
+// A datagram whose result the group gets.
+class Part extends Datagram {
+  constructor(state, group, parts, port, address) {
+    super(state, parts, port, address, undefined);
     this.group = group;
   }
 
+  hasCallback() {
+    return this.group.callback !== undefined;
+  }
+
   finish(status) {
-    if (status >= 0) this.group.bytes += status;
-    else this.group.first ??= hostPortError(status, 'send', this.address, this.port);
-    this.group.end();
+    const { group } = this;
+    if (status >= 0) group.bytes += status;
+    else group.error ??= hostPortError(status, 'send', this.address, this.port);
+    group.endOne();
   }
 
   fail(error) {
-    this.group.first ??= error;
+    this.group.error ??= error;
     super.fail(error);
   }
 }
@@ -193,23 +195,23 @@ Socket.prototype.sendMany = function(messages, port, address, callback) {
     throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
   if (address != null) validateString(address, 'address');
   const list = slice(messages, 0, messages.length);
-  let plain = state.direct && !connected && state.sendBlockList === null &&
+  let isPlain = state.direct && !connected && state.sendBlockList === null &&
     (!address || isLiteral(address, state.family));
   let needsPort = false;
   for (let i = 0; i < list.length; i++) {
-    if (!checkMessage(state, connected, list, i, port, address)) plain = false;
+    if (!checkMessage(state, connected, list, i, port, address)) isPlain = false;
     needsPort ||= isPayload(list[i]);
   }
   if (!connected && needsPort) port = validatePort(port);
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-  const group = new Group(list, port, address, callback);
+  const group = new Group(state, list, port, address, callback);
   if (list.length === 0) {
-    conclude(group);
+    group.conclude();
     return;
   }
   whenBound(this, () => {
     if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-    group.start(this, plain);
+    group.start(isPlain);
   });
 };
 Object.defineProperty(Socket.prototype, 'sendMany', { enumerable: false });

@@ -1,6 +1,7 @@
 'use strict';
-// What waits for the bind: sends, connects and closes, in order. It is done when
-// 'listening' is emitted and forgotten when 'error' is, as in Node.
+// What waits for the bind of a socket: calls of send(), connect() and close(), in order.
+// As in Node they run when 'listening' is emitted and are dropped when 'error' is; their
+// datagrams enter the queue of datagrams (send_queue.js) when they run.
 const { errorMonitor } = require('node:events');
 const { BOUND, UNBOUND, kState } = require('./state');
 

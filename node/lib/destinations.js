@@ -1,0 +1,37 @@
+'use strict';
+// The addresses that the addon has parsed. A datagram names its destination by an index
+// into a table of the addon, which all sockets of the thread share.
+const native = require('./native');
+const { Map, strings } = require('./builtins');
+
+const TABLE_FULL = -1; // the addon has emptied its table
+
+let indices = new Map(); // by address, a map by port
+let lastAddress, lastPort, lastIndex;
+
+// Returns an index, a negative code, or TABLE_FULL: every index is invalid then, so
+// send what uses one and ask again.
+function destinationOf(address, port) {
+  if (address === lastAddress && port === lastPort) return lastIndex;
+  let ports = indices.get(address);
+  if (ports === undefined) indices.set(address, ports = new Map());
+  let index = ports.get(port);
+  if (index === undefined) {
+    index = native.destination(address, port);
+    if (index === TABLE_FULL) {
+      indices = new Map();
+      lastAddress = undefined;
+      return index;
+    }
+    // The zone of an address is looked up at each send: an interface that was removed
+    // and created again has the same name but another number.
+    if (index < 0 || strings.includes(address, '%')) return index;
+    ports.set(port, index);
+  }
+  lastAddress = address;
+  lastPort = port;
+  lastIndex = index;
+  return index;
+}
+
+module.exports = { TABLE_FULL, destinationOf };

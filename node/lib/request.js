@@ -1,0 +1,110 @@
+'use strict';
+// One call of send() or sendMany(), from the call to its callback.
+//
+// The queue (send_queue.js) asks a request to make its datagrams ready, and gives it the
+// result of each: finish(bytes or code), or finishLater() and then finish(bytes or
+// code, length, what finishLater() returned).
+const { AsyncResource } = require('node:async_hooks');
+const { apply, inheritNothing } = require('./builtins');
+const { blocked, hostPortError } = require('./errors');
+const { isBlockedBy } = require('./resolve');
+const { runInAsyncScope, soon } = require('./ticks');
+const queue = require('./send_queue');
+
+class Request {
+  constructor(state, callback) {
+    this.state = state; // of the socket
+    this.callback = callback;
+    this.next = null; // the request behind it in the queue
+    this.isWaiting = false; // in the queue, for a tick
+    this.runsCode = false; // of the program, in makeReady()
+    this.readyCount = 0; // datagrams in the queue that are ready
+    this.isPending = false; // results follow
+    this.isDone = false; // all results are known
+    this.resource = null; // the context of the callback, if results follow
+  }
+
+  // All results are known.
+  end() {
+    this.isDone = true;
+    if (this.resource) runInAsyncScope(this.resource, this.report, this);
+  }
+
+  // Called once, in the context of the call, when the request has been sent: reports
+  // now or when the results are known. As in Node, a request that a close overtook is
+  // never reported.
+  conclude() {
+    if (this.callback === undefined) return;
+    if (this.isDone) this.report();
+    else if (this.isPending) this.resource = new AsyncResource('UDPSENDWRAP');
+  }
+}
+
+inheritNothing(Request);
+
+// One datagram, of send().
+class Datagram extends Request {
+  constructor(state, parts, port, address, callback) {
+    super(state, callback);
+    this.parts = parts;
+    this.port = port;
+    this.address = address; // as the program gave it
+    this.to = undefined; // the numeric address; null: the peer
+    this.error = null; // other than of a system call
+    this.status = 0; // bytes, or a code
+    this.length = -1; // bytes, if the kernel did not take it at once
+  }
+
+  makeReady() {
+    const { state, to } = this;
+    if (to !== null && isBlockedBy(state.sendBlockList, to))
+      this.fail(blocked(to));
+    else
+      queue.addReady(this, state.handle.native, this.parts, to, this.port);
+  }
+
+  finishLater() {
+    this.isPending = true;
+  }
+
+  finish(status, length = -1) {
+    this.status = status;
+    this.length = length;
+    this.end();
+  }
+
+  fail(error) {
+    this.error = error;
+    queue.refuse(this, -1);
+  }
+
+  // Whether somebody learns of a failure.
+  hasCallback() {
+    return this.callback !== undefined;
+  }
+
+  errorOf() {
+    if (this.error !== null) return this.error;
+    return this.to === null ? hostPortError(this.status, 'send') :
+      hostPortError(this.status, 'send', this.address, this.port);
+  }
+
+  // Calls back in the next tick.
+  report(call = soon) {
+    const { callback, status, length } = this;
+    if (status >= 0) call(callback, null, status);
+    else if (length >= 0) call(callback, this.errorOf(), length);
+    else call(callback, this.errorOf());
+  }
+
+  // Calls back in this tick.
+  callBack() {
+    this.report(callNow);
+  }
+}
+
+function callNow(callback, ...args) {
+  apply(callback, undefined, args);
+}
+
+module.exports = { Datagram, Request };

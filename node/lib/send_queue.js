@@ -1,0 +1,298 @@
+'use strict';
+// The queue of datagrams to be sent. The datagrams of all sockets of a thread pass
+// through it, so its state is at module level.
+//
+// Order. Datagrams stand in the order in which node:dgram gives them to the kernel.
+// The first ones are ready: their bytes have been read, at the moment at which
+// node:dgram reads them, and written to memory that the addon shares. Those behind
+// them wait for their tick.
+//
+// When a datagram waits:
+// - to a numeric address, from a socket that is not connected: until the next tick. The
+//   first such tick makes all datagrams that wait ready. One whose socket runs code of
+//   the program first (a block list with a check() of its own) waits for its own tick;
+// - to the peer of a connected socket, or to a name that has been resolved: not at all;
+// - from a socket with `deferSends`, once it is ready: to the peer until the next tick;
+//   without a callback and out of a 'message' listener until the messages of this
+//   wake-up have been emitted.
+//
+// What sends: sendReady() gives everything that is ready to the kernel in one call.
+// It runs at the end of each wait above, and earlier when a datagram of another socket
+// becomes ready, when the memory is full, when one cannot be sent, before a call that
+// would change how the ready ones leave (close, connect, an option), and when no tick
+// comes (ticks.js). The addon sends what is ready when the process or the thread ends.
+//
+// Results are reported in the order of the queue. A datagram that the kernel does not
+// take at once stays with the addon, and its result follows when the kernel has taken
+// it. A callback runs one tick after the tick, or the call, that sent its datagram.
+const native = require('./native');
+const { FastBuffer, Map, isArray } = require('./builtins');
+const { TABLE_FULL, destinationOf } = require('./destinations');
+const { copy, lengthOf } = require('./views');
+const { constants: { errno } } = require('node:os');
+const { onLateTurn, soon } = require('./ticks');
+
+const FIELDS = 3; // of a datagram: length, destination, number
+const EMSGSIZE = -errno.EMSGSIZE;
+const PENDING = 0x7fffffff; // as a status: the result follows
+const PAYLOAD_MAX = 65527;
+const PARTS_MAX = 1024; // of one datagram, as in the kernel
+
+const [payloadMemory, fieldMemory, statusMemory, heldMemory] =
+  native.setupSend(onResult);
+const PAYLOADS_SIZE = payloadMemory.byteLength;
+const payloads = new FastBuffer(payloadMemory);
+const fields = new Int32Array(fieldMemory);
+const status = new Int32Array(statusMemory);
+const deferredCount = new Int32Array(heldMemory);
+const shared = new Int32Array(native.shared);
+const SHOWING = 2;
+
+// ---- The list of requests (request.js), linked by their `next` -----------------------
+
+let first = null;
+let lastReady = null; // null: none is ready
+let last = null;
+
+function append(request) {
+  request.isWaiting = true;
+  if (last === null) first = request;
+  else last.next = request;
+  last = request;
+}
+
+function insertReady(request) {
+  if (lastReady === null) {
+    request.next = first;
+    first = request;
+  } else {
+    request.next = lastReady.next;
+    lastReady.next = request;
+  }
+  if (last === lastReady) last = request;
+  lastReady = request;
+}
+
+const firstWaiting = () => (lastReady === null ? first : lastReady.next);
+
+function removeFirstWaiting() {
+  const request = firstWaiting();
+  if (lastReady === null) first = request.next;
+  else lastReady.next = request.next;
+  if (last === request) last = lastReady;
+  request.next = null;
+  request.isWaiting = false;
+}
+
+// Returns the first one.
+function removeAllReady() {
+  const request = first;
+  first = lastReady.next;
+  if (last === lastReady) last = null;
+  lastReady.next = null;
+  lastReady = null;
+  return request;
+}
+
+// ---- What is ready --------------------------------------------------------------------
+
+let handle = null; // of the addon: whose datagrams are ready
+let count = 0; // datagrams
+let used = 0; // bytes
+let isDeferred = false; // the addon knows that they may wait
+let nextNumber = 0;
+
+function totalOf(parts) {
+  if (!isArray(parts)) return lengthOf(parts);
+  let length = 0;
+  for (let i = 0; i < parts.length; i++) length += lengthOf(parts[i]);
+  return length;
+}
+
+function copyPayload(parts, length) {
+  if (!isArray(parts)) {
+    copy(payloads, used, parts, length);
+    return;
+  }
+  let end = used;
+  for (let i = 0; i < parts.length; i++) {
+    const size = lengthOf(parts[i]);
+    copy(payloads, end, parts[i], size);
+    end += size;
+  }
+}
+
+function destinationIndex(address, port) {
+  const index = destinationOf(address, port);
+  if (index !== TABLE_FULL) return index;
+  sendReady();
+  return destinationOf(address, port);
+}
+
+// Makes a datagram of the request ready; a request calls this from its makeReady().
+// `parts` is a view or an array of views, `address` null for the peer.
+function addReady(request, owner, parts, address, port) {
+  if (isArray(parts) && parts.length > PARTS_MAX)
+    return refuse(request, EMSGSIZE);
+  const length = totalOf(parts);
+  let index = -1;
+  if (address !== null) {
+    index = destinationIndex(address, port);
+    if (index < 0) return refuse(request, index);
+  }
+  if (length > PAYLOAD_MAX) return refuse(request, EMSGSIZE);
+  if (handle !== owner || count === status.length || used + length > PAYLOADS_SIZE) {
+    sendReady();
+    handle = owner;
+  }
+  const at = count * FIELDS;
+  fields[at] = length;
+  fields[at + 1] = index;
+  fields[at + 2] = nextNumber = (nextNumber + 1) & 0x3fffffff;
+  copyPayload(parts, length);
+  used += length;
+  count++;
+  if (lastReady !== request) insertReady(request);
+  request.readyCount++;
+}
+
+// Reports a datagram that cannot be sent, after those that became ready before it.
+function refuse(request, code) {
+  sendReady();
+  request.finish(code);
+}
+
+function sendReady() {
+  if (count === 0) return;
+  const owner = handle;
+  const total = count;
+  const requests = removeAllReady();
+  handle = null;
+  count = 0;
+  used = 0;
+  isDeferred = false;
+  isSending = true;
+  const err = native.flush(owner, total);
+  isSending = false;
+  reportStatus(requests, err);
+  if (results.length > 0) reportResults();
+}
+
+// Before a call that would change how the ready datagrams of the handle leave.
+function sendReadyOf(owner) {
+  if (handle === owner) sendReady();
+}
+
+// What is ready may wait for the next sendReady(). The addon sends it when the process
+// or the thread ends before that, or when the program runs the loop itself.
+function deferReady() {
+  if (count === 0) return;
+  if (!isDeferred) native.hold(handle);
+  isDeferred = true;
+  deferredCount[0] = count;
+}
+
+// ---- Results ----------------------------------------------------------------------------
+
+let isSending = false; // in the addon: no code of the program may run
+let results = []; // that came meanwhile, for earlier datagrams: number, status
+const pending = new Map(); // by number: datagrams that the kernel has not taken
+
+function reportStatus(requests, err) {
+  let i = 0;
+  for (let request = requests; request !== null;) {
+    const { next } = request;
+    request.next = null;
+    const end = i + request.readyCount;
+    request.readyCount = 0;
+    for (; i < end; i++) {
+      if (err < 0) request.finish(err);
+      else if (status[i] === PENDING) addPending(request, i * FIELDS);
+      else request.finish(status[i]);
+    }
+    request = next;
+  }
+}
+
+function addPending(request, at) {
+  const position = request.finishLater();
+  pending.set(fields[at + 2], { request, length: fields[at], position });
+}
+
+function onResult(wrapped, number, code) {
+  results[results.length] = number;
+  results[results.length] = code;
+  if (!isSending) reportResults();
+}
+
+function reportResults() {
+  const pairs = results;
+  results = [];
+  for (let i = 0; i < pairs.length; i += 2) {
+    const found = pending.get(pairs[i]);
+    pending.delete(pairs[i]);
+    found?.request.finish(pairs[i + 1], found.length, found.position);
+  }
+}
+
+// ---- Ways into the queue ------------------------------------------------------------------
+
+// Sends the request now.
+function sendNow(request) {
+  request.makeReady();
+  sendReady();
+  request.conclude();
+}
+
+// Sends the request in the next tick. Each has a tick of its own, so that none depends
+// on a tick that never runs.
+function sendInTick(request) {
+  append(request);
+  soon(onTick, request);
+}
+
+function onTick(request) {
+  if (request.isWaiting) sendWaiting(request);
+  request.conclude();
+}
+
+// Makes the requests ready that wait, in the tick of one of them, and sends them.
+function sendWaiting(own) {
+  const end = last; // what is added meanwhile has a tick to come
+  let mayDefer = shared[SHOWING] > 0;
+  try {
+    for (let request, done = false; !done && (request = firstWaiting()) !== null;) {
+      const { state, runsCode } = request;
+      if (runsCode && request !== own) break;
+      removeFirstWaiting();
+      done = runsCode || request === end;
+      mayDefer &&= state.deferSends && request.callback === undefined;
+      if (runsCode) sendReady();
+      // As in Node, close() in the same tick loses the datagram.
+      if (state.handle) request.makeReady();
+    }
+  } finally {
+    if (mayDefer) deferReady();
+    else sendReady();
+  }
+}
+
+// Reads the request's bytes now and sends them in the next tick, for `deferSends`.
+function deferToTick(request) {
+  request.makeReady();
+  deferReady();
+  soon(onDeferredTick, request);
+}
+
+// The callback runs in this tick, as without deferSends.
+function onDeferredTick(request) {
+  sendReady();
+  if (request.isDone && request.callback) request.callBack();
+  else request.conclude();
+}
+
+onLateTurn(sendReady);
+
+module.exports = {
+  addReady, deferToTick, refuse, sendInTick, sendNow, sendReady, sendReadyOf,
+};
