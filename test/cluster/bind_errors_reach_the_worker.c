@@ -1,6 +1,6 @@
-/* What the primary meets with is the error of the worker's bind, as if it had
-   been made there; the socket is unbound again. */
-#include "team.h"
+/* If the primary cannot open a socket, the worker's bind fails with the same
+   error as a bind in its own process, and the socket is unbound again. */
+#include "workers.h"
 
 static struct recorder recorders[3];
 
@@ -10,7 +10,7 @@ static const char *error_of(dgram_socket *socket, struct recorder *recorder,
     int before = recorder->errors;
 
     assert_int_equal(dgram_bind(socket, address, port), 0);
-    team_run_until(&recorder->errors, before + 1);
+    workers_run_until(&recorder->errors, before + 1);
     assert_int_equal(dgram_fileno(socket), UV_EBADF);
     assert_int_equal(dgram_last_error(socket)->code, recorder->error);
     return recorder->error_text;
@@ -23,12 +23,12 @@ static void a_taken_port_is_told(dgram_type type) {
     uint16_t port;
     int peer;
 
-    team_open(1);
+    workers_open(1);
     peer = peer_open(type);
     taken = peer_address(peer);
     port = dgram_address_port(&taken);
     snprintf(text, sizeof text, "bind EADDRINUSE %s:%u", loopback(type), port);
-    socket = team_socket(&team.worker[0], type, &recorders[0]);
+    socket = worker_socket(&workers.worker[0], type, &recorders[0]);
     assert_string_equal(error_of(socket, &recorders[0], loopback(type), port),
                         text);
     /* Again, and then with success. */
@@ -36,12 +36,12 @@ static void a_taken_port_is_told(dgram_type type) {
                         text);
     peer_close(peer);
     assert_int_equal(dgram_bind(socket, loopback(type), port), 0);
-    team_run_until(&recorders[0].listening, 1);
+    workers_run_until(&recorders[0].listening, 1);
     assert_int_equal(port_of(socket), port);
     assert_string_equal(recorders[0].log, "eel");
-    assert_int_equal(team.listening, 1);
+    assert_int_equal(workers.listening, 1);
     dgram_close(socket);
-    team_end();
+    workers_end();
 }
 BOTH(a_taken_port_is_told)
 
@@ -51,20 +51,20 @@ static void other_refusals_are_told(void **state) {
     dgram_socket *socket;
 
     (void)state;
-    team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
+    workers_open(1);
+    socket = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[0]);
     assert_string_equal(error_of(socket, &recorders[0], "192.0.2.1", 0),
                         "bind EADDRNOTAVAIL 192.0.2.1");
     assert_string_equal(error_of(socket, &recorders[0], "::1", 0),
                         "bind EINVAL ::1");
     dgram_close(socket);
-    assert_int_equal(dgram_create_with(&team.worker[0].loop, &options, &socket),
-                     0);
+    assert_int_equal(
+        dgram_create_with(&workers.worker[0].loop, &options, &socket), 0);
     record_events(&recorders[1], socket);
     assert_string_equal(error_of(socket, &recorders[1], "127.0.0.1", 9),
                         "bind EINVAL 127.0.0.1:9");
     dgram_close(socket);
-    team_end();
+    workers_end();
 }
 
 static void the_same_port_twice_in_a_worker_is_taken(dgram_type type) {
@@ -73,21 +73,23 @@ static void the_same_port_twice_in_a_worker_is_taken(dgram_type type) {
 
     dgram_close(probe);
     run_to_end();
-    team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), port, &recorders[0]);
-    second = team_socket(&team.worker[0], type, &recorders[1]);
+    workers_open(2);
+    first =
+        worker_bound(&workers.worker[0], loopback(type), port, &recorders[0]);
+    second = worker_socket(&workers.worker[0], type, &recorders[1]);
     error_of(second, &recorders[1], loopback(type), port);
     assert_int_equal(recorders[1].error, UV_EADDRINUSE);
     /* In another worker it is shared. */
-    other = team_bound(&team.worker[1], loopback(type), port, &recorders[2]);
+    other =
+        worker_bound(&workers.worker[1], loopback(type), port, &recorders[2]);
     /* The bind that failed does not count: closed, the next is the first. */
     dgram_close(first);
     assert_int_equal(dgram_bind(second, loopback(type), port), 0);
-    team_run_until(&recorders[1].listening, 1);
+    workers_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(second), port);
     dgram_close(second);
     dgram_close(other);
-    team_end();
+    workers_end();
 }
 BOTH(the_same_port_twice_in_a_worker_is_taken)
 
@@ -98,15 +100,15 @@ static void sends_that_waited_fail(void **state) {
     dgram_socket *socket;
 
     (void)state;
-    team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
+    workers_open(1);
+    socket = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[0]);
     assert_int_equal(
         dgram_bind(socket, "127.0.0.1", dgram_address_port(&taken)), 0);
     assert_int_equal(dgram_send(socket, "x", 1, &taken, note_sent, &sent), 0);
-    team_run_until(&sent.calls, 1);
+    workers_run_until(&sent.calls, 1);
     assert_int_equal(sent.status, UV_EADDRINUSE);
     dgram_close(socket);
-    team_end();
+    workers_end();
     peer_expect_nothing(peer);
     peer_close(peer);
 }
@@ -117,20 +119,20 @@ static void sends_and_connects_wait_for_the_answer(dgram_type type) {
     struct sent sent = {0};
     dgram_socket *socket;
 
-    team_open(1);
-    socket = team_socket(&team.worker[0], type, &recorders[0]);
+    workers_open(1);
+    socket = worker_socket(&workers.worker[0], type, &recorders[0]);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
     assert_int_equal(dgram_send(socket, "a", 1, &there, note_sent, &sent), 0);
     assert_int_equal(dgram_connect(socket, loopback(type),
                                    dgram_address_port(&there), NULL, NULL),
                      0);
-    team_run_until(&recorders[0].connected, 1);
-    team_run_until(&sent.calls, 1);
+    workers_run_until(&recorders[0].connected, 1);
+    workers_run_until(&sent.calls, 1);
     assert_int_equal(sent.status, 1);
     assert_string_equal(recorders[0].log, "lc");
     peer_expect(peer, "a");
     dgram_close(socket);
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 BOTH(sends_and_connects_wait_for_the_answer)

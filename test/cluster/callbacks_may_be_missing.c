@@ -1,6 +1,5 @@
-/* A primary that wants to be told of nothing works like any other, and so does
-   a worker. */
-#include "team.h"
+/* A primary without callbacks works, and so does a worker without. */
+#include "workers.h"
 
 #define WAIT_NS 10000000000u
 

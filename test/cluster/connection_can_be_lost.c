@@ -1,6 +1,7 @@
-/* When the primary goes, what is shared goes on to work; new binds fail. When
-   a worker goes, the primary lets go of what only it had. */
-#include "wire.h"
+/* When the primary is gone, shared sockets go on to work and new binds fail.
+   When a worker is gone, the primary closes the sockets that only this worker
+   had. */
+#include "raw_worker.h"
 
 #include <unistd.h>
 
@@ -8,37 +9,37 @@ static struct recorder recorders[4];
 
 static void sockets_outlive_the_primary(dgram_type type) {
     int peer = peer_open(type);
-    struct team_worker *worker;
+    struct worker *worker;
     dgram_socket *socket, *waits, *later;
     dgram_address there;
 
-    team_open(0);
-    worker = team_add(true);
-    socket = team_bound(worker, loopback(type), 0, &recorders[0]);
+    workers_open(0);
+    worker = workers_add(true);
+    socket = worker_bound(worker, loopback(type), 0, &recorders[0]);
     there = loopback_of(socket);
-    waits = team_socket(worker, type, &recorders[1]);
+    waits = worker_socket(worker, type, &recorders[1]);
     assert_int_equal(dgram_bind(waits, loopback(type), 0), 0);
     uv_run(&worker->loop, UV_RUN_NOWAIT);
-    dgram_primary_close(team.primary);
-    team_run_until(&recorders[1].errors, 1);
+    dgram_primary_close(workers.primary);
+    workers_run_until(&recorders[1].errors, 1);
     assert_int_equal(recorders[1].error, UV_EPIPE);
-    team_run_until(&worker->lost, 1);
-    later = team_socket(worker, type, &recorders[2]);
+    workers_run_until(&worker->lost, 1);
+    later = worker_socket(worker, type, &recorders[2]);
     assert_int_equal(dgram_bind(later, loopback(type), 0), 0);
-    team_run_until(&recorders[2].errors, 1);
+    workers_run_until(&recorders[2].errors, 1);
     assert_int_equal(recorders[2].error, UV_EPIPE);
     assert_int_equal(dgram_worker_ready(&worker->loop), UV_EPIPE);
     /* Its own binds are as ever, and so is the shared one. */
     assert_int_equal(dgram_bind_sync(later, loopback(type), 0), 0);
     peer_send_text(peer, "still", &there);
-    team_run_until(&recorders[0].messages, 1);
+    workers_run_until(&recorders[0].messages, 1);
     assert_int_equal(worker->stopped, 0);
     assert_int_equal(worker->lost, 1);
     dgram_close(socket);
     dgram_close(waits);
     dgram_close(later);
     assert_int_equal(dgram_worker_leave(&worker->loop), 0);
-    team_run_turns(5);
+    workers_run_iterations(5);
     peer_close(peer);
     assert_int_equal(uv_loop_close(&worker->loop), 0);
 }
@@ -46,19 +47,19 @@ BOTH(sockets_outlive_the_primary)
 
 /* Without a callback for it the worker ends. */
 static void a_lost_primary_ends_the_worker(void **state) {
-    struct team_worker *worker;
+    struct worker *worker;
 
     (void)state;
-    team_open(1);
-    worker = &team.worker[0];
-    team_bound(worker, "127.0.0.1", 0, &recorders[0]);
-    dgram_primary_close(team.primary);
-    team_run_until(&recorders[0].closed, 1);
-    team_run_until(&team.closed, 1);
-    team_run_turns(5);
+    workers_open(1);
+    worker = &workers.worker[0];
+    worker_bound(worker, "127.0.0.1", 0, &recorders[0]);
+    dgram_primary_close(workers.primary);
+    workers_run_until(&recorders[0].closed, 1);
+    workers_run_until(&workers.closed, 1);
+    workers_run_iterations(5);
     assert_int_equal(uv_loop_alive(&worker->loop), 0);
     assert_int_equal(dgram_worker_leave(&worker->loop), 0);
-    team_run_turns(5);
+    workers_run_iterations(5);
     assert_int_equal(uv_loop_close(&worker->loop), 0);
 }
 
@@ -68,28 +69,28 @@ static void leaving_keeps_sockets_and_fails_binds(void **state) {
     dgram_address there;
 
     (void)state;
-    team_open(2);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
+    workers_open(2);
+    socket = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
     there = loopback_of(socket);
-    waits = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[1]);
+    waits = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[1]);
     assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
-    uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
-    assert_int_equal(dgram_worker_leave(&team.worker[0].loop), 0);
-    assert_int_equal(dgram_worker_stop(&team.worker[0].loop), UV_ENOTCONN);
+    uv_run(&workers.worker[0].loop, UV_RUN_NOWAIT);
+    assert_int_equal(dgram_worker_leave(&workers.worker[0].loop), 0);
+    assert_int_equal(dgram_worker_stop(&workers.worker[0].loop), UV_ENOTCONN);
     assert_int_equal(recorders[1].errors, 0);
-    team_run_until(&recorders[1].errors, 1);
+    workers_run_until(&recorders[1].errors, 1);
     assert_int_equal(recorders[1].error, UV_EPIPE);
-    team_run_until(&team.left, 1);
+    workers_run_until(&workers.left, 1);
     peer_send_text(peer, "mine", &there);
-    team_run_until(&recorders[0].messages, 1);
+    workers_run_until(&recorders[0].messages, 1);
     /* Binds are its own again. */
-    told = team.listening;
+    told = workers.listening;
     assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
-    team_run_until(&recorders[1].listening, 1);
-    assert_int_equal(team.listening, told);
+    workers_run_until(&recorders[1].listening, 1);
+    assert_int_equal(workers.listening, told);
     dgram_close(socket);
     dgram_close(waits);
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 
@@ -112,39 +113,39 @@ static void leaving_lets_callbacks_close(void **state) {
     dgram_socket *waits;
 
     (void)state;
-    team_open(1);
+    workers_open(1);
     closed_on_error[0] =
-        team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
-    waits = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[1]);
+        worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
+    waits = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[1]);
     closed_on_error[1] =
-        team_socket(&team.worker[0], DGRAM_UDP4, &recorders[2]);
+        worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[2]);
     dgram_on(waits, &listener, &events, NULL);
     assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
     assert_int_equal(dgram_bind(closed_on_error[1], "127.0.0.1", 0), 0);
-    uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
-    assert_int_equal(dgram_worker_leave(&team.worker[0].loop), 0);
-    team_run_until(&recorders[1].errors, 1);
-    team_run_until(&recorders[0].closed, 1);
-    team_run_until(&recorders[2].closed, 1);
+    uv_run(&workers.worker[0].loop, UV_RUN_NOWAIT);
+    assert_int_equal(dgram_worker_leave(&workers.worker[0].loop), 0);
+    workers_run_until(&recorders[1].errors, 1);
+    workers_run_until(&recorders[0].closed, 1);
+    workers_run_until(&recorders[2].closed, 1);
     dgram_close(waits);
-    team_end();
+    workers_end();
 }
 
 static uint16_t bind_and_forget(dgram_primary_options options, bool close) {
     dgram_socket *socket;
     uint16_t port;
 
-    team_open_with(1, options);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
+    workers_open_with(1, options);
+    socket = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
     port = port_of(socket);
     if (close) {
         dgram_close(socket);
-        team_run_turns(10);
+        workers_run_iterations(10);
         return port;
     }
-    dgram_worker_leave(&team.worker[0].loop);
+    dgram_worker_leave(&workers.worker[0].loop);
     dgram_close(socket);
-    team_run_until(&team.left, 1);
+    workers_run_until(&workers.left, 1);
     return port;
 }
 
@@ -163,9 +164,9 @@ static void the_last_worker_takes_the_port_with_it(void **state) {
 
     (void)state;
     assert_false(is_bound(bind_and_forget(none, false)));
-    team_end();
+    workers_end();
     assert_false(is_bound(bind_and_forget(lingers, true)));
-    team_end();
+    workers_end();
 }
 
 static void a_dead_workers_port_is_kept_for_a_while(void **state) {
@@ -179,19 +180,19 @@ static void a_dead_workers_port_is_kept_for_a_while(void **state) {
     assert_true(is_bound(port));
     there = address_of("127.0.0.1", port);
     peer_send_text(peer, "queued", &there);
-    socket = team_bound(team_add(false), "127.0.0.1", 0, &recorders[1]);
+    socket = worker_bound(workers_add(false), "127.0.0.1", 0, &recorders[1]);
     assert_int_equal(port_of(socket), port);
-    team_run_until(&recorders[1].messages, 1);
+    workers_run_until(&recorders[1].messages, 1);
     run_for(200);
     assert_true(is_bound(port));
-    dgram_worker_leave(&team.worker[1].loop);
+    dgram_worker_leave(&workers.worker[1].loop);
     dgram_close(socket);
-    team_run_until(&team.left, 2);
+    workers_run_until(&workers.left, 2);
     while (is_bound(port) && turns++ < 1000)
         run_for(10);
     assert_true(turns > 0);
     assert_false(is_bound(port));
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 
@@ -202,22 +203,22 @@ static void a_primary_that_is_late_still_has_it(void **state) {
     int peer = peer_open(DGRAM_UDP4);
     uint16_t port = bind_and_forget(lingers, false);
     dgram_address there = address_of("127.0.0.1", port);
-    struct team_worker *worker;
+    struct worker *worker;
     dgram_socket *socket;
 
     (void)state;
     peer_send_text(peer, "queued", &there);
-    worker = team_add(false);
-    socket = team_socket(worker, DGRAM_UDP4, &recorders[1]);
+    worker = workers_add(false);
+    socket = worker_socket(worker, DGRAM_UDP4, &recorders[1]);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     for (int i = 0; i < 3; i++)
         uv_run(&worker->loop, UV_RUN_NOWAIT);
     usleep(500 * 1000);
-    team_run_until(&recorders[1].listening, 1);
+    workers_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(socket), port);
-    team_run_until(&recorders[1].messages, 1);
+    workers_run_until(&recorders[1].messages, 1);
     dgram_close(socket);
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 
@@ -226,29 +227,29 @@ static void a_primary_that_is_late_still_has_it(void **state) {
 static void a_replacement_that_dies_too_takes_nothing(void **state) {
     const dgram_primary_options lingers = {.linger_ms = 60000};
     int peer = peer_open(DGRAM_UDP4), left, fd;
-    unsigned char hello[WIRE_SIZE];
+    unsigned char hello[RAW_SIZE];
     dgram_address there;
     dgram_socket *socket;
 
     (void)state;
     there = address_of("127.0.0.1", bind_and_forget(lingers, false));
     peer_send_text(peer, "queued", &there);
-    left = team.left;
-    fd = wire_open();
-    wire_make(hello, HELLO, 0);
-    hello[8] = WIRE_SPLITS;
-    assert_int_equal(write(fd, hello, WIRE_SIZE), WIRE_SIZE);
-    wire_put(fd, BIND, 1);
+    left = workers.left;
+    fd = raw_connect();
+    raw_make(hello, HELLO, 0);
+    hello[8] = RAW_SPLITS;
+    assert_int_equal(write(fd, hello, RAW_SIZE), RAW_SIZE);
+    raw_send(fd, BIND, 1);
     close(fd);
-    team_run_until(&team.left, left + 1);
+    workers_run_until(&workers.left, left + 1);
     assert_true(is_bound(dgram_address_port(&there)));
-    socket = team_bound(team_add(false), "127.0.0.1", 0, &recorders[1]);
+    socket = worker_bound(workers_add(false), "127.0.0.1", 0, &recorders[1]);
     assert_int_equal(port_of(socket), dgram_address_port(&there));
-    team_run_until(&recorders[1].messages, 1);
+    workers_run_until(&recorders[1].messages, 1);
     dgram_close(socket);
-    team_run_turns(10);
+    workers_run_iterations(10);
     assert_false(is_bound(dgram_address_port(&there)));
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 
@@ -259,46 +260,46 @@ static void a_close_counts_though_the_worker_is_dead(void **state) {
     uint16_t ports[2];
 
     (void)state;
-    team_open_with(1, lingers);
-    closed = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
-    open = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[1]);
+    workers_open_with(1, lingers);
+    closed = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
+    open = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[1]);
     ports[0] = port_of(closed);
     ports[1] = port_of(open);
     dgram_close(closed);
-    dgram_connection_end(team.worker[0].connection);
+    dgram_connection_end(workers.worker[0].connection);
     assert_false(is_bound(ports[0]));
     dgram_close(open);
     /* It died with that one. */
     assert_true(is_bound(ports[1]));
-    team_end();
+    workers_end();
 }
 
 /* A program whose loop runs out does not end with an answer under way, which
    would look as if it had died with the socket. */
 static void the_answer_is_waited_for(void **state) {
     const dgram_primary_options lingers = {.linger_ms = 60000};
-    struct team_worker *worker;
+    struct worker *worker;
     dgram_socket *socket;
     int turns = 0;
 
     (void)state;
-    team_open_with(1, lingers);
-    worker = &team.worker[0];
-    socket = team_socket(worker, DGRAM_UDP4, &recorders[0]);
+    workers_open_with(1, lingers);
+    worker = &workers.worker[0];
+    socket = worker_socket(worker, DGRAM_UDP4, &recorders[0]);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     uv_run(&worker->loop, UV_RUN_NOWAIT);
     dgram_close(socket);
     for (int i = 0; i < 10; i++)
         uv_run(&worker->loop, UV_RUN_NOWAIT);
     run_for(5); /* the primary alone */
-    assert_int_equal(team.listening, 1);
+    assert_int_equal(workers.listening, 1);
     while (uv_loop_alive(&worker->loop) && turns++ < 1000)
-        team_run_turns(1);
+        workers_run_iterations(1);
     assert_false(uv_loop_alive(&worker->loop));
     dgram_worker_leave(&worker->loop);
-    team_run_until(&team.left, 1);
-    assert_false(is_bound(dgram_address_port(&team.address)));
-    team_end();
+    workers_run_until(&workers.left, 1);
+    assert_false(is_bound(dgram_address_port(&workers.address)));
+    workers_end();
 }
 
 static void a_closed_primary_adds_nobody(void **state) {
@@ -306,11 +307,11 @@ static void a_closed_primary_adds_nobody(void **state) {
     int fd, before = count_descriptors();
 
     (void)state;
-    team_open(0);
-    dgram_primary_close(team.primary);
-    assert_int_equal(dgram_primary_add(team.primary, NULL, &connection, &fd),
+    workers_open(0);
+    dgram_primary_close(workers.primary);
+    assert_int_equal(dgram_primary_add(workers.primary, NULL, &connection, &fd),
                      UV_ECANCELED);
-    team_end();
+    workers_end();
     assert_int_equal(count_descriptors(), before);
 }
 
@@ -319,17 +320,18 @@ static void joining_again_takes_a_turn(void **state) {
     uv_loop_t *loop;
 
     (void)state;
-    team_open(1);
-    loop = &team.worker[0].loop;
+    workers_open(1);
+    loop = &workers.worker[0].loop;
     assert_int_equal(dgram_worker_leave(loop), 0);
-    assert_int_equal(dgram_primary_add(team.primary, &team.worker[0],
-                                       &team.worker[0].connection, &options.fd),
+    assert_int_equal(dgram_primary_add(workers.primary, &workers.worker[0],
+                                       &workers.worker[0].connection,
+                                       &options.fd),
                      0);
     assert_int_equal(dgram_worker_join(loop, &options), UV_EALREADY);
-    team_run_until(&team.left, 1);
+    workers_run_until(&workers.left, 1);
     assert_int_equal(dgram_worker_join(loop, &options), 0);
-    team_run_until(&team.joined, 2);
-    team_end();
+    workers_run_until(&workers.joined, 2);
+    workers_end();
 }
 
 static void joining_is_checked(void **state) {
@@ -361,17 +363,17 @@ static void joining_is_checked(void **state) {
     }
     unsetenv(DGRAM_CLUSTER_FD);
     assert_false(dgram_is_worker());
-    team_open(1);
+    workers_open(1);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
     options = (dgram_worker_options){.size = sizeof options, .fd = fds[0]};
-    assert_int_equal(dgram_worker_join(&team.worker[0].loop, &options),
+    assert_int_equal(dgram_worker_join(&workers.worker[0].loop, &options),
                      UV_EALREADY);
     close(fds[0]);
     close(fds[1]);
     /* Also when joining has taken the environment's descriptor out. */
-    assert_int_equal(dgram_worker_join(&team.worker[0].loop, NULL),
+    assert_int_equal(dgram_worker_join(&workers.worker[0].loop, NULL),
                      UV_EALREADY);
-    team_end();
+    workers_end();
 }
 
 int main(void) {

@@ -1,7 +1,7 @@
-/* A socket that closes before its bind is answered is told nothing, and what
-   comes for it is given back. The primary, or the worker, without descriptors
-   left says UV_EMFILE, and goes on when there are some. */
-#include "team.h"
+/* If a socket is closed before its bind is answered, nothing is reported, and
+   the primary gets the descriptor back. A primary or worker without free
+   descriptors answers UV_EMFILE, and goes on when there are some. */
+#include "workers.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -11,7 +11,7 @@ static struct recorder recorders[3];
 
 static void run_worker(int turns) {
     while (turns-- > 0)
-        uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
+        uv_run(&workers.worker[0].loop, UV_RUN_NOWAIT);
 }
 
 static void run_primary(int turns) {
@@ -25,9 +25,9 @@ static void closing_on_the_way_tells_nothing(dgram_type type) {
         int before;
         dgram_socket *socket;
 
-        team_open(1);
+        workers_open(1);
         before = count_descriptors();
-        socket = team_socket(&team.worker[0], type, &recorders[0]);
+        socket = worker_socket(&workers.worker[0], type, &recorders[0]);
         assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
         if (step > 0)
             run_worker(2); /* it has asked */
@@ -38,12 +38,12 @@ static void closing_on_the_way_tells_nothing(dgram_type type) {
             assert_int_equal(recorders[0].listening, 1);
         }
         dgram_close(socket);
-        team_run_until(&recorders[0].closed, 1);
-        team_run_turns(5);
+        workers_run_until(&recorders[0].closed, 1);
+        workers_run_iterations(5);
         assert_string_equal(recorders[0].log, step > 2 ? "lx" : "x");
         assert_int_equal(count_descriptors(), before);
-        assert_int_equal(team.listening, step > 0);
-        team_end();
+        assert_int_equal(workers.listening, step > 0);
+        workers_end();
     }
 }
 BOTH(closing_on_the_way_tells_nothing)
@@ -52,15 +52,15 @@ static void closing_before_a_refusal_tells_nothing(void **state) {
     dgram_socket *socket;
 
     (void)state;
-    team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
+    workers_open(1);
+    socket = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[0]);
     assert_int_equal(dgram_bind(socket, "192.0.2.1", 0), 0);
     run_worker(2);
     dgram_close(socket);
-    team_run_until(&recorders[0].closed, 1);
-    team_run_turns(5);
+    workers_run_until(&recorders[0].closed, 1);
+    workers_run_iterations(5);
     assert_string_equal(recorders[0].log, "x");
-    team_end();
+    workers_end();
 }
 
 /* Leaves the process `more` descriptors to open: the others up to the highest
@@ -101,19 +101,19 @@ static void without_descriptors_a_bind_fails(void **state) {
     for (int left = 0; left < 2; left++) {
         dgram_socket *socket;
 
-        team_open(1);
-        socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
+        workers_open(1);
+        socket = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[0]);
         assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
         run_worker(2);
         take_descriptors(left);
-        team_run_until(&recorders[0].errors, 1);
+        workers_run_until(&recorders[0].errors, 1);
         assert_string_equal(recorders[0].error_text, "bind EMFILE 127.0.0.1");
-        assert_int_equal(team.listening, left);
+        assert_int_equal(workers.listening, left);
         give_descriptors_back();
         assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-        team_run_until(&recorders[0].listening, 1);
+        workers_run_until(&recorders[0].listening, 1);
         dgram_close(socket);
-        team_end();
+        workers_end();
     }
 }
 
@@ -122,19 +122,19 @@ static void a_worker_may_hold_so_many(void **state) {
     dgram_socket *socket[2], *third;
 
     (void)state;
-    team_open_with(1, options);
-    socket[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
-    socket[1] = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[1]);
-    third = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[2]);
+    workers_open_with(1, options);
+    socket[0] = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
+    socket[1] = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[1]);
+    third = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[2]);
     assert_int_equal(dgram_bind(third, "127.0.0.1", 0), 0);
-    team_run_until(&recorders[2].errors, 1);
+    workers_run_until(&recorders[2].errors, 1);
     assert_int_equal(recorders[2].error, UV_EMFILE);
     dgram_close(socket[0]);
     assert_int_equal(dgram_bind(third, "127.0.0.1", 0), 0);
-    team_run_until(&recorders[2].listening, 1);
+    workers_run_until(&recorders[2].listening, 1);
     dgram_close(socket[1]);
     dgram_close(third);
-    team_end();
+    workers_end();
 }
 
 /* More binds at once than the connection holds: all are answered. */
@@ -146,19 +146,19 @@ static void many_binds_at_once_are_answered(void **state) {
 
     (void)state;
     assert_non_null(many);
-    team_open(1);
+    workers_open(1);
     for (int i = 0; i < COUNT; i++) {
-        socket[i] = team_socket(&team.worker[0], DGRAM_UDP4, &many[i]);
+        socket[i] = worker_socket(&workers.worker[0], DGRAM_UDP4, &many[i]);
         assert_int_equal(dgram_bind(socket[i], "192.0.2.1", (uint16_t)(1 + i)),
                          0);
     }
     while (done < COUNT) {
-        team_run_until(&many[done].errors, 1);
+        workers_run_until(&many[done].errors, 1);
         assert_int_equal(many[done++].error, UV_EADDRNOTAVAIL);
     }
     for (int i = 0; i < COUNT; i++)
         dgram_close(socket[i]);
-    team_end();
+    workers_end();
     free(many);
 }
 

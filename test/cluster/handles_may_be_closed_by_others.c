@@ -1,10 +1,9 @@
-/* Workers, primaries and spawners end, too, when the program closes every
-   handle of their loops with uv_walk() and uv_close(), before or after it says
-   so to the library; and a new loop at the address of an old one has not
-   joined. */
+/* Workers, primaries and spawners also end when the program closes all handles
+   of their loops with uv_walk() and uv_close(), before or after it calls the
+   library. A new loop at the address of an old one has not joined. */
 #include "memory.h"
 #include "pool.h"
-#include "team.h"
+#include "workers.h"
 
 #include <unistd.h>
 

@@ -1,14 +1,14 @@
-/* A worker whose primary sends what no primary sends gives the connection up,
-   and keeps no descriptor that it did not ask for. What is sent here is written
-   by hand. */
-#include "wire.h"
+/* A worker whose primary sends invalid messages closes the connection, and
+   closes every descriptor that it did not ask for. The test writes the messages
+   of the primary. */
+#include "raw_worker.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 static struct recorder recorders[2];
-static unsigned char bytes[WIRE_SIZE];
+static unsigned char bytes[RAW_SIZE];
 static int end;    /* the primary's, of the connection */
 static int before; /* descriptors */
 static int lost;   /* calls */
@@ -37,7 +37,7 @@ static dgram_socket *join_and_ask(void) {
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
     for (int i = 0; i < 2; i++) { /* hello, and the bind */
         run_for(1);
-        assert_int_equal(recv(end, bytes, WIRE_SIZE, MSG_WAITALL), WIRE_SIZE);
+        assert_int_equal(recv(end, bytes, RAW_SIZE, MSG_WAITALL), RAW_SIZE);
         assert_int_equal(bytes[6], i == 0 ? HELLO : BIND);
     }
     return socket;
@@ -53,7 +53,7 @@ static void leave(dgram_socket *socket) {
 
 /* With any byte of an answer its descriptor may come. */
 static void answers_come_in_pieces(void **state) {
-    static const int with[] = {0, 1, WIRE_SIZE - 1};
+    static const int with[] = {0, 1, RAW_SIZE - 1};
 
     (void)state;
     for (size_t n = 0; n < sizeof with / sizeof *with; n++) {
@@ -61,9 +61,9 @@ static void answers_come_in_pieces(void **state) {
         int peer = peer_open(DGRAM_UDP4);
         dgram_address there = peer_address(peer);
 
-        wire_make(bytes, ANSWER, 1);
-        for (int i = 0; i < WIRE_SIZE; i++) {
-            wire_pass(end, &bytes[i], 1, peer, i == with[n]);
+        raw_make(bytes, ANSWER, 1);
+        for (int i = 0; i < RAW_SIZE; i++) {
+            raw_send_with_fds(end, &bytes[i], 1, peer, i == with[n]);
             uv_run(&test_loop, UV_RUN_NOWAIT);
         }
         run_until(&recorders[0].listening, 1);
@@ -80,18 +80,18 @@ static void surplus_descriptors_are_closed(void **state) {
 
     (void)state;
     open = count_descriptors();
-    wire_make(bytes, ANSWER, 1);
-    wire_pass(end, bytes, 1, peer, 1);
-    wire_pass(end, &bytes[1], 1, peer, 1);
-    wire_pass(end, &bytes[2], WIRE_SIZE - 2, peer, 2);
+    raw_make(bytes, ANSWER, 1);
+    raw_send_with_fds(end, bytes, 1, peer, 1);
+    raw_send_with_fds(end, &bytes[1], 1, peer, 1);
+    raw_send_with_fds(end, &bytes[2], RAW_SIZE - 2, peer, 2);
     run_until(&recorders[0].listening, 1);
     assert_int_equal(count_descriptors(), open + 1);
-    wire_make(bytes, STOP, 0);
-    wire_pass(end, bytes, WIRE_SIZE, peer, 2);
+    raw_make(bytes, STOP, 0);
+    raw_send_with_fds(end, bytes, RAW_SIZE, peer, 2);
     run_until(&recorders[0].closed, 1);
     assert_int_equal(count_descriptors(), open);
     /* The last one comes with half a message. */
-    wire_pass(end, bytes, WIRE_SIZE / 2, peer, 1);
+    raw_send_with_fds(end, bytes, RAW_SIZE / 2, peer, 1);
     run_for(1);
     peer_close(peer);
     dgram_worker_leave(&test_loop);
@@ -109,10 +109,10 @@ static void what_cannot_be_bound_is_an_error(void **state) {
         dgram_socket *socket = join_and_ask();
         int null = open("/dev/null", O_RDONLY);
 
-        wire_make(bytes, ANSWER, 1);
+        raw_make(bytes, ANSWER, 1);
         if (refused)
             memset(&bytes[24], 0xff, 4); /* -1 */
-        wire_pass(end, bytes, WIRE_SIZE, null, 1);
+        raw_send_with_fds(end, bytes, RAW_SIZE, null, 1);
         run_until(&recorders[0].errors, 1);
         assert_int_equal(recorders[0].error, UV_EPERM);
         close(null);
@@ -124,7 +124,7 @@ static void what_cannot_be_bound_is_an_error(void **state) {
 /* It loses its primary, and the bind that waits; what is bound goes on. */
 static void what_no_primary_sends_ends_it(void **state) {
     static const struct {
-        enum wire_kind kind;
+        enum raw_kind kind;
         unsigned id;
         int at; /* a byte that is wrong, or -1 */
     } wrong[] = {{HELLO, 0, -1},  {BIND, 2, -1},   {CLOSE, 1, -1},
@@ -139,17 +139,17 @@ static void what_no_primary_sends_ends_it(void **state) {
         int peer = peer_open(DGRAM_UDP4);
         dgram_address there = peer_address(peer);
 
-        wire_make(bytes, ANSWER, 1);
-        wire_pass(end, bytes, WIRE_SIZE, peer, 1);
+        raw_make(bytes, ANSWER, 1);
+        raw_send_with_fds(end, bytes, RAW_SIZE, peer, 1);
         run_until(&recorders[0].listening, 1);
         waits = new_socket(DGRAM_UDP4);
         record_events(&recorders[1], waits);
         assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
         run_for(1);
-        wire_make(bytes, wrong[i].kind, wrong[i].id);
+        raw_make(bytes, wrong[i].kind, wrong[i].id);
         if (wrong[i].at >= 0)
             bytes[wrong[i].at] ^= 0x55;
-        wire_pass(end, bytes, WIRE_SIZE, peer, 1);
+        raw_send_with_fds(end, bytes, RAW_SIZE, peer, 1);
         run_until(&lost, 1);
         assert_int_equal(recorders[1].error, UV_EPIPE);
         peer_send_text(peer, "x", &there); /* it is both ends */

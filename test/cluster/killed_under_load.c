@@ -5,7 +5,7 @@
    usage: [SECONDS [SEED]], by default 3 and one of the time; also by the
    environment, TEST_SECONDS and TEST_SEED. */
 #include "load.h"
-#include "team.h"
+#include "workers.h"
 
 #include <signal.h>
 #include <unistd.h>

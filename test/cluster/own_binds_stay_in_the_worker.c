@@ -1,6 +1,6 @@
-/* Binds that are the worker's own: exclusive ones, those of reuse_port,
-   synchronous and implicit ones, and descriptors that are taken over. */
-#include "team.h"
+/* Binds that a worker does not share: exclusive ones, those with reuse_port,
+   synchronous and implicit ones, and adopted descriptors. */
+#include "workers.h"
 
 static struct recorder recorders[2];
 
@@ -9,23 +9,23 @@ static void exclusive_binds_are_its_own(dgram_type type) {
         .size = sizeof options, .address = loopback(type), .exclusive = true};
     dgram_socket *first, *second;
 
-    team_open(2);
-    first = team_socket(&team.worker[0], type, &recorders[0]);
-    second = team_socket(&team.worker[1], type, &recorders[1]);
+    workers_open(2);
+    first = worker_socket(&workers.worker[0], type, &recorders[0]);
+    second = worker_socket(&workers.worker[1], type, &recorders[1]);
     assert_int_equal(dgram_bind_with(first, &options), 0);
-    team_run_until(&recorders[0].listening, 1);
+    workers_run_until(&recorders[0].listening, 1);
     options.port = port_of(first);
     assert_int_equal(dgram_bind_with(second, &options), 0);
-    team_run_until(&recorders[1].errors, 1);
+    workers_run_until(&recorders[1].errors, 1);
     assert_int_equal(recorders[1].error, UV_EADDRINUSE);
     /* Shared, the primary meets the exclusive one. */
     assert_int_equal(dgram_bind(second, loopback(type), options.port), 0);
-    team_run_until(&recorders[1].errors, 2);
+    workers_run_until(&recorders[1].errors, 2);
     assert_int_equal(recorders[1].error, UV_EADDRINUSE);
-    assert_int_equal(team.listening, 0);
+    assert_int_equal(workers.listening, 0);
     dgram_close(first);
     dgram_close(second);
-    team_end();
+    workers_end();
 }
 BOTH(exclusive_binds_are_its_own)
 
@@ -34,21 +34,22 @@ static void ports_reused_are_its_own(dgram_type type) {
         .size = sizeof options, .type = type, .reuse_port = true};
     dgram_socket *socket[2];
 
-    team_open(2);
+    workers_open(2);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(
-            dgram_create_with(&team.worker[i].loop, &options, &socket[i]), 0);
+            dgram_create_with(&workers.worker[i].loop, &options, &socket[i]),
+            0);
         record_events(&recorders[i], socket[i]);
         assert_int_equal(dgram_bind(socket[i], loopback(type),
                                     i > 0 ? port_of(socket[0]) : 0),
                          0);
-        team_run_until(&recorders[i].listening, 1);
+        workers_run_until(&recorders[i].listening, 1);
     }
     assert_int_equal(port_of(socket[0]), port_of(socket[1]));
-    assert_int_equal(team.listening, 0);
+    assert_int_equal(workers.listening, 0);
     dgram_close(socket[0]);
     dgram_close(socket[1]);
-    team_end();
+    workers_end();
 }
 BOTH(ports_reused_are_its_own)
 
@@ -57,27 +58,27 @@ static void immediate_binds_are_its_own(dgram_type type) {
     dgram_address there = address_of(loopback(type), 9);
     dgram_socket *sync[2], *sends, *adopts;
 
-    team_open(2);
+    workers_open(2);
     options.fd = peer_open(type);
     for (int i = 0; i < 2; i++) {
-        sync[i] = team_socket(&team.worker[i], type, &recorders[0]);
+        sync[i] = worker_socket(&workers.worker[i], type, &recorders[0]);
         dgram_off(sync[i], &recorders[0].listener);
         assert_int_equal(dgram_bind_sync(sync[i], loopback(type), 0), 0);
     }
     assert_int_not_equal(port_of(sync[0]), port_of(sync[1]));
-    sends = team_socket(&team.worker[0], type, &recorders[0]);
+    sends = worker_socket(&workers.worker[0], type, &recorders[0]);
     assert_int_equal(dgram_send(sends, "x", 1, &there, NULL, NULL), 0);
     assert_true(port_of(sends) > 0);
-    adopts = team_socket(&team.worker[1], type, &recorders[1]);
+    adopts = worker_socket(&workers.worker[1], type, &recorders[1]);
     assert_int_equal(dgram_bind_with(adopts, &options), 0);
     assert_int_equal(dgram_fileno(adopts), options.fd);
-    team_run_until(&recorders[1].listening, 1);
-    assert_int_equal(team.listening, 0);
+    workers_run_until(&recorders[1].listening, 1);
+    assert_int_equal(workers.listening, 0);
     dgram_close(sync[0]);
     dgram_close(sync[1]);
     dgram_close(sends);
     dgram_close(adopts);
-    team_end();
+    workers_end();
 }
 BOTH(immediate_binds_are_its_own)
 
@@ -85,14 +86,14 @@ static void memberships_bind_for_themselves(void **state) {
     dgram_socket *socket;
 
     (void)state;
-    team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
+    workers_open(1);
+    socket = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[0]);
     assert_int_equal(dgram_add_membership(socket, "239.44.55.66", "127.0.0.1"),
                      0);
-    team_run_until(&recorders[0].listening, 1);
-    assert_int_equal(team.listening, 0);
+    workers_run_until(&recorders[0].listening, 1);
+    assert_int_equal(workers.listening, 0);
     dgram_close(socket);
-    team_end();
+    workers_end();
 }
 
 /* A group is joined on the socket, and there is one: it stays joined when the
@@ -104,24 +105,24 @@ static void a_group_is_joined_once_for_all(void **state) {
     dgram_address group;
 
     (void)state;
-    team_open(2);
-    first = team_bound(&team.worker[0], "0.0.0.0", 0, &recorders[0]);
-    second = team_bound(&team.worker[1], "0.0.0.0", 0, &recorders[1]);
+    workers_open(2);
+    first = worker_bound(&workers.worker[0], "0.0.0.0", 0, &recorders[0]);
+    second = worker_bound(&workers.worker[1], "0.0.0.0", 0, &recorders[1]);
     assert_int_equal(dgram_add_membership(first, "239.44.55.66", "127.0.0.1"),
                      0);
     assert_int_equal(dgram_add_membership(second, "239.44.55.66", "127.0.0.1"),
                      UV_EADDRINUSE);
     group = address_of("239.44.55.66", port_of(second));
     dgram_close(first);
-    team_run_until(&recorders[0].closed, 1);
+    workers_run_until(&recorders[0].closed, 1);
     assert_int_equal(dgram_add_membership(second, "239.44.55.66", "127.0.0.1"),
                      UV_EADDRINUSE);
     setsockopt(peer, IPPROTO_IP, IP_MULTICAST_IF, &home, sizeof home);
     peer_send_text(peer, "all", &group);
-    team_run_until(&recorders[1].messages, 1);
+    workers_run_until(&recorders[1].messages, 1);
     assert_string_equal(recorders[1].message[0].payload, "all");
     dgram_close(second);
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 

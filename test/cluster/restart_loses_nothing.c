@@ -1,7 +1,7 @@
-/* A rolling restart and a stop under load: each datagram that the kernel took
-   is answered, by one worker or the next. */
+/* During a rolling restart and a stop under load, each datagram that the kernel
+   accepted is answered, by the old worker or its replacement. */
 #include "load.h"
-#include "team.h"
+#include "workers.h"
 
 #include <signal.h>
 #include <unistd.h>

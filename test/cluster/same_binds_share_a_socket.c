@@ -1,6 +1,7 @@
-/* Binds of several workers to one address share a socket: one port, each
-   datagram to one of them. The n-th bind of each worker is the same. */
-#include "team.h"
+/* Binds of several workers to one address share a socket: they have one port,
+   and each datagram goes to one worker. The n-th binds of all workers share the
+   n-th socket. */
+#include "workers.h"
 
 #define COUNT 40
 
@@ -9,16 +10,16 @@ static struct recorder recorders[6];
 static void port_0_is_one_port(dgram_type type) {
     dgram_socket *first, *second;
 
-    team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
-    second = team_bound(&team.worker[1], loopback(type), 0, &recorders[1]);
+    workers_open(2);
+    first = worker_bound(&workers.worker[0], loopback(type), 0, &recorders[0]);
+    second = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[1]);
     assert_true(port_of(first) > 0);
     assert_int_equal(port_of(first), port_of(second));
-    assert_int_equal(team.listening, 2);
-    assert_int_equal(dgram_address_port(&team.address), port_of(first));
+    assert_int_equal(workers.listening, 2);
+    assert_int_equal(dgram_address_port(&workers.address), port_of(first));
     dgram_close(first);
     dgram_close(second);
-    team_end();
+    workers_end();
     assert_string_equal(recorders[0].log, "lx");
 }
 BOTH(port_0_is_one_port)
@@ -26,26 +27,26 @@ BOTH(port_0_is_one_port)
 static void the_next_bind_is_another(dgram_type type) {
     dgram_socket *s[4];
 
-    team_open(2);
-    s[0] = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
-    s[1] = team_bound(&team.worker[0], loopback(type), 0, &recorders[1]);
-    s[2] = team_bound(&team.worker[1], loopback(type), 0, &recorders[2]);
-    s[3] = team_bound(&team.worker[1], loopback(type), 0, &recorders[3]);
+    workers_open(2);
+    s[0] = worker_bound(&workers.worker[0], loopback(type), 0, &recorders[0]);
+    s[1] = worker_bound(&workers.worker[0], loopback(type), 0, &recorders[1]);
+    s[2] = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[2]);
+    s[3] = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[3]);
     assert_int_not_equal(port_of(s[0]), port_of(s[1]));
     assert_int_equal(port_of(s[0]), port_of(s[2]));
     assert_int_equal(port_of(s[1]), port_of(s[3]));
     /* Numbers go on while any bind is there, and begin anew then. */
     dgram_close(s[2]);
-    s[2] = team_bound(&team.worker[1], loopback(type), 0, &recorders[4]);
+    s[2] = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[4]);
     assert_int_not_equal(port_of(s[2]), port_of(s[0]));
     assert_int_not_equal(port_of(s[2]), port_of(s[1]));
     dgram_close(s[2]);
     dgram_close(s[3]);
-    s[2] = team_bound(&team.worker[1], loopback(type), 0, &recorders[5]);
+    s[2] = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[5]);
     assert_int_equal(port_of(s[2]), port_of(s[0]));
     for (int i = 0; i < 3; i++)
         dgram_close(s[i]);
-    team_end();
+    workers_end();
 }
 BOTH(the_next_bind_is_another)
 
@@ -54,22 +55,24 @@ static void a_bind_given_up_can_be_made_again(dgram_type type) {
     dgram_socket *gone, *first, *second;
     uint16_t port;
 
-    team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
+    workers_open(2);
+    first = worker_bound(&workers.worker[0], loopback(type), 0, &recorders[0]);
     port = port_of(first);
     dgram_close(first);
-    team_run_until(&recorders[0].closed, 1);
-    team_run_turns(5);
-    gone = team_socket(&team.worker[0], type, &recorders[1]);
+    workers_run_until(&recorders[0].closed, 1);
+    workers_run_iterations(5);
+    gone = worker_socket(&workers.worker[0], type, &recorders[1]);
     assert_int_equal(dgram_bind(gone, loopback(type), port), 0);
-    uv_run(&team.worker[0].loop, UV_RUN_NOWAIT);
+    uv_run(&workers.worker[0].loop, UV_RUN_NOWAIT);
     dgram_close(gone);
-    first = team_bound(&team.worker[0], loopback(type), port, &recorders[2]);
-    second = team_bound(&team.worker[1], loopback(type), port, &recorders[3]);
+    first =
+        worker_bound(&workers.worker[0], loopback(type), port, &recorders[2]);
+    second =
+        worker_bound(&workers.worker[1], loopback(type), port, &recorders[3]);
     assert_int_equal(recorders[1].listening, 0);
     dgram_close(first);
     dgram_close(second);
-    team_end();
+    workers_end();
 }
 BOTH(a_bind_given_up_can_be_made_again)
 
@@ -78,21 +81,21 @@ static void each_datagram_is_heard_once(dgram_type type) {
     dgram_socket *s[3];
     dgram_address there;
 
-    team_open(3);
-    s[0] = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
+    workers_open(3);
+    s[0] = worker_bound(&workers.worker[0], loopback(type), 0, &recorders[0]);
     there = loopback_of(s[0]);
     /* A second and third by the number are the same, for the number is the
        one that was asked for by the second. */
-    s[1] = team_bound(&team.worker[1], loopback(type), 0, &recorders[1]);
-    s[2] = team_bound(&team.worker[2], loopback(type), 0, &recorders[2]);
+    s[1] = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[1]);
+    s[2] = worker_bound(&workers.worker[2], loopback(type), 0, &recorders[2]);
     for (int i = 0; i < COUNT; i++)
         peer_send_text(peer, "x", &there);
     for (int i = 0; i < 1000 && heard < COUNT; i++) {
-        team_run_turns(1);
+        workers_run_iterations(1);
         heard = recorders[0].messages + recorders[1].messages +
                 recorders[2].messages;
     }
-    team_run_turns(10);
+    workers_run_iterations(10);
     heard =
         recorders[0].messages + recorders[1].messages + recorders[2].messages;
     assert_int_equal(heard, COUNT);
@@ -104,19 +107,19 @@ static void each_datagram_is_heard_once(dgram_type type) {
         dgram_address from;
 
         assert_int_equal(dgram_send(s[i], "y", 1, &here, note_sent, &sent), 0);
-        team_run_until(&sent.calls, 1);
+        workers_run_until(&sent.calls, 1);
         assert_int_equal(peer_receive(peer, &byte, 1, &from), 1);
         assert_true(dgram_address_equal(&from, &there));
     }
     /* The others hear what a closed one does not. */
     dgram_close(s[0]);
     dgram_close(s[1]);
-    team_run_turns(10);
+    workers_run_iterations(10);
     heard = recorders[2].messages;
     peer_send_text(peer, "z", &there);
-    team_run_until(&recorders[2].messages, heard + 1);
+    workers_run_until(&recorders[2].messages, heard + 1);
     dgram_close(s[2]);
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 BOTH(each_datagram_is_heard_once)
@@ -127,14 +130,16 @@ static void a_fixed_port_is_shared(dgram_type type) {
 
     dgram_close(probe);
     run_to_end();
-    team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), port, &recorders[0]);
-    second = team_bound(&team.worker[1], loopback(type), port, &recorders[1]);
+    workers_open(2);
+    first =
+        worker_bound(&workers.worker[0], loopback(type), port, &recorders[0]);
+    second =
+        worker_bound(&workers.worker[1], loopback(type), port, &recorders[1]);
     assert_int_equal(port_of(first), port);
     assert_int_equal(port_of(second), port);
     dgram_close(first);
     dgram_close(second);
-    team_end();
+    workers_end();
 }
 BOTH(a_fixed_port_is_shared)
 
@@ -143,17 +148,17 @@ static void names_are_what_they_mean(void **state) {
     dgram_socket *first, *second;
 
     (void)state;
-    team_open(2);
-    first = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
-    second = team_socket(&team.worker[1], DGRAM_UDP4, &recorders[1]);
+    workers_open(2);
+    first = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[0]);
+    second = worker_socket(&workers.worker[1], DGRAM_UDP4, &recorders[1]);
     assert_int_equal(dgram_bind(first, "localhost", 0), 0);
     assert_int_equal(dgram_bind(second, "127.0.0.1", 0), 0);
-    team_run_until(&recorders[0].listening, 1);
-    team_run_until(&recorders[1].listening, 1);
+    workers_run_until(&recorders[0].listening, 1);
+    workers_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(first), port_of(second));
     dgram_close(first);
     dgram_close(second);
-    team_end();
+    workers_end();
 }
 
 static void the_first_decides_on_options(void **state) {
@@ -164,13 +169,13 @@ static void the_first_decides_on_options(void **state) {
     socklen_t size = sizeof on;
 
     (void)state;
-    team_open(2);
-    first = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
-    assert_int_equal(dgram_create_with(&team.worker[1].loop, &options, &second),
-                     0);
+    workers_open(2);
+    first = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
+    assert_int_equal(
+        dgram_create_with(&workers.worker[1].loop, &options, &second), 0);
     record_events(&recorders[1], second);
     assert_int_equal(dgram_bind(second, "127.0.0.1", 0), 0);
-    team_run_until(&recorders[1].listening, 1);
+    workers_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(first), port_of(second));
     assert_int_equal(
         getsockopt(dgram_fileno(second), SOL_SOCKET, SO_REUSEADDR, &on, &size),
@@ -178,7 +183,7 @@ static void the_first_decides_on_options(void **state) {
     assert_int_equal(on, 0);
     dgram_close(first);
     dgram_close(second);
-    team_end();
+    workers_end();
 }
 
 int main(void) {

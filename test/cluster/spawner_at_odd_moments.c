@@ -1,5 +1,5 @@
-/* Calls from within callbacks, and memory that runs out while workers start:
-   the number of workers stays what it is to be, and all of them end. */
+/* The spawner is called from its own callbacks, and memory runs out while
+   workers start: the number of workers stays as configured, and all end. */
 #include "memory.h"
 #include "pool.h"
 

@@ -1,5 +1,5 @@
-/* A worker that ends is followed by another; the rest goes on meanwhile, and
-   the port stays bound. */
+/* A worker that ends is replaced. Meanwhile the others work, and the port stays
+   bound. */
 #include "pool.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
-/* A worker that is to end reads no more of what it shares, lets its sends
-   leave, and closes; what it has not read is there for the others. */
-#include "team.h"
+/* A worker that is asked to end stops reading shared sockets, sends what is
+   queued, and closes. The other workers get what it has not read. */
+#include "workers.h"
 
 #include <signal.h>
 
@@ -11,27 +11,27 @@ static void unread_datagrams_stay_for_the_others(dgram_type type) {
     dgram_socket *first, *second;
     dgram_address there;
 
-    team_open(2);
-    first = team_bound(&team.worker[0], loopback(type), 0, &recorders[0]);
-    second = team_bound(&team.worker[1], loopback(type), 0, &recorders[1]);
+    workers_open(2);
+    first = worker_bound(&workers.worker[0], loopback(type), 0, &recorders[0]);
+    second = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[1]);
     there = loopback_of(second);
-    assert_int_equal(dgram_connection_stop(team.worker[0].connection), 0);
+    assert_int_equal(dgram_connection_stop(workers.worker[0].connection), 0);
     /* Its loop alone runs: the datagrams are there, and it leaves them. */
     for (int i = 0; i < 100 && recorders[0].closed == 0; i++) {
         peer_send_text(peer, "x", &there);
-        uv_run(&team.worker[0].loop, UV_RUN_ONCE);
+        uv_run(&workers.worker[0].loop, UV_RUN_ONCE);
     }
     assert_int_equal(recorders[0].closed, 1);
     heard = recorders[0].messages;
     assert_true(heard <= 1);
     assert_true(first != NULL);
     peer_send_text(peer, "last", &there);
-    team_run_until(&recorders[1].messages, 1);
-    team_run_turns(20);
+    workers_run_until(&recorders[1].messages, 1);
+    workers_run_iterations(20);
     assert_string_equal(recorders[1].message[recorders[1].messages - 1].payload,
                         "last");
     dgram_close(second);
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 BOTH(unread_datagrams_stay_for_the_others)
@@ -43,59 +43,59 @@ static void sends_leave_before_it_closes(void **state) {
     dgram_socket *socket;
 
     (void)state;
-    team_open(1);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
-    assert_int_equal(dgram_worker_stop(&team.worker[0].loop), 0);
+    workers_open(1);
+    socket = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
+    assert_int_equal(dgram_worker_stop(&workers.worker[0].loop), 0);
     assert_int_equal(recorders[0].closed, 0);
     for (int i = 0; i < 100; i++)
         assert_int_equal(dgram_send(socket, "y", 1, &there, note_sent, &sent),
                          0);
-    team_run_until(&recorders[0].closed, 1);
+    workers_run_until(&recorders[0].closed, 1);
     assert_int_equal(sent.calls, 100);
     assert_int_equal(sent.status, 1);
     for (int i = 0; i < 100; i++)
         peer_expect(peer, "y");
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 
 static void the_callback_closes_in_its_own_time(void **state) {
     int peer = peer_open(DGRAM_UDP4);
-    struct team_worker *worker;
+    struct worker *worker;
     dgram_socket *socket, *late, *own;
 
     (void)state;
-    team_open(0);
-    worker = team_add(true);
-    socket = team_bound(worker, "127.0.0.1", 0, &recorders[0]);
-    own = team_socket(worker, DGRAM_UDP4, &recorders[2]);
+    workers_open(0);
+    worker = workers_add(true);
+    socket = worker_bound(worker, "127.0.0.1", 0, &recorders[0]);
+    own = worker_socket(worker, DGRAM_UDP4, &recorders[2]);
     assert_int_equal(dgram_bind_sync(own, "127.0.0.1", 0), 0);
     assert_int_equal(dgram_connection_stop(worker->connection), 0);
     assert_int_equal(dgram_connection_stop(worker->connection), 0);
-    team_run_until(&worker->stopped, 1);
+    workers_run_until(&worker->stopped, 1);
     for (int i = 0; i < 3; i++) {
         dgram_address there = loopback_of(socket), here = loopback_of(own);
 
         peer_send_text(peer, "x", &there);
         peer_send_text(peer, "x", &here);
     }
-    team_run_until(&recorders[2].messages, 3);
+    workers_run_until(&recorders[2].messages, 3);
     assert_int_equal(recorders[0].messages, 0);
     assert_int_equal(recorders[0].closed, 0);
     /* A bind that comes later is shared, and not read either. */
-    late = team_bound(worker, "127.0.0.1", 0, &recorders[1]);
+    late = worker_bound(worker, "127.0.0.1", 0, &recorders[1]);
     {
         dgram_address there = loopback_of(late);
 
         peer_send_text(peer, "x", &there);
     }
-    team_run_turns(20);
+    workers_run_iterations(20);
     assert_int_equal(recorders[1].messages, 0);
     assert_int_equal(worker->stopped, 1);
     dgram_close(socket);
     dgram_close(late);
     dgram_close(own);
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 
@@ -103,13 +103,13 @@ static void a_bind_under_way_is_closed_too(void **state) {
     dgram_socket *socket;
 
     (void)state;
-    team_open(1);
-    socket = team_socket(&team.worker[0], DGRAM_UDP4, &recorders[0]);
+    workers_open(1);
+    socket = worker_socket(&workers.worker[0], DGRAM_UDP4, &recorders[0]);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-    assert_int_equal(dgram_worker_stop(&team.worker[0].loop), 0);
-    team_run_until(&recorders[0].closed, 1);
+    assert_int_equal(dgram_worker_stop(&workers.worker[0].loop), 0);
+    workers_run_until(&recorders[0].closed, 1);
     assert_string_equal(recorders[0].log, "lx");
-    team_end();
+    workers_end();
 }
 
 static void leave_loop(dgram_socket *socket, const dgram_message *message,
@@ -125,23 +125,23 @@ static void one_that_leaves_is_not_stopped(void **state) {
                                         .message = leave_loop};
     static dgram_listener listener;
     int peer = peer_open(DGRAM_UDP4);
-    struct team_worker *worker;
+    struct worker *worker;
     dgram_address there;
     dgram_socket *socket;
 
     (void)state;
     for (int callbacks = 0; callbacks < 2; callbacks++) {
-        team_open(0);
-        worker = team_add_with(callbacks, true);
-        socket = team_bound(worker, "127.0.0.1", 0, &recorders[0]);
+        workers_open(0);
+        worker = workers_add_with(callbacks, true);
+        socket = worker_bound(worker, "127.0.0.1", 0, &recorders[0]);
         there = loopback_of(socket);
         dgram_on(socket, &listener, &events, &worker->loop);
         peer_send_text(peer, "x", &there);
         assert_int_equal(raise(SIGTERM), 0);
-        team_run_until(&team.left, 1);
-        team_run_turns(5);
+        workers_run_until(&workers.left, 1);
+        workers_run_iterations(5);
         assert_int_equal(worker->stopped, 0);
-        team_end();
+        workers_end();
     }
     peer_close(peer);
 }
@@ -166,25 +166,25 @@ static void the_last_close_may_leave(void **state) {
                              .type = DGRAM_UDP4,
                              .lookup = never,
                              .lookup_cancel = leave_worker};
-    struct team_worker *worker;
+    struct worker *worker;
     dgram_socket *socket;
 
     (void)state;
-    team_open(1);
-    worker = &team.worker[0];
+    workers_open(1);
+    worker = &workers.worker[0];
     options.lookup_data = &worker->loop;
     assert_int_equal(dgram_create_with(&worker->loop, &options, &socket), 0);
     record_events(&recorders[0], socket);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-    team_run_until(&recorders[0].listening, 1);
+    workers_run_until(&recorders[0].listening, 1);
     assert_int_equal(dgram_connect(socket, "name.test", 1, NULL, NULL), 0);
-    team_run_turns(2);
+    workers_run_iterations(2);
     assert_int_equal(dgram_worker_stop(&worker->loop), 0);
-    team_run_until(&team.left, 1);
-    team_run_turns(5);
+    workers_run_until(&workers.left, 1);
+    workers_run_iterations(5);
     assert_int_equal(recorders[0].closed, 1);
     assert_int_equal(dgram_worker_stop(&worker->loop), UV_ENOTCONN);
-    team_end();
+    workers_end();
 }
 
 int main(void) {

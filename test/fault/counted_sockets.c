@@ -1,14 +1,14 @@
 /* Every call that creating, binding and connecting sockets makes fails in turn.
    What failed can be repeated, and nothing leaks. */
-#include "party.h"
+#include "faults_sockets.h"
 
 #include <unistd.h>
 
 static void made_and_closed(dgram_type type) {
     dgram_options options = {.size = sizeof options, .type = type};
-    struct party aborted, late;
+    struct tracked aborted, late;
 
-    parties_begin();
+    tracking_begin();
     if (TRY(dgram_blocklist_create(&options.send_blocklist)) &&
         TRY(dgram_abort_create(&options.abort))) {
         TRY(dgram_blocklist_add_subnet(options.send_blocklist, "10.0.0.0", 8));
@@ -16,14 +16,14 @@ static void made_and_closed(dgram_type type) {
                                       "fd00::9"));
         TRY(dgram_blocklist_add_address(options.send_blocklist, "10.1.1.1"));
         options.receive_blocklist = options.send_blocklist;
-        party_create(&aborted, &options);
+        tracked_create(&aborted, &options);
         dgram_abort_signal(options.abort);
         run_to_end();
-        party_create(&late, &options);
+        tracked_create(&late, &options);
     }
     dgram_blocklist_release(options.send_blocklist);
     dgram_abort_release(options.abort);
-    parties_end();
+    tracking_end();
 }
 
 static void on_unheard(dgram_socket *socket, const dgram_error *error,
@@ -35,19 +35,19 @@ static void on_unheard(dgram_socket *socket, const dgram_error *error,
 
 /* Errors go to the hook of the loop; the node is off. */
 static void unhandled_errors(dgram_type type) {
-    struct party party;
+    struct tracked tracked;
     int count = 0;
 
-    parties_begin();
+    tracking_begin();
     TRY(dgram_on_unhandled_error(&test_loop, on_unheard, &count));
-    if (party_create_plain(&party, type)) {
-        bool accepted = TRY(dgram_bind(party.socket, loopback(type), 0));
-        uint64_t before = dgram_get_unhandled_error_count(party.socket);
+    if (tracked_create_plain(&tracked, type)) {
+        bool accepted = TRY(dgram_bind(tracked.socket, loopback(type), 0));
+        uint64_t before = dgram_get_unhandled_error_count(tracked.socket);
 
-        dgram_off(party.socket, &party.listener);
-        WAIT(!accepted || dgram_fileno(party.socket) >= 0 ||
-             dgram_get_unhandled_error_count(party.socket) > before);
-        dgram_close(party.socket);
+        dgram_off(tracked.socket, &tracked.listener);
+        WAIT(!accepted || dgram_fileno(tracked.socket) >= 0 ||
+             dgram_get_unhandled_error_count(tracked.socket) > before);
+        dgram_close(tracked.socket);
         run_to_end();
     }
     TRY(dgram_on_unhandled_error(&test_loop, NULL, NULL));
@@ -64,24 +64,24 @@ static void bound(dgram_type type) {
         .receive_buffer_size = 100000,
         .send_buffer_size = 100000,
     };
-    struct party now, later;
+    struct tracked now, later;
 
-    parties_begin();
-    if (party_create(&now, &options))
-        party_bind_sync(&now);
-    if (party_create(&later, &options))
-        party_bind(&later, loopback(type));
-    parties_end();
+    tracking_begin();
+    if (tracked_create(&now, &options))
+        tracked_bind_sync(&now);
+    if (tracked_create(&later, &options))
+        tracked_bind(&later, loopback(type));
+    tracking_end();
 }
 
 /* The system's resolver may know no IPv6 name. */
 static void bound_by_name(dgram_type type) {
-    struct party party;
+    struct tracked tracked;
 
-    parties_begin();
-    if (party_create_plain(&party, type))
-        party_bind(&party, type == DGRAM_UDP4 ? "localhost" : "::1");
-    parties_end();
+    tracking_begin();
+    if (tracked_create_plain(&tracked, type))
+        tracked_bind(&tracked, type == DGRAM_UDP4 ? "localhost" : "::1");
+    tracking_end();
 }
 
 static int answer(dgram_lookup *lookup, const char *host, dgram_type type,
@@ -97,68 +97,68 @@ static int answer(dgram_lookup *lookup, const char *host, dgram_type type,
 static void named_by_own_resolver(dgram_type type) {
     dgram_options options = {
         .size = sizeof options, .type = type, .lookup = answer};
-    struct party server, client;
+    struct tracked server, client;
 
-    parties_begin();
-    if (party_create(&server, &options) && party_bind(&server, "here") &&
-        party_create(&client, &options)) {
-        mail_send(&client, &server, MAIL_NAME, 100);
-        mail_settle();
-        if (party_connect(&client, &server, "there"))
-            mail_send(&client, &server, MAIL_PEER, 10);
-        mail_settle();
+    tracking_begin();
+    if (tracked_create(&server, &options) && tracked_bind(&server, "here") &&
+        tracked_create(&client, &options)) {
+        datagrams_send(&client, &server, SEND_TO_NAME, 100);
+        datagrams_settle();
+        if (tracked_connect(&client, &server, "there"))
+            datagrams_send(&client, &server, SEND_TO_PEER, 10);
+        datagrams_settle();
     }
-    parties_end();
+    tracking_end();
 }
 
 static void connected(dgram_type type) {
-    struct party server, client;
+    struct tracked server, client;
     dgram_address peer;
 
-    parties_begin();
-    if (party_create_plain(&server, type) && party_bind_sync(&server) &&
-        party_create_plain(&client, type) &&
-        party_connect(&client, &server, NULL)) {
+    tracking_begin();
+    if (tracked_create_plain(&server, type) && tracked_bind_sync(&server) &&
+        tracked_create_plain(&client, type) &&
+        tracked_connect(&client, &server, NULL)) {
         WAIT(client.connected == 1);
         TRY(dgram_get_remote_address(client.socket, &peer));
-        mail_send(&client, &server, MAIL_PEER, 100);
-        mail_settle();
+        datagrams_send(&client, &server, SEND_TO_PEER, 100);
+        datagrams_settle();
         if (TRY(dgram_disconnect(client.socket)) &&
             TRY(dgram_connect_sync(client.socket, loopback(type),
                                    dgram_address_port(&server.where)))) {
             WAIT(client.connected == 2);
-            mail_send(&client, &server, MAIL_PEER, 200);
-            mail_settle();
+            datagrams_send(&client, &server, SEND_TO_PEER, 200);
+            datagrams_settle();
         }
     }
-    parties_end();
+    tracking_end();
 }
 
 /* A connect and sends that wait for a bind. */
 static void waiting_for_the_bind(dgram_type type) {
-    struct party server, client;
+    struct tracked server, client;
 
-    parties_begin();
-    if (party_create_plain(&server, type) && party_bind_sync(&server) &&
-        party_create_plain(&client, type) &&
+    tracking_begin();
+    if (tracked_create_plain(&server, type) && tracked_bind_sync(&server) &&
+        tracked_create_plain(&client, type) &&
         TRY(dgram_bind(client.socket, loopback(type), 0))) {
-        mail_send(&client, &server, MAIL_ADDRESS, 100);
-        mail_settle();
+        datagrams_send(&client, &server, SEND_TO_ADDRESS, 100);
+        datagrams_settle();
         WAIT(client.listening == 1 || client.errors > 0);
-        if (party_connect(&client, &server, NULL))
-            mail_send(&client, &server, MAIL_PEER, 100);
-        mail_settle();
+        if (tracked_connect(&client, &server, NULL))
+            datagrams_send(&client, &server, SEND_TO_PEER, 100);
+        datagrams_settle();
     }
-    parties_end();
+    tracking_end();
 }
 
 static void options_set(dgram_type type) {
-    struct party party;
+    struct tracked tracked;
     dgram_socket *s;
 
-    parties_begin();
-    if (party_create_plain(&party, type) && party_bind_sync(&party)) {
-        s = party.socket;
+    tracking_begin();
+    if (tracked_create_plain(&tracked, type) && tracked_bind_sync(&tracked)) {
+        s = tracked.socket;
         TRY(dgram_set_broadcast(s, true));
         TRY(dgram_set_ttl(s, 5));
         TRY(dgram_set_multicast_ttl(s, 5));
@@ -171,7 +171,7 @@ static void options_set(dgram_type type) {
         dgram_unref(s);
         dgram_ref(s);
     }
-    parties_end();
+    tracking_end();
 }
 
 static void groups_joined(dgram_type type) {
@@ -179,13 +179,13 @@ static void groups_joined(dgram_type type) {
     const char *group = v6 ? "ff02::1:7" : "239.66.1.7";
     const char *of_source = v6 ? "ff32::1:7" : "232.66.1.7";
     const char *interface = v6 ? "::%lo" : "127.0.0.1";
-    struct party party;
+    struct tracked tracked;
     dgram_socket *s;
 
-    parties_begin();
-    if (party_create_plain(&party, type) &&
-        TRY(dgram_add_membership(party.socket, group, interface))) {
-        s = party.socket;
+    tracking_begin();
+    if (tracked_create_plain(&tracked, type) &&
+        TRY(dgram_add_membership(tracked.socket, group, interface))) {
+        s = tracked.socket;
         TRY(dgram_set_multicast_interface(s, interface));
         TRY(dgram_drop_membership(s, group, interface));
         if (TRY(dgram_add_source_specific_membership(s, loopback(type),
@@ -193,18 +193,18 @@ static void groups_joined(dgram_type type) {
             TRY(dgram_drop_source_specific_membership(s, loopback(type),
                                                       of_source, interface));
     }
-    parties_end();
+    tracking_end();
 }
 
 /* A descriptor refused stays the caller's. */
 static void adopted(dgram_type type) {
     dgram_bind_options options = {.size = sizeof options};
-    struct party donor, heir;
+    struct tracked donor, heir;
     int copy;
 
-    parties_begin();
-    if (party_create_plain(&donor, type) && party_bind_sync(&donor) &&
-        party_create_plain(&heir, type)) {
+    tracking_begin();
+    if (tracked_create_plain(&donor, type) && tracked_bind_sync(&donor) &&
+        tracked_create_plain(&heir, type)) {
         copy = dup(dgram_fileno(donor.socket));
         options.fd = copy;
         if (TRY(dgram_bind_with(heir.socket, &options))) {
@@ -215,30 +215,30 @@ static void adopted(dgram_type type) {
             close(copy);
         }
     }
-    parties_end();
+    tracking_end();
 }
 
 static void adopted_with_peer(dgram_type type) {
     dgram_bind_options options = {.size = sizeof options};
-    struct party server, donor, heir;
+    struct tracked server, donor, heir;
     dgram_address peer;
 
-    parties_begin();
-    if (party_create_plain(&server, type) && party_bind_sync(&server) &&
-        party_create_plain(&donor, type) &&
-        party_connect(&donor, &server, NULL) &&
-        party_create_plain(&heir, type)) {
+    tracking_begin();
+    if (tracked_create_plain(&server, type) && tracked_bind_sync(&server) &&
+        tracked_create_plain(&donor, type) &&
+        tracked_connect(&donor, &server, NULL) &&
+        tracked_create_plain(&heir, type)) {
         options.fd = dup(dgram_fileno(donor.socket));
         if (TRY(dgram_bind_with(heir.socket, &options))) {
             if (TRY(dgram_get_remote_address(heir.socket, &peer)))
                 assert_true(dgram_address_equal(&peer, &server.where));
-            mail_send(&heir, &server, MAIL_PEER, 50);
-            mail_settle();
+            datagrams_send(&heir, &server, SEND_TO_PEER, 50);
+            datagrams_settle();
         } else {
             close(options.fd);
         }
     }
-    parties_end();
+    tracking_end();
 }
 
 COUNTED(made_and_closed)

@@ -1,100 +1,101 @@
 /* Every call that sending, receiving and closing makes fails in turn. Each
    datagram arrives once and in order, or fails once with the reason, and can be
    sent again. */
-#include "party.h"
+#include "faults_sockets.h"
 #include "resolver.h"
 
 /* A bound receiver and a sender that is not bound yet. */
-static bool pair(struct party *to, struct party *from, dgram_type type) {
-    parties_begin();
-    return party_create_plain(to, type) && party_bind_sync(to) &&
-           party_create_plain(from, type);
+static bool pair(struct tracked *to, struct tracked *from, dgram_type type) {
+    tracking_begin();
+    return tracked_create_plain(to, type) && tracked_bind_sync(to) &&
+           tracked_create_plain(from, type);
 }
 
 static void one_by_each_way(dgram_type type) {
-    struct party to, from;
+    struct tracked to, from;
 
     if (pair(&to, &from, type)) {
-        mail_send(&from, &to, MAIL_ADDRESS, 100);
-        mail_send(&from, &to, MAIL_PARTS, 200);
-        mail_send(&from, &to, MAIL_LENT, 2000);
-        mail_send(&from, &to, MAIL_LENT, 20);
-        mail_settle();
+        datagrams_send(&from, &to, SEND_TO_ADDRESS, 100);
+        datagrams_send(&from, &to, SEND_PARTS, 200);
+        datagrams_send(&from, &to, SEND_NO_COPY, 2000);
+        datagrams_send(&from, &to, SEND_NO_COPY, 20);
+        datagrams_settle();
     }
-    parties_end();
+    tracking_end();
 }
 
 /* A silent datagram that fails is an error event, and not repeated. */
 static void without_callback(dgram_type type) {
-    struct party to, from;
+    struct tracked to, from;
 
     if (pair(&to, &from, type)) {
         for (int i = 0; i < 3; i++)
-            mail_send(&from, &to, MAIL_SILENT, 100);
-        mail_settle();
+            datagrams_send(&from, &to, SEND_WITHOUT_CALLBACK, 100);
+        datagrams_settle();
     }
-    parties_end();
+    tracking_end();
 }
 
 static void coalesced_sends(dgram_type type) {
-    struct party to, from;
+    struct tracked to, from;
 
     if (pair(&to, &from, type)) {
         for (int i = 0; i < 70; i++)
-            mail_send(&from, &to, i % 9 == 0 ? MAIL_SILENT : MAIL_ADDRESS,
-                      i % 20 == 0 ? 50 : 90);
-        mail_settle();
+            datagrams_send(&from, &to,
+                           i % 9 == 0 ? SEND_WITHOUT_CALLBACK : SEND_TO_ADDRESS,
+                           i % 20 == 0 ? 50 : 90);
+        datagrams_settle();
     }
-    parties_end();
+    tracking_end();
 }
 
 /* The queue grows by several chunks, and is flushed by hand. */
 static void long_queue(dgram_type type) {
-    struct party to, from;
+    struct tracked to, from;
 
     if (pair(&to, &from, type)) {
         TRY(dgram_set_receive_buffer_size(to.socket, 200000));
         for (int i = 0; i < 12; i++)
-            mail_send(&from, &to, MAIL_ADDRESS, 8000);
+            datagrams_send(&from, &to, SEND_TO_ADDRESS, 8000);
         TRY(dgram_flush(from.socket));
-        mail_settle();
+        datagrams_settle();
     }
-    parties_end();
+    tracking_end();
 }
 
 static void batches(dgram_type type) {
-    struct party to, from;
+    struct tracked to, from;
 
-    if (pair(&to, &from, type) && party_bind_sync(&from)) {
-        mail_send_batch(&from, &to, 20, 100, false);
-        mail_send_batch(&from, &to, 40, 100, false);
-        mail_send_batch(&from, &to, 40, 700, true);
-        mail_settle();
+    if (pair(&to, &from, type) && tracked_bind_sync(&from)) {
+        datagrams_send_batch(&from, &to, 20, 100, false);
+        datagrams_send_batch(&from, &to, 40, 100, false);
+        datagrams_send_batch(&from, &to, 40, 700, true);
+        datagrams_settle();
     }
-    parties_end();
+    tracking_end();
 }
 
 static void to_the_peer(dgram_type type) {
-    struct party to, from;
+    struct tracked to, from;
 
-    if (pair(&to, &from, type) && party_connect(&from, &to, NULL)) {
+    if (pair(&to, &from, type) && tracked_connect(&from, &to, NULL)) {
         for (int i = 0; i < 20; i++)
-            mail_send(&from, &to, MAIL_PEER, 100);
-        mail_settle();
+            datagrams_send(&from, &to, SEND_TO_PEER, 100);
+        datagrams_settle();
     }
-    parties_end();
+    tracking_end();
 }
 
 static void to_a_name(dgram_type type) {
-    struct party to, from;
+    struct tracked to, from;
 
-    mail_name = type == DGRAM_UDP4 ? "localhost" : "::1";
+    datagrams_host = type == DGRAM_UDP4 ? "localhost" : "::1";
     if (pair(&to, &from, type)) {
         for (int i = 0; i < 3; i++)
-            mail_send(&from, &to, MAIL_NAME, 100);
-        mail_settle();
+            datagrams_send(&from, &to, SEND_TO_NAME, 100);
+        datagrams_settle();
     }
-    parties_end();
+    tracking_end();
 }
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
@@ -112,19 +113,19 @@ static void truncated_and_batched(dgram_type type) {
                              .message_size_max = 1000,
                              .busy_poll_us = 1};
     dgram_listener listener;
-    struct party to, from;
+    struct tracked to, from;
     size_t heard = 0;
 
-    parties_begin();
-    if (party_create(&to, &options) && party_bind_sync(&to) &&
-        party_create_plain(&from, type)) {
+    tracking_begin();
+    if (tracked_create(&to, &options) && tracked_bind_sync(&to) &&
+        tracked_create_plain(&from, type)) {
         dgram_on(to.socket, &listener, &events, &heard);
         for (int i = 0; i < 10; i++)
-            mail_send(&from, &to, MAIL_ADDRESS, 100);
-        mail_settle();
+            datagrams_send(&from, &to, SEND_TO_ADDRESS, 100);
+        datagrams_settle();
         WAIT(heard >= 10);
     }
-    parties_end();
+    tracking_end();
 }
 
 /* Everything is under way when the close comes. The system's resolver is asked
@@ -136,24 +137,24 @@ static void closed_in_the_middle(dgram_type type) {
         .lookup = type == DGRAM_UDP6 ? resolver_silent : NULL,
         .lookup_cancel = resolver_forget,
     };
-    struct party bind, connect, send;
+    struct tracked bind, connect, send;
     dgram_address nobody = address_of(loopback(type), 9);
     struct sent named = {0}, queued = {0}, asked = {0};
     int accepted_named = 0, accepted_queued = 0, accepted_connect = 0;
 
-    parties_begin();
-    if (party_create_plain(&bind, type))
+    tracking_begin();
+    if (tracked_create_plain(&bind, type))
         TRY(dgram_bind(bind.socket, loopback(type), 0));
-    if (party_create(&connect, &options))
+    if (tracked_create(&connect, &options))
         accepted_connect = TRY(
             dgram_connect(connect.socket, "localhost", 9, note_sent, &asked));
-    if (party_create(&send, &options)) {
+    if (tracked_create(&send, &options)) {
         accepted_named = TRY(dgram_send_to(send.socket, "x", 1, "localhost", 9,
                                            note_sent, &named));
         accepted_queued =
             TRY(dgram_send(send.socket, "x", 1, &nobody, note_sent, &queued));
     }
-    parties_end();
+    tracking_end();
     assert_int_equal(named.calls, accepted_named);
     assert_int_equal(queued.calls, accepted_queued);
     assert_int_equal(asked.calls, accepted_connect);
@@ -163,19 +164,19 @@ static void closed_in_the_middle(dgram_type type) {
 static void too_long(dgram_type type) {
     static unsigned char payload[65536];
     struct sent sent = {0};
-    struct party to, from;
+    struct tracked to, from;
 
     if (pair(&to, &from, type)) {
         bool accepted = TRY(dgram_send(from.socket, payload, sizeof payload,
                                        &to.where, note_sent, &sent));
 
-        mail_send(&from, &to, MAIL_ADDRESS, 100);
-        mail_settle();
+        datagrams_send(&from, &to, SEND_TO_ADDRESS, 100);
+        datagrams_settle();
         WAIT(sent.calls == accepted);
         if (accepted && !faults_are_lasting())
             assert_int_equal(sent.status, UV_EMSGSIZE);
     }
-    parties_end();
+    tracking_end();
     assert_in_range(sent.calls, 0, 1);
 }
 

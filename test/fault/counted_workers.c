@@ -1,94 +1,96 @@
 /* Every call that sharing sockets between a primary and its workers makes fails
    in turn. Binds are answered once, no port stays in use without a socket, and
    a lost connection can be made again. */
-#include "crew.h"
+#include "faults_cluster.h"
 
 #include "peer.h"
 
-static struct hand *const first = &crew.hand[0], *const second = &crew.hand[1];
+static struct worker *const first = &cluster.worker[0];
+static struct worker *const second = &cluster.worker[1];
 
 static bool says_ready(dgram_type type) {
     int result;
 
     (void)type;
-    if (!crew_hire(first))
+    if (!cluster_join(first))
         return false;
-    assert_true(dgram_connection_is_ready(first->link->connection, NULL));
+    assert_true(dgram_connection_is_ready(first->connection->handle, NULL));
     result = dgram_worker_ready(first->loop);
     if (faults_explain(result, false)) {
-        if (crew_is_lost(first) || faults_are_lasting())
+        if (cluster_is_lost(first) || faults_are_lasting())
             return false;
         assert_int_equal(dgram_worker_ready(first->loop), 0);
     }
-    WAIT(first->link->ready == 1 || crew_is_lost(first));
-    return first->link->ready == 1 && crew_leave(first);
+    WAIT(first->connection->ready == 1 || cluster_is_lost(first));
+    return first->connection->ready == 1 && cluster_leave(first);
 }
 
 /* Worker and primary are on one loop. */
 static bool one_shares(dgram_type type) {
-    static struct berth berth;
+    static struct worker_socket socket;
 
-    return crew_hire(first) && crew_berth(&berth, first, type) &&
-           crew_hears(&berth, NULL) && crew_close(&berth) &&
-           crew_frees(type, berth.port) && crew_leave(first);
+    return cluster_join(first) && cluster_new_bound(&socket, first, type) &&
+           cluster_delivers(&socket, NULL) && cluster_close_socket(&socket) &&
+           cluster_frees_port(type, socket.port) && cluster_leave(first);
 }
 
 static bool two_share(dgram_type type) {
-    static struct berth one, other;
+    static struct worker_socket one, other;
 
-    if (!crew_hire(first) || !crew_hire(second) ||
-        !crew_berth(&one, first, type) || !crew_berth(&other, second, type))
+    if (!cluster_join(first) || !cluster_join(second) ||
+        !cluster_new_bound(&one, first, type) ||
+        !cluster_new_bound(&other, second, type))
         return false;
-    if (crew_is_lost(first)) /* the port, too, if it was so before */
+    if (cluster_is_lost(first)) /* the port, too, if it was so before */
         return false;
     assert_int_equal(one.port, other.port);
-    return crew_hears(&one, &other) && crew_close(&one) &&
-           crew_hears(&other, NULL) && crew_close(&other) &&
-           crew_frees(type, one.port);
+    return cluster_delivers(&one, &other) && cluster_close_socket(&one) &&
+           cluster_delivers(&other, NULL) && cluster_close_socket(&other) &&
+           cluster_frees_port(type, one.port);
 }
 
 /* The second bind of an address is another socket. */
 static bool one_binds_twice(dgram_type type) {
-    static struct berth one, other;
+    static struct worker_socket one, other;
 
-    if (!crew_hire(second) || !crew_berth(&one, second, type) ||
-        !crew_berth(&other, second, type))
+    if (!cluster_join(second) || !cluster_new_bound(&one, second, type) ||
+        !cluster_new_bound(&other, second, type))
         return false;
     assert_int_not_equal(one.port, other.port);
-    return crew_hears(&one, NULL) && crew_hears(&other, NULL);
+    return cluster_delivers(&one, NULL) && cluster_delivers(&other, NULL);
 }
 
 static bool one_is_exclusive(dgram_type type) {
     const dgram_bind_options options = {
         .size = sizeof options, .address = loopback(type), .exclusive = true};
-    static struct berth berth;
+    static struct worker_socket socket;
 
-    if (!crew_hire(second) || !crew_socket(&berth, second, type) ||
-        !crew_bind(&berth, &options))
+    if (!cluster_join(second) || !cluster_new_socket(&socket, second, type) ||
+        !cluster_bind(&socket, &options))
         return false;
-    assert_int_equal(second->link->listening, 0);
-    return crew_hears(&berth, NULL) && crew_close(&berth);
+    assert_int_equal(second->connection->listening, 0);
+    return cluster_delivers(&socket, NULL) && cluster_close_socket(&socket);
 }
 
 /* The port is somebody else's. */
-static bool bind_to_taken(struct berth *berth, uint16_t port) {
-    if (!crew_ask(berth, port))
+static bool bind_to_taken(struct worker_socket *socket, uint16_t port) {
+    if (!cluster_request_bind(socket, port))
         return false;
-    WAIT(berth->errors > 0);
-    if (berth->errors > 0 && berth->error != UV_EADDRINUSE &&
-        !faults_are_lasting() && !crew_is_lost(berth->hand)) {
-        faults_explain(berth->error, false);
-        assert_true(crew_ask(berth, port));
-        WAIT(berth->errors == 2);
+    WAIT(socket->errors > 0);
+    if (socket->errors > 0 && socket->error != UV_EADDRINUSE &&
+        !faults_are_lasting() && !cluster_is_lost(socket->worker)) {
+        faults_explain(socket->error, false);
+        assert_true(cluster_request_bind(socket, port));
+        WAIT(socket->errors == 2);
     }
-    assert_int_equal(berth->listening, 0);
-    return berth->error == UV_EADDRINUSE;
+    assert_int_equal(socket->listening, 0);
+    return socket->error == UV_EADDRINUSE;
 }
 
 static bool the_port_is_taken(dgram_type type) {
     const dgram_bind_options options = {.size = sizeof options,
                                         .address = loopback(type)};
-    static struct berth berth;
+    static struct worker_socket socket;
     dgram_address taken;
     bool done;
     int peer;
@@ -97,9 +99,9 @@ static bool the_port_is_taken(dgram_type type) {
     peer = peer_open(type);
     taken = peer_address(peer);
     faults_pause(false);
-    done = crew_hire(second) && crew_socket(&berth, second, type) &&
-           bind_to_taken(&berth, dgram_address_port(&taken)) &&
-           crew_bind(&berth, &options) && crew_hears(&berth, NULL);
+    done = cluster_join(second) && cluster_new_socket(&socket, second, type) &&
+           bind_to_taken(&socket, dgram_address_port(&taken)) &&
+           cluster_bind(&socket, &options) && cluster_delivers(&socket, NULL);
     faults_pause(true);
     peer_close(peer);
     faults_pause(false);
@@ -110,187 +112,189 @@ static bool the_port_is_taken(dgram_type type) {
 static bool messages_wait(dgram_type type) {
     const dgram_bind_options options = {.size = sizeof options,
                                         .address = loopback(type)};
-    static struct berth berth;
+    static struct worker_socket socket;
 
-    if (!crew_hire(second) || !crew_socket(&berth, second, type))
+    if (!cluster_join(second) || !cluster_new_socket(&socket, second, type))
         return false;
     faults_full_sends = 1;
-    if (!crew_ask(&berth, 0))
+    if (!cluster_request_bind(&socket, 0))
         return false;
     uv_run(second->loop, UV_RUN_NOWAIT);
     uv_run(second->loop, UV_RUN_NOWAIT); /* has asked */
     faults_full_sends = 1;
-    WAIT(berth.listening > 0 || berth.errors > 0);
-    if (berth.errors > 0 && berth.error != UV_EPIPE)
-        faults_explain(berth.error, false);
-    return !crew_is_lost(second) && crew_bind(&berth, &options) &&
-           crew_hears(&berth, NULL) && crew_close(&berth) &&
-           crew_frees(type, berth.port);
+    WAIT(socket.listening > 0 || socket.errors > 0);
+    if (socket.errors > 0 && socket.error != UV_EPIPE)
+        faults_explain(socket.error, false);
+    return !cluster_is_lost(second) && cluster_bind(&socket, &options) &&
+           cluster_delivers(&socket, NULL) && cluster_close_socket(&socket) &&
+           cluster_frees_port(type, socket.port);
 }
 
 /* The answer finds no socket any more, and is given back. */
 static bool closed_while_asked(dgram_type type) {
-    static struct berth berth, next;
+    static struct worker_socket socket, next;
 
-    if (!crew_hire(second) || !crew_socket(&berth, second, type) ||
-        !crew_ask(&berth, 0))
+    if (!cluster_join(second) || !cluster_new_socket(&socket, second, type) ||
+        !cluster_request_bind(&socket, 0))
         return false;
     faults_full_sends = 1;
     uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
-    if (!crew_close(&berth))
+    if (!cluster_close_socket(&socket))
         return false;
-    assert_int_equal(berth.listening, 0);
-    WAIT(second->link->listening == 1 || crew_is_lost(second) ||
+    assert_int_equal(socket.listening, 0);
+    WAIT(second->connection->listening == 1 || cluster_is_lost(second) ||
          faults_occurred());
-    if (second->link->listening == 1 && !crew_frees(type, second->link->port))
+    if (second->connection->listening == 1 &&
+        !cluster_frees_port(type, second->connection->port))
         return false;
-    return !crew_is_lost(second) && crew_berth(&next, second, type) &&
-           crew_hears(&next, NULL);
+    return !cluster_is_lost(second) && cluster_new_bound(&next, second, type) &&
+           cluster_delivers(&next, NULL);
 }
 
 /* Asks it to end, and once more if the fault met that, unless it is lost. */
-static bool stops(struct hand *hand) {
-    int result = dgram_connection_stop(hand->link->connection);
+static bool stops(struct worker *worker) {
+    int result = dgram_connection_stop(worker->connection->handle);
 
     if (result == 0)
         return true;
     if (result != UV_EPIPE)
         faults_explain(result, false);
-    if (faults_are_lasting() || crew_is_lost(hand) ||
-        dgram_connection_stop(hand->link->connection) == 0)
-        return !faults_are_lasting() && !crew_is_lost(hand);
-    WAIT(crew_is_lost(hand));
+    if (faults_are_lasting() || cluster_is_lost(worker) ||
+        dgram_connection_stop(worker->connection->handle) == 0)
+        return !faults_are_lasting() && !cluster_is_lost(worker);
+    WAIT(cluster_is_lost(worker));
     return false;
 }
 
 /* Sends that wait leave before their socket is closed. */
 static bool ends_when_asked(dgram_type type) {
     dgram_address nobody = address_of(loopback(type), 9);
-    static struct berth berth;
+    static struct worker_socket socket;
     static struct sent sent;
     bool sends;
 
     memset(&sent, 0, sizeof sent);
     second->plain = true;
-    if (!crew_hire(second) || !crew_berth(&berth, second, type) ||
-        crew_is_lost(second))
+    if (!cluster_join(second) || !cluster_new_bound(&socket, second, type) ||
+        cluster_is_lost(second))
         return false;
-    sends = TRY(dgram_send(berth.socket, "x", 1, &nobody, note_sent, &sent));
+    sends = TRY(dgram_send(socket.socket, "x", 1, &nobody, note_sent, &sent));
     if (!stops(second))
         return false;
-    WAIT(berth.closed == 1);
+    WAIT(socket.closed == 1);
     WAIT(sent.calls == sends);
-    return berth.closed == 1 && crew_frees(type, berth.port) &&
-           crew_leave(second);
+    return socket.closed == 1 && cluster_frees_port(type, socket.port) &&
+           cluster_leave(second);
 }
 
 static bool ends_by_itself(dgram_type type) {
-    static struct berth berth;
+    static struct worker_socket socket;
 
-    if (!crew_hire(second) || !crew_berth(&berth, second, type))
+    if (!cluster_join(second) || !cluster_new_bound(&socket, second, type))
         return false;
     assert_int_equal(dgram_worker_stop(second->loop), 0);
     WAIT(second->stopped == 1);
-    return second->stopped == 1 && crew_close(&berth) &&
-           (crew_is_lost(second) || crew_leave(second));
+    return second->stopped == 1 && cluster_close_socket(&socket) &&
+           (cluster_is_lost(second) || cluster_leave(second));
 }
 
 /* What its socket was sent waits for the next one. */
 static bool one_dies(dgram_type type) {
-    static struct berth one, other;
+    static struct worker_socket one, other;
     uint16_t port;
 
-    if (!crew_hire(first) || !crew_hire(second) ||
-        !crew_berth(&one, second, type) || crew_is_lost(second))
+    if (!cluster_join(first) || !cluster_join(second) ||
+        !cluster_new_bound(&one, second, type) || cluster_is_lost(second))
         return false;
     port = one.port;
-    dgram_connection_end(second->link->connection);
-    second->link->connection = NULL;
+    dgram_connection_end(second->connection->handle);
+    second->connection->handle = NULL;
     WAIT(second->lost == 1);
-    if (second->lost == 0 || !crew_berth(&other, first, type))
+    if (second->lost == 0 || !cluster_new_bound(&other, first, type))
         return false;
     assert_int_equal(other.port, port);
-    return crew_hears(&one, &other) && crew_leave(second);
+    return cluster_delivers(&one, &other) && cluster_leave(second);
 }
 
-static void bind_and_fail(struct berth *berth) {
-    if (!crew_ask(berth, 0))
+static void bind_and_fail(struct worker_socket *socket) {
+    if (!cluster_request_bind(socket, 0))
         return;
-    WAIT(berth->errors == 1);
-    if (berth->errors == 1 && !faults_occurred())
-        assert_int_equal(berth->error, UV_EPIPE);
+    WAIT(socket->errors == 1);
+    if (socket->errors == 1 && !faults_occurred())
+        assert_int_equal(socket->error, UV_EPIPE);
 }
 
 /* Its workers go on with what they have. */
 static bool the_primary_dies(dgram_type type) {
-    static struct berth bound, asking, late;
+    static struct worker_socket bound, asking, late;
 
-    if (!crew_hire(second) || !crew_berth(&bound, second, type) ||
-        !crew_socket(&asking, second, type) ||
-        !crew_socket(&late, second, type) || crew_is_lost(second))
+    if (!cluster_join(second) || !cluster_new_bound(&bound, second, type) ||
+        !cluster_new_socket(&asking, second, type) ||
+        !cluster_new_socket(&late, second, type) || cluster_is_lost(second))
         return false;
-    if (!crew_ask(&asking, 0))
+    if (!cluster_request_bind(&asking, 0))
         return false;
     uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
-    dgram_primary_close(crew.primary);
-    assert_int_equal(dgram_primary_add(crew.primary, NULL,
-                                       &second->link->connection, &(int){0}),
+    dgram_primary_close(cluster.primary);
+    assert_int_equal(dgram_primary_add(cluster.primary, NULL,
+                                       &second->connection->handle, &(int){0}),
                      UV_ECANCELED);
-    second->link->connection = NULL;
-    WAIT(crew.closed == 1 && second->lost == 1 && asking.errors == 1);
+    second->connection->handle = NULL;
+    WAIT(cluster.closed == 1 && second->lost == 1 && asking.errors == 1);
     bind_and_fail(&late);
     assert_int_equal(asking.listening + late.listening, 0);
-    return second->lost == 1 && crew_hears(&bound, NULL) && crew_leave(second);
+    return second->lost == 1 && cluster_delivers(&bound, NULL) &&
+           cluster_leave(second);
 }
 
 /* Without callbacks the worker ends then. */
 static bool a_plain_worker_is_lost(dgram_type type) {
-    static struct berth berth;
+    static struct worker_socket socket;
 
     second->plain = true;
-    if (!crew_hire(second) || !crew_berth(&berth, second, type) ||
-        crew_is_lost(second))
+    if (!cluster_join(second) || !cluster_new_bound(&socket, second, type) ||
+        cluster_is_lost(second))
         return false;
-    dgram_connection_end(second->link->connection);
-    second->link->connection = NULL;
-    WAIT(berth.closed == 1);
-    return berth.closed == 1 && crew_leave(second);
+    dgram_connection_end(second->connection->handle);
+    second->connection->handle = NULL;
+    WAIT(socket.closed == 1);
+    return socket.closed == 1 && cluster_leave(second);
 }
 
 static bool left_while_asking(dgram_type type) {
-    static struct berth berth;
+    static struct worker_socket socket;
 
-    if (!crew_hire(second) || !crew_socket(&berth, second, type) ||
-        !crew_ask(&berth, 0))
+    if (!cluster_join(second) || !cluster_new_socket(&socket, second, type) ||
+        !cluster_request_bind(&socket, 0))
         return false;
     uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
-    if (!crew_leave(second))
+    if (!cluster_leave(second))
         return false;
-    WAIT(berth.errors == 1);
-    assert_int_equal(berth.listening, 0);
-    return crew_hire(second);
+    WAIT(socket.errors == 1);
+    assert_int_equal(socket.listening, 0);
+    return cluster_join(second);
 }
 
 /* The answer may have come in part, with its descriptor. */
 static bool left_while_answered(dgram_type type) {
-    static struct berth berth;
+    static struct worker_socket socket;
 
-    if (!crew_hire(second) || !crew_socket(&berth, second, type) ||
-        !crew_ask(&berth, 0))
+    if (!cluster_join(second) || !cluster_new_socket(&socket, second, type) ||
+        !cluster_request_bind(&socket, 0))
         return false;
     uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
     uv_run(&test_loop, UV_RUN_NOWAIT);   /* answers */
     uv_run(second->loop, UV_RUN_NOWAIT);
-    if (!crew_leave(second))
+    if (!cluster_leave(second))
         return false;
-    WAIT(berth.listening + berth.errors == 1);
-    return crew_hire(second);
+    WAIT(socket.listening + socket.errors == 1);
+    return cluster_join(second);
 }
 
 /* The family matters to few of them. */
 #define SHARED(name, linger_ms, families)                                      \
     static void try_##name(dgram_type type) {                                  \
-        crew_try(name, type, linger_ms);                                       \
+        cluster_try(name, type, linger_ms);                                    \
     }                                                                          \
     static void test_##name(void **state) {                                    \
         (void)state;                                                           \

@@ -1,6 +1,6 @@
 /*
- * Numbered datagrams to the pool, each of which is to be answered once, by an
- * echo. They leave from an idle handle of the test's loop.
+ * Sends numbered datagrams to the workers of the pool, from an idle handle of
+ * the test's loop. The workers must echo each datagram once.
  */
 #ifndef TEST_LOAD_H
 #define TEST_LOAD_H
@@ -8,28 +8,29 @@
 #include "pool.h"
 
 struct load {
-    uint32_t in_flight; /* at most; may be raised meanwhile. 0: no limit */
-    uint32_t most;      /* datagrams */
+    uint32_t in_flight; /* at most; may be raised at any time. 0: no limit */
+    uint32_t most;      /* datagrams to send */
     int peer;
     uint32_t sent, answered;
-    unsigned char *seen; /* of each, whether it was answered */
+    unsigned char *seen; /* for each datagram: whether it was answered */
 };
 
 extern struct load load;
 
-/* Opens the peer and begins to send to pool.address; ends sending. */
+/* load_begin() opens the peer and begins to send to pool.address; load_stop()
+   ends the sending. */
 void load_begin(uint32_t in_flight, uint32_t most);
 void load_stop(void);
 
-/* Waits until everything is answered that the kernel did not drop, or, if some
-   may be missing, until no answer came for a while. */
+/* With `all`, waits until every datagram is answered that the kernel did not
+   drop. Else waits until no answer has come for a while. */
 void load_settle(bool all);
 
 /* Closes the peer. */
 void load_end(void);
 
-/* What the kernel dropped of the datagrams for a port of 127.0.0.1, as long as
-   the socket has been open; 0 where it does not tell. */
+/* The number of datagrams that the kernel dropped at a socket of 127.0.0.1, or
+   0 where /proc/net/udp does not exist. */
 uint32_t load_drops(const dgram_address *address);
 
 #endif

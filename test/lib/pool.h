@@ -1,6 +1,6 @@
 /*
- * A spawner on the test's loop, and what its workers do: the test's program
- * itself is started again, and pool_work() is then its main().
+ * A spawner on the test's loop, and its worker processes. A worker is the test
+ * program itself, started again; pool_work() is then its main():
  *
  *     if (dgram_is_worker())
  *         return pool_work(argc, argv);
@@ -14,13 +14,13 @@
 
 #define POOL_MAX 8
 
-/* What the spawner's callbacks said, and pool.c holds them to: who calls, that
-   no more end than were started, that nothing comes after `stopped`, and that
-   all that were started have ended by then. */
+/* What the spawner's callbacks reported. The callbacks also check that nothing
+   comes after `stopped`, and that as many workers have ended by then as were
+   started. */
 struct pool {
     dgram_spawner *spawner; /* NULL when it has stopped */
     int started, listening, ended, restarted, stopped; /* calls */
-    int refused;           /* `ended` of what could not be started */
+    int refused;           /* `ended` of workers that could not be started */
     int killed, signalled; /* ended: by SIGKILL, SIGTERM */
     int failed;            /* ended with a status, or refused */
     int64_t status;        /* of the latest that ended */
@@ -32,41 +32,47 @@ struct pool {
 
 extern struct pool pool;
 
-/* Starts workers that do `work`: "echo" binds 127.0.0.1:`port` and echoes,
-   "late" answers from a timer, "deaf" echoes and does not end when asked,
-   "fails" exits with 3, "streams" with the number of its
-   standard streams that are the null device, "alone" does not join; "changing"
-   is "echo", or, with TEST_POOL_CHANGED in the environment, joins and shares
-   nothing, and with the value "ready" says that it is, with "leaves" leaves and
-   lives on. With the value "alone" all works are that.
-
-   "echo" that reads "leave" leaves and ends by itself a while later; one that
-   reads "stay" leaves and goes on. Whoever reads "stick" does nothing more. */
+/* Starts workers that do this `work`:
+     "echo"      binds 127.0.0.1:`port` and echoes. After a datagram "leave" it
+                 leaves and ends a little later; after "stay" it leaves and goes
+                 on; after "stick" it hangs
+     "late"      the same, but a timer sends the answers
+     "deaf"      the same as "echo", but it does not end when asked
+     "alone"     does not join
+     "fails"     exits with 3
+     "streams"   exits with the number of its standard streams that are the null
+                 device
+     "changing"  the same as "echo" unless TEST_POOL_CHANGED is in the
+                 environment. Then it joins and binds nothing; with the value
+                 "ready" it also calls dgram_worker_ready(), with "leaves"
+                 dgram_worker_leave()
+   With "alone" in TEST_POOL_CHANGED every work is "alone". */
 void pool_open(unsigned workers, const char *work, uint16_t port);
 
-/* The same with other options. Its callbacks `ended` and `restarted` are called
-   when the call has been counted; the other callbacks are set, and args, unless
-   `work` is NULL. */
+/* The same with other options. Of the callbacks in `options`, only `ended` and
+   `restarted` are called, after the call has been counted. `args` is replaced
+   unless `work` is NULL. */
 void pool_open_with(dgram_spawner_options options, const char *work,
                     uint16_t port);
 
-/* The same, but it may fail: gives the code. */
+/* The same, but returns an error instead of failing the test. */
 int pool_try(dgram_spawner_options options, const char *work, uint16_t port);
 
-/* Waits for the end of a stop, and for that of the loop. */
+/* Waits until the spawner has stopped and the loop has ended. */
 void pool_run_out(void);
 
-/* Stops it and does that. */
+/* Stops the spawner and does the same. */
 void pool_end(void);
 
-/* Before the pool is opened: who reads a datagram that begins with a number
-   below `most` puts its pid at that number. */
+/* Call it before the pool is opened. A worker that reads a datagram with a
+   number below `most` then writes its pid to that element of the array. */
 int *pool_note_readers(uint32_t most);
 void pool_forget_readers(int *readers, uint32_t most);
 
 int pool_work(int argc, char **argv);
 
-/* Asks for the pid of whoever answers at the pool's address. */
+/* Asks at the pool's address, and returns the pid of the worker that answers.
+ */
 int pool_ask(int peer);
 
 #endif

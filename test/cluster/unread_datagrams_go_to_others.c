@@ -1,7 +1,7 @@
-/* A worker takes from a shared socket what it is at, and no more: the others
-   answer the rest, whatever becomes of it. */
+/* A worker reads one datagram of a shared socket at a time. The others answer
+   the rest, also if this worker hangs or dies. */
 #include "pool.h"
-#include "team.h"
+#include "workers.h"
 
 #include <signal.h>
 
@@ -39,25 +39,25 @@ static void one_that_sticks_keeps_nothing_else(void **state) {
 /* A worker that has left has the socket, and so have the others. */
 static void one_that_leaves_reads_one_by_one(void **state) {
     int peer = peer_open(DGRAM_UDP4);
-    struct team_worker *worker;
+    struct worker *worker;
     dgram_socket *socket;
     dgram_address there;
     struct recorder recorder;
 
     (void)state;
-    team_open(1);
-    worker = &team.worker[0];
-    socket = team_bound(worker, "127.0.0.1", 0, &recorder);
+    workers_open(1);
+    worker = &workers.worker[0];
+    socket = worker_bound(worker, "127.0.0.1", 0, &recorder);
     there = loopback_of(socket);
     assert_int_equal(dgram_worker_leave(&worker->loop), 0);
-    team_run_until(&team.left, 1);
-    team_run_turns(2);
+    workers_run_until(&workers.left, 1);
+    workers_run_iterations(2);
     for (int i = 0; i < COUNT; i++)
         peer_send(peer, &i, sizeof i, &there);
-    team_run_until(&recorder.messages, COUNT);
+    workers_run_until(&recorder.messages, COUNT);
     assert_int_equal(recorder.batches, COUNT);
     dgram_close(socket);
-    team_end();
+    workers_end();
     peer_close(peer);
 }
 

@@ -1,10 +1,10 @@
-#include "team.h"
+#include "workers.h"
 
 #include <dirent.h>
 
 #define WAIT_NS 10000000000u
 
-struct team team;
+struct workers workers;
 
 static int descriptors_before;
 
@@ -21,9 +21,9 @@ int count_descriptors(void) {
 
 static void on_joined(dgram_primary *primary, dgram_connection *connection,
                       void *data) {
-    assert_ptr_equal(data, &team);
-    assert_true(primary == team.primary && connection != NULL);
-    team.joined++;
+    assert_ptr_equal(data, &workers);
+    assert_true(primary == workers.primary && connection != NULL);
+    workers.joined++;
 }
 
 static void on_listening(dgram_primary *primary, dgram_connection *connection,
@@ -31,8 +31,8 @@ static void on_listening(dgram_primary *primary, dgram_connection *connection,
     (void)primary;
     (void)connection;
     (void)data;
-    team.address = *address;
-    team.listening++;
+    workers.address = *address;
+    workers.listening++;
 }
 
 static void on_ready(dgram_primary *primary, dgram_connection *connection,
@@ -40,46 +40,46 @@ static void on_ready(dgram_primary *primary, dgram_connection *connection,
     (void)primary;
     (void)connection;
     (void)data;
-    team.ready++;
+    workers.ready++;
 }
 
 static void on_left(dgram_primary *primary, dgram_connection *connection,
                     void *data) {
-    struct team_worker *worker = dgram_connection_get_data(connection);
+    struct worker *worker = dgram_connection_get_data(connection);
 
     (void)primary;
     (void)data;
     worker->connection = NULL;
-    team.left++;
+    workers.left++;
 }
 
 static void on_closed(dgram_primary *primary, void *data) {
     (void)primary;
     (void)data;
-    team.closed++;
+    workers.closed++;
 }
 
 static void on_stop(uv_loop_t *loop, void *data) {
-    struct team_worker *worker = data;
+    struct worker *worker = data;
 
     assert_ptr_equal(loop, &worker->loop);
     worker->stopped++;
 }
 
 static void on_lost(uv_loop_t *loop, void *data) {
-    struct team_worker *worker = data;
+    struct worker *worker = data;
 
     assert_ptr_equal(loop, &worker->loop);
     worker->lost++;
 }
 
-struct team_worker *team_add_with(bool callbacks, bool signals) {
-    struct team_worker *worker = &team.worker[team.count++];
+struct worker *workers_add_with(bool callbacks, bool signals) {
+    struct worker *worker = &workers.worker[workers.count++];
     dgram_worker_options options = {
         .size = sizeof options, .signals = signals, .data = worker};
 
     assert_int_equal(uv_loop_init(&worker->loop), 0);
-    assert_int_equal(dgram_primary_add(team.primary, worker,
+    assert_int_equal(dgram_primary_add(workers.primary, worker,
                                        &worker->connection, &options.fd),
                      0);
     if (callbacks) {
@@ -90,44 +90,44 @@ struct team_worker *team_add_with(bool callbacks, bool signals) {
     return worker;
 }
 
-struct team_worker *team_add(bool callbacks) {
-    return team_add_with(callbacks, false);
+struct worker *workers_add(bool callbacks) {
+    return workers_add_with(callbacks, false);
 }
 
-void team_open_with(int count, dgram_primary_options options) {
-    memset(&team, 0, sizeof team);
+void workers_open_with(int count, dgram_primary_options options) {
+    memset(&workers, 0, sizeof workers);
     options.size = sizeof options;
     options.joined = on_joined;
     options.listening = on_listening;
     options.ready = on_ready;
     options.left = on_left;
     options.closed = on_closed;
-    options.data = &team;
+    options.data = &workers;
     uv_run(&test_loop, UV_RUN_NOWAIT); /* its own descriptors are there */
     descriptors_before = count_descriptors();
-    assert_int_equal(dgram_primary_create(&test_loop, &options, &team.primary),
-                     0);
+    assert_int_equal(
+        dgram_primary_create(&test_loop, &options, &workers.primary), 0);
     for (int i = 0; i < count; i++)
-        team_add(false);
-    team_run_until(&team.joined, count);
+        workers_add(false);
+    workers_run_until(&workers.joined, count);
 }
 
-void team_open(int count) {
-    team_open_with(count, (dgram_primary_options){0});
+void workers_open(int count) {
+    workers_open_with(count, (dgram_primary_options){0});
 }
 
 static void turn(void) {
     uv_run(&test_loop, UV_RUN_NOWAIT);
-    for (int i = 0; i < team.count; i++)
-        uv_run(&team.worker[i].loop, UV_RUN_NOWAIT);
+    for (int i = 0; i < workers.count; i++)
+        uv_run(&workers.worker[i].loop, UV_RUN_NOWAIT);
 }
 
-void team_run_turns(int turns) {
+void workers_run_iterations(int turns) {
     while (turns-- > 0)
         turn();
 }
 
-void team_run_until(const int *value, int goal) {
+void workers_run_until(const int *value, int goal) {
     uint64_t end = uv_hrtime() + WAIT_NS;
 
     while (*value < goal && uv_hrtime() < end)
@@ -142,7 +142,7 @@ static void print_handle(uv_handle_t *handle, void *data) {
                   uv_handle_type_name(uv_handle_get_type(handle)));
 }
 
-static void end_worker(struct team_worker *worker) {
+static void end_worker(struct worker *worker) {
     int result = dgram_worker_leave(&worker->loop);
 
     assert_true(result == 0 || result == UV_ENOTCONN);
@@ -154,19 +154,19 @@ static void end_worker(struct team_worker *worker) {
     }
 }
 
-void team_end(void) {
-    for (int i = 0; i < team.count; i++)
-        end_worker(&team.worker[i]);
-    team.count = 0;
-    dgram_primary_close(team.primary);
-    team_run_until(&team.closed, 1);
+void workers_end(void) {
+    for (int i = 0; i < workers.count; i++)
+        end_worker(&workers.worker[i]);
+    workers.count = 0;
+    dgram_primary_close(workers.primary);
+    workers_run_until(&workers.closed, 1);
     run_to_end();
-    assert_int_equal(team.closed, 1);
+    assert_int_equal(workers.closed, 1);
     assert_int_equal(count_descriptors(), descriptors_before);
 }
 
-dgram_socket *team_socket(struct team_worker *worker, dgram_type type,
-                          struct recorder *recorder) {
+dgram_socket *worker_socket(struct worker *worker, dgram_type type,
+                            struct recorder *recorder) {
     dgram_socket *socket;
 
     assert_int_equal(dgram_create(&worker->loop, type, &socket), 0);
@@ -174,13 +174,13 @@ dgram_socket *team_socket(struct team_worker *worker, dgram_type type,
     return socket;
 }
 
-dgram_socket *team_bound(struct team_worker *worker, const char *address,
-                         uint16_t port, struct recorder *recorder) {
+dgram_socket *worker_bound(struct worker *worker, const char *address,
+                           uint16_t port, struct recorder *recorder) {
     bool v6 = strchr(address, ':') != NULL;
     dgram_socket *socket =
-        team_socket(worker, v6 ? DGRAM_UDP6 : DGRAM_UDP4, recorder);
+        worker_socket(worker, v6 ? DGRAM_UDP6 : DGRAM_UDP4, recorder);
 
     assert_int_equal(dgram_bind(socket, address, port), 0);
-    team_run_until(&recorder->listening, 1);
+    workers_run_until(&recorder->listening, 1);
     return socket;
 }

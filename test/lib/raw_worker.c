@@ -1,10 +1,9 @@
-#include "wire.h"
+#include "raw_worker.h"
 
 #include <unistd.h>
 
-void wire_make(unsigned char bytes[WIRE_SIZE], enum wire_kind kind,
-               unsigned id) {
-    memset(bytes, 0, WIRE_SIZE);
+void raw_make(unsigned char bytes[RAW_SIZE], enum raw_kind kind, unsigned id) {
+    memset(bytes, 0, RAW_SIZE);
     memcpy(bytes, "dgSh", 4);
     bytes[4] = 1;
     bytes[6] = (unsigned char)kind;
@@ -17,14 +16,15 @@ void wire_make(unsigned char bytes[WIRE_SIZE], enum wire_kind kind,
     bytes[43] = 1;
 }
 
-void wire_put(int fd, enum wire_kind kind, unsigned id) {
-    unsigned char bytes[WIRE_SIZE];
+void raw_send(int fd, enum raw_kind kind, unsigned id) {
+    unsigned char bytes[RAW_SIZE];
 
-    wire_make(bytes, kind, id);
-    assert_int_equal(write(fd, bytes, WIRE_SIZE), WIRE_SIZE);
+    raw_make(bytes, kind, id);
+    assert_int_equal(write(fd, bytes, RAW_SIZE), RAW_SIZE);
 }
 
-void wire_pass(int fd, const void *part, size_t size, int passed, int count) {
+void raw_send_with_fds(int fd, const void *part, size_t size, int passed,
+                       int count) {
     struct iovec piece = {(void *)(uintptr_t)part, size};
     union {
         struct cmsghdr header;
@@ -47,15 +47,15 @@ void wire_pass(int fd, const void *part, size_t size, int passed, int count) {
     assert_int_equal(sendmsg(fd, &message, 0), size);
 }
 
-int wire_answer(int fd, unsigned id) {
-    unsigned char bytes[WIRE_SIZE];
+int raw_receive_answer(int fd, unsigned id) {
+    unsigned char bytes[RAW_SIZE];
     uint32_t status = 0;
 
-    for (int i = 0; i < 1000 && recv(fd, bytes, WIRE_SIZE,
-                                     MSG_PEEK | MSG_DONTWAIT) != WIRE_SIZE;
+    for (int i = 0; i < 1000 && recv(fd, bytes, RAW_SIZE,
+                                     MSG_PEEK | MSG_DONTWAIT) != RAW_SIZE;
          i++)
-        team_run_turns(1);
-    assert_int_equal(recv(fd, bytes, WIRE_SIZE, MSG_DONTWAIT), WIRE_SIZE);
+        workers_run_iterations(1);
+    assert_int_equal(recv(fd, bytes, RAW_SIZE, MSG_DONTWAIT), RAW_SIZE);
     assert_int_equal(bytes[6], ANSWER);
     assert_int_equal(bytes[16] | bytes[17] << 8, id);
     for (int i = 3; i >= 0; i--)
@@ -63,12 +63,13 @@ int wire_answer(int fd, unsigned id) {
     return (int)(int32_t)status;
 }
 
-int wire_open(void) {
-    static struct team_worker nobody;
+int raw_connect(void) {
+    static struct worker nobody;
     int fd;
 
     assert_int_equal(
-        dgram_primary_add(team.primary, &nobody, &nobody.connection, &fd), 0);
+        dgram_primary_add(workers.primary, &nobody, &nobody.connection, &fd),
+        0);
     assert_ptr_equal(dgram_connection_get_data(nobody.connection), &nobody);
     assert_false(dgram_connection_is_ready(nobody.connection, NULL));
     return fd;

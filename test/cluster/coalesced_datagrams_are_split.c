@@ -1,6 +1,7 @@
-/* The kernel glues datagrams on a shared socket, for its workers cut them: what
-   comes out is what was sent, whoever reads it. One that cannot is refused. */
-#include "wire.h"
+/* On a shared socket the kernel coalesces datagrams, and each worker splits
+   what it reads: all datagrams come out as they were sent. A worker that cannot
+   split is refused. */
+#include "raw_worker.h"
 
 #include <netinet/udp.h>
 #include <unistd.h>
@@ -74,9 +75,10 @@ static void trains_come_as_datagrams(dgram_type type) {
     dgram_socket *s[2];
 
     memset(&heard, 0, sizeof heard);
-    team_open(2);
+    workers_open(2);
     for (int k = 0; k < 2; k++) {
-        s[k] = team_bound(&team.worker[k], loopback(type), 0, &recorders[k]);
+        s[k] =
+            worker_bound(&workers.worker[k], loopback(type), 0, &recorders[k]);
         dgram_on(s[k], &listeners[k], &events, NULL);
 #if defined(TEST_COALESCES)
         assert_int_not_equal(glues(s[k]), 0);
@@ -85,12 +87,12 @@ static void trains_come_as_datagrams(dgram_type type) {
 #endif
     }
     send_trains(s[0], type);
-    team_run_until(&heard.count, COUNT);
+    workers_run_until(&heard.count, COUNT);
     for (int number = 0; number < COUNT; number++)
         assert_int_equal(heard.each[number], 1);
     dgram_close(s[0]);
     dgram_close(s[1]);
-    team_end();
+    workers_end();
 }
 BOTH(trains_come_as_datagrams)
 
@@ -99,20 +101,21 @@ static void one_that_cannot_cut_is_refused(void **state) {
     int fd;
 
     (void)state;
-    team_open(1);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
-    fd = wire_open();
-    wire_put(fd, HELLO, 0); /* it does not say that it cuts */
-    wire_put(fd, BIND, 1);
-    assert_int_equal(wire_answer(fd, 1), glues(socket) > 0 ? UV_ENOTSUP : 0);
+    workers_open(1);
+    socket = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
+    fd = raw_connect();
+    raw_send(fd, HELLO, 0); /* it does not say that it cuts */
+    raw_send(fd, BIND, 1);
+    assert_int_equal(raw_receive_answer(fd, 1),
+                     glues(socket) > 0 ? UV_ENOTSUP : 0);
     /* It is served otherwise: with a socket of nobody else. */
     dgram_close(socket);
-    team_run_until(&recorders[0].closed, 1);
-    wire_put(fd, BIND, 2);
-    assert_int_equal(wire_answer(fd, 2), 0);
+    workers_run_until(&recorders[0].closed, 1);
+    raw_send(fd, BIND, 2);
+    assert_int_equal(raw_receive_answer(fd, 2), 0);
     close(fd);
-    team_run_until(&team.left, 1);
-    team_end();
+    workers_run_until(&workers.left, 1);
+    workers_end();
 }
 
 /* Who cuts may share with who does not, if that one came first. */
@@ -121,18 +124,18 @@ static void none_is_glued_for_one_that_cannot_cut(void **state) {
     int fd;
 
     (void)state;
-    team_open(1);
-    fd = wire_open();
-    wire_put(fd, HELLO, 0);
-    wire_put(fd, BIND, 1);
-    assert_int_equal(wire_answer(fd, 1), 0);
-    socket = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
-    assert_int_equal(port_of(socket), dgram_address_port(&team.address));
+    workers_open(1);
+    fd = raw_connect();
+    raw_send(fd, HELLO, 0);
+    raw_send(fd, BIND, 1);
+    assert_int_equal(raw_receive_answer(fd, 1), 0);
+    socket = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
+    assert_int_equal(port_of(socket), dgram_address_port(&workers.address));
     assert_true(glues(socket) <= 0);
     dgram_close(socket);
     close(fd);
-    team_run_until(&team.left, 1);
-    team_end();
+    workers_run_until(&workers.left, 1);
+    workers_end();
 }
 
 /* One that wants no offload switches it off for those that share with it, and
@@ -144,20 +147,20 @@ static void none_is_glued_for_one_without_offload(void **state) {
     dgram_socket *s[3];
 
     (void)state;
-    team_open(3);
-    s[0] = team_bound(&team.worker[0], "127.0.0.1", 0, &recorders[0]);
-    assert_int_equal(dgram_create_with(&team.worker[1].loop, &options, &s[1]),
-                     0);
+    workers_open(3);
+    s[0] = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
+    assert_int_equal(
+        dgram_create_with(&workers.worker[1].loop, &options, &s[1]), 0);
     record_events(&recorders[1], s[1]);
     assert_int_equal(dgram_bind(s[1], "127.0.0.1", 0), 0);
-    team_run_until(&recorders[1].listening, 1);
+    workers_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(s[1]), port_of(s[0]));
     assert_true(glues(s[1]) <= 0);
-    s[2] = team_bound(&team.worker[2], "127.0.0.1", 0, &recorders[2]);
+    s[2] = worker_bound(&workers.worker[2], "127.0.0.1", 0, &recorders[2]);
     assert_true(glues(s[2]) <= 0);
     for (int k = 0; k < 3; k++)
         dgram_close(s[k]);
-    team_end();
+    workers_end();
 }
 
 int main(void) {
