@@ -7,7 +7,9 @@ DESTDIR="$work/stage" cmake --install "$BUILD" --prefix /opt/dgram \
 mv "$work/stage/opt/dgram" "$work/moved"
 root=$work/moved
 for file in include/dgram.h lib/libdgram.a lib/libdgram.so lib/libdgram.so.1 \
-    bin/dgram share/man/man1/dgram.1 lib/pkgconfig/dgram.pc \
+    bin/dgram share/man/man1/dgram.1 share/man/man3/dgram_flush.3 \
+    share/man/man3/dgram_message.3 share/man/man3/dgram_datapath.3 \
+    lib/pkgconfig/dgram.pc \
     lib/pkgconfig/dgram-static.pc lib/cmake/dgram/dgram-config-version.cmake \
     lib/cmake/dgram/dgram-config.cmake; do
     [ -e "$root/$file" ] || fail "$file is not installed"

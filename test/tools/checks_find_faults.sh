@@ -1,11 +1,11 @@
-# The checks of layers, headers and system calls accept the tree, and find each
-# kind of fault.
+# The checks of layers, headers, manual pages and system calls accept the tree,
+# and find each kind of fault.
 . "$SOURCE/test/lib/cli.sh"
 
 fresh() {
     rm -rf "$work/tree"
     mkdir "$work/tree"
-    (cd "$SOURCE" && cp -R src include cli examples test tools "$work/tree")
+    (cd "$SOURCE" && cp -R src include cli examples man test tools "$work/tree")
     root=$work/tree
 }
 
@@ -48,6 +48,29 @@ fresh
 grep -v 'dgram_flush(' "$root/include/dgram.h" >"$work/header"
 mv "$work/header" "$root/include/dgram.h"
 finds api 'dgram_flush: is exported and in no header'
+
+man_pages() {
+    sh "$SOURCE/tools/check-man" "$root" >"$work/out" 2>&1
+}
+
+fresh
+man_pages || fail "manual pages of the tree: $(cat "$work/out")"
+cat >>"$root/include/dgram.h" <<'END'
+typedef struct dgram_new {
+    int member;
+} dgram_new;
+typedef void (*dgram_new_cb)(dgram_socket *socket);
+END
+finds man_pages 'dgram_new: has no page'
+finds man_pages 'dgram_new_cb: has no page'
+fresh
+sed 's/^    uint32_t flags;/& int more;/' "$SOURCE/include/dgram_types.h" \
+    >"$root/include/dgram_types.h"
+finds man_pages 'dgram_on.3: does not show dgram_message as the header has it'
+fresh
+sed 's/int status/long status/' "$SOURCE/man/dgram_lookup_done.3" \
+    >"$root/man/dgram_lookup_done.3"
+finds man_pages 'dgram_lookup_done.3:.*conflicting types'
 rm -rf "$work/tree"
 
 # A system call that the trace does not show.
