@@ -473,6 +473,30 @@ DGRAM_API int dgram_send_batch(dgram_socket *socket,
                                const dgram_outgoing *messages, size_t count,
                                int *status_out, dgram_send_cb cb);
 
+/* Passes `count` datagrams to the kernel inside the call, as many as it takes,
+   and queues none of them. Datagrams that are queued already go first. An
+   unbound socket is bound first. Payloads are not used after the call; `data`
+   and DGRAM_NO_COPY have no effect.
+   Returns how many datagrams are done: sent, or failed for good. `status_out`,
+   an array of `count`, receives the length of each sent datagram and the code
+   of each failed one, which does not stop the others. No callback and no
+   `error` event follows.
+   If fewer than `count` are done, the next one has to wait, and nothing after
+   it was sent. Its status is the reason; if none is done, the reason is
+   returned. Pass the rest to dgram_send_batch(), which queues it, or try again
+   later. UV_EAGAIN: the kernel takes no more now, datagrams are queued before,
+   or a bind is in progress. UV_ENOBUFS: the system has no buffers for the
+   destination of this datagram now; others may be sent.
+   Errors of a datagram: those of dgram_send() and of its `cb`, and
+   DGRAM_ERR_INVALID_ARG_VALUE if it has a `host`, unknown flags or a `reserved`
+   that is not NULL.
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, DGRAM_ERR_INVALID_ARG_VALUE if
+   `messages` or `status_out` is NULL or `count` is above INT32_MAX, and those
+   of the implicit bind. */
+DGRAM_API int dgram_try_send_batch(dgram_socket *socket,
+                                   const dgram_outgoing *messages, size_t count,
+                                   int *status_out);
+
 /* Passes queued datagrams to the kernel now, as many as it takes. Callbacks
    follow from the loop. Returns how many datagrams still wait: for the kernel,
    for a bind or for a lookup.

@@ -177,6 +177,7 @@
 #define retryq_take_done dgram__retryq_take_done
 #define retryq_turn dgram__retryq_turn
 #define send_cancel_named dgram__send_cancel_named
+#define send_check_destination dgram__send_check_destination
 #define send_report_named dgram__send_report_named
 #define sendq_done dgram__sendq_done
 #define sendq_failed dgram__sendq_failed

@@ -94,7 +94,7 @@ static int check_running(dgram_socket *s) {
                : 0;
 }
 
-static int check_destination(dgram_socket *s, const dgram_address *to) {
+int send_check_destination(dgram_socket *s, const dgram_address *to) {
     if (s->state.connect == STATE_CONNECTED)
         return to == NULL
                    ? 0
@@ -112,7 +112,7 @@ static int check_item(dgram_socket *s, struct sendq_item *item) {
     int result = check_running(s);
 
     if (result == 0)
-        result = check_destination(s, item->to);
+        result = send_check_destination(s, item->to);
     return result == 0 ? measure(s, item) : result;
 }
 

@@ -75,6 +75,17 @@ static void batches(dgram_type type) {
     tracking_end();
 }
 
+static void tries(dgram_type type) {
+    struct tracked to, from;
+
+    if (pair(&to, &from, type)) {
+        for (int i = 0; i < 6; i++)
+            datagrams_send(&from, &to, SEND_TRY, 100);
+        datagrams_settle();
+    }
+    tracking_end();
+}
+
 static void to_the_peer(dgram_type type) {
     struct tracked to, from;
 
@@ -185,6 +196,7 @@ COUNTED(without_callback)
 COUNTED(coalesced_sends)
 COUNTED(long_queue)
 COUNTED(batches)
+COUNTED(tries)
 COUNTED(to_the_peer)
 COUNTED(to_a_name)
 COUNTED(truncated_and_batched)
@@ -198,6 +210,7 @@ int main(void) {
         cmocka_unit_test(test_coalesced_sends),
         cmocka_unit_test(test_long_queue),
         cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_tries),
         cmocka_unit_test(test_to_the_peer),
         cmocka_unit_test(test_to_a_name),
         cmocka_unit_test(test_truncated_and_batched),

@@ -244,6 +244,27 @@ static int send_no_copy(dgram_socket *s, size_t size, const dgram_address *to,
     return dgram_send_batch(s, &message, 1, NULL, on_sent);
 }
 
+/* There is no callback: the fate is known. The caller himself tries again what
+   the kernel does not take now. */
+static int send_try(struct datagram *m, const unsigned char *payload) {
+    const dgram_outgoing message = {
+        .payload = payload, .length = m->size, .to = &m->to->where};
+    int status, done;
+
+    for (int i = 0; i < 2; i++) {
+        done = dgram_try_send_batch(m->from->socket, &message, 1, &status);
+        if (done != UV_EAGAIN && done != UV_ENOBUFS)
+            break;
+        assert_true(faults_occurred());
+    }
+    if (done < 0 && done != UV_EAGAIN && done != UV_ENOBUFS)
+        return done;
+    assert_true(done == 1 || faults_are_lasting());
+    m->called = 1;
+    m->status = done == 1 ? status : done;
+    return 0;
+}
+
 static int call(struct datagram *m, int number) {
     static unsigned char payload[DATAGRAM_SIZE_MAX];
     dgram_socket *s = m->from->socket;
@@ -261,6 +282,8 @@ static int call(struct datagram *m, int number) {
         return send_parts(s, payload, m->size, to, data);
     case SEND_WITHOUT_CALLBACK:
         return dgram_send(s, payload, m->size, to, NULL, NULL);
+    case SEND_TRY:
+        return send_try(m, payload);
     case SEND_NO_COPY:
         return send_no_copy(s, m->size, to, number);
     default:

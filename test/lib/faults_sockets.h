@@ -51,6 +51,7 @@ enum send_form {
     SEND_PARTS,            /* dgram_sendv() of three parts */
     SEND_WITHOUT_CALLBACK, /* dgram_send() with NULL */
     SEND_NO_COPY,          /* dgram_send_batch() of one, DGRAM_NO_COPY */
+    SEND_TRY,              /* dgram_try_send_batch() of one */
 };
 
 /* Sends a numbered datagram of `size` bytes, at least 8. */

@@ -1,0 +1,131 @@
+/* Datagrams go to the kernel from where they are, inside the call, and none is
+   queued. Those that are queued already go first: while one of them waits, so
+   does the caller. */
+#include "util/address.h"
+#include "util/error.h"
+#include "util/util.h"
+#include "socket/bind.h"
+#include "socket/flush.h"
+#include "socket/send.h"
+
+/* Returns 0, or the code that the datagram fails with. The datapath checks the
+   rest. */
+static int check(dgram_socket *s, const dgram_outgoing *message) {
+    int result;
+
+    if (message->host != NULL)
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    result = send_check_destination(s, message->to);
+    if (result == 0 && s->state.connect != STATE_CONNECTED &&
+        blocklist_blocks(s->send_blocklist, message->to))
+        result = error_set_address(&s->error, DGRAM_ERR_IP_BLOCKED, "send",
+                                   message->to);
+    return result;
+}
+
+/* Whether it passes the check as the one before it did. */
+static bool is_alike(const dgram_outgoing *message) {
+    return message->to == message[-1].to && message->host == NULL;
+}
+
+/* Whether datagrams to the same destination wait for buffers of the system. */
+static bool must_wait(const dgram_socket *s, const dgram_outgoing *message) {
+    return s->retryq.count > 0 &&
+           retryq_holds(&s->retryq,
+                        message->to != NULL ? message->to : &s->remote);
+}
+
+/* How many of the messages can go to the kernel. What is the matter with the
+   next one is in *code_out. */
+static size_t count_sendable(dgram_socket *s, const dgram_outgoing *messages,
+                             size_t count, int *code_out) {
+    size_t n;
+
+    *code_out = 0;
+    for (n = 0; n < count; n++) {
+        if (n > 0 && is_alike(&messages[n]))
+            continue;
+        *code_out = check(s, &messages[n]);
+        if (*code_out < 0)
+            break;
+        if (must_wait(s, &messages[n])) {
+            *code_out = UV_ENOBUFS;
+            break;
+        }
+    }
+    return n;
+}
+
+/* What became of those that the kernel was given. */
+static void note(dgram_socket *s, const dgram_outgoing *messages,
+                 const int *status, size_t count) {
+    bool taken = false;
+
+    for (size_t i = 0; i < count; i++) {
+        const dgram_address *to =
+            messages[i].to != NULL ? messages[i].to : &s->remote;
+
+        taken |= status[i] >= 0;
+        if (status[i] < 0)
+            error_set_address(&s->error, status[i], "send", to);
+    }
+    if (taken)
+        backpressure_taken(&s->backpressure);
+}
+
+/* One dgram_try_send_batch(). */
+struct attempt {
+    const dgram_outgoing *messages;
+    size_t count, done;
+    int *status;
+};
+
+/* Returns 0 to go on, or what the next message has to wait for. */
+static int send_some(dgram_socket *s, struct attempt *it) {
+    const dgram_outgoing *messages = &it->messages[it->done];
+    int *status = &it->status[it->done];
+    int code, done;
+    size_t sendable = count_sendable(s, messages, it->count - it->done, &code);
+
+    if (sendable == 0) {
+        *status = code;
+        it->done += code != UV_ENOBUFS;
+        return code == UV_ENOBUFS ? code : 0;
+    }
+    done = dgram_datapath_send(&s->datapath, messages, sendable, status);
+    if (done < 0)
+        return done;
+    note(s, messages, status, (size_t)done);
+    it->done += (size_t)done;
+    return (size_t)done < sendable ? status[done] : 0;
+}
+
+/* Nothing of the socket may wait for the kernel, or for a bind. */
+static int send_queued(dgram_socket *s) {
+    flush_now(s);
+    return s->state.bind == STATE_BOUND && s->sendq.count == 0 &&
+                   !s->backpressure.stopped
+               ? 0
+               : UV_EAGAIN;
+}
+
+int dgram_try_send_batch(dgram_socket *s, const dgram_outgoing *messages,
+                         size_t count, int *status_out) {
+    struct attempt it = {messages, count, 0, status_out};
+    int code;
+
+    if (s->state.bind == STATE_CLOSED)
+        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    if (count > INT32_MAX ||
+        (count > 0 && (messages == NULL || status_out == NULL)))
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    code = count > 0 ? bind_implicit(s) : 0;
+    if (code < 0)
+        return code;
+    if (count > 0)
+        code = send_queued(s);
+    while (code == 0 && it.done < count)
+        code = send_some(s, &it);
+    return it.done > 0 || code == 0 ? (int)it.done
+                                    : error_set(&s->error, code, "send");
+}
