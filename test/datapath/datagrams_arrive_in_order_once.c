@@ -92,32 +92,10 @@ static void on_ipv6(void **state) {
     in_order_once(DGRAM_UDP6);
 }
 
-static void parts_make_one_datagram(void **state) {
-    const dgram_buffer parts[] = {{.base = "So", .length = 2},
-                                  {.base = NULL, .length = 0},
-                                  {.base = "me", .length = 2}};
-    struct endpoint here, there;
-    dgram_message message;
-    dgram_outgoing out = {.parts = parts, .part_count = 3};
-
-    (void)state;
-    endpoint_open(&here, DGRAM_UDP4, NULL);
-    endpoint_open(&there, DGRAM_UDP4, NULL);
-    out.to = &there.address;
-    assert_int_equal(dgram_datapath_send(here.datapath, &out, 1, status), 1);
-    assert_int_equal(status[0], 4);
-    assert_int_equal(endpoint_receive(&there, &message, 1), 1);
-    assert_int_equal(message.length, 4);
-    assert_memory_equal(message.payload, "Some", 4);
-    endpoint_close(&here);
-    endpoint_close(&there);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(on_ipv4),
         cmocka_unit_test(on_ipv6),
-        cmocka_unit_test(parts_make_one_datagram),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static void put(struct platform_in *in, const char *bytes, uint32_t segment) {
     in->from = address_of("192.0.2.1", 5);
 }
 
-/* Five, an error, and one. */
+/* A message of five datagrams, an error, and one datagram. */
 static int give_some(int fd, struct platform_in *in, uint32_t count) {
     (void)fd;
     asked_for = count;
@@ -115,6 +115,69 @@ static void one_message_of_a_shared_descriptor(void **state) {
     dgram_datapath_destroy(datapath);
 }
 
+/* Two messages of several datagrams, then one a call, where an error was
+   before, and then nothing. */
+static int give_more(int fd, struct platform_in *in, uint32_t count) {
+    (void)fd;
+    asked_for = count;
+    if (calls == 3)
+        return calls = 0;
+    put(&in[0], calls == 0 ? "aabb" : "cc", 2);
+    if (calls++ > 0)
+        return 1;
+    put(&in[1], "112233", 2);
+    return 2;
+}
+
+static void several_messages_fill_the_array_to_its_end(void **state) {
+    (void)state;
+    open_path(false);
+    kernel.receive = give_more;
+    assert_int_equal(receive(3), 3);
+    check(1, "bb");
+    check(2, "11");
+    assert_int_equal(messages[3].length, 0xa5a5a5a5);
+    assert_int_equal(receive(2), 2);
+    check(1, "33");
+    assert_int_equal(receive(2), 1);
+    check(0, "cc");
+    assert_int_equal(receive(1), 1);
+    check(0, "cc");
+    assert_int_equal(receive(1), UV_EAGAIN);
+    dgram_datapath_destroy(datapath);
+}
+
+static void an_error_is_gone_at_the_next_call(void **state) {
+    (void)state;
+    open_path(false);
+    while (receive(8) != UV_EAGAIN)
+        continue;
+    kernel.receive = give_more;
+    calls = 0;
+    assert_int_equal(receive(8), 5);
+    check(2, "11");
+    dgram_datapath_destroy(datapath);
+}
+
+static void one_buffer_and_the_most_are_accepted(void **state) {
+    static _Alignas(max_align_t) unsigned char records[64 * 256];
+
+    (void)state;
+    open_path(false);
+    buffers.count = 1;
+    kernel.receive = give_more;
+    calls = 1;
+    assert_int_equal(receive(8), 1);
+    assert_int_equal(asked_for, 1);
+    assert_int_equal(buffers.given, buffers.count);
+    assert_int_equal(receive(8), 1);
+    buffers = (dgram_buffers){.memory = records, .size = 256, .count = 64};
+    calls = 0;
+    assert_int_equal(receive(8), 5);
+    assert_int_equal(asked_for, 64);
+    dgram_datapath_destroy(datapath);
+}
+
 static void refused(dgram_buffers bad, size_t max) {
     assert_int_equal(dgram_datapath_receive(datapath, &bad, messages, max),
                      DGRAM_ERR_INVALID_ARG_VALUE);
@@ -160,6 +223,9 @@ int main(void) {
         IN_KERNEL_ALONE(all_at_once),
         IN_KERNEL_ALONE(payloads_are_apart_from_records),
         IN_KERNEL_ALONE(one_message_of_a_shared_descriptor),
+        IN_KERNEL_ALONE(several_messages_fill_the_array_to_its_end),
+        IN_KERNEL_ALONE(an_error_is_gone_at_the_next_call),
+        IN_KERNEL_ALONE(one_buffer_and_the_most_are_accepted),
         IN_KERNEL_ALONE(buffers_are_checked),
     };
 

@@ -57,6 +57,16 @@ static int refuse_gso(uint32_t first, uint32_t count) {
     return count > 1 ? refusal : 0;
 }
 
+static void equal_datagrams_are_few_messages(void **state) {
+    (void)state;
+    open_path(COUNT);
+    send_all();
+    check_all_but(-1, 0);
+    assert_int_equal(kernel.messages, (COUNT + 63) / 64);
+    assert_int_equal(kernel.sends, 1);
+    dgram_datapath_destroy(datapath);
+}
+
 static void the_kernel_takes_some_of_the_messages(void **state) {
     (void)state;
     open_path(1);
@@ -177,6 +187,7 @@ static void invalid_datagrams_stop_no_other(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        IN_KERNEL_ALONE(equal_datagrams_are_few_messages),
         IN_KERNEL_ALONE(the_kernel_takes_some_of_the_messages),
         IN_KERNEL_ALONE(a_refusal_fails_only_its_datagram),
         IN_KERNEL_ALONE(eagain_ends_the_call_at_its_datagram),

@@ -63,11 +63,14 @@ static void the_array_of_the_caller_is_filled(void **state) {
     assert_int_equal(gro_split(&in, 0, messages, 2), 2);
     assert_null(messages[2].payload);
     assert_int_equal(messages[1].length, 3);
+    assert_ptr_equal(messages[1].payload, room + 3);
     assert_int_equal(gro_split(&in, 2, messages, 4), 1);
     assert_int_equal(messages[0].length, 2);
     assert_int_equal(gro_split(&in, 1, messages, 4), 2);
     assert_int_equal(messages[0].length, 3);
     assert_int_equal(messages[1].length, 2);
+    assert_ptr_equal(messages[0].payload, room + 3);
+    assert_ptr_equal(messages[1].payload, room + 6);
 }
 
 #define SPLIT(test) cmocka_unit_test_setup(test, begin)

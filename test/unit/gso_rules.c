@@ -1,10 +1,9 @@
-/* How datagrams become messages for the kernel, and how refusals are
-   remembered. */
+/* How datagrams become messages for the kernel. */
 #include "harness.h"
 
 #include "datapath/gso.h"
 
-#define DATAGRAMS_MAX 256
+#define DATAGRAMS_MAX 600
 
 static struct gso_cache cache;
 static struct gso_batch batch;
@@ -12,7 +11,7 @@ static dgram_datapath dp;
 static dgram_address peer;
 static dgram_outgoing datagrams[DATAGRAMS_MAX];
 static dgram_address addresses[DATAGRAMS_MAX];
-static char slab[4096];                /* payloads, one behind the other */
+static char slab[4096];                /* adjacent payloads */
 static uint32_t max;                   /* messages */
 static size_t count, slab_used, first; /* of those that are built */
 
@@ -213,6 +212,7 @@ static void parts_of_one_datagram_stay_in_one_message(void **state) {
     assert_int_equal(batch.datagrams[0], 3);
     assert_int_equal(batch.messages[0].segment_size, 3);
     assert_int_equal(batch.messages[0].part_count, 7);
+    assert_int_equal(batch.messages[0].parts[2].iov_len, 1);
     assert_ptr_equal(batch.messages[0].parts[3].iov_base, parts[0].base);
     assert_int_equal(batch.messages[0].parts[6].iov_len, 3);
 }
@@ -230,29 +230,44 @@ static void many_parts_are_taken_from_the_caller(void **state) {
     added = add(NULL, 0, "192.0.2.1", 1);
     added->parts = parts;
     added->part_count = GSO_PARTS_MAX + 1;
+    push("bb", 2, 3);
     build(1); /* the first one: no space behind it */
     first = 1;
-    build(1);
+    build(2);
     assert_ptr_equal(batch.messages[0].parts, parts);
     assert_int_equal(batch.messages[0].part_count, GSO_PARTS_MAX + 1);
 }
 
 static void parts_of_all_messages_are_limited(void **state) {
-    static char payloads[DATAGRAMS_MAX][2];
-    static dgram_buffer two[DATAGRAMS_MAX][4];
+    static char payloads[256][2];
+    static dgram_buffer four[256][4];
 
     (void)state;
-    for (size_t i = 0; i < DATAGRAMS_MAX; i++) {
+    for (size_t i = 0; i < 256; i++) {
         dgram_outgoing *added = add(NULL, 0, "192.0.2.1", 1);
 
         for (int k = 0; k < 4; k++)
-            two[i][k] = (dgram_buffer){.base = payloads[i], .length = 1};
-        added->parts = two[i];
+            four[i][k] = (dgram_buffer){.base = payloads[i], .length = 1};
+        added->parts = four[i];
         added->part_count = 4;
     }
     build(2); /* of 64 datagrams each */
     assert_int_equal(batch.part_count, GSO_PARTS_MAX);
     assert_int_equal(batch.datagrams[1], 64);
+}
+
+static void single_payloads_of_all_messages_are_limited(void **state) {
+    static char payloads[DATAGRAMS_MAX][2]; /* not adjacent */
+
+    (void)state;
+    for (size_t i = 0; i < DATAGRAMS_MAX; i++)
+        add(payloads[i], 1, "192.0.2.1", 1);
+    build(GSO_PARTS_MAX / 64);
+    assert_int_equal(batch.part_count, GSO_PARTS_MAX);
+    dp.segments_max = 60;
+    build(9);
+    assert_int_equal(batch.datagrams[8], GSO_PARTS_MAX - 8 * 60);
+    assert_int_equal(batch.messages[8].part_count, GSO_PARTS_MAX - 8 * 60);
 }
 
 static void a_refused_message_is_rebuilt_one_by_one(void **state) {
@@ -331,6 +346,8 @@ static void check_refused(const dgram_outgoing *datagram, int code) {
 
 static void a_batch_ends_before_an_invalid_datagram(void **state) {
     static const dgram_buffer no_bytes = {.base = NULL, .length = 1};
+    static const dgram_buffer second_bad[] = {{.base = slab, .length = 1},
+                                              {.base = NULL, .length = 1}};
     static const dgram_buffer long_one = {.base = slab, .length = 65528};
     const dgram_outgoing sound = {.payload = slab, .length = 4};
     dgram_outgoing bad = sound;
@@ -355,10 +372,32 @@ static void a_batch_ends_before_an_invalid_datagram(void **state) {
     check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
     bad = (dgram_outgoing){.parts = &long_one, .part_count = 1};
     check_refused(&bad, UV_EMSGSIZE);
+    bad = (dgram_outgoing){.parts = &no_bytes, .part_count = 1};
+    bad.payload = slab;
+    check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
     bad = sound;
-    bad.flags = DGRAM_NO_COPY;
-    bad.length = 65527;
-    assert_int_equal(gso_check(&bad), 0);
+    bad.payload = NULL;
+    bad.length = 1;
+    check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
+    bad = (dgram_outgoing){.parts = second_bad, .part_count = 2};
+    check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
+}
+
+static void the_longest_and_the_empty_are_valid(void **state) {
+    const dgram_buffer parts[] = {{.base = slab, .length = 65527},
+                                  {.base = NULL, .length = 0}};
+    dgram_outgoing good = {.payload = slab, .length = 65527};
+
+    (void)state;
+    assert_int_equal(gso_check(&good), 0);
+    good.flags = DGRAM_NO_COPY;
+    assert_int_equal(gso_check(&good), 0);
+    good = (dgram_outgoing){.parts = parts, .part_count = 2};
+    assert_int_equal(gso_check(&good), 0);
+    good = (dgram_outgoing){.payload = NULL};
+    assert_int_equal(gso_check(&good), 0);
+    good = (dgram_outgoing){.parts = parts, .part_count = 0};
+    assert_int_equal(gso_check(&good), 0);
 }
 
 static void a_refused_path_is_honoured_until_it_is_forgotten(void **state) {
@@ -379,87 +418,90 @@ static void a_refused_path_is_honoured_until_it_is_forgotten(void **state) {
     assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, now), 0);
 }
 
-static void paths_of_other_hosts_are_unaffected(void **state) {
-    dgram_address to = address_of("192.0.2.1", 1);
-    dgram_address v6 = address_of("2001:db8::1", 1);
-    dgram_address scoped = v6;
-    char text[32];
+/* Adjacent payloads to one `to` are one part, however many they are. */
+static void add_adjacent(int number, size_t length) {
+    static dgram_address one;
 
-    (void)state;
-    gso_cache_refused(&cache, 1, &to, 100, UV_EIO, 1);
-    for (int i = 2; i < 255; i++) {
-        snprintf(text, sizeof text, "192.0.2.%d", i);
-        to = address_of(text, 1);
-        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 1),
-                         UINT32_MAX);
-    }
-    gso_cache_refused(&cache, 1, &v6, 1232, UV_EINVAL, 1);
-    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &v6, 1), 1231);
-    scoped.v6.sin6_scope_id = 3;
-    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &scoped, 1),
-                     UINT32_MAX);
-}
-
-static void a_path_is_forgotten_after_ten_minutes(void **state) {
-    const uint64_t end = 1000 + 10 * 60 * 1000;
-    dgram_address to = address_of("192.0.2.1", 1);
-
-    (void)state;
-    gso_cache_refused(&cache, 1, &to, 100, UV_EMSGSIZE, 1000);
-    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, end - 1), 99);
-    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, end),
-                     UINT32_MAX);
-}
-
-static void other_sockets_are_unaffected(void **state) {
-    dgram_address to = address_of("192.0.2.1", 1);
-
-    (void)state;
-    gso_cache_refused(&cache, 1, &to, 100, UV_EIO, 1);
-    for (uint64_t owner = 2; owner < 300; owner++)
-        assert_int_equal(gso_cache_segment_size_max(&cache, owner, &to, 1),
-                         UINT32_MAX);
-}
-
-static void other_refusals_are_forgotten_after_ten_seconds(void **state) {
-    static const int codes[] = {UV_EPERM, UV_ENOMEM, UV_ENOSYS, UV_ENOBUFS,
-                                -524};
-    dgram_address to = address_of("192.0.2.1", 1);
-
-    (void)state;
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
-        gso_cache_refused(&cache, 1, &to, 100, codes[i], 5);
-        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 5), 0);
-        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 10004), 0);
-        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 10005),
-                         UINT32_MAX);
+    one = address_of("192.0.2.1", 1);
+    for (int i = 0; i < number; i++) {
+        add(slab + slab_used, length, "192.0.2.1", 1)->to = &one;
+        slab_used += length;
     }
 }
 
-static void paths_of_several_hosts_are_remembered(void **state) {
-    dgram_address one = address_of("192.0.2.1", 1);
-    dgram_address second = address_of("192.0.2.2", 1);
-
+static void adjacent_payloads_are_one_part(void **state) {
     (void)state;
-    gso_cache_refused(&cache, 1, &one, 100, UV_EMSGSIZE, 1);
-    gso_cache_refused(&cache, 1, &second, 200, UV_EMSGSIZE, 1);
-    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &one, 1), 99);
-    assert_int_equal(gso_cache_segment_size_max(&cache, 1, &second, 1), 199);
+    memcpy(slab, "aabbccddeef", 11);
+    add_adjacent(5, 2);
+    add_adjacent(1, 1);
+    build(1);
+    check(0, 6, 2, "aabbccddeef");
+    dp.segments_max = 4;
+    build(2);
+    check(0, 4, 2, "aabbccdd");
+    check(1, 2, 2, "eef");
+    dp.segments_max = 2;
+    build(3);
+    check(0, 2, 2, "aabb");
+    check(2, 2, 2, "eef");
+    dp.segments_max = 1;
+    build(6);
+    check(0, 1, 0, "aa");
+    dp.segments_max = 64;
+    cache.used = true;
+    gso_cache_refused(&cache, 1, datagrams[0].to, 2, UV_EMSGSIZE,
+                      datapath_now());
+    build(6);
+    check(1, 1, 0, "bb");
 }
 
-/* So many that some share the slot of the other family's. */
-static void families_are_distinguished(void **state) {
-    dgram_address to = address_of("192.0.2.1", 1);
-    char text[32];
+static void adjacent_payloads_end_at_what_differs(void **state) {
+    static char apart[] = "dd";
+    dgram_address same = address_of("192.0.2.1", 1);
+    dgram_address other = address_of("192.0.2.1", 2);
 
     (void)state;
-    gso_cache_refused(&cache, 1, &to, 100, UV_EIO, 1);
-    for (int i = 0; i < 256; i++) {
-        snprintf(text, sizeof text, "2001:db8::%x", (unsigned)i);
-        to = address_of(text, 1);
-        assert_int_equal(gso_cache_segment_size_max(&cache, 1, &to, 1),
-                         UINT32_MAX);
-    }
+    memcpy(slab, "aabbccdd", 8);
+    add_adjacent(4, 2);
+    datagrams[2].to = &other; /* with bytes adjacent to those before */
+    build(3);
+    check(0, 2, 2, "aabb");
+    check(1, 1, 0, "cc");
+    check(2, 1, 0, "dd");
+    datagrams[2].to = &same; /* another pointer to the same address */
+    build(1);
+    check(0, 4, 2, "aabbccdd");
+    datagrams[2].flags = DGRAM_NO_COPY;
+    build(1);
+    check(0, 4, 2, "aabbccdd");
+    datagrams[2].host = "127.0.0.1"; /* invalid */
+    build(1);
+    check(0, 2, 2, "aabb");
+    datagrams[2].host = NULL;
+    datagrams[3].payload = apart;
+    build(1);
+    assert_int_equal(batch.datagrams[0], 4);
+    assert_int_equal(batch.messages[0].part_count, 2);
+    assert_ptr_equal(batch.messages[0].parts[1].iov_base, apart);
+    assert_int_equal(batch.messages[0].parts[0].iov_len, 6);
+}
+
+static void adjacent_payloads_end_at_the_longest_message(void **state) {
+    static char bytes[4 * (65487 / 3)];
+    static dgram_address one;
+
+    (void)state;
+    one = address_of("192.0.2.1", 1);
+    for (size_t i = 0; i < 4; i++)
+        add(bytes + i * (65487 / 3), 65487 / 3, "192.0.2.1", 1)->to = &one;
+    build(2);
+    assert_int_equal(batch.datagrams[0], 3);
+    assert_int_equal(batch.messages[0].parts[0].iov_len, 65487);
+    assert_int_equal(batch.messages[1].parts[0].iov_len, 65487 / 3);
+    count = 0;
+    add(bytes, 65487 / 2 + 1, "192.0.2.1", 1)->to = &one;
+    add(bytes + 65487 / 2 + 1, 65487 / 2 + 1, "192.0.2.1", 1)->to = &one;
+    build(2);
 }
 
 #define BUILT(test) cmocka_unit_test_setup(test, begin)
@@ -478,18 +520,17 @@ int main(void) {
         BUILT(parts_of_one_datagram_stay_in_one_message),
         BUILT(many_parts_are_taken_from_the_caller),
         BUILT(parts_of_all_messages_are_limited),
+        BUILT(single_payloads_of_all_messages_are_limited),
         BUILT(a_refused_message_is_rebuilt_one_by_one),
         BUILT(messages_stay_on_this_host_where_others_get_them_corrupted),
         BUILT(a_batch_ends_where_it_is_full),
         BUILT(a_batch_can_be_limited),
         BUILT(a_batch_ends_before_an_invalid_datagram),
+        BUILT(the_longest_and_the_empty_are_valid),
         BUILT(a_refused_path_is_honoured_until_it_is_forgotten),
-        BUILT(paths_of_other_hosts_are_unaffected),
-        BUILT(a_path_is_forgotten_after_ten_minutes),
-        BUILT(other_sockets_are_unaffected),
-        BUILT(other_refusals_are_forgotten_after_ten_seconds),
-        BUILT(paths_of_several_hosts_are_remembered),
-        BUILT(families_are_distinguished),
+        BUILT(adjacent_payloads_are_one_part),
+        BUILT(adjacent_payloads_end_at_what_differs),
+        BUILT(adjacent_payloads_end_at_the_longest_message),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
