@@ -81,8 +81,8 @@
 #define gso_cache_refused dgram__gso_cache_refused
 #define gso_cache_segment_size_max dgram__gso_cache_segment_size_max
 #define gso_check dgram__gso_check
-#define launcher_free dgram__launcher_free
-#define launcher_set dgram__launcher_set
+#define launcher_close dgram__launcher_close
+#define launcher_open dgram__launcher_open
 #define leases_answer_arrived dgram__leases_answer_arrived
 #define leases_drain dgram__leases_drain
 #define leases_fail_next dgram__leases_fail_next
@@ -148,10 +148,15 @@
 #define platform dgram__platform
 #define process_abandon dgram__process_abandon
 #define process_ask_to_end dgram__process_ask_to_end
+#define process_disconnected dgram__process_disconnected
+#define process_get_age dgram__process_get_age
+#define process_get_pid dgram__process_get_pid
+#define process_get_record dgram__process_get_record
+#define process_is_asked dgram__process_is_asked
 #define process_is_lost dgram__process_is_lost
+#define process_is_ready dgram__process_is_ready
 #define process_kill dgram__process_kill
 #define process_kill_later dgram__process_kill_later
-#define process_left dgram__process_left
 #define process_spare dgram__process_spare
 #define process_start dgram__process_start
 #define protocol_parse dgram__protocol_parse
@@ -167,6 +172,16 @@
 #define receive_forget dgram__receive_forget
 #define receive_ready dgram__receive_ready
 #define receive_task dgram__receive_task
+#define report_ended dgram__report_ended
+#define report_listening dgram__report_listening
+#define report_restarted dgram__report_restarted
+#define report_started dgram__report_started
+#define report_stopped dgram__report_stopped
+#define restart_close dgram__restart_close
+#define restart_follow dgram__restart_follow
+#define restart_open dgram__restart_open
+#define restart_report_canceled dgram__restart_report_canceled
+#define restart_request dgram__restart_request
 #define retryq_add dgram__retryq_add
 #define retryq_finish dgram__retryq_finish
 #define retryq_finish_all dgram__retryq_finish_all
@@ -256,6 +271,19 @@
 #define watch_start dgram__watch_start
 #define watch_stop dgram__watch_stop
 #define watch_update dgram__watch_update
+#define worker_record_ended dgram__worker_record_ended
+#define worker_record_get_number dgram__worker_record_get_number
+#define worker_record_progressed dgram__worker_record_progressed
+#define worker_records_abandon_lost dgram__worker_records_abandon_lost
+#define worker_records_are_running dgram__worker_records_are_running
+#define worker_records_are_stopping dgram__worker_records_are_stopping
+#define worker_records_close dgram__worker_records_close
+#define worker_records_create dgram__worker_records_create
+#define worker_records_free dgram__worker_records_free
+#define worker_records_get_pid dgram__worker_records_get_pid
+#define worker_records_open dgram__worker_records_open
+#define worker_records_replace dgram__worker_records_replace
+#define worker_records_stop dgram__worker_records_stop
 /* clang-format on */
 
 #endif

@@ -1,9 +1,10 @@
-/* The happy way: a process gets one end of a connection with the primary as its
-   descriptor 3, and its number in the environment. It is asked to end by a
-   message, or by SIGTERM; one that has left is given time first.
+/* Happy path: a process gets one end of a connection with the primary as its
+   descriptor 3, and the number of its worker in the environment. It is asked to
+   end by a message, or by SIGTERM if it has not joined.
 
-   What can go wrong: it cannot be started; it does not end when asked, and is
-   killed. */
+   What can go wrong:
+   - it cannot be started;
+   - it does not end when asked: it is killed. */
 #include "cluster/process.h"
 
 #include <signal.h>
@@ -11,14 +12,29 @@
 
 #include "util/alloc.h"
 #include "util/util.h"
+#include "loop/closing.h"
 #include "os/fdpass.h"
 #include "os/platform.h"
 #include "cluster/environment.h"
 
-#define TURNS 8u /* in which the time that a process has passes */
+#define INTERVALS 8u /* into which the timer divides a time limit */
 
-/* ---- The launcher -----------------------------------------------------------
- */
+struct process {
+    uv_process_t handle;
+    uv_timer_t timer;   /* of the time limit */
+    unsigned intervals; /* of it that are left */
+    struct closing closing;
+    const struct launcher *launcher;
+    struct worker_record *record;
+    dgram_connection *connection; /* NULL: not connected any more */
+    uint64_t started_at;          /* of uv_now() */
+    unsigned grace_ms;            /* between SIGTERM and the kill */
+    bool warns; /* at the time limit it gets SIGTERM, and more time */
+    bool left;  /* it had joined, and closed its connection */
+    bool asked; /* to end */
+};
+
+/* ---- The launcher ------------------------------------------------------- */
 
 static size_t size_of_texts(const char *file, const char *const *args,
                             size_t count) {
@@ -38,8 +54,8 @@ static const char *copy_text(const char *text, char **at) {
     return copy;
 }
 
-int launcher_set(struct launcher *launcher, const char *file,
-                 const char *const *args) {
+int launcher_open(struct launcher *launcher, const char *file,
+                  const char *const *args) {
     char program[4096];
     size_t size = sizeof(program), count = 0;
     const char **copies;
@@ -64,7 +80,7 @@ int launcher_set(struct launcher *launcher, const char *file,
     return 0;
 }
 
-void launcher_free(struct launcher *launcher) {
+void launcher_close(struct launcher *launcher) {
     alloc_free((void *)(uintptr_t)launcher->args);
 }
 
@@ -72,8 +88,9 @@ void launcher_free(struct launcher *launcher) {
 
 static void on_exit(uv_process_t *handle, int64_t status, int signal);
 
-/* A standard stream that is closed here is the null device there. So is what
-   opened in its place, unless it is made to be inherited. */
+/* A standard stream that is closed in this process is the null device in the
+   new one. So is a descriptor that was opened in its place, unless it is made
+   to be inherited. */
 static void set_streams(uv_stdio_container_t streams[CONTROL_FD + 1],
                         int control_fd) {
     for (int i = 0; i < CONTROL_FD; i++) {
@@ -85,7 +102,7 @@ static void set_streams(uv_stdio_container_t streams[CONTROL_FD + 1],
 }
 
 static int spawn(struct process *process, char **env, int control_fd) {
-    struct launcher *launcher = process->launcher;
+    const struct launcher *launcher = process->launcher;
     uv_stdio_container_t streams[CONTROL_FD + 1];
     uv_process_options_t options = {
         .exit_cb = on_exit,
@@ -102,23 +119,21 @@ static int spawn(struct process *process, char **env, int control_fd) {
 }
 
 static void on_closed(struct closing *closing) {
-    struct process *process = CONTAINER_OF(closing, struct process, closing);
-    struct launcher *launcher = process->launcher;
-
-    alloc_free(process);
-    launcher->kept--;
-    launcher->freed(launcher);
+    alloc_free(CONTAINER_OF(closing, struct process, closing));
 }
 
+/* Does not use the launcher, which may be gone. */
 static void close_process(struct process *process) {
+    uv_loop_t *loop = process->timer.loop;
+
     closing_add((uv_handle_t *)&process->handle);
     closing_add((uv_handle_t *)&process->timer);
-    closing_wait(&process->closing, process->launcher->loop, on_closed);
+    closing_wait(&process->closing, loop, on_closed);
 }
 
-/* A process that could not be spawned has a handle all the same. */
+/* After uv_spawn() the handle must be closed, also if it failed. */
 static int start_with(struct process *process, char **env) {
-    struct launcher *launcher = process->launcher;
+    const struct launcher *launcher = process->launcher;
     int fd, result;
 
     result = dgram_primary_add(launcher->primary, process, &process->connection,
@@ -128,7 +143,6 @@ static int start_with(struct process *process, char **env) {
         return result;
     }
     process->started_at = uv_now(launcher->loop);
-    launcher->kept++;
     uv_timer_init(launcher->loop, &process->timer);
     result = spawn(process, env, fd);
     platform->close(fd);
@@ -139,8 +153,8 @@ static int start_with(struct process *process, char **env) {
     return result;
 }
 
-int process_start(struct launcher *launcher, unsigned number, void *record,
-                  struct process **process_out) {
+int process_start(const struct launcher *launcher, unsigned number,
+                  struct worker_record *record, struct process **process_out) {
     char **env = environment_make(number);
     struct process *process =
         env != NULL ? alloc_zeroed(sizeof(*process)) : NULL;
@@ -157,16 +171,50 @@ int process_start(struct launcher *launcher, unsigned number, void *record,
     return result;
 }
 
-/* ---- Ending ------------------------------------------------------------- */
+/* ---- What it does ------------------------------------------------------- */
+
+struct worker_record *process_get_record(const struct process *process) {
+    return process->record;
+}
+
+int process_get_pid(const struct process *process) {
+    return process->handle.pid;
+}
+
+uint64_t process_get_age(const struct process *process) {
+    return uv_now(process->timer.loop) - process->started_at;
+}
+
+bool process_is_ready(const struct process *process,
+                      const struct process *other) {
+    return process->connection != NULL &&
+           dgram_connection_is_ready(process->connection,
+                                     other != NULL ? other->connection : NULL);
+}
+
+void process_disconnected(struct process *process) {
+    process->left = process_is_ready(process, NULL);
+    process->connection = NULL;
+}
+
+static void end_connection(struct process *process) {
+    if (process->connection != NULL)
+        dgram_connection_end(process->connection);
+    process->connection = NULL;
+}
+
+static void report_exit(struct process *process, int64_t status, int signal) {
+    const struct launcher *launcher = process->launcher;
+
+    launcher->exited(launcher->data, process, status, signal);
+}
 
 static void on_exit(uv_process_t *handle, int64_t status, int signal) {
     struct process *process = CONTAINER_OF(handle, struct process, handle);
 
-    if (process->connection != NULL)
-        dgram_connection_end(process->connection);
-    process->connection = NULL;
+    end_connection(process);
     close_process(process);
-    process->launcher->exited(process, status, signal);
+    report_exit(process, status, signal);
 }
 
 bool process_is_lost(const struct process *process) {
@@ -175,62 +223,64 @@ bool process_is_lost(const struct process *process) {
 
 void process_abandon(struct process *process) {
     uv_process_kill(&process->handle, SIGTERM);
-    if (process->connection != NULL)
-        dgram_connection_end(process->connection);
-    process->connection = NULL;
-    process->launcher->exited(process, UV_ECANCELED, 0);
+    end_connection(process);
+    report_exit(process, UV_ECANCELED, 0);
     close_process(process);
+}
+
+/* ---- Time limits -------------------------------------------------------- */
+
+static void on_interval(uv_timer_t *timer);
+
+/* While this process is stopped, or its loop is blocked, it does not see what a
+   worker does. So the limit is divided: such a pause costs one interval. */
+static void set_time_limit(struct process *process, unsigned milliseconds) {
+    unsigned interval = milliseconds / INTERVALS;
+
+    process->intervals = INTERVALS;
+    uv_timer_start(&process->timer, on_interval,
+                   milliseconds - (INTERVALS - 1) * interval,
+                   interval > 0 ? interval : 1);
+}
+
+static void on_interval(uv_timer_t *timer) {
+    struct process *process = CONTAINER_OF(timer, struct process, timer);
+
+    if (--process->intervals > 0)
+        return;
+    uv_timer_stop(timer);
+    if (process->warns) {
+        process->warns = false;
+        uv_process_kill(&process->handle, SIGTERM);
+        set_time_limit(process, process->grace_ms);
+    } else {
+        process_kill(process);
+    }
 }
 
 void process_kill(struct process *process) {
     uv_process_kill(&process->handle, SIGKILL);
 }
 
-static void on_turn(uv_timer_t *timer) {
-    struct process *process = CONTAINER_OF(timer, struct process, timer);
-
-    if (--process->turns > 0)
-        return;
-    uv_timer_stop(timer);
-    process->time_is_up(process);
-}
-
-/* While this process is stopped, or its loop held up, a process cannot be seen
-   to do what it has the time for. That then costs it one turn, and not all. */
-static void give_time(struct process *process, unsigned milliseconds,
-                      void (*time_is_up)(struct process *process)) {
-    unsigned turn = milliseconds / TURNS;
-
-    process->turns = TURNS;
-    process->time_is_up = time_is_up;
-    uv_timer_start(&process->timer, on_turn, milliseconds - (TURNS - 1) * turn,
-                   turn > 0 ? turn : 1);
-}
-
 void process_kill_later(struct process *process, unsigned milliseconds) {
-    give_time(process, milliseconds, process_kill);
+    process->warns = false;
+    set_time_limit(process, milliseconds);
 }
 
 void process_spare(struct process *process) {
     uv_timer_stop(&process->timer);
 }
 
-void process_left(struct process *process) {
-    process->left = dgram_connection_is_ready(process->connection, NULL);
-    process->connection = NULL;
+bool process_is_asked(const struct process *process) {
+    return process->asked;
 }
 
-static void remind(struct process *process) {
-    uv_process_kill(&process->handle, SIGTERM);
-    process_kill_later(process, process->grace_ms);
-}
-
-/* One that did not join cannot be told; one that has left need not be. */
-static int tell_to_end(struct process *process) {
+/* UV_ENOTCONN: it has not joined, and only a signal reaches it. UV_EPIPE: it
+   has left, and is ending already. */
+static int send_stop(struct process *process) {
     if (process->left)
         return UV_EPIPE;
-    if (process->connection == NULL ||
-        !dgram_connection_is_ready(process->connection, NULL))
+    if (!process_is_ready(process, NULL))
         return UV_ENOTCONN;
     return dgram_connection_stop(process->connection);
 }
@@ -241,10 +291,11 @@ void process_ask_to_end(struct process *process, unsigned drain_ms) {
     if (process->asked)
         return;
     process->asked = true;
-    result = tell_to_end(process);
+    result = send_stop(process);
     if (result == UV_EPIPE) {
         process->grace_ms = drain_ms / 2;
-        give_time(process, drain_ms - drain_ms / 2, remind);
+        process->warns = true;
+        set_time_limit(process, drain_ms - drain_ms / 2);
         return;
     }
     if (result < 0)

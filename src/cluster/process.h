@@ -1,5 +1,5 @@
-/* A process of a spawner: started and connected with the primary, asked to
-   end, killed. */
+/* A worker process: started and connected with the primary, asked to end,
+   killed. */
 #ifndef DGRAM_CLUSTER_PROCESS_H
 #define DGRAM_CLUSTER_PROCESS_H
 
@@ -7,65 +7,63 @@
 
 #include <dgram_cluster.h>
 
-#include "loop/closing.h"
-
 struct process;
+struct worker_record;
 
-/* How all processes of a spawner are made. */
+/* How a spawner starts its processes. */
 struct launcher {
     uv_loop_t *loop;
     dgram_primary *primary;
     const char *file;        /* a copy */
-    const char *const *args; /* copies, all in one piece of memory */
-    /* It has ended, and its connection with it. */
-    void (*exited)(struct process *process, int64_t status, int signal);
-    unsigned kept; /* processes whose memory is not free yet */
-    void (*freed)(struct launcher *launcher); /* that of one is */
+    const char *const *args; /* copies, in the same memory as `file` */
+    /* A process has ended, and its connection is gone. A pointer, as uv_exit_cb
+       is one: the loop reports the end to this file, and the spawner stands
+       above it. `status` and `signal` are libuv's, or UV_ECANCELED and 0 after
+       process_abandon(). */
+    void (*exited)(void *data, struct process *process, int64_t status,
+                   int signal);
+    void *data;
 };
 
-struct process {
-    uv_process_t handle;
-    uv_timer_t timer; /* turns of the time that it has */
-    unsigned turns;   /* of them, left */
-    void (*time_is_up)(struct process *process);
-    struct launcher *launcher;
-    void *record;                 /* the starter's */
-    dgram_connection *connection; /* NULL: not connected any more */
-    uint64_t started_at;          /* of uv_now() */
-    struct closing closing;
-    unsigned grace_ms; /* between a signal to end and the kill */
-    bool left;         /* had joined, and gave its connection up */
-    bool asked;        /* to end */
-    bool ready;        /* to take the place of another; the starter's */
-};
+/* Copies the texts. `file` NULL is this program, `args` NULL the file alone.
+   UV_ENOMEM, UV_ENOENT if the path of this program is unknown. */
+int launcher_open(struct launcher *launcher, const char *file,
+                  const char *const *args);
+void launcher_close(struct launcher *launcher);
 
-/* Copies the texts; `file` NULL is this program, `args` NULL the file alone.
-   UV_ENOMEM, UV_ENOENT if the path of this program cannot be had. */
-int launcher_set(struct launcher *launcher, const char *file,
-                 const char *const *args);
-void launcher_free(struct launcher *launcher);
+/* Starts a process with the number of its worker. The primary's data of the
+   connection is the process. After a failure memory may stay in use for some
+   iterations of the loop. */
+int process_start(const struct launcher *launcher, unsigned number,
+                  struct worker_record *record, struct process **process_out);
 
-/* Starts one with its number. On failure the loop may keep memory of it for a
-   turn. */
-int process_start(struct launcher *launcher, unsigned number, void *record,
-                  struct process **process_out);
+struct worker_record *process_get_record(const struct process *process);
+int process_get_pid(const struct process *process);
+uint64_t process_get_age(const struct process *process); /* milliseconds */
 
-/* Asks it to end, once, and kills it after so long. One that has left is on its
-   way already: SIGTERM, which may cut its last words off, comes to it half-way.
- */
+/* Whether it is connected, and does what dgram_connection_is_ready() says.
+   `other` may be NULL, or not connected. */
+bool process_is_ready(const struct process *process,
+                      const struct process *other);
+
+/* Asks the process to end, once, and kills it after `drain_ms`. A process that
+   has left the primary is ending already. It gets SIGTERM, which may cut its
+   work short, only after half of that time. */
 void process_ask_to_end(struct process *process, unsigned drain_ms);
+bool process_is_asked(const struct process *process);
 
-/* Somebody else has closed its handle, so that its end is not seen. Asks it to
-   end, and calls `exited` with UV_ECANCELED. */
-bool process_is_lost(const struct process *process);
-void process_abandon(struct process *process);
+/* The process has closed its connection, which is gone after this call. */
+void process_disconnected(struct process *process);
 
-/* It has given its connection up. */
-void process_left(struct process *process);
-
-/* Kills it at once, or unless process_spare() comes within so long. */
+/* Kills the process at once, or after so long unless process_spare() is called
+   before. */
 void process_kill(struct process *process);
 void process_kill_later(struct process *process, unsigned milliseconds);
 void process_spare(struct process *process);
+
+/* Whether somebody else has closed the handle of the process, so that libuv
+   does not report its end. Abandoning sends SIGTERM and calls `exited`. */
+bool process_is_lost(const struct process *process);
+void process_abandon(struct process *process);
 
 #endif
