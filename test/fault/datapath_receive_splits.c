@@ -3,6 +3,8 @@
    its place. */
 #include "kernel.h"
 
+#include "datapath/datapath.h"
+
 static dgram_datapath *datapath;
 static _Alignas(max_align_t) unsigned char memory[4 * 1024];
 static dgram_buffers buffers;
@@ -63,7 +65,9 @@ static void a_few_at_a_time(void **state) {
     check(0, "cc");
     assert_int_equal(receive(2), 1);
     check(0, "e");
+    assert_int_equal(datapath->peer_errors.until, 0);
     assert_int_equal(receive(2), UV_ECONNREFUSED);
+    assert_int_not_equal(datapath->peer_errors.until, 0); /* expect more */
     assert_int_equal(receive(2), 1);
     check(0, "last");
     assert_int_equal(calls, 1);

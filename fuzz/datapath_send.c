@@ -1,6 +1,7 @@
-/* The datapath's way out: any sizes, destinations, payloads and parts, any
-   answers of the kernel. Every datagram leaves or fails once, in order for
-   those behind it, with its own bytes, in messages that the rules allow. */
+/* The datapath's way out: any sizes, destinations, payloads and parts, with and
+   without a peer, and any answers of the kernel. Every datagram is sent or
+   fails once, in order, with its own bytes, in messages that the kernel allows.
+   One without buffers is stepped over. */
 #include "fuzz.h"
 
 #include "datapath/datapath.h"
@@ -15,11 +16,14 @@ static dgram_buffer parts[LIVE_MAX][3];
 static uint8_t payloads[LIVE_MAX * SIZE_MAX_OF_ONE];
 static int status[LIVE_MAX];
 static uint32_t sizes[LIVE_MAX];
-static bool left[LIVE_MAX];    /* the kernel has it */
-static uint32_t pushed, given; /* given to the kernel or failed before */
+static bool sent[LIVE_MAX]; /* the kernel has it */
+static uint32_t pushed;
+static uint32_t next; /* that the kernel may get */
 
 static struct bytes input;
 static uint32_t segments_max;
+static bool connected;
+static dgram_address peer;
 
 static void address_to(uint16_t port, dgram_address *out) {
     memset(out, 0, sizeof *out);
@@ -28,7 +32,7 @@ static void address_to(uint16_t port, dgram_address *out) {
     out->v4.sin_port = htons(port);
 }
 
-/* Payloads stand one behind the other, or apart, or in parts. */
+/* Payloads are adjacent, or apart, or in parts. */
 static void push(void) {
     uint32_t i = pushed++;
     uint8_t kind = take(&input);
@@ -38,7 +42,7 @@ static void push(void) {
     memset(&datagrams[i], 0, sizeof datagrams[i]);
     sizes[i] = size;
     address_to(1 + kind % 4, &addresses[i]);
-    datagrams[i].to = &addresses[i];
+    datagrams[i].to = connected && kind % 8 == 3 ? NULL : &addresses[i];
     datagrams[i].payload = payload;
     datagrams[i].length = size;
     if (kind % 16 == 15 && size > 2) {
@@ -57,11 +61,20 @@ static bool is_sound(uint32_t i) {
     return (datagrams[i].flags & 0x80) == 0;
 }
 
-/* The bytes of datagram `i` stand at `offset` of the message. */
+static const uint8_t *bytes_of(uint32_t i) {
+    const dgram_outgoing *d = &datagrams[i];
+
+    return d->parts != NULL ? d->parts[0].base : d->payload;
+}
+
+static bool same_address(const dgram_address *a, const dgram_address *b) {
+    return address_same(a != NULL ? a : &peer, b != NULL ? b : &peer);
+}
+
+/* The bytes of datagram `i` are at `offset` of the message. */
 static void check_bytes(const struct platform_out *message, size_t offset,
                         uint32_t i) {
-    const dgram_outgoing *d = &datagrams[i];
-    const uint8_t *expected = d->parts != NULL ? d->parts[0].base : d->payload;
+    const uint8_t *expected = bytes_of(i);
     const struct iovec *part = message->parts;
     size_t from = 0;
 
@@ -73,21 +86,31 @@ static void check_bytes(const struct platform_out *message, size_t offset,
     }
 }
 
+/* A datagram that has failed with an error of the peer never comes. */
+static void find_first(const struct platform_out *message, size_t total) {
+    while (connected && next < pushed &&
+           (!is_sound(next) || (sizes[next] == 0) != (total == 0) ||
+            (total > 0 && message->parts[0].iov_base != bytes_of(next)) ||
+            !same_address(message->to, datagrams[next].to)))
+        next++;
+}
+
 /* Notes what the message carries. */
-static void leave(const struct platform_out *message) {
+static void take_message(const struct platform_out *message) {
     size_t total = 0, at = 0;
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < message->part_count; i++)
         total += message->parts[i].iov_len;
+    find_first(message, total);
     do {
-        CHECK(given < pushed && is_sound(given));
-        check_bytes(message, at, given);
-        CHECK(address_same(message->to, datagrams[given].to));
-        CHECK(count == 0 || sizes[given] == message->segment_size ||
-              at + sizes[given] == total);
-        at += sizes[given];
-        left[given++] = true;
+        CHECK(next < pushed && is_sound(next));
+        check_bytes(message, at, next);
+        CHECK(same_address(message->to, datagrams[next].to));
+        CHECK(count == 0 || sizes[next] == message->segment_size ||
+              at + sizes[next] == total);
+        at += sizes[next];
+        sent[next++] = true;
         count++;
     } while (at < total);
     CHECK(at == total && count <= segments_max);
@@ -95,8 +118,8 @@ static void leave(const struct platform_out *message) {
 }
 
 static void skip_unsound(void) {
-    while (given < pushed && !is_sound(given))
-        given++;
+    while (next < pushed && !is_sound(next))
+        next++;
 }
 
 static int scripted_send(int fd, const struct platform_out *messages,
@@ -112,14 +135,14 @@ static int scripted_send(int fd, const struct platform_out *messages,
     if (choice >= 192 && input.left > 0) {
         int code = codes[choice % 6];
 
-        /* A datagram alone that is refused for good is done with. */
-        if (messages[0].segment_size == 0 && code != UV_EAGAIN &&
+        /* A single datagram that is refused for good is done. */
+        if (!connected && messages[0].segment_size == 0 && code != UV_EAGAIN &&
             code != UV_ENOBUFS)
-            given++;
+            next++;
         return code;
     }
     for (uint32_t i = 0; i < taken; i++)
-        leave(&messages[i]);
+        take_message(&messages[i]);
     return (int)taken;
 }
 
@@ -142,12 +165,36 @@ static int no_option(int fd, int level, int name, void *value,
 static void check_fates(uint32_t from, uint32_t count) {
     for (uint32_t i = from; i < from + count; i++) {
         if (!is_sound(i))
-            CHECK(status[i] == DGRAM_ERR_INVALID_ARG_VALUE && !left[i]);
-        else if (left[i])
+            CHECK(status[i] == DGRAM_ERR_INVALID_ARG_VALUE && !sent[i]);
+        else if (sent[i])
             CHECK(status[i] == (int)sizes[i]);
         else
             CHECK(status[i] < 0);
     }
+}
+
+/* Sends from `done` on. Returns how many are done then. */
+static uint32_t send_some(dgram_datapath *dp, uint32_t done) {
+    int n =
+        dgram_datapath_send(dp, datagrams + done, pushed - done, status + done);
+    uint32_t end = done + (n > 0 ? (uint32_t)n : 0);
+    int code;
+
+    CHECK(n > 0 || n == UV_EAGAIN || n == UV_ENOBUFS);
+    check_fates(done, end - done);
+    skip_unsound();
+    if (end == pushed)
+        return end;
+    code = status[end];
+    CHECK(code == UV_EAGAIN || code == UV_ENOBUFS);
+    CHECK(n > 0 || code == n);
+    CHECK(!sent[end]);
+    if (code == UV_ENOBUFS && take(&input) % 2 == 0) {
+        if (next <= end) /* stepped over */
+            next = end + 1;
+        end++;
+    }
+    return end;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -155,9 +202,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct platform *real = platform;
     struct offload policy = {.segments_max = UINT32_MAX};
     struct gso_cache cache = {0};
-    dgram_address peer;
+    dgram_address peer_of_datapath;
     dgram_datapath dp;
-    uint32_t done = 0, count;
+    uint32_t count;
 
     input = (struct bytes){data, size};
     scripted = *real;
@@ -165,27 +212,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     scripted.segments_max = scripted_segments_max;
     scripted.get_option = no_option;
     platform = &scripted;
-    memset(left, 0, sizeof left);
-    pushed = given = 0;
-    segments_max = 1 + take(&input) % 64;
-    datapath_init(&dp, &policy, &peer, &cache, 1);
+    memset(sent, 0, sizeof sent);
+    pushed = next = 0;
+    segments_max = take(&input);
+    connected = segments_max >= 128;
+    segments_max = 1 + segments_max % 64;
+    address_to(1, &peer);
+    datapath_init(&dp, &policy, &peer_of_datapath, &cache, 1);
     datapath_attach(&dp, 0);
+    if (connected)
+        datapath_connected(&dp, &peer);
     for (count = 1 + take_u32(&input) % LIVE_MAX; pushed < count;)
         push();
-    while (done < count) {
-        int n = dgram_datapath_send(&dp, datagrams + done, count - done,
-                                    status + done);
-
-        CHECK(n > 0 || n == UV_EAGAIN || n == UV_ENOBUFS);
-        if (n < 0)
-            CHECK(status[done] == n);
-        if (n < 0)
-            n = 0;
-        check_fates(done, (uint32_t)n);
-        done += (uint32_t)n;
-        skip_unsound();
-        CHECK(done <= given);
-    }
+    for (uint32_t done = 0; done < count;)
+        done = send_some(&dp, done);
     platform = real;
     return 0;
 }
