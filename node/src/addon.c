@@ -171,10 +171,8 @@ static napi_value create(napi_env env, napi_callback_info info) {
 /* The core would emit `listening` and `connect` in a turn of the loop, which
    has to go on for it; nobody listens. */
 static napi_value done(napi_env env, struct handle *handle, int result) {
-    struct loop *loop = handle->socket->loop;
-
-    task_cancel(loop, &handle->socket->listening_task);
-    task_cancel(loop, &handle->socket->connect_task);
+    bind_cancel_listening(handle->socket);
+    connect_cancel_event(handle->socket);
     return number(env, result);
 }
 

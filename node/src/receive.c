@@ -252,7 +252,7 @@ static void go_on(struct handle *handle) {
         list_remove(&handle->holder);
     if (list_empty(&handle->addon->holders))
         uv_idle_stop(handle->addon->turn);
-    if (!is_over(handle) && handle->socket->paused != holds)
+    if (!is_over(handle))
         watch_pause(handle->socket, holds);
 }
 

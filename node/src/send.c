@@ -148,7 +148,7 @@ napi_value send_flush(napi_env env, napi_callback_info info) {
     send_all(handle, count);
     if (handle->socket != NULL &&
         dgram_get_send_queue_count(handle->socket) == 0)
-        task_cancel(handle->socket->loop, &handle->socket->send_task);
+        flush_cancel_task(handle->socket);
     return number(env, 0);
 }
 

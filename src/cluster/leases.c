@@ -10,7 +10,7 @@
 
 #include "util/alloc.h"
 #include "util/util.h"
-#include "socket/watch.h"
+#include "socket/socket.h"
 
 /* A socket that has a descriptor of the primary's, or has asked for one. */
 struct lease {
@@ -80,18 +80,18 @@ static void settle(struct leases *leases, struct lease *lease) {
 
 /* A socket that stays is read by other workers all the same. */
 static void free_lease(struct leases *leases, struct lease *lease) {
-    if (lease->socket != NULL) {
-        lease->socket->shared |= lease->answered;
-        lease->socket->lease = NULL;
-    }
+    if (lease->socket != NULL)
+        bind_end_lease(lease->socket, lease->answered);
     settle(leases, lease);
     list_remove(&lease->node);
     alloc_free(lease);
 }
 
 static uint32_t flags_of(const dgram_socket *s) {
-    return (s->reuse_address ? PROTOCOL_REUSE_ADDRESS : 0) |
-           (s->ipv6_only ? PROTOCOL_IPV6_ONLY : 0);
+    const struct bind_flags *flags = bind_flags_of(&s->bind);
+
+    return (flags->reuse_address ? PROTOCOL_REUSE_ADDRESS : 0) |
+           (flags->ipv6_only ? PROTOCOL_IPV6_ONLY : 0);
 }
 
 static int send_message(struct leases *leases, enum protocol_kind kind,
@@ -112,7 +112,7 @@ static void tell_closed(struct leases *leases, uint64_t id, bool for_next) {
 }
 
 static int request_bind(struct bind_broker *broker, dgram_socket *s,
-                        const dgram_address *address) {
+                        const dgram_address *address, void **lease_out) {
     struct leases *leases = leases_of(broker);
     struct protocol_message message = {
         .kind = PROTOCOL_BIND, .flags = flags_of(s), .address = *address};
@@ -134,18 +134,17 @@ static int request_bind(struct bind_broker *broker, dgram_socket *s,
         return result;
     }
     lease->socket = s;
-    s->lease = lease;
+    *lease_out = lease;
     count_index(leases, lease);
     list_append(&leases->list, &lease->node);
     loop_expect_answer(leases->loop);
     return 0;
 }
 
-static void release(struct bind_broker *broker, dgram_socket *s) {
+static void release(struct bind_broker *broker, void *released) {
     struct leases *leases = leases_of(broker);
-    struct lease *lease = s->lease;
+    struct lease *lease = released;
 
-    s->lease = NULL;
     lease->socket = NULL;
     /* The answer keeps the loop running all the same: a process that ended
        before it came would seem to have died with the socket. */
@@ -239,7 +238,7 @@ static unsigned pause_all(struct leases *leases) {
         const struct lease *lease = CONTAINER_OF(n, struct lease, node);
         dgram_socket *s = lease->socket;
 
-        if (s != NULL && lease->answered && !s->paused)
+        if (s != NULL && lease->answered)
             watch_pause(s, true);
         count += s != NULL;
     }

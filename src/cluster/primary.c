@@ -15,6 +15,7 @@
    decided by the first that asks, and one that cannot is refused later. */
 #include "dgram_cluster.h"
 
+#include "util/address.h"
 #include "util/alloc.h"
 #include "util/sized.h"
 #include "util/util.h"

@@ -47,6 +47,16 @@ void datapath_init(dgram_datapath *datapath, const struct offload *policy,
  */
 void datapath_attach(dgram_datapath *datapath, int fd);
 
+/* The descriptor is no longer the datapath's. */
+static inline void datapath_detach(dgram_datapath *datapath) {
+    datapath->fd = -1;
+}
+
+/* Whether the policy is to receive with GRO. */
+static inline bool datapath_wants_gro(const dgram_datapath *datapath) {
+    return datapath->policy.gro;
+}
+
 /* The descriptor was connected to `peer`, or NULL: disconnected. */
 void datapath_connected(dgram_datapath *datapath, const dgram_address *peer);
 

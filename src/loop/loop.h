@@ -21,9 +21,8 @@
 #include "datapath/gso_cache.h"
 #include "os/platform.h"
 #include "dgram_datapath.h"
+#include "loop/bind_broker.h"
 #include "loop/sendq.h"
-
-struct bind_broker;
 
 #define RECEIVE_MESSAGES_MAX 32u    /* kernel messages of one wake-up */
 #define RECEIVE_DATAGRAMS_MAX 2048u /* delivered at once */
@@ -36,8 +35,8 @@ struct bind_broker;
 struct task {
     struct list node;
     void (*run)(struct task *task);
-    uint64_t due;    /* milliseconds; 0: it waits for no time */
-    bool keeps_loop; /* the loop does not end before that */
+    uint64_t due : 63;       /* milliseconds; 0: it is not delayed */
+    uint64_t keeps_loop : 1; /* the loop does not end before that */
 };
 
 /* How far the datagrams of receive buffers are delivered. */
@@ -89,7 +88,7 @@ struct loop {
     uint64_t serials;                      /* given to sockets so far */
     struct receive_buffers *spare_buffers; /* or NULL */
     struct list buffers_in_use; /* by wake-ups, abandoned ones included */
-    struct bind_broker *broker; /* answers shared binds; NULL: the system */
+    struct bind_broker *broker; /* or NULL */
     dgram_unhandled_error_cb on_unhandled_error;
     void *on_unhandled_error_data;
     bool hook_waits; /* for the first socket; until then it is a reference */

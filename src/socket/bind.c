@@ -13,11 +13,7 @@
 #include "loop/receive_buffers.h"
 #include "util/sized.h"
 #include "util/util.h"
-#include "socket/flush.h"
-#include "socket/readahead.h"
-#include "socket/lookup.h"
-#include "socket/receive.h"
-#include "socket/watch.h"
+#include "socket/socket.h"
 
 static int set_flag(int fd, int level, int name) {
     int on = 1;
@@ -70,16 +66,17 @@ static int set_buffer_size(int fd, int name, uint32_t size) {
 }
 
 static int set_buffer_sizes(const dgram_socket *s, int fd) {
-    int result = set_buffer_size(fd, SO_RCVBUF, s->receive_buffer_size);
+    int result = set_buffer_size(fd, SO_RCVBUF, s->bind.receive_buffer_size);
 
-    return result < 0 ? result
-                      : set_buffer_size(fd, SO_SNDBUF, s->send_buffer_size);
+    return result < 0
+               ? result
+               : set_buffer_size(fd, SO_SNDBUF, s->bind.send_buffer_size);
 }
 
 /* Coalescing is only for descriptors that nobody else reads. */
 static void attach(dgram_socket *s, int fd, bool own) {
     datapath_attach(&s->datapath, fd);
-    if (own && s->datapath.policy.gro)
+    if (own && datapath_wants_gro(&s->datapath))
         datapath_set_gro(&s->datapath, true); /* without it all works, slower */
 }
 
@@ -93,14 +90,13 @@ static int take_descriptor(dgram_socket *s, int fd, bool own) {
     if (result < 0)
         return result;
     attach(s, fd, own);
-    result = watch_start(s, receive_ready);
+    result = watch_start(s);
     if (result < 0) {
-        s->datapath.fd = -1;
+        datapath_detach(&s->datapath);
         return result;
     }
     state_move_bind(&s->state, STATE_BOUND);
-    if (s->sendq.count > 0)
-        loop_defer(s->loop, &s->send_task);
+    flush_bound(s);
     return 0;
 }
 
@@ -124,12 +120,7 @@ int bind_open(dgram_type type, const struct bind_flags *flags,
 }
 
 static int open_bound(dgram_socket *s, const dgram_address *address) {
-    const struct bind_flags flags = {
-        .reuse_address = s->reuse_address,
-        .reuse_port = s->reuse_port,
-        .ipv6_only = s->ipv6_only,
-    };
-    int fd = bind_open(s->type, &flags, address);
+    int fd = bind_open(s->type, &s->bind.flags, address);
     int result;
 
     if (fd < 0)
@@ -148,13 +139,24 @@ static int bind_now(dgram_socket *s, const dgram_address *address) {
 }
 
 static void listening_soon(dgram_socket *s) {
-    loop_defer(s->loop, &s->listening_task);
+    loop_defer(s->loop, &s->bind.listening_task);
 }
 
-void bind_listening_task(struct task *task) {
-    dgram_socket *s = CONTAINER_OF(task, dgram_socket, listening_task);
+static void listening_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, bind.listening_task);
 
     events_listening(&s->events, s);
+}
+
+void bind_init(dgram_socket *s, const dgram_options *options) {
+    s->bind.flags = (struct bind_flags){
+        .reuse_address = options->reuse_address,
+        .reuse_port = options->reuse_port,
+        .ipv6_only = options->ipv6_only,
+    };
+    s->bind.receive_buffer_size = options->receive_buffer_size;
+    s->bind.send_buffer_size = options->send_buffer_size;
+    task_init(&s->bind.listening_task, listening_task);
 }
 
 int bind_implicit(dgram_socket *s) {
@@ -172,28 +174,30 @@ int bind_implicit(dgram_socket *s) {
 
 /* s->error holds the failure. */
 static void bind_failed(dgram_socket *s) {
-    s->bind_status = s->error.public.code;
+    s->bind.status = dgram_last_error(s)->code;
     state_move_bind(&s->state, STATE_UNBOUND);
-    flush_fail_all(s, s->bind_status);
+    flush_fail_all(s, s->bind.status);
     socket_emit_error(s);
 }
 
 static void resume_connect(dgram_socket *s) {
     if (s->state.connect == STATE_CONNECTING)
-        loop_defer(s->loop, &s->connect_task);
+        connect_resume(&s->connect, s->loop);
 }
 
-static bool is_shared(const dgram_socket *s, const dgram_address *address) {
-    return s->loop->broker != NULL && !s->exclusive && !s->reuse_port &&
+static bool is_brokered(const dgram_socket *s, const dgram_address *address) {
+    return s->loop->broker != NULL && !s->bind.exclusive &&
+           !s->bind.flags.reuse_port &&
            address->any.sa_family == address_family_of(s->type);
 }
 
 static void on_address(dgram_socket *s, int status,
                        const dgram_address *address, void *context) {
     (void)context;
-    s->bind_lookup = NULL;
-    if (status >= 0 && is_shared(s, address)) {
-        status = s->loop->broker->request(s->loop->broker, s, address);
+    s->bind.lookup = NULL;
+    if (status >= 0 && is_brokered(s, address)) {
+        status = s->loop->broker->request(s->loop->broker, s, address,
+                                          &s->bind.lease);
         if (status < 0)
             bind_answer(s, status, address);
         return;
@@ -210,7 +214,7 @@ static void on_address(dgram_socket *s, int status,
 int bind_use_descriptor(dgram_socket *s, int fd) {
     int result = take_descriptor(s, fd, false);
 
-    if (result == 0 && !s->datapath.policy.gro)
+    if (result == 0 && !datapath_wants_gro(&s->datapath))
         readahead_stop_coalescing(s);
     return result;
 }
@@ -242,12 +246,12 @@ static int bind_soon(dgram_socket *s, const char *address, uint16_t port,
         return result;
     address_any(s->type, port, &any);
     if (text_is_empty(address))
-        result = lookup_known(s, &any, on_address, NULL, &s->bind_lookup);
+        result = lookup_known(s, &any, on_address, NULL, &s->bind.lookup);
     else
         result =
-            lookup_start(s, address, port, on_address, NULL, &s->bind_lookup);
+            lookup_start(s, address, port, on_address, NULL, &s->bind.lookup);
     if (result == 0) {
-        s->exclusive = exclusive;
+        s->bind.exclusive = exclusive;
         state_move_bind(&s->state, STATE_BINDING);
     }
     return result;
@@ -329,4 +333,34 @@ int dgram_bind_with(dgram_socket *s, const dgram_bind_options *given) {
     if (options.fd > 0)
         return adopt(s, options.fd);
     return bind_soon(s, options.address, options.port, options.exclusive);
+}
+
+void bind_set_shared(dgram_socket *s, bool on) {
+    s->bind.shared = on;
+}
+
+void bind_end_lease(dgram_socket *s, bool stays_shared) {
+    s->bind.lease = NULL;
+    s->bind.shared |= stays_shared;
+}
+
+void bind_cancel_listening(dgram_socket *s) {
+    task_cancel(s->loop, &s->bind.listening_task);
+}
+
+void bind_close(dgram_socket *s) {
+    void *lease = s->bind.lease;
+
+    bind_cancel_listening(s);
+    s->bind.lease = NULL;
+    if (lease != NULL)
+        s->loop->broker->release(s->loop->broker, lease);
+}
+
+void bind_cancel_lookup(dgram_socket *s) {
+    dgram_lookup *lookup = s->bind.lookup;
+
+    s->bind.lookup = NULL;
+    if (lookup != NULL)
+        lookup_stop(lookup);
 }

@@ -1,42 +1,68 @@
-/* Getting a descriptor. */
+/* Binding: how a socket gets its descriptor. */
 #ifndef DGRAM_SOCKET_BIND_H
 #define DGRAM_SOCKET_BIND_H
 
 #include "namespace.h"
-#include "socket/socket.h"
-
-/* Opens sockets for a loop in the place of its own process. */
-struct bind_broker {
-    /* Takes on a bind to an address of the socket's family, of a socket that
-       is neither exclusive nor of reuse_port, and sets s->lease; the answer is
-       bind_answer(). Or a negative code. */
-    int (*request)(struct bind_broker *broker, dgram_socket *s,
-                   const dgram_address *address);
-    /* A socket with a lease is closed: no answer is wanted any more, and the
-       descriptor it may have had is closed. */
-    void (*release)(struct bind_broker *broker, dgram_socket *s);
-};
+#include "dgram.h"
+#include "loop/loop.h"
 
 /* What is set on a descriptor before it is bound. */
 struct bind_flags {
     bool reuse_address, reuse_port, ipv6_only;
 };
 
-/* A descriptor of the type, bound to an address; or a code. */
+struct bind_part {
+    struct bind_flags flags;
+    uint32_t receive_buffer_size, send_buffer_size; /* bytes; 0: unchanged */
+    bool exclusive;             /* the bind does not ask the loop's broker */
+    bool shared;                /* other processes read the descriptor */
+    int status;                 /* why the latest bind failed */
+    dgram_lookup *lookup;       /* under way, or NULL */
+    void *lease;                /* of the loop's broker, or NULL */
+    struct task listening_task; /* emits `listening` */
+};
+
+void bind_init(dgram_socket *s, const dgram_options *options);
+
+/* Whether other processes read the descriptor. */
+static inline bool bind_is_shared(const struct bind_part *bind) {
+    return bind->lease != NULL || bind->shared;
+}
+
+static inline int bind_status(const struct bind_part *bind) {
+    return bind->status;
+}
+
+static inline const struct bind_flags *bind_flags_of(
+    const struct bind_part *bind) {
+    return &bind->flags;
+}
+
+/* Opens a descriptor and binds it. Returns it, or a negative code. */
 int bind_open(dgram_type type, const struct bind_flags *flags,
               const dgram_address *address);
 
-/* The two halves of a broker's answer. First, for a descriptor: the socket is
-   bound with it, or it stays the caller's and the code is returned. Then the
-   result is told; a listener may close the socket or bind it again. */
+/* The two halves of a broker's answer. First, the socket is bound with the
+   descriptor; on error the descriptor remains the caller's. Then the result is
+   emitted; a listener may close the socket or bind it again. */
 int bind_use_descriptor(dgram_socket *s, int fd);
 void bind_answer(dgram_socket *s, int result, const dgram_address *address);
 
-/* Binds an unbound socket to all interfaces and a free port, at once. While a
-   bind is under way or done: 0. */
+/* The lease has ended without its socket. */
+void bind_end_lease(dgram_socket *s, bool stays_shared);
+
+/* Binds an unbound socket to all interfaces and a free port, at once. Returns 0
+   also if the socket is bound, or a bind is under way. */
 int bind_implicit(dgram_socket *s);
 
-/* The task of s->listening_task. */
-void bind_listening_task(struct task *task);
+void bind_set_shared(dgram_socket *s, bool on);
+
+/* `listening` is not emitted after all. */
+void bind_cancel_listening(dgram_socket *s);
+
+/* The socket closes. The lookup is separate: cancelling it may call the
+   program's resolver. */
+void bind_close(dgram_socket *s);
+void bind_cancel_lookup(dgram_socket *s);
 
 #endif

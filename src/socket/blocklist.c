@@ -40,9 +40,16 @@ int dgram_blocklist_create(dgram_blocklist **list_out) {
     return 0;
 }
 
-void blocklist_retain(dgram_blocklist *list) {
+void blocklist_ref(dgram_blocklist *list) {
     if (list != NULL)
         list->references++;
+}
+
+void blocklists_init(struct blocklists *lists, const dgram_options *options) {
+    lists->receive = options->receive_blocklist;
+    lists->send = options->send_blocklist;
+    blocklist_ref(lists->receive);
+    blocklist_ref(lists->send);
 }
 
 void dgram_blocklist_release(dgram_blocklist *list) {
@@ -55,6 +62,11 @@ void dgram_blocklist_release(dgram_blocklist *list) {
         alloc_free(rule);
     }
     alloc_free(list);
+}
+
+void blocklists_release(struct blocklists *lists) {
+    dgram_blocklist_release(lists->receive);
+    dgram_blocklist_release(lists->send);
 }
 
 /* Whether the number stands for an IPv4 address. */

@@ -9,16 +9,14 @@
 #include "socket/connect.h"
 
 #include "util/util.h"
-#include "socket/bind.h"
-#include "socket/flush.h"
-#include "socket/lookup.h"
+#include "socket/socket.h"
 
 /* Sends accepted before a change of peer leave as they were accepted. What the
    kernel does not take now keeps its destination. */
 static int connect_now(dgram_socket *s, const dgram_address *address) {
     int result;
 
-    if (blocklist_blocks(s->send_blocklist, address))
+    if (blocklists_block_to(&s->blocklists, address))
         return error_set_address(&s->error, DGRAM_ERR_IP_BLOCKED, "connect",
                                  address);
     flush_now(s);
@@ -33,37 +31,37 @@ static int connect_now(dgram_socket *s, const dgram_address *address) {
 
 /* Whether a connect has its address, and waits for the bind. */
 static bool is_known(const dgram_socket *s) {
-    return s->state.connect == STATE_CONNECTING && s->connect_lookup == NULL;
+    return s->state.connect == STATE_CONNECTING && s->connect.lookup == NULL;
 }
 
 static bool call_connected(dgram_socket *s) {
-    dgram_connect_cb cb = s->connected_cb;
+    dgram_connect_cb cb = s->connect.called_cb;
 
-    s->connected_cb = NULL;
+    s->connect.called_cb = NULL;
     if (cb != NULL)
-        cb(s, 0, s->connected_data);
+        cb(s, 0, s->connect.called_data);
     return cb != NULL;
 }
 
 /* A listener may connect anew, and one that does not return must not lose the
    callback. */
 static void report_success(dgram_socket *s, dgram_connect_cb cb, void *data) {
-    s->connected_cb = cb;
-    s->connected_data = data;
+    s->connect.called_cb = cb;
+    s->connect.called_data = data;
     if (cb != NULL)
-        loop_defer(s->loop, &s->connect_task);
+        loop_defer(s->loop, &s->connect.task);
     events_connect(&s->events, s);
     call_connected(s);
-    if (s->connects_due == 0 && !is_known(s))
-        task_cancel(s->loop, &s->connect_task);
+    if (s->connect.events_due == 0 && !is_known(s))
+        task_cancel(s->loop, &s->connect.task);
 }
 
 /* A connect of dgram_connect() has ended; s->error holds a failure. */
 static void report(dgram_socket *s, int status) {
-    dgram_connect_cb cb = s->connect_cb;
-    void *data = s->connect_data;
+    dgram_connect_cb cb = s->connect.cb;
+    void *data = s->connect.data;
 
-    s->connect_cb = NULL;
+    s->connect.cb = NULL;
     if (status == 0) {
         report_success(s, cb, data);
         return;
@@ -79,15 +77,16 @@ static void fail(dgram_socket *s, int status) {
     report(s, status);
 }
 
-/* The address in s->remote is known; is there a socket to connect? */
+/* The address in s->connect.peer is known; is there a socket to connect? */
 static void proceed(dgram_socket *s) {
-    dgram_address address = s->remote;
+    dgram_address address = s->connect.peer;
     int status;
 
     if (s->state.bind == STATE_BINDING)
         return;
     if (s->state.bind == STATE_UNBOUND)
-        status = error_set_address(&s->error, s->bind_status, "bind", &address);
+        status = error_set_address(&s->error, bind_status(&s->bind), "bind",
+                                   &address);
     else
         status = connect_now(s, &address);
     if (status < 0)
@@ -99,23 +98,23 @@ static void proceed(dgram_socket *s) {
 static void on_address(dgram_socket *s, int status,
                        const dgram_address *address, void *context) {
     (void)context;
-    s->connect_lookup = NULL;
+    s->connect.lookup = NULL;
     if (status < 0) {
         fail(s, status);
         return;
     }
-    s->remote = *address;
+    s->connect.peer = *address;
     proceed(s);
 }
 
-void connect_task(struct task *task) {
-    dgram_socket *s = CONTAINER_OF(task, dgram_socket, connect_task);
+static void connect_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, connect.task);
     /* A listener may connect anew; that is for the next time. */
-    unsigned due = s->connects_due;
+    unsigned due = s->connect.events_due;
 
     call_connected(s);
     for (; due > 0 && s->state.bind != STATE_CLOSED; due--) {
-        if (--s->connects_due > 0 || is_known(s))
+        if (--s->connect.events_due > 0 || is_known(s))
             loop_defer(s->loop, task);
         events_connect(&s->events, s);
     }
@@ -125,10 +124,22 @@ void connect_task(struct task *task) {
         proceed(s);
 }
 
-void connect_cancel(dgram_socket *s) {
-    dgram_lookup *lookup = s->connect_lookup;
+void connect_init(dgram_socket *s) {
+    task_init(&s->connect.task, connect_task);
+}
 
-    s->connect_lookup = NULL;
+void connect_cancel_event(dgram_socket *s) {
+    task_cancel(s->loop, &s->connect.task);
+}
+
+void connect_close(dgram_socket *s) {
+    connect_cancel_event(s);
+}
+
+void connect_cancel_lookup(dgram_socket *s) {
+    dgram_lookup *lookup = s->connect.lookup;
+
+    s->connect.lookup = NULL;
     if (lookup != NULL)
         lookup_stop(lookup);
 }
@@ -164,14 +175,14 @@ int dgram_connect(dgram_socket *s, const char *host, uint16_t port,
     address_loopback(s->type, port, &loopback);
     if (text_is_empty(host))
         result =
-            lookup_known(s, &loopback, on_address, NULL, &s->connect_lookup);
+            lookup_known(s, &loopback, on_address, NULL, &s->connect.lookup);
     else
         result =
-            lookup_start(s, host, port, on_address, NULL, &s->connect_lookup);
+            lookup_start(s, host, port, on_address, NULL, &s->connect.lookup);
     if (result < 0)
         return result;
-    s->connect_cb = cb;
-    s->connect_data = data;
+    s->connect.cb = cb;
+    s->connect.data = data;
     state_move_connect(&s->state, STATE_CONNECTING);
     return 0;
 }
@@ -192,8 +203,8 @@ int dgram_connect_sync(dgram_socket *s, const char *address, uint16_t port) {
         result = connect_now(s, &to);
     if (result < 0)
         return result;
-    s->connects_due++;
-    loop_defer(s->loop, &s->connect_task);
+    s->connect.events_due++;
+    loop_defer(s->loop, &s->connect.task);
     return 0;
 }
 

@@ -1,17 +1,43 @@
-/* The peer. */
+/* Connecting: the peer of a socket. */
 #ifndef DGRAM_SOCKET_CONNECT_H
 #define DGRAM_SOCKET_CONNECT_H
 
 #include "namespace.h"
-#include "socket/socket.h"
+#include "dgram.h"
+#include "loop/loop.h"
 
-/* The task of s->connect_task: goes on after a bind, and emits `connect` for
-   synchronous connects. */
-void connect_task(struct task *task);
+struct connect_part {
+    dgram_address peer;         /* of the socket, or of the connect under way */
+    unsigned events_due;        /* `connect` events that the task emits */
+    dgram_lookup *lookup;       /* under way, or NULL */
+    dgram_connect_cb cb;        /* of the connect under way */
+    void *data;                 /* its argument */
+    dgram_connect_cb called_cb; /* that is to be called with 0, or NULL */
+    void *called_data;          /* its argument */
+    struct task task;           /* goes on after a bind, and emits `connect` */
+};
 
-/* The socket closes: stops the lookup at once, and reports to the caller later.
-   Returns false if there was nothing to report. */
-void connect_cancel(dgram_socket *s);
+void connect_init(dgram_socket *s);
+
+/* Where the peer is stored. */
+static inline dgram_address *connect_peer(struct connect_part *connect) {
+    return &connect->peer;
+}
+
+/* A bind has ended, for which the connect that is under way may wait. */
+static inline void connect_resume(struct connect_part *connect,
+                                  struct loop *loop) {
+    loop_defer(loop, &connect->task);
+}
+
+/* `connect` is not emitted after all. */
+void connect_cancel_event(dgram_socket *s);
+
+/* The socket closes. The lookup is separate: cancelling it may call the
+   program's resolver. The last function reports to the caller of a connect that
+   was under way; false: there was none. */
+void connect_close(dgram_socket *s);
+void connect_cancel_lookup(dgram_socket *s);
 bool connect_report_end(dgram_socket *s);
 
 #endif

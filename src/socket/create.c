@@ -1,11 +1,7 @@
 /* Creating a socket. It has no descriptor before it is bound. */
 #include "util/alloc.h"
 #include "util/sized.h"
-#include "socket/bind.h"
-#include "socket/connect.h"
-#include "socket/flush.h"
-#include "socket/receive.h"
-#include "socket/watch.h"
+#include "socket/socket.h"
 
 static int check_options(uv_loop_t *loop, const dgram_options *options) {
     if (options->receive_buffer_size > INT32_MAX ||
@@ -22,39 +18,24 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
     return 0;
 }
 
-static void prepare_datapath(dgram_socket *s, const dgram_options *options) {
+static void init_datapath(dgram_socket *s, const dgram_options *options) {
     const struct offload policy =
         datapath_policy(options->offload, options->segments_max);
 
-    datapath_init(&s->datapath, &policy, &s->remote, &s->loop->gso_cache,
-                  (uint32_t)++s->loop->serials);
+    datapath_init(&s->datapath, &policy, connect_peer(&s->connect),
+                  &s->loop->gso_cache, (uint32_t)++s->loop->serials);
 }
 
-static void init_tasks(dgram_socket *s) {
-    task_init(&s->listening_task, bind_listening_task);
-    task_init(&s->connect_task, connect_task);
-    task_init(&s->send_task, flush_task);
-    task_init(&s->retry_task, flush_retry_task);
-    task_init(&s->receive_task, receive_task);
-}
-
-static void take_options(dgram_socket *s, const dgram_options *options) {
-    s->type = options->type;
-    s->reuse_address = options->reuse_address;
-    s->reuse_port = options->reuse_port;
-    s->ipv6_only = options->ipv6_only;
-    s->receive_buffer_size = options->receive_buffer_size;
-    s->send_buffer_size = options->send_buffer_size;
-    s->message_size_max = options->message_size_max;
-    s->busy_poll_us = options->busy_poll_us;
-    s->send_queue_size_max = options->send_queue_size_max;
-    s->lookup = options->lookup;
-    s->lookup_cancel = options->lookup_cancel;
-    s->lookup_data = options->lookup_data;
-    s->receive_blocklist = options->receive_blocklist;
-    s->send_blocklist = options->send_blocklist;
-    blocklist_retain(s->receive_blocklist);
-    blocklist_retain(s->send_blocklist);
+static void init_parts(dgram_socket *s, const dgram_options *options) {
+    watch_init(s, options);
+    flush_init(s, options);
+    named_send_init(s);
+    receive_init(s, options);
+    bind_init(s, options);
+    connect_init(s);
+    lookup_init(s, options);
+    blocklists_init(&s->blocklists, options);
+    abort_join(&s->abort, options->abort, s->loop->uv);
 }
 
 int dgram_create_with(uv_loop_t *loop, const dgram_options *given,
@@ -75,16 +56,10 @@ int dgram_create_with(uv_loop_t *loop, const dgram_options *given,
         alloc_free(s);
         return result;
     }
-    s->referenced = true;
+    s->type = options->type;
     error_set(&s->error, 0, "");
-    sendq_init(&s->sendq);
-    retryq_init(&s->retryq);
-    list_init(&s->named_sends);
-    list_init(&s->cancelled);
-    init_tasks(s);
-    take_options(s, options);
-    prepare_datapath(s, options);
-    abort_join(&s->abort, options->abort, loop);
+    init_parts(s, options);
+    init_datapath(s, options);
     if (abort_is_signalled(&s->abort))
         dgram_close(s);
     *socket_out = s;
@@ -95,19 +70,4 @@ int dgram_create(uv_loop_t *loop, dgram_type type, dgram_socket **socket_out) {
     dgram_options options = {.size = sizeof(options), .type = type};
 
     return dgram_create_with(loop, &options, socket_out);
-}
-
-static void set_referenced(dgram_socket *s, bool on) {
-    s->referenced = on;
-    task_keep_loop(s->loop, &s->receive_task, on);
-    if (s->state.bind == STATE_BOUND)
-        watch_reference(s);
-}
-
-void dgram_ref(dgram_socket *s) {
-    set_referenced(s, true);
-}
-
-void dgram_unref(dgram_socket *s) {
-    set_referenced(s, false);
 }

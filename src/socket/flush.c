@@ -13,7 +13,7 @@
 
 #include "util/alloc.h"
 #include "util/util.h"
-#include "socket/watch.h"
+#include "socket/socket.h"
 
 /* Destinations without buffers that one retry tries. With more than that the
    system is short of them. */
@@ -29,28 +29,29 @@ static bool has_no_port(const dgram_socket *s) {
 
 /* Returns whether the kernel may take the message later. */
 static bool wait_for_space(dgram_socket *s) {
-    if (s->backpressure.writable && has_no_port(s))
+    if (s->flush.backpressure.writable && has_no_port(s))
         return false;
-    if (!backpressure_refused(&s->backpressure, socket_is_shared(s)))
+    if (!backpressure_refused(&s->flush.backpressure, bind_is_shared(&s->bind)))
         return false;
-    if (s->backpressure.resting)
-        loop_retry(s->loop, &s->retry_task);
-    watch_update(s);
+    if (s->flush.backpressure.resting)
+        loop_retry(s->loop, &s->flush.retry_task);
+    socket_watch_changed(s);
     return true;
 }
 
 /* Puts the first datagram of the queue aside, for want of buffers. */
 static void set_aside(dgram_socket *s) {
-    struct sendq_datagram datagram = sendq_peek(&s->sendq);
-    int result = retryq_add(&s->retryq, &datagram, uv_now(s->loop->uv));
+    struct sendq_datagram datagram = sendq_peek(&s->flush.sendq);
+    int result = retryq_add(&s->flush.retryq, &datagram, uv_now(s->loop->uv));
 
     if (result == 0)
-        sendq_skip(&s->sendq, &s->loop->pool);
+        sendq_skip(&s->flush.sendq, &s->loop->pool);
     else
-        sendq_failed(&s->sendq, &s->loop->pool, UV_ENOBUFS);
-    loop_retry(s->loop, &s->retry_task);
-    if (s->retryq.count <= 1)
-        watch_update(s); /* a shared descriptor is not read any further */
+        sendq_failed(&s->flush.sendq, &s->loop->pool, UV_ENOBUFS);
+    loop_retry(s->loop, &s->flush.retry_task);
+    if (s->flush.retryq.count <= 1)
+        socket_watch_changed(
+            s); /* a shared descriptor is not read any further */
 }
 
 /* How many of the chunk's unsent datagrams may go now. Nothing overtakes a
@@ -60,8 +61,8 @@ static uint32_t sendable(const dgram_socket *s,
     const dgram_outgoing *messages = &chunk->messages[chunk->next];
     uint32_t count = sendq_sendable(chunk);
 
-    for (uint32_t i = 0; s->retryq.count > 0 && i < count; i++) {
-        if (retryq_holds(&s->retryq, messages[i].to))
+    for (uint32_t i = 0; s->flush.retryq.count > 0 && i < count; i++) {
+        if (retryq_holds(&s->flush.retryq, messages[i].to))
             return i;
     }
     return count;
@@ -70,7 +71,7 @@ static uint32_t sendable(const dgram_socket *s,
 static void note_taken(dgram_socket *s, const int *status, int count) {
     for (int i = 0; i < count; i++) {
         if (status[i] >= 0) {
-            backpressure_taken(&s->backpressure);
+            backpressure_taken(&s->flush.backpressure);
             return;
         }
     }
@@ -90,40 +91,107 @@ static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
         status[done] = 0; /* it stays unsent */
     }
     note_taken(s, status, done);
-    sendq_done(&s->sendq, &s->loop->pool, (uint32_t)done);
+    sendq_done(&s->flush.sendq, &s->loop->pool, (uint32_t)done);
     if (code == UV_ENOBUFS)
         set_aside(s);
     else if (code < 0 && !wait_for_space(s))
-        sendq_failed(&s->sendq, &s->loop->pool, code);
+        sendq_failed(&s->flush.sendq, &s->loop->pool, code);
 }
 
 void flush_report_soon(dgram_socket *s) {
-    if (s->sendq.waiting > 0 || !list_empty(&s->retryq.done))
-        loop_defer(s->loop, &s->send_task);
+    if (s->flush.sendq.waiting > 0 || !list_empty(&s->flush.retryq.done))
+        loop_defer(s->loop, &s->flush.task);
 }
 
 void flush_now(dgram_socket *s) {
     struct sendq_chunk *chunk;
 
-    while (s->state.bind == STATE_BOUND && !s->backpressure.stopped &&
-           (chunk = sendq_first(&s->sendq)) != NULL) {
+    while (s->state.bind == STATE_BOUND && !s->flush.backpressure.stopped &&
+           (chunk = sendq_first(&s->flush.sendq)) != NULL) {
         uint32_t count = sendable(s, chunk);
 
         if (count > 0)
             send_chunk(s, chunk, count);
         else if (chunk->status[chunk->next] < 0)
-            sendq_failed(&s->sendq, &s->loop->pool, chunk->status[chunk->next]);
+            sendq_failed(&s->flush.sendq, &s->loop->pool,
+                         chunk->status[chunk->next]);
         else
             set_aside(s);
     }
     flush_report_soon(s);
 }
 
+void flush_bound(dgram_socket *s) {
+    if (s->flush.sendq.count > 0)
+        loop_defer(s->loop, &s->flush.task);
+}
+
+/* The code that a datagram is refused with, or 0. */
+static int refusal(const dgram_socket *s, const struct sendq_item *item) {
+    if (item->length > DATAGRAM_SIZE_MAX)
+        return UV_EMSGSIZE;
+    if (s->state.connect != STATE_CONNECTED &&
+        blocklists_block_to(&s->blocklists, item->to))
+        return DGRAM_ERR_IP_BLOCKED;
+    return 0;
+}
+
+int flush_enqueue(dgram_socket *s, struct sendq_item *item) {
+    int result;
+
+    if (item->status == 0)
+        item->status = refusal(s, item);
+    result = sendq_push(&s->flush.sendq, &s->loop->pool, item);
+    if (result < 0)
+        return error_set(&s->error, result, "send");
+    if (s->flush.sendq.full)
+        flush_now(s);
+    else
+        loop_defer(s->loop, &s->flush.task);
+    return 0;
+}
+
+/* Queues the reports of datagrams that are done with. */
+static void record(dgram_socket *s, const dgram_outgoing *messages,
+                   const int *status, int count, dgram_send_cb cb) {
+    for (int i = 0; i < count; i++) {
+        const dgram_outgoing *message = &messages[i];
+        struct sendq_report report;
+
+        if (cb == NULL && status[i] >= 0)
+            continue;
+        report = (struct sendq_report){cb, message->data, status[i]};
+        sendq_record(&s->flush.sendq,
+                     message->to != NULL ? message->to
+                                         : connect_peer(&s->connect),
+                     message->length, &report);
+    }
+}
+
+bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
+                  dgram_send_cb cb, size_t *done_out) {
+    struct sendq *q = &s->flush.sendq;
+    int status[FLUSH_DIRECT_MAX];
+    int max = sendq_reserve(q, &s->loop->pool, count);
+    int done;
+
+    *done_out = 0;
+    if (max < 0)
+        return false;
+    done = dgram_datapath_send(&s->datapath, messages, (size_t)max, status);
+    if (done < 0)
+        done = 0;
+    record(s, messages, status, done, cb);
+    sendq_settle(q, &s->loop->pool);
+    *done_out = (size_t)done;
+    return done == max;
+}
+
 /* What the queue had to report so far was done with before those that were set
    aside. */
 static void place_retried(dgram_socket *s) {
-    if (list_empty(&s->retryq.done))
-        s->retryq.done_behind = s->sendq.waiting;
+    if (list_empty(&s->flush.retryq.done))
+        s->flush.retryq.done_behind = s->flush.sendq.waiting;
 }
 
 static int send_retried(dgram_socket *s,
@@ -152,52 +220,53 @@ static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
         if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)
             return false;
         if (status >= 0)
-            backpressure_taken(&s->backpressure);
-        last = retryq_finish(&s->retryq, to, datagram, status);
+            backpressure_taken(&s->flush.backpressure);
+        last = retryq_finish(&s->flush.retryq, to, datagram, status);
     }
     return true;
 }
 
 /* Each destination once, as long as the kernel takes most. */
 static void retry_all(dgram_socket *s) {
-    unsigned left = s->retryq.destination_count, refusals = 0;
+    unsigned left = s->flush.retryq.destination_count, refusals = 0;
 
     place_retried(s);
-    while (left-- > 0 && refusals < REFUSALS_MAX && !s->backpressure.stopped) {
-        struct retry_destination *to = retryq_next(&s->retryq);
+    while (left-- > 0 && refusals < REFUSALS_MAX &&
+           !s->flush.backpressure.stopped) {
+        struct retry_destination *to = retryq_next(&s->flush.retryq);
 
         if (retry_destination(s, to))
             continue;
         refusals++;
-        retryq_turn(&s->retryq, to);
+        retryq_turn(&s->flush.retryq, to);
     }
-    if (s->retryq.count > 0)
-        loop_retry(s->loop, &s->retry_task);
+    if (s->flush.retryq.count > 0)
+        loop_retry(s->loop, &s->flush.retry_task);
     else
-        watch_update(s);
+        socket_watch_changed(s);
 }
 
 void flush_again(dgram_socket *s) {
-    bool was_closed = s->backpressure.stopped;
+    bool was_closed = s->flush.backpressure.stopped;
 
-    backpressure_retry(&s->backpressure);
-    if (s->retryq.count > 0)
+    backpressure_retry(&s->flush.backpressure);
+    if (s->flush.retryq.count > 0)
         retry_all(s);
     flush_now(s);
-    if (was_closed && !s->backpressure.stopped)
-        watch_update(s);
+    if (was_closed && !s->flush.backpressure.stopped)
+        socket_watch_changed(s);
 }
 
 void flush_writable(dgram_socket *s) {
-    backpressure_writable(&s->backpressure);
+    backpressure_writable(&s->flush.backpressure);
     flush_again(s);
 }
 
 void flush_fail_all(dgram_socket *s, int status) {
     place_retried(s);
-    retryq_finish_all(&s->retryq, status);
-    while (sendq_first(&s->sendq) != NULL)
-        sendq_failed(&s->sendq, &s->loop->pool, status);
+    retryq_finish_all(&s->flush.retryq, status);
+    while (sendq_first(&s->flush.sendq) != NULL)
+        sendq_failed(&s->flush.sendq, &s->loop->pool, status);
     flush_report_soon(s);
 }
 
@@ -214,8 +283,9 @@ static void report_one(dgram_socket *s, const struct sendq_report *report,
 
 /* One that was set aside, if it is its turn. */
 static bool report_retried(dgram_socket *s) {
-    struct retry_datagram *datagram =
-        s->retryq.done_behind == 0 ? retryq_take_done(&s->retryq) : NULL;
+    struct retry_datagram *datagram = s->flush.retryq.done_behind == 0
+                                          ? retryq_take_done(&s->flush.retryq)
+                                          : NULL;
     struct sendq_report report;
     dgram_address to;
 
@@ -233,11 +303,11 @@ static bool report_queued(dgram_socket *s) {
     struct sendq_report report;
     dgram_address to;
 
-    if (s->sendq.waiting == 0)
+    if (s->flush.sendq.waiting == 0)
         return false;
-    report = sendq_report(&s->sendq, &s->loop->pool, &to);
-    if (s->retryq.done_behind > 0)
-        s->retryq.done_behind--;
+    report = sendq_report(&s->flush.sendq, &s->loop->pool, &to);
+    if (s->flush.retryq.done_behind > 0)
+        s->flush.retryq.done_behind--;
     report_one(s, &report, &to);
     return true;
 }
@@ -249,23 +319,41 @@ bool flush_report_next(dgram_socket *s) {
 /* What callbacks add is reported the next time, so this ends. The task waits
    for that already: what a callback that does not return leaves comes then. */
 void flush_report(dgram_socket *s) {
-    size_t left = s->sendq.waiting;
+    size_t left = s->flush.sendq.waiting;
 
     while (report_retried(s) || (left-- > 0 && report_queued(s)))
         continue;
 }
 
-void flush_task(struct task *task) {
-    dgram_socket *s = CONTAINER_OF(task, dgram_socket, send_task);
+static void flush_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, flush.task);
 
     flush_now(s);
     flush_report(s);
 }
 
-void flush_retry_task(struct task *task) {
-    dgram_socket *s = CONTAINER_OF(task, dgram_socket, retry_task);
+static void retry_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, flush.retry_task);
 
-    if (!backpressure_awaits_writable(&s->backpressure))
+    if (!backpressure_awaits_writable(&s->flush.backpressure))
         flush_again(s);
     flush_report(s);
+}
+
+void flush_init(dgram_socket *s, const dgram_options *options) {
+    sendq_init(&s->flush.sendq);
+    retryq_init(&s->flush.retryq);
+    s->flush.size_max = options->send_queue_size_max;
+    task_init(&s->flush.task, flush_task);
+    task_init(&s->flush.retry_task, retry_task);
+}
+
+void flush_cancel_task(dgram_socket *s) {
+    task_cancel(s->loop, &s->flush.task);
+}
+
+void flush_close(dgram_socket *s) {
+    flush_fail_all(s, UV_ECANCELED);
+    flush_cancel_task(s);
+    task_cancel(s->loop, &s->flush.retry_task);
 }

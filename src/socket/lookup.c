@@ -11,6 +11,7 @@
 
 #include "util/alloc.h"
 #include "util/util.h"
+#include "socket/socket.h"
 
 struct dgram_lookup {
     dgram_socket *socket; /* NULL: cancelled, only to be freed */
@@ -28,6 +29,13 @@ struct dgram_lookup {
     uint16_t port;
     char host[]; /* "" for a known address */
 };
+
+void lookup_init(dgram_socket *s, const dgram_options *options) {
+    s->lookup.resolve = options->lookup;
+    s->lookup.cancel = options->lookup_cancel;
+    s->lookup.data = options->lookup_data;
+    list_init(&s->lookup.cancelled);
+}
 
 /* The loop may end, and go, before the resolver lets go of the lookup. */
 static void release_loop(dgram_lookup *lookup) {
@@ -116,7 +124,7 @@ static int ask(dgram_lookup *lookup) {
     lookup->asked = lookup->asking = true;
     lookup->task.run = resolver_left;
     loop_run_again(s->loop, &lookup->task);
-    result = s->lookup(lookup, lookup->host, s->type, s->lookup_data);
+    result = s->lookup.resolve(lookup, lookup->host, s->type, s->lookup.data);
     lookup->asking = false;
     if (!lookup->answered || lookup->socket == NULL)
         list_remove(&lookup->task.node);
@@ -131,7 +139,7 @@ static void ask_custom(struct task *task) {
     if (lookup->socket != NULL) {
         if (result < 0)
             dgram_lookup_done(lookup, result, NULL);
-    } else if (result < 0 || lookup->answered || s->lookup_cancel != NULL) {
+    } else if (result < 0 || lookup->answered || s->lookup.cancel != NULL) {
         free_lookup(lookup);
     }
 }
@@ -186,7 +194,7 @@ int lookup_start(dgram_socket *s, const char *host, uint16_t port,
         return result;
     lookup->port = port;
     *out = lookup;
-    if (s->lookup != NULL) {
+    if (s->lookup.resolve != NULL) {
         lookup->task.run = ask_custom;
         lookup->keeps_loop = true;
         loop_expect_answer(s->loop);
@@ -207,16 +215,16 @@ void lookup_stop(dgram_lookup *lookup) {
     lookup->socket = NULL;
     task_cancel(s->loop, &lookup->task);
     release_loop(lookup);
-    if (!ours && s->lookup == NULL) {
+    if (!ours && s->lookup.resolve == NULL) {
         uv_cancel((uv_req_t *)&lookup->request);
         return;
     }
     /* If the resolver does not return the socket's end frees the lookup. */
-    if (lookup->asking || (!ours && s->lookup_cancel != NULL))
-        list_append(&s->cancelled, &lookup->task.node);
-    if (!ours && s->lookup_cancel != NULL) {
+    if (lookup->asking || (!ours && s->lookup.cancel != NULL))
+        list_append(&s->lookup.cancelled, &lookup->task.node);
+    if (!ours && s->lookup.cancel != NULL) {
         lookup->answered = true; /* an answer from in there must do nothing */
-        s->lookup_cancel(lookup, s->lookup_data);
+        s->lookup.cancel(lookup, s->lookup.data);
         ours = true;
     }
     if (ours && !lookup->asking)
@@ -224,6 +232,7 @@ void lookup_stop(dgram_lookup *lookup) {
 }
 
 void lookup_free_cancelled(dgram_socket *s) {
-    while (!list_empty(&s->cancelled))
-        free_lookup(CONTAINER_OF(s->cancelled.next, dgram_lookup, task.node));
+    while (!list_empty(&s->lookup.cancelled))
+        free_lookup(
+            CONTAINER_OF(s->lookup.cancelled.next, dgram_lookup, task.node));
 }

@@ -6,7 +6,17 @@
 #define DGRAM_SOCKET_LOOKUP_H
 
 #include "namespace.h"
-#include "socket/socket.h"
+#include "dgram.h"
+#include "util/list.h"
+
+struct lookup_part {
+    dgram_lookup_fn resolve; /* the program's; NULL: libuv's */
+    dgram_lookup_cancel_fn cancel;
+    void *data;
+    struct list cancelled; /* lookups that the program's resolver still has */
+};
+
+void lookup_init(dgram_socket *s, const dgram_options *options);
 
 /* status 0 with the address, its port set; or a negative code, which is
    recorded in s->error. */

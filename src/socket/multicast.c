@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "util/util.h"
-#include "socket/bind.h"
 #include "socket/socket.h"
 
 /* What a text says of an interface, for a group of `family`. */

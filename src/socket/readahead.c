@@ -4,7 +4,7 @@
 
 #include "util/alloc.h"
 #include "util/util.h"
-#include "socket/watch.h"
+#include "socket/socket.h"
 
 #define MESSAGE_SIZE_MAX 65536u /* bytes */
 
@@ -15,55 +15,56 @@
 /* Reads that meet with an error; one that lasts is for the socket to report. */
 #define ERRORS_MAX 4u
 
-struct readahead {
-    struct list node;           /* in a ring of all */
+struct readahead_message {
+    struct list node;           /* in the ring */
     struct platform_in message; /* its room is `bytes` */
     unsigned char bytes[];
 };
 
-static struct readahead *create_readahead(size_t size) {
-    struct readahead *readahead = alloc_bytes(sizeof(*readahead) + size);
+static struct readahead_message *create_message(size_t size) {
+    struct readahead_message *read = alloc_bytes(sizeof(*read) + size);
 
-    if (readahead == NULL)
+    if (read == NULL)
         return NULL;
-    list_init(&readahead->node);
-    readahead->message = (struct platform_in){.room = readahead->bytes,
-                                              .room_size = (uint32_t)size};
-    return readahead;
+    list_init(&read->node);
+    read->message =
+        (struct platform_in){.room = read->bytes, .room_size = (uint32_t)size};
+    return read;
 }
 
-/* A copy that is as long as the message, or without memory itself. */
-static struct readahead *shrink(struct readahead *read) {
+/* Returns a copy that is as long as the message; without memory, the message
+   itself. */
+static struct readahead_message *shrink(struct readahead_message *read) {
     uint32_t length = read->message.error < 0 ? 0 : read->message.length;
-    struct readahead *kept = create_readahead(length);
+    struct readahead_message *copy = create_message(length);
 
-    if (kept == NULL)
+    if (copy == NULL)
         return read;
-    kept->message = read->message;
-    kept->message.room = kept->bytes;
-    memcpy(kept->bytes, read->bytes, length);
+    copy->message = read->message;
+    copy->message.room = copy->bytes;
+    memcpy(copy->bytes, read->bytes, length);
     alloc_free(read);
-    return kept;
+    return copy;
 }
 
-/* Reads one message. Returns 1, or 0 if it is an error, or a code. */
+/* Reads one message. Returns 1, 0 if it is an error, or a negative code. */
 static int read_one(dgram_socket *s) {
-    struct readahead *readahead = create_readahead(MESSAGE_SIZE_MAX);
+    struct readahead_message *read = create_message(MESSAGE_SIZE_MAX);
     int result;
 
-    if (readahead == NULL)
+    if (read == NULL)
         return UV_ENOMEM;
-    result = platform->receive(s->datapath.fd, &readahead->message, 1);
+    result = platform->receive(s->datapath.fd, &read->message, 1);
     if (result < 0) {
-        alloc_free(readahead);
+        alloc_free(read);
         return result;
     }
-    readahead = shrink(readahead);
-    if (s->readahead == NULL)
-        s->readahead = readahead;
+    read = shrink(read);
+    if (s->readahead.first == NULL)
+        s->readahead.first = read;
     else
-        list_append(&s->readahead->node, &readahead->node);
-    return readahead->message.error == 0;
+        list_append(&s->readahead.first->node, &read->node);
+    return read->message.error == 0;
 }
 
 static int read_all(dgram_socket *s) {
@@ -101,41 +102,42 @@ int readahead_stop_coalescing(dgram_socket *s) {
     if (!platform->coalesces(s->datapath.fd))
         return datapath_set_gro(&s->datapath, false);
     result = stop_coalescing(s);
-    watch_update(s);
+    socket_watch_changed(s);
     return result;
 }
 
-static void drop_first(dgram_socket *s) {
-    struct readahead *first = s->readahead;
+static void drop_first(struct readahead *readahead) {
+    struct readahead_message *first = readahead->first;
     struct list *next = first->node.next;
 
-    s->readahead = list_empty(&first->node)
-                       ? NULL
-                       : CONTAINER_OF(next, struct readahead, node);
+    readahead->first = list_empty(&first->node)
+                           ? NULL
+                           : CONTAINER_OF(next, struct readahead_message, node);
     list_remove(&first->node);
     alloc_free(first);
 }
 
-int readahead_receive(dgram_socket *s, struct platform_in *messages,
+int readahead_receive(struct readahead *readahead, struct platform_in *messages,
                       uint32_t max) {
     uint32_t count = 0;
 
-    while (count < max && s->readahead != NULL) {
+    while (count < max && !readahead_is_empty(readahead)) {
+        const struct readahead_message *read = readahead->first;
         struct platform_in *out = &messages[count++];
         unsigned char *room = out->room;
         uint32_t room_size = out->room_size;
 
-        *out = s->readahead->message;
+        *out = read->message;
         if (out->error == 0)
-            memcpy(room, s->readahead->bytes, out->length);
+            memcpy(room, read->bytes, out->length);
         out->room = room;
         out->room_size = room_size;
-        drop_first(s);
+        drop_first(readahead);
     }
     return (int)count;
 }
 
-void readahead_free(dgram_socket *s) {
-    while (s->readahead != NULL)
-        drop_first(s);
+void readahead_free(struct readahead *readahead) {
+    while (!readahead_is_empty(readahead))
+        drop_first(readahead);
 }

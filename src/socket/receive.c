@@ -14,9 +14,7 @@
 
 #include "loop/receive_buffers.h"
 #include "util/util.h"
-#include "socket/flush.h"
-#include "socket/readahead.h"
-#include "socket/watch.h"
+#include "socket/socket.h"
 
 /* Reads in a row that meet with an error, until it is one that lasts. An ICMP
    message is reported by one. */
@@ -34,7 +32,7 @@ static uint32_t drop_blocked(const dgram_socket *s, dgram_message *datagrams,
     for (uint32_t i = 0; i < count; i++) {
         /* What was coalesced has one sender. */
         if (datagrams[i].from != latest)
-            blocked = blocklist_blocks(s->receive_blocklist, datagrams[i].from);
+            blocked = blocklists_block_from(&s->blocklists, datagrams[i].from);
         latest = datagrams[i].from;
         if (!blocked)
             datagrams[kept++] = datagrams[i];
@@ -55,31 +53,32 @@ static void truncate_long(dgram_message *datagrams, uint32_t count,
 /* What of the datagrams is for the listeners, and in what form. */
 static uint32_t prepare(const dgram_socket *s, dgram_message *datagrams,
                         uint32_t count) {
-    if (s->receive_blocklist != NULL)
+    if (blocklists_filter(&s->blocklists))
         count = drop_blocked(s, datagrams, count);
-    if (s->message_size_max > 0)
-        truncate_long(datagrams, count, s->message_size_max);
+    if (s->receive.size_max > 0)
+        truncate_long(datagrams, count, s->receive.size_max);
     return count;
 }
 
 /* What is held comes as if the kernel had it still. */
 static void take_readahead(dgram_socket *s, dgram_buffers *buffers) {
-    uint32_t max = socket_is_shared(s) ? 1 : buffers->count;
+    uint32_t max = bind_is_shared(&s->bind) ? 1 : buffers->count;
     struct platform_in *in = datapath_empty(buffers, max);
 
-    buffers->received = (uint32_t)readahead_receive(s, in, max);
+    buffers->received = (uint32_t)readahead_receive(&s->readahead, in, max);
 }
 
 /* Receives, or splits what came with the latest system call. */
 static int take_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
-    if (s->readahead != NULL && buffers->raw.given == buffers->raw.received)
+    if (!readahead_is_empty(&s->readahead) &&
+        buffers->raw.given == buffers->raw.received)
         take_readahead(s, &buffers->raw);
     return dgram_datapath_receive(&s->datapath, &buffers->raw,
                                   buffers->datagrams, RECEIVE_DATAGRAMS_MAX);
 }
 
 static void report_error(dgram_socket *s, int code) {
-    if (code == s->receive_error)
+    if (code == s->receive.error)
         return; /* it was reported when it began */
     error_set(&s->error, code, "recvmsg");
     socket_emit_error(s);
@@ -159,17 +158,18 @@ static void deliver(dgram_socket *s, struct receive_buffers *buffers,
 
 /* It comes at each read. */
 static void wait_after_error(dgram_socket *s, int code) {
-    s->receive_error = code;
-    s->receive_delay = s->receive_delay == 0 ? RETRY_MS : 2 * s->receive_delay;
-    if (s->receive_delay > DELAY_MAX_MS)
-        s->receive_delay = DELAY_MAX_MS;
-    loop_delay(s->loop, &s->receive_task, s->receive_delay, s->referenced);
-    watch_update(s);
+    s->receive.error = code;
+    s->receive.delay = s->receive.delay == 0 ? RETRY_MS : 2 * s->receive.delay;
+    if (s->receive.delay > DELAY_MAX_MS)
+        s->receive.delay = DELAY_MAX_MS;
+    loop_delay(s->loop, &s->receive.task, s->receive.delay,
+               watch_is_referenced(&s->watch));
+    socket_watch_changed(s);
 }
 
 static void forget_error(dgram_socket *s) {
-    s->receive_error = 0;
-    s->receive_delay = 0;
+    s->receive.error = 0;
+    s->receive.delay = 0;
 }
 
 static bool report_no_memory(dgram_socket *s) {
@@ -220,21 +220,21 @@ static void deliver_readahead(dgram_socket *s) {
     loop_dispatch_leave(loop, depth);
 }
 
-void receive_task(struct task *task) {
-    dgram_socket *s = CONTAINER_OF(task, dgram_socket, receive_task);
+static void receive_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, receive.task);
 
-    if (s->readahead != NULL && socket_reads(s))
+    if (!readahead_is_empty(&s->readahead) && receive_is_wanted(s))
         deliver_readahead(s);
     if (s->state.bind == STATE_BOUND)
-        watch_update(s);
+        socket_watch_changed(s);
 }
 
 /* The socket was readable, and there was nothing. */
 static void end_if_shut(dgram_socket *s) {
     if (!platform->receive_is_shut(s->datapath.fd))
         return;
-    s->receive_ended = true;
-    watch_update(s);
+    s->receive.ended = true;
+    socket_watch_changed(s);
     error_set(&s->error, UV_EOF, "recvmsg");
     socket_emit_error(s);
 }
@@ -263,26 +263,12 @@ static bool receive_shared(dgram_socket *s, struct receive_buffers *buffers) {
             break;
         deliver(s, buffers, (uint32_t)count);
         loop_run_tasks(loop);
-        if (!socket_reads(s) || s->state.bind != STATE_BOUND)
+        if (!receive_is_wanted(s) || s->state.bind != STATE_BOUND)
             return true;
     }
     if (i == 0)
         end_if_shut(s);
     return i > 0;
-}
-
-void receive_forget(dgram_socket *s) {
-    struct list *in_use = &s->loop->buffers_in_use;
-
-    readahead_free(s);
-
-    for (struct list *n = in_use->next; n != in_use; n = n->next) {
-        struct receive_buffers *buffers =
-            CONTAINER_OF(n, struct receive_buffers, node);
-
-        if (buffers->delivery.socket == s)
-            buffers->delivery.socket = NULL;
-    }
 }
 
 /* What came before comes first. */
@@ -293,27 +279,51 @@ static void deliver_abandoned(struct loop *loop) {
         deliver_rest_task(&buffers->rest);
 }
 
-bool receive_ready(dgram_socket *s, bool readable, bool writable) {
+bool receive_readable(dgram_socket *s) {
     struct receive_buffers *buffers;
     bool any;
 
-    if (writable && s->backpressure.stopped) {
-        flush_writable(s);
-        /* What waits for room is not told of what came. A message for those
-           that left, so that nobody who always has more to send goes deaf. */
-        readable |= socket_is_shared(s) && !s->backpressure.resting;
-    }
-    if (s->busy_poll_us > 0)
-        loop_stay_awake(s->loop, s->busy_poll_us);
-    if (readable)
-        deliver_abandoned(s->loop);
-    if (!readable || socket_is_paused(s) || s->state.bind != STATE_BOUND)
+    deliver_abandoned(s->loop);
+    if (receive_is_paused(&s->receive) || s->state.bind != STATE_BOUND)
         return false;
     buffers = receive_buffers_acquire(s->loop);
     if (buffers == NULL)
         return report_no_memory(s);
-    s->datapath.shared = socket_is_shared(s);
+    s->datapath.shared = bind_is_shared(&s->bind);
     any = s->datapath.shared ? receive_shared(s, buffers) : receive(s, buffers);
     receive_buffers_release(buffers);
     return any;
+}
+
+bool receive_is_wanted(const dgram_socket *s) {
+    return !receive_is_paused(&s->receive) &&
+           !(flush_is_blocked(&s->flush) && bind_is_shared(&s->bind));
+}
+
+void receive_resume(dgram_socket *s) {
+    if (!readahead_is_empty(&s->readahead))
+        loop_defer(s->loop, &s->receive.task);
+}
+
+void receive_keep_loop(dgram_socket *s, bool on) {
+    task_keep_loop(s->loop, &s->receive.task, on);
+}
+
+void receive_init(dgram_socket *s, const dgram_options *options) {
+    s->receive.size_max = options->message_size_max;
+    task_init(&s->receive.task, receive_task);
+}
+
+void receive_close(dgram_socket *s) {
+    struct list *in_use = &s->loop->buffers_in_use;
+
+    task_cancel(s->loop, &s->receive.task);
+    readahead_free(&s->readahead);
+    for (struct list *n = in_use->next; n != in_use; n = n->next) {
+        struct receive_buffers *buffers =
+            CONTAINER_OF(n, struct receive_buffers, node);
+
+        if (buffers->delivery.socket == s)
+            buffers->delivery.socket = NULL;
+    }
 }

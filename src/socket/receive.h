@@ -3,17 +3,49 @@
 #define DGRAM_SOCKET_RECEIVE_H
 
 #include "namespace.h"
-#include "socket/socket.h"
+#include "dgram.h"
+#include "loop/loop.h"
 
-/* What a wake-up of the socket does: one system call's worth of datagrams,
-   after sends that waited. Whether anything came. */
-bool receive_ready(dgram_socket *s, bool readable, bool writable);
+struct receive_part {
+    bool paused;       /* by the program */
+    bool ended;        /* by shutdown(SHUT_RD) */
+    int error;         /* that each read returns; 0: none */
+    uint32_t delay;    /* milliseconds between such reads; 0: none */
+    uint32_t size_max; /* bytes of a datagram that are kept; 0: all */
+    struct task task;  /* reads after an error, and delivers readahead */
+};
 
-/* The task of s->receive_task: reads again after an error that lasts, or what
-   is held. */
-void receive_task(struct task *task);
+void receive_init(dgram_socket *s, const dgram_options *options);
 
-/* What is received and not yet shown is not shown any more. */
-void receive_forget(dgram_socket *s);
+static inline bool receive_is_paused(const struct receive_part *receive) {
+    return receive->paused || receive->ended || receive->task.due != 0;
+}
+
+/* Returns false if nothing changed. */
+static inline bool receive_set_paused(struct receive_part *receive,
+                                      bool paused) {
+    bool changed = receive->paused != paused;
+
+    receive->paused = paused;
+    return changed;
+}
+
+/* Whether the socket is to be read now: it is not paused, and if it is shared,
+   what it has to send does not wait. */
+bool receive_is_wanted(const dgram_socket *s);
+
+/* The socket may be read again: delivers readahead, from a task. */
+void receive_resume(dgram_socket *s);
+
+/* The socket is readable. Makes one system call and delivers what it returned;
+   on a shared socket, several calls of one message each. Returns whether
+   anything came, an error included. */
+bool receive_readable(dgram_socket *s);
+
+/* Whether waiting after an error keeps the loop running. */
+void receive_keep_loop(dgram_socket *s, bool on);
+
+/* The socket closes: what is not delivered yet is dropped. */
+void receive_close(dgram_socket *s);
 
 #endif

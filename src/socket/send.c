@@ -7,15 +7,13 @@
    What the kernel will refuse anyway (too long, another family) or a block list
    forbids takes its place in the queue with its status, so that callbacks come
    in order. */
-#include "socket/send.h"
 
 #include <string.h>
 
 #include "util/alloc.h"
 #include "util/util.h"
-#include "socket/bind.h"
-#include "socket/flush.h"
-#include "socket/lookup.h"
+#include "socket/send.h"
+#include "socket/socket.h"
 
 /* Copying shorter payloads is faster than DGRAM_NO_COPY. */
 #define NO_COPY_SIZE_MIN 512u
@@ -23,48 +21,7 @@
 /* Batches of this many go to the kernel from where they stand, so many at
    once. */
 #define DIRECT_COUNT_MIN 32u
-#define DIRECT_COUNT_MAX 1024u
-
-/* Bytes that one takes, about, while its host is looked up, besides its payload
-   and the host's text. */
-#define NAMED_COST 768u
-
-/* A datagram whose host is being looked up. */
-struct named_send {
-    struct list node;
-    dgram_socket *socket;
-    dgram_lookup *lookup; /* NULL once it is cancelled */
-    const unsigned char *payload;
-    size_t length;
-    size_t cost; /* of s->named_cost */
-    bool no_copy;
-    dgram_send_cb cb;
-    void *data;
-    unsigned char copy[]; /* unless no_copy is set */
-};
-
-static int enqueue(dgram_socket *s, const struct sendq_item *item) {
-    int result = sendq_push(&s->sendq, &s->loop->pool, item);
-
-    if (result < 0)
-        return error_set(&s->error, result, "send");
-    if (s->sendq.full)
-        flush_now(s);
-    else
-        loop_defer(s->loop, &s->send_task);
-    return result;
-}
-
-/* What the datagram will be told instead of being sent. */
-static int check_sendable(const dgram_socket *s, const dgram_address *to,
-                          size_t length) {
-    if (length > DATAGRAM_SIZE_MAX)
-        return UV_EMSGSIZE;
-    if (s->state.connect != STATE_CONNECTED &&
-        blocklist_blocks(s->send_blocklist, to))
-        return DGRAM_ERR_IP_BLOCKED;
-    return 0;
-}
+#define FLUSH_DIRECT_MAX 1024u
 
 static int measure(dgram_socket *s, struct sendq_item *item) {
     item->length = 0;
@@ -78,12 +35,15 @@ static int measure(dgram_socket *s, struct sendq_item *item) {
     return 0;
 }
 
+/* Bytes that may still be kept for sending. */
+static size_t space_left(const dgram_socket *s) {
+    return flush_space(&s->flush, named_send_cost(&s->named_sends));
+}
+
 /* Called when all else is well, with the bytes that keeping it takes: it may
    bind. */
 static int make_ready(dgram_socket *s, uint64_t cost) {
-    if (s->send_queue_size_max > 0 &&
-        s->sendq.cost + s->retryq.cost + s->named_cost + cost >
-            s->send_queue_size_max)
+    if (cost > space_left(s))
         return error_set(&s->error, UV_ENOBUFS, "send");
     return bind_implicit(s);
 }
@@ -123,102 +83,14 @@ static int accept_item(dgram_socket *s, struct sendq_item *item) {
     if (result < 0)
         return result;
     if (item->to == NULL)
-        item->to = &s->remote;
-    item->status = check_sendable(s, item->to, item->length);
-    return enqueue(s, item);
+        item->to = connect_peer(&s->connect);
+    return flush_enqueue(s, item);
 }
 
 static int send_item(dgram_socket *s, struct sendq_item *item) {
     int result = check_item(s, item);
 
     return result == 0 ? accept_item(s, item) : result;
-}
-
-static void free_named(struct named_send *named) {
-    dgram_socket *s = named->socket;
-
-    list_remove(&named->node);
-    s->named_count--;
-    s->named_size -= named->length;
-    s->named_cost -= named->cost;
-    alloc_free(named);
-}
-
-/* A datagram that was accepted and cannot be queued any more. */
-static void fail_named(struct named_send *named, int status) {
-    dgram_socket *s = named->socket;
-    dgram_send_cb cb = named->cb;
-    void *data = named->data;
-
-    free_named(named);
-    if (cb != NULL)
-        cb(s, status, data);
-    else if (status != UV_ECANCELED)
-        socket_emit_error(s);
-}
-
-static void on_address(dgram_socket *s, int status,
-                       const dgram_address *address, void *context) {
-    struct named_send *named = context;
-    dgram_buffer part = {.base = named->payload, .length = named->length};
-    struct sendq_item item = {
-        .to = address,
-        .parts = &part,
-        .part_count = 1,
-        .length = named->length,
-        .no_copy = named->no_copy,
-        .cb = named->cb,
-        .data = named->data,
-    };
-
-    named->lookup = NULL;
-    if (status == 0 && s->state.bind == STATE_UNBOUND)
-        status = error_set(&s->error, s->bind_status, "bind");
-    if (status == 0) {
-        item.status = check_sendable(s, address, named->length);
-        if (s->state.connect == STATE_CONNECTED)
-            item.status = UV_EISCONN;
-        else if (address->any.sa_family != address_family_of(s->type))
-            item.status = UV_EINVAL;
-        status = enqueue(s, &item);
-    }
-    if (status < 0)
-        fail_named(named, status);
-    else
-        free_named(named);
-}
-
-static int start_named(dgram_socket *s, const char *host, uint16_t port,
-                       const struct sendq_item *item) {
-    size_t copied = item->no_copy ? 0 : item->length;
-    struct named_send *named = alloc_bytes(sizeof(*named) + copied);
-    int result;
-
-    if (named == NULL)
-        return error_set(&s->error, UV_ENOMEM, "send");
-    *named = (struct named_send){
-        .socket = s,
-        .length = item->length,
-        .cost = item->length + NAMED_COST + strlen(host),
-        .no_copy = item->no_copy,
-        .cb = item->cb,
-        .data = item->data,
-    };
-    named->payload = named->copy;
-    if (item->no_copy)
-        named->payload = item->parts[0].base;
-    else
-        sendq_gather(item, named->copy);
-    result = lookup_start(s, host, port, on_address, named, &named->lookup);
-    if (result < 0) {
-        alloc_free(named);
-        return result;
-    }
-    list_append(&s->named_sends, &named->node);
-    s->named_count++;
-    s->named_size += named->length;
-    s->named_cost += named->cost;
-    return 0;
 }
 
 static int send_named(dgram_socket *s, const char *host, uint16_t port,
@@ -233,9 +105,9 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
         return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
     result = measure(s, item);
     if (result == 0)
-        result =
-            make_ready(s, (uint64_t)item->length + NAMED_COST + strlen(host));
-    return result < 0 ? result : start_named(s, host, port, item);
+        result = make_ready(s, (uint64_t)item->length + NAMED_SEND_COST +
+                                   strlen(host));
+    return result < 0 ? result : named_send_start(s, host, port, item);
 }
 
 /* Numeric hosts and the default go straight to the queue. */
@@ -353,22 +225,13 @@ static void send_next(dgram_socket *s, struct batch *batch) {
     batch->accepted += result == 0;
 }
 
-/* Bytes that may still be kept for sending. */
-static size_t cost_left(const dgram_socket *s) {
-    size_t cost = s->sendq.cost + s->retryq.cost + s->named_cost;
-
-    if (s->send_queue_size_max == 0)
-        return SIZE_MAX;
-    return s->send_queue_size_max - min_size(cost, s->send_queue_size_max);
-}
-
 /* Whether the destination is sound, and not blocked. */
 static bool may_send_to(dgram_socket *s, const dgram_address *to) {
     if (s->state.connect == STATE_CONNECTED)
         return to == NULL;
     return to != NULL && dgram_address_port(to) != 0 &&
            to->any.sa_family == address_family_of(s->type) &&
-           !blocklist_blocks(s->send_blocklist, to);
+           !blocklists_block_to(&s->blocklists, to);
 }
 
 /* A payload in one buffer, and nothing that is refused or needs a lookup. */
@@ -384,8 +247,8 @@ static bool is_plain(const struct batch *batch, const dgram_outgoing *message) {
 /* How many messages from the next on can go from where they stand. */
 static size_t count_plain(dgram_socket *s, const struct batch *batch) {
     const dgram_outgoing *messages = &batch->messages[batch->next];
-    size_t max = min_size(batch->count - batch->next, DIRECT_COUNT_MAX);
-    size_t left = cost_left(s), n;
+    size_t max = min_size(batch->count - batch->next, FLUSH_DIRECT_MAX);
+    size_t left = space_left(s), n;
 
     for (n = 0; n < max; n++) {
         size_t cost = messages[n].length + DATAGRAM_COST;
@@ -400,22 +263,6 @@ static size_t count_plain(dgram_socket *s, const struct batch *batch) {
     return n;
 }
 
-/* Notes what is to be reported of datagrams that are done with. */
-static void record(dgram_socket *s, const struct batch *batch,
-                   const dgram_outgoing *messages, const int *status,
-                   int count) {
-    for (int i = 0; i < count; i++) {
-        const dgram_outgoing *message = &messages[i];
-        struct sendq_report report;
-
-        if (batch->cb == NULL && status[i] >= 0)
-            continue;
-        report = (struct sendq_report){batch->cb, message->data, status[i]};
-        sendq_record(&s->sendq, message->to != NULL ? message->to : &s->remote,
-                     message->length, &report);
-    }
-}
-
 /* The next `count` messages were accepted. */
 static void accept_next(struct batch *batch, size_t count) {
     if (batch->status_out != NULL)
@@ -428,27 +275,19 @@ static void accept_next(struct batch *batch, size_t count) {
 /* Sends the next `count` messages, as far as the kernel takes them. Returns
    whether it took all. */
 static bool send_plain(dgram_socket *s, struct batch *batch, size_t count) {
-    const dgram_outgoing *messages = &batch->messages[batch->next];
-    int status[DIRECT_COUNT_MAX];
-    int max = sendq_reserve(&s->sendq, &s->loop->pool, count);
-    int done;
+    size_t done;
+    bool more =
+        flush_direct(s, &batch->messages[batch->next], count, batch->cb, &done);
 
-    if (max < 0)
-        return false;
-    done = dgram_datapath_send(&s->datapath, messages, (size_t)max, status);
-    if (done < 0)
-        done = 0;
-    record(s, batch, messages, status, done);
-    sendq_settle(&s->sendq, &s->loop->pool);
-    accept_next(batch, (size_t)done);
-    return done == max;
+    accept_next(batch, done);
+    return more;
 }
 
 /* Sends from where the payloads stand, as far as the kernel takes them within
    this call. A message that is refused is stepped over; the first that needs
    more than the kernel, and those behind it, go another way. */
 static void send_direct(dgram_socket *s, struct batch *batch) {
-    while (batch->next < batch->count && s->sendq.count == 0) {
+    while (batch->next < batch->count && flush_count(&s->flush) == 0) {
         size_t count = count_plain(s, batch);
 
         if (count > 0) {
@@ -470,8 +309,7 @@ static bool can_send_direct(dgram_socket *s, size_t count) {
     if (count < DIRECT_COUNT_MIN || s->state.bind != STATE_BOUND)
         return false;
     flush_now(s);
-    return s->sendq.count == 0 && s->retryq.count == 0 &&
-           !s->backpressure.stopped;
+    return flush_count(&s->flush) == 0 && !flush_is_stopped(&s->flush);
 }
 
 static int refuse_batch(dgram_socket *s, size_t count, int *status_out) {
@@ -510,32 +348,9 @@ int dgram_flush(dgram_socket *s) {
 }
 
 size_t dgram_get_send_queue_size(const dgram_socket *s) {
-    return s->sendq.size + s->retryq.size + s->named_size;
+    return flush_size(&s->flush) + named_send_size(&s->named_sends);
 }
 
 size_t dgram_get_send_queue_count(const dgram_socket *s) {
-    return s->sendq.count + s->retryq.count + s->named_count;
-}
-
-void send_cancel_named(dgram_socket *s) {
-    struct list *node;
-
-    for (node = s->named_sends.next; node != &s->named_sends;
-         node = node->next) {
-        struct named_send *named = CONTAINER_OF(node, struct named_send, node);
-
-        dgram_lookup *lookup = named->lookup;
-
-        named->lookup = NULL;
-        if (lookup != NULL)
-            lookup_stop(lookup);
-    }
-}
-
-bool send_report_named(dgram_socket *s) {
-    if (list_empty(&s->named_sends))
-        return false;
-    fail_named(CONTAINER_OF(s->named_sends.next, struct named_send, node),
-               error_set(&s->error, UV_ECANCELED, "send"));
-    return true;
+    return flush_count(&s->flush) + named_send_count(&s->named_sends);
 }

@@ -36,20 +36,6 @@ void socket_emit_error(dgram_socket *s) {
                                     s->loop->on_unhandled_error_data);
 }
 
-bool socket_is_shared(const dgram_socket *s) {
-    return s->lease != NULL || s->shared;
-}
-
-bool socket_is_paused(const dgram_socket *s) {
-    return s->paused || s->receive_ended || s->receive_task.due != 0;
-}
-
-bool socket_reads(const dgram_socket *s) {
-    bool answers_wait = s->backpressure.stopped || s->retryq.count > 0;
-
-    return !socket_is_paused(s) && !(answers_wait && socket_is_shared(s));
-}
-
 int socket_need_descriptor(dgram_socket *s, const char *syscall) {
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);

@@ -1,6 +1,5 @@
 /* Socket options of a bound socket that do not concern groups. */
-#include "socket/readahead.h"
-#include "socket/watch.h"
+#include "socket/socket.h"
 
 static int set_int(const dgram_socket *s, int level, int name, int value) {
     return platform->set_option(s->datapath.fd, level, name, &value,
@@ -92,9 +91,8 @@ int dgram_set_multicast_loopback(dgram_socket *s, bool on) {
 }
 
 static int buffer_error(dgram_socket *s, int cause, const char *syscall) {
-    error_set(&s->error, DGRAM_ERR_SOCKET_BUFFER_SIZE, syscall);
-    s->error.public.cause = cause;
-    return DGRAM_ERR_SOCKET_BUFFER_SIZE;
+    return error_set_cause(&s->error, DGRAM_ERR_SOCKET_BUFFER_SIZE, cause,
+                           syscall);
 }
 
 static int check_buffer_call(dgram_socket *s, const char *syscall) {
@@ -159,7 +157,7 @@ int dgram_set_shared(dgram_socket *s, bool on) {
         result = readahead_stop_coalescing(s);
     if (result < 0)
         return error_set(&s->error, result, "setShared");
-    s->shared = on;
+    bind_set_shared(s, on);
     watch_update(s);
     return 0;
 }

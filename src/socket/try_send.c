@@ -4,9 +4,8 @@
 #include "util/address.h"
 #include "util/error.h"
 #include "util/util.h"
-#include "socket/bind.h"
-#include "socket/flush.h"
 #include "socket/send.h"
+#include "socket/socket.h"
 
 /* Returns 0, or the code that the datagram fails with. The datapath checks the
    rest. */
@@ -17,7 +16,7 @@ static int check(dgram_socket *s, const dgram_outgoing *message) {
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     result = send_check_destination(s, message->to);
     if (result == 0 && s->state.connect != STATE_CONNECTED &&
-        blocklist_blocks(s->send_blocklist, message->to))
+        blocklists_block_to(&s->blocklists, message->to))
         result = error_set_address(&s->error, DGRAM_ERR_IP_BLOCKED, "send",
                                    message->to);
     return result;
@@ -29,10 +28,10 @@ static bool is_alike(const dgram_outgoing *message) {
 }
 
 /* Whether datagrams to the same destination wait for buffers of the system. */
-static bool must_wait(const dgram_socket *s, const dgram_outgoing *message) {
-    return s->retryq.count > 0 &&
-           retryq_holds(&s->retryq,
-                        message->to != NULL ? message->to : &s->remote);
+static bool must_wait(dgram_socket *s, const dgram_outgoing *message) {
+    return flush_is_retrying(&s->flush, message->to != NULL
+                                            ? message->to
+                                            : connect_peer(&s->connect));
 }
 
 /* How many of the messages can go to the kernel. What is the matter with the
@@ -63,14 +62,14 @@ static void note(dgram_socket *s, const dgram_outgoing *messages,
 
     for (size_t i = 0; i < count; i++) {
         const dgram_address *to =
-            messages[i].to != NULL ? messages[i].to : &s->remote;
+            messages[i].to != NULL ? messages[i].to : connect_peer(&s->connect);
 
         taken |= status[i] >= 0;
         if (status[i] < 0)
             error_set_address(&s->error, status[i], "send", to);
     }
     if (taken)
-        backpressure_taken(&s->backpressure);
+        flush_taken(&s->flush);
 }
 
 /* One dgram_try_send_batch(). */
@@ -103,8 +102,8 @@ static int send_some(dgram_socket *s, struct attempt *it) {
 /* Nothing of the socket may wait for the kernel, or for a bind. */
 static int send_queued(dgram_socket *s) {
     flush_now(s);
-    return s->state.bind == STATE_BOUND && s->sendq.count == 0 &&
-                   !s->backpressure.stopped
+    return s->state.bind == STATE_BOUND && flush_queue_is_empty(&s->flush) &&
+                   !flush_is_stopped(&s->flush)
                ? 0
                : UV_EAGAIN;
 }

@@ -1,102 +1,148 @@
 #include "socket/watch.h"
 
 #include "util/util.h"
+#include "socket/socket.h"
 
 static dgram_socket *socket_of(const uv_handle_t *handle) {
-    return CONTAINER_OF(handle, dgram_socket, poll);
+    return CONTAINER_OF(handle, dgram_socket, watch.poll);
 }
 
-/* Somebody else has closed the handle: nothing wakes the socket any more. */
+/* The program has closed the handle itself: nothing wakes the socket up. */
 static bool is_lost(const dgram_socket *s) {
-    return uv_is_closing((const uv_handle_t *)&s->poll);
+    return uv_is_closing((const uv_handle_t *)&s->watch.poll);
 }
 
-/* An error that reading does not take off is one in the error queue, if the
-   program asked the kernel for that. Who has not emptied it within a turn of
-   the loop does not want it; the loop would never sleep again. */
+/* Sends what waited for the kernel. A shared socket with a queue does not wait
+   for datagrams, so it receives when it is writable, too: else one that always
+   has more to send would never receive. Returns whether it is to receive. */
+static bool send_waiting(dgram_socket *s) {
+    flush_writable(s);
+    return bind_is_shared(&s->bind) && !flush_awaits_timer(&s->flush);
+}
+
+/* Returns whether anything was received. */
+static bool wake(dgram_socket *s, bool readable, bool writable) {
+    if (writable && flush_is_stopped(&s->flush))
+        readable |= send_waiting(s);
+    if (s->watch.busy_poll_us > 0)
+        loop_stay_awake(s->loop, s->watch.busy_poll_us);
+    return readable && receive_readable(s);
+}
+
+/* An error that no read returns is in the error queue, if the program has asked
+   the kernel for one. A program that has not emptied the queue one loop
+   iteration later does not want it, and the loop would never sleep again. */
 static void take_error(dgram_socket *s) {
-    if (s->ready(s, true, backpressure_awaits_writable(&s->backpressure))) {
-        s->error_queue_pending = false;
-    } else if (!s->error_queue_pending) {
-        s->error_queue_pending = true;
-    } else if (s->state.bind == STATE_BOUND) {
+    if (wake(s, true, flush_awaits_writable(&s->flush)))
+        s->watch.error_queue_pending = false;
+    else if (!s->watch.error_queue_pending)
+        s->watch.error_queue_pending = true;
+    else if (s->state.bind == STATE_BOUND)
         platform->drop_errors(s->datapath.fd);
-    }
     if (s->state.bind == STATE_BOUND)
         watch_update(s);
 }
 
-/* With a pending socket error (an ICMP message on a connected socket) libuv
-   stops the handle and reports EBADF. Reading takes the error off the socket;
-   then the watch goes on. */
+/* If the socket has a pending error (an ICMP message on a connected socket)
+   libuv stops the handle and reports EBADF. A read returns the error, and the
+   watch goes on. */
 static void on_poll(uv_poll_t *poll, int status, int events) {
     dgram_socket *s = socket_of((uv_handle_t *)poll);
     struct loop *loop = s->loop;
     unsigned depth = loop_dispatch_begin(loop);
 
     if (status < 0) {
-        watch_update(s); /* a listener may not return */
+        watch_update(s); /* first: a listener may not return */
         take_error(s);
     } else {
-        s->error_queue_pending = false;
-        s->ready(s, events & UV_READABLE, events & UV_WRITABLE);
+        s->watch.error_queue_pending = false;
+        wake(s, events & UV_READABLE, events & UV_WRITABLE);
     }
     loop_dispatch_end(loop, depth);
 }
 
 /* The loop must not end while datagrams wait for the kernel. */
-void watch_reference(dgram_socket *s) {
+static void update_reference(dgram_socket *s) {
     if (is_lost(s))
         return;
-    if (s->referenced || s->backpressure.stopped)
-        uv_ref((uv_handle_t *)&s->poll);
+    if (s->watch.referenced || flush_is_stopped(&s->flush))
+        uv_ref((uv_handle_t *)&s->watch.poll);
     else
-        uv_unref((uv_handle_t *)&s->poll);
+        uv_unref((uv_handle_t *)&s->watch.poll);
 }
 
 void watch_update(dgram_socket *s) {
-    bool wants_writable = backpressure_awaits_writable(&s->backpressure);
-    int events = (socket_reads(s) ? UV_READABLE : 0) |
-                 (wants_writable ? UV_WRITABLE : 0);
+    bool readable = receive_is_wanted(s);
+    bool writable = flush_awaits_writable(&s->flush);
+    int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
 
     if (is_lost(s))
         return;
-    if (socket_reads(s) && s->readahead != NULL)
-        loop_defer(s->loop, &s->receive_task);
+    if (readable)
+        receive_resume(s);
     if (events != 0)
-        uv_poll_start(&s->poll, events, on_poll);
+        uv_poll_start(&s->watch.poll, events, on_poll);
     else
-        uv_poll_stop(&s->poll);
-    watch_reference(s);
+        uv_poll_stop(&s->watch.poll);
+    update_reference(s);
 }
 
-void watch_pause(dgram_socket *s, bool paused) {
-    s->paused = paused;
-    watch_update(s);
+static void update_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, task);
+
+    if (s->state.bind == STATE_BOUND)
+        watch_update(s);
 }
 
-int watch_start(dgram_socket *s,
-                bool (*ready)(dgram_socket *s, bool readable, bool writable)) {
-    int result = loop_is_lost(s->loop)
-                     ? UV_ECANCELED
-                     : uv_poll_init(s->loop->uv, &s->poll, s->datapath.fd);
+void watch_init(dgram_socket *s, const dgram_options *options) {
+    s->watch.referenced = true;
+    s->watch.busy_poll_us = options->busy_poll_us;
+    task_init(&s->task, update_task);
+}
+
+int watch_start(dgram_socket *s) {
+    int result =
+        loop_is_lost(s->loop)
+            ? UV_ECANCELED
+            : uv_poll_init(s->loop->uv, &s->watch.poll, s->datapath.fd);
 
     if (result < 0)
         return result;
-    s->ready = ready;
     watch_update(s);
     return 0;
+}
+
+void watch_pause(dgram_socket *s, bool paused) {
+    if (receive_set_paused(&s->receive, paused))
+        watch_update(s);
 }
 
 static void on_stopped(uv_handle_t *handle) {
     dgram_socket *s = socket_of(handle);
 
-    loop_defer_end(s->loop, &s->end_task);
+    loop_defer_end(s->loop, &s->task);
 }
 
 void watch_stop(dgram_socket *s) {
+    if (s->watch.busy_poll_us > 0)
+        loop_sleep(s->loop);
     if (is_lost(s))
-        loop_defer_until_closed(s->loop, &s->end_task);
+        loop_defer_until_closed(s->loop, &s->task);
     else
-        uv_close((uv_handle_t *)&s->poll, on_stopped);
+        uv_close((uv_handle_t *)&s->watch.poll, on_stopped);
+}
+
+static void set_referenced(dgram_socket *s, bool on) {
+    s->watch.referenced = on;
+    receive_keep_loop(s, on);
+    if (s->state.bind == STATE_BOUND)
+        update_reference(s);
+}
+
+void dgram_ref(dgram_socket *s) {
+    set_referenced(s, true);
+}
+
+void dgram_unref(dgram_socket *s) {
+    set_referenced(s, false);
 }

@@ -1,27 +1,37 @@
-/* The watch on a socket's descriptor: one uv_poll_t. */
+/* The watch on a socket's descriptor: one uv_poll_t. Its wake-ups send what
+   waited for the kernel, and receive. */
 #ifndef DGRAM_SOCKET_WATCH_H
 #define DGRAM_SOCKET_WATCH_H
 
 #include "namespace.h"
-#include "socket/socket.h"
+#include "dgram.h"
+#include "loop/loop.h"
 
-/* Starts to watch s->datapath.fd for datagrams; each wake-up calls `ready`,
-   which tells whether it read anything. UV_EEXIST if the loop watches the
-   descriptor already. */
-int watch_start(dgram_socket *s,
-                bool (*ready)(dgram_socket *s, bool readable, bool writable));
+struct watch_part {
+    uv_poll_t poll;           /* on the descriptor, while bound */
+    bool referenced;          /* the socket keeps the loop running */
+    bool error_queue_pending; /* a wake-up for an error that no read returned */
+    uint32_t busy_poll_us;    /* 0: the loop sleeps at once */
+};
 
-/* Follows s->backpressure, s->paused and whether it is shared, and then
-   s->referenced. */
+void watch_init(dgram_socket *s, const dgram_options *options);
+
+static inline bool watch_is_referenced(const struct watch_part *watch) {
+    return watch->referenced;
+}
+
+/* Starts to watch s->datapath.fd. UV_EEXIST if the loop watches it already. */
+int watch_start(dgram_socket *s);
+
+/* Waits for what the socket needs by now: datagrams, writability, or nothing.
+ */
 void watch_update(dgram_socket *s);
 
-/* Reads nothing, or goes on. While paused only writability wakes. */
+/* Pauses receiving, or resumes it. */
 void watch_pause(dgram_socket *s, bool paused);
 
-/* Follows s->referenced. */
-void watch_reference(dgram_socket *s);
-
-/* Stops at once; s->end_task runs when the handle's memory is free. */
+/* The socket closes: stops at once. s->task runs when libuv has closed the poll
+   handle. */
 void watch_stop(dgram_socket *s);
 
 #endif

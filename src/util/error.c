@@ -85,6 +85,13 @@ int error_set(struct error_record *record, int code, const char *syscall) {
     return error_set_host(record, code, syscall, "", 0);
 }
 
+int error_set_cause(struct error_record *record, int code, int cause,
+                    const char *syscall) {
+    error_set(record, code, syscall);
+    record->public.cause = cause;
+    return code;
+}
+
 int error_set_address(struct error_record *record, int code,
                       const char *syscall, const dgram_address *address) {
     char text[DGRAM_ADDRESS_TEXT_MAX];

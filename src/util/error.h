@@ -12,6 +12,8 @@ struct error_record {
 
 /* Each of these fills the record and returns `code`. */
 int error_set(struct error_record *record, int code, const char *syscall);
+int error_set_cause(struct error_record *record, int code, int cause,
+                    const char *syscall);
 int error_set_address(struct error_record *record, int code,
                       const char *syscall, const dgram_address *address);
 int error_set_host(struct error_record *record, int code, const char *syscall,

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "socket/bind.h"
+#include "socket/socket.h"
 #include "os/fdpass.h"
 #include "os/platform.h"
 

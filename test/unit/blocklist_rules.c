@@ -144,8 +144,8 @@ static void the_last_reference_frees_it(void **unused) {
     assert_int_equal(dgram_blocklist_add_address(list, "10.1.2.3"), 0);
     assert_int_equal(dgram_blocklist_add_subnet(list, "10.1.2.3", 8), 0);
     assert_int_equal(memory.blocks, 3);
-    blocklist_retain(list);
-    blocklist_retain(NULL);
+    blocklist_ref(list);
+    blocklist_ref(NULL);
     dgram_blocklist_release(list);
     assert_int_equal(memory.blocks, 3);
     assert_true(blocklist_blocks(list, &address));

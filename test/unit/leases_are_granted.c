@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "os/fdpass.h"
+#include "socket/socket.h"
 #include "os/platform.h"
 
 static int standard_input; /* a duplicate, while 0 is free */
@@ -47,7 +48,7 @@ static void a_descriptor_binds_the_socket(void **state) {
     assert_string_equal(worker.recorder[0].log, "l");
     assert_int_equal(port_of(worker.socket[0]), port);
     assert_false(is_free(port));
-    assert_false(worker.socket[0]->paused);
+    assert_false(worker.socket[0]->receive.paused);
     expect_no_message();
     close_both(worker.socket[0], NULL);
     assert_true(is_free(port));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "os/fdpass.h"
+#include "socket/socket.h"
 
 static void draining_pauses_and_closes(void **state) {
     const dgram_address nobody = address_of("127.0.0.1", 9);
@@ -16,8 +17,8 @@ static void draining_pauses_and_closes(void **state) {
     dgram_close(gone);
     iterate();
     assert_int_equal(leases_drain(&worker.leases, false), 2);
-    assert_true(bound->paused);
-    assert_false(waiting->paused);
+    assert_true(bound->receive.paused);
+    assert_false(waiting->receive.paused);
     assert_int_equal(dgram_send(bound, "x", 1, &nobody, NULL, NULL), 0);
     assert_int_equal(leases_drain(&worker.leases, true), 2); /* a send waits */
     iterate();
@@ -26,7 +27,7 @@ static void draining_pauses_and_closes(void **state) {
     iterate();
     assert_int_equal(worker.recorder[0].closed, 1);
     port = grant(2);
-    assert_true(waiting->paused);
+    assert_true(waiting->receive.paused);
     assert_int_equal(port_of(waiting), port);
     grant(3);
     expect_close(1, PROTOCOL_KEEP);
@@ -55,7 +56,7 @@ static void pending_binds_fail_without_a_primary(void **state) {
     assert_int_equal(worker.recorder[1].error, UV_EPIPE);
     assert_int_equal(leases_drain(&worker.leases, false),
                      1); /* it is still there */
-    assert_true(bound->paused);
+    assert_true(bound->receive.paused);
     close_both(bound, waiting); /* no message is sent */
     expect_no_message();
     assert_int_equal(worker.ended, 0);
@@ -89,9 +90,9 @@ static void sockets_outlive_their_leases(void **state) {
     leases_free(&worker.leases);
     assert_int_equal(worker.loop->pending_answers, 0);
     for (int i = 0; i < 2; i++)
-        assert_null(worker.socket[i]->lease);
-    assert_true(worker.socket[0]->shared);
-    assert_false(worker.socket[1]->shared); /* it has no descriptor */
+        assert_null(worker.socket[i]->bind.lease);
+    assert_true(worker.socket[0]->bind.shared);
+    assert_false(worker.socket[1]->bind.shared); /* it has no descriptor */
     close_both(worker.socket[0], worker.socket[1]);
     for (int i = 0; i < 2; i++)
         assert_int_equal(worker.recorder[i].closed, 1);
