@@ -41,9 +41,11 @@
 #define blocklists_release dgram__blocklists_release
 #define channel_break dgram__channel_break
 #define channel_close dgram__channel_close
+#define channel_is_closing dgram__channel_is_closing
 #define channel_open dgram__channel_open
 #define channel_read_rest dgram__channel_read_rest
 #define channel_send dgram__channel_send
+#define channel_unref dgram__channel_unref
 #define clock_nanoseconds dgram__clock_nanoseconds
 #define closing_add dgram__closing_add
 #define closing_hurry dgram__closing_hurry
@@ -229,6 +231,14 @@
 #define sendq_sendable dgram__sendq_sendable
 #define sendq_settle dgram__sendq_settle
 #define sendq_skip dgram__sendq_skip
+#define shared_socket_get_address dgram__shared_socket_get_address
+#define shared_socket_get_descriptor dgram__shared_socket_get_descriptor
+#define shared_socket_is_reserved dgram__shared_socket_is_reserved
+#define shared_socket_received dgram__shared_socket_received
+#define shared_sockets_acquire dgram__shared_sockets_acquire
+#define shared_sockets_close dgram__shared_sockets_close
+#define shared_sockets_open dgram__shared_sockets_open
+#define shared_sockets_release dgram__shared_sockets_release
 #define signals_close dgram__signals_close
 #define signals_open dgram__signals_open
 #define sized_copy dgram__sized_copy

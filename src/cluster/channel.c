@@ -1,9 +1,10 @@
-/* The happy way: a message goes out inside the call; what comes in is collected
-   until a message is whole, and handed over.
+/* Happy path: a message is sent inside the call. Bytes that arrive are
+   collected until a message is complete, which goes to the handler.
 
-   What can go wrong: the kernel takes no more (what waits is queued, with
-   duplicates of the descriptors); the other end is gone, or sends what is no
-   message: `ended`. */
+   What can go wrong:
+   - the kernel takes no more: messages are queued, with duplicates of their
+     descriptors;
+   - the other end is gone, or sends an invalid message: `ended` is called. */
 #include "cluster/channel.h"
 
 #include <string.h>
@@ -14,12 +15,12 @@
 #include "os/platform.h"
 
 #define MESSAGES_MAX 64u /* read at one wake-up */
-#define REST_MAX 4096u   /* reads of what a dead end left; it left less */
+#define REST_MAX 4096u   /* more than a process that has ended can have left */
 
 struct outgoing {
     struct list node;
     int fd;      /* a duplicate, or -1 */
-    size_t sent; /* bytes that are gone */
+    size_t sent; /* bytes that the kernel has taken */
     uint8_t bytes[PROTOCOL_SIZE];
 };
 
@@ -37,7 +38,7 @@ static void update(struct channel *channel) {
     /* Somebody else may have closed the handle. */
     if (uv_is_closing((uv_handle_t *)&channel->poll))
         return;
-    if (!writes || !channel->waits)
+    if (!writes || !channel->handlers->waits)
         events |= UV_READABLE;
     uv_poll_start(&channel->poll, events, on_poll);
 }
@@ -48,7 +49,8 @@ static void drop(struct outgoing *out) {
     alloc_free(out);
 }
 
-/* Sends what waits. Failures are left to the reading side to find. */
+/* Sends what is queued. After a failure, reading finds that the channel has
+   ended. */
 static void write_out(struct channel *channel) {
     while (!list_empty(&channel->out)) {
         struct outgoing *out =
@@ -110,8 +112,8 @@ int channel_send(struct channel *channel,
     return sent;
 }
 
-/* Whether to go on reading. */
-static bool hand_over(struct channel *channel) {
+/* Returns whether to go on reading. */
+static bool pass_message(struct channel *channel) {
     struct protocol_message message;
     int fd = channel->in_fd;
 
@@ -119,24 +121,26 @@ static bool hand_over(struct channel *channel) {
     channel->in_size = 0;
     if (protocol_parse(channel->in, PROTOCOL_SIZE, &message) < 0) {
         close_fd(fd);
-        channel->ended(channel);
+        channel->handlers->ended(channel);
         return false;
     }
-    channel->message(channel, &message, fd);
-    return channel->fd >= 0 && !(channel->waits && !list_empty(&channel->out));
+    channel->handlers->message(channel, &message, fd);
+    return channel->fd >= 0 &&
+           !(channel->handlers->waits && !list_empty(&channel->out));
 }
 
-/* Never beyond one message, so that a descriptor is known to be of it. */
+/* Never reads beyond one message, so that a descriptor belongs to the message
+   that it arrived with. Returns whether to go on reading. */
 static bool read_in(struct channel *channel) {
     int fd = -1;
     int received = pass_receive(channel->fd, channel->in + channel->in_size,
                                 PROTOCOL_SIZE - channel->in_size,
-                                channel->takes_fds ? &fd : NULL);
+                                channel->handlers->takes_fds ? &fd : NULL);
 
     if (received == UV_EAGAIN)
         return false;
     if (received <= 0) {
-        channel->ended(channel);
+        channel->handlers->ended(channel);
         return false;
     }
     if (fd >= 0) {
@@ -144,22 +148,27 @@ static bool read_in(struct channel *channel) {
         channel->in_fd = fd;
     }
     channel->in_size += (size_t)received;
-    return channel->in_size < PROTOCOL_SIZE || hand_over(channel);
+    return channel->in_size < PROTOCOL_SIZE || pass_message(channel);
 }
 
-void channel_read_rest(struct channel *channel) {
+void channel_read_rest(struct channel *channel,
+                       const struct channel_handlers *handlers) {
+    const struct channel_handlers *own = channel->handlers;
+
+    channel->handlers = handlers;
     for (unsigned i = 0; i < REST_MAX && channel->fd >= 0; i++) {
         if (!read_in(channel))
             break;
     }
+    channel->handlers = own;
 }
 
-/* libuv stops the handle on an error; reading finds it. */
+/* libuv stops the handle on an error; reading finds the error. */
 static void on_poll(uv_poll_t *poll, int status, int events) {
     struct channel *channel = CONTAINER_OF(poll, struct channel, poll);
 
     if (status < 0) {
-        update(channel); /* a callback may not return */
+        update(channel); /* first: a callback may not return */
         events = UV_READABLE | UV_WRITABLE;
     }
     if (events & UV_WRITABLE)
@@ -172,11 +181,13 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
         update(channel);
 }
 
-int channel_open(struct channel *channel, uv_loop_t *loop, int fd) {
+int channel_open(struct channel *channel, uv_loop_t *loop, int fd,
+                 const struct channel_handlers *handlers) {
     int result = uv_poll_init(loop, &channel->poll, fd);
 
     if (result < 0)
         return result;
+    channel->handlers = handlers;
     channel->closing.turns = 0;
     channel->fd = fd;
     channel->in_fd = -1;
@@ -194,7 +205,7 @@ void channel_break(struct channel *channel) {
 static void on_closed(struct closing *closing) {
     struct channel *channel = CONTAINER_OF(closing, struct channel, closing);
 
-    channel->closed(channel);
+    channel->handlers->closed(channel);
 }
 
 void channel_close(struct channel *channel) {
@@ -207,4 +218,12 @@ void channel_close(struct channel *channel) {
     while (!list_empty(&channel->out))
         drop(CONTAINER_OF(channel->out.next, struct outgoing, node));
     closing_wait(&channel->closing, channel->poll.loop, on_closed);
+}
+
+bool channel_is_closing(const struct channel *channel) {
+    return channel->closing.turns > 0;
+}
+
+void channel_unref(struct channel *channel) {
+    uv_unref((uv_handle_t *)&channel->poll);
 }

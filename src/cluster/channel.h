@@ -1,5 +1,5 @@
-/* One end of the connection between a primary and a worker: messages, each
-   maybe with a descriptor, in order. */
+/* One end of the connection between a primary and a worker: carries messages in
+   order, each with or without a descriptor. */
 #ifndef DGRAM_CLUSTER_CHANNEL_H
 #define DGRAM_CLUSTER_CHANNEL_H
 
@@ -8,42 +8,58 @@
 #include "loop/closing.h"
 #include "cluster/protocol.h"
 
-struct channel {
-    uv_poll_t poll;
-    struct closing closing;
-    int fd;         /* ours; -1 when closed */
-    int in_fd;      /* came with the message that is coming in, or -1 */
-    bool takes_fds; /* else those that come are refused */
-    bool waits;     /* reads nothing while something is to be written */
-    size_t in_size; /* bytes of `in` that are there */
-    uint8_t in[PROTOCOL_SIZE];
-    struct list out; /* messages that wait for the kernel */
-    /* A message came; the descriptor, or -1, is the callee's. */
+struct channel;
+
+/* What the owner of a channel does. */
+struct channel_handlers {
+    /* A message has arrived. `fd` is the callee's, or -1. */
     void (*message)(struct channel *channel,
                     const struct protocol_message *message, int fd);
-    /* The other end is gone, or sent what is no message. To be closed. */
+    /* The other end is gone, or has sent an invalid message. The callee closes
+       the channel. */
     void (*ended)(struct channel *channel);
-    /* Its memory is free. */
+    /* The channel is closed, and its memory may be freed. */
     void (*closed)(struct channel *channel);
+    bool takes_fds; /* else the kernel drops descriptors that arrive */
+    bool waits;     /* does not read while messages wait to be sent */
 };
 
-/* Starts on a descriptor, which is then the channel's. The callbacks and the
-   two flags are set. On failure all is as it was. */
-int channel_open(struct channel *channel, uv_loop_t *loop, int fd);
+struct channel {
+    uv_poll_t poll;
+    const struct channel_handlers *handlers;
+    struct closing closing;
+    int fd;         /* the channel's; -1 when closed */
+    int in_fd;      /* arrived with the message that is being read, or -1 */
+    size_t in_size; /* bytes of `in` that have arrived */
+    uint8_t in[PROTOCOL_SIZE];
+    struct list out; /* messages that wait for the kernel */
+};
 
-/* Queues a message; of a descriptor a duplicate is sent. UV_EPIPE when the
-   other end is gone, what the system says of the descriptor, UV_ENOMEM. */
+/* Opens the channel on a descriptor, which is then the channel's. On failure it
+   stays the caller's. */
+int channel_open(struct channel *channel, uv_loop_t *loop, int fd,
+                 const struct channel_handlers *handlers);
+
+/* Sends or queues a message, and a duplicate of `fd` with it unless it is -1.
+   UV_EPIPE when the other end is gone, errors of the duplicate, UV_ENOMEM. */
 int channel_send(struct channel *channel,
                  const struct protocol_message *message, int fd);
 
-/* Hands over what has come already, but no more than some thousands of
-   messages; not from within a callback of the channel. */
-void channel_read_rest(struct channel *channel);
+/* Reads what has arrived by now, at most some thousands of messages, and passes
+   it to these handlers; not from within a handler of the channel. */
+void channel_read_rest(struct channel *channel,
+                       const struct channel_handlers *handlers);
 
-/* Makes `ended` come, from the loop. */
+/* Shuts the connection down, so that `ended` is called from the loop. */
 void channel_break(struct channel *channel);
 
-/* Closes; `closed` follows. What waits is not sent. */
+/* Closes the channel; `closed` follows. Queued messages are dropped. */
 void channel_close(struct channel *channel);
+
+/* The channel does not keep the loop running. */
+void channel_unref(struct channel *channel);
+
+/* Whether channel_close() was called, and `closed` has not been yet. */
+bool channel_is_closing(const struct channel *channel);
 
 #endif

@@ -171,7 +171,7 @@ static void on_closed(struct closing *closing) {
     struct worker *worker = CONTAINER_OF(closing, struct worker, closing);
     struct loop *loop = worker->loop;
 
-    if (worker->channel.closing.turns > 0) {
+    if (channel_is_closing(&worker->channel)) {
         closing_wait(closing, loop->uv, on_closed);
         return;
     }
@@ -250,17 +250,20 @@ static int find_descriptor(const dgram_worker_options *options) {
                                                                    : (int)fd;
 }
 
+static const struct channel_handlers handlers = {
+    .message = on_message,
+    .ended = on_ended,
+    .closed = on_channel_closed,
+    .takes_fds = true,
+};
+
 static int open_worker(struct worker *worker, int fd) {
     int result;
 
-    worker->channel.message = on_message;
-    worker->channel.ended = on_ended;
-    worker->channel.closed = on_channel_closed;
-    worker->channel.takes_fds = true;
-    result = channel_open(&worker->channel, worker->loop->uv, fd);
+    result = channel_open(&worker->channel, worker->loop->uv, fd, &handlers);
     if (result < 0)
         return result;
-    uv_unref((uv_handle_t *)&worker->channel.poll);
+    channel_unref(&worker->channel);
     uv_timer_init(worker->loop->uv, &worker->timer);
     if (worker->options.signals)
         signals_open(&worker->signals, worker->loop->uv, on_signal, worker);

@@ -28,6 +28,11 @@ static void on_closed(struct channel *channel) {
     assert_ptr_equal(channel, &worker.channel);
 }
 
+static const struct channel_handlers handlers = {.message = on_message,
+                                                 .ended = on_ended,
+                                                 .closed = on_closed,
+                                                 .takes_fds = true};
+
 static int connect_ends(void **state) {
     int ends[2];
 
@@ -37,13 +42,9 @@ static int connect_ends(void **state) {
         pass_pair(ends) != 0)
         return -1;
     worker.primary = ends[0];
-    worker.channel = (struct channel){.message = on_message,
-                                      .ended = on_ended,
-                                      .closed = on_closed,
-                                      .takes_fds = true};
     leases_init(&worker.leases, worker.loop, &worker.channel);
     worker.loop->broker = &worker.leases.broker;
-    return channel_open(&worker.channel, &test_loop, ends[1]);
+    return channel_open(&worker.channel, &test_loop, ends[1], &handlers);
 }
 
 void iterate(void) {
