@@ -112,6 +112,20 @@ static void other_errors_fail_none(void **state) {
     }
 }
 
+/* A packet filter that refuses a message may leave an error on the descriptor,
+   too. */
+static void a_refused_gso_message_takes_the_error_off(void **state) {
+    int before = kernel.options_read;
+
+    (void)state;
+    send_all();
+    assert_int_equal(kernel.options_read, before);
+    code = UV_EPERM;
+    refusals = 1;
+    send_all();
+    assert_int_equal(kernel.options_read, before + 1);
+}
+
 /* The first refusal took the pending error off the descriptor. */
 static void the_same_error_again_is_about_the_message(void **state) {
     (void)state;
@@ -237,6 +251,29 @@ static void a_gso_message_without_space_is_sent_one_by_one(void **state) {
         assert_int_equal(send_to_a_full_kernel(), UV_EAGAIN);
 }
 
+static uint32_t carried; /* by the message that begins with number 20 */
+
+static int starve_then_refuse_the_first(uint32_t first, uint32_t count) {
+    if (first == 20)
+        carried = count;
+    if (first == 0)
+        return count > 1 ? UV_EAGAIN : UV_EPERM;
+    return 0;
+}
+
+static void the_next_gso_message_is_not_split(void **state) {
+    (void)state;
+    datapath->segments_max = 20;
+    kernel.verdict = starve_then_refuse_the_first;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(send_to_a_full_kernel(), UV_EAGAIN);
+    send_all();
+    code = UV_EPERM;
+    check_all_but(0);
+    assert_int_equal(kernel.messages, 19 + 1);
+    assert_int_equal(carried, 20);
+}
+
 static void space_in_between_begins_the_count_anew(void **state) {
     (void)state;
     code = UV_EAGAIN;
@@ -278,6 +315,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CONNECTED(errors_of_a_peer_fail_the_first_datagram),
         CONNECTED(other_errors_fail_none),
+        CONNECTED(a_refused_gso_message_takes_the_error_off),
         CONNECTED(the_same_error_again_is_about_the_message),
         CONNECTED(a_later_message_may_meet_an_error_of_its_own),
         CONNECTED(an_expected_error_means_one_message_a_call),
@@ -287,6 +325,7 @@ int main(void) {
         CONNECTED(without_a_peer_no_error_is_expected),
         CONNECTED(a_refusal_is_for_the_host_or_for_the_descriptor),
         CONNECTED(a_gso_message_without_space_is_sent_one_by_one),
+        CONNECTED(the_next_gso_message_is_not_split),
         CONNECTED(space_in_between_begins_the_count_anew),
         CONNECTED(a_single_datagram_waits_as_long_as_it_takes),
         CONNECTED(the_length_of_parts_is_their_status),

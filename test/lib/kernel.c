@@ -23,10 +23,15 @@ PASS(remote_address, CALL_REMOTE_ADDRESS, (int fd, dgram_address *out),
 PASS(set_option, CALL_SET_OPTION,
      (int fd, int level, int name, const void *value, socklen_t size),
      (fd, level, name, value, size))
-PASS(get_option, CALL_GET_OPTION,
-     (int fd, int level, int name, void *value, socklen_t *size),
-     (fd, level, name, value, size))
 PASS(adopt, CALL_ADOPT, (int fd, struct platform_adopted *before), (fd, before))
+
+static int scripted_get_option(int fd, int level, int name, void *value,
+                               socklen_t *size) {
+    kernel.options_read++;
+    return kernel.fail[CALL_GET_OPTION] < 0
+               ? kernel.fail[CALL_GET_OPTION]
+               : real->get_option(fd, level, name, value, size);
+}
 
 static int scripted_open(int family) {
     int fd = kernel.fail[CALL_OPEN] < 0 ? kernel.fail[CALL_OPEN]

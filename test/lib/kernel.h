@@ -37,6 +37,7 @@ struct kernel {
         segments_max_later; /* the same after the first send; 0: no change */
     int fail[CALL_COUNT];   /* a code with which the call fails, or 0 */
     int opened, closed;     /* descriptors */
+    int options_read;       /* calls of get_option() */
 
     /* The number in each datagram that was sent, and its port. */
     uint32_t log[KERNEL_LOG_MAX];
