@@ -37,9 +37,9 @@ void datapath_init(dgram_datapath *dp, const struct offload *policy,
 
 void datapath_attach(dgram_datapath *dp, int fd) {
     dp->fd = fd;
-    dp->segments_max = (uint16_t)min_size(
+    dp->segments_max = (uint8_t)min_size(
         min_size(platform->segments_max(fd), dp->policy.segments_max),
-        UINT16_MAX);
+        UINT8_MAX);
     dp->refused = (struct refused_message){0};
     dp->peer_errors = (struct peer_errors){0};
     dp->gro = false;

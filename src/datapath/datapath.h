@@ -14,11 +14,12 @@
 
 /* A GSO message that was refused, while its datagrams are sent. */
 struct refused_message {
-    uint16_t left;   /* datagrams of it that are still to be sent */
-    uint16_t blamed; /* datagrams behind one that took such a code for the
-                        peer's pending error: a second one is not that */
-    uint16_t size;   /* bytes of each */
-    int16_t code;    /* why; 0: nothing is to be remembered */
+    uint8_t left;   /* datagrams of it that are still to be sent */
+    uint8_t blamed; /* datagrams behind one that took such a code for the
+                       peer's pending error: a second one is not that */
+    uint16_t size;  /* bytes of each */
+    int16_t code;   /* why; 0: nothing is to be remembered */
+    uint16_t host;  /* a hash of where they go */
 };
 
 struct dgram_datapath {
@@ -28,7 +29,7 @@ struct dgram_datapath {
     bool connected;        /* to *peer */
     bool gro;              /* is on */
     uint8_t starved;       /* UV_EAGAIN in a row, nothing taken in between */
-    uint16_t segments_max; /* of a message sent; 1: no GSO */
+    uint8_t segments_max;  /* of a message sent; 1: no GSO */
     uint32_t owner;        /* in the cache */
     struct offload policy; /* what is asked for */
     dgram_address *peer;   /* where it stands; what is there if not connected
@@ -62,6 +63,23 @@ void datapath_connected(dgram_datapath *datapath, const dgram_address *peer);
 
 /* Switches GRO. What waits already may still be coalesced. */
 int datapath_set_gro(dgram_datapath *datapath, bool on);
+
+/* What a socket asks of its datagrams, besides what any datapath does. */
+struct send_rules {
+    sa_family_t family; /* of the destination, which has a port; a descriptor
+                           with a peer is given none */
+    uint16_t flags;     /* that they may have */
+};
+
+/* Sends datagrams as dgram_datapath_send() does, up to the first that breaks
+   the rules, has parts or a host, or fails. So nobody needs to look at them
+   before, nor at a status for each behind. Returns how many were sent.
+   *code_out is 0, or what the next one met with: UV_EAGAIN or UV_ENOBUFS if it
+   may be sent later; another code if it has failed. */
+size_t datapath_send_plain(dgram_datapath *datapath,
+                           const struct send_rules *rules,
+                           const dgram_outgoing *messages, size_t count,
+                           int *code_out);
 
 /* Empties buffers, and prepares the first `count` messages. Whoever fills some
    without the kernel notes that in buffers->received. */

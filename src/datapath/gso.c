@@ -48,21 +48,41 @@ static int check_unusual(const dgram_outgoing *datagram) {
     return length_of(datagram) > DATAGRAM_SIZE_MAX ? UV_EMSGSIZE : 0;
 }
 
-/* Most often a payload in one buffer, and nothing else. */
-static inline bool is_plain(const dgram_outgoing *datagram) {
-    return datagram->payload != NULL &&
-           ((uintptr_t)datagram->parts | (uintptr_t)datagram->host |
-            (uintptr_t)datagram->reserved | datagram->flags) == 0;
+/* Most often there is a payload in one buffer, and nothing else. */
+static inline bool has_extras(const dgram_outgoing *datagram) {
+    return ((uintptr_t)datagram->parts | (uintptr_t)datagram->host |
+            (uintptr_t)datagram->reserved | datagram->flags) != 0;
 }
 
-static inline int check(const dgram_outgoing *datagram) {
+static inline bool is_plain(const dgram_outgoing *datagram) {
+    return datagram->payload != NULL && !has_extras(datagram);
+}
+
+int gso_check(const dgram_outgoing *datagram) {
     if (is_plain(datagram) && datagram->length <= DATAGRAM_SIZE_MAX)
         return 0;
     return check_unusual(datagram);
 }
 
-int gso_check(const dgram_outgoing *datagram) {
-    return check(datagram);
+/* Whether the datagram may be sent at all, wherever it goes. */
+static inline bool is_sound(const dgram_outgoing *datagram,
+                            const struct send_rules *rules) {
+    if (is_plain(datagram) && datagram->length <= DATAGRAM_SIZE_MAX)
+        return true;
+    if (rules != NULL && (datagram->parts != NULL ||
+                          (datagram->flags & ~(unsigned)rules->flags) != 0))
+        return false;
+    return check_unusual(datagram) == 0;
+}
+
+static inline bool may_go_to(const dgram_datapath *dp,
+                             const struct send_rules *rules,
+                             const dgram_address *to) {
+    if (rules == NULL)
+        return true;
+    if (dp->connected || to == NULL)
+        return dp->connected && to == NULL;
+    return to->any.sa_family == rules->family && dgram_address_port(to) != 0;
 }
 
 /* NULL: the peer, also where it is named. */
@@ -89,8 +109,9 @@ static uint32_t segments_max(const dgram_datapath *dp, const dgram_address *to,
     return dp->segments_max;
 }
 
-static bool add_part(struct gso_batch *batch, struct platform_out *message,
-                     const void *bytes, size_t length) {
+static inline bool add_part(struct gso_batch *batch,
+                            struct platform_out *message, const void *bytes,
+                            size_t length) {
     struct iovec *next = &batch->parts[batch->part_count];
 
     if (message->part_count > 0 &&
@@ -106,10 +127,8 @@ static bool add_part(struct gso_batch *batch, struct platform_out *message,
     return true;
 }
 
-static bool add_parts(struct gso_batch *batch, struct platform_out *message,
-                      const dgram_outgoing *datagram) {
-    if (datagram->parts == NULL)
-        return add_part(batch, message, datagram->payload, datagram->length);
+static bool add_several(struct gso_batch *batch, struct platform_out *message,
+                        const dgram_outgoing *datagram) {
     if (GSO_PARTS_MAX - batch->part_count < datagram->part_count)
         return false;
     for (uint32_t i = 0; i < datagram->part_count; i++)
@@ -118,16 +137,27 @@ static bool add_parts(struct gso_batch *batch, struct platform_out *message,
     return true;
 }
 
+static inline bool add_parts(struct gso_batch *batch,
+                             struct platform_out *message,
+                             const dgram_outgoing *datagram) {
+    return datagram->parts == NULL
+               ? add_part(batch, message, datagram->payload, datagram->length)
+               : add_several(batch, message, datagram);
+}
+
 /* How many datagrams of one size to one place stand side by side. They need no
    look at each other. */
 static uint32_t count_adjoining(const dgram_outgoing *datagrams, uint32_t max,
                                 size_t size) {
     const char *end = (const char *)datagrams->payload + size;
+    const dgram_address *to = datagrams->to;
     uint32_t n = 1;
 
-    for (; n < max && datagrams[n].payload == end; n++, end += size) {
-        if (datagrams[n].length != size || datagrams[n].to != datagrams->to ||
-            !is_plain(&datagrams[n]))
+    for (; n < max; n++, end += size) {
+        const dgram_outgoing *next = &datagrams[n];
+
+        if (next->payload != end || next->length != size || next->to != to ||
+            has_extras(next))
             break;
     }
     return n;
@@ -151,6 +181,7 @@ static uint32_t add_adjoining(struct gso_batch *batch, const dgram_datapath *dp,
 /* Puts the datagrams that may leave with the first one behind it. Returns how
    many there are then. */
 static uint32_t coalesce(struct gso_batch *batch, const dgram_datapath *dp,
+                         const struct send_rules *rules,
                          const dgram_outgoing *datagrams, uint32_t max,
                          size_t size) {
     struct platform_out *message = &batch->messages[batch->count];
@@ -164,7 +195,8 @@ static uint32_t coalesce(struct gso_batch *batch, const dgram_datapath *dp,
         length = length_of(next);
         total += length;
         if (length > size || length == 0 || total > MESSAGE_SIZE_MAX ||
-            !same_destination(next->to, datagrams->to) || check(next) != 0)
+            !same_destination(next->to, datagrams->to) ||
+            !is_sound(next, rules))
             break;
         if (n == adjoining)
             max = (uint32_t)min_size(max, segments_max(dp, next->to, size));
@@ -176,22 +208,28 @@ static uint32_t coalesce(struct gso_batch *batch, const dgram_datapath *dp,
     return n;
 }
 
+/* Whether the second datagram may leave with the first: many differ. */
+static inline bool may_follow(const dgram_outgoing *datagrams, size_t size) {
+    return size > 0 && same_destination(datagrams[1].to, datagrams[0].to);
+}
+
 /* Adds a message with the first datagram, and up to `max`. Returns how many it
    carries, 0 if the batch has no space. */
 static uint32_t add_message(struct gso_batch *batch, const dgram_datapath *dp,
+                            const struct send_rules *rules,
                             const dgram_outgoing *datagrams, uint32_t max) {
     struct platform_out *message = &batch->messages[batch->count];
     uint32_t n = 1;
 
-    message->to = destination(dp, datagrams->to);
-    message->parts = &batch->parts[batch->part_count];
-    message->part_count = 0;
-    message->segment_size = 0;
+    *message = (struct platform_out){
+        .to = destination(dp, datagrams->to),
+        .parts = &batch->parts[batch->part_count],
+    };
     if (add_parts(batch, message, datagrams)) {
         size_t size = max > 1 ? length_of(datagrams) : 0;
 
-        if (size > 0)
-            n = coalesce(batch, dp, datagrams, max, size);
+        if (may_follow(datagrams, size))
+            n = coalesce(batch, dp, rules, datagrams, max, size);
     } else if (datagrams->parts != NULL && batch->count == 0) {
         message->parts = (struct iovec *)(uintptr_t)datagrams->parts;
         message->part_count = datagrams->part_count;
@@ -203,13 +241,15 @@ static uint32_t add_message(struct gso_batch *batch, const dgram_datapath *dp,
 }
 
 void gso_build(struct gso_batch *batch, const dgram_datapath *dp,
-               const dgram_outgoing *datagrams, size_t count, uint32_t max) {
+               const struct send_rules *rules, const dgram_outgoing *datagrams,
+               size_t count, uint32_t max) {
     size_t one_by_one = dp->refused.left, i = 0;
 
     batch->count = batch->part_count = 0;
-    while (i < count && batch->count < max && check(&datagrams[i]) == 0) {
+    while (i < count && batch->count < max && is_sound(&datagrams[i], rules) &&
+           may_go_to(dp, rules, datagrams[i].to)) {
         uint32_t segments = i < one_by_one ? 1 : dp->segments_max;
-        uint32_t n = add_message(batch, dp, &datagrams[i],
+        uint32_t n = add_message(batch, dp, rules, &datagrams[i],
                                  (uint32_t)min_size(segments, count - i));
 
         if (n == 0)

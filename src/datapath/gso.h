@@ -18,10 +18,11 @@ struct gso_batch {
 };
 
 /* Builds up to `max` messages from the first of `count` datagrams on, up to a
-   full batch or a datagram that is not sound. The first `refused.left` go one
-   by one. */
+   full batch, a datagram that is not sound, or one that breaks the rules (NULL:
+   none). The first `refused.left` go one by one. */
 void gso_build(struct gso_batch *batch, const dgram_datapath *datapath,
-               const dgram_outgoing *datagrams, size_t count, uint32_t max);
+               const struct send_rules *rules, const dgram_outgoing *datagrams,
+               size_t count, uint32_t max);
 
 /* 0, or what a datagram that the kernel need not see is refused with. */
 int gso_check(const dgram_outgoing *datagram);

@@ -16,18 +16,20 @@
      again, as if each had been sent alone. */
 #include "datapath/gso.h"
 #include "os/clock.h"
-#include "util/address.h"
+#include "util/hash.h"
 #include "util/util.h"
 
 #define STARVED_MAX 3u
 
-/* One dgram_datapath_send(). */
+/* One dgram_datapath_send() or datapath_send_plain(). */
 struct sending {
     dgram_datapath *datapath;
+    const struct send_rules *rules; /* of the latter, else NULL */
     const dgram_outgoing *messages;
     int *status; /* of each, or NULL */
     size_t count;
     size_t done; /* of them, from the first on */
+    int code;    /* what ends it before the next one; 0: nothing */
 };
 
 /* Codes that an ICMP message leaves on a connected socket. */
@@ -50,39 +52,53 @@ static void see_peer_error(dgram_datapath *dp) {
 static void leave_refused(dgram_datapath *dp, uint32_t count) {
     struct refused_message *refused = &dp->refused;
 
-    refused->left = count < refused->left ? refused->left - count : 0;
-    refused->blamed = count < refused->blamed ? refused->blamed - count : 0;
+    refused->left =
+        (uint8_t)(count < refused->left ? refused->left - count : 0);
+    refused->blamed =
+        (uint8_t)(count < refused->blamed ? refused->blamed - count : 0);
 }
 
-static size_t length_of(const dgram_outgoing *message) {
+/* The fates of the datagrams of a message that went out: all but the last one
+   have the size of a segment. */
+static void fill_status(int *status, const struct platform_out *message,
+                        uint32_t datagrams) {
+    uint32_t last = datagrams - 1;
     size_t length = 0;
 
-    if (message->parts == NULL)
-        return message->length;
     for (uint32_t i = 0; i < message->part_count; i++)
-        length += message->parts[i].length;
-    return length;
+        length += message->parts[i].iov_len;
+    for (uint32_t i = 0; i < last; i++)
+        status[i] = (int)message->segment_size;
+    status[last] = (int)(length - (size_t)last * message->segment_size);
 }
 
-/* The next `count` datagrams have gone out. */
-static void pass(struct sending *it, size_t count) {
-    const dgram_outgoing *message = &it->messages[it->done];
-    int *status = it->status != NULL ? &it->status[it->done] : NULL;
+/* The first `sent` messages of the batch have gone out. */
+static void pass(struct sending *it, const struct gso_batch *batch,
+                 uint32_t sent) {
+    uint32_t datagrams = 0;
 
-    for (size_t i = 0; status != NULL && i < count; i++)
-        status[i] = (int)length_of(&message[i]);
-    it->done += count;
-    if (count > 0)
+    for (uint32_t i = 0; i < sent; i++) {
+        if (it->status != NULL)
+            fill_status(&it->status[it->done + datagrams], &batch->messages[i],
+                        batch->datagrams[i]);
+        datagrams += batch->datagrams[i];
+    }
+    it->done += datagrams;
+    if (sent > 0)
         it->datapath->starved = 0;
-    leave_refused(it->datapath, (uint32_t)count);
+    leave_refused(it->datapath, datagrams);
 }
 
 /* The next datagram has failed. */
 static void fail(struct sending *it, int code) {
+    leave_refused(it->datapath, 1);
+    if (it->rules != NULL) {
+        it->code = code;
+        return;
+    }
     if (it->status != NULL)
         it->status[it->done] = code;
     it->done++;
-    leave_refused(it->datapath, 1);
 }
 
 /* A packet filter may answer the message that it refuses: then the descriptor
@@ -95,27 +111,41 @@ static void drop_answer(dgram_datapath *dp) {
     platform->get_option(dp->fd, SOL_SOCKET, SO_ERROR, &code, &size);
 }
 
+static const dgram_address *destination_of(const dgram_datapath *dp,
+                                           const dgram_outgoing *message) {
+    return message->to != NULL ? message->to : dp->peer;
+}
+
+static uint16_t host_of(const dgram_datapath *dp,
+                        const dgram_outgoing *message) {
+    return (uint16_t)hash_host(HASH_BEGIN, destination_of(dp, message));
+}
+
 /* A GSO message was refused. The same code twice for one is not the peer's: the
    first time took that off the descriptor. */
 static void handle_refused_message(struct sending *it, uint32_t datagrams,
                                    uint32_t size, int code) {
+    struct refused_message *refused = &it->datapath->refused;
     dgram_datapath *dp = it->datapath;
 
-    if (dp->connected && is_peer_error(code) && dp->refused.blamed == 0) {
+    refused->host = host_of(dp, &it->messages[it->done]);
+    if (dp->connected && is_peer_error(code) && refused->blamed == 0) {
         see_peer_error(dp);
-        dp->refused.blamed = (uint16_t)datagrams;
+        refused->blamed = (uint8_t)datagrams;
         fail(it, code);
         return;
     }
-    dp->refused.left = (uint16_t)datagrams;
-    dp->refused.size = (uint16_t)size;
-    dp->refused.code = (int16_t)code;
+    refused->left = (uint8_t)datagrams;
+    refused->size = (uint16_t)size;
+    refused->code = (int16_t)code;
     drop_answer(dp);
 }
 
 /* The kernel takes no more. If that goes on, it may be the message that is too
    large: its datagrams go one by one. Returns whether to go on with these. */
-static bool starve(dgram_datapath *dp, uint32_t datagrams) {
+static bool starve(struct sending *it, uint32_t datagrams) {
+    dgram_datapath *dp = it->datapath;
+
     if (dp->starved < STARVED_MAX) {
         dp->starved++;
         return false;
@@ -123,35 +153,49 @@ static bool starve(dgram_datapath *dp, uint32_t datagrams) {
     if (datagrams == 1)
         return false;
     dp->starved = 0;
-    dp->refused = (struct refused_message){.left = (uint16_t)datagrams};
+    dp->refused = (struct refused_message){
+        .left = (uint8_t)datagrams,
+        .host = host_of(dp, &it->messages[it->done]),
+    };
     return true;
 }
 
-/* The first message that is not sent was refused. Returns 0 to go on. */
-static int handle_refusal(struct sending *it, uint32_t datagrams,
-                          const struct platform_out *message, int code) {
-    if (code == UV_EAGAIN)
-        return starve(it->datapath, datagrams) ? 0 : code;
-    if (code == UV_ENOBUFS && datagrams == 1)
-        return code;
-    if (datagrams > 1) {
+/* The first message that is not sent was refused. */
+static void handle_refusal(struct sending *it, uint32_t datagrams,
+                           const struct platform_out *message, int code) {
+    if (code == UV_EAGAIN) {
+        if (!starve(it, datagrams))
+            it->code = code;
+    } else if (datagrams > 1) {
         handle_refused_message(it, datagrams, message->segment_size, code);
+    } else if (code == UV_ENOBUFS) {
+        it->code = code;
     } else {
         see_peer_error(it->datapath);
         fail(it, code);
     }
-    return 0;
 }
 
 /* A GSO message was refused, and a datagram of it has passed alone. A code that
    the descriptor is to blame for holds for all destinations. */
-static void remember_refusal(dgram_datapath *dp, const dgram_address *to) {
+static void remember_refusal(dgram_datapath *dp,
+                             const dgram_outgoing *message) {
     if (platform->segments_max(dp->fd) == 1)
         dp->segments_max = 1;
     else
-        gso_cache_refused(dp->gso_cache, dp->owner, to != NULL ? to : dp->peer,
+        gso_cache_refused(dp->gso_cache, dp->owner, destination_of(dp, message),
                           dp->refused.size, dp->refused.code, datapath_now());
     dp->refused.code = 0;
+}
+
+/* Who steps over a datagram, or connects to another peer, may send the rest of
+   a refused message to another host, to which nothing was refused. */
+static void forget_refused(dgram_datapath *dp, const dgram_outgoing *next) {
+    const struct refused_message *refused = &dp->refused;
+
+    if ((refused->left | refused->blamed) != 0 &&
+        refused->host != host_of(dp, next))
+        dp->refused = (struct refused_message){0};
 }
 
 /* Returns 0, or what the first message that is not sent met with. What the
@@ -179,28 +223,38 @@ static int hand_over(dgram_datapath *dp, const struct gso_batch *batch,
     return 0;
 }
 
-/* One batch. Returns 0 to go on, or what the next datagram has to wait for. */
-static int send_some(struct sending *it, struct gso_batch *batch) {
+/* One batch. Returns whether to go on. */
+static bool send_some(struct sending *it, struct gso_batch *batch) {
     const dgram_outgoing *next = &it->messages[it->done];
     dgram_datapath *dp = it->datapath;
     uint32_t max = go_one_by_one(dp) ? 1 : GSO_MESSAGES_MAX;
-    uint32_t sent, datagrams = 0;
+    uint32_t sent;
     int code;
 
-    gso_build(batch, dp, next, it->count - it->done, max);
+    gso_build(batch, dp, it->rules, next, it->count - it->done, max);
     if (batch->count == 0) {
+        if (it->rules != NULL)
+            return false;
         fail(it, gso_check(next));
-        return 0;
+        return true;
     }
     code = hand_over(dp, batch, &sent);
-    for (uint32_t i = 0; i < sent; i++)
-        datagrams += batch->datagrams[i];
-    if (datagrams > 0 && dp->refused.left > 0 && dp->refused.code != 0)
-        remember_refusal(dp, next->to);
-    pass(it, datagrams);
-    return code < 0 ? handle_refusal(it, batch->datagrams[sent],
-                                     &batch->messages[sent], code)
-                    : 0;
+    if (sent > 0 && dp->refused.left > 0 && dp->refused.code != 0)
+        remember_refusal(dp, next);
+    pass(it, batch, sent);
+    if (code < 0)
+        handle_refusal(it, batch->datagrams[sent], &batch->messages[sent],
+                       code);
+    return it->code == 0;
+}
+
+static void send_all(struct sending *it) {
+    struct gso_batch batch;
+
+    if (it->count > 0)
+        forget_refused(it->datapath, it->messages);
+    while (it->done < it->count && send_some(it, &batch))
+        continue;
 }
 
 /* The caller has connected the descriptor himself. */
@@ -213,15 +267,32 @@ static void find_peer(dgram_datapath *dp) {
 
 int dgram_datapath_send(dgram_datapath *dp, const dgram_outgoing *messages,
                         size_t count, int *status) {
-    struct sending it = {dp, messages, status, min_size(count, INT32_MAX), 0};
-    struct gso_batch batch;
-    int code = 0;
+    struct sending it = {
+        .datapath = dp,
+        .messages = messages,
+        .status = status,
+        .count = min_size(count, INT32_MAX),
+    };
 
     if (it.count > 0 && messages->to == NULL && !dp->connected)
         find_peer(dp);
-    while (it.done < it.count && code == 0)
-        code = send_some(&it, &batch);
-    if (code < 0 && status != NULL)
-        status[it.done] = code;
-    return it.done > 0 || code == 0 ? (int)it.done : code;
+    send_all(&it);
+    if (it.code < 0 && status != NULL)
+        status[it.done] = it.code;
+    return it.done > 0 || it.code == 0 ? (int)it.done : it.code;
+}
+
+size_t datapath_send_plain(dgram_datapath *dp, const struct send_rules *rules,
+                           const dgram_outgoing *messages, size_t count,
+                           int *code_out) {
+    struct sending it = {
+        .datapath = dp,
+        .rules = rules,
+        .messages = messages,
+        .count = count,
+    };
+
+    send_all(&it);
+    *code_out = it.code;
+    return it.done;
 }

@@ -151,40 +151,41 @@ int flush_enqueue(dgram_socket *s, struct sendq_item *item) {
     return 0;
 }
 
-/* Queues the reports of datagrams that are done with. */
-static void record(dgram_socket *s, const dgram_outgoing *messages,
-                   const int *status, int count, dgram_send_cb cb) {
-    for (int i = 0; i < count; i++) {
-        const dgram_outgoing *message = &messages[i];
-        struct sendq_report report;
+/* Queues the report of a datagram that is done with. */
+static void record(dgram_socket *s, const dgram_outgoing *message, int status,
+                   dgram_send_cb cb) {
+    const struct sendq_report report = {cb, message->data, status};
 
-        if (cb == NULL && status[i] >= 0)
-            continue;
-        report = (struct sendq_report){cb, message->data, status[i]};
-        sendq_record(&s->flush.sendq,
-                     message->to != NULL ? message->to
-                                         : connect_peer(&s->connect),
-                     message->length, &report);
-    }
+    sendq_record(&s->flush.sendq,
+                 message->to != NULL ? message->to : connect_peer(&s->connect),
+                 message->length, &report);
 }
 
 bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
                   dgram_send_cb cb, size_t *done_out) {
+    const struct send_rules rules = {
+        .family = (sa_family_t)address_family_of(s->type),
+        .flags = cb != NULL ? DGRAM_NO_COPY : 0,
+    };
     struct sendq *q = &s->flush.sendq;
-    int status[FLUSH_DIRECT_MAX];
     int max = sendq_reserve(q, &s->loop->pool, count);
-    int done;
+    size_t sent;
+    int code;
 
     *done_out = 0;
     if (max < 0)
         return false;
-    done = dgram_datapath_send(&s->datapath, messages, (size_t)max, status);
-    if (done < 0)
-        done = 0;
-    record(s, messages, status, done, cb);
+    sent =
+        datapath_send_plain(&s->datapath, &rules, messages, (size_t)max, &code);
+    for (size_t i = 0; cb != NULL && i < sent; i++)
+        record(s, &messages[i], (int)messages[i].length, cb);
+    *done_out = sent;
+    if (code < 0 && code != UV_EAGAIN && code != UV_ENOBUFS) {
+        record(s, &messages[(*done_out)++], code, cb);
+        code = 0;
+    }
     sendq_settle(q, &s->loop->pool);
-    *done_out = (size_t)done;
-    return done == max;
+    return code == 0;
 }
 
 /* What the queue had to report so far was done with before those that were set

@@ -80,10 +80,10 @@ static inline bool flush_awaits_timer(const struct flush_part *flush) {
    negative code, recorded in s->error. */
 int flush_enqueue(dgram_socket *s, struct sendq_item *item);
 
-/* While nothing is queued: sends datagrams of the caller's, as far as the
-   kernel takes them. *done_out: how many are sent or have failed; their
-   callbacks come later. Returns false if the next one cannot be sent in this
-   way now. */
+/* While nothing is queued: sends datagrams of the caller's, up to the first
+   that needs more than the kernel, or is misuse. *done_out: how many are sent
+   or have failed; their callbacks come later. Returns false if the kernel takes
+   no more now. */
 #define FLUSH_DIRECT_MAX 1024u /* datagrams of one call */
 bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
                   dgram_send_cb cb, size_t *done_out);

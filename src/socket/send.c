@@ -225,38 +225,24 @@ static void send_next(dgram_socket *s, struct batch *batch) {
     batch->accepted += result == 0;
 }
 
-/* Whether the destination is sound, and not blocked. */
-static bool may_send_to(dgram_socket *s, const dgram_address *to) {
-    if (s->state.connect == STATE_CONNECTED)
-        return to == NULL;
-    return to != NULL && dgram_address_port(to) != 0 &&
-           to->any.sa_family == address_family_of(s->type) &&
-           !blocklists_block_to(&s->blocklists, to);
+static bool is_blocked(const dgram_socket *s, const dgram_address *to) {
+    return to != NULL && s->state.connect != STATE_CONNECTED &&
+           blocklists_block_to(&s->blocklists, to);
 }
 
-/* A payload in one buffer, and nothing that is refused or needs a lookup. */
-static bool is_plain(const struct batch *batch, const dgram_outgoing *message) {
-    unsigned flags = batch->cb != NULL ? DGRAM_NO_COPY : 0;
-
-    return ((uintptr_t)message->parts | (uintptr_t)message->host |
-            (uintptr_t)message->reserved | (message->flags & ~flags)) == 0 &&
-           message->length <= DATAGRAM_SIZE_MAX &&
-           (message->payload != NULL || message->length == 0);
-}
-
-/* How many messages from the next on can go from where they stand. */
-static size_t count_plain(dgram_socket *s, const struct batch *batch) {
+/* How many messages from the next on the block list and the bound of the queue
+   let pass. Without these no message is looked at. */
+static size_t count_allowed(const dgram_socket *s, const struct batch *batch) {
     const dgram_outgoing *messages = &batch->messages[batch->next];
     size_t max = min_size(batch->count - batch->next, FLUSH_DIRECT_MAX);
     size_t left = space_left(s), n;
 
-    for (n = 0; n < max; n++) {
+    if (left == SIZE_MAX && s->blocklists.send == NULL)
+        return max;
+    for (n = 0; n < max && messages[n].length <= DATAGRAM_SIZE_MAX; n++) {
         size_t cost = messages[n].length + DATAGRAM_COST;
 
-        if (!is_plain(batch, &messages[n]) || cost > left)
-            break;
-        if ((n == 0 || messages[n].to != messages[n - 1].to) &&
-            !may_send_to(s, messages[n].to))
+        if (cost > left || is_blocked(s, messages[n].to))
             break;
         left -= cost;
     }
@@ -272,8 +258,8 @@ static void accept_next(struct batch *batch, size_t count) {
     batch->accepted += count;
 }
 
-/* Sends the next `count` messages, as far as the kernel takes them. Returns
-   whether it took all. */
+/* Sends the next `count` messages up to the first that needs more than the
+   kernel. Returns whether the kernel takes more. */
 static bool send_plain(dgram_socket *s, struct batch *batch, size_t count) {
     size_t done;
     bool more =
@@ -288,19 +274,17 @@ static bool send_plain(dgram_socket *s, struct batch *batch, size_t count) {
    more than the kernel, and those behind it, go another way. */
 static void send_direct(dgram_socket *s, struct batch *batch) {
     while (batch->next < batch->count && flush_count(&s->flush) == 0) {
-        size_t count = count_plain(s, batch);
+        const dgram_outgoing *next = &batch->messages[batch->next];
+        size_t count = count_allowed(s, batch);
 
-        if (count > 0) {
-            if (!send_plain(s, batch, count))
-                break;
-        } else {
-            const dgram_outgoing *next = &batch->messages[batch->next];
-
-            if (next->host != NULL || next->parts != NULL)
-                break;
-            send_next(s, batch);
-            flush_now(s);
-        }
+        if (count > 0 && !send_plain(s, batch, count))
+            break;
+        if (next != &batch->messages[batch->next])
+            continue;
+        if (next->host != NULL || next->parts != NULL)
+            break;
+        send_next(s, batch);
+        flush_now(s);
     }
     flush_report_soon(s);
 }

@@ -137,6 +137,30 @@ static void enobufs_concerns_one_datagram(void **state) {
     dgram_datapath_destroy(datapath);
 }
 
+static uint32_t longest; /* message behind the first 64 datagrams */
+
+static int refuse_the_first_64(uint32_t first, uint32_t count) {
+    if (first < 64)
+        return count > 1 ? UV_EIO : UV_ENOBUFS;
+    longest = count > longest ? count : longest;
+    return 0;
+}
+
+static void a_refusal_does_not_pass_to_the_host_that_is_sent_to_next(
+    void **state) {
+    (void)state;
+    open_path(64);
+    for (int i = 0; i < 64; i++)
+        to[i] = address_of("127.0.0.2", 1000);
+    kernel.verdict = refuse_the_first_64;
+    longest = 0;
+    assert_int_equal(dgram_datapath_send(datapath, batch, COUNT, status),
+                     UV_ENOBUFS);
+    assert_int_equal(dgram_datapath_send(datapath, batch + 64, 64, status), 64);
+    assert_int_equal(longest, 64);
+    dgram_datapath_destroy(datapath);
+}
+
 static void a_refused_gso_message_is_sent_one_by_one_and_remembered(
     void **state) {
     int sends;
@@ -193,6 +217,8 @@ int main(void) {
         IN_KERNEL_ALONE(a_refusal_fails_only_its_datagram),
         IN_KERNEL_ALONE(eagain_ends_the_call_at_its_datagram),
         IN_KERNEL_ALONE(enobufs_concerns_one_datagram),
+        IN_KERNEL_ALONE(
+            a_refusal_does_not_pass_to_the_host_that_is_sent_to_next),
         IN_KERNEL_ALONE(
             a_refused_gso_message_is_sent_one_by_one_and_remembered),
         IN_KERNEL_ALONE(a_gso_message_that_starves_is_sent_one_by_one),

@@ -11,7 +11,8 @@ static dgram_datapath dp;
 static dgram_address peer;
 static dgram_outgoing datagrams[DATAGRAMS_MAX];
 static dgram_address addresses[DATAGRAMS_MAX];
-static char slab[4096];                /* adjacent payloads */
+static char slab[4096]; /* adjacent payloads */
+static const struct send_rules *rules;
 static uint32_t max;                   /* messages */
 static size_t count, slab_used, first; /* of those that are built */
 
@@ -22,6 +23,7 @@ static int begin(void **state) {
     memset(&cache, 0, sizeof cache);
     memset(datagrams, 0, sizeof datagrams);
     count = slab_used = first = 0;
+    rules = NULL;
     max = GSO_MESSAGES_MAX;
     datapath_init(&dp, &policy, &peer, &cache, 1);
     dp.segments_max = 64;
@@ -48,7 +50,7 @@ static void push(const char *payload, size_t length, uint16_t port) {
 
 static void build(uint32_t messages) {
     memset(&batch, 0xa5, sizeof batch);
-    gso_build(&batch, &dp, datagrams + first, count - first, max);
+    gso_build(&batch, &dp, rules, datagrams + first, count - first, max);
     assert_int_equal(batch.count, messages);
 }
 
@@ -506,6 +508,51 @@ static void adjacent_payloads_end_at_the_longest_message(void **state) {
 
 #define BUILT(test) cmocka_unit_test_setup(test, begin)
 
+static void a_batch_ends_before_a_datagram_that_breaks_the_rules(void **state) {
+    static const struct send_rules of_ipv4 = {.family = AF_INET};
+    static const dgram_buffer part = {.base = "b", .length = 1};
+
+    (void)state;
+    rules = &of_ipv4;
+    for (int i = 0; i < 5; i++)
+        push("a", 1, 1);
+    build(1);
+    datagrams[4].flags = DGRAM_NO_COPY;
+    build(1);
+    assert_int_equal(batch.datagrams[0], 4);
+    datagrams[3].payload = NULL;
+    datagrams[3].parts = &part;
+    datagrams[3].part_count = 1;
+    build(1);
+    assert_int_equal(batch.datagrams[0], 3);
+    addresses[2] = address_of("192.0.2.2", 0);
+    build(1);
+    assert_int_equal(batch.datagrams[0], 2);
+    addresses[1] = address_of("2001:db8::1", 1);
+    build(1);
+    assert_int_equal(batch.datagrams[0], 1);
+    datagrams[0].to = NULL;
+    build(0);
+}
+
+static void rules_leave_the_destination_of_a_connected_descriptor_to_it(
+    void **state) {
+    static const struct send_rules of_ipv4 = {.family = AF_INET};
+
+    (void)state;
+    rules = &of_ipv4;
+    peer = address_of("192.0.2.1", 1);
+    dp.connected = true;
+    push("a", 1, 1);
+    push("a", 1, 1);
+    datagrams[0].to = NULL;
+    build(1);
+    assert_int_equal(batch.datagrams[0], 1);
+    datagrams[1].to = NULL;
+    build(1);
+    assert_int_equal(batch.datagrams[0], 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         BUILT(equal_datagrams_and_a_shorter_last_one_are_a_message),
@@ -527,6 +574,8 @@ int main(void) {
         BUILT(a_batch_can_be_limited),
         BUILT(a_batch_ends_before_an_invalid_datagram),
         BUILT(the_longest_and_the_empty_are_valid),
+        BUILT(a_batch_ends_before_a_datagram_that_breaks_the_rules),
+        BUILT(rules_leave_the_destination_of_a_connected_descriptor_to_it),
         BUILT(a_refused_path_is_honoured_until_it_is_forgotten),
         BUILT(adjacent_payloads_are_one_part),
         BUILT(adjacent_payloads_end_at_what_differs),
