@@ -1,36 +1,41 @@
 /*
- * libdgram, one port for many processes: the C form of node:cluster.
+ * libdgram: one port for many processes, the C form of node:cluster.
  *
- * A primary process opens sockets on behalf of worker processes and hands their
- * descriptors over. Workers that bind the same address and port share one
- * socket: each datagram goes to whoever reads it first. The port stays bound
- * as long as one of them has it.
+ * A primary process opens sockets on behalf of worker processes and sends them
+ * the descriptors. Workers that bind the same address and port share one
+ * socket: each datagram goes to the worker that reads it first. The port stays
+ * bound as long as one of them has the socket.
  *
- * Three parts, each of use without the next:
+ * There are three parts. Each can be used without the next:
  *
- *   dgram_worker_*   in a worker: its loop has its binds answered by a primary
- *   dgram_primary_*  in the primary: answers them
- *   dgram_spawner_*  in the primary: starts workers, and others in the place of
- *                    those that end; ends and replaces them without loss
+ *   dgram_worker_*   in a worker: a primary answers the binds of its loop
+ *   dgram_primary_*  in the primary: answers the binds of workers
+ *   dgram_spawner_*  in the primary: starts worker processes, replaces those
+ *                    that end, and stops and restarts them without loss
  *
- * What is shared: dgram_bind() and dgram_bind_with() on a worker's loop, unless
- *   the socket has `reuse_port` or the bind `exclusive` or `fd`. All others
- *   (dgram_bind_sync(), implicit binds) are the worker's own.
+ * A worker shares a socket when it calls dgram_bind() or dgram_bind_with(). It
+ * does not share one if the socket has `reuse_port`, if the bind has
+ * `exclusive` or `fd`, or if the bind is synchronous or implicit.
  *
- * What is the same socket: the address looked up, port, type, and how many
- *   binds of the three the worker has made before: the first of each worker
- *   share one, the second of each another. So two workers that bind port 0 once
- *   get one free port, and one that binds a port twice gets UV_EADDRINUSE. The
- *   other options are those of the first to ask. A shared bind may also fail
- *   with UV_EMFILE (`sockets_max`, or descriptors), UV_EPIPE (the primary is
- *   gone), or UV_ENOTSUP (the kernel glues datagrams of the socket, and the
- *   worker's library, built for the portable layer, does not cut them).
+ * Two binds get the same socket if address, port and type are the same, and
+ * both workers have made as many such binds before: the first bind of each
+ * worker gets the first socket, the second bind of each worker the second. So
+ * workers that each bind port 0 once share one free port, and a worker that
+ * binds the same port twice gets UV_EADDRINUSE. The first bind decides about
+ * `reuse_address` and `ipv6_only`.
  *
- * The rules of dgram.h hold here too: threads, order, errors, memory, the end
- * of a loop. The callbacks of a primary and of a spawner have to return: no
- * exception and no longjmp() may leave them. A spawner whose handles somebody
- * else has closed sees no worker end: dgram_spawner_stop() then sends each
- * SIGTERM and reports it as ended with UV_ECANCELED.
+ * A shared bind can also fail with
+ *   UV_EMFILE   the worker has `sockets_max` sockets, or the primary or the
+ *               worker has no descriptor left
+ *   UV_EPIPE    the primary is gone
+ *   UV_ENOTSUP  the kernel coalesces datagrams on the socket, and the library
+ * of this worker, built for the portable platform, cannot split them
+ *
+ * The rules of dgram.h about threads, order, errors, memory and the end of a
+ * loop apply here too. Callbacks of a primary or spawner must return: do not
+ * leave them by an exception or longjmp(). If the program closes the handles of
+ * a spawner itself, the spawner cannot see workers end. dgram_spawner_stop()
+ * then sends SIGTERM to each and reports it as ended with UV_ECANCELED.
  */
 #ifndef DGRAM_CLUSTER_H
 #define DGRAM_CLUSTER_H
@@ -43,27 +48,29 @@ extern "C" {
 
 /* ---- In a worker ------------------------------------------------------- */
 
-/* Where a worker finds the number of its control descriptor, and its own
-   number from 0. */
+/* Environment variables of a worker process: the number of its control
+   descriptor, which connects it with the primary, and its own number from 0. */
 #define DGRAM_CLUSTER_FD "DGRAM_CLUSTER_FD"
 #define DGRAM_CLUSTER_WORKER "DGRAM_CLUSTER_WORKER"
 
 typedef struct dgram_worker_options {
     size_t size;  /* sizeof(dgram_worker_options) */
-    int fd;       /* > 0: the control descriptor, then the library's; else that
-                     of the environment, which is taken out of it */
-    bool signals; /* SIGTERM stops as the primary would; SIGINT and SIGHUP,
-                     which a terminal sends to all, are ignored each time */
-    /* The worker is to end: the primary asked, or a signal came, or
-       dgram_worker_stop() was called. Reading of shared sockets has ended, all
-       that was read has been shown. The callback closes what is open when it
-       is done with answering; what is not read does not keep the loop running,
-       so an answer that is to come needs a timer, or another handle. NULL:
-       shared sockets are closed as soon as their sends have left. Called once.
-     */
+    int fd;       /* > 0: the control descriptor, which the library then owns.
+                     Else it is that of the environment, and the variable is
+                     removed. */
+    bool signals; /* SIGTERM stops the worker, as the primary would. SIGINT and
+                     SIGHUP are ignored: a terminal sends them to all processes,
+                     and the primary acts on them. */
+    /* The worker is to end: the primary asked for it, SIGTERM arrived, or
+       dgram_worker_stop() was called. The worker has delivered all datagrams
+       that it had read, and reads no more from shared sockets. Finish what you
+       are doing and close all sockets. A socket that does not read does not
+       keep the loop running: if you answer later, use a timer or another
+       handle. NULL closes each shared socket when its send queue is empty.
+       Called once. */
     void (*stop)(uv_loop_t *loop, void *data);
-    /* The primary is gone. Shared sockets go on to work; new shared binds fail
-       with UV_EPIPE. NULL: the worker stops. Called once. */
+    /* The primary is gone. Shared sockets still work, but new shared binds fail
+       with UV_EPIPE. NULL stops the worker. Called once. */
     void (*lost)(uv_loop_t *loop, void *data);
     void *data; /* for both */
 } dgram_worker_options;
@@ -71,28 +78,30 @@ typedef struct dgram_worker_options {
 /* Whether this process was started as a worker and has not joined yet. */
 DGRAM_API bool dgram_is_worker(void);
 
-/* From here on the loop's shared binds are answered by the primary. `options`
-   may be NULL. The connection does not keep the loop running, but an answer
-   that is to come does, also when its socket has been closed meanwhile.
-   UV_ENOTCONN if the process is no worker, UV_EALREADY if the loop has joined,
-   UV_EINVAL for a descriptor that is no Unix stream socket, UV_EBADF,
-   ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. */
+/* Connects the loop with the primary, which answers its shared binds from now
+   on. `options` may be NULL. The connection does not keep the loop running, but
+   a bind that waits for its answer does, even if its socket is closed.
+   Returns UV_ENOTCONN if the process is not a worker, UV_EALREADY if the loop
+   has joined, UV_EINVAL if the descriptor is not a Unix stream socket,
+   UV_EBADF, DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. */
 DGRAM_API int dgram_worker_join(uv_loop_t *loop,
                                 const dgram_worker_options *options);
 
-/* Tells the primary that this worker does its work, though it does not share
-   what the one that it replaces does (see dgram_spawner_restart()).
-   UV_ENOTCONN, UV_EPIPE when the primary is gone, UV_ENOMEM. */
+/* Tells the primary that this worker is ready to replace another one, even if
+   it does not share the same sockets. See dgram_spawner_restart().
+   Returns UV_ENOTCONN if the loop has not joined, UV_EPIPE if the primary is
+   gone, UV_ENOMEM. */
 DGRAM_API int dgram_worker_ready(uv_loop_t *loop);
 
-/* Ends the worker's work as if the primary had asked. UV_ENOTCONN. */
+/* Stops the worker as if the primary had asked for it. `stop` is called from
+   the loop. Returns UV_ENOTCONN if the loop has not joined. */
 DGRAM_API int dgram_worker_stop(uv_loop_t *loop);
 
-/* Gives the connection up, so that the loop can be closed when it has run out.
-   Binds that wait fail with UV_EPIPE; bound sockets go on to work, but the
-   primary counts them as those of a worker that died. Ends from the loop: until
-   it has run, the loop cannot join again (UV_EALREADY). From this call on
-   signals do what they do to any process. UV_ENOTCONN. */
+/* Closes the connection, so that the loop can run out and be closed. Binds that
+   wait for an answer fail with UV_EPIPE. Bound sockets still work, but to the
+   primary the worker has died. Signals have their default effect again. The
+   connection is closed from the loop; until then the loop cannot join again
+   (UV_EALREADY). Returns UV_ENOTCONN if the loop has not joined. */
 DGRAM_API int dgram_worker_leave(uv_loop_t *loop);
 
 /* ---- In the primary ---------------------------------------------------- */
@@ -100,128 +109,148 @@ DGRAM_API int dgram_worker_leave(uv_loop_t *loop);
 /* Answers the binds of workers. */
 typedef struct dgram_primary dgram_primary;
 
-/* One worker's connection. */
+/* The connection of a primary with one worker. */
 typedef struct dgram_connection dgram_connection;
 
 typedef struct dgram_primary_options {
     size_t size;          /* sizeof(dgram_primary_options) */
-    unsigned sockets_max; /* that one worker may hold, else UV_EMFILE;
-                             0: 1024 */
-    unsigned linger_ms;   /* how long a socket is kept for a replacement when
-                             the last worker that had it died, stopped or
-                             could not take it; 0: not. Closed sockets are
-                             never kept, others up to sockets_max at a time. */
-    /* Each may be NULL. */
+    unsigned sockets_max; /* that one worker may have; further binds fail with
+                             UV_EMFILE. 0: 1024 */
+    unsigned linger_ms;   /* how long a socket is kept for a replacement, with
+                             the datagrams in its queue, after its last worker
+                             has died, stopped or failed to receive it. Sockets
+                             that a worker has closed are not kept. At most
+                             `sockets_max` are kept at a time. 0: none */
+    /* Callbacks; each may be NULL. */
+    /* A worker has joined. */
     void (*joined)(dgram_primary *primary, dgram_connection *connection,
                    void *data);
+    /* A worker has bound a shared socket. */
     void (*listening)(dgram_primary *primary, dgram_connection *connection,
                       const dgram_address *address, void *data);
+    /* A worker has called dgram_worker_ready(). */
     void (*ready)(dgram_primary *primary, dgram_connection *connection,
                   void *data);
-    /* It closed the connection, died, or sent what no worker sends.
-       `connection` is gone afterwards. */
+    /* A worker has closed the connection, has died, or has sent an invalid
+       message. `connection` is freed afterwards. */
     void (*left)(dgram_primary *primary, dgram_connection *connection,
                  void *data);
+    /* dgram_primary_close() is complete. The primary is freed afterwards. */
     void (*closed)(dgram_primary *primary, void *data);
     void *data; /* for all */
 } dgram_primary_options;
 
-/* Makes a primary without workers. It keeps the loop running while it has
-   connections. ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. */
+/* Creates a primary without workers. It keeps the loop running while it has
+   connections. Returns DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`,
+   UV_ENOMEM. */
 DGRAM_API int dgram_primary_create(uv_loop_t *loop,
                                    const dgram_primary_options *options,
                                    dgram_primary **primary_out);
 
-/* Makes a connection for one more worker. *fd_out is the worker's end, the
-   caller's to hand on (closed when a program is executed) and to close.
-   UV_ECANCELED after dgram_primary_close(), UV_EMFILE, UV_ENFILE, UV_ENOMEM. */
+/* Creates a connection for one more worker. *fd_out is the worker's end. Pass
+   it to the worker, which calls dgram_worker_join(), and close it here. It is
+   close-on-exec. Returns UV_ECANCELED after dgram_primary_close(), UV_EMFILE,
+   UV_ENFILE, UV_ENOMEM. */
 DGRAM_API int dgram_primary_add(dgram_primary *primary, void *data,
                                 dgram_connection **connection_out, int *fd_out);
 
-/* What dgram_primary_add() was given. */
+/* The `data` of dgram_primary_add(). */
 DGRAM_API void *dgram_connection_get_data(const dgram_connection *connection);
 
-/* Asks a worker to end. UV_EPIPE when it is gone, UV_ENOMEM. */
+/* Asks the worker to end. Returns UV_EPIPE if it is gone, UV_ENOMEM. */
 DGRAM_API int dgram_connection_stop(dgram_connection *connection);
 
-/* Gives a worker up whose process has ended, or is to be heard no more: as if
-   it had closed the connection, but `left` is not called. Sockets that it said
-   it had closed are closed, though that was not read yet. */
+/* Closes and frees the connection, without a call of `left`. Use it when the
+   process of the worker has ended: sockets whose close it had sent are closed,
+   the others are kept for a replacement. */
 DGRAM_API void dgram_connection_end(dgram_connection *connection);
 
-/* Whether the worker said that it is ready, or has joined and shares every
-   socket that `other` does. `other` may be NULL. */
+/* Whether the worker can replace the worker of `other`: it has called
+   dgram_worker_ready(), or it has joined and shares every socket that the other
+   shares. With NULL: whether it has joined. */
 DGRAM_API bool dgram_connection_is_ready(const dgram_connection *connection,
                                          const dgram_connection *other);
 
-/* Closes all connections and sockets; workers keep what they have. `closed`
-   follows, then the primary is freed. */
+/* Closes all connections and sockets, then calls `closed` and frees the
+   primary. Workers keep the descriptors that they have. */
 DGRAM_API void dgram_primary_close(dgram_primary *primary);
 
 /* ---- Processes --------------------------------------------------------- */
 
-/* Keeps a number of workers running. */
+/* Keeps a number of worker processes running. */
 typedef struct dgram_spawner dgram_spawner;
 
 typedef struct dgram_spawner_options {
     size_t size;             /* sizeof(dgram_spawner_options) */
-    const char *file;        /* NULL: this program */
-    const char *const *args; /* with their NULL; args[0] is the name.
-                                NULL: the file alone */
+    const char *file;        /* program of the workers; NULL: this program */
+    const char *const *args; /* its arguments: args[0] is its name, the last is
+                                NULL. NULL: `file` alone */
     unsigned workers;        /* 1 to 1024 */
-    unsigned restart_min_ms; /* before a worker that died is replaced, at
-                                first; doubled each time; 0: 100 */
-    unsigned restart_max_ms; /* at most; one that lived so long begins anew;
+    unsigned restart_min_ms; /* pause before a worker that died is replaced. It
+                                doubles each time, up to `restart_max_ms`.
+                                0: 100 */
+    unsigned restart_max_ms; /* the longest pause. After a worker that has lived
+                                this long, the pause is `restart_min_ms` again.
                                 0: 10,000 */
-    unsigned drain_ms;       /* after which a worker that was asked to end
-                                is killed; one that had left by itself
-                                gets SIGTERM half-way; 0: 10,000 */
-    unsigned ready_ms;       /* after which a replacement that is not ready
-                                is killed; 0: 10,000 */
-    bool signals;            /* SIGTERM and SIGINT stop, and half a second
-                                later kill; SIGHUP restarts */
-    /* Each may be NULL. `worker` is its number from 0. */
+    unsigned drain_ms;       /* a worker that was asked to end is killed after
+                                this time. If it had left before, it gets
+                                SIGTERM after half of it. 0: 10,000 */
+    unsigned ready_ms;       /* a replacement that is not ready is killed after
+                                this time. 0: 10,000 */
+    bool signals;            /* SIGTERM and SIGINT stop the spawner; once more,
+                                at least half a second later, kills the workers.
+                                SIGHUP restarts them. */
+    /* Callbacks; each may be NULL. `worker` is its number from 0. */
+    /* A process was started. */
     void (*started)(dgram_spawner *spawner, unsigned worker, int pid,
                     void *data);
+    /* A worker has bound a shared socket. */
     void (*listening)(dgram_spawner *spawner, unsigned worker,
                       const dgram_address *address, void *data);
-    /* The process is gone, and dgram_spawner_get_pid() no longer its.
-       `status`: of exit(), or a negative code if it could not be started (pid
-       0); `signal` that killed it, or 0. */
+    /* A process has ended. `status` is its exit status, and `signal` the signal
+       that killed it, or 0. If the process could not be started, `pid` is 0 and
+       `status` is an error. dgram_spawner_get_pid() returns 0 or the pid of
+       another process. */
     void (*ended)(dgram_spawner *spawner, unsigned worker, int pid,
                   int64_t status, int signal, void *data);
-    /* A rolling restart is over: 0, or UV_ECANCELED if a replacement died or
-       was not ready in time; the worker it was to replace goes on, or, where
-       it had been asked to end already, is followed by another. Also if the
-       spawner is stopped meanwhile: then it comes before `stopped`. */
+    /* A rolling restart is complete (0), or has ended early (UV_ECANCELED): a
+       replacement died, was not ready in time, or could not be started, or the
+       spawner was stopped. The worker that was to be replaced goes on. If it
+       had been asked to end already, another one is started. Called before
+       `stopped`. */
     void (*restarted)(dgram_spawner *spawner, int status, void *data);
-    /* All workers have ended; the spawner is freed afterwards. */
+    /* All workers have ended after dgram_spawner_stop(). The spawner is freed
+       afterwards. */
     void (*stopped)(dgram_spawner *spawner, void *data);
     void *data; /* for all */
 } dgram_spawner_options;
 
-/* Starts the workers, from the loop. Texts are copied. Workers get the standard
-   streams of this process, and the null device for those that are closed. A
-   process that was started without them opens them before its first loop:
-   libuv, whose descriptors would have their numbers, aborts when it forks.
-   ERR_INVALID_ARG_VALUE for a wrong `size` or number of workers, UV_ENOENT if
-   the path of this program cannot be had, UV_ENOMEM. */
+/* Creates a spawner, and starts its workers from the loop. The texts are
+   copied. Workers inherit the standard streams of this process; those that are
+   closed are the null device in the workers. If your program may be started
+   with closed standard streams, open them before its first loop: libuv may else
+   use their numbers for its own descriptors, and then aborts when it starts a
+   process. Returns DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size` or number of
+   workers, UV_ENOENT if the path of this program cannot be determined,
+   UV_ENOMEM. */
 DGRAM_API int dgram_spawner_create(uv_loop_t *loop,
                                    const dgram_spawner_options *options,
                                    dgram_spawner **spawner_out);
 
-/* The process of a worker, or 0 while there is none. */
+/* The process id of a worker, or 0 if it has no process at the moment. */
 DGRAM_API int dgram_spawner_get_pid(const dgram_spawner *spawner,
                                     unsigned worker);
 
-/* Replaces the workers one after the other, each when its replacement shares
-   all that it shares. Datagrams in the kernel's queues stay there for the new
-   one. Again while it is under way: once more afterwards. UV_ECANCELED when
-   stopping, and when somebody else has closed the spawner's handles. */
+/* Replaces the workers one after the other. A replacement is started first;
+   when it shares every socket that the old worker shares, the old worker is
+   asked to end. Datagrams in the kernel's queues are not lost: the replacement
+   reads them. A call during a restart queues one more. Returns UV_ECANCELED
+   when the spawner is stopping, or if its handles were closed by the program.
+ */
 DGRAM_API int dgram_spawner_restart(dgram_spawner *spawner);
 
-/* Asks all workers to end, and kills those that do not. Again: kills at
-   once. */
+/* Asks all workers to end, kills them after `drain_ms`, and calls `stopped`. A
+   second call kills them at once. */
 DGRAM_API void dgram_spawner_stop(dgram_spawner *spawner);
 
 #ifdef __cplusplus
