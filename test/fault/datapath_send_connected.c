@@ -64,7 +64,6 @@ static void send_all(void) {
                      COUNT);
     assert_int_equal(datapath->refused.left, 0);
     assert_int_equal(datapath->refused.blamed, 0);
-    assert_int_equal(datapath->refused.code, 0);
 }
 
 /* The datagram `failed` has the code; the others were sent once, in order. */
@@ -109,6 +108,7 @@ static void other_errors_fail_none(void **state) {
         send_all();
         check_all_but(-1);
         assert_int_equal(kernel.messages, COUNT);
+        assert_int_equal(datapath->refused.code, 0); /* remembered by now */
     }
 }
 
@@ -228,6 +228,37 @@ static void a_refusal_is_for_the_host_or_for_the_descriptor(void **state) {
     assert_int_equal(kernel.messages, COUNT);
 }
 
+static uint32_t failing; /* single datagrams, from 0 on */
+
+static int refuse_the_first_gso_message(uint32_t first, uint32_t count) {
+    if (first == 0 && count > 1)
+        return UV_EIO;
+    return count == 1 && first < failing ? UV_EPERM : 0;
+}
+
+/* How many messages the next send takes if `number` of a refused message of 20
+   datagrams fail one by one. */
+static int messages_after(uint32_t number) {
+    datapath->segments_max = 20;
+    kernel.verdict = refuse_the_first_gso_message;
+    failing = number;
+    assert_int_equal(dgram_datapath_send(datapath, batch, COUNT, status),
+                     COUNT);
+    kernel.verdict = NULL;
+    send_all();
+    return kernel.messages;
+}
+
+static void a_refusal_is_remembered_if_one_passes_alone(void **state) {
+    (void)state;
+    assert_int_equal(messages_after(19), COUNT);
+}
+
+static void a_refusal_is_forgotten_if_none_passes_alone(void **state) {
+    (void)state;
+    assert_int_equal(messages_after(20), 2);
+}
+
 static int send_to_a_full_kernel(void) {
     refusals = 1;
     return dgram_datapath_send(datapath, batch, COUNT, status);
@@ -324,6 +355,8 @@ int main(void) {
         CONNECTED(a_whole_call_expects_no_error),
         CONNECTED(without_a_peer_no_error_is_expected),
         CONNECTED(a_refusal_is_for_the_host_or_for_the_descriptor),
+        CONNECTED(a_refusal_is_remembered_if_one_passes_alone),
+        CONNECTED(a_refusal_is_forgotten_if_none_passes_alone),
         CONNECTED(a_gso_message_without_space_is_sent_one_by_one),
         CONNECTED(the_next_gso_message_is_not_split),
         CONNECTED(space_in_between_begins_the_count_anew),
