@@ -22,8 +22,13 @@ static inline bool blocklist_blocks(const dgram_blocklist *list,
     return list != NULL && dgram_blocklist_check(list, address);
 }
 
-static inline bool blocklists_filter(const struct blocklists *lists) {
+/* Whether there is a list for senders, or for destinations. */
+static inline bool blocklists_filter_from(const struct blocklists *lists) {
     return lists->receive != NULL;
+}
+
+static inline bool blocklists_filter_to(const struct blocklists *lists) {
+    return lists->send != NULL;
 }
 
 static inline bool blocklists_block_from(const struct blocklists *lists,

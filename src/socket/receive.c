@@ -53,7 +53,7 @@ static void truncate_long(dgram_message *datagrams, uint32_t count,
 /* What of the datagrams is for the listeners, and in what form. */
 static uint32_t prepare(const dgram_socket *s, dgram_message *datagrams,
                         uint32_t count) {
-    if (blocklists_filter(&s->blocklists))
+    if (blocklists_filter_from(&s->blocklists))
         count = drop_blocked(s, datagrams, count);
     if (s->receive.size_max > 0)
         truncate_long(datagrams, count, s->receive.size_max);

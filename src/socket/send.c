@@ -237,7 +237,7 @@ static size_t count_allowed(const dgram_socket *s, const struct batch *batch) {
     size_t max = min_size(batch->count - batch->next, FLUSH_DIRECT_MAX);
     size_t left = space_left(s), n;
 
-    if (left == SIZE_MAX && s->blocklists.send == NULL)
+    if (left == SIZE_MAX && !blocklists_filter_to(&s->blocklists))
         return max;
     for (n = 0; n < max && messages[n].length <= DATAGRAM_SIZE_MAX; n++) {
         size_t cost = messages[n].length + DATAGRAM_COST;

@@ -10,7 +10,7 @@ fresh() {
 }
 
 layers() {
-    sh "$SOURCE/tools/check-layers" "$root" >"$work/out" 2>&1
+    sh "$SOURCE/tools/check-layers" "$root" "$BUILD" >"$work/out" 2>&1
 }
 
 api() {
@@ -38,6 +38,15 @@ finds layers 'src/socket/send.h: is not both'
 fresh
 echo '#include "socket.h"' >>"$root/cli/main.c"
 finds layers 'cli/main.c: socket.h is not for it'
+fresh
+echo 'int f(dgram_socket *s) { return s->flush.size_max; }' >>"$root/src/socket/send.c"
+finds layers 'src/socket/send.c:.*: flush belongs to socket/flush.c'
+fresh
+{
+    grep -v '^util/alloc.c$' "$SOURCE/src/layers.txt"
+    echo util/alloc.c
+} >"$root/src/layers.txt"
+finds layers 'src/socket/create.c: uses dgram__alloc_zeroed() of util/alloc.c'
 
 fresh
 printf '\nDGRAM_API int dgram_new(void);\n' >>"$root/include/dgram.h"
