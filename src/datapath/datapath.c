@@ -1,6 +1,7 @@
 /* Makes and ends a datapath. */
 #include "datapath/datapath.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "os/clock.h"
@@ -16,11 +17,18 @@ struct own_datapath {
     struct gso_cache gso_cache;
 };
 
-struct offload datapath_policy(dgram_offload mode, uint32_t segments_max) {
-    char release[KERNEL_RELEASE_MAX];
+static char kernel_release[KERNEL_RELEASE_MAX];
+static pthread_once_t kernel_release_once = PTHREAD_ONCE_INIT;
 
-    platform->kernel_release(release, sizeof(release));
-    return offload_decide(mode, segments_max, offload_environment(), release);
+/* Once: a process keeps its kernel. */
+static void read_kernel_release(void) {
+    platform->kernel_release(kernel_release, sizeof(kernel_release));
+}
+
+struct offload datapath_policy(dgram_offload mode, uint32_t segments_max) {
+    pthread_once(&kernel_release_once, read_kernel_release);
+    return offload_decide(mode, segments_max, offload_environment(),
+                          kernel_release);
 }
 
 void datapath_init(dgram_datapath *dp, const struct offload *policy,
