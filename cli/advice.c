@@ -23,27 +23,26 @@ static const char *on_port_in_use(const char *verb, const struct given *given,
                "another port for --bind";
     if (given->reuse_port)
         return "another socket has this port and does not share it: it needs "
-               "--reuse-port too, and the same user";
+               "--reuse-port and the same user, too";
     return "another socket has this port: stop its program, choose another "
-           "port, or share it by --reuse-port for both";
+           "port, or share it with --reuse-port for both";
 }
 
 static const char *on_no_access(const char *verb, const struct given *given) {
     static const char *const broadcasts[] = {"send", "ping", NULL};
 
-    if (given->v6) /* which has no broadcast */
-        return "a firewall or a route forbids it, here or on the way";
+    if (given->v6) /* IPv6 has no broadcast */
+        return "a firewall or a route forbids it, here or on the path";
     if (given->broadcast)
         return "a firewall or a route of this machine forbids it";
     if (is_one_of(verb, broadcasts))
-        return "a broadcast address needs --broadcast; else a firewall or a "
-               "route of this machine forbids it";
+        return "a broadcast address needs --broadcast; otherwise a firewall or "
+               "a route of this machine forbids it";
     return "it is a broadcast address, or a firewall or a route of this "
            "machine forbids it";
 }
 
-/* Whether another host has this address on each link, and no interface is
-   named. */
+/* Whether this is a link-local address without an interface. */
 static bool lacks_scope(const char *text) {
     dgram_address address;
     const struct in6_addr *host = &address.v6.sin6_addr;
@@ -150,29 +149,29 @@ static const char *on_no_route_to_group(const char *verb,
         return "no route leads to this group: add one, "
                "'ip route add GROUP dev INTERFACE'";
     if (given->v6)
-        return "no route leads to this group: choose an interface by "
+        return "no route leads to this group: choose an interface with "
                "--interface ::%NAME";
-    return "no route leads to this group: choose an interface by its address, "
+    return "no route leads to this group: choose an interface with "
            "--interface ADDRESS";
 }
 
 static const char *on_no_route(const char *verb, const struct given *given,
                                const dgram_error *error) {
     if (lacks_scope(error->address))
-        return NULL; /* as of any call */
+        return NULL; /* on_any() has it */
     if (is_group(error->address))
         return on_no_route_to_group(verb, given);
     if (strcmp(verb, "send") == 0 && !given->bind &&
         strcmp(error->address, "255.255.255.255") == 0)
-        return "no route leads there: choose an interface by its address, "
+        return "no route leads there: choose an interface by its address with "
                "--bind ADDRESS:0";
     if (error->code == UV_EHOSTUNREACH)
         return "the host does not answer, no route leads there, or a firewall "
-               "on the way forbids it";
+               "on the path forbids it";
     return "no route leads there: is the address right, is the network up?";
 }
 
-/* Of a send, a connect, or what the network says later. */
+/* For a send, a connect, or an error that the network reports later. */
 static const char *on_sending(const char *verb, const struct given *given,
                               const dgram_error *error) {
     switch (error->code) {
@@ -180,7 +179,7 @@ static const char *on_sending(const char *verb, const struct given *given,
         return on_no_access(verb, given);
     case UV_EINVAL:
         if (lacks_scope(error->address))
-            return NULL; /* as of any call */
+            return NULL; /* on_any() has it */
         return given->bind
                    ? "nothing can be sent there from the address of --bind"
                    : "nothing can be sent to this address, or a "
@@ -191,8 +190,8 @@ static const char *on_sending(const char *verb, const struct given *given,
     case UV_EMSGSIZE:
         return strcmp(error->syscall, "send") == 0
                    ? "a datagram carries at most 65507 bytes, over IPv6 65527"
-                   : "a link on the way carries fewer bytes at once: send it "
-                     "again, and it leaves in fragments";
+                   : "a link on the path carries fewer bytes at once: send it "
+                     "again, then it is sent in fragments";
     case UV_ECONNREFUSED:
         return "nobody listens on that port: start the receiver first";
     case UV_ENETUNREACH:

@@ -1,4 +1,4 @@
-/* What to do about an error. */
+/* Advice to the user after an error. */
 #ifndef CLI_ADVICE_H
 #define CLI_ADVICE_H
 
@@ -6,13 +6,13 @@
 
 #include <dgram.h>
 
-/* The options that were given, of those that advice is about. */
+/* The given options that advice depends on. */
 struct given {
     bool v6; /* -6, or an IPv6 address */
     bool reuse_port, ipv6_only, broadcast, bind, interface;
 };
 
-/* What somebody who ran the verb can do. NULL if the error says it all. */
+/* Returns what the user of the verb can do, or NULL if the error is enough. */
 const char *advice(const char *verb, const struct given *given,
                    const dgram_error *error);
 

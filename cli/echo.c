@@ -1,4 +1,4 @@
-/* dgram echo: sends every datagram back to where it came from. */
+/* dgram echo: sends each datagram back to its sender. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@
 #include "workers.h"
 
 #define BATCH_MAX 256
-#define QUEUE_SIZE_MAX (64u << 20) /* bytes; what is more is dropped */
+#define QUEUE_SIZE_MAX                                                         \
+    (64u << 20) /* bytes; above this, datagrams are dropped */
 
 static struct {
     struct session session;
@@ -54,7 +55,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     }
 }
 
-/* What cannot be sent back is counted, and no reason to stop. */
+/* Counts datagrams that cannot be sent back, and goes on. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)data;
@@ -110,9 +111,9 @@ static const struct option options[] = {
 static const struct usage usage = {
     .verb = "echo",
     .arguments = "[HOST:]PORT",
-    .about =
-        "Sends every datagram back to its sender until it is interrupted, then"
-        " prints how\nmany there were.",
+    .about = "Sends each datagram back to its sender. When it is interrupted, "
+             "it prints"
+             " how\nmany there were.",
     USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,

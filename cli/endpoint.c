@@ -57,7 +57,7 @@ int endpoint_parse(const char *verb, const char *text,
     bool is_numeric, is_v6;
 
     if (family->v4 && family->v6)
-        return usage_error(verb, "-4 and -6 exclude each other");
+        return usage_error(verb, "use either -4 or -6, not both");
     if (!split(text, out))
         return usage_error(verb,
                            "'%s' is not PORT, HOST:PORT or [IPV6]:PORT, with "

@@ -1,4 +1,4 @@
-/* Errors that go on happening: each code is reported once, and counted. */
+/* Repeated errors: each code is reported once, and counted. */
 #ifndef CLI_FAULTS_H
 #define CLI_FAULTS_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define FAULT_CODES_MAX 16 /* what is more is not told apart, nor reported */
+#define FAULT_CODES_MAX 16 /* further codes are not counted */
 
 struct faults {
     struct fault {
@@ -17,10 +17,10 @@ struct faults {
     size_t count;
 };
 
-/* Counts one. Returns whether it is the first of its code. */
+/* Counts an error. Returns whether it is the first of its code. */
 bool faults_note(struct faults *faults, int code);
 
-/* "3 ENETUNREACH, 1 EPERM", and the same as a JSON object. */
+/* Print "3 ENETUNREACH, 1 EPERM", and the same as a JSON object. */
 void faults_print(FILE *out, const struct faults *faults);
 void faults_print_json(FILE *out, const struct faults *faults);
 

@@ -14,42 +14,42 @@
 #include "term.h"
 #include "verbs.h"
 
-#define BATCH_MAX 1024        /* datagrams handed over at once */
-#define BATCH_SIZE_MAX 65536u /* and their bytes: they stay in the cache */
-#define BATCHES_A_TURN 8      /* of the loop */
+#define BATCH_MAX 1024        /* datagrams in one call */
+#define BATCH_SIZE_MAX 65536u /* bytes in one call: they stay in the cache */
+#define BATCHES_A_TURN 8      /* in one loop iteration */
 #define RATE_TICK_MS 1
-#define RATE_TURN_NS 10000000u /* of the loop, at most */
-#define SILENCE_S 1.5          /* after the latest error: it is over */
+#define RATE_TURN_NS 10000000u /* limit of a loop iteration */
+#define SILENCE_S 1.5          /* without an error: the errors are over */
 
 static struct {
     struct session session;
     struct endpoint to;
     struct family family;
     struct offload offload;
-    uint64_t size, rate; /* bytes; datagrams a second, 0: no limit */
+    uint64_t size, rate; /* bytes; datagrams per second, 0: no limit */
     double seconds;
     bool check, json;
 
-    unsigned char *payloads; /* of a batch, one behind the other */
+    unsigned char *payloads; /* of a batch, adjacent */
     dgram_outgoing batch[BATCH_MAX];
     size_t batch_count;
-    uint32_t id;       /* of this run, for the stamps */
-    uint64_t accepted; /* by the library */
-    uint64_t failed;   /* of these */
-    uint64_t settled;  /* accepted before this turn of the loop */
+    uint32_t id;       /* of this run, in the stamps */
+    uint64_t accepted; /* datagrams that the library accepted */
+    uint64_t failed;   /* accepted datagrams that failed */
+    uint64_t settled;  /* accepted before this loop iteration */
     struct faults faults;
-    bool is_refused;       /* the peer's network has reported an error, */
-    bool is_refused_early; /* of what was sent first */
-    double refused_at;     /* seconds from the start to the latest of these */
-    bool fails_here;       /* the latest datagram that failed, by this host */
-    uint64_t failed_last;  /* accepted when that was reported */
-    bool rests;            /* after an error */
+    bool is_refused;       /* the peer's network reported an error */
+    bool is_refused_early; /* the first such error was about the first sends */
+    double refused_at;     /* seconds from the start to the latest such error */
+    bool fails_here;       /* this host refused the latest failed datagram */
+    uint64_t failed_last;  /* `accepted` when that was reported */
+    bool rests;            /* pauses after an error */
     struct rate total;
     struct rate_row row; /* on a terminal */
     uint64_t started;
     bool is_last_turn; /* at a rate */
-    uv_idle_t idle;    /* without a rate: all the time */
-    uv_timer_t ticks;  /* with one, and while the kernel takes no more */
+    uv_idle_t idle;    /* without a rate: runs all the time */
+    uv_timer_t ticks;  /* with a rate, and while the kernel takes no more */
     bool running;
 } it = {.size = 64, .seconds = 10};
 
@@ -63,8 +63,8 @@ static void stamp_batch(size_t count) {
     }
 }
 
-/* Sends up to `count`. Returns false when the kernel takes no more for now, or
-   has refused some. */
+/* Sends up to `count`. Returns false if the kernel takes no more now, or
+   refused some. */
 static bool send_some(size_t count) {
     int accepted;
 
@@ -91,10 +91,9 @@ static double seconds_since_start(void) {
     return (double)(uv_hrtime() - it.started) / 1e9;
 }
 
-/* Looks at the clock. Returns false when the time is over and something was
-   sent, however late this process was run; at a rate a turn later, which sends
-   what is due by then. By now what failed of the turn before has been reported.
- */
+/* Returns false when the time is over and something was sent, however late this
+   process ran. At a rate this is one loop iteration later, which sends what is
+   due by then. Failures of the previous iteration have been reported. */
 static bool go_on(void) {
     it.settled = it.accepted;
     if (seconds_since_start() < it.seconds || it.accepted == 0)
@@ -111,8 +110,8 @@ static uint64_t lesser(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
-/* Datagrams that the rate asks for by now: the first at once, one at least, and
-   in the end as many as rate and time make. */
+/* Returns how many datagrams are due. The first is due at once. At the end the
+   sum is rate times seconds, at least one. */
 static uint64_t count_due(void) {
     double rate = (double)it.rate;
     uint64_t all = (uint64_t)(rate * it.seconds + 1e-6);
@@ -122,7 +121,7 @@ static uint64_t count_due(void) {
     return due > it.accepted ? due - it.accepted : 0;
 }
 
-/* Ends the turn after a while, for the signals, however much is due. */
+/* Returns to the loop after a while, for the signals, however much is due. */
 static void send_due(void) {
     uint64_t turn_end = uv_hrtime() + RATE_TURN_NS;
     uint64_t due = count_due();
@@ -184,8 +183,8 @@ static void on_connect(dgram_socket *socket, void *data) {
         uv_idle_start(&it.idle, on_idle);
 }
 
-/* Whether it comes of what was sent first: of the first turns, or in the first
-   quarter of the time, a second at most. */
+/* Whether an error is about the first sends: those of the first loop
+   iterations, or of the first quarter of the time, at most a second. */
 static bool is_early(double elapsed) {
     uint64_t two_turns =
         it.rate > 0 ? it.rate / 50 : 2 * it.batch_count * BATCHES_A_TURN;
@@ -195,14 +194,15 @@ static bool is_early(double elapsed) {
 
 static void report(const dgram_error *error) {
     if (error->code == UV_ECONNREFUSED && !it.is_refused_early)
-        session_say(&it.session, "nobody listens there any more (%s)",
+        session_log(&it.session, "nobody listens there any more (%s)",
                     dgram_strerror(error->code));
     else
         session_report(&it.session, "", error);
 }
 
-/* What the peer's network says, maybe by the next send. That a link on the way
-   carries fewer bytes is no refusal: what follows is cut to them. */
+/* Notes an error that the peer's network reported, maybe with the next send. A
+   link that carries fewer bytes is no refusal: later datagrams are fragmented.
+ */
 static void note_refusal(void) {
     double elapsed = seconds_since_start();
 
@@ -212,8 +212,8 @@ static void note_refusal(void) {
     it.refused_at = elapsed;
 }
 
-/* None is a reason to stop: a route comes back, a receiver comes later. What
-   fails at the first step is. */
+/* Goes on after errors: a route may come back, a receiver may start later.
+   Stops if the first step fails. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     bool by_send = strcmp(error->syscall, "send") == 0;
@@ -236,14 +236,14 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         report(error);
 }
 
-/* Whether nothing left this host since the latest error of its own. */
+/* Whether nothing left this host since its latest own error. */
 static bool fails_here(void) {
     return it.fails_here && it.settled <= it.failed_last;
 }
 
-/* Whether errors lasted from the beginning to the end, or since one nothing was
-   sent. Of what the network says, silence in the end is the only sign that it
-   is over, and it may say it once a second. */
+/* Whether errors lasted from the start to the end, or nothing was sent since
+   the latest. The network may report an error only once a second. So only a
+   longer silence at the end shows that its errors are over. */
 static bool is_failure(double elapsed) {
     return fails_here() ||
            (it.is_refused_early && elapsed - it.refused_at < SILENCE_S);
@@ -277,7 +277,7 @@ static void on_stop(void *data) {
     if (!it.running)
         return;
     if (fails_here())
-        it.accepted = it.settled; /* a signal ended it before the reports */
+        it.accepted = it.settled; /* a signal ended it before the callbacks */
     update_total();
     it.total.seconds = seconds_since_start();
     if (is_failure(it.total.seconds))
@@ -360,7 +360,7 @@ int run_flood(int argc, char **argv) {
     if (status != 0)
         return status;
     if (it.to.port == 0)
-        return usage_error("flood", "nothing can be sent to port 0");
+        return usage_error("flood", "cannot send to port 0");
     if (it.check && it.size < STAMP_SIZE)
         return usage_error("flood", "--check needs --size %d or more",
                            STAMP_SIZE);

@@ -6,7 +6,7 @@
 #define BAR "########################################"
 #define DIGITS_MAX 6
 
-/* The least of 1, 2, 5, 10, 20, ... (and their tenths) that is enough. */
+/* The smallest of 1, 2, 5, 10, 20, ... (and their tenths) that is enough. */
 static double round_step(double enough) {
     double step = pow(10, floor(log10(enough)));
 
@@ -47,7 +47,7 @@ static size_t greatest(const struct histogram *histogram) {
     return count;
 }
 
-/* Decimals that tell one row from the next. */
+/* Decimals that distinguish one row from the next. */
 static int digits_of(double step) {
     int digits = (int)ceil(-log10(step) - 1e-9);
 

@@ -10,9 +10,9 @@ int input_open(struct input *input, const char *path) {
     return input->fd < 0 ? -errno : 0;
 }
 
-/* libuv makes what it watches non-blocking. A terminal is often the output
-   too, and the shell's afterwards, so that is taken back; a read that follows
-   the word that there is something does not block. */
+/* libuv makes the descriptor non-blocking. A terminal is often the output, too,
+   and later that of the shell, so this restores its flags. A read does not
+   block once the descriptor is readable. */
 static bool watch(struct input *input, uv_loop_t *loop) {
     int flags = fcntl(input->fd, F_GETFL);
 
@@ -36,7 +36,7 @@ void input_start(struct input *input, uv_loop_t *loop, bool by_lines,
 static void on_poll(uv_poll_t *poll, int status, int events) {
     struct input *input = poll->data;
 
-    (void)status; /* the read tells */
+    (void)status; /* the read reports it */
     (void)events;
     uv_poll_stop(poll);
     input->readable = true;
@@ -72,9 +72,9 @@ static void on_idle(uv_idle_t *idle) {
     input->on_ready();
 }
 
-/* Drops what was read of a line that is too long, with its end if that has
-   come. Reads on in a later turn of the loop: the line may have no end, and
-   signals are to be heard. Returns 0, or a negative code. */
+/* Drops what was read of a line that is too long, and its end if that was read.
+   Reads more in a later loop iteration, so that signals are handled: the line
+   may have no end. Returns 0, or a negative code. */
 static int skip(struct input *input) {
     const char *start = input->bytes + input->begin;
     size_t length = input->end - input->begin;
@@ -91,7 +91,7 @@ static int skip(struct input *input) {
     return result < 0 ? result : UV_EAGAIN;
 }
 
-/* Whether a piece is complete, and how long it is. */
+/* Returns whether a piece is complete, and its length. */
 static bool is_complete(const struct input *input, size_t *length_out,
                         size_t *taken_out) {
     const char *start = input->bytes + input->begin;

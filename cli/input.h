@@ -1,5 +1,5 @@
-/* What is to be sent, from a file or standard input: read as it comes, without
-   holding up the loop, its signals and what was read before. */
+/* Input to send, from a file or standard input. It is read as it comes, and
+   does not block the loop. */
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 
@@ -8,37 +8,36 @@
 
 #include <uv.h>
 
-/* Bytes; no datagram is as long, so a longer piece need not be kept. */
+/* Bytes. No datagram is that long, so a longer piece is not kept. */
 #define INPUT_PIECE_MAX 65536
 
 struct input {
     int fd;
-    bool by_lines; /* else the whole is one piece */
-    bool watches;  /* fd is a terminal, pipe or socket: read when readable */
+    bool by_lines; /* otherwise the whole input is one piece */
+    bool watches;  /* fd is a terminal, pipe or socket: wait for it */
     bool readable, at_end, given;
-    bool skips; /* the rest of a line that was too long */
+    bool skips; /* drops the rest of a line that is too long */
     uv_poll_t poll;
-    uv_idle_t idle; /* between two reads of what is skipped */
+    uv_idle_t idle; /* between two reads of a dropped line */
     void (*on_ready)(void);
-    size_t begin, end; /* of what was read and not given yet */
+    size_t begin, end; /* of the bytes that were read and not returned yet */
     char bytes[INPUT_PIECE_MAX];
 };
 
 /* Opens a file; NULL: standard input. Returns 0 or a negative code. */
 int input_open(struct input *input, const char *path);
 
-/* Lets input_next() be called. */
+/* Call it before input_next(). */
 void input_start(struct input *input, uv_loop_t *loop, bool by_lines,
                  void (*on_ready)(void));
 
-/* Gives the next piece, valid until the next call: a line without its end, or
-   the whole. Returns 1; 0 at the end; UV_EMSGSIZE for a piece of
-   INPUT_PIECE_MAX bytes or more, nothing of which is given, now or later;
-   UV_EAGAIN when there is none yet, and on_ready is called when there may be;
-   or another negative code. */
+/* Gets the next piece, valid until the next call: a line without its end, or
+   the whole input. Returns 1, or 0 at the end. UV_EMSGSIZE: the piece has
+   INPUT_PIECE_MAX bytes or more and is dropped. UV_EAGAIN: there is none yet;
+   on_ready is called when there may be one. Other codes: an error. */
 int input_next(struct input *input, const char **piece_out, size_t *length_out);
 
-/* Ends the watching; on_ready is not called any more. */
+/* Stops; on_ready is no longer called. */
 void input_stop(struct input *input);
 
 /* Closes the file, after the loop has ended. */

@@ -6,10 +6,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define AGAIN_MS 500 /* between a signal and one that is meant */
+#define AGAIN_MS 500 /* a second signal sooner than this is ignored */
 
 static struct {
-    int read_end, write_end; /* of a pipe, which the first signal fills */
+    int read_end, write_end; /* of a pipe, which the first signal writes to */
     uv_poll_t poll;
     bool is_watched;
     void (*on_interrupt)(void *data);
@@ -25,7 +25,7 @@ static long milliseconds_since(const struct timespec *then) {
            (now.tv_nsec - then->tv_nsec) / 1000000;
 }
 
-/* An empty pipe takes a byte; if it does not, ending is all that is left. */
+/* An empty pipe takes a byte; if it does not, the process ends. */
 static void on_signal(int number) {
     int error = errno;
     bool ends;

@@ -1,18 +1,19 @@
-/* SIGINT and SIGTERM, seen by a loop, and by who waits outside of it. */
+/* SIGINT and SIGTERM, for the loop and for waits outside of it. */
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
 #include <uv.h>
 
-/* Has on_interrupt called at the first signal. One that comes half a second
-   after it or later ends the process at once. */
+/* Calls on_interrupt at the first signal. A signal half a second later or more
+   ends the process at once. */
 void interrupt_start(uv_loop_t *loop, void (*on_interrupt)(void *data),
                      void *data);
 
-/* Ends the calls. The signals stay as they are. */
+/* Stops the calls. Does not restore the signals. */
 void interrupt_stop(void);
 
-/* Readable from the first signal on; -1 before interrupt_start(). */
+/* Returns a descriptor that is readable from the first signal on; -1 before
+   interrupt_start(). */
 int interrupt_fd(void);
 
 #endif

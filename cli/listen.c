@@ -1,4 +1,4 @@
-/* dgram listen: prints what arrives. */
+/* dgram listen: prints received datagrams. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -13,7 +13,8 @@
 #include "verbs.h"
 #include "workers.h"
 
-#define ECHO_QUEUE_MAX (64u << 20) /* bytes; what is more is dropped */
+#define ECHO_QUEUE_MAX                                                         \
+    (64u << 20) /* bytes; above this, datagrams are dropped */
 
 static struct {
     struct session session;
@@ -135,7 +136,7 @@ static int join(const char *text) {
     struct group group = {0};
     const char *interface;
 
-    split_group(text, &group); /* has been checked */
+    split_group(text, &group); /* it was checked */
     interface = group.interface[0] != '\0' ? group.interface : NULL;
     if (it.source != NULL)
         return dgram_add_source_specific_membership(
@@ -143,7 +144,7 @@ static int join(const char *text) {
     return dgram_add_membership(it.session.socket, group.address, interface);
 }
 
-/* Of a socket that is shared, another worker may have. */
+/* On a shared socket, another worker may have joined. */
 static bool has_joined(void) {
     return it.session.part == SESSION_SHARER &&
            dgram_last_error(it.session.socket)->code == UV_EADDRINUSE;
@@ -152,7 +153,7 @@ static bool has_joined(void) {
 static bool join_all(void) {
     for (int i = 0; i < it.groups.count; i++) {
         if (join(it.groups.texts[i]) < 0 && !has_joined()) {
-            session_say(&it.session, "cannot join %s", it.groups.texts[i]);
+            session_log(&it.session, "cannot join %s", it.groups.texts[i]);
             session_fail(&it.session, dgram_last_error(it.session.socket));
             return false;
         }
@@ -175,15 +176,15 @@ static void on_listening(dgram_socket *socket, void *data) {
     session_flush(&it.session);
 }
 
-/* A datagram that could not be echoed is no reason to stop. A stranger may make
-   many that cannot, so each code is said once. */
+/* Goes on if a datagram cannot be echoed. A stranger may send many such
+   datagrams, so each code is printed once. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)data;
     if (dgram_fileno(socket) < 0)
         session_fail(&it.session, error);
     else if (faults_note(&it.faults, error->code))
-        session_say_error(&it.session, "", error);
+        session_log_error(&it.session, "", error);
 }
 
 static const struct option options[] = {
@@ -211,9 +212,9 @@ static const struct usage usage = {
     .verb = "listen",
     .arguments = "[HOST:]PORT",
     .about =
-        "Prints the datagrams that arrive at PORT, on all interfaces if there"
-        " is no HOST.\nPort 0 lets the system choose one. Bytes that are"
-        " not printable are escaped.",
+        "Prints the datagrams that it receives at PORT, on all interfaces if"
+        " there is no\nHOST. With port 0 the system chooses a port. Bytes that"
+        " are not printable are\nescaped.",
     USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,
@@ -250,7 +251,7 @@ int run_listen(int argc, char **argv) {
     if (it.source != NULL && it.groups.count == 0)
         return usage_error("listen", "--source needs --join GROUP");
     if (it.workers > 0 && it.count > 0)
-        return usage_error("listen", "--count does not go with --workers");
+        return usage_error("listen", "--count cannot be used with --workers");
     if (it.workers > 0 && it.reuse_port && it.groups.count > 0)
         return usage_error("listen", "with --reuse-port each worker would get "
                                      "every datagram of the group");

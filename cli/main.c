@@ -19,12 +19,12 @@ static const struct verb {
     int (*run)(int argc, char **argv);
     const char *about;
 } verbs[] = {
-    {"listen", run_listen, "print the datagrams that arrive at a port"},
+    {"listen", run_listen, "print the datagrams received at a port"},
     {"send", run_send, "send text, a file or standard input"},
     {"echo", run_echo, "send every datagram back"},
     {"ping", run_ping, "measure round trips to an echo server"},
     {"flood", run_flood, "send as fast as possible, or at a rate"},
-    {"sink", run_sink, "count what arrives: rate, loss, order"},
+    {"sink", run_sink, "count datagrams: rate, loss, order"},
 };
 
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)
@@ -38,8 +38,9 @@ static void print_help(void) {
                     "'dgram --version' shows the version.\n");
 }
 
-/* Takes the place of a standard stream that is closed: what is opened later
-   would stand there, and be written to. Its use fails, as it should. */
+/* Replaces closed standard streams. Otherwise a descriptor that is opened later
+   would get their number, and be written to. Use of the replacement fails, as
+   it should. */
 static bool keep_streams(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0 &&
@@ -49,9 +50,9 @@ static bool keep_streams(void) {
     return true;
 }
 
-/* Standard error may be a pipe or a terminal that does not block, where lines
-   would be lost. Opens it anew, which changes nothing for others that have it.
-   Where that cannot be done it stays as it is. */
+/* If standard error is a non-blocking pipe or terminal, lines could be lost.
+   Opens it again, which changes nothing for other processes. If that fails it
+   stays as it is. */
 static void block_stderr(void) {
     int flags = fcntl(STDERR_FILENO, F_GETFL), fd;
     struct stat status;

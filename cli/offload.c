@@ -2,8 +2,8 @@
 
 int offload_check(const char *verb, const struct offload *offload) {
     if (offload->off && offload->segments > 0)
-        return usage_error(verb,
-                           "--no-offload and --segments exclude each other");
+        return usage_error(
+            verb, "--no-offload and --segments cannot be used together");
     return 0;
 }
 

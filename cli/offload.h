@@ -19,14 +19,14 @@ struct offload {
             "do not let the kernel batch datagrams", 0, 0                      \
     }
 
-/* Of verbs that send many. */
+/* For verbs that send many datagrams. */
 #define OPTION_SEGMENTS(offload)                                               \
     {                                                                          \
         "segments", OPTION_NUMBER, &(offload).segments, "N",                   \
             "let the kernel batch at most N datagrams", 1, SEGMENTS_MAX        \
     }
 
-/* Returns 0, or EXIT_USAGE after saying that one excludes the other. */
+/* Returns 0, or prints an error and returns EXIT_USAGE if both are given. */
 int offload_check(const char *verb, const struct offload *offload);
 
 void offload_set(const struct offload *offload, dgram_options *options);

@@ -65,7 +65,7 @@ static const struct option *find(const struct usage *usage, const char *name,
     return NULL;
 }
 
-/* All digits of a whole number: nobody types 1e+15. */
+/* Prints all digits of a whole number, not 1e+15. */
 static const char *number_text(double value, char text[NUMBER_TEXT_MAX]) {
     snprintf(text, NUMBER_TEXT_MAX, value == floor(value) ? "%.0f" : "%g",
              value);
@@ -135,8 +135,8 @@ static int unknown(const struct usage *usage, const char *word,
     return -1;
 }
 
-/* One option at argv[0]; `next` is what follows it, or NULL. Returns how many
-   words it took, or -1 after an error. */
+/* Parses the option `word`; `next` is the following word, or NULL. Returns how
+   many words it used, or -1 after an error. */
 static int parse_one(const struct usage *usage, const char *word,
                      const char *next) {
     bool is_short = word[1] != '-';

@@ -1,5 +1,5 @@
-/* The options of a verb: a table says what there is, and from it come both the
-   parsing and the help. */
+/* The options of a verb. One table is used to parse them and to print the
+   help. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -13,9 +13,9 @@
 
 enum option_kind {
     OPTION_FLAG,   /* target: bool */
-    OPTION_TEXT,   /* target: const char *; */
-    OPTION_NUMBER, /* target: uint64_t, of min to max */
-    OPTION_TIME,   /* target: double; seconds, of min to max */
+    OPTION_TEXT,   /* target: const char * */
+    OPTION_NUMBER, /* target: uint64_t, from min to max */
+    OPTION_TIME,   /* target: double; seconds, from min to max */
     OPTION_LIST,   /* target: struct option_list; may be repeated */
 };
 
@@ -23,9 +23,9 @@ struct option {
     const char *name; /* without its dashes; one letter: a single dash */
     enum option_kind kind;
     void *target;
-    const char *value; /* what it is called in the help; NULL for flags */
+    const char *value; /* its name in the help; NULL for flags */
     const char *help;
-    double min, max; /* of a number at most 2^53, which a double holds */
+    double min, max; /* of a number: at most 2^53, which a double can hold */
 };
 
 struct option_list {
@@ -33,11 +33,11 @@ struct option_list {
     int count;
 };
 
-/* Options that more than one verb has; the target is of the kind's type. */
+/* Options of several verbs; the target has the type of the kind. */
 #define OPTION_REUSE_PORT(target)                                              \
     {                                                                          \
         "reuse-port", OPTION_FLAG, &(target), NULL,                            \
-            "share the port; the kernel spreads the datagrams", 0, 0           \
+            "share the port; the kernel distributes datagrams", 0, 0           \
     }
 #define OPTION_IPV6_ONLY(target)                                               \
     {                                                                          \
@@ -62,7 +62,7 @@ struct option_list {
         "6", OPTION_FLAG, &(family).v6, NULL, "use IPv6", 0, 0                 \
     }
 
-/* What a verb takes. */
+/* The arguments of a verb. */
 struct usage {
     const char *verb;
     const char *arguments; /* "[HOST:]PORT" */
@@ -72,17 +72,17 @@ struct usage {
     int arguments_min, arguments_max; /* other than options */
 };
 
-/* The members of a struct usage that say so. */
+/* The members of a struct usage for a table of options. */
 #define USAGE_OPTIONS(table)                                                   \
     .options = (table), .option_count = sizeof(table) / sizeof *(table)
 
-/* Sets the targets. Leaves the arguments that are no options at the front of
-   argv. Returns how many there are; or, when the verb is not to be run, -1
-   with *status_out: after --help 0, after an error EXIT_USAGE. */
+/* Sets the targets. Moves the arguments that are no options to the front of
+   argv, and returns their number. Returns -1 if the verb must not run, and sets
+   *status_out: 0 after --help, EXIT_USAGE after an error. */
 int options_parse(const struct usage *usage, int argc, char **argv,
                   int *status_out);
 
-/* Says what is wrong and where help is. Returns EXIT_USAGE. */
+/* Prints what is wrong and how to get help. Returns EXIT_USAGE. */
 int usage_error(const char *verb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

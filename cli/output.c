@@ -10,13 +10,13 @@
 #include "interrupt.h"
 #include "term.h"
 
-#define PATIENCE_MS 3000 /* with a reader, after a signal */
+#define PATIENCE_MS 3000 /* that a reader has after a signal */
 #define RETRY_MS 1
 
 FILE *output;
 
 static struct {
-    char *bytes; /* of the stream */
+    char *bytes; /* in the stream */
     size_t size;
     bool keeps_together;
     int failure; /* 0, or the code that ended all writing */
@@ -31,7 +31,7 @@ void output_keep_together(void) {
     it.keeps_together = true;
 }
 
-/* Returns 0 when a write may take something, or is to say why not. */
+/* Returns 0 when a write may succeed, or will return the error. */
 static int wait_for_reader(void) {
     struct pollfd ends[] = {
         {.fd = STDOUT_FILENO, .events = POLLOUT},
@@ -46,7 +46,7 @@ static int wait_for_reader(void) {
         if (count < 0 && errno != EINTR)
             return -errno;
         if (count < 0 && interrupt_fd() < 0)
-            interrupted = true; /* a worker: its signals are the library's */
+            interrupted = true; /* a worker: the library handles its signals */
         if (count > 0 && ends[0].revents != 0)
             return 0;
         if (count == 0)
@@ -70,7 +70,7 @@ static int write_all(const char *bytes, size_t length) {
             bytes += written;
             length -= (size_t)written;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            poll(NULL, 0, RETRY_MS); /* writable, and yet it takes nothing */
+            poll(NULL, 0, RETRY_MS); /* it is writable, but takes nothing */
         } else if (errno != EINTR) {
             return -errno;
         }
@@ -84,7 +84,7 @@ static void report(int code) {
     live_clear();
     fprintf(stderr, "%sdgram:%s cannot write to standard output: %s\n",
             tint(stderr, TINT_ERROR), tint(stderr, TINT_NONE),
-            code == UV_ECANCELED ? "its reader does not read"
+            code == UV_ECANCELED ? "the reader does not read"
                                  : dgram_strerror(code));
 }
 

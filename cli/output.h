@@ -1,6 +1,6 @@
-/* Standard output. What is printed is kept in memory until it is flushed, and
-   written as its reader takes it: a reader that is slow, whether the
-   descriptor is non-blocking or not, loses no line and stops no signal. */
+/* Standard output. Text is kept in memory until it is flushed, and written as
+   the reader takes it. A slow reader loses no line and blocks no signal,
+   whether the descriptor is non-blocking or not. */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
@@ -9,16 +9,16 @@
 
 extern FILE *output; /* where all verbs print */
 
-/* Opens it, first of all. Returns false without memory. */
+/* Opens it. Call it first. Returns false without memory. */
 bool output_open(void);
 
-/* From now on each flush is one call where the descriptor blocks, so that the
-   lines of several processes do not mix. */
+/* Makes each flush one write(), if the descriptor blocks, so that lines of
+   several processes do not mix. */
 void output_keep_together(void);
 
-/* Writes what was printed. Waits for the reader; after SIGINT or SIGTERM only
-   as long as it goes on reading. Returns 0, or a negative code, once and for
-   all: UV_EPIPE when nobody reads, else one that it has reported. */
+/* Writes the text. Waits for the reader; after SIGINT or SIGTERM only while it
+   keeps reading. Returns 0 or a negative code, which later calls return, too:
+   UV_EPIPE if there is no reader. It prints any other error. */
 int output_flush(void);
 
 #endif

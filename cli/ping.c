@@ -1,4 +1,4 @@
-/* dgram ping: round trips to an echo server. */
+/* dgram ping: measures round trips to an echo server. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,14 +26,14 @@ static struct {
     bool broadcast, json;
 
     dgram_address peer;
-    bool asks_many; /* broadcast or multicast: the answers come from others */
+    bool asks_many; /* broadcast or multicast: replies come from others */
     unsigned char *payload;
-    uint64_t *sent_at; /* of the latest ORDER_WINDOW numbers, nanoseconds */
-    uint32_t id;       /* of this run, for the stamps */
+    uint64_t *sent_at; /* nanoseconds, of the latest ORDER_WINDOW numbers */
+    uint32_t id;       /* of this run, in the stamps */
     uv_timer_t timer;
     uint64_t sent;
-    uint64_t refused;        /* datagrams that an error came for, */
-    uint64_t refused_latest; /* and how many were sent by the latest */
+    uint64_t refused;        /* datagrams that failed with an error */
+    uint64_t refused_latest; /* `sent` at the latest of these errors */
     struct faults faults;
     struct order order;
     struct times times;
@@ -67,13 +67,13 @@ static bool all_sent(void) {
     return it.count > 0 && it.sent >= it.count;
 }
 
-/* Of many, each may answer until the time is over. */
+/* With many peers, each may answer until the timeout. */
 static void stop_if_answered(void) {
     if (!it.asks_many && all_sent() && it.order.unique + it.refused >= it.sent)
         session_stop(&it.session);
 }
 
-/* After the last one, the timer waits for what is still under way. */
+/* After the last datagram, the timer waits for replies. */
 static void on_timer(uv_timer_t *timer) {
     if (all_sent()) {
         session_stop(&it.session);
@@ -116,7 +116,7 @@ static bool note_time(double milliseconds) {
     return times_add(&it.times, milliseconds);
 }
 
-/* The time is by our own record, whatever the answer says. */
+/* Measures by our own record, not by the time in the reply. */
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     uint64_t now = uv_hrtime();
@@ -130,7 +130,8 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     if (!stamp_read(message->payload, message->length, &stamp) ||
         stamp.session != it.id || stamp.number >= it.sent)
         return;
-    if (it.sent - stamp.number > ORDER_WINDOW) { /* when it left is forgotten */
+    if (it.sent - stamp.number >
+        ORDER_WINDOW) { /* its time is no longer known */
         it.order.duplicates++;
         return;
     }
@@ -192,7 +193,7 @@ static void count_refused(void) {
     it.refused_latest = it.sent;
 }
 
-/* An ICMP error tells of one datagram; the next may be answered. */
+/* An ICMP error is about one datagram; the next may be answered. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)socket;
@@ -299,9 +300,10 @@ static const struct option options[] = {
 static const struct usage usage = {
     .verb = "ping",
     .arguments = "HOST:PORT",
-    .about = "Sends numbered datagrams to an echo server and measures the"
-             " round trips.\n'dgram echo' is such a server. Exits with 1 if"
-             " nothing came back.",
+    .about =
+        "Sends numbered datagrams to an echo server and measures the"
+        " round trips.\n'dgram echo' is such a server. Exits with status 1 if"
+        " no reply came.",
     USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,
@@ -315,7 +317,7 @@ static const dgram_events events = {
     .error = on_error,
 };
 
-/* A connected socket hears its peer alone, and a group is no sender. */
+/* A connected socket receives only from its peer, which a group is not. */
 static bool needs_many(void) {
     dgram_address address;
 
@@ -358,7 +360,7 @@ int run_ping(int argc, char **argv) {
     if (status != 0)
         return status;
     if (it.to.port == 0)
-        return usage_error("ping", "nothing can be sent to port 0");
+        return usage_error("ping", "cannot send to port 0");
     it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)getpid() << 16);
     it.payload = calloc(1, (size_t)it.size);
     it.sent_at = calloc(ORDER_WINDOW, sizeof *it.sent_at);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* The length of the well-formed UTF-8 sequence at the start, 0 for none. */
+/* Returns the length of the valid UTF-8 sequence at the start, or 0. */
 static size_t decode(const unsigned char *bytes, size_t length,
                      uint32_t *code_out) {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -27,7 +27,8 @@ static size_t decode(const unsigned char *bytes, size_t length,
     return size;
 }
 
-/* Control characters, and what turns the direction of text or hides in it. */
+/* False for control characters, invisible ones, and those that change the
+   direction of text. */
 static bool is_harmless(uint32_t code) {
     static const struct {
         uint32_t first, last;

@@ -1,4 +1,4 @@
-/* Writing what strangers sent, so that it cannot drive a terminal. */
+/* Prints text of strangers so that it cannot control a terminal. */
 #ifndef CLI_PRINT_H
 #define CLI_PRINT_H
 
@@ -6,23 +6,24 @@
 
 #include <dgram.h>
 
-/* Printable text as it is, UTF-8 included; all else as \n, \t, \\ or \xNN. */
+/* Prints printable text as it is, UTF-8 included, and all else as \n, \t, \\ or
+   \xNN. */
 void print_escaped(FILE *out, const unsigned char *bytes, size_t length);
 
-/* The bytes as a JSON string: UTF-8 where they are that, and every byte that
-   is not as U+FFFD. */
+/* Prints the bytes as a JSON string. Bytes that are no valid UTF-8 become
+   U+FFFD. */
 void print_json_string(FILE *out, const unsigned char *bytes, size_t length);
 
-/* The bytes as lower-case hex digits. */
+/* Prints the bytes as lower-case hex digits. */
 void print_hex(FILE *out, const unsigned char *bytes, size_t length);
 
-/* Lines of sixteen bytes: offset, hex, and what is printable ASCII. */
+/* Prints lines of sixteen bytes: offset, hex, and printable ASCII. */
 void print_dump(FILE *out, const unsigned char *bytes, size_t length);
 
-/* The members address, family and port of a JSON object. */
+/* Prints the members address, family and port of a JSON object. */
 void print_address_json(FILE *out, const dgram_address *address);
 
-/* "ADDRESS:PORT", with brackets around IPv6, to be pasted into a command. */
+/* Prints "ADDRESS:PORT", with brackets around IPv6, as the command takes it. */
 void print_endpoint(FILE *out, const dgram_address *address);
 
 /* As dgram_error_format(), with brackets around IPv6 before a port. */

@@ -1,4 +1,4 @@
-/* dgram send: texts, the lines of a file, or a file as a whole. */
+/* dgram send: sends texts, the lines of a file, or a whole file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "session.h"
 #include "verbs.h"
 
-#define QUEUE_MAX 256 /* datagrams in the queue before input waits */
+#define QUEUE_MAX 256 /* datagrams in the queue; then input waits */
 
 static struct {
     struct session session;
@@ -27,13 +27,13 @@ static struct {
     dgram_address peer;
     char **texts;
     int text_count;
-    bool reads; /* the input; else the texts */
+    bool reads; /* sends the input, not the texts */
     struct input input;
-    uintptr_t number; /* of the latest datagram, from 1 */
-    int queued;       /* datagrams whose callback is to come */
-    bool at_end;      /* all is queued */
+    uintptr_t number; /* number of the latest datagram, from 1 */
+    int queued;       /* datagrams whose callback has not run */
+    bool at_end;      /* everything is queued */
     uint64_t refused, answers;
-    bool is_unheard; /* an ICMP error came, and no answer since */
+    bool is_refused; /* an ICMP error came, and no answer since */
     struct faults faults;
 } it;
 
@@ -43,8 +43,8 @@ static void fail(void) {
     session_fail(&it.session, dgram_last_error(it.session.socket));
 }
 
-/* `number`: of the datagram that it is about, or 0. Each that is too long is
-   named, of other errors the first of a code. */
+/* Prints an error of the datagram with this number; 0: of none. Prints each
+   datagram that is too long, and only the first error of any other code. */
 static void report(uintptr_t number, const dgram_error *error) {
     bool is_first = faults_note(&it.faults, error->code);
     char subject[64] = "";
@@ -60,17 +60,17 @@ static void report(uintptr_t number, const dgram_error *error) {
     if (is_first)
         session_report(&it.session, subject, error);
     else
-        session_say_error(&it.session, subject, error);
+        session_log_error(&it.session, subject, error);
 }
 
-/* One datagram that is not sent is no reason to keep the others back. */
+/* Counts a datagram that cannot be sent. The others are still sent. */
 static void refuse(uintptr_t number, const dgram_error *error) {
     it.refused++;
     it.session.status = 1;
     report(number, error);
 }
 
-/* Where no call tells whom it was about, it is the peer. */
+/* Prints an error without an address with that of the peer. */
 static void report_by_peer(uintptr_t number, const char *call, int code) {
     char host[DGRAM_ADDRESS_TEXT_MAX];
     const dgram_error error = {
@@ -110,7 +110,7 @@ static const char *input_name(void) {
     return it.file != NULL ? it.file : "standard input";
 }
 
-/* Queues the next datagram. Returns false when there is none for now. */
+/* Queues the next datagram. Returns false if there is none now. */
 static bool send_next(void) {
     const char *payload;
     size_t length;
@@ -126,7 +126,7 @@ static bool send_next(void) {
     } else if (result == 0) {
         it.at_end = true;
     } else if (result != UV_EAGAIN) {
-        session_say(&it.session, "cannot read %s: %s", input_name(),
+        session_log(&it.session, "cannot read %s: %s", input_name(),
                     uv_strerror(result));
         it.session.status = 1;
         session_stop(&it.session);
@@ -134,13 +134,13 @@ static bool send_next(void) {
     return result > 0 || result == UV_EMSGSIZE;
 }
 
-/* All datagrams had their fate: waits for replies, if any was sent. */
+/* All datagrams were sent or have failed: waits for replies if any was sent. */
 static void finish(void) {
     if (it.refused > 1)
-        session_say(&it.session, "%llu of %llu datagrams were not sent",
+        session_log(&it.session, "%llu of %llu datagrams were not sent",
                     (unsigned long long)it.refused,
                     (unsigned long long)it.number);
-    if (it.wait > 0 && it.refused < it.number && !it.is_unheard)
+    if (it.wait > 0 && it.refused < it.number && !it.is_refused)
         session_stop_after(&it.session, it.wait);
     else
         session_stop(&it.session);
@@ -178,14 +178,13 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     print_endpoint(output, message->from);
     putc('\n', output);
     session_flush(&it.session);
-    it.is_unheard = false;
+    it.is_refused = false;
     if (++it.answers == it.count)
         session_stop(&it.session);
 }
 
-/* An ICMP error tells that nobody got what was sent; the rest is sent all the
-   same, and then no answer awaited. One of a link that carries fewer bytes is
-   about one datagram. */
+/* An ICMP error means that nobody received the datagrams. The rest is still
+   sent, but then no answer is expected. EMSGSIZE is about one datagram only. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)data;
@@ -198,14 +197,14 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         report_by_peer(0, error->syscall, error->code);
         return;
     }
-    it.is_unheard = true;
+    it.is_refused = true;
     report_by_peer(0, "send", error->code);
     if (it.at_end && it.queued == 0)
         finish();
 }
 
-/* Without it a socket that is not connected learns of no ICMP error, and a
-   connected one hears nobody but the peer: an answer may come from elsewhere.
+/* An unconnected socket gets no ICMP errors without this option. A connected
+   one would receive only from the peer, and an answer may come from elsewhere.
  */
 static void ask_for_errors(dgram_socket *socket) {
 #ifdef IP_RECVERR
@@ -294,12 +293,13 @@ static int check_arguments(char **argv, int count) {
     it.texts = argv + 1;
     it.text_count = count - 1;
     if (it.text_count > 0 && (it.file != NULL || it.whole))
-        return usage_error("send", "TEXT does not go with --file or --whole");
+        return usage_error("send",
+                           "TEXT cannot be used with --file or --whole");
     status = endpoint_parse("send", argv[0], &it.family, &it.to);
     if (status != 0)
         return status;
     if (it.to.port == 0)
-        return usage_error("send", "nothing can be sent to port 0");
+        return usage_error("send", "cannot send to port 0");
     if (it.count > 0 && it.wait == 0)
         return usage_error("send", "--count needs --wait SECONDS");
     if (it.interface != NULL && endpoint_lacks_interface("send", it.interface))
@@ -325,13 +325,13 @@ static int open_input(void) {
     return result < 0;
 }
 
-/* What failed has been said; but the answers to the rest were awaited, too,
-   unless it was the output. */
+/* Whether fewer answers came than --count asks for. After an error only if
+   other datagrams were sent and the output works. */
 static bool lacks_answers(void) {
     if (it.answers >= it.count || output_flush() < 0)
         return false;
     return it.session.status == 0 ||
-           (it.at_end && it.refused < it.number && !it.is_unheard);
+           (it.at_end && it.refused < it.number && !it.is_refused);
 }
 
 static void on_stop(void *data) {
@@ -343,17 +343,17 @@ static void on_stop(void *data) {
     if (!lacks_answers())
         return;
     if (dgram_address_format(&it.peer, host, sizeof host) < 0)
-        return; /* ended before it was looked up */
+        return; /* ended during the lookup */
     it.session.status = 1;
     if (it.number == 0) {
-        session_say(&it.session, "nothing was sent, so no answer came");
+        session_log(&it.session, "nothing was sent, so no answer came");
         return;
     }
-    session_say(&it.session,
-                "awaited %llu answer%s from %s%s%s:%u for %g s: %llu came",
-                (unsigned long long)it.count, it.count > 1 ? "s" : "",
+    session_log(&it.session,
+                "waited %g s for %llu answer%s from %s%s%s:%u: %llu came",
+                it.wait, (unsigned long long)it.count, it.count > 1 ? "s" : "",
                 v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)it.to.port,
-                it.wait, (unsigned long long)it.answers);
+                (unsigned long long)it.answers);
 }
 
 int run_send(int argc, char **argv) {

@@ -20,7 +20,7 @@ void senders_end(struct senders *senders) {
     free(senders->forgotten);
 }
 
-/* Mostly it is the one that the datagram before came from. */
+/* It is mostly the sender of the previous datagram. */
 static size_t find(const struct senders *senders, uint32_t id) {
     if (senders->latest < senders->count && senders->ids[senders->latest] == id)
         return senders->latest;
@@ -47,18 +47,18 @@ static void forget(struct senders *senders, size_t place) {
     *order = (struct order){0};
 }
 
-/* A place of its own for a new sender: one that was not used yet, or that of
-   the sender that was not heard for longest, if it seems to have ended. */
+/* Returns a place for a new sender: an unused one, or that of the sender that
+   has been silent for longest, if it seems to have ended. */
 static size_t take_place(struct senders *senders, uint64_t now) {
     size_t oldest = 0;
 
     if (senders->count < SENDERS_MAX)
         return senders->count++;
     for (size_t i = 1; i < SENDERS_MAX; i++) {
-        if (senders->heard[i] < senders->heard[oldest])
+        if (senders->seen_at[i] < senders->seen_at[oldest])
             oldest = i;
     }
-    if (now - senders->heard[oldest] < SENDER_IDLE_MS)
+    if (now - senders->seen_at[oldest] < SENDER_IDLE_MS)
         return NONE;
     forget(senders, oldest);
     return oldest;
@@ -68,8 +68,8 @@ static bool is_far_ahead(uint64_t number, uint64_t next) {
     return number >= next && number - next >= NUMBER_AHEAD_MAX;
 }
 
-/* At a sender's first number. What it sent before is not lost if it is long
-   under way, or was counted before it lost its place. */
+/* Begins at the first number of a sender. Earlier numbers are not lost if the
+   sender began long ago, or were counted before it lost its place. */
 static void begin_order(struct senders *senders, struct order *order,
                         const struct stamp *stamp) {
     const struct forgotten *forgotten = forgotten_at(senders, stamp->session);
@@ -81,7 +81,7 @@ static void begin_order(struct senders *senders, struct order *order,
         order_begin(order, stamp->number);
 }
 
-/* Where the sender of a stamp is, or is now; NONE if it counts for none. */
+/* Returns the place of the sender of a stamp, or NONE if it gets none. */
 static size_t place_of(struct senders *senders, const struct stamp *stamp,
                        uint64_t now) {
     size_t place = find(senders, stamp->session);
@@ -109,7 +109,7 @@ void senders_note(struct senders *senders, const unsigned char *bytes,
         return;
     }
     senders->ids[place] = stamp.session;
-    senders->heard[place] = now;
+    senders->seen_at[place] = now;
     senders->latest = place;
     order_note(&senders->orders[place], stamp.number);
 }

@@ -16,8 +16,8 @@ static void on_interrupt(void *data) {
     session_stop(data);
 }
 
-/* A probe, and a worker before it has joined, have nothing to end in order: one
-   that caught a signal would only lose it. */
+/* A probe, and a worker that has not joined yet, have nothing to end in order.
+   If they caught a signal it would be lost. */
 static void start_signals(struct session *session) {
     if (session->part == SESSION_ALONE && !session->stopping)
         interrupt_start(&session->loop, on_interrupt, session);
@@ -30,7 +30,7 @@ int session_begin(struct session *session, const char *verb) {
     signal(SIGPIPE, SIG_IGN);
     result = uv_loop_init(&session->loop);
     if (result < 0) {
-        session_say(session, "cannot create an event loop: %s",
+        session_log(session, "cannot create an event loop: %s",
                     uv_strerror(result));
         return 1;
     }
@@ -64,7 +64,7 @@ void session_stop_after(struct session *session, double seconds) {
                        0);
 }
 
-void session_say(const struct session *session, const char *format, ...) {
+void session_log(const struct session *session, const char *format, ...) {
     va_list arguments;
 
     live_clear();
@@ -76,8 +76,8 @@ void session_say(const struct session *session, const char *format, ...) {
     putc('\n', stderr);
 }
 
-/* A call that names no address was about the peer, if there is one. To ask for
-   it may change what dgram_last_error() points to, so `error` is a copy. */
+/* An error without an address is about the peer, if there is one. Getting the
+   peer may change dgram_last_error(), so `error` is a copy. */
 static void name_peer(struct session *session, dgram_error *error,
                       char host[DGRAM_ADDRESS_TEXT_MAX]) {
     dgram_address peer;
@@ -91,7 +91,7 @@ static void name_peer(struct session *session, dgram_error *error,
     error->port = dgram_address_port(&peer);
 }
 
-void session_say_error(struct session *session, const char *subject,
+void session_log_error(struct session *session, const char *subject,
                        const dgram_error *error) {
     char text[512], host[DGRAM_ADDRESS_TEXT_MAX];
     dgram_error named = *error;
@@ -99,10 +99,10 @@ void session_say_error(struct session *session, const char *subject,
     name_peer(session, &named, host);
     error_text(&named, text, sizeof text);
     if (named.syscall[0] != '\0')
-        session_say(session, "%s%s (%s)", subject, text,
+        session_log(session, "%s%s (%s)", subject, text,
                     dgram_strerror(named.code));
     else
-        session_say(session, "%s%s", subject, text);
+        session_log(session, "%s%s", subject, text);
 }
 
 void session_advise(struct session *session, const dgram_error *error) {
@@ -122,7 +122,7 @@ void session_report(struct session *session, const char *subject,
                     const dgram_error *error) {
     const dgram_error copy = *error; /* as in name_peer() */
 
-    session_say_error(session, subject, &copy);
+    session_log_error(session, subject, &copy);
     session_advise(session, &copy);
 }
 
@@ -131,7 +131,7 @@ void session_fail(struct session *session, const dgram_error *error) {
     dgram_error copy; /* as in name_peer() */
 
     if (session->stopping)
-        return; /* what ends it was said; others fail with it */
+        return; /* its error was printed; others follow from it */
     copy = *error;
     if (session->error_head != NULL) {
         error_text(&copy, text, sizeof text);
@@ -158,7 +158,7 @@ int session_run(struct session *session) {
     uv_run(&session->loop, UV_RUN_DEFAULT);
     session_stop(session);
     uv_run(&session->loop, UV_RUN_DEFAULT);
-    /* Before a worker leaves: then SIGTERM may take what is unsaid. */
+    /* Before a worker leaves: SIGTERM may then end it. */
     session_flush(session);
     dgram_worker_leave(&session->loop);
     uv_run(&session->loop, UV_RUN_DEFAULT);

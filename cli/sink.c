@@ -1,4 +1,4 @@
-/* dgram sink: counts what arrives. */
+/* dgram sink: counts received datagrams. */
 #include <stdio.h>
 
 #include "faults.h"
@@ -11,7 +11,7 @@
 #include "term.h"
 #include "verbs.h"
 
-#define RECV_BUFFER_SIZE (8u << 20) /* what the system allows of it */
+#define RECEIVE_BUFFER_SIZE (8u << 20) /* the system may limit it */
 
 static struct {
     struct session session;
@@ -80,14 +80,14 @@ static void on_listening(dgram_socket *socket, void *data) {
     session_flush(&it.session);
 }
 
-/* Once it is bound none is a reason to lose what was counted. */
+/* Once the socket is bound, errors do not end the count. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)data;
     if (dgram_fileno(socket) < 0)
         session_fail(&it.session, error);
     else if (faults_note(&it.faults, error->code))
-        session_say_error(&it.session, "", error);
+        session_log_error(&it.session, "", error);
 }
 
 static void print_order(void) {
@@ -138,9 +138,9 @@ static const struct option options[] = {
 static const struct usage usage = {
     .verb = "sink",
     .arguments = "[HOST:]PORT",
-    .about = "Counts the datagrams that arrive, until --seconds are over or it"
-             " is interrupted.\nOn a terminal it shows the rate once a"
-             " second.",
+    .about =
+        "Counts the datagrams that it receives, for --seconds or until it is"
+        " interrupted.\nOn a terminal it shows the rate once a second.",
     USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,
@@ -157,7 +157,7 @@ static int start(void) {
     dgram_options socket_options = {
         .size = sizeof socket_options,
         .type = it.endpoint.type,
-        .receive_buffer_size = RECV_BUFFER_SIZE,
+        .receive_buffer_size = RECEIVE_BUFFER_SIZE,
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
     };

@@ -48,7 +48,7 @@ static uint8_t bit_of(uint64_t number) {
     return (uint8_t)(1u << number % 8);
 }
 
-/* Moves the window up to hold `number`. */
+/* Moves the window up to include `number`. */
 static void advance(struct order *order, uint64_t number) {
     if (number - order->next >= ORDER_WINDOW) {
         memset(order->seen, 0, sizeof order->seen);
@@ -83,14 +83,14 @@ uint64_t order_lost(const struct order *order) {
 }
 
 bool times_add(struct times *times, double milliseconds) {
-    if (times->count == times->room) {
-        size_t room = times->room > 0 ? times->room * 2 : 1024;
-        double *values = realloc(times->values, room * sizeof *values);
+    if (times->count == times->capacity) {
+        size_t capacity = times->capacity > 0 ? times->capacity * 2 : 1024;
+        double *values = realloc(times->values, capacity * sizeof *values);
 
         if (values == NULL)
             return false;
         times->values = values;
-        times->room = room;
+        times->capacity = capacity;
     }
     if (times->count > 0) {
         double step = fabs(milliseconds - times->values[times->count - 1]);
@@ -158,15 +158,15 @@ void rate_row_begin(struct rate_row *row) {
 }
 
 void rate_row_end(struct rate_row *row) {
-    row->told = (struct rate){0};
+    row->printed = (struct rate){0};
     row->time = row->started;
 }
 
 void rate_row_print(FILE *out, struct rate_row *row, const struct rate *total) {
     uint64_t now = uv_hrtime();
     struct rate rate = {
-        .datagrams = total->datagrams - row->told.datagrams,
-        .bytes = total->bytes - row->told.bytes,
+        .datagrams = total->datagrams - row->printed.datagrams,
+        .bytes = total->bytes - row->printed.bytes,
         .seconds = (double)(now - row->time) / 1e9,
     };
 
@@ -174,6 +174,6 @@ void rate_row_print(FILE *out, struct rate_row *row, const struct rate *total) {
             (double)(now - row->started) / 1e9,
             (unsigned long long)total->datagrams, rate_kpps(&rate),
             rate_gbps(&rate));
-    row->told = *total;
+    row->printed = *total;
     row->time = now;
 }

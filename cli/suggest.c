@@ -11,7 +11,8 @@ static size_t least(size_t a, size_t b, size_t c) {
     return ab < c ? ab : c;
 }
 
-/* Letters to insert, to remove or to change. Both are short. */
+/* Returns how many letters to insert, remove or change. Both words are short.
+ */
 static size_t slips(const char *word, size_t length, const char *name,
                     size_t name_length) {
     size_t row[NAME_MAX_LENGTH + 1];
@@ -32,7 +33,7 @@ static size_t slips(const char *word, size_t length, const char *name,
     return row[name_length];
 }
 
-/* Two neighbours that changed places, which would be two slips. */
+/* Whether two neighbours are swapped, which would be two slips. */
 static bool is_swapped(const char *word, size_t length, const char *name) {
     size_t i = 0;
 

@@ -4,12 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One process has one terminal, and one row on it. */
+/* A process has one terminal with one row. */
 static struct {
     uv_timer_t timer;
     void (*draw)(FILE *out); /* NULL: there is no row */
-    bool stays;              /* at the end */
-    bool shown;              /* the cursor stands behind it */
+    bool stays;              /* remains visible at the end */
+    bool shown;              /* the cursor is after it */
 } live;
 
 static bool is_clever_terminal(FILE *out) {
@@ -25,7 +25,7 @@ static bool has_colours(FILE *out) {
     return (no_color == NULL || no_color[0] == '\0') && is_clever_terminal(out);
 }
 
-/* Asked once: each line that is printed comes by here. */
+/* Looks once, because each printed line calls it. */
 const char *tint(FILE *out, enum tint tint) {
     static struct { bool known, colours; } streams[2];
     static const char *const codes[] = {
@@ -68,7 +68,7 @@ void live_clear(void) {
     live.shown = false;
 }
 
-/* Written in one go, so that no half row is seen. */
+/* Writes the row at once, so that no partial row is visible. */
 void live_draw(void) {
     char row[512];
     FILE *text;

@@ -8,33 +8,32 @@
 #include <uv.h>
 
 enum tint {
-    TINT_NONE,  /* ends another */
-    TINT_ERROR, /* what failed */
-    TINT_NOTE,  /* what is out of the ordinary */
-    TINT_DIM,   /* what is the same on each line */
+    TINT_NONE,  /* ends a colour */
+    TINT_ERROR, /* errors */
+    TINT_NOTE,  /* unusual lines */
+    TINT_DIM,   /* parts that each line has */
 };
 
-/* What switches the colour of what follows on stdout or stderr: "" where `out`
-   is no terminal, where it is a dumb one, and where NO_COLOR is set and not
+/* Returns the text that switches the colour on `out`, stdout or stderr. It is
+   "" if `out` is no terminal or a dumb one, or if NO_COLOR is set and not
    empty. */
 const char *tint(FILE *out, enum tint tint);
 
 #define LIVE_PERIOD_MS 1000
 
-/* Begins the live row of this process, once a loop: on standard error, drawn
-   at once, each second and by live_draw(). Nothing where that is no terminal or
-   a dumb one. A heading stands above the row, which then stays at the end;
-   without one (NULL) it goes. */
+/* Begins the live row of this process on standard error, once per loop. It is
+   drawn now, each second, and by live_draw(). Does nothing if standard error is
+   no terminal or a dumb one. With a heading above it the row remains at the
+   end; without one (NULL) it is removed. */
 void live_begin(uv_loop_t *loop, const char *heading, void (*draw)(FILE *out));
 
-/* Draws the row anew, behind what was printed. */
+/* Draws the row again, after other output. */
 void live_draw(void);
 
-/* Makes room for a line on the terminal; the row comes back when it is drawn
-   next. */
+/* Removes the row until it is drawn again, so that a line can be printed. */
 void live_clear(void);
 
-/* Ends the row and its timer. Nothing if none was begun. */
+/* Ends the row and its timer, if there is one. */
 void live_end(void);
 
 #endif

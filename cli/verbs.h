@@ -1,4 +1,4 @@
-/* The verbs: each reads its arguments, runs, and returns the exit status. */
+/* The verbs. Each parses its arguments, runs, and returns the exit status. */
 #ifndef CLI_VERBS_H
 #define CLI_VERBS_H
 

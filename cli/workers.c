@@ -54,7 +54,7 @@ static bool join(struct session *session) {
     result = dgram_worker_join(&session->loop, &options);
     if (result == 0)
         return true;
-    session_say(session, "there is no primary: %s", dgram_strerror(result));
+    session_log(session, "there is no primary: %s", dgram_strerror(result));
     session->status = 1;
     return false;
 }
@@ -95,10 +95,10 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)data;
     if (status < 0)
-        session_say(it.session, "worker %u cannot be started: %s", worker,
+        session_log(it.session, "worker %u cannot be started: %s", worker,
                     dgram_strerror((int)status));
     else if (signal != 0 && signal != SIGTERM && signal != SIGINT)
-        session_say(it.session, "worker %u (process %d) was ended by signal %d",
+        session_log(it.session, "worker %u (process %d) was ended by signal %d",
                     worker, pid, signal);
     if (it.ends && signal == SIGKILL)
         it.status = 1; /* out of time: what it had to print is lost */
@@ -116,9 +116,9 @@ static void on_restarted(dgram_spawner *spawner, int status, void *data) {
     for (unsigned i = 0; i < WORKERS_MAX && !stays; i++)
         stays = dgram_spawner_get_pid(spawner, i) != 0;
     if (status == 0)
-        session_say(it.session, "all workers were replaced");
+        session_log(it.session, "all workers were replaced");
     else if (stays)
-        session_say(it.session,
+        session_log(it.session,
                     "a new worker does not start; the old ones stay");
 }
 
@@ -176,7 +176,7 @@ int workers_run(struct session *session, uint64_t count,
         uv_loop_close(&loop);
     }
     if (result < 0) {
-        session_say(session, "%s", dgram_strerror(result));
+        session_log(session, "%s", dgram_strerror(result));
         return 1;
     }
     return it.status;

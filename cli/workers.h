@@ -1,6 +1,6 @@
-/* --workers N: the verb in N processes that share its port. The first process
-   sees whether it can be bound, starts the program again for each worker, and
-   then only keeps them running. */
+/* --workers N runs the verb in N processes that share its port. The first
+   process checks whether the port can be bound, starts the program again for
+   each worker, and then keeps the workers running. */
 #ifndef CLI_WORKERS_H
 #define CLI_WORKERS_H
 
@@ -15,22 +15,22 @@
             "run N processes that share the port", 1, WORKERS_MAX              \
     }
 
-/* Keeps the words of the command, before they are read and moved about. */
+/* Copies the words of the command, before they are parsed and moved. */
 void workers_keep_command(int argc, char **argv);
 
-/* Returns 0, or EXIT_USAGE after saying what does not go with the option. */
+/* Returns 0, or prints an error and returns EXIT_USAGE if another option cannot
+   be used with --workers. */
 int workers_check(const char *verb, uint64_t count, bool reuse_port,
                   const struct endpoint *endpoint);
 
-/* Says which of the session's parts this process plays; in a worker, has its
-   binds answered by the primary. `count` is the option's, 0 without it. Call
-   before the socket is made. Returns false after saying what failed. */
+/* Sets the part of this process in the session; a worker joins the primary.
+   `count` is the value of the option, 0 without it. Call it before you create
+   the socket. Prints an error and returns false if that fails. */
 bool workers_begin(struct session *session, uint64_t count, bool reuse_port);
 
-/* Ends the session, and in the primary then runs the workers to their end:
-   SIGTERM and SIGINT stop them, SIGHUP puts new ones in their place.
-   print_listening() is called once, with what they share. Returns the exit
-   status. */
+/* Ends the session. The primary then runs the workers to their end: SIGTERM and
+   SIGINT stop them, SIGHUP replaces them. Calls print_listening() once, with
+   their address. Returns the exit status. */
 int workers_run(struct session *session, uint64_t count,
                 void (*print_listening)(const dgram_address *address));
 

@@ -13,8 +13,8 @@ start taken listen 127.0.0.1:0
 port=$(port_of taken)
 advises 'another socket has this port' listen "127.0.0.1:$port"
 advises 'choose another port for --bind' send 127.0.0.1:9 x --bind "127.0.0.1:$port"
-advises 'it needs --reuse-port too' listen "127.0.0.1:$port" --reuse-port
-advises 'share it by --reuse-port for both' echo "127.0.0.1:$port"
+advises 'it needs --reuse-port and the same user' listen "127.0.0.1:$port" --reuse-port
+advises 'share it with --reuse-port for both' echo "127.0.0.1:$port"
 advises 'no interface of this machine' listen 192.0.2.1:0
 advises 'add -6' listen 0 --ipv6-only
 advises 'needs --broadcast' send 127.255.255.255:9 text

@@ -76,7 +76,7 @@ for how in "$work/unblocked" ''; do
     stuck unread 1 "$how"
     kill -TERM "$pid"
     expect_end "$pid" 1
-    expect_in unread.err 'its reader does not read'
+    expect_in unread.err 'the reader does not read'
     exec 8<&-
 
     # The reader goes.

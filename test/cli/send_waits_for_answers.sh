@@ -5,11 +5,11 @@
 start silent listen 127.0.0.1:0
 port=$(port_of silent)
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" q --wait 0.2 --count 1
-expect_in err "awaited 1 answer from 127.0.0.1:$port for 0.2 s: 0 came"
+expect_in err "waited 0.2 s for 1 answer from 127.0.0.1:$port: 0 came"
 expect_status 1 "$DGRAM" send "localhost:$port" q --wait 0.2 --count 3
-expect_in err "awaited 3 answers from 127.0.0.1:$port"
+expect_in err "waited .* s for 3 answers from 127.0.0.1:$port"
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" q --wait 0.1
-[ ! -s "$work/err" ] || fail 'no number was awaited'
+[ ! -s "$work/err" ] || fail 'no number was given'
 start interrupted send "127.0.0.1:$port" last --wait 60 --count 1
 wait_for silent 'got: last'
 kill -TERM "$pid"
@@ -20,14 +20,14 @@ port=$(port_of echo)
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" a b --wait 60 --count 2
 [ "$(grep -c '^got: [ab] from' "$work/out")" = 2 ] || fail 'not two answers'
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" a --wait 0.2 --count 2
-expect_in err 'awaited 2 answers .*: 1 came'
+expect_in err 'waited .* s for 2 answers .*: 1 came'
 {
     head -c 70000 /dev/zero
     printf '\nshort\n'
 } >"$work/lines"
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" --file "$work/lines" --wait 0.2 --count 2
 expect_in err 'line 1: send EMSGSIZE'
-expect_in err 'awaited 2 answers .*: 1 came'
+expect_in err 'waited .* s for 2 answers .*: 1 came'
 rm "$work/lines"
 kill -INT "$pid"
 expect_end "$pid" 0

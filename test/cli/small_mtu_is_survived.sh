@@ -62,7 +62,7 @@ status=$?
 [ $status -eq 0 ] || fail "status $status"
 expect_in first.err 'EMSGSIZE 10.2.0.1:9 (message too long)'
 expect_in first.err 'send it again'
-expect_in first.err 'awaited 1 answer'
+expect_in first.err 'waited .* s for 1 answer'
 expect_in first.err '^1$'
 expect_in second 'got: xxxx'
 expect_in second.err '^0$'

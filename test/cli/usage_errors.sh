@@ -72,7 +72,7 @@ expect_in err '--check needs --size 24'
 expect_status 2 "$DGRAM" flood 127.0.0.1:9 --size 65508
 for verb in echo flood send; do
     expect_status 2 "$DGRAM" $verb 127.0.0.1:9 --no-offload --segments 4
-    expect_in err '--no-offload and --segments exclude'
+    expect_in err '--no-offload and --segments cannot'
     expect_status 2 "$DGRAM" $verb 127.0.0.1:9 --segments 0
     expect_in err '0 is not from 1 to 65535'
 done

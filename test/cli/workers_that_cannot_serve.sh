@@ -3,7 +3,7 @@
 . "$SOURCE/test/lib/cli.sh"
 
 expect_status 2 "$DGRAM" listen 0 --workers 2 --count 1
-expect_in err '--count does not go with --workers'
+expect_in err '--count cannot be used with --workers'
 expect_status 2 "$DGRAM" listen 0 --workers 2 --reuse-port
 expect_in err 'would get another port'
 expect_status 2 "$DGRAM" listen 9 --workers 2 --reuse-port --join 239.1.2.3
@@ -17,7 +17,7 @@ expect_status 1 "$DGRAM" listen "127.0.0.1:$port" --workers 4
 expect_lines err <<END
 server error:
 bind EADDRINUSE 127.0.0.1:$port
-another socket has this port: stop its program, choose another port, or share it by --reuse-port for both
+another socket has this port: stop its program, choose another port, or share it with --reuse-port for both
 END
 [ ! -s "$work/out" ] || fail 'it listens'
 expect_status 1 "$DGRAM" listen 0 --workers 4 --join 10.0.0.1
