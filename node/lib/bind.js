@@ -11,7 +11,7 @@ const { adopt, isDescriptor, open } = require('./descriptor');
 const { setBufferSize } = require('./options');
 const { bindShared, isShared, openShared } = require('./cluster');
 const { isNew } = require('./host');
-const { soon } = require('./ticks');
+const { nextTick } = require('./ticks');
 const { Socket } = require('./socket');
 
 function becomeBound(socket) {
@@ -128,7 +128,7 @@ Socket.prototype.bindSync = function(...args) {
   const errno = bindTo(state, address, port);
   if (errno < 0) throw hostPortError(errno, 'bind', address, port);
   becomeBound(this);
-  soon(() => {
+  nextTick(() => {
     if (state.handle) this.emit('listening');
   });
   return this.address();

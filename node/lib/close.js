@@ -2,7 +2,7 @@
 // close(), and what `await using` calls.
 const { healthCheck, kState } = require('./state');
 const { enqueue } = require('./bind_queue');
-const { soon } = require('./ticks');
+const { nextTick } = require('./ticks');
 const { Socket } = require('./socket');
 const { asyncDispose } = require('./host');
 const { Promise } = globalThis;
@@ -23,7 +23,7 @@ Socket.prototype.close = function(callback) {
   const { handle } = state;
   state.handle = null;
   handle.close();
-  soon(tellClosed, this, handle);
+  nextTick(tellClosed, this, handle);
   return this;
 };
 

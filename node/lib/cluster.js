@@ -10,7 +10,7 @@ const { constants: { errno: { EADDRINUSE } } } = require('node:os');
 const { hostPortError, systemError } = require('./errors');
 const { kState } = require('./state');
 const { Map, inheritNothing } = require('./builtins');
-const { soon } = require('./ticks');
+const { nextTick } = require('./ticks');
 
 const FLAG = { ipv6Only: 1, reuseAddr: 4 };
 
@@ -81,7 +81,7 @@ function ask(socket, request, done) {
   if (live.has(key)) {
     if (request.port) {
       const share = live.get(key);
-      soon(() => state.handle && done(joinLive(state, share)));
+      nextTick(() => state.handle && done(joinLive(state, share)));
       return;
     }
     request.port = 0;

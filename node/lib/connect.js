@@ -9,7 +9,7 @@ const {
 } = require('./state');
 const { isBlockedBy, loopback, resolve } = require('./resolve');
 const { whenBound } = require('./bind_queue');
-const { soon } = require('./ticks');
+const { nextTick } = require('./ticks');
 const { Socket } = require('./socket');
 
 function onAddress(socket, err, ip, address, port, callback) {
@@ -22,11 +22,11 @@ function onAddress(socket, err, ip, address, port, callback) {
   }
   if (!err) {
     state.connectState = CONNECTED;
-    soon(() => socket.emit('connect'));
+    nextTick(() => socket.emit('connect'));
     return;
   }
   state.connectState = DISCONNECTED;
-  soon(() => {
+  nextTick(() => {
     if (callback) {
       socket.removeListener('connect', callback);
       callback(err);
@@ -80,7 +80,7 @@ Socket.prototype.connectSync = function(port, address) {
   const errno = state.handle.connect(ip, port);
   if (errno < 0) throw hostPortError(errno, 'connect', ip, port);
   state.connectState = CONNECTED;
-  soon(() => {
+  nextTick(() => {
     if (state.handle) this.emit('connect');
   });
 };

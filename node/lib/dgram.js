@@ -6,7 +6,7 @@ require('./connect');
 require('./sendto');
 require('./send');
 require('./send_many');
-require('./inbox');
+require('./receive');
 require('./close');
 require('./options');
 require('./multicast');

@@ -9,7 +9,7 @@ const native = require('./native');
 const { inheritNothing, strings } = require('./builtins');
 const sendQueue = require('./send_queue');
 const { systemError } = require('./errors');
-const { turnOnce } = require('./ticks');
+const { keepLoopAlive } = require('./ticks');
 
 const EBADF = -errno.EBADF;
 const EINVAL = -errno.EINVAL;
@@ -138,7 +138,7 @@ class Handle {
       this.share?.close();
     }
     // Node's handle is there without a socket, too: the loop turns once to close it.
-    if (!this.native && !this.spare) turnOnce();
+    if (!this.native && !this.spare) keepLoopAlive();
     this.#closeSpare();
     this.native = null;
     this.reading = false;

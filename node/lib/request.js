@@ -8,7 +8,7 @@ const { AsyncResource } = require('node:async_hooks');
 const { apply, inheritNothing } = require('./builtins');
 const { blocked, hostPortError } = require('./errors');
 const { isBlockedBy } = require('./resolve');
-const { runInAsyncScope, soon } = require('./ticks');
+const { runInAsyncScope, nextTick } = require('./ticks');
 const queue = require('./send_queue');
 
 class Request {
@@ -90,7 +90,7 @@ class Datagram extends Request {
   }
 
   // Calls back in the next tick.
-  report(call = soon) {
+  report(call = nextTick) {
     const { callback, status, length } = this;
     if (status >= 0) call(callback, null, status);
     else if (length >= 0) call(callback, this.errorOf(), length);

@@ -5,7 +5,7 @@ const { isIP } = require('node:net');
 const dns = require('node:dns');
 const { uncurryThis } = require('./builtins');
 const { isNew } = require('./host');
-const { soon } = require('./ticks');
+const { nextTick } = require('./ticks');
 
 const textOf = uncurryThis(Function.prototype.toString);
 const includes = uncurryThis(String.prototype.includes);
@@ -28,7 +28,7 @@ function isNodes(lookup) {
 // The dns.lookup of the moment, not asked for literals.
 function lookupName(address, family, callback) {
   if (isIP(address) === family)
-    soon(callback, null, address, family);
+    nextTick(callback, null, address, family);
   else
     dns.lookup(address, family, callback);
 }
@@ -56,7 +56,7 @@ function resolve(state, address, fallback, callback) {
   const name = address || fallback;
   if (needsNoLookup(lookup) && typeof name === 'string' &&
       isIP(name) === state.family)
-    soon(callback, null, name, state.family);
+    nextTick(callback, null, name, state.family);
   else
     lookup(name, state.family, callback);
 }

@@ -11,7 +11,7 @@ const { BOUND, CONNECTED, kState } = require('./state');
 const { isAnyLiteral, loopback, resolve } = require('./resolve');
 const { whenBound } = require('./bind_queue');
 const { Datagram } = require('./request');
-const { soon } = require('./ticks');
+const { nextTick } = require('./ticks');
 const { Socket } = require('./socket');
 
 const LITERALS_MAX = 1024;
@@ -39,7 +39,7 @@ function onAddress(datagram, err, ip) {
   const { state } = datagram;
   if (err) {
     if (!datagram.hasCallback()) {
-      soon(() => state.socket.emit('error', err));
+      nextTick(() => state.socket.emit('error', err));
       return;
     }
     datagram.fail(err);

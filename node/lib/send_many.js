@@ -7,7 +7,7 @@ const { validatePort, validateString } = require('./validate');
 const { CONNECTED, kState } = require('./state');
 const { loopback } = require('./resolve');
 const { whenBound } = require('./bind_queue');
-const { soon } = require('./ticks');
+const { nextTick } = require('./ticks');
 const { Datagram, Request } = require('./request');
 const { Socket } = require('./socket');
 const { isLiteral, payloadOf, start } = require('./send');
@@ -87,7 +87,7 @@ class Group extends Request {
 
   // Calls back in the next tick.
   report() {
-    soon(this.callback, this.error, this.bytes);
+    nextTick(this.callback, this.error, this.bytes);
   }
 
   // One at a time: for names, block lists and lookups.

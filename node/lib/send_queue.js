@@ -30,7 +30,7 @@ const { FastBuffer, Map, isArray } = require('./builtins');
 const { TABLE_FULL, destinationOf } = require('./destinations');
 const { copy, lengthOf } = require('./views');
 const { constants: { errno } } = require('node:os');
-const { onLateTurn, soon } = require('./ticks');
+const { onOverdue, nextTick } = require('./ticks');
 
 const FIELDS = 3; // of a datagram: length, destination, number
 const EMSGSIZE = -errno.EMSGSIZE;
@@ -248,7 +248,7 @@ function sendNow(request) {
 // on a tick that never runs.
 function sendInTick(request) {
   append(request);
-  soon(onTick, request);
+  nextTick(onTick, request);
 }
 
 function onTick(request) {
@@ -281,7 +281,7 @@ function sendWaiting(own) {
 function deferToTick(request) {
   request.makeReady();
   deferReady();
-  soon(onDeferredTick, request);
+  nextTick(onDeferredTick, request);
 }
 
 // The callback runs in this tick, as without deferSends.
@@ -291,7 +291,7 @@ function onDeferredTick(request) {
   else request.conclude();
 }
 
-onLateTurn(sendReady);
+onOverdue(sendReady);
 
 module.exports = {
   addReady, deferToTick, refuse, sendInTick, sendNow, sendReady, sendReadyOf,

@@ -1,26 +1,30 @@
 'use strict';
-// Work for the next tick, whatever the program has made of process.nextTick: fake
-// clocks replace it, and what is given to theirs may never run. Taken is the one
-// that the process had when the package was loaded.
+// nextTick(): what the package does in the next tick goes through here.
 //
-// That may have been a fake one already. So until a tick has been seen to be Node's
-// own, the loop's next turn but one does what no tick has done by then.
+// The rule. Work runs in the next tick of process.nextTick(), in order, each with a tick
+// of its own. The program may have replaced process.nextTick() by that of a fake clock,
+// whose ticks may never run, so the function is used that the process had when the
+// package was loaded. That may have been a fake one already: until a tick has been seen
+// to be Node's own, the loop iteration after the next does what no tick has done by then,
+// and sends what send_queue.js keeps for a tick.
+//
+// The tasks and what is known of the ticks belong to the thread: so does the tick queue.
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const native = require('./native');
-const { Set, apply, inheritNothing, uncurryThis } = require('./builtins');
+const { Set, apply, inheritNothing, slice, uncurryThis } = require('./builtins');
 
 // Not the copy that test runners give to the modules of a test.
 const host = native.process ?? require('node:process');
-const { nextTick } = host;
+const hostNextTick = host.nextTick;
 const runInAsyncScope = uncurryThis(AsyncResource.prototype.runInAsyncScope);
 
-// Reasons for the addon to have the loop turn.
+// Reasons for another loop iteration, as in addon.h.
 const TICKS = 1;
 const CLOSE = 4;
 
-let isNodes = false;
-const tasks = new Set();
-native.setupTurn(runLate);
+let isNodes = false; // a tick was seen to be Node's own
+const tasks = new Set(); // until then: those that have not run
+native.setupTurn(runOverdue);
 
 class Task {
   constructor(call) {
@@ -29,15 +33,15 @@ class Task {
     tasks.add(this);
   }
 
-  perform() {
+  run() {
     if (!tasks.delete(this)) return;
     if (tasks.size === 0) native.wantTurn(TICKS, 0);
     apply(callFirst, undefined, this.call);
   }
 
-  performLate() {
+  runOverdue() {
     try {
-      this.perform();
+      this.run();
     } catch (err) {
       native.fatal(err);
     }
@@ -50,42 +54,43 @@ function callFirst(run, ...args) {
   apply(run, undefined, args);
 }
 
-let late = () => {};
+let sendOverdue = () => {};
 
-// Calls the function, too, in a turn that comes late, for what the addon awaits it.
-function onLateTurn(run) {
-  late = run;
+// Has the function called, too, where tasks are overdue.
+function onOverdue(run) {
+  sendOverdue = run;
 }
 
-function runLate() {
-  late();
-  const waiting = []; // those of now
+function runOverdue() {
+  sendOverdue();
+  const overdue = []; // not what they add
   tasks.forEach((task) => {
-    waiting[waiting.length] = task;
+    overdue[overdue.length] = task;
   });
-  for (let i = 0; i < waiting.length; i++)
-    runInAsyncScope(waiting[i].resource, waiting[i].performLate, waiting[i]);
+  for (let i = 0; i < overdue.length; i++)
+    runInAsyncScope(overdue[i].resource, overdue[i].runOverdue, overdue[i]);
 }
 
-function soonOrLate(call) {
+function nextTickOrOverdue(call) {
   const task = new Task(call);
   const tick = () => {
     if (executionAsyncResource().callback === tick) isNodes = true;
-    task.perform();
+    task.run();
   };
   native.wantTurn(TICKS, 1);
-  apply(nextTick, host, [tick]);
+  apply(hostNextTick, host, [tick]);
 }
 
-// soon(run, ...args): calls the function in the next tick, in the async context of now.
-function soon(...call) {
-  if (isNodes) apply(nextTick, host, call);
-  else soonOrLate(call);
+// nextTick(run, ...args): calls the function in the next tick, in the current async
+// context. A rest parameter would cost a tenth of it.
+function nextTick() {
+  if (isNodes) apply(hostNextTick, host, arguments);
+  else nextTickOrOverdue(slice(arguments, 0, arguments.length));
 }
 
-// Keeps the loop going for a turn, as a handle does that is being closed.
-function turnOnce() {
+// Keeps the loop alive for one iteration, as a handle does that is being closed.
+function keepLoopAlive() {
   native.wantTurn(CLOSE, 1);
 }
 
-module.exports = { onLateTurn, runInAsyncScope, soon, turnOnce };
+module.exports = { keepLoopAlive, nextTick, onOverdue, runInAsyncScope };

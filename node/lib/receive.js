@@ -1,11 +1,20 @@
 'use strict';
-// Datagrams on their way in. The addon lays those of a wake-up into a slab and
-// has them shown, some of them in each turn of the loop.
+// Datagrams on their way in.
 //
-// Each message is a callback of its own, as in Node: the addon calls onMessage() and
-// behind it Node runs the ticks and promise jobs that the listener queued. What a
-// listener throws nobody here catches: it is the addon that tells of it, so that a
-// process that is to abort does so where it was thrown.
+// The rule. The addon copies the datagrams that one wake-up of a socket brings into a
+// slab of memory, and calls onMessage() for each: it emits the next one. The addon does
+// so for 32 datagrams of a socket in each loop iteration, as Node does. The others wait
+// in their slab for the next iterations, and the socket is not read meanwhile. They are
+// emitted in the order of their arrival, and dropped only if the socket is closed. Only
+// when every slab is in use, or reading fails, more of them are emitted at once.
+// Listeners of 'messages' get a whole slab before the first of its 'message' events.
+//
+// Each call is a callback scope of its own, as in Node: ticks and promise jobs that a
+// listener queued run before the next call. No exception is caught here. The addon
+// reports it, so that a process that is to abort aborts where it was thrown.
+//
+// What is at module level is shared by all sockets of the thread, as they share the
+// slabs of the addon.
 const { EventEmitter } = require('node:events');
 const native = require('./native');
 const sendQueue = require('./send_queue');
@@ -14,51 +23,53 @@ const {
 } = require('./builtins');
 const { Int32Array } = globalThis;
 
-const FIELDS = 3; // length, slot of the address' text, port
-const HEADER = 4; // fields before those of datagrams: these
-const POSITION = 0; // of the next datagram to show
-const LISTED = 1; // whether all were shown as 'messages'
-const BATCH = 2;
-const COUNT = 3;
-const POOL_SIZE = 65536;
+// The fields of a slab: a header, then those of each datagram.
+const POSITION = 0; // of the next datagram to emit
+const LISTED = 1; // whether all of them were emitted as 'messages'
+const BATCH = 2; // differs from that of the slab's last use
+const COUNT = 3; // datagrams
+const HEADER = 4;
+const FIELDS = 3; // length, index of the address in `addresses` or -1, port
 
-const addresses = []; // texts of senders, set by the addon
+const POOL_SIZE = 65536;
+const COPY_MAX = 32; // bytes that are faster to copy one by one
+
+const addresses = []; // texts, set by the addon
 const memories = []; // of slabs, set by the addon
 const slabs = { __proto__: null }; // by index
 const shared = new Int32Array(native.shared);
-const SLAB = 0; // that is to be shown
-const RUNNING = 1; // calls of listeners that have not come back
+const SLAB = 0; // whose next datagram is to be emitted
+const RUNNING = 1; // calls of listeners that have not returned
 native.setupReceive(addresses, memories, onMessage, sendQueue.sendReady, onError,
                     native.fatal);
 
-const COPY_MAX = 32; // bytes that are copied one by one: that is faster
 const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
 const includes = uncurryThis(String.prototype.includes);
 
-// Listeners may run the loop, in which the rest of the slab is shown and another
-// batch put into it: a place is moved on before a listener runs, and not read after.
+// A listener may run the loop, which emits the rest of the slab and fills it with another
+// batch. So a position is advanced before a listener runs, and not read after it.
 class Slab {
   constructor({ payloads, fields, texts }) {
     this.memory = payloads;
     this.bytes = new FastBuffer(payloads);
     this.fields = new Int32Array(fields);
-    this.texts = texts; // of addresses without a slot
+    this.texts = texts; // addresses that are not in `addresses`, by position
     this.batch = -1;
     this.begin();
   }
 
   begin() {
     this.offset = 0; // of the next payload
-    this.stocked = 0; // the end of what stands in the pool
+    this.pooledEnd = 0; // of the payloads that were copied to the pool
     this.pool = null;
-    this.shift = 0; // from an offset here to one there
+    this.shift = 0; // from an offset here to one in the pool
   }
 
   info(position) {
     const { fields } = this;
     const field = HEADER + position * FIELDS;
-    const slot = fields[field + 1];
-    const address = slot < 0 ? this.texts[position] : addresses[slot];
+    const index = fields[field + 1];
+    const address = index < 0 ? this.texts[position] : addresses[index];
     return {
       address,
       family: includes(address, ':') ? 'IPv6' : 'IPv4',
@@ -67,8 +78,8 @@ class Slab {
     };
   }
 
-  // The next payload, alone on its ArrayBuffer as Node's are.
-  takeAlone(length) {
+  // The next payload, on an ArrayBuffer of its own as in Node.
+  takeCopy(length) {
     const start = this.offset;
     this.offset += length;
     const msg = new FastBuffer(length);
@@ -80,14 +91,14 @@ class Slab {
     return msg;
   }
 
-  // The next payload, in the pool.
+  // The next payload, as a view of the pool.
   takePooled(position, length) {
     const start = this.offset;
     this.offset += length;
-    // A program may detach the pool: the memory of its messages is in it.
-    if (this.offset > this.stocked || this.pool === null ||
+    // The program may have detached the pool: its messages are views of it.
+    if (this.offset > this.pooledEnd || this.pool === null ||
         bufferLength(this.pool) === 0)
-      stock(this, position, start, length);
+      copyToPool(this, position, start, length);
     return new FastBuffer(this.pool, start + this.shift, length);
   }
 }
@@ -104,34 +115,35 @@ function slabAt(index) {
   return slab;
 }
 
-// ---- The pool: what is kept of it holds no more than one piece --------------------
+// ---- The pool -----------------------------------------------------------------------
 
+// A message that the program keeps holds one piece of the pool, no more.
 let pool = new FastBuffer(0).buffer;
 let poolBytes = new FastBuffer(pool);
 let poolUsed = 0;
 
-// Copies payloads from that one on to the pool, as many as it has room for.
-function stock(slab, position, start, length) {
+// Copies payloads to the pool, from the one at `start` on, as many as it has space for.
+function copyToPool(slab, position, start, length) {
   if (bufferLength(pool) === 0 || poolUsed + length > POOL_SIZE) {
     pool = native.piece() ?? new FastBuffer(POOL_SIZE).buffer;
     poolBytes = new FastBuffer(pool);
     poolUsed = 0;
   }
-  const room = POOL_SIZE - poolUsed;
+  const space = POOL_SIZE - poolUsed;
   let size = length;
   for (let i = position + 1; i < slab.fields[COUNT]; i++) {
     const more = slab.fields[HEADER + i * FIELDS];
-    if (size + more > room) break;
+    if (size + more > space) break;
     size += more;
   }
   setBytes(poolBytes, new FastBuffer(slab.memory, start, size), poolUsed);
   slab.pool = pool;
   slab.shift = poolUsed - start;
-  slab.stocked = start + size;
+  slab.pooledEnd = start + size;
   poolUsed += size;
 }
 
-// ---- Showing ------------------------------------------------------------------------
+// ---- Events -------------------------------------------------------------------------
 
 function withoutBlocked(handle, list) {
   const left = [];
@@ -155,7 +167,7 @@ function emitMessage(handle, msg, rinfo) {
   shared[RUNNING]--;
 }
 
-// All payloads of the slab; one sender's of one size share the rinfo.
+// All datagrams of the slab. Those of one sender and one size share their rinfo.
 function listOf(slab) {
   const { fields } = slab;
   const list = [];
@@ -171,20 +183,20 @@ function listOf(slab) {
   return list;
 }
 
-function showAll(handle, slab) {
+function emitAll(handle, slab) {
   const list = listOf(slab);
-  slab.begin(); // for who wants them one by one, too
+  slab.begin(); // for the listeners of 'message'
   if (listenerCount(handle.socket, 'message') === 0)
     slab.fields[POSITION] = slab.fields[COUNT];
   emitMessages(handle, list);
 }
 
-function showNext(handle, slab) {
+function emitNext(handle, slab) {
   const position = slab.fields[POSITION]++;
   const length = slab.fields[HEADER + position * FIELDS];
   const rinfo = slab.info(position);
   const msg = handle.pooled ? slab.takePooled(position, length) :
-    slab.takeAlone(length);
+    slab.takeCopy(length);
   emitMessage(handle, msg, rinfo);
 }
 
@@ -195,10 +207,10 @@ function onMessage({ handle }) {
     fields[POSITION] = fields[COUNT];
   } else if (fields[LISTED] === 0) {
     fields[LISTED] = 1;
-    if (listenerCount(handle.socket, 'messages') > 0) showAll(handle, slab);
-    else showNext(handle, slab);
+    if (listenerCount(handle.socket, 'messages') > 0) emitAll(handle, slab);
+    else emitNext(handle, slab);
   } else {
-    showNext(handle, slab);
+    emitNext(handle, slab);
   }
 }
 
