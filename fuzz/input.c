@@ -22,7 +22,7 @@ static void open_all(void) {
 static void nothing(void) {
 }
 
-/* Where the piece that begins at `at`, and is too long, is over. */
+/* The end of the piece that begins at `at` and is too long. */
 static size_t end_of_piece(const uint8_t *data, size_t at, size_t size,
                            bool by_lines) {
     const uint8_t *end = by_lines ? memchr(data + at, '\n', size - at) : NULL;
@@ -32,7 +32,7 @@ static size_t end_of_piece(const uint8_t *data, size_t at, size_t size,
     return next;
 }
 
-/* A file is always readable, so it never has to be waited for. */
+/* A file is always readable: there is nothing to wait for. */
 static void check_pieces(const uint8_t *data, size_t size, bool by_lines) {
     static struct input input;
     size_t at = 0;

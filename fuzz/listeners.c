@@ -11,16 +11,16 @@ static struct events events;
 static struct bytes input;
 static struct node {
     dgram_listener *listener; /* of its own allocation; NULL: not on */
-    unsigned since;           /* when it came on */
+    unsigned since;           /* when it was added */
     bool once;
 } nodes[NODES];
-static int order[NODES]; /* nodes that are on, first to last */
+static int order[NODES]; /* added nodes, first to last */
 static int on_count;
 static unsigned clock_now;
 static int depth;
 
-/* The walks under way: what the innermost must call next is derived from the
-   list, so only where it is and when it began need be kept. */
+/* The walks in progress. The next node of the innermost follows from the list,
+   so its position and its beginning are enough. */
 static struct walk {
     unsigned began;
     unsigned latest; /* `since` of the node called last */

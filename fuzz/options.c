@@ -88,7 +88,7 @@ static void call_any(dgram_socket *s, struct bytes *input) {
     }
 }
 
-/* A size is a promise: as much memory is there, as far as the library reads. */
+/* `size` bytes of memory exist, as far as the library reads. */
 static union {
     dgram_options options;
     dgram_bind_options bind;

@@ -65,7 +65,7 @@ static void a_gap_wider_than_the_window(void **state) {
     note(1, 0, 0);
     note(1, 5 * ORDER_WINDOW, 0);
     expect(5 * ORDER_WINDOW - 1, 0, 0, 0);
-    note(1, 4 * ORDER_WINDOW + 1, 0); /* the oldest that is known */
+    note(1, 4 * ORDER_WINDOW + 1, 0); /* the oldest known sender */
     expect(5 * ORDER_WINDOW - 2, 1, 0, 0);
     note(1, 4 * ORDER_WINDOW, 0);
     note(1, 1, 0);
@@ -91,7 +91,7 @@ static void a_sender_that_began_long_ago(void **state) {
     for (uint32_t i = 0; i < 2; i++) {
         note(i, first[i], 0);
         note(i, first[i] + 2, 0);
-        note(i, first[i] - 1, 0); /* was on its way before */
+        note(i, first[i] - 1, 0); /* was sent before */
         note(i, UINT64_MAX, 0);
     }
     expect(2, 0, 2, 2);
@@ -120,7 +120,8 @@ static void floods_one_after_the_other_are_counted(void **state) {
     expect(10 * SENDERS_MAX, 0, 0, 0);
 }
 
-/* Its place went to others between two of its datagrams. One is lost then. */
+/* Other senders took its slot between two of its datagrams. One datagram counts
+   as lost. */
 static void a_slow_flood_is_counted_beside_many(void **state) {
     uint64_t now = 0;
 
@@ -130,7 +131,7 @@ static void a_slow_flood_is_counted_beside_many(void **state) {
         for (uint32_t flood = 0; flood < 2 * SENDERS_MAX; flood++)
             note(1000 + 600 * (uint32_t)number + flood, 0, now += 2);
     }
-    note(1, 1, now); /* again, or late: it is not known any more */
+    note(1, 1, now); /* a duplicate or late: the sender is forgotten */
     expect(1, 0, 1, 0);
 }
 

@@ -51,7 +51,7 @@ static void unhandled_errors(dgram_type type) {
         run_to_end();
     }
     TRY(dgram_on_unhandled_error(&test_loop, NULL, NULL));
-    run_to_end(); /* what the hook held is closed in a turn */
+    run_to_end(); /* the hook is closed in a later iteration */
 }
 
 static void bound(dgram_type type) {
@@ -74,7 +74,7 @@ static void bound(dgram_type type) {
     tracking_end();
 }
 
-/* The system's resolver may know no IPv6 name. */
+/* The system's resolver may not resolve IPv6 names. */
 static void bound_by_name(dgram_type type) {
     struct tracked tracked;
 
@@ -196,7 +196,7 @@ static void groups_joined(dgram_type type) {
     tracking_end();
 }
 
-/* A descriptor refused stays the caller's. */
+/* A refused descriptor stays the caller's. */
 static void adopted(dgram_type type) {
     dgram_bind_options options = {.size = sizeof options};
     struct tracked donor, heir;

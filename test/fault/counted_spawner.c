@@ -15,7 +15,7 @@
 static int peer = -1; /* waits for an answer */
 static int answered;
 
-/* Of one that could not be started the reason is told. */
+/* For a worker that could not be started the reason is reported. */
 static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)spawner;
@@ -27,10 +27,11 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
 }
 
 static void on_turn(uv_timer_t *timer) {
-    uv_stop(timer->loop); /* older libuv would go to sleep */
+    uv_stop(timer->loop); /* older versions of libuv would sleep */
 }
 
-/* Runs the loop until it comes; under a lasting fault, for some turns only. */
+/* Runs the loop until it comes; under a lasting fault, for some iterations
+   only. */
 static bool comes(const int *value, int goal) {
     int turns = 0, lasting = 0, pid;
     uv_timer_t timer;
@@ -59,7 +60,7 @@ static bool opens(dgram_spawner_options options, const char *work) {
     return TRY(pool_try(options, work, 0));
 }
 
-/* What is to be known of this program is asked at once. */
+/* The spawner asks for the program's path and environment at once. */
 static void none_is_started(dgram_type type) {
     (void)type;
     if (!opens((dgram_spawner_options){.file = NULL}, NULL))
@@ -68,7 +69,8 @@ static void none_is_started(dgram_type type) {
     assert_int_equal(pool.started, 0);
 }
 
-/* It is told its descriptor and its number, whatever this process was told. */
+/* It gets its own descriptor and number, whatever is in this process's
+   environment. */
 static void one_ends_at_once(dgram_type type) {
     const char *args[] = {
         "sh", "-c", "exit $((DGRAM_CLUSTER_FD + DGRAM_CLUSTER_WORKER))", NULL};
@@ -91,7 +93,7 @@ static void one_ends_at_once(dgram_type type) {
     pool_run_out();
 }
 
-/* Whoever has the port answers with its pid, or who has it next. */
+/* The process that has the port, now or next, answers with its pid. */
 static void ask(void) {
     faults_pause(true);
     peer = peer_open(DGRAM_UDP4);
@@ -104,7 +106,7 @@ static void ask(void) {
     peer = -1;
 }
 
-/* Waits for the end of a restart, and gives whether it succeeded. */
+/* Waits for the end of a restart, and returns whether it succeeded. */
 static bool restarts(int times) {
     assert_int_equal(dgram_spawner_restart(pool.spawner), 0);
     if (!comes(&pool.restarted, times) || pool.restart_status != 0)
@@ -127,7 +129,7 @@ static void one_is_replaced(dgram_type type) {
         }
     }
     dgram_spawner_stop(pool.spawner);
-    if (faults_occurred() && faults_are_lasting()) /* it may not hear that */
+    if (faults_occurred() && faults_are_lasting()) /* it may not receive that */
         dgram_spawner_stop(pool.spawner);
     pool_run_out();
 }

@@ -24,7 +24,8 @@ static void one_by_each_way(dgram_type type) {
     tracking_end();
 }
 
-/* A silent datagram that fails is an error event, and not repeated. */
+/* The failure of a datagram without callback is an error event, and is not
+   repeated. */
 static void without_callback(dgram_type type) {
     struct tracked to, from;
 
@@ -139,8 +140,8 @@ static void truncated_and_batched(dgram_type type) {
     tracking_end();
 }
 
-/* Everything is under way when the close comes. The system's resolver is asked
-   for IPv4 only: it may look for an IPv6 name far away. */
+/* Everything is pending at the close. Only IPv4 names are resolved: the
+   system's resolver may ask the network for an IPv6 name. */
 static void closed_in_the_middle(dgram_type type) {
     dgram_options options = {
         .size = sizeof options,
@@ -171,7 +172,7 @@ static void closed_in_the_middle(dgram_type type) {
     assert_int_equal(asked.calls, accepted_connect);
 }
 
-/* No datagram is too long for the queue: it is refused in its turn. */
+/* A datagram that is too long is queued, and fails in its turn. */
 static void too_long(dgram_type type) {
     static unsigned char payload[65536];
     struct sent sent = {0};

@@ -119,8 +119,8 @@ static void one_message_of_a_shared_descriptor(void **state) {
     dgram_datapath_destroy(datapath);
 }
 
-/* Two messages of several datagrams, then one a call, where an error was
-   before, and then nothing. */
+/* Two messages of several datagrams, then one message in each call, then
+   nothing. */
 static int give_more(int fd, struct platform_in *in, uint32_t count) {
     (void)fd;
     asked_for = count;

@@ -2,8 +2,8 @@
    the refusal is remembered. */
 #include "kernel.h"
 
-static int code;            /* of refused runs */
-static uint32_t runs_until; /* runs that begin before this number pass */
+static int code;            /* of refused GSO messages */
+static uint32_t runs_until; /* messages that begin before this number pass */
 static int refused;         /* how often */
 
 static int refuse_runs(uint32_t first, uint32_t count) {
@@ -42,7 +42,8 @@ static void equal_datagrams_are_sent_as_gso_messages(void **state) {
     (void)state;
     send_equal(socket, 640, 100, 9);
     check_all_sent();
-    /* One more than 640 / 64: the first chunk is small and ends a run. */
+    /* One more than 640 / 64: the first chunk is small, and its end ends a
+       message. */
     assert_int_equal(kernel.messages, 11);
     dgram_close(socket);
 }
@@ -74,7 +75,8 @@ static void switched_off_half_way(void **state) {
     begin(UV_EIO, 100);
     send_equal(socket, 256, 500, 9);
     check_all_sent();
-    /* Inside a batch the kernel only stops short; then it says why. */
+    /* Inside a batch the kernel only takes fewer messages; the next call
+       returns the reason. */
     assert_in_range(refused, 1, 2);
     dgram_close(socket);
 }
@@ -113,7 +115,7 @@ static void a_device_without_offload_gets_no_more_gso(void **state) {
 
 static void connect_to_nine(dgram_socket *socket) {
     assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 9), 0);
-    run_for(60); /* until messages go together again */
+    run_for(60); /* until one call takes many messages again */
 }
 
 static void send_to_peer(dgram_socket *socket, int count) {
@@ -121,7 +123,7 @@ static void send_to_peer(dgram_socket *socket, int count) {
         traffic_send(socket, 100, NULL);
 }
 
-/* What can be no ICMP message is no pending error of the peer. */
+/* Other codes are no pending error of the peer. */
 static void connected_sockets_too(void **state) {
     static const int codes[] = {UV_EPERM,       UV_EACCES, UV_ENOTSUP,
                                 UV_ENOPROTOOPT, UV_EINVAL, UV_ENOMEM};
@@ -162,7 +164,8 @@ static void a_pending_error_is_reported_for_the_first_datagram(void **state) {
     dgram_close(socket);
 }
 
-/* Reported once, so what comes again is about the run. */
+/* A pending error is reported once. The same code again is about the
+   message. */
 static void an_error_that_stays_is_no_pending_error(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
@@ -193,7 +196,7 @@ static void other_sockets_keep_gso(void **state) {
     dgram_close(other);
 }
 
-/* As when the program sets SO_NO_CHECK: the platform says so when asked. */
+/* As after SO_NO_CHECK: the platform reports it. */
 static void a_descriptor_without_gso_is_not_asked_again(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
@@ -251,7 +254,7 @@ static int refuse_all(uint32_t first, uint32_t count) {
     return UV_EINVAL;
 }
 
-/* As on a route that leads nowhere: when there is a way again it has runs. */
+/* As on an unreachable route. When there is a route again, GSO is used. */
 static void single_refusals_are_not_remembered(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 

@@ -52,7 +52,7 @@ static void floods_of_long_datagrams_arrive(dgram_type type) {
 }
 BOTH(floods_of_long_datagrams_arrive)
 
-/* Nobody is there: each datagram to the port brings an ICMP error back. */
+/* The port is closed: each datagram causes an ICMP error. */
 static void storms_of_icmp_are_survived(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     int peer = peer_open(type);
@@ -152,7 +152,7 @@ static int send_to_nowhere(size_t size_max, struct sent *sent) {
     return accepted;
 }
 
-/* A bound on the queue bounds the memory; without one each send takes two
+/* A limit on the queue limits the memory. Without one each send takes two
    blocks until its name is resolved. */
 static void a_name_that_never_resolves(void **state) {
     struct sent bounded = {0}, free_of_bound = {0};

@@ -4,7 +4,7 @@
 #include "harness.h"
 #include "memory.h"
 
-/* For calls that need not succeed here. */
+/* For calls that may fail here. */
 static void may_lack_memory(int result) {
     if (result == UV_ENOMEM)
         assert_int_equal(memory.failures, 1);

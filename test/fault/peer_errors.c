@@ -32,7 +32,7 @@ static void check_told(dgram_socket *socket, int told) {
     run_to_end();
 }
 
-/* As loopback does it: what is sent comes back as an error of the next. */
+/* As on loopback: a send causes an error of the next one. */
 static int met;
 
 static int refuse_every_other(uint32_t first, uint32_t count) {
@@ -68,7 +68,7 @@ static int refuse_once(uint32_t first, uint32_t count) {
     return UV_ECONNREFUSED;
 }
 
-/* One of those that are sent next meets with an error, once. */
+/* One of the next datagrams meets an error, once. */
 static void send_some_of_which_fails(dgram_socket *socket, uint32_t index) {
     refused = (uint32_t)traffic.count + index;
     left = 1;
@@ -78,8 +78,8 @@ static void send_some_of_which_fails(dgram_socket *socket, uint32_t index) {
     assert_int_equal(left, 0);
 }
 
-/* Sends until nothing bad is expected of the peer any more, which takes a
-   moment; then a call takes many messages. The moment may end within a run. */
+/* Sends until no error of the peer is expected, which takes a moment. Then one
+   call takes many messages. The moment may end during one round. */
 static void send_until_trusted(dgram_socket *socket) {
     do {
         memset(&traffic, 0, sizeof traffic);
@@ -97,15 +97,15 @@ static void a_peer_without_errors_gets_many_messages_a_call(void **state) {
     (void)state;
     send_some(socket);
     traffic_check();
-    if (uv_hrtime() - began < WARY) /* else the rest went together, rightly */
+    if (uv_hrtime() - began < WARY) /* else the rest rightly went in one call */
         assert_in_range(kernel.sends, 64, MESSAGES);
     send_until_trusted(socket);
     assert_in_range(kernel.sends, 2, 4);
     check_told(socket, 0);
 }
 
-/* The first error after a long peace is met within a call, and lost; that it
-   was is noticed, and the next ones are told. */
+/* The first error after a long time is met within a call and lost. The library
+   notices, and reports the next ones. */
 static void an_error_means_one_message_a_call(void **state) {
     dgram_socket *socket = new_connected();
 
@@ -116,7 +116,7 @@ static void an_error_means_one_message_a_call(void **state) {
     check_told(socket, 1);
 }
 
-/* An error that is met first is told; those that follow it are, too. */
+/* An error of the first message is reported, and later ones are, too. */
 static void so_does_an_error_of_a_send(void **state) {
     dgram_socket *socket = new_connected();
 
@@ -163,7 +163,7 @@ static void so_does_a_new_peer(void **state) {
     send_until_trusted(socket);
     assert_int_equal(dgram_disconnect(socket), 0);
     assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 10), 0);
-    send_some_of_which_fails(socket, 2); /* a late one may be too late */
+    send_some_of_which_fails(socket, 2); /* a later one may come too late */
     check_told(socket, 1);
 }
 

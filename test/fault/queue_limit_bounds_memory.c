@@ -5,16 +5,16 @@
 #include "resolver.h"
 
 #define BOUND 4000000u
-#define SENDS 20000 /* datagrams, each of no bytes counts for 256 */
+#define SENDS 20000 /* datagrams; an empty one counts as 256 bytes */
 #define HOST "some.name"
 
 static const size_t sizes[] = {0, 1, 64, 1023, 1024, 1472, 22000, 33000, 65507};
 static char payload[65507];
 static struct sent sent;
 static dgram_address there;
-static size_t before; /* bytes held for the loop and the socket at rest */
+static size_t before; /* bytes allocated for the loop and an idle socket */
 
-/* Bound, or waiting for the name of its bind. */
+/* Bound, or waiting for the resolver of its bind. */
 static dgram_socket *begin(bool bound) {
     dgram_options options = {.size = sizeof options,
                              .type = DGRAM_UDP4,
@@ -36,8 +36,8 @@ static dgram_socket *begin(bool bound) {
     return socket;
 }
 
-/* A chunk of long datagrams takes at most twice their bytes, and what a loop
-   keeps for the next burst is less than a quarter of this bound. */
+/* A chunk of long datagrams takes at most twice their bytes, and a loop keeps
+   less than a quarter of this limit for the next burst. */
 static void end(dgram_socket *socket, int accepted) {
     size_t most = memory.bytes_max - before;
 
@@ -108,7 +108,7 @@ static int fill(dgram_socket *socket, size_t way, size_t size) {
     return accepted;
 }
 
-/* What is sent waits for the name of the bind, or for its own. */
+/* Sends wait for the resolver: of the bind, or of their own host. */
 static void queued_datagrams_are_bounded(void **state) {
     (void)state;
     for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {

@@ -28,7 +28,7 @@ static int error_between(int fd, struct platform_in *messages, uint32_t count) {
     return 4;
 }
 
-/* Makes the loop see the socket as readable until it is read for real. */
+/* Makes the socket readable until a real receive. */
 static void wake(dgram_socket *receiver) {
     dgram_address to = loopback_of(receiver);
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
@@ -114,7 +114,8 @@ static void coalesced_messages_are_split(void **state) {
     run_to_end();
 }
 
-/* More segments than one call can show: each message full of one-byte ones. */
+/* More segments than one event can have: each message is full of one-byte
+   datagrams. */
 static int flood_of_bytes(int fd, struct platform_in *messages,
                           uint32_t count) {
     (void)fd;
@@ -161,7 +162,7 @@ static int fail_always(int fd, struct platform_in *messages, uint32_t count) {
     return platform->receive(fd, messages, count);
 }
 
-/* As under a sandbox: the datagram stays, and so the socket is readable. */
+/* As in a sandbox: the datagram stays, and the socket stays readable. */
 static void a_lasting_error_is_reported_once_without_spinning(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
@@ -179,7 +180,7 @@ static void a_lasting_error_is_reported_once_without_spinning(void **state) {
     assert_in_range(reads, 8, 64);
     failing = false;
     run_until(&recorder.messages, 1);
-    /* What begins anew is told anew. */
+    /* A new error is reported again. */
     kernel.receive = fail_always;
     failing = true;
     wake(socket);
@@ -207,7 +208,7 @@ static void a_lasting_error_does_not_keep_the_loop_running(void **state) {
     run_to_end();
 }
 
-/* The wait after an error is as much the socket's as its descriptor is. */
+/* ref and unref apply to the wait after an error as to the descriptor. */
 static void ref_and_unref_work_during_a_lasting_error(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;
@@ -246,7 +247,7 @@ static int error_then_data(int fd, struct platform_in *messages,
     }
 }
 
-/* Each is an ICMP message of its own. */
+/* Each error is a separate ICMP message. */
 static void temporary_errors_are_reported_each(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct recorder recorder;

@@ -8,7 +8,7 @@
 #include "memory.h"
 #include "peer.h"
 
-/* All that taking over changes, or might. */
+/* Everything that adopting changes, or might change. */
 struct state {
     int file_flags, descriptor_flags;
     int reuse_address, reuse_port, receive, send, gro;
@@ -38,8 +38,8 @@ static struct state state_of(int fd) {
     return state;
 }
 
-/* A blocking descriptor that a child would get, with buffers of that size,
-   which may be beyond what the system lets everybody have; 0: the system's. */
+/* A blocking descriptor without close-on-exec, with buffers of this size, which
+   may exceed the system's limit; 0: the default size. */
 static int open_foreign(int size) {
     int fd = peer_open(DGRAM_UDP4);
 
@@ -52,7 +52,7 @@ static int open_foreign(int size) {
     return fd;
 }
 
-/* A socket that changes all it can. */
+/* A socket whose options change all that can be changed. */
 static dgram_socket *new_eager(void) {
     const dgram_options options = {.size = sizeof options,
                                    .type = DGRAM_UDP4,
@@ -85,7 +85,7 @@ static void nothing(uv_poll_t *poll, int status, int events) {
     (void)events;
 }
 
-/* The program's own watch, on a descriptor that blocks. */
+/* The program polls the descriptor itself, and it blocks. */
 static void watched_by_the_loop(void **state) {
     static const int sizes[] = {0, 54321, 1, 64 << 20};
 
@@ -129,7 +129,7 @@ static void a_second_peer(void **state) {
     peer_close(fd);
 }
 
-/* What the loop receives into cannot be had. */
+/* The receive buffers of the loop cannot be allocated. */
 static void no_memory(void **state) {
     dgram_socket *socket;
     int fd = open_foreign(54321);

@@ -15,7 +15,7 @@
 
 #define COUNT 150
 
-/* Makes two system calls give an error from here on. */
+/* Makes two system calls fail from now on. */
 static bool refuse(int call, int another, int error) {
     struct sock_filter instructions[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -82,7 +82,7 @@ static void send_and_receive(int ping) {
     run_to_end();
 }
 
-/* In a process of its own, as a filter stays for good. */
+/* In a separate process, as a filter cannot be removed. */
 static void with_error(int error, bool late) {
     int status;
     pid_t pid = fork();
@@ -90,7 +90,7 @@ static void with_error(int error, bool late) {
     assert_true(pid >= 0);
     if (pid == 0) {
         loop_open(NULL);
-        if (late) /* as a program that gives up rights when it has begun */
+        if (late) /* as a program that drops privileges after its start */
             send_and_receive(false);
         if (!refuse(SYS_sendmmsg, SYS_recvmmsg, error))
             _exit(SKIPPED);
@@ -106,9 +106,9 @@ static void with_error(int error, bool late) {
 }
 
 static void each_datagram_arrives(void **state) {
-    static const int errors[] = {ENOSYS, EPERM, EACCES,  EINVAL,       EOPNOTSUPP,
-                                 EBADF,  EINTR, ENOBUFS, ECONNREFUSED, EAGAIN,
-                                 0 /* it says that nothing was done */};
+    static const int errors[] = {
+        ENOSYS, EPERM,   EACCES,       EINVAL, EOPNOTSUPP, EBADF,
+        EINTR,  ENOBUFS, ECONNREFUSED, EAGAIN, 0 /* no message was sent */};
 
     (void)state;
     for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)

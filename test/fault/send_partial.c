@@ -3,7 +3,7 @@
 
 #define MESSAGES 70 /* more than one call carries */
 
-/* No two datagrams in a row are of one destination: a message each. */
+/* No two consecutive datagrams have one destination, so each is a message. */
 static void send_spread(dgram_socket *socket) {
     for (uint16_t i = 0; i < MESSAGES; i++) {
         dgram_address to = address_of("127.0.0.1", (uint16_t)(1000 + i));
@@ -92,8 +92,8 @@ static void a_refusal_fails_only_its_datagram(void **state) {
     refused_at_each_index(UV_EINVAL, 1000);
 }
 
-/* All datagrams for a port whose interface is full meet with ENOBUFS. */
-static uint32_t full_modulus; /* of the numbers that do */
+/* All datagrams to a port whose interface is full fail with ENOBUFS. */
+static uint32_t full_modulus; /* of their numbers */
 
 static int refuse_multiples(uint32_t first, uint32_t count) {
     (void)count;
@@ -117,7 +117,7 @@ static int statuses_of(int status, bool of_port_1000) {
     return count;
 }
 
-/* Each port's datagrams went out in order. */
+/* The datagrams to each port were sent in order. */
 static void check_order_by_port(void) {
     int latest[10] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
 
@@ -142,7 +142,7 @@ static void a_destination_without_buffers_delays_no_other(void **state) {
     assert_int_equal(kernel.logged, 900);
     assert_int_equal(dgram_get_send_queue_count(socket), 100);
     assert_int_equal(dgram_get_send_queue_size(socket), 100 * 20);
-    /* Behind the others; what came later stays later. */
+    /* After the others; later datagrams stay later. */
     send_to_ten(socket, 10);
     refusals_left = 0;
     run_until(&traffic.calls, traffic.count);
@@ -152,7 +152,7 @@ static void a_destination_without_buffers_delays_no_other(void **state) {
     dgram_close(socket);
 }
 
-/* In a second together, not in a second each. */
+/* All within one second, not each after its own. */
 static void without_buffers_for_long_datagrams_fail(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
@@ -225,7 +225,7 @@ static void many_destinations_without_buffers_delay_no_other(void **state) {
     dgram_close(socket);
 }
 
-/* The socket is real, and so writable, whatever the script says. */
+/* The socket is real, and thus writable, whatever the script returns. */
 static void eagain_of_a_writable_socket_is_a_failure(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 
@@ -265,7 +265,7 @@ static void on_failed(dgram_socket *socket, int status, void *data) {
     again_count++;
 }
 
-/* As after a disconnect where no port is free. */
+/* As after a disconnect when no port is free. */
 static void each_of_many_fails_without_a_long_wait(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_address to = address_of("127.0.0.1", 9);
@@ -325,7 +325,7 @@ static void close_cancels_after_enobufs(void **state) {
     run_to_end();
 }
 
-/* What the kernel takes by now leaves, in order. */
+/* What the kernel takes now is sent, in order. */
 static void flush_and_close_try_once_more(void **state) {
     (void)state;
     for (int close = 0; close < 2; close++) {

@@ -6,7 +6,7 @@
 
 #define COUNT 16 /* fewer than a wake-up may read */
 
-static int verdict; /* on all that is sent */
+static int verdict; /* on all sends */
 static int answered;
 
 static int full_or_not(uint32_t first, uint32_t count) {
@@ -24,7 +24,7 @@ static void answer(dgram_socket *socket, const dgram_message *message,
                      0);
 }
 
-/* Datagrams that are read while the kernel takes no answers. */
+/* How many datagrams are read while the kernel takes no answers. */
 static int read_while_full(int code, bool shared) {
     static const dgram_events events = {.size = sizeof events,
                                         .message = answer};
@@ -40,8 +40,8 @@ static int read_while_full(int code, bool shared) {
     verdict = code;
     for (int i = 0; i < COUNT; i++)
         peer_send(peer, &i, sizeof i, &here);
-    /* In the end a refusal is the datagram's own, of a socket that nobody
-       shares soon. */
+    /* In the end the refusal is the datagram's status, soon on a socket that is
+       not shared. */
     run_until(&answered, shared ? 1 : COUNT);
     for (int i = 0; shared && i < 5; i++)
         uv_run(&test_loop, UV_RUN_ONCE);
@@ -69,7 +69,7 @@ static void another_socket_is_read(void **state) {
     assert_int_equal(read_while_full(UV_EAGAIN, false), COUNT);
 }
 
-/* Takes every second message, so that a stream is never done. */
+/* Takes every second message, so that a stream never ends. */
 static int slowly(uint32_t first, uint32_t count) {
     static bool full;
 
@@ -88,7 +88,7 @@ static void send_next(dgram_socket *socket, int status, void *data) {
     if (!streaming)
         return;
     assert_true(status >= 0);
-    size = size % (sizeof zeros - 8) + 8; /* not all in one run */
+    size = size % (sizeof zeros - 8) + 8; /* not all in one iteration */
     assert_int_equal(dgram_send(socket, zeros, size, data, send_next, data), 0);
 }
 

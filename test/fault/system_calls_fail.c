@@ -163,7 +163,7 @@ static int ttl_of(dgram_socket *socket, int level, int name) {
     return value;
 }
 
-/* Of the two options of a dual-stack socket both are set, or none. */
+/* A dual-stack socket has two options: both are set, or neither. */
 static void an_option_of_both_families_is_set_for_both_or_none(void **state) {
     static const int levels[] = {IPPROTO_IP, IPPROTO_IPV6};
     struct platform some = *platform;

@@ -9,7 +9,7 @@ static dgram_address destinations[MESSAGES];
 static uint32_t numbers[MESSAGES];
 static int status[MESSAGES];
 
-/* Datagrams that hold their numbers, each to a port of its own. */
+/* Numbered datagrams, each to another port. */
 static void prepare(void) {
     memset(status, 0, sizeof status);
     for (uint32_t i = 0; i < MESSAGES; i++) {
@@ -69,7 +69,7 @@ static void at_each_index(void **state) {
     }
 }
 
-/* While one waits in the queue, the next ones wait with their callers. */
+/* While one waits in the queue, later ones are left to the caller. */
 static void behind_a_queued_one(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct sent sent = {0};
@@ -97,7 +97,8 @@ static void behind_a_queued_one(void **state) {
     run_to_end();
 }
 
-/* One waits for buffers: those to its destination wait, others do not. */
+/* One datagram waits for buffers. Those to its destination wait, others do
+   not. */
 static void behind_one_without_buffers(void **state) {
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     struct sent sent = {0};

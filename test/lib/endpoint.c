@@ -6,7 +6,7 @@ void endpoint_open(struct endpoint *endpoint, dgram_type type,
                    const dgram_datapath_options *given) {
     dgram_datapath_options options = {.size = sizeof options};
     socklen_t size = sizeof endpoint->address;
-    int space = 4 << 20; /* for what waits; as much of it as the system gives */
+    int space = 4 << 20; /* receive buffer; the system may limit it */
 
     endpoint->address = address_of(loopback(type), 0);
     if (given != NULL)

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-/* Defines __wrap_NAME, which fails as told or does what NAME does. */
+/* Defines __wrap_NAME, which fails if the fault is due, or calls NAME. */
 #define WRAP(call, type, name, parameters, arguments)                          \
     type __real_##name parameters;                                             \
     type __wrap_##name parameters;                                             \
@@ -84,7 +84,7 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags) {
     return __real_sendmsg(fd, &first, flags);
 }
 
-/* As when the process has as many descriptors as it may. */
+/* As if the process had reached its limit of descriptors. */
 static void lose_descriptors(struct msghdr *message) {
     struct cmsghdr *cmsg = CMSG_FIRSTHDR(message);
     int fd;
@@ -140,7 +140,7 @@ int __wrap_sendmmsg(int fd, struct mmsghdr *messages, unsigned count,
 int __real_close(int fd);
 int __wrap_close(int fd);
 
-/* A close that fails has closed all the same. */
+/* A close that fails closes the descriptor nevertheless. */
 int __wrap_close(int fd) {
     int error = faults_due(FAULT_CLOSE);
     int result = __real_close(fd);
@@ -204,7 +204,7 @@ int __real_uv_spawn(uv_loop_t *loop, uv_process_t *process,
 int __wrap_uv_spawn(uv_loop_t *loop, uv_process_t *process,
                     const uv_process_options_t *options);
 
-/* One that fails has made a handle all the same. */
+/* A spawn that fails initializes the handle nevertheless. */
 int __wrap_uv_spawn(uv_loop_t *loop, uv_process_t *process,
                     const uv_process_options_t *options) {
     int error = faults_due(FAULT_SPAWN);

@@ -4,9 +4,9 @@
 
 #include "faults.h"
 
-/* Counts a call. 0: it is to be made; an errno: it fails; -1: it takes only
-   the first of its messages, or bytes; FAULT_LOST: the descriptor that comes
-   with it is lost, for want of room. */
+/* Counts a call. Returns 0 to make it, an errno to fail it, FAULT_SHORT to take
+   only its first message or byte, or FAULT_LOST to lose the descriptor that it
+   passes. */
 #define FAULT_SHORT -1
 #define FAULT_LOST -2
 int faults_due(enum fault_call call);

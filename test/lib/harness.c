@@ -4,7 +4,8 @@
 
 uv_loop_t test_loop;
 
-/* Under valgrind and sanitizers all takes longer; test/CMakeLists.txt knows. */
+/* test/CMakeLists.txt sets it: everything takes longer under valgrind and
+   sanitizers. */
 static unsigned wait_ms(void) {
     const char *seconds = getenv("TEST_WAIT_SECONDS");
 
@@ -31,15 +32,15 @@ int loop_end(void **state) {
     return -1;
 }
 
-/* Older libuv runs timers before it polls: the stop keeps it from sleeping
-   when this was the last of them. */
+/* Older versions of libuv run timers before they poll. Without the stop the
+   loop would sleep after the last timer. */
 static void note_time(uv_timer_t *timer) {
     *(int *)timer->data = 1;
     uv_stop(timer->loop);
 }
 
-/* Runs until the value has its goal or the time is over; a NULL value waits
-   for an empty loop. Returns whether it came in time. */
+/* Runs until *value >= goal, or with NULL until the loop is empty. Returns
+   false on timeout. */
 static int run_bounded(const int *value, int goal, unsigned milliseconds) {
     uv_timer_t timer;
     int over = 0, alive = 1;

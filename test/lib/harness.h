@@ -27,7 +27,7 @@
 
 #define SKIPPED 77 /* exit status of a test program that cannot run here */
 
-extern uv_loop_t test_loop; /* the loop of the test that runs */
+extern uv_loop_t test_loop; /* the loop of the running test */
 
 int loop_open(void **state);
 int loop_end(void **state);
@@ -36,7 +36,7 @@ int loop_end(void **state);
    or TEST_WAIT_SECONDS. */
 void run_until(const int *value, int goal);
 
-/* Runs the loop until nothing is left on it; fails after as long. */
+/* Runs the loop until it is empty; the same timeout. */
 void run_to_end(void);
 
 /* Runs the loop for this time. For events that must not happen. */

@@ -7,7 +7,8 @@ static const struct platform *real;
 static struct platform scripted;
 static size_t sizes[TRAFFIC_MAX];
 
-/* Defines scripted_NAME(), which fails as told or asks the real one. */
+/* Defines scripted_NAME(), which fails as the script says or calls the real
+   one. */
 #define PASS(name, call, parameters, arguments)                                \
     static int scripted_##name parameters {                                    \
         return kernel.fail[call] < 0 ? kernel.fail[call]                       \
@@ -53,7 +54,7 @@ static uint32_t scripted_segments_max(int fd) {
                : kernel.segments_max;
 }
 
-/* All bytes of a message, one behind the other. */
+/* Copies the parts of a message to `out`. */
 static size_t flatten(const struct platform_out *message, unsigned char *out) {
     size_t size = 0;
 

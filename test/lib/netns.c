@@ -37,7 +37,7 @@ static _Noreturn void skip_program(const char *reason) {
     exit(SKIPPED);
 }
 
-/* A process in a namespace of its own; it holds it until it is ended. */
+/* A process in a new namespace, which exists until the process is killed. */
 static pid_t spawn_holder(void) {
     int ready[2];
     char answer = 0;
@@ -81,7 +81,7 @@ static int open_space(pid_t pid) {
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Addresses are usable at once: nobody else is on the wire. */
+/* Without duplicate address detection addresses are usable at once. */
 static void configure(enum host host, const char *device, int number) {
     char text[128];
 
@@ -156,7 +156,7 @@ dgram_socket *new_bound_on(enum host host, const char *address) {
 void enlarge_receive_buffer(dgram_socket *socket) {
     int size = 8 << 20;
 
-    /* Beyond the system's limit, as is allowed here. */
+    /* SO_RCVBUFFORCE exceeds the system's limit; root may do that. */
     assert_int_equal(setsockopt(dgram_fileno(socket), SOL_SOCKET,
                                 SO_RCVBUFFORCE, &size, sizeof size),
                      0);

@@ -23,7 +23,8 @@ static void on_started(dgram_spawner *spawner, unsigned worker, int pid,
     assert_int_equal(pool.stopped, 0);
     pool.pid[worker] = pid;
     pool.started++;
-    uv_stop(&test_loop); /* a timer's work: older libuv would go to sleep */
+    uv_stop(&test_loop); /* a timer is enough: older versions of libuv would
+                            sleep */
 }
 
 static void on_listening(dgram_spawner *spawner, unsigned worker,
@@ -209,7 +210,7 @@ static bool says(const dgram_message *message, const char *text) {
            memcmp(message->payload, text, message->length) == 0;
 }
 
-/* One that nobody ends, as its primary is gone, ends after a minute. */
+/* A worker whose primary is gone ends after a minute. */
 static void on_turn(uv_timer_t *timer) {
     static int turns;
 

@@ -3,7 +3,7 @@
 void resolver_answer(struct resolver *resolver) {
     dgram_address address;
 
-    /* The port of an answer must not matter, so it is a strange one. */
+    /* The port of an answer must be ignored, so it is an odd one. */
     address = address_of(
         resolver->as == NULL ? loopback(resolver->type) : resolver->as, 1);
     dgram_lookup_done(resolver->lookup, resolver->status,

@@ -5,15 +5,15 @@
 #include <string.h>
 
 #define BATCH_MAX 80
-#define LENT_SIZE 700 /* shorter ones are copied all the same */
+#define LENT_SIZE 700 /* shorter ones are copied nevertheless */
 
 static unsigned char copied[BATCH_MAX * 2000];
 static unsigned char lent[MAIL_MAX][LENT_SIZE]; /* as long as the seed */
 static dgram_address addresses[4];              /* by port */
 
-/* How the datagrams of one batch look, most of them. */
+/* The form of most datagrams of a batch. */
 struct kind {
-    bool alike; /* all of them: they make runs */
+    bool alike; /* all of them: they can be coalesced */
     bool lends, names, to;
     size_t size;
     uint16_t port;
@@ -31,7 +31,7 @@ static struct kind any_kind(const struct model *m) {
     return kind;
 }
 
-/* Makes the datagram with this number; returns the bytes of its place. */
+/* Makes the datagram with this number; returns its size in the buffer. */
 static size_t make(struct model *m, const struct kind *kind, uint32_t id,
                    unsigned char *place, dgram_outgoing *out) {
     struct kind own = kind->alike ? *kind : any_kind(m);
@@ -56,14 +56,15 @@ static size_t make(struct model *m, const struct kind *kind, uint32_t id,
     return own.lends ? 0 : own.size;
 }
 
-/* A refused datagram is as if it had never been. */
+/* A refused datagram changes nothing. */
 static void forget(struct model *m, int id) {
     AGREE(!mail[id].taken && !mail[id].called && mail[id].refused == 0);
     mail[id] = (struct mail){.called = true};
     m->sends_owed--;
 }
 
-/* Each is refused for what it is, for want of a bind, or for want of room. */
+/* Each may be refused for its form, because the bind fails, or because the
+   queue is full. */
 static void check_status(const struct model *m, const dgram_outgoing *message,
                          int status) {
     bool to = message->to != NULL || message->host != NULL;

@@ -31,7 +31,7 @@ void call_begins(struct model *m) {
     kernel_failure = 0;
 }
 
-/* What the answer is before the system is asked; 0: it is asked. */
+/* The result that needs no system call; 0: the system is asked. */
 static int check_bind(const struct model *m) {
     return m->bind == CLOSED    ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
            : m->bind != UNBOUND ? DGRAM_ERR_SOCKET_ALREADY_BOUND
@@ -122,13 +122,13 @@ int check_send_form(const struct model *m, bool to) {
     return 0;
 }
 
-/* What dgram.h says that a datagram counts for. */
+/* The bytes that a datagram counts for, as in dgram.h. */
 static size_t cost_of(bool named, size_t size) {
     return size + (named ? 768 + strlen("mail") : 256);
 }
 
-/* Bytes that the socket keeps: at most, or at least, as the model does not know
-   which names have been answered. */
+/* The most or the fewest bytes that the socket queues: the model does not know
+   which names are resolved. */
 static size_t kept(const struct model *m, bool at_most) {
     size_t bytes = 0;
 
@@ -139,8 +139,9 @@ static size_t kept(const struct model *m, bool at_most) {
     return bytes;
 }
 
-/* What a send must answer before the system is asked, when it did answer
-   `result`, and at least or at most so many bytes would be kept with it. */
+/* The result that a send must have before any system call, if it has
+   returned `result`; with it at least or at most this number of bytes would
+   be queued. */
 static int check_send(const struct model *m, bool to, size_t least, size_t most,
                       int result) {
     int code = check_send_form(m, to);
@@ -189,7 +190,7 @@ static void call_send(struct model *m) {
     }
 }
 
-/* Those that are certainly not with the kernel yet. */
+/* Datagrams that are certainly not sent yet. */
 static void check_queue(const struct model *m) {
     size_t least = 0, most = 0, count = dgram_get_send_queue_count(m->socket);
 
@@ -224,7 +225,7 @@ static void call_questions(struct model *m) {
     AGREE((dgram_fileno(m->socket) >= 0) == (m->bind == BOUND));
 }
 
-/* The groups, by their place in model.groups; the last two by source. */
+/* The groups, by their bit in model.groups; the last two have a source. */
 static const char *const groups[] = {"239.7.7.1", "239.7.7.2", "232.7.7.3",
                                      "232.7.7.4"};
 

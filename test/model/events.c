@@ -146,7 +146,7 @@ const dgram_events model_events = {
     .close = on_close,
 };
 
-/* Ears only tell that they hear while they are on. */
+/* Listeners only receive events while they are added. */
 static void hear(struct recorder *recorder) {
     AGREE(recorder->of != NULL);
     if (recorder->once)

@@ -23,7 +23,7 @@ static struct model *model_of(int fd) {
     return NULL;
 }
 
-/* A bind that was waited for has failed, and what waited for it too. */
+/* A bind has failed, and the sends that waited for it, too. */
 static void bind_failed(struct model *m, int code) {
     m->bind = UNBOUND;
     m->error_owed = code;
@@ -52,8 +52,8 @@ static int close_any(int fd) {
     return real->close(fd);
 }
 
-/* Each socket binds to a loopback address of its own, but for implicit binds,
-   which are made inside a call. */
+/* Each socket binds to another loopback address, except for implicit binds,
+   which happen inside a call. */
 static struct model *who_binds(const dgram_address *address) {
     uint32_t number = ntohl(address->v4.sin_addr.s_addr);
 
@@ -176,7 +176,7 @@ static size_t flatten(const struct platform_out *message, unsigned char *out) {
     return size;
 }
 
-/* Each datagram of the message is one that was accepted, and goes once. */
+/* Each datagram of the message was accepted, and is sent once. */
 static void take(struct model *m, const struct platform_out *message,
                  int refused) {
     static unsigned char bytes[1 << 17];
@@ -207,7 +207,7 @@ static void take(struct model *m, const struct platform_out *message,
     }
 }
 
-/* In the end that is the first one's failure. */
+/* In the end the first one fails. */
 static void put_off(struct model *m, const struct platform_out *message,
                     int code) {
     uint32_t id;
@@ -230,10 +230,10 @@ static int send_any(int fd, const struct platform_out *messages,
         bool run = messages[0].segment_size > 0;
         int code = codes[any(6)];
 
-        /* A rest is longer than most seeds. */
+        /* A retry takes longer than most seeds. */
         if (code == UV_ENOBUFS && !one_in(8))
             code = UV_EAGAIN;
-        /* Of a run that is the first one's, or not. */
+        /* The first datagram of a GSO message may take it, or not. */
         if (code == UV_ECONNREFUSED && run)
             code = UV_EPERM;
         note("  kernel refuses %u: %s", count, dgram_err_name(code));

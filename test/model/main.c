@@ -59,8 +59,8 @@ static bool all_mail_called(void) {
     return true;
 }
 
-/* With a kernel that takes everything, nothing is left waiting but for what
-   rests, and that not for long. */
+/* With a kernel that takes everything, only datagrams that wait for a retry are
+   left, and not for long. */
 static void settle(void) {
     kernel_calm = true;
     for (int i = 0; i < 20 || (i < 1000 && !all_mail_called()); i++) {
@@ -74,7 +74,7 @@ static void settle(void) {
         AGREE(models[i].socket == NULL || models[i].connects_owed == 0);
 }
 
-/* Ends what the seed began: everything is called back and given back. */
+/* Ends the seed: every callback is called and all memory is freed. */
 static void end(void) {
     int turns = 0;
 

@@ -28,42 +28,41 @@ struct recorder {
 };
 
 struct model {
-    dgram_socket *socket; /* NULL: the place is free */
+    dgram_socket *socket; /* NULL: the slot is free */
     dgram_listener listener;
     enum bind_model bind;
     enum connect_model connect;
     int fd;           /* -1: none */
     bool has_cancel;  /* its resolver can be stopped */
-    size_t queue_max; /* bytes, 0: no bound */
+    size_t queue_max; /* bytes; 0: no limit */
     bool listening_owed;
     int error_owed;    /* code of the failed bind; 0: none */
     int connects_owed; /* callbacks */
     int connect_events_owed;
-    int sends_owed;       /* callbacks */
-    bool reordered;       /* destinations may overtake one another */
-    int latest_report[4]; /* one above the latest datagram, unnamed, called
-                             back: to any destination; if reordered, to a port
-                           */
+    int sends_owed; /* callbacks */
+    bool reordered; /* datagrams to different destinations may be reordered */
+    int latest_report[4]; /* one above the latest datagram to an address that
+                             was called back: to any destination; if reordered,
+                             to a port */
     uint32_t given, seen; /* datagrams from the kernel, and to listeners */
-    int receive_errors;   /* given and not yet heard */
+    int receive_errors;   /* received and not yet emitted */
     dgram_address peer;   /* as the kernel has it; family 0: none */
-    unsigned groups;      /* joined, a bit for each */
+    unsigned groups;      /* joined groups, a bit for each */
 };
 
 struct mail {
     struct model *from;
     uint16_t port;
     bool named, called, taken;
-    int refused; /* by the kernel or a failed bind; 0: not */
-    int put_off; /* code of the latest refusal for now, or 0 */
+    int refused; /* by the kernel or a failed bind; 0: not refused */
+    int put_off; /* code of the latest temporary refusal, or 0 */
     size_t size;
 };
 
-/* A question that the resolver has not answered. */
+/* A lookup that the resolver has not answered. */
 struct question {
     dgram_lookup *lookup;
-    struct model
-        *of; /* NULL: its socket is gone; to be answered all the same */
+    struct model *of; /* NULL: its socket is gone, but it must be answered */
 };
 
 extern struct model models[SOCKETS];
@@ -75,10 +74,10 @@ extern uv_loop_t loop;
 uint32_t any(uint32_t below);
 bool one_in(uint32_t n);
 
-/* Notes what is done, for the report of a difference. */
+/* Logs an action, for the report of a difference. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Ends the program with seed and notes, unless the condition holds. */
+/* Ends the program with the seed and the log, unless the condition holds. */
 #define AGREE(condition)                                                       \
     do {                                                                       \
         if (!(condition))                                                      \
@@ -88,11 +87,11 @@ void differ(const char *file, int line, const char *condition);
 
 /* ---- kernel.c ---------------------------------------------------------- */
 
-/* Puts the scripted kernel in place. */
+/* Installs the scripted kernel. */
 void kernel_begin(void);
 void kernel_end(void); /* no descriptor is left */
 
-/* What refused the latest bind or connect since this was set to 0. */
+/* The code that refused the latest bind or connect since this was set to 0. */
 extern int kernel_failure;
 
 /* From now on everything is taken, and no callback makes calls. */
@@ -101,7 +100,7 @@ extern bool kernel_calm;
 /* The groups that the socket's descriptor is in. */
 unsigned kernel_groups(const struct model *m);
 
-/* Whose call is being made, or NULL. */
+/* The socket whose call is in progress, or NULL. */
 extern struct model *calling;
 
 /* Makes the socket readable. */
@@ -112,20 +111,20 @@ void kernel_poke(struct model *m);
 /* One random call on a random socket. */
 void step(void);
 
-/* Notes whose call comes. */
+/* Sets the socket of the next call. */
 void call_begins(struct model *m);
 
-/* What a send to somewhere, or else to the peer, must answer for what it is,
-   whatever room there is. */
+/* The result that a send to an address, or to the peer, must have whatever
+   space the queue has. */
 int check_send_form(const struct model *m, bool to);
 
-/* Opens a socket in a free place. */
+/* Opens a socket in a free slot. */
 void open_socket(struct model *m);
 
-/* Answers all questions. */
+/* Answers all lookups. */
 void answer_all(void);
 
-/* Closes all sockets, and answers all questions. */
+/* Closes all sockets, and answers all lookups. */
 void close_all(void);
 
 /* The callbacks that calls ask for. */

@@ -59,7 +59,7 @@ static int send_some(const struct side *side, const dgram_options *options,
     if (connected) {
         assert_int_equal(
             dgram_connect_sync(sender, side->near, port_of(receiver)), 0);
-        run_for(60); /* until messages go together */
+        run_for(60); /* until one call takes many messages */
     }
     for (int i = 0; i < COUNT; i++)
         assert_int_equal(dgram_send(sender, zeros, sizeof zeros,
@@ -95,7 +95,7 @@ static void a_silent_refusal_costs_no_datagram(void **state) {
     refuse_messages("udp length \\> 512 drop");
 }
 
-/* The answer to the refused message is an error of the socket, too. */
+/* The ICMP answer to the refused message is an error of the socket, too. */
 static void a_refusal_with_an_icmp_error_costs_no_datagram(void **state) {
     (void)state;
     refuse_messages("udp length \\> 512 reject");

@@ -43,7 +43,7 @@ static void each_size_arrives(dgram_socket *sender, const dgram_address *to) {
     }
 }
 
-/* Equal datagrams, which would make runs. */
+/* Equal datagrams, which could be coalesced. */
 static void batches_arrive(dgram_socket *sender, const dgram_address *to,
                            size_t size) {
     struct sent sent = {0};
@@ -78,7 +78,7 @@ static void over(const struct side *side) {
     each_size_arrives(sender, &to);
     batches_arrive(sender, &to, 1400);
     batches_arrive(sender, &to, 4000);
-    /* The wire becomes narrower while the socket is in use. */
+    /* The MTU shrinks while the socket is in use. */
     set_mtu(1280);
     each_size_arrives(sender, &to);
     batches_arrive(sender, &to, 1400);

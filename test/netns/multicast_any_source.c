@@ -21,7 +21,7 @@ static void hears_while_joined(const struct side *side) {
     struct recorder recorder;
 
     record_events(&recorder, receiver);
-    enter_host(FAR); /* its interfaces have their names there */
+    enter_host(FAR); /* the interfaces have their names there */
     assert_int_equal(dgram_set_multicast_interface(sender, side->far_interface),
                      0);
     enter_host(NEAR);
@@ -63,7 +63,8 @@ static void over_ipv6(void **state) {
     hears_while_joined(&side_v6);
 }
 
-/* Two sockets of one host, and one on the other: who hears a datagram? */
+/* Two sockets on one host, and one on the other: which ones receive a
+   datagram? */
 static void hop_limit_and_loopback(const struct side *side) {
     const char *any = side->type == DGRAM_UDP6 ? "::" : "0.0.0.0";
     dgram_socket *own = new_bound_on(FAR, any);

@@ -12,7 +12,7 @@ static void hears_one_source(const struct side *side) {
     struct recorder recorder;
 
     record_events(&recorder, receiver);
-    enter_host(FAR); /* its interfaces have their names there */
+    enter_host(FAR); /* the interfaces have their names there */
     assert_int_equal(dgram_set_multicast_interface(wanted, side->far_interface),
                      0);
     assert_int_equal(

@@ -6,7 +6,7 @@
 
 #define COUNT 128
 
-/* Messages that this host has sent; a GSO message is one. */
+/* How many messages this host has sent; a GSO message is one. */
 static long messages_sent(void) {
     char line[1024];
     long number = -1;
@@ -35,7 +35,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
 static const dgram_events events = {.size = sizeof events,
                                     .message = on_message};
 
-/* Returns how many messages that took. */
+/* Returns the number of messages that were sent. */
 static long send_some(dgram_socket *socket, const dgram_address *to) {
     static const unsigned char zeros[100];
     long before = messages_sent();

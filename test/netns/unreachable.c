@@ -24,7 +24,7 @@ static void a_connected_socket_hears_of_a_closed_port(const struct side *side) {
     run_until(&recorder.errors, 1);
     assert_int_equal(recorder.error, UV_ECONNREFUSED);
 
-    /* It goes on as if nothing had been. */
+    /* The socket works as before. */
     peer = new_bound_on_with(FAR, side->far, port, &options);
     record_events(&peer_recorder, peer);
     assert_int_equal(dgram_send(socket, "again", 5, NULL, NULL, NULL), 0);

@@ -1,11 +1,11 @@
 /* Asks a server on loopback, with forged questions between its own.
  *
- *   forged_client PORT PROCESS [FILE]
+     forged_client PORT PROCESS [FILE]
  *
- * The forged ones say that they come from where no answer can go. Each round is
- * sent while the server's process is stopped, so that it reads all at once; 0:
- * it is not stopped. FILE holds the question. Ends with 1 if a question of its
- * own was not answered, and with 77 where it may not forge. */
+   The forged ones say that they come from where no answer can go. Each round is
+   sent while the server's process is stopped, so that it reads all at once; 0:
+   it is not stopped. FILE holds the question. Ends with 1 if a question of its
+   own was not answered, and with 77 where it may not forge. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/ip.h>
@@ -63,7 +63,7 @@ static void forge(int raw, const char *address, uint16_t port) {
     }
 }
 
-/* Half of the questions, the forged ones, and the other half. */
+/* Sends the forged half of the requests, and the other half. */
 static void ask(int fd, int raw) {
     for (int i = 0; i < QUESTIONS; i++) {
         if (i % 10 == 5) {

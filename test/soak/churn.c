@@ -3,7 +3,7 @@
 #include "soak.h"
 
 #define SOCKETS 16
-#define EVERY 3 /* turns of the loop */
+#define EVERY 3 /* loop iterations */
 
 static struct place {
     dgram_socket *socket; /* NULL: free */
@@ -14,7 +14,7 @@ static struct place {
 static uint64_t turns, opened, closed, lookups, joined;
 static bool ending;
 
-/* A label longer than DNS has: refused without asking anyone. */
+/* A label longer than DNS allows: it fails without a query. */
 static const char no_name[] =
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
     ".invalid";

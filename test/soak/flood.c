@@ -11,7 +11,7 @@ static dgram_socket *sender, *receiver;
 static dgram_listener listener;
 static dgram_address to, from; /* the receiver, the sender */
 static uint64_t sent, failed, received, waiting;
-static uint64_t next_number, dropped_between; /* as the numbers tell */
+static uint64_t next_number, dropped_between; /* by the numbers */
 static uint64_t missing_before;
 
 static void on_sent(dgram_socket *socket, int status, void *data) {
@@ -32,7 +32,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
         uint64_t number;
 
         if (!dgram_address_equal(messages[i].from, &from))
-            continue; /* a stranger's */
+            continue; /* of another sender */
         MUST(messages[i].length == PAYLOAD);
         memcpy(&number, messages[i].payload, sizeof number);
         MUST(number >= next_number); /* in order, none twice */
@@ -48,7 +48,8 @@ void flood_begin(void) {
     static const dgram_events events = {.size = sizeof events,
                                         .batch = on_batch};
     dgram_bind_options options = {.size = sizeof options};
-    int off = 0; /* adopting put it on: then a bind to any port may take ours */
+    int off =
+        0; /* adopting sets it: then a bind to port 0 may take this port */
     struct sockaddr_in here = {.sin_family = AF_INET,
                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 

@@ -14,7 +14,7 @@
 
 #include <dgram_cluster.h>
 
-#define TURNS_QUIET 2000 /* in which what is on its way arrives */
+#define TURNS_QUIET 2000 /* for datagrams in flight */
 
 uv_loop_t loop;
 
@@ -42,7 +42,7 @@ static int count_descriptors(void) {
     return count;
 }
 
-/* So that the same port is soon given again. */
+/* So that the same port is soon used again. */
 static void have_few_ports(void) {
     FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "w");
 
@@ -52,8 +52,8 @@ static void have_few_ports(void) {
     fclose(file);
 }
 
-/* Where it may, the soak has a network of its own: nobody strays to its ports,
-   and what others do to addresses and routes drops nothing of it. */
+/* Where possible the soak runs in a network namespace: no other program uses
+   its ports, and no change of addresses or routes drops its datagrams. */
 static void leave_the_others(void) {
     struct ifreq request = {.ifr_name = "lo"};
     int fd;
@@ -90,7 +90,7 @@ static void work(uint64_t end, uint64_t enough) {
             steady_turn();
             uv_run(&loop, UV_RUN_NOWAIT);
         }
-        /* More than the receiver's buffer holds, now and then. */
+        /* Sometimes more than the receive buffer holds. */
         for (int i = turns++ % 8 == 0 ? 8 : 1; i > 0; i--)
             flood_turn();
         churn_turn();
@@ -114,7 +114,8 @@ int main(int argc, char **argv) {
     }
     leave_the_others();
     MUST(uv_loop_init(&loop) == 0 && uv_loop_close(&loop) == 0);
-    descriptors = count_descriptors(); /* what libuv keeps open is open */
+    descriptors =
+        count_descriptors(); /* opens the descriptors that libuv keeps open */
     MUST(uv_loop_init(&loop) == 0);
     flood_begin();
     steady_begin();

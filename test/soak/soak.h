@@ -27,11 +27,11 @@ extern uv_loop_t loop;
     } while (0)
 void broken(const char *file, int line, const char *condition);
 
-/* What the kernel dropped for want of room in the socket's buffer. */
+/* How many datagrams the kernel dropped because the receive buffer was full. */
 uint32_t kernel_drops(int fd);
 
-/* Each begins its work; does a part of it on each turn of the loop; stops
-   sending; and, when nothing arrives any more, settles the account. */
+/* Each part begins, works in each loop iteration, stops sending, and checks its
+   counts when nothing arrives any more. */
 void flood_begin(void);
 void flood_turn(void);
 void flood_end(void);
@@ -49,7 +49,7 @@ void churn_end(void);
 void workers_begin(void);
 void workers_turn(void);
 void workers_end(void);
-/* What the program does when it is a worker: echoes what comes from a port. */
+/* The worker: echoes datagrams that come from this port. */
 void workers_work(uint16_t asking);
 
 #endif

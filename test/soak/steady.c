@@ -11,7 +11,7 @@ static dgram_address to, from; /* the receiver, the sender */
 static unsigned char payloads[BATCH][PAYLOAD];
 static dgram_outgoing messages[BATCH];
 static uint64_t sent, received, called;
-static uint64_t since; /* when the batch left */
+static uint64_t since; /* when the batch was sent */
 
 static void on_sent(dgram_socket *socket, int status, void *data) {
     (void)socket;
@@ -28,7 +28,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *batch,
         uint64_t number;
 
         if (!dgram_address_equal(batch[i].from, &from))
-            continue; /* a stranger's */
+            continue; /* of another sender */
         memcpy(&number, batch[i].payload, sizeof number);
         MUST(batch[i].length == PAYLOAD && number == received);
         received++;
@@ -60,7 +60,7 @@ void steady_turn(void) {
         MUST(uv_hrtime() - since <= PATIENCE_NS);
         return;
     }
-    /* Small buffers hold less than a batch when it leaves in single ones. */
+    /* A small receive buffer holds less than a batch of single messages. */
     for (int i = 0; i < BATCH; i++, sent++)
         memcpy(payloads[i], &sent, sizeof sent);
     since = uv_hrtime();

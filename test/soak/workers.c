@@ -12,14 +12,14 @@
 #include <dgram_cluster.h>
 
 #define WORKERS 2u
-#define IN_FLIGHT 64u     /* less than a queue holds */
-#define REMEMBERED 65536u /* numbers, from the oldest without an answer */
-#define BETWEEN 500u      /* answers from one blow to the next */
+#define IN_FLIGHT 64u     /* less than the receive buffer holds */
+#define REMEMBERED 65536u /* numbers, from the oldest unanswered one */
+#define BETWEEN 500u      /* answers between two actions */
 #define PATIENCE_NS 20000000000u
 
 struct ping {
     uint64_t number;
-    int32_t pid; /* of who answered; 0: a question */
+    int32_t pid; /* of the process that answered; 0: a request */
     uint32_t rest;
 };
 
@@ -30,18 +30,18 @@ static dgram_socket *client;
 static dgram_listener listener;
 static dgram_address to;
 static uint64_t sent, answered, lost, oldest;
-static bool seen[REMEMBERED]; /* by number: answered, or given up */
+static bool seen[REMEMBERED]; /* by number: answered or given up */
 static int pids[WORKERS];
 static uint64_t newest[WORKERS]; /* that it answered, + 1 */
-static uint64_t waiting;         /* sends not called back */
+static uint64_t waiting;         /* sends whose callback is pending */
 static bool listening[WORKERS], stopped;
 
-/* What is being done to the workers. */
+/* The action on the workers. */
 static struct {
     enum blow blow;
     bool under_way, replaced;
-    uint64_t boundary; /* first number asked when all were there again */
-    uint64_t after;    /* answers before the next */
+    uint64_t boundary; /* the first number after all workers were ready */
+    uint64_t after;    /* answers until the next one */
     uint64_t since;
     unsigned worker;
     uint64_t count[BLOWS];
@@ -91,7 +91,7 @@ void workers_work(uint16_t asking) {
     MUST(uv_loop_close(&loop) == 0);
 }
 
-/* ---- Questions and answers ---------------------------------------------- */
+/* ---- Requests and answers ------------------------------------------------ */
 
 static void on_sent(dgram_socket *socket, int status, void *data) {
     (void)socket;
@@ -122,7 +122,7 @@ static void on_answer(dgram_socket *socket, const dgram_message *message,
         oldest++;
 }
 
-/* Old ones without an answer may be lost, so they do not count. */
+/* Old unanswered requests may be lost, so they do not count. */
 static uint64_t in_flight(void) {
     return sent - answered - lost;
 }
@@ -130,7 +130,8 @@ static uint64_t in_flight(void) {
 static void ask(void) {
     uint64_t room = IN_FLIGHT;
 
-    /* While a worker is away, what it took with it must not stop the others. */
+    /* While a worker is restarted, the requests that it lost must not stop the
+       others. */
     if (now.under_way && now.blow == KILL)
         room += IN_FLIGHT;
     while (in_flight() < room && sent - oldest < REMEMBERED) {
@@ -142,7 +143,7 @@ static void ask(void) {
     }
 }
 
-/* ---- Blows -------------------------------------------------------------- */
+/* ---- Actions ------------------------------------------------------------- */
 
 static void on_started(dgram_spawner *of, unsigned worker, int pid,
                        void *data) {
@@ -203,7 +204,8 @@ static void strike(void) {
         MUST(kill(pids[now.worker], now.blow == KILL ? SIGKILL : SIGTERM) == 0);
 }
 
-/* All workers of now have answered what is newer than the blow. */
+/* All current workers have answered requests that were sent after the
+   action. */
 static bool is_over(void) {
     if (!now.replaced)
         return false;

@@ -1,5 +1,5 @@
-/* dgram_abort_signal() may be called in a callback of a socket that it closes.
- */
+/* dgram_abort_signal() may be called in a callback of a socket that it
+   closes. */
 #include "peer.h"
 
 #define COUNT 20
@@ -94,8 +94,8 @@ static void abort_more(dgram_lookup *lookup, void *data) {
     dgram_abort_signal(handle);
 }
 
-/* The close of a socket takes its name back from the resolver, which has had
-   enough of all of them. */
+/* The close of a socket cancels its lookup, and the resolver signals the
+   handle. */
 static void in_a_cancelled_lookup(dgram_type type) {
     int asked = 0;
     dgram_options options = {.size = sizeof options,

@@ -14,7 +14,7 @@ static void *take(size_t size, void *data) {
     assert_ptr_equal(data, &pool);
     memory = malloc(size);
     if (memory != NULL) {
-        memset(memory, 0xa5, size); /* nobody may count on zeroes */
+        memset(memory, 0xa5, size); /* not zeroed */
         pool.taken++;
     }
     return memory;
@@ -74,7 +74,7 @@ static void all_memory_is_freed(dgram_type type) {
     assert_true(pool.taken > 0);
     assert_int_equal(pool.taken, pool.given_back);
 
-    /* After all was freed, malloc() and free() may be put back. */
+    /* When all memory is freed, malloc() and free() may be restored. */
     assert_int_equal(dgram_set_allocator(NULL), 0);
     memset(&pool, 0, sizeof pool);
     use_everything(type);

@@ -10,7 +10,7 @@ static unsigned char buffer[ROOM];
 static struct sent sent[COUNT];
 static dgram_outgoing batch[COUNT];
 
-/* Which peer, and how long; both depend on the pattern. */
+/* The peer and the length depend on the pattern. */
 struct pattern {
     uint32_t (*length)(uint32_t i);
     uint32_t (*peer)(uint32_t i);

@@ -25,8 +25,7 @@ static void prepare(const dgram_address *to) {
     }
 }
 
-/* Sends the first `count`, of which those that are `bad` are refused with
- * `code`. */
+/* Sends the first `count`; the `bad` ones are refused with `code`. */
 static void send_and_expect(dgram_socket *socket, int count, const char *bad,
                             int code) {
     int accepted = 0, result;
@@ -44,7 +43,7 @@ static void send_and_expect(dgram_socket *socket, int count, const char *bad,
         assert_int_equal(dgram_last_error(socket)->code, code);
 }
 
-/* What was accepted was sent and called back, once; the others were not. */
+/* Accepted datagrams were sent and called back once; the others were not. */
 static void expect_sent(int peer, int count, const char *bad) {
     for (int i = 0; i < count; i++)
         run_until(&tally.sent[i].calls, bad[i] ? 0 : 1);
@@ -119,7 +118,7 @@ static void many_are_refused(dgram_type type) {
 }
 BOTH(many_are_refused)
 
-/* What fails later, such as a length, does not stop the batch. */
+/* A later failure, such as EMSGSIZE, does not stop the batch. */
 static void a_later_failure_is_its_status(dgram_type type) {
     static char too_long[66000];
     int peer = peer_open(type);

@@ -13,7 +13,7 @@ struct slot {
 };
 
 static struct slot slots[SLOTS];
-static int back; /* slots that came back */
+static int back; /* payloads that were returned */
 
 static void come_back(dgram_socket *socket, int status, void *data) {
     struct slot *slot = data;
@@ -99,7 +99,7 @@ static void of_nearly_64_kib(dgram_type type) {
 }
 BOTH(of_nearly_64_kib)
 
-/* To hosts, and with a close before they could leave. */
+/* To hosts, with a close before they could be sent. */
 static void close_returns_the_payloads(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     dgram_address there = address_of(loopback(type), 9);

@@ -46,7 +46,7 @@ static void blocked_senders_are_dropped(dgram_type type) {
 }
 BOTH(blocked_senders_are_dropped)
 
-/* 127/8 is all here, so two senders differ by address. */
+/* All of 127/8 is local, so two senders differ by address. */
 static void others_of_the_same_wake_up_are_received(void **state) {
     dgram_blocklist *list = new_list();
     dgram_socket *socket = new_listed(DGRAM_UDP4, list, NULL, "0.0.0.0");

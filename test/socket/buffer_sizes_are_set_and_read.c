@@ -30,7 +30,8 @@ static void set_and_get(dgram_type type) {
     assert_int_equal(dgram_set_send_buffer_size(socket, 40000), 0);
     assert_true(is_size(dgram_get_receive_buffer_size(socket), 30000));
     assert_true(is_size(dgram_get_send_buffer_size(socket), 40000));
-    /* The kernel raises and lowers what it finds too small or too large. */
+    /* The kernel raises sizes that are too small and lowers those that are too
+       large. */
     assert_int_equal(dgram_set_receive_buffer_size(socket, 1), 0);
     assert_true(dgram_get_receive_buffer_size(socket) > 1);
     assert_int_equal(dgram_set_receive_buffer_size(socket, 0x7fffffffu), 0);

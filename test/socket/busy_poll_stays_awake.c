@@ -54,7 +54,7 @@ static void over_ipv6(void **state) {
     exchange_messages(DGRAM_UDP6);
 }
 
-/* It sleeps again: else the loop would turn all the time. */
+/* It sleeps again; else the loop would spin. */
 static void count_turn(uv_prepare_t *prepare) {
     ++*(int *)prepare->data;
 }

@@ -70,7 +70,7 @@ static void sends_that_wait_for_a_bind_are_cancelled(dgram_type type) {
 }
 BOTH(sends_that_wait_for_a_bind_are_cancelled)
 
-/* Told after all others: the callback of a cancelled send looks at `close`. */
+/* The callback of a cancelled send checks that `close` has not come yet. */
 struct watched {
     struct recorder *recorder;
     int calls;

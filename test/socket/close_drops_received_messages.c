@@ -18,7 +18,8 @@ static void messages_in_the_kernel_are_dropped(dgram_type type) {
 }
 BOTH(messages_in_the_kernel_are_dropped)
 
-/* The first message of many closes; a second socket goes on undisturbed. */
+/* The first of many messages closes the socket. A second socket is not
+   affected. */
 struct counter {
     dgram_listener listener;
     int heard, limit;
@@ -62,7 +63,7 @@ static void messages_of_the_same_batch_are_dropped(dgram_type type) {
 }
 BOTH(messages_of_the_same_batch_are_dropped)
 
-/* One socket's message closes another that has messages waiting too. */
+/* A message of one socket closes another that has messages, too. */
 struct pair {
     dgram_listener listener;
     dgram_socket *other;

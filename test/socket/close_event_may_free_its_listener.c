@@ -10,7 +10,7 @@ struct owner {
     int frees_at; /* which of the listeners frees */
 };
 
-/* Each listener's data is a place in here. */
+/* The data of each listener is an element of this array. */
 struct place {
     struct owner *owner;
     int index;
@@ -58,7 +58,8 @@ static void any_listener_frees_any_other(dgram_type type) {
 }
 BOTH(any_listener_frees_any_other)
 
-/* After `close` listeners are off, so each may be put on another socket. */
+/* After `close` the listeners are removed, so each may be added to another
+   socket. */
 static void listeners_can_be_reused(dgram_type type) {
     dgram_listener listener;
     struct owner owner = {.frees_at = -1};
@@ -75,7 +76,7 @@ static void listeners_can_be_reused(dgram_type type) {
 }
 BOTH(listeners_can_be_reused)
 
-/* A new socket from within `close`, as a program that restarts does. */
+/* A new socket is created in `close`, as by a program that restarts. */
 struct restart {
     dgram_listener listener;
     int left, closed;

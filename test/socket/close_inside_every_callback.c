@@ -55,7 +55,7 @@ static const dgram_events events = {
     .error = at_error,
 };
 
-/* Everything happens at once to a socket that is closed on its way. */
+/* A socket has all kinds of events at once, and is closed in one of them. */
 static void closed_at(dgram_type type, enum place place) {
     int peer = peer_open(type);
     dgram_address there = peer_address(peer), here;
@@ -81,8 +81,8 @@ static void closed_at(dgram_type type, enum place place) {
     assert_int_equal(connected.calls, 1);
     assert_int_equal(recorder.closed, 1);
     assert_int_equal(recorder.log[strlen(recorder.log) - 1], 'x');
-    /* The closer is in front: of the event it closed in, at most one is heard
-       behind it. */
+    /* The listener that closes comes first. Of the event that it closed in, at
+       most one more is emitted. */
     if (place == MESSAGE)
         assert_true(recorder.messages <= 1);
     if (place == BATCH || place == LISTENING)

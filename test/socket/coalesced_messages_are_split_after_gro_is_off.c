@@ -7,7 +7,7 @@
 #if defined(TEST_COALESCES)
 #define WAITING 3000 /* more messages than one wake-up reads */
 #else
-#define WAITING 100 /* one by one a receive buffer holds few */
+#define WAITING 100 /* a receive buffer holds few single messages */
 #endif
 #define LATER 100
 #define COUNT (WAITING + LATER)

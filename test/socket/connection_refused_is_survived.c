@@ -19,7 +19,8 @@ static void the_socket_survives(dgram_type type) {
     run_until(&first.calls, 1);
     assert_int_equal(first.status, 1);
 
-    /* Who is told, the listeners or the next send, is up to the kernel. */
+    /* The kernel decides whether the listeners or the next send get the
+       error. */
     for (int tries = 0; tries < 1000 && told == 0; tries++) {
         run_for(1);
         told = recorder.errors + (later.status < 0);
@@ -75,7 +76,7 @@ static void listeners_of_an_idle_socket_get_it(dgram_type type) {
 }
 BOTH(listeners_of_an_idle_socket_get_it)
 
-/* Many in one turn: each has its callback, whatever it says. */
+/* Many in one iteration: each has its callback, with any status. */
 static void each_of_many_is_called_back_once(dgram_type type) {
     enum { COUNT = 100 };
     int peer = peer_open(type);

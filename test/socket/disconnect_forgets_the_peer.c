@@ -1,5 +1,5 @@
-/* After a disconnect the socket sends to and receives from any address again.
- */
+/* After a disconnect the socket sends to and receives from any address
+   again. */
 #include "peer.h"
 
 static void talk_to(dgram_socket *socket, int peer) {
@@ -91,7 +91,8 @@ static void reconnecting_in_the_callback(dgram_type type) {
 }
 BOTH(reconnecting_in_the_callback)
 
-/* What was accepted for the old peer goes there, not to the new one. */
+/* Datagrams that were accepted for the old peer go there, not to the new
+   one. */
 static void queued_sends_keep_their_destination(dgram_type type) {
     int old = peer_open(type), new = peer_open(type);
     dgram_address there = peer_address(old), then = peer_address(new), from;
@@ -109,7 +110,7 @@ static void queued_sends_keep_their_destination(dgram_type type) {
     assert_int_equal(dgram_send(socket, "new", 3, NULL, note_sent, &sent), 0);
     run_until(&sent.calls, 2);
     assert_int_equal(sent.status, 3);
-    /* It left before its port was given up. */
+    /* It was sent before the port was released. */
     assert_int_equal(peer_receive(old, payload, sizeof payload, &from), 3);
     assert_memory_equal(payload, "old", 3);
     assert_int_equal(dgram_address_port(&from), port);

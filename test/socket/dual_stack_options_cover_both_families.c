@@ -99,7 +99,7 @@ static int any_six(void) {
     return fd;
 }
 
-/* Another program's socket is what it was made. */
+/* An adopted socket keeps the options of its creator. */
 static void of_an_adopted_descriptor(void **state) {
     dgram_bind_options options = {.size = sizeof options};
     dgram_socket *socket = new_socket(DGRAM_UDP4);

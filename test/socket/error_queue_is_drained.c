@@ -10,7 +10,7 @@ static void on_turn(uv_prepare_t *prepare) {
     ++*turns;
 }
 
-/* How many turns the loop makes while nothing happens. */
+/* How many iterations the loop makes while nothing happens. */
 static int turns_in_peace(void) {
     uv_prepare_t prepare;
     int turns = 0;
@@ -42,7 +42,7 @@ static dgram_address closed_port(dgram_type type) {
     return address;
 }
 
-/* How many errors are in the queue, which is empty then. */
+/* Empties the queue and returns how many errors it had. */
 static int count_errors(dgram_socket *socket) {
     int count = 0;
 

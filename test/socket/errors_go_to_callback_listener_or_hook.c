@@ -108,7 +108,7 @@ static void a_bind_without_listener(dgram_type type) {
 }
 BOTH(a_bind_without_listener)
 
-/* Misuse is told to the caller, so it is nobody else's. */
+/* Misuse is returned to the caller and reported to nobody else. */
 static void misuse_is_not_emitted(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     const dgram_error *error;
@@ -135,7 +135,7 @@ static void misuse_is_not_emitted(dgram_type type) {
 }
 BOTH(misuse_is_not_emitted)
 
-/* The error is what failed last, also while the callback looks at it. */
+/* dgram_last_error() is the latest failure, also inside the callback. */
 static void see_own_error(dgram_socket *socket, int status, void *data) {
     uint16_t port = *(const uint16_t *)data;
 

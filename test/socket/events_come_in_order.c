@@ -80,7 +80,7 @@ static void all_at_once_synchronously(dgram_type type) {
 }
 BOTH(all_at_once_synchronously)
 
-/* A datagram is already there as the socket is bound. */
+/* A datagram waits already when the socket is bound. */
 static void listening_comes_before_messages(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     dgram_address here = loopback_of(socket);

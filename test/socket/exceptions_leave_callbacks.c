@@ -74,7 +74,8 @@ static void every_hook(void **state) {
     run_again(NULL, 0);
 }
 
-/* The kernel's error stops the watch; the socket hears on. */
+/* libuv stops polling after an error of the kernel. The socket still
+   receives. */
 static void an_error_of_the_peer(void **state) {
     int peer = peer_open(DGRAM_UDP4);
     dgram_address there = peer_address(peer);

@@ -69,7 +69,8 @@ static void every_batch(void **state) {
     run_again(NULL, 0);
 }
 
-/* Between two that are left the socket is closed: the rest is not shown. */
+/* The socket is closed between two callbacks that are left: the rest is
+   dropped. */
 static void a_close_between_messages(void **state) {
     dgram_listener listener;
     dgram_socket *socket = new_leaving(&listener);

@@ -11,7 +11,7 @@ static int adopt(dgram_socket *socket, int fd) {
     return dgram_bind_with(socket, &options);
 }
 
-/* Offers the descriptor, and expects it and its flags untouched. */
+/* Offers the descriptor, and expects that it and its flags are unchanged. */
 static void refuse(dgram_socket *socket, int fd, int code) {
     int flags = fcntl(fd, F_GETFL);
 

@@ -97,7 +97,7 @@ static void an_answer_is_sent_before_the_next_read(dgram_type type) {
 }
 BOTH(an_answer_is_sent_before_the_next_read)
 
-/* How many batches a burst comes in. */
+/* In how many batches a burst is received. */
 static int batches_of(struct recorder *recorder, int peer,
                       const dgram_address *to) {
     int batches = recorder->batches;

@@ -7,8 +7,7 @@
 
 #define COUNT 16
 
-/* Sends a train of equal datagrams from the library, so that the platform may
-   use what it has for trains. */
+/* Sends equal datagrams by the library, so that they can be coalesced. */
 static void send_train(dgram_socket *from, const dgram_address *to,
                        struct sent *sent) {
     unsigned char payload[1000];

@@ -7,7 +7,7 @@
 #define COUNT 300
 #define HEADER 8 /* of UDP, which the filter sees, too */
 
-/* Drops what is longer than so many bytes. */
+/* Drops packets that are longer than this number of bytes. */
 static void limit_length(struct sock_filter instructions[4], unsigned most) {
     const struct sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
@@ -64,7 +64,7 @@ static void small_ones_pass(dgram_type type, bool off) {
     assert_int_equal(dgram_attach_filter(receiver, filter, 0),
                      DGRAM_ERR_INVALID_ARG_VALUE);
     assert_int_equal(dgram_attach_filter(receiver, filter, 70000), UV_EINVAL);
-    if (off) /* by hand, as the policy has seen to it */
+    if (off) /* by the program; the policy has switched GRO off */
         assert_int_equal(
             setsockopt(dgram_fileno(receiver), SOL_SOCKET, SO_ATTACH_FILTER,
                        &(struct sock_fprog){.len = 4, .filter = filter},

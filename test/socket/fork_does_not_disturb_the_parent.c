@@ -40,7 +40,7 @@ static void the_child_exits(void **state) {
     run_to_end();
 }
 
-/* It hears, makes a socket of its own, closes both, and its loop ends. */
+/* The child receives, creates a socket, closes both, and its loop ends. */
 static int go_on(dgram_socket *socket, struct recorder *recorder) {
     struct recorder own_recorder;
     dgram_socket *own;

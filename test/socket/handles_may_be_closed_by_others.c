@@ -167,8 +167,8 @@ static void (*const states[])(void) = {
 
 /* ---- The test ----------------------------------------------------------- */
 
-/* Runs the loop as a program does at its end; what its own handles are, they
-   may not keep it running. */
+/* Runs the loop as a program does at its end. The library's handles must not
+   keep it running. */
 static void run_out(void) {
     uv_run(&test_loop, UV_RUN_DEFAULT);
     uv_run(&test_loop, UV_RUN_DEFAULT);
@@ -229,7 +229,7 @@ static void a_close_after_the_loop(void **state) {
     }
 }
 
-/* A loop at the address of one that has ended knows nothing of its sockets. */
+/* A new loop at the address of an ended one has none of its sockets. */
 static void a_new_loop_at_that_address(void **state) {
     struct recorder new_recorder;
     dgram_socket *old, *new;
@@ -265,7 +265,7 @@ static void a_new_loop_at_that_address(void **state) {
     memory_end();
 }
 
-/* What is closed by others can be used no more, but for the close. */
+/* A socket whose handles were closed by others can only be closed. */
 static void calls_in_between(void **state) {
     dgram_address to = address_of("127.0.0.1", 9);
     struct recorder second_recorder;

@@ -60,7 +60,7 @@ static void while_binding_sends_wait(dgram_type type) {
 }
 BOTH(while_binding_sends_wait)
 
-/* An option that no bind can satisfy. */
+/* An option with which every bind fails. */
 static void the_error_of_the_bind_is_returned(void **state) {
     dgram_options options = {
         .size = sizeof options, .type = DGRAM_UDP4, .ipv6_only = true};
@@ -124,7 +124,7 @@ static void a_failed_bind_fails_queued_sends(dgram_type type) {
 }
 BOTH(a_failed_bind_fails_queued_sends)
 
-/* The name is still being looked up when the bind has failed. */
+/* The lookup is still pending when the bind fails. */
 static void a_send_to_a_name_survives_a_failed_bind(dgram_type type) {
     int peer = peer_open(type);
     dgram_address taken = peer_address(peer);

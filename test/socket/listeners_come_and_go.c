@@ -2,7 +2,7 @@
    removed and freed at any time, also during an event. */
 #include "peer.h"
 
-/* A listener on the heap that writes its letter and then does its deed. */
+/* A listener on the heap that logs its letter and then acts. */
 struct member {
     dgram_listener listener;
     char letter;
@@ -93,7 +93,7 @@ static void one_removes_itself_or_another(dgram_type type) {
 }
 BOTH(one_removes_itself_or_another)
 
-/* "It hears what is emitted from now on", so not what is being emitted. */
+/* A new listener gets later events, but not the current one. */
 static void one_adds_another(dgram_type type) {
     tell(type, add_another, 5, "abcde abcden");
 }

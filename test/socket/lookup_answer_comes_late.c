@@ -1,5 +1,5 @@
-/* A resolver that cannot be stopped may answer long after the socket is closed.
- */
+/* A resolver that cannot be stopped may answer long after the socket is
+   closed. */
 #include "peer.h"
 
 static dgram_lookup *pending[8];
@@ -87,7 +87,7 @@ static void between_close_and_its_event(dgram_type type) {
 }
 BOTH(between_close_and_its_event)
 
-/* The answer is there, but the socket closes before it is handed over. */
+/* The answer has come, but the socket closes before it is used. */
 static void between_the_answer_and_its_use(dgram_type type) {
     dgram_socket *socket = new_patient(type);
     struct sent sent = {0};
@@ -120,7 +120,7 @@ static void answer_cancelled(dgram_lookup *lookup, void *data) {
     dgram_lookup_done(lookup, 0, &address);
 }
 
-/* A resolver that is told to stop answers all it has, as many do. */
+/* A cancelled resolver answers all its lookups, as many do. */
 static void while_it_is_cancelled(dgram_type type) {
     cancel = answer_cancelled;
     cancelled = 0;

@@ -8,7 +8,7 @@ static dgram_socket *sockets[COUNT];
 static dgram_listener listeners[COUNT];
 static int heard[COUNT], total, closed;
 
-/* Passes the token on to the next socket, or ends. */
+/* Sends the token to the next socket, or ends. */
 static void pass_on(dgram_socket *socket, const dgram_message *message,
                     void *data) {
     int self = (int)((dgram_listener *)data - listeners);

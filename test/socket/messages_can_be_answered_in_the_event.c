@@ -63,7 +63,7 @@ static void each_message_is_echoed(dgram_type type) {
 }
 BOTH(each_message_is_echoed)
 
-/* A send from the callback of a send: one after the other, never nested. */
+/* A send in the callback of a send: callbacks never nest. */
 struct chain {
     dgram_address to;
     int left, inside, done;
@@ -104,7 +104,7 @@ static void a_chain_of_sends(dgram_type type) {
 }
 BOTH(a_chain_of_sends)
 
-/* What is sent from a timer leaves though nothing else wakes the loop. */
+/* A send in a timer is done although nothing else wakes the loop. */
 struct ticker {
     dgram_socket *socket;
     dgram_address to;

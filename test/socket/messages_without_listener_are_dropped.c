@@ -29,7 +29,7 @@ static void a_late_listener_gets_later_messages(dgram_type type) {
 }
 BOTH(a_late_listener_gets_later_messages)
 
-/* A table without `message` does not swallow what others want. */
+/* A listener without `message` does not hide messages from others. */
 static int batched;
 
 static void count_batch(dgram_socket *socket, const dgram_message *messages,

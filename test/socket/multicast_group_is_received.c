@@ -7,7 +7,7 @@
 
 struct where {
     const char *group;
-    const char *interface; /* as dgram.h wants it */
+    const char *interface; /* as dgram.h requires */
 };
 
 static struct where where_of(dgram_type type) {
@@ -24,7 +24,7 @@ static dgram_socket *bound_to_all(dgram_type type) {
     return socket;
 }
 
-/* Says something to the group; returns the status. */
+/* Sends to the group; returns the status. */
 static int say(dgram_socket *socket, const char *text, struct where where,
                uint16_t port) {
     dgram_address group = address_of(where.group, port);
@@ -51,7 +51,7 @@ static void join(int peer, const dgram_address *group) {
     }
 }
 
-/* Whether the system carries multicast by loopback at all, asked without the
+/* Whether the system delivers multicast on loopback, tested without the
    library: some do not for udp6. */
 static bool has_way(dgram_type type, struct where where) {
     socklen_t length = type == DGRAM_UDP6 ? sizeof(struct sockaddr_in6)

@@ -13,7 +13,7 @@ static dgram_socket *new_source(const char *address) {
     return source;
 }
 
-/* Says its text to the group, to the member's port. */
+/* Sends its text to the group and the member's port. */
 static void say(dgram_socket *source, const char *text, dgram_socket *member) {
     dgram_address group = address_of(GROUP, port_of(member));
     struct sent sent = {0};

@@ -52,7 +52,8 @@ static void send_numbers(dgram_socket *client, const dgram_address *to,
     }
 }
 
-/* The listeners of both sockets run the loop, in which the other one's run. */
+/* Each socket's listener runs the loop, which calls the other one's
+   listener. */
 static void nothing_is_lost(dgram_type type) {
     dgram_socket *one = new_bound(type), *other = new_bound(type);
     dgram_socket *client = new_bound(type);

@@ -61,7 +61,7 @@ static void own_resolvers_start_none(void **state) {
     run_to_end();
 }
 
-/* So that the others would have seen them. */
+/* So that the other tests would have found threads. */
 static void names_start_some(void **state) {
     dgram_socket *socket = new_socket(DGRAM_UDP4);
     int before = count_threads(), peer = peer_open(DGRAM_UDP4);

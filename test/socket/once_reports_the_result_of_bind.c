@@ -68,7 +68,7 @@ static void failure_then_success(dgram_type type) {
     assert_int_equal(outcome.code, UV_EADDRINUSE);
     assert_int_equal(dgram_get_unhandled_error_count(socket), 0);
 
-    /* It is off: the next failure is nobody's. */
+    /* It is removed: nobody gets the next failure. */
     assert_int_equal(
         dgram_send_to(socket, too_long, sizeof too_long, NULL, 9, NULL, NULL),
         0);

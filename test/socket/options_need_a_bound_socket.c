@@ -21,7 +21,7 @@ static void before_the_bind(dgram_type type) {
     assert_int_equal(dgram_set_broadcast(socket, true), UV_EBADF);
     assert_int_equal(dgram_set_ttl(socket, 64), UV_EBADF);
 
-    /* What no socket takes is refused for that. */
+    /* A value that no socket accepts is an error of the argument. */
     assert_int_equal(dgram_set_ttl(socket, 0), UV_EINVAL);
     assert_int_equal(dgram_set_multicast_ttl(socket, 256), UV_EINVAL);
     assert_int_equal(dgram_set_multicast_interface(socket, "lo"), UV_EINVAL);

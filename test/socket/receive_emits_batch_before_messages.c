@@ -4,7 +4,7 @@
 
 #define COUNT 300
 
-/* What was seen in batches and must be seen again, in order. */
+/* The datagrams of the batches, which must come again in order. */
 struct watch {
     dgram_listener listener;
     unsigned char numbers[COUNT];
@@ -18,7 +18,7 @@ static void see_batch(dgram_socket *socket, const dgram_message *messages,
 
     (void)socket;
     assert_true(count >= 1);
-    /* All of the batch before was shown one by one. */
+    /* All datagrams of the previous batch came as messages. */
     assert_int_equal(watch->messages, watch->in_batches);
     for (size_t i = 0; i < count; i++) {
         assert_non_null(messages[i].payload);

@@ -5,11 +5,12 @@
 #define COUNT 5000
 #define SENDERS 3
 #define SIZE_MAX_HERE 2000
-#define A_TURN 60 /* what a receive buffer holds for sure */
+#define A_TURN 60 /* what any receive buffer holds */
 
 struct watch {
     dgram_listener listener;
-    uint32_t next[SENDERS + 1]; /* number expected from each; last: plain */
+    uint32_t next[SENDERS + 1]; /* the number expected from each sender; last:
+                                   the plain one */
     uint16_t ports[SENDERS + 1];
     int heard;
 };

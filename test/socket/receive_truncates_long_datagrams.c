@@ -40,7 +40,7 @@ static void at_below_and_above_the_limit(dgram_type type) {
 }
 BOTH(at_below_and_above_the_limit)
 
-/* Trains from the library itself are cut one by one. */
+/* Each datagram of a coalesced message is truncated. */
 static void in_a_coalesced_message(dgram_type type) {
     enum { COUNT = 40 };
     dgram_socket *socket = new_cutting(type, 50), *sender = new_bound(type);

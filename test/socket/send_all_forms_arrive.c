@@ -27,7 +27,7 @@ static void one_after_the_other(dgram_type type) {
                      0);
     assert_int_equal(dgram_sendv(socket, parts, 3, &there, NULL, NULL), 0);
     assert_int_equal(dgram_send_batch(socket, batch, 4, NULL, NULL), 4);
-    /* What the caller does with its memory afterwards does not matter. */
+    /* The caller may overwrite its memory after the call. */
     memset(a, '-', sizeof a);
     memset(c, '-', sizeof c);
     run_for(1);

@@ -8,7 +8,7 @@
 
 struct number {
     struct sent sent;
-    uint32_t place; /* of its callback among the others */
+    uint32_t place; /* position of its callback among the others */
 };
 
 static struct number numbers[COUNT];
@@ -23,13 +23,14 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
     number->place = (uint32_t)called++;
 }
 
-/* A simple generator, so that every run sends the same. */
+/* Pseudo-random, so that every run sends the same. */
 static uint32_t next_random(uint32_t *seed) {
     *seed = *seed * 1664525u + 1013904223u;
     return *seed >> 8;
 }
 
-/* Runs of equal sizes, as programs make them, between all kinds of others. */
+/* Sequences of equal sizes, as programs make them, between all kinds of
+   others. */
 static size_t size_of(uint32_t number) {
     uint32_t seed = number / 17;
     uint32_t kind = next_random(&seed) % 5;
@@ -52,7 +53,7 @@ static void make(unsigned char *payload, uint32_t number, size_t size) {
         payload[i] = (unsigned char)(number + i);
 }
 
-/* Takes what is there for the peer; returns how many. */
+/* Receives what waits at the peer; returns how many. */
 static int take(int peer, uint32_t which, uint32_t *next) {
     unsigned char got[SIZE_MAX_HERE + 1], expected[SIZE_MAX_HERE];
     ssize_t length;
@@ -71,7 +72,7 @@ static int take(int peer, uint32_t which, uint32_t *next) {
     return count;
 }
 
-/* Lets the peers take often, so that the kernel never has to drop. */
+/* The peers receive often, so that the kernel drops nothing. */
 static void send_all(dgram_socket *socket, const int *peers,
                      const dgram_address *to, uint32_t a_turn) {
     unsigned char payload[SIZE_MAX_HERE];

@@ -97,7 +97,7 @@ static void bad_payloads(dgram_type type) {
 }
 BOTH(bad_payloads)
 
-/* Misuse of the whole call is told for each datagram that it names. */
+/* Misuse of the whole call is the status of each datagram. */
 static void a_batch_is_refused_as_a_whole(dgram_type type) {
     dgram_address there = address_of(loopback(type), 9);
     dgram_outgoing two[2] = {{.payload = "x", .length = 1, .to = &there},

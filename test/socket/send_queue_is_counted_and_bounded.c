@@ -17,7 +17,7 @@ static void datagrams_count_until_they_are_sent(dgram_type type) {
     assert_int_equal(dgram_flush(socket), 0);
     assert_int_equal(dgram_get_send_queue_count(socket), 0);
     assert_int_equal(dgram_get_send_queue_size(socket), 0);
-    /* They left inside the call, the callbacks come from the loop. */
+    /* They were sent inside the call; the callbacks come from the loop. */
     for (int i = 0; i < 10; i++)
         peer_expect(peer, "1234567");
     assert_int_equal(sent.calls, 0);
@@ -108,7 +108,7 @@ static void a_full_queue_refuses_sends(dgram_type type) {
 }
 BOTH(a_full_queue_refuses_sends)
 
-/* What waits for its host counts too. */
+/* A datagram that waits for its host counts, too. */
 static void sends_to_names_fill_it(dgram_type type) {
     static const char name[] = "localhost";
     dgram_socket *socket =

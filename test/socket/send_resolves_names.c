@@ -154,7 +154,7 @@ static void a_late_answer_is_dropped(void **state) {
     assert_int_equal(sent.status, UV_ECANCELED);
 }
 
-/* A connect that is done first makes the destination one too many. */
+/* After a connect the destination is an error. */
 static void a_socket_that_is_connected_meanwhile(dgram_type type) {
     struct resolver resolver = {.later = 1};
     dgram_socket *socket = new_resolving(type, &resolver);

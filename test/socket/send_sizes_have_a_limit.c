@@ -53,7 +53,7 @@ static void at_the_limit_and_above(dgram_type type) {
 }
 BOTH(at_the_limit_and_above)
 
-/* Good and bad ones in one turn: each has its own fate, in its place. */
+/* Valid and invalid ones in one iteration: each has its own status. */
 static void among_other_datagrams(dgram_type type) {
     enum { COUNT = 30 };
     int peer = peer_open(type);

@@ -22,7 +22,7 @@ static void with_an_address_it_is_sent(dgram_type type) {
     assert_int_equal(sent.status, 1);
     peer_expect(other, "1");
 
-    /* Accepted before the connect is done, so it leaves as it was accepted. */
+    /* Accepted before the connect is done, so it goes to its address. */
     resolver_answer(&resolver);
     assert_int_equal(dgram_send(socket, "2", 1, &elsewhere, note_sent, &sent),
                      0);

@@ -22,7 +22,7 @@ static void shut_down(dgram_type type, int how, bool connected) {
     if (connected)
         assert_int_equal(
             dgram_connect_sync(socket, loopback(type), port_of(peer)), 0);
-    /* Of an unconnected socket it says ENOTCONN, and does it. */
+    /* On an unconnected socket it returns ENOTCONN and works nevertheless. */
     (void)shutdown(dgram_fileno(socket), how);
     run_until(&recorder.errors, 1);
     assert_int_equal(recorder.error, UV_EOF);

@@ -36,7 +36,8 @@ static const dgram_events echo_events = {.size = sizeof echo_events,
 static const dgram_events events = {
     .size = sizeof events, .message = on_message, .close = on_close};
 
-/* What a round sends: `sizes` by turns to `destinations` by turns. */
+/* A round sends datagrams of `sizes` sizes to `destinations` destinations, by
+   turns. */
 struct traffic_kind {
     const size_t *sizes;
     size_t size_count;

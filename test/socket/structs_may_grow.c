@@ -6,9 +6,9 @@
 #include <dgram_cluster.h>
 #include <unistd.h>
 
-#define MORE 24 /* bytes that a newer struct has */
+#define MORE 24 /* extra bytes of a newer struct */
 
-/* Room for a struct and what a newer one has behind it. */
+/* Space for a struct and the members of a newer one behind it. */
 union room {
     max_align_t aligned;
     unsigned char bytes[sizeof(dgram_spawner_options) + MORE];
@@ -18,11 +18,11 @@ static void set_size(union room *room, size_t size) {
     memcpy(room->bytes, &size, sizeof size);
 }
 
-/* One struct: `call` gives what the library makes of it. */
+/* One struct: `call` returns the library's result for it. */
 struct kind {
-    const void *sound; /* one that is taken */
+    const void *sound; /* one that is accepted */
     size_t size;       /* of it */
-    size_t least;      /* so much an old one has */
+    size_t least;      /* the size of an old one */
     int (*call)(const void *given);
 };
 
@@ -52,7 +52,7 @@ static void check(const struct kind *kind) {
     expect(kind, &room, sizeof(size_t), refused);
     expect(kind, &room, kind->least - 1, refused);
     expect(kind, &room, SIZE_MAX, refused);
-    /* What stands behind an old one is not read. */
+    /* Bytes behind an old struct are not read. */
     memset(room.bytes + kind->least, 0xff, sizeof room - kind->least);
     expect(kind, &room, kind->least, 0);
 }
@@ -114,7 +114,7 @@ static int add_once(dgram_socket *socket, dgram_listener *listener,
     return result;
 }
 
-/* Each event comes, so that each member is looked for. */
+/* Each event is emitted, so that each member is read. */
 static int hear_all(const void *given) {
     static const char too_long[70000];
     dgram_socket *socket = new_bound(DGRAM_UDP4);
@@ -217,7 +217,7 @@ static void spawner_options(void **state) {
     check(&kind);
 }
 
-/* No descriptor that could be a worker's: what is taken is refused later. */
+/* The descriptor is no worker's: an accepted struct fails later. */
 static int join(const void *given) {
     int result = dgram_worker_join(&test_loop, given);
 
@@ -238,7 +238,7 @@ static void worker_options(void **state) {
     close(ends[1]);
 }
 
-/* ---- What has no meaning yet -------------------------------------------- */
+/* ---- Reserved members ---------------------------------------------------- */
 
 static void unknown_of_a_datagram(void **state) {
     static const char bytes[64];

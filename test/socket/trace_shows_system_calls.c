@@ -40,7 +40,7 @@ static void read_trace(void) {
     close(file);
 }
 
-/* The part of the trace behind the text. */
+/* Finds the text; returns the part of the trace behind it. */
 static const char *after(const char *from, const char *text) {
     const char *found = strstr(from, text);
 
@@ -99,7 +99,7 @@ static void failures_have_names(void **state) {
     catch_trace();
     result = dgram_bind_sync(second, "127.0.0.1", port);
     read_trace();
-    /* Writing the line has not changed the error. */
+    /* Writing the line does not change errno. */
     assert_int_equal(result, UV_EADDRINUSE);
     snprintf(text, sizeof(text),
              ", 127.0.0.1:%u) = -1 EADDRINUSE (address already in use)\n",

@@ -176,7 +176,7 @@ static void goes_to_the_peer(dgram_type type) {
 }
 BOTH(goes_to_the_peer)
 
-/* The kernel reports it at the next call: the fate of that datagram. */
+/* The kernel reports it at the next call, as the status of that datagram. */
 static void an_error_of_the_peer_is_a_fate(dgram_type type) {
     dgram_socket *socket = new_bound(type);
     int peer = peer_open(type);
@@ -223,7 +223,7 @@ static void misuse_changes_nothing(dgram_type type) {
 }
 BOTH(misuse_changes_nothing)
 
-/* Answers to a datagram may leave before its listener returns. */
+/* Answers to a datagram may be sent before its listener returns. */
 static dgram_outgoing answer;
 
 static void on_message(dgram_socket *socket, const dgram_message *message,

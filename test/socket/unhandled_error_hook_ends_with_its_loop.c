@@ -38,7 +38,7 @@ static void end(void) {
     memory_end();
 }
 
-/* A socket of a loop at the same address is not heard by `calls`. */
+/* Errors of a loop at the same address do not reach the old hook. */
 static void expect_no_hook(const int *calls) {
     int before = *calls;
     dgram_socket *socket;

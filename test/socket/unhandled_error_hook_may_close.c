@@ -1,11 +1,11 @@
-/* The hook for unhandled errors may close the socket, and others of its loop.
- */
+/* The hook for unhandled errors may close the socket, and others of its
+   loop. */
 #include "peer.h"
 
 static const char too_long[70000];
 
 struct hook {
-    dgram_socket *other; /* closed too, if there is one */
+    dgram_socket *other; /* closed, too; may be NULL */
     int calls;
 };
 

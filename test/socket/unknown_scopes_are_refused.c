@@ -47,7 +47,8 @@ static void memberships(void **state) {
     run_to_end();
 }
 
-/* A scope anywhere names the interface; two that differ are a mistake. */
+/* A scope of either address names the interface; two different ones are an
+   error. */
 static void the_scope_of_a_group_is_its_interface(void **state) {
     char name[IF_NAMESIZE], other[DGRAM_ADDRESS_TEXT_MAX];
     dgram_socket *socket = new_bound(DGRAM_UDP6);
@@ -99,7 +100,7 @@ static void on_connected(dgram_socket *socket, int status, void *data) {
     *(int *)data = status;
 }
 
-/* The socket's own resolver is not asked either. */
+/* The socket's own resolver is not called either. */
 static void connects_and_sends(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {

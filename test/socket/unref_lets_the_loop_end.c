@@ -8,7 +8,7 @@ static int is_alive(void) {
     return uv_loop_alive(&test_loop);
 }
 
-/* Lets what was put off happen, so that only the socket itself counts. */
+/* Runs deferred tasks, so that only the socket itself counts. */
 static void settle(void) {
     for (int i = 0; i < 5; i++)
         uv_run(&test_loop, UV_RUN_NOWAIT);
@@ -112,7 +112,7 @@ static void lookups_are_done_first(void **state) {
     peer_close(peer);
 }
 
-/* It still hears as long as something else keeps the loop running. */
+/* It still receives while something else keeps the loop running. */
 static void it_still_receives(dgram_type type) {
     int peer = peer_open(type);
     dgram_socket *socket = new_bound(type);

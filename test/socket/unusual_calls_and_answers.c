@@ -35,7 +35,7 @@ static int answer(dgram_lookup *lookup, const char *host, dgram_type type,
     return 0;
 }
 
-/* What a send to a name is told when the resolver answers so. */
+/* The status of a send to a name for this answer of the resolver. */
 static int status_after(const dgram_address *address) {
     dgram_options options = {.size = sizeof options,
                              .type = DGRAM_UDP4,

@@ -31,7 +31,7 @@ static void other_texts_are_refused(void **unused) {
         "::1::", "[::1]", ":::", "%lo", "12345::", " ::1", "0x7f.0.0.1",
         "127.1", "fe80::1/64", "1:2:3:4:5:6:7:8:9",
         "1111:2222:3333:4444:5555:6666:7777:8888:9999",
-        /* As long as the room for it, without its end. */
+        /* As long as the buffer, without a NUL. */
         "1111:2222:3333:4444:5555:6666:7777:8888:9999:a"};
     dgram_address address, before;
 
@@ -62,7 +62,7 @@ static void scopes_are_interface_names(void **unused) {
     assert_string_equal(out, "fe80::1");
 }
 
-/* It never stands for no scope, which is another interface. */
+/* An unknown scope must not become no scope, which is another interface. */
 static void an_unknown_scope_is_an_error(void **unused) {
     static const char *const texts[] = {
         "fe80::1%no-such-if",

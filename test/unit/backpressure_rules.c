@@ -31,7 +31,7 @@ static void writability_ends_the_wait(void **state) {
     assert_false(backpressure_awaits_writable(&pressure));
 }
 
-/* Writability that lies would wake the loop for ever. */
+/* A socket that is always writable would wake the loop for ever. */
 static void useless_writability_means_a_rest(void **state) {
     struct backpressure pressure = {0};
 
@@ -57,7 +57,7 @@ static void writability_counts_once(void **state) {
     assert_false(pressure.resting);
 }
 
-/* Finds it writable without use, until that is believed; returns how often. */
+/* Reports useless writability until it is a failure; returns how often. */
 static unsigned fruitless_wakes(struct backpressure *pressure, bool shared) {
     unsigned wakes = 0;
 
@@ -78,7 +78,7 @@ static void eagain_of_a_writable_socket_becomes_a_failure(void **state) {
     assert_true(backpressure_refused(&pressure, false));
     assert_int_equal(fruitless_wakes(&pressure, false), 3);
     assert_false(pressure.stopped);
-    /* The next one needs no more proof than writability. */
+    /* The next message only needs writability. */
     assert_true(backpressure_refused(&pressure, false));
     assert_int_equal(fruitless_wakes(&pressure, false), 0);
 }

@@ -62,8 +62,8 @@ static void a_range_includes_both_ends(void **unused) {
     dgram_blocklist_release(list);
 }
 
-/* As in Node: IPv4 lies in no IPv6 range, unless the range is of mapped
-   addresses. */
+/* As in Node: an IPv6 range contains no IPv4 address, unless its addresses are
+   mapped ones. */
 static void a_wide_ipv6_range_excludes_ipv4(void **unused) {
     dgram_blocklist *list = new_list();
 

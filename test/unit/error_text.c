@@ -70,7 +70,7 @@ static void a_record_has_all_members(void **unused) {
     assert_int_equal(record.public.cause, 0);
     error_set_host(&record, UV_EAI_NONAME, "getaddrinfo", "a.invalid", 1);
     check(record.public, "getaddrinfo ENOTFOUND a.invalid:1");
-    /* Its own text may be what is set. */
+    /* The record's own text may be the argument. */
     error_set_host(&record, UV_EAI_AGAIN, "getaddrinfo", record.address, 0);
     check(record.public, "getaddrinfo EAI_AGAIN a.invalid");
     v6.any.sa_family = AF_UNIX;

@@ -3,7 +3,7 @@
 
 #include "socket/events.h"
 
-/* A listener that notes its letter and then does something to another. */
+/* A listener that logs its letter and then acts on another one. */
 struct actor {
     dgram_listener listener;
     char letter;
@@ -139,7 +139,7 @@ static void a_new_listener_gets_the_next_event(void **state) {
     emit("abn");
 }
 
-/* As after years of listeners that came and went. */
+/* As after years of adding and removing listeners. */
 static void an_old_listener_gets_later_events(void **state) {
     (void)state;
     add('a', NULL);
@@ -319,7 +319,7 @@ static void count_close(dgram_socket *socket, void *data) {
 
     (void)socket;
     it.closes++;
-    assert_null(self->events); /* off: it may go elsewhere at once */
+    assert_null(self->events); /* removed: it may be added elsewhere at once */
     events_add(&another, self, &deaf, NULL, false);
     if (it.closes == 1)
         events_add(&events, &late, &table, NULL, false);

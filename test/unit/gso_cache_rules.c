@@ -80,7 +80,7 @@ static void paths_of_several_hosts_are_remembered(void **state) {
     assert_int_equal(gso_cache_segment_size_max(&cache, 1, &second, 1), 199);
 }
 
-/* So many that some share the slot of the other family's. */
+/* Enough addresses for some to share the slot of the other family. */
 static void families_are_distinguished(void **state) {
     dgram_address to = address_of("192.0.2.1", 1);
     char text[32];

@@ -14,7 +14,7 @@ static dgram_address addresses[DATAGRAMS_MAX];
 static char slab[4096]; /* adjacent payloads */
 static const struct send_rules *rules;
 static uint32_t max;                   /* messages */
-static size_t count, slab_used, first; /* of those that are built */
+static size_t count, slab_used, first; /* first datagram to build from */
 
 static int begin(void **state) {
     const struct offload policy = {.segments_max = 64};
@@ -41,7 +41,7 @@ static dgram_outgoing *add(const void *payload, size_t length, const char *host,
     return added;
 }
 
-/* Its payload stands behind that of the one before. */
+/* Its payload is adjacent to the previous one. */
 static void push(const char *payload, size_t length, uint16_t port) {
     memcpy(slab + slab_used, payload, length);
     add(slab + slab_used, length, "192.0.2.1", port);
@@ -176,7 +176,7 @@ static void a_message_ends_at_64_and_at_its_longest(void **state) {
     build(2);
 }
 
-/* Payloads in places of their own: each has a part of its own. */
+/* Payloads that are not adjacent have a part each. */
 static void payloads_need_not_be_adjacent(void **state) {
     static char payloads[5][4] = {"aax", "bbx", "ccx", "ddx", "ex"};
 
@@ -219,8 +219,7 @@ static void parts_of_one_datagram_stay_in_one_message(void **state) {
     assert_int_equal(batch.messages[0].parts[6].iov_len, 3);
 }
 
-/* More parts than a batch has space for: they are handed over where they
-   stand. */
+/* More parts than a batch has space for: the caller's array is used. */
 static void many_parts_are_taken_from_the_caller(void **state) {
     static dgram_buffer parts[GSO_PARTS_MAX + 1];
     dgram_outgoing *added;

@@ -104,7 +104,7 @@ static void each_is_reported_in_order(void **state) {
     assert_null(retryq_take_done(&q));
 }
 
-/* Only a failure is told to those who did not ask. */
+/* Without a callback only a failure is reported. */
 static void successes_without_callback_are_not_kept(void **state) {
     struct retry_datagram *done;
 
@@ -126,7 +126,7 @@ static void empty_datagrams_count_for_memory(void **state) {
     assert_int_equal(q.cost, 2 * DATAGRAM_COST + 4);
 }
 
-/* As the bound of dgram.h: a callback's datagram counts until it is called. */
+/* As dgram.h says: a datagram with a callback counts until that is called. */
 static void unreported_datagrams_count(void **state) {
     int a;
     struct retry_datagram *done;
@@ -145,7 +145,7 @@ static void unreported_datagrams_count(void **state) {
     assert_int_equal(q.cost, 0);
 }
 
-/* Many enough that each bucket has several. */
+/* Enough for each bucket to have several. */
 static void each_destination_is_found(void **state) {
     (void)state;
     for (uint16_t port = 1; port <= 2000; port++)

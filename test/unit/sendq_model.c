@@ -83,7 +83,7 @@ static void check_first(void) {
         assert_memory_equal(first.payload, &d->number, 4);
 }
 
-/* What of the chunk can be sent ends before what is refused. */
+/* The sendable part of a chunk ends before a refused datagram. */
 static void check_sendable(const struct sendq_chunk *chunk, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         assert_int_equal(at(sent + i)->refused, 0);
@@ -162,7 +162,7 @@ static void report(void) {
         assert_int_equal((uintptr_t)r.data, d->number);
 }
 
-/* Datagrams that never stood in the queue. */
+/* Datagrams that were never queued. */
 static void record_some(void) {
     uint32_t n = 1 + random_below(100);
     dgram_address to = address_of("127.0.0.1", 9);

@@ -156,7 +156,7 @@ static void a_long_datagram_begins_a_large_chunk(void **state) {
     check_first(SMALL_DATAGRAMS, SMALL_SLAB);
 }
 
-/* Few long ones fill a chunk: it has no places for many. */
+/* A few long datagrams fill a chunk: it has no slots for more. */
 static void the_first_datagram_decides_the_capacity(void **state) {
     (void)state;
     q.large = true;
@@ -177,7 +177,7 @@ static void the_first_datagram_decides_the_capacity(void **state) {
     check_first(LARGE_DATAGRAMS, LARGE_SLAB);
 }
 
-/* After an overflow bursts begin large, until one that was none. */
+/* After an overflow chunks begin large, until a burst was small. */
 static void a_burst_begins_as_the_last_one_ended(void **state) {
     (void)state;
     for (unsigned i = 0; i < SMALL_DATAGRAMS; i++)
@@ -317,7 +317,7 @@ static void skipped_datagrams_are_not_reported(void **state) {
     assert_int_equal(pool.count[CHUNK_SMALL], 1);
 }
 
-/* ---- Sent without standing here ------------------------------------------ */
+/* ---- Sent without being queued ------------------------------------------- */
 
 static void unused_reports_are_released(void **state) {
     (void)state;
@@ -370,7 +370,7 @@ static void a_system_call_of_messages_is_full(void **state) {
     q.large = true;
     for (unsigned i = 1; i < SENDQ_FULL; i++) {
         push(1, (uint16_t)i);
-        push(1, (uint16_t)i); /* with the one before */
+        push(1, (uint16_t)i); /* with the previous one */
         assert_false(q.full);
     }
     push(2, SENDQ_FULL - 1); /* another size */
@@ -385,7 +385,7 @@ static void a_chunk_without_space_is_full(void **state) {
     (void)state;
     q.large = true;
     push(LARGE_SLAB - 30000, 1);
-    assert_true(q.full); /* no room for one more like it */
+    assert_true(q.full); /* no space for one more like it */
     push(100, 1);
     assert_false(q.full);
     send_all();

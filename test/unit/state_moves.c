@@ -25,7 +25,7 @@ static void a_failed_bind_can_be_tried_again(void **unused) {
     assert_int_equal(state.bind, STATE_CLOSED);
 }
 
-/* Every legal move; an illegal one would end the program. */
+/* Every legal move. An illegal one would abort. */
 static void every_legal_move_arrives(void **unused) {
     static const enum bind_state binds[][2] = {
         {STATE_UNBOUND, STATE_BINDING}, {STATE_UNBOUND, STATE_BOUND},
