@@ -62,7 +62,7 @@
 #define datapath_init dgram__datapath_init
 #define datapath_now dgram__datapath_now
 #define datapath_policy dgram__datapath_policy
-#define datapath_send_plain dgram__datapath_send_plain
+#define datapath_send_until_failure dgram__datapath_send_until_failure
 #define datapath_set_gro dgram__datapath_set_gro
 #define environment_make dgram__environment_make
 #define error_set dgram__error_set

@@ -76,10 +76,10 @@ struct send_rules {
    before, nor at a status for each behind. Returns how many were sent.
    *code_out is 0, or what the next one met with: UV_EAGAIN or UV_ENOBUFS if it
    may be sent later; another code if it has failed. */
-size_t datapath_send_plain(dgram_datapath *datapath,
-                           const struct send_rules *rules,
-                           const dgram_outgoing *messages, size_t count,
-                           int *code_out);
+size_t datapath_send_until_failure(dgram_datapath *datapath,
+                                   const struct send_rules *rules,
+                                   const dgram_outgoing *messages, size_t count,
+                                   int *code_out);
 
 /* Empties buffers, and prepares the first `count` messages. Whoever fills some
    without the kernel notes that in buffers->received. */

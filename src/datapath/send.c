@@ -21,10 +21,11 @@
 
 #define STARVED_MAX 3u
 
-/* One dgram_datapath_send() or datapath_send_plain(). */
+/* One dgram_datapath_send() or datapath_send_until_failure(). */
 struct sending {
     dgram_datapath *datapath;
-    const struct send_rules *rules; /* of the latter, else NULL */
+    const struct send_rules *rules; /* or NULL */
+    bool until_failure;
     const dgram_outgoing *messages;
     int *status; /* of each, or NULL */
     size_t count;
@@ -92,7 +93,7 @@ static void pass(struct sending *it, const struct gso_batch *batch,
 /* The next datagram has failed. */
 static void fail(struct sending *it, int code) {
     leave_refused(it->datapath, 1);
-    if (it->rules != NULL) {
+    if (it->until_failure) {
         it->code = code;
         return;
     }
@@ -236,7 +237,7 @@ static bool send_some(struct sending *it, struct gso_batch *batch) {
         if (it->rules != NULL)
             return false;
         fail(it, gso_check(next));
-        return true;
+        return it->code == 0;
     }
     code = hand_over(dp, batch, &sent);
     if (sent > 0 && dp->refused.left > 0 && dp->refused.code != 0)
@@ -282,12 +283,14 @@ int dgram_datapath_send(dgram_datapath *dp, const dgram_outgoing *messages,
     return it.done > 0 || it.code == 0 ? (int)it.done : it.code;
 }
 
-size_t datapath_send_plain(dgram_datapath *dp, const struct send_rules *rules,
-                           const dgram_outgoing *messages, size_t count,
-                           int *code_out) {
+size_t datapath_send_until_failure(dgram_datapath *dp,
+                                   const struct send_rules *rules,
+                                   const dgram_outgoing *messages, size_t count,
+                                   int *code_out) {
     struct sending it = {
         .datapath = dp,
         .rules = rules,
+        .until_failure = true,
         .messages = messages,
         .count = count,
     };

@@ -22,7 +22,8 @@ static const struct {
     [CHUNK_LONG] = {LONG_DATAGRAMS_MAX, LARGE_SLAB_SIZE, 8},
 };
 
-/* One allocation: the chunk and its arrays, the strictest alignment first. */
+/* One allocation: the chunk and its arrays, the strictest alignment first. What
+   messages do not use stays 0. */
 static struct sendq_chunk *create_chunk(enum sendq_kind kind) {
     uint32_t datagrams_max = kinds[kind].datagrams_max;
     uint32_t slab_size = kinds[kind].slab_size;
@@ -35,6 +36,7 @@ static struct sendq_chunk *create_chunk(enum sendq_kind kind) {
     if (chunk == NULL)
         return NULL;
     chunk->messages = (dgram_outgoing *)(chunk + 1);
+    memset(chunk->messages, 0, datagrams_max * sizeof(*chunk->messages));
     chunk->cbs = (dgram_send_cb *)(chunk->messages + datagrams_max);
     chunk->addresses = (dgram_address *)(chunk->cbs + datagrams_max);
     chunk->status = (int *)(chunk->addresses + datagrams_max);
@@ -175,7 +177,10 @@ static unsigned char *copy_payload(struct sendq_chunk *chunk,
                                    const struct sendq_item *item) {
     unsigned char *room = chunk->slab + chunk->slab_used;
 
-    sendq_gather(item, room);
+    if (item->part_count == 1 && item->length > 0)
+        memcpy(room, item->parts[0].base, item->length);
+    else
+        sendq_gather(item, room);
     chunk->slab_used += (uint32_t)item->length;
     return room;
 }
@@ -198,12 +203,10 @@ static void put_datagram(struct sendq_chunk *chunk,
     uint32_t i = chunk->datagrams++;
     dgram_outgoing *message = &chunk->messages[i];
 
-    *message = (dgram_outgoing){
-        .payload = payload,
-        .length = item->length,
-        .to = put_address(chunk, item->to),
-        .data = item->data,
-    };
+    message->payload = payload;
+    message->length = item->length;
+    message->to = put_address(chunk, item->to);
+    message->data = item->data;
     chunk->cbs[i] = item->cb;
     chunk->status[i] = item->status;
     chunk->refused += item->status < 0;
@@ -336,11 +339,9 @@ void sendq_record(struct sendq *q, const dgram_address *to, size_t length,
     struct sendq_chunk *chunk = sendq_first(q);
     uint32_t i = chunk->datagrams++;
 
-    chunk->messages[i] = (dgram_outgoing){
-        .length = length,
-        .to = put_address(chunk, to),
-        .data = report->data,
-    };
+    chunk->messages[i].length = length;
+    chunk->messages[i].to = put_address(chunk, to);
+    chunk->messages[i].data = report->data;
     chunk->cbs[i] = report->cb;
     chunk->status[i] = report->status;
     chunk->next = chunk->datagrams;
@@ -363,8 +364,12 @@ struct sendq_report sendq_report(struct sendq *q, struct sendq_pool *pool,
     while (!is_reported(chunk, chunk->report_next))
         chunk->report_next++;
     i = chunk->report_next++;
-    report = (struct sendq_report){chunk->cbs[i], chunk->messages[i].data,
-                                   chunk->status[i]};
+    report = (struct sendq_report){
+        .cb = chunk->cbs[i],
+        .data = chunk->messages[i].data,
+        .status = chunk->status[i] < 0 ? chunk->status[i]
+                                       : (int)chunk->messages[i].length,
+    };
     *to_out = *chunk->messages[i].to;
     q->cost -= chunk->messages[i].length + DATAGRAM_COST;
     q->waiting--;

@@ -59,7 +59,7 @@ struct sendq_chunk {
     dgram_outgoing *messages;
     dgram_address *addresses; /* of messages; equal neighbours share one */
     dgram_send_cb *cbs;
-    int *status;         /* of an unsent one: 0, or what it is refused with */
+    int *status;         /* 0, or what the datagram is refused with */
     unsigned char *slab; /* copied payloads */
     enum sendq_kind kind;
     uint32_t datagrams_max, slab_size;
@@ -107,8 +107,8 @@ struct sendq_chunk *sendq_first(const struct sendq *q);
 /* How many of its unsent datagrams stand before the first refused one. */
 uint32_t sendq_sendable(const struct sendq_chunk *chunk);
 
-/* The first `count` unsent datagrams of the first chunk are done with, as
-   chunk->status says. */
+/* The first `count` unsent datagrams of the first chunk are done with: sent, or
+   what chunk->status says. */
 void sendq_done(struct sendq *q, struct sendq_pool *pool, uint32_t count);
 
 /* The first unsent datagram has failed. */

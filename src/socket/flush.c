@@ -68,33 +68,18 @@ static uint32_t sendable(const dgram_socket *s,
     return count;
 }
 
-static void note_taken(dgram_socket *s, const int *status, int count) {
-    for (int i = 0; i < count; i++) {
-        if (status[i] >= 0) {
-            backpressure_taken(&s->flush.backpressure);
-            return;
-        }
-    }
-}
-
 static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
                        uint32_t count) {
-    int *status = &chunk->status[chunk->next];
-    int done = dgram_datapath_send(&s->datapath, &chunk->messages[chunk->next],
-                                   count, status);
-    int code = 0;
+    int code;
+    size_t sent = datapath_send_until_failure(
+        &s->datapath, NULL, &chunk->messages[chunk->next], count, &code);
 
-    if (done < 0)
-        done = 0;
-    if ((uint32_t)done < count) {
-        code = status[done];
-        status[done] = 0; /* it stays unsent */
-    }
-    note_taken(s, status, done);
-    sendq_done(&s->flush.sendq, &s->loop->pool, (uint32_t)done);
+    if (sent > 0)
+        backpressure_taken(&s->flush.backpressure);
+    sendq_done(&s->flush.sendq, &s->loop->pool, (uint32_t)sent);
     if (code == UV_ENOBUFS)
         set_aside(s);
-    else if (code < 0 && !wait_for_space(s))
+    else if (code < 0 && (code != UV_EAGAIN || !wait_for_space(s)))
         sendq_failed(&s->flush.sendq, &s->loop->pool, code);
 }
 
@@ -175,8 +160,8 @@ bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
     *done_out = 0;
     if (max < 0)
         return false;
-    sent =
-        datapath_send_plain(&s->datapath, &rules, messages, (size_t)max, &code);
+    sent = datapath_send_until_failure(&s->datapath, &rules, messages,
+                                       (size_t)max, &code);
     for (size_t i = 0; cb != NULL && i < sent; i++)
         record(s, &messages[i], (int)messages[i].length, cb);
     *done_out = sent;

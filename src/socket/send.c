@@ -24,14 +24,17 @@
 #define FLUSH_DIRECT_MAX 1024u
 
 static int measure(dgram_socket *s, struct sendq_item *item) {
-    item->length = 0;
-    for (size_t i = 0; i < item->part_count; i++) {
-        if (item->parts[i].base == NULL && item->parts[i].length > 0)
+    const dgram_buffer *parts = item->parts;
+    size_t count = item->part_count, length = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].base == NULL && parts[i].length > 0)
             return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-        if (item->parts[i].length > UINT32_MAX - item->length)
+        if (parts[i].length > UINT32_MAX - length)
             return socket_misuse(s, DGRAM_ERR_OUT_OF_RANGE);
-        item->length += item->parts[i].length;
+        length += parts[i].length;
     }
+    item->length = length;
     return 0;
 }
 
@@ -45,7 +48,7 @@ static size_t space_left(const dgram_socket *s) {
 static int make_ready(dgram_socket *s, uint64_t cost) {
     if (cost > space_left(s))
         return error_set(&s->error, UV_ENOBUFS, "send");
-    return bind_implicit(s);
+    return s->state.bind == STATE_UNBOUND ? bind_implicit(s) : 0;
 }
 
 static int check_running(dgram_socket *s) {
