@@ -1,10 +1,10 @@
-/* Worker processes on one port, by one socket that they share and by a socket
-   each (reuse_port): how much they receive of a plain flood, how evenly, and
-   what a datagram costs them.
+/* Worker processes on one port, with one shared socket and with a socket each
+   (reuse_port): how many datagrams of a flood they receive, how evenly, and how
+   much CPU time a datagram takes.
 
    usage: dgram_cluster SECONDS
 
-   Workers are this program again: dgram_cluster shared|own PORT */
+   It starts itself as the workers: dgram_cluster shared|own PORT */
 #include "bench.h"
 
 #include <dgram_cluster.h>
@@ -18,7 +18,7 @@
 #define FLOWS_MAX 64
 #define WORKERS_MAX 2
 
-/* ---- A worker: says "ready", and in the end how much it had ------------ */
+/* ---- A worker: prints "ready", and how much it received in the end ------ */
 
 static uint64_t received;
 static dgram_socket *receiver;
@@ -67,43 +67,43 @@ static int work(const char *kind, uint16_t port) {
     return uv_run(loop, UV_RUN_DEFAULT);
 }
 
-/* ---- The primary: floods them, and adds up what they say --------------- */
+/* ---- The primary: sends a flood, and adds up what workers print --------- */
 
-static FILE *out; /* standard output, which becomes the workers' */
+static FILE *out; /* the standard output; workers get a pipe instead */
 
 static struct {
     uv_pipe_t pipe; /* the workers' standard output */
     char text[1024];
     size_t length;
-} said;
+} printed;
 
-static void give_room(uv_handle_t *handle, size_t size, uv_buf_t *buffer) {
+static void on_allocate(uv_handle_t *handle, size_t size, uv_buf_t *buffer) {
     (void)handle;
     (void)size;
-    *buffer = uv_buf_init(said.text + said.length,
-                          (unsigned)(sizeof said.text - 1 - said.length));
+    *buffer = uv_buf_init(printed.text + printed.length,
+                          (unsigned)(sizeof printed.text - 1 - printed.length));
 }
 
-static void on_said(uv_stream_t *stream, ssize_t length,
-                    const uv_buf_t *buffer) {
+static void on_printed(uv_stream_t *stream, ssize_t length,
+                       const uv_buf_t *buffer) {
     (void)buffer;
     if (length < 0)
         exit(1);
-    said.length += (size_t)length;
-    said.text[said.length] = '\0';
+    printed.length += (size_t)length;
+    printed.text[printed.length] = '\0';
     uv_stop(stream->loop);
 }
 
-static int lines_said(void) {
+static int lines_printed(void) {
     int count = 0;
 
-    for (const char *at = said.text; (at = strchr(at, '\n')) != NULL; at++)
+    for (const char *at = printed.text; (at = strchr(at, '\n')) != NULL; at++)
         count++;
     return count;
 }
 
 static void wait_for_lines(int count) {
-    while (lines_said() < count)
+    while (lines_printed() < count)
         uv_run(uv_default_loop(), UV_RUN_ONCE);
 }
 
@@ -122,11 +122,11 @@ static void flood(uint16_t port, int flows, double seconds) {
         close(fds[i]);
 }
 
-/* NAME_kpps: of all; NAME_least: the share of the worker that had least;
-   NAME_cpu_us: of a datagram. */
-static void tell(const char *name, int workers, double seconds) {
+/* NAME_kpps: datagrams of all workers; NAME_least: the part of them that the
+   worker with the fewest received; NAME_cpu_us: CPU time of one datagram. */
+static void print_result(const char *name, int workers, double seconds) {
     double total = 0, least = -1, cpu = 0;
-    const char *at = said.text;
+    const char *at = printed.text;
 
     for (int i = 0; i < 2 * workers; i++, at = strchr(at, '\n') + 1) {
         double count, used;
@@ -154,18 +154,18 @@ static void measure(const char *program, const char *name, const char *kind,
 
     close(bench_bound(&port));
     snprintf(text, sizeof text, "%u", (unsigned)port);
-    said.length = 0;
-    said.text[0] = '\0';
+    printed.length = 0;
+    printed.text[0] = '\0';
     if (dgram_spawner_create(uv_default_loop(), &options, &spawner) < 0)
         exit(1);
     wait_for_lines(workers);
     flood(port, flows, seconds);
     dgram_spawner_stop(spawner);
     wait_for_lines(2 * workers);
-    tell(name, workers, seconds);
+    print_result(name, workers, seconds);
 }
 
-static void listen_to_workers(void) {
+static void read_from_workers(void) {
     int fds[2], result = dup(STDOUT_FILENO);
 
     if (result < 0 || pipe(fds) < 0 || dup2(fds[1], STDOUT_FILENO) < 0)
@@ -174,9 +174,9 @@ static void listen_to_workers(void) {
     out = fdopen(result, "w");
     if (out == NULL)
         exit(1);
-    uv_pipe_init(uv_default_loop(), &said.pipe, 0);
-    uv_pipe_open(&said.pipe, fds[0]);
-    uv_read_start((uv_stream_t *)&said.pipe, give_room, on_said);
+    uv_pipe_init(uv_default_loop(), &printed.pipe, 0);
+    uv_pipe_open(&printed.pipe, fds[0]);
+    uv_read_start((uv_stream_t *)&printed.pipe, on_allocate, on_printed);
 }
 
 int main(int argc, char **argv) {
@@ -184,7 +184,7 @@ int main(int argc, char **argv) {
 
     if (dgram_is_worker())
         return argc > 2 ? work(argv[1], (uint16_t)atoi(argv[2])) : 2;
-    listen_to_workers();
+    read_from_workers();
     fprintf(out, "result");
     measure(argv[0], "one", "shared", 1, FLOWS_MAX, seconds);
     measure(argv[0], "shared", "shared", WORKERS_MAX, FLOWS_MAX, seconds);

@@ -9,13 +9,15 @@
 #include "options.h"
 #include "output.h"
 
-static const char **command; /* with a NULL, for the workers */
+static const char **command; /* arguments for the workers, with their NULL */
 
 static struct {
     struct session *session;
     void (*print_listening)(const dgram_address *address);
-    bool told, served, ends;
-    int status; /* for exit() */
+    bool printed; /* the address */
+    bool served;  /* a worker has listened */
+    bool ends;    /* SIGTERM or SIGINT has arrived */
+    int status;   /* for exit() */
 } it;
 
 void workers_keep_command(int argc, char **argv) {
@@ -77,9 +79,9 @@ static void on_listening(dgram_spawner *spawner, unsigned worker,
     (void)worker;
     (void)data;
     it.served = true;
-    if (it.told)
+    if (it.printed)
         return;
-    it.told = true;
+    it.printed = true;
     it.print_listening(address);
     if (output_flush() == 0)
         return;
@@ -87,10 +89,11 @@ static void on_listening(dgram_spawner *spawner, unsigned worker,
     dgram_spawner_stop(spawner);
 }
 
-/* A worker that exits with a status has said why. Where none has served, or
-   nobody reads, the next one would come to the same end; to stop again for it
-   would kill those that end. SIGTERM and SIGINT, which a terminal sends to all,
-   end one only before it has joined or after it has left. */
+/* A worker that exits with a status has printed why. If no worker has served,
+   or nobody reads the output, the next one would exit as well: the command
+   stops, but only once, for a second stop kills workers. SIGTERM and SIGINT,
+   which a terminal sends to all processes, kill a worker only before it has
+   joined or after it has left. */
 static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)data;
@@ -101,14 +104,14 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
         session_log(it.session, "worker %u (process %d) was ended by signal %d",
                     worker, pid, signal);
     if (it.ends && signal == SIGKILL)
-        it.status = 1; /* out of time: what it had to print is lost */
+        it.status = 1; /* it was too slow: its last output is lost */
     if (status == 0 || it.status != 0 || (it.served && status != EXIT_UNREAD))
         return;
     it.status = 1;
     dgram_spawner_stop(spawner);
 }
 
-/* Also told when it stops during a restart: then none is left to go on. */
+/* Also called when the spawner stops during a restart: then no worker stays. */
 static void on_restarted(dgram_spawner *spawner, int status, void *data) {
     bool stays = false;
 
@@ -122,7 +125,7 @@ static void on_restarted(dgram_spawner *spawner, int status, void *data) {
                     "a new worker does not start; the old ones stay");
 }
 
-/* The spawner does the rest. */
+/* The spawner has its own handler, which stops it. */
 static void on_signal(uv_signal_t *handle, int number) {
     (void)handle;
     (void)number;

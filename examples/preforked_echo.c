@@ -1,13 +1,14 @@
-/* One port, several processes: the first keeps the others running, and they
- * share a socket that it opens for them. A worker that dies is replaced, and
- * nothing that waits in the kernel is lost with it.
+/* One port, several processes. The first process opens a socket, starts the
+ * workers that share it, and keeps them running. A worker that dies is
+ * replaced; the datagrams in the queue of the socket are not lost.
  *
  *   preforked_echo [PORT [WORKERS]]     by default 7000, 2
  *
- * It prints "workers listening 127.0.0.1:7000" and echoes what it gets. SIGTERM
- * ends it: each worker then says how many datagrams it had, "worker 0: 12
- * datagrams". SIGHUP puts new workers, of a new program if it is installed by
- * then, in the place of the old ones. Try it with connect_and_reply.
+ * It prints "workers listening 127.0.0.1:7000" and echoes what it receives.
+ * SIGTERM ends it: each worker then prints how many datagrams it received, such
+ * as "worker 0: 12 datagrams". SIGHUP replaces the workers; if you have
+ * installed a new version of the program, they run it. Try it with
+ * connect_and_reply.
  */
 #include <dgram_cluster.h>
 
@@ -39,8 +40,8 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     fprintf(stderr, "error: %s\n", text);
 }
 
-/* What was read has been answered. It is told before the worker leaves: in one
-   that has left, SIGTERM does what it does to any process. */
+/* All datagrams that were read have been answered. Print before the worker
+   leaves: after that, SIGTERM kills the process. */
 static void on_stop(uv_loop_t *loop, void *data) {
     (void)data;
     dgram_close(shared);
@@ -67,17 +68,17 @@ static int run_worker(uv_loop_t *loop, uint16_t port) {
 
 /* ---- The primary ------------------------------------------------------- */
 
-/* Each worker's bind is told; they are one socket. */
+/* Called for the bind of each worker; all share one socket. */
 static void on_listening(dgram_spawner *spawner, unsigned worker,
                          const dgram_address *address, void *data) {
-    static bool told;
+    static bool printed;
 
     (void)spawner;
     (void)worker;
     (void)data;
-    if (!told)
+    if (!printed)
         printf("workers listening 127.0.0.1:%d\n", dgram_address_port(address));
-    told = true;
+    printed = true;
     fflush(stdout);
 }
 
@@ -85,7 +86,7 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
                      int64_t status, int signal, void *data) {
     (void)spawner;
     (void)data;
-    /* SIGTERM may come to all processes, and to one that has left already. */
+    /* SIGTERM to all processes may kill a worker that has left already. */
     if (status != 0 || (signal != 0 && signal != SIGTERM))
         fprintf(stderr, "worker %u, process %d: status %d, signal %d\n", worker,
                 pid, (int)status, signal);
@@ -105,7 +106,7 @@ static int run_primary(uv_loop_t *loop, const char *const *args, int workers) {
     return uv_run(loop, UV_RUN_DEFAULT);
 }
 
-/* Workers are this program with the same arguments. */
+/* The workers run this program with the same arguments. */
 int main(int argc, char **argv) {
     int port = argc > 1 ? atoi(argv[1]) : 7000;
     int workers = argc > 2 ? atoi(argv[2]) : 2;

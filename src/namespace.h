@@ -101,10 +101,13 @@
 #define launcher_close dgram__launcher_close
 #define launcher_open dgram__launcher_open
 #define leases_answer_arrived dgram__leases_answer_arrived
+#define leases_are_draining dgram__leases_are_draining
 #define leases_drain dgram__leases_drain
 #define leases_fail_next dgram__leases_fail_next
 #define leases_free dgram__leases_free
+#define leases_have_lost_primary dgram__leases_have_lost_primary
 #define leases_init dgram__leases_init
+#define leases_lose_primary dgram__leases_lose_primary
 #define lookup_free_cancelled dgram__lookup_free_cancelled
 #define lookup_init dgram__lookup_init
 #define lookup_known dgram__lookup_known

@@ -1,13 +1,14 @@
-/* What a worker's process finds in its environment. */
+/* The environment of a worker process. */
 #ifndef DGRAM_CLUSTER_ENVIRONMENT_H
 #define DGRAM_CLUSTER_ENVIRONMENT_H
 
 #include "namespace.h"
 
-#define CONTROL_FD 3 /* in a worker, behind the standard streams */
+#define CONTROL_FD 3 /* in a worker: next to the standard streams */
 
-/* This process's environment, with what tells a worker where its primary is:
-   one piece of memory, for alloc_free(). NULL without memory. */
+/* A copy of the environment of this process, with the variables of
+   dgram_cluster.h set for this worker. Free it by one alloc_free(). NULL
+   without memory. */
 char **environment_make(unsigned worker);
 
 #endif

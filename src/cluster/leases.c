@@ -1,25 +1,27 @@
-/* The happy way: a bind is asked for with a number; the answer brings a
-   descriptor, which becomes the socket's. The close is told.
+/* Happy path: a bind is sent to the primary with a number. The answer carries a
+   descriptor, which the socket then uses. When the socket is closed, the
+   primary is told.
 
    What can go wrong:
-   - the primary refuses: the code is the bind's;
-   - the socket closes before the answer: its lease stays, without a socket,
-     and gives back what comes;
-   - the primary goes: binds that wait fail, others go on. */
+   - the primary answers with an error: the bind fails with it;
+   - the socket is closed before the answer: its lease stays, without a socket,
+     and a descriptor that arrives is returned;
+   - the primary is gone: binds that wait fail, bound sockets work on. */
 #include "cluster/leases.h"
 
 #include "util/alloc.h"
 #include "util/util.h"
 #include "socket/socket.h"
 
-/* A socket that has a descriptor of the primary's, or has asked for one. */
+/* A shared bind: it waits for its answer, or has a descriptor of the primary.
+ */
 struct lease {
     struct list node;
     dgram_socket *socket; /* NULL: closed before the answer */
     uint64_t id;
-    dgram_address asked;
-    uint32_t index; /* how many binds of the same address were before */
-    uint32_t next;  /* index of the next one */
+    dgram_address requested;
+    uint32_t index; /* how many binds of the same address were made before */
+    uint32_t next;  /* index of the next such bind */
     bool answered;
 };
 
@@ -27,7 +29,7 @@ static struct leases *leases_of(struct bind_broker *broker) {
     return CONTAINER_OF(broker, struct leases, broker);
 }
 
-/* ---- Asking ------------------------------------------------------------- */
+/* ---- Requests ----------------------------------------------------------- */
 
 static struct lease *find_lease(struct leases *leases, uint64_t id) {
     for (struct list *n = leases->list.next; n != &leases->list; n = n->next) {
@@ -39,50 +41,49 @@ static struct lease *find_lease(struct leases *leases, uint64_t id) {
     return NULL;
 }
 
-/* Any other lease of the same address; one that is to be given back counts no
-   more than one that was. */
+/* Any other lease of the same address whose socket is open. */
 static struct lease *find_like(struct leases *leases, const struct lease *of) {
     for (struct list *n = leases->list.next; n != &leases->list; n = n->next) {
         struct lease *lease = CONTAINER_OF(n, struct lease, node);
 
         if (lease != of && lease->socket != NULL &&
-            address_same(&lease->asked, &of->asked))
+            address_same(&lease->requested, &of->requested))
             return lease;
     }
     return NULL;
 }
 
-/* Numbers go on as long as any lease of the address is there. */
+/* The count begins at 0 again when no such lease is left. */
 static void set_index(struct leases *leases, struct lease *lease) {
     struct lease *like = find_like(leases, lease);
 
     lease->index = like != NULL ? like->next : 0;
 }
 
-/* All of an address agree on `next`. */
-static void count_index(struct leases *leases, struct lease *lease) {
+/* All leases of an address have the same `next`. */
+static void set_next_index(struct leases *leases, struct lease *lease) {
     lease->next = lease->index + 1;
     for (struct list *n = leases->list.next; n != &leases->list; n = n->next) {
         struct lease *other = CONTAINER_OF(n, struct lease, node);
 
-        if (address_same(&other->asked, &lease->asked))
+        if (address_same(&other->requested, &lease->requested))
             other->next = lease->next;
     }
 }
 
-/* An answer that is to come keeps the loop running. */
-static void settle(struct leases *leases, struct lease *lease) {
+/* The loop was kept running until the answer. */
+static void end_wait(struct leases *leases, struct lease *lease) {
     if (lease->answered)
         return;
     lease->answered = true;
     loop_answer_arrived(leases->loop);
 }
 
-/* A socket that stays is read by other workers all the same. */
+/* A socket that stays open is still shared with other workers. */
 static void free_lease(struct leases *leases, struct lease *lease) {
     if (lease->socket != NULL)
         bind_end_lease(lease->socket, lease->answered);
-    settle(leases, lease);
+    end_wait(leases, lease);
     list_remove(&lease->node);
     alloc_free(lease);
 }
@@ -102,10 +103,10 @@ static int send_message(struct leases *leases, enum protocol_kind kind,
     return channel_send(leases->channel, &message, -1);
 }
 
-/* A close that cannot be told would leave the primary with a socket for ever;
-   without the connection it knows. */
-static void tell_closed(struct leases *leases, uint64_t id, bool for_next) {
-    uint32_t flags = for_next ? PROTOCOL_KEEP : 0;
+/* If the close cannot be sent, the connection is closed: the primary would else
+   keep the socket open for this worker. */
+static void send_close(struct leases *leases, uint64_t id, bool keep) {
+    uint32_t flags = keep ? PROTOCOL_KEEP : 0;
 
     if (!leases->lost && send_message(leases, PROTOCOL_CLOSE, flags, id) < 0)
         channel_break(leases->channel);
@@ -124,7 +125,7 @@ static int request_bind(struct bind_broker *broker, dgram_socket *s,
     lease = alloc_zeroed(sizeof(*lease));
     if (lease == NULL)
         return UV_ENOMEM;
-    lease->asked = *address;
+    lease->requested = *address;
     set_index(leases, lease);
     message.id = lease->id = ++leases->last_id;
     message.index = lease->index;
@@ -135,7 +136,7 @@ static int request_bind(struct bind_broker *broker, dgram_socket *s,
     }
     lease->socket = s;
     *lease_out = lease;
-    count_index(leases, lease);
+    set_next_index(leases, lease);
     list_append(&leases->list, &lease->node);
     loop_expect_answer(leases->loop);
     return 0;
@@ -146,46 +147,47 @@ static void release(struct bind_broker *broker, void *released) {
     struct lease *lease = released;
 
     lease->socket = NULL;
-    /* The answer keeps the loop running all the same: a process that ended
-       before it came would seem to have died with the socket. */
+    /* Without an answer yet, the lease keeps the loop running. If the process
+       ended before the answer, the primary would keep the socket for a
+       replacement. */
     if (lease->answered) {
-        tell_closed(leases, lease->id, leases->ending);
+        send_close(leases, lease->id, leases->draining);
         free_lease(leases, lease);
     }
 }
 
 /* ---- Answers ------------------------------------------------------------ */
 
-/* What was wanted and could not be taken, the next one may: what the kernel
-   holds for it is not to be lost. */
-static void give_back(struct leases *leases, struct lease *lease, int status,
-                      int fd) {
-    bool wanted = lease->socket != NULL;
+/* If the socket is open but could not use the descriptor, the primary keeps it
+   for a replacement, with the datagrams in its queue. */
+static void return_lease(struct leases *leases, struct lease *lease, int status,
+                         int fd) {
+    bool is_open = lease->socket != NULL;
 
     if (fd >= 0)
         platform->close(fd);
     if (status == 0)
-        tell_closed(leases, lease->id, wanted || leases->ending);
+        send_close(leases, lease->id, is_open || leases->draining);
     free_lease(leases, lease);
 }
 
-static void take_answer(struct leases *leases, struct lease *lease,
-                        const struct protocol_message *message, int fd) {
+static void use_answer(struct leases *leases, struct lease *lease,
+                       const struct protocol_message *message, int fd) {
     dgram_socket *s = lease->socket;
-    const dgram_address asked = lease->asked;
+    const dgram_address requested = lease->requested;
     int result = message->status;
 
-    /* Without a descriptor where one should be, this process has too many. */
+    /* The kernel drops a descriptor if this process has too many. */
     if (result == 0)
         result = fd < 0 ? UV_EMFILE : bind_use_descriptor(s, fd);
     if (result < 0) {
-        give_back(leases, lease, message->status, fd);
+        return_lease(leases, lease, message->status, fd);
     } else {
-        settle(leases, lease);
-        if (leases->ending)
+        end_wait(leases, lease);
+        if (leases->draining)
             watch_pause(s, true);
     }
-    bind_answer(s, result, &asked);
+    bind_answer(s, result, &requested);
 }
 
 void leases_answer_arrived(struct leases *leases,
@@ -197,15 +199,15 @@ void leases_answer_arrived(struct leases *leases,
             platform->close(fd);
         channel_break(leases->channel);
     } else if (lease->socket == NULL) {
-        give_back(leases, lease, message->status, fd);
+        return_lease(leases, lease, message->status, fd);
     } else {
-        take_answer(leases, lease, message, fd);
+        use_answer(leases, lease, message, fd);
     }
 }
 
 /* ---- The end ------------------------------------------------------------ */
 
-static struct lease *find_waiting(struct leases *leases) {
+static struct lease *find_unanswered(struct leases *leases) {
     for (struct list *n = leases->list.next; n != &leases->list; n = n->next) {
         struct lease *lease = CONTAINER_OF(n, struct lease, node);
 
@@ -216,21 +218,21 @@ static struct lease *find_waiting(struct leases *leases) {
 }
 
 bool leases_fail_next(struct leases *leases) {
-    struct lease *lease = find_waiting(leases);
-    dgram_address asked;
+    struct lease *lease = find_unanswered(leases);
+    dgram_address requested;
     dgram_socket *s;
 
     if (lease == NULL)
         return false;
     s = lease->socket;
-    asked = lease->asked;
+    requested = lease->requested;
     free_lease(leases, lease);
     if (s != NULL)
-        bind_answer(s, UV_EPIPE, &asked);
+        bind_answer(s, UV_EPIPE, &requested);
     return true;
 }
 
-/* Pauses the sockets that read. Returns how many there are, bound or not. */
+/* Pauses the sockets that are bound. Returns how many are open. */
 static unsigned pause_all(struct leases *leases) {
     unsigned count = 0;
 
@@ -256,14 +258,27 @@ static dgram_socket *find_idle(struct leases *leases) {
     return NULL;
 }
 
-/* A close may call a resolver of the user's, which may close any of them. */
+/* dgram_close() may call a resolver of the program, which may close other
+   sockets. So the search begins anew after each. */
 unsigned leases_drain(struct leases *leases, bool closes) {
     dgram_socket *s;
 
-    leases->ending = true;
+    leases->draining = true;
     while (closes && (s = find_idle(leases)) != NULL)
         dgram_close(s);
     return pause_all(leases);
+}
+
+bool leases_are_draining(const struct leases *leases) {
+    return leases->draining;
+}
+
+void leases_lose_primary(struct leases *leases) {
+    leases->lost = true;
+}
+
+bool leases_have_lost_primary(const struct leases *leases) {
+    return leases->lost;
 }
 
 void leases_free(struct leases *leases) {

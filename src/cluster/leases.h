@@ -1,5 +1,5 @@
-/* What a worker has of its primary: the binds of its loop that were asked for,
-   and the sockets that came. */
+/* The shared binds of a worker: those that wait for the primary, and those that
+   have a descriptor of the primary. */
 #ifndef DGRAM_CLUSTER_LEASES_H
 #define DGRAM_CLUSTER_LEASES_H
 
@@ -13,26 +13,31 @@ struct leases {
     struct channel *channel; /* to the primary; the worker's */
     struct list list;
     uint64_t last_id;
-    bool lost;   /* the primary is gone */
-    bool ending; /* sockets are read no more, and a replacement may come */
+    bool lost;     /* the primary is gone */
+    bool draining; /* the worker ends: sockets are paused, and the primary keeps
+                      them for a replacement */
 };
 
 void leases_init(struct leases *leases, struct loop *loop,
                  struct channel *channel);
 
-/* Takes what the primary answered; the descriptor, or -1, is the callee's. */
+/* Handles an ANSWER of the primary. `fd` is the callee's, or -1. */
 void leases_answer_arrived(struct leases *leases,
                            const struct protocol_message *message, int fd);
 
-/* The next bind that waits fails; one whose socket is closed is nobody's.
-   Returns false if there is none. */
+/* The primary is gone: nothing is sent to it any more. */
+void leases_lose_primary(struct leases *leases);
+bool leases_have_lost_primary(const struct leases *leases);
+
+/* Fails a bind that waits for its answer. Returns false if none waits. */
 bool leases_fail_next(struct leases *leases);
 
-/* The worker is to end: pauses all, and with `closes` closes what has nothing
-   to send. Returns how many are left. */
+/* Pauses all sockets, and with `closes` closes those whose send queue is empty.
+   Returns how many sockets are open. */
 unsigned leases_drain(struct leases *leases, bool closes);
+bool leases_are_draining(const struct leases *leases);
 
-/* Forgets all; their sockets are the process's own from here on. */
+/* Frees the leases. Their sockets stay open and keep their descriptors. */
 void leases_free(struct leases *leases);
 
 #endif

@@ -13,9 +13,9 @@
 
 #define MAGIC 0x68536764u
 #define VERSION 1u
-#define STATUS_MIN (-65536) /* no code of libuv or ours is below */
+#define STATUS_MIN (-65536) /* errors of libuv and of the library are above */
 
-/* What a kind may carry. */
+/* Which fields a kind has. */
 struct form {
     uint32_t flags;
     bool id, status, address;
@@ -99,7 +99,7 @@ static int get_address(const uint8_t *bytes, dgram_address *out) {
     return 0;
 }
 
-/* Whether the members are those that its kind has. */
+/* Whether only the fields are set that its kind has. */
 static bool is_in_form(const struct protocol_message *message) {
     const struct form *form = &forms[message->kind];
 

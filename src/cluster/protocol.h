@@ -1,8 +1,8 @@
-/* The messages of primary and workers, in bytes: all of one size, so that a
-   stream of them needs no lengths and no buffer that grows.
+/* The messages between a primary and its workers, as bytes. All have the same
+   size, so a stream of them needs no lengths and no growing buffer.
 
-   Reading is strict: there is one way to write a message, and nothing else is
-   read. Both ends are processes of one machine, and may be of two releases. */
+   Parsing is strict: each message has exactly one form, and everything else is
+   an error. Both ends run on one machine, but may be of different releases. */
 #ifndef DGRAM_CLUSTER_PROTOCOL_H
 #define DGRAM_CLUSTER_PROTOCOL_H
 
@@ -17,33 +17,33 @@
 
 enum protocol_kind {
     PROTOCOL_HELLO = 1, /* worker: its first message */
-    PROTOCOL_BIND,      /* worker: wants a socket */
-    PROTOCOL_CLOSE,     /* worker: has closed one */
-    PROTOCOL_READY,     /* worker: does its work */
-    PROTOCOL_ANSWER, /* primary: to a bind, with a descriptor if status is 0 */
-    PROTOCOL_STOP,   /* primary: end, please */
+    PROTOCOL_BIND,      /* worker: requests a socket */
+    PROTOCOL_CLOSE,     /* worker: has closed a socket */
+    PROTOCOL_READY,     /* worker: dgram_worker_ready() */
+    PROTOCOL_ANSWER,    /* primary: to BIND, with a descriptor if status is 0 */
+    PROTOCOL_STOP,      /* primary: the worker is to end */
 };
 
 /* Flags. */
-#define PROTOCOL_SPLITS 1u        /* HELLO: cuts what GRO glued together */
+#define PROTOCOL_SPLITS 1u /* HELLO: the worker splits coalesced datagrams */
 #define PROTOCOL_REUSE_ADDRESS 2u /* BIND */
 #define PROTOCOL_IPV6_ONLY 4u     /* BIND */
-#define PROTOCOL_KEEP 8u          /* CLOSE: a replacement may want the socket */
+#define PROTOCOL_KEEP 8u          /* CLOSE: keep the socket for a replacement */
 
 struct protocol_message {
     enum protocol_kind kind;
     uint32_t flags;
     uint64_t id;    /* BIND, CLOSE, ANSWER: of the bind, from 1; else 0 */
-    int32_t status; /* ANSWER: 0 or a code; else 0 */
-    uint32_t index; /* BIND: like ones before it; else 0 */
-    dgram_address address; /* BIND: wanted; else of family AF_UNSPEC */
+    int32_t status; /* ANSWER: 0 or an error; else 0 */
+    uint32_t index; /* BIND: how many like it were made before; else 0 */
+    dgram_address address; /* BIND: requested; else of family AF_UNSPEC */
 };
 
 void protocol_write(const struct protocol_message *message,
                     uint8_t out[PROTOCOL_SIZE]);
 
-/* Reads what is exactly one message. UV_EPROTO for anything else, and then
- *out is not to be used. */
+/* Parses exactly one message. Returns UV_EPROTO for anything else; *out is then
+   undefined. */
 int protocol_parse(const uint8_t *bytes, size_t size,
                    struct protocol_message *out);
 

@@ -1,4 +1,4 @@
-/* The signals that end or replace a process of a cluster, seen by its loop. */
+/* The signals that stop and restart a cluster, as handles on a loop. */
 #ifndef DGRAM_CLUSTER_SIGNALS_H
 #define DGRAM_CLUSTER_SIGNALS_H
 
@@ -12,8 +12,8 @@ struct signals {
     uv_signal_t handles[SIGNALS];
 };
 
-/* Has the callback called, with `data` in its handle. The loop may end
-   meanwhile. */
+/* Opens a handle for each signal, with `data`. They do not keep the loop
+   running. */
 void signals_open(struct signals *signals, uv_loop_t *uv, uv_signal_cb cb,
                   void *data);
 

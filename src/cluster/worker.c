@@ -1,9 +1,9 @@
-/* The happy way: the loop joins, and its binds are asked of the primary
-   (leases.c). When the worker is to end, shared sockets stop to read, and are
-   closed when their sends have left.
+/* Happy path: the loop is connected with the primary, which answers its binds
+   (leases.c). When the worker is to end, its shared sockets stop reading, and
+   are closed when their send queues are empty.
 
-   What can go wrong: the primary goes; then the worker ends too, or goes on
-   with what it has if the program says so. */
+   What can go wrong: the primary is gone. Then the worker ends, unless the
+   program has a callback for this. */
 #include "dgram_cluster.h"
 
 #include <signal.h>
@@ -17,20 +17,21 @@
 #include "cluster/leases.h"
 #include "cluster/signals.h"
 
-#define DRAIN_TURN_MS 2u /* between looks at what has still to be sent */
+#define DRAIN_INTERVAL_MS 2u /* at which send queues are looked at */
 
 struct worker {
     struct loop *loop; /* a reference */
     struct channel channel;
     struct leases leases;
-    uv_timer_t timer;       /* looks at sends while stopping */
+    uv_timer_t timer;       /* looks at send queues while draining */
     struct signals signals; /* if options.signals */
     dgram_worker_options options;
-    struct task ended_task; /* the primary is gone */
-    struct task leave_task; /* this worker is */
+    struct task
+        lost_task; /* fails binds, and reports that the primary is gone */
+    struct task leave_task; /* fails binds, and frees the worker */
     struct closing closing;
-    bool drains; /* closes sockets itself */
-    bool left;
+    bool drains; /* closes sockets itself: the program has no `stop` */
+    bool left;   /* dgram_worker_leave() was called */
 };
 
 static const char *control_text(void) {
@@ -60,24 +61,24 @@ static struct worker *find_worker(uv_loop_t *uv) {
     return worker->left ? NULL : worker;
 }
 
-/* ---- The end ------------------------------------------------------------ */
+/* ---- Stopping ----------------------------------------------------------- */
 
 static void on_timer(uv_timer_t *timer) {
     struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
     unsigned depth = loop_dispatch_begin(worker->loop);
 
-    /* A close may call a resolver of the user's, from which the worker leaves:
-       then the timer is closed. */
+    /* A close may call a resolver of the program, and that
+       dgram_worker_leave(): then the timer is closed. */
     if (worker->drains && leases_drain(&worker->leases, true) == 0 &&
         !worker->left)
         uv_timer_stop(timer);
     loop_dispatch_end(worker->loop, depth);
 }
 
-/* What was read has been shown, and answers to it that are queued as tasks are
-   sent before the timer's first turn closes anything. */
+/* All datagrams that were read have been delivered. Answers that are queued as
+   tasks are sent before the timer closes the first socket. */
 static void stop(struct worker *worker) {
-    if (worker->leases.ending)
+    if (leases_are_draining(&worker->leases))
         return;
     leases_drain(&worker->leases, false);
     if (worker->options.stop != NULL) {
@@ -85,7 +86,8 @@ static void stop(struct worker *worker) {
         return;
     }
     worker->drains = true;
-    uv_timer_start(&worker->timer, on_timer, DRAIN_TURN_MS, DRAIN_TURN_MS);
+    uv_timer_start(&worker->timer, on_timer, DRAIN_INTERVAL_MS,
+                   DRAIN_INTERVAL_MS);
 }
 
 static void on_message(struct channel *channel,
@@ -106,9 +108,10 @@ static void on_message(struct channel *channel,
     loop_dispatch_end(worker->loop, depth);
 }
 
-/* A callback at a time: one that does not return loses no other. */
-static void ended_task(struct task *task) {
-    struct worker *worker = CONTAINER_OF(task, struct worker, ended_task);
+/* One callback in each run of the task: if a callback does not return, the
+   others are still called. */
+static void lost_task(struct task *task) {
+    struct worker *worker = CONTAINER_OF(task, struct worker, lost_task);
 
     loop_run_again(worker->loop, task);
     if (leases_fail_next(&worker->leases))
@@ -124,10 +127,10 @@ static void on_ended(struct channel *channel) {
     struct worker *worker = CONTAINER_OF(channel, struct worker, channel);
     unsigned depth;
 
-    worker->leases.lost = true;
+    leases_lose_primary(&worker->leases);
     channel_close(channel);
     depth = loop_dispatch_begin(worker->loop);
-    loop_defer(worker->loop, &worker->ended_task);
+    loop_defer(worker->loop, &worker->lost_task);
     loop_dispatch_end(worker->loop, depth);
 }
 
@@ -142,7 +145,7 @@ static void on_signal(uv_signal_t *handle, int number) {
     loop_dispatch_end(worker->loop, depth);
 }
 
-static void on_stop_asked(uv_timer_t *timer) {
+static void on_stop_requested(uv_timer_t *timer) {
     struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
     unsigned depth = loop_dispatch_begin(worker->loop);
 
@@ -155,8 +158,8 @@ int dgram_worker_stop(uv_loop_t *uv) {
 
     if (worker == NULL)
         return UV_ENOTCONN;
-    if (!worker->leases.ending)
-        uv_timer_start(&worker->timer, on_stop_asked, 0, 0);
+    if (!leases_are_draining(&worker->leases))
+        uv_timer_start(&worker->timer, on_stop_requested, 0, 0);
     return 0;
 }
 
@@ -166,7 +169,7 @@ static void on_channel_closed(struct channel *channel) {
     (void)channel;
 }
 
-/* The channel may be closed at the same time, and end after us. */
+/* The channel is closed at the same time, and may take longer. */
 static void on_closed(struct closing *closing) {
     struct worker *worker = CONTAINER_OF(closing, struct worker, closing);
     struct loop *loop = worker->loop;
@@ -179,7 +182,8 @@ static void on_closed(struct closing *closing) {
     loop_unref(loop);
 }
 
-/* Callbacks may close sockets that still have leases of this broker. */
+/* One callback in each run, as above. A callback may close sockets that have a
+   lease, so the broker stays until the last one. */
 static void leave_task(struct task *task) {
     struct worker *worker = CONTAINER_OF(task, struct worker, leave_task);
     struct loop *loop = worker->loop;
@@ -201,7 +205,6 @@ static struct worker *find_any_worker(uv_loop_t *uv) {
     return worker == NULL || worker->left ? NULL : worker;
 }
 
-/* What is to be told is told from the loop. */
 int dgram_worker_leave(uv_loop_t *uv) {
     struct worker *worker = find_any_worker(uv);
     struct loop *loop;
@@ -209,9 +212,10 @@ int dgram_worker_leave(uv_loop_t *uv) {
     if (worker == NULL)
         return UV_ENOTCONN;
     loop = worker->loop;
-    worker->left = worker->leases.lost = true;
+    worker->left = true;
+    leases_lose_primary(&worker->leases);
     worker->drains = false;
-    task_cancel(loop, &worker->ended_task);
+    task_cancel(loop, &worker->lost_task);
     closing_add((uv_handle_t *)&worker->timer);
     if (worker->options.signals)
         signals_close(&worker->signals);
@@ -221,7 +225,8 @@ int dgram_worker_leave(uv_loop_t *uv) {
     return 0;
 }
 
-static int say(struct worker *worker, enum protocol_kind kind, uint32_t flags) {
+static int send_message(struct worker *worker, enum protocol_kind kind,
+                        uint32_t flags) {
     const struct protocol_message message = {.kind = kind, .flags = flags};
 
     return channel_send(&worker->channel, &message, -1);
@@ -232,10 +237,12 @@ int dgram_worker_ready(uv_loop_t *uv) {
 
     if (worker == NULL)
         return UV_ENOTCONN;
-    return worker->leases.lost ? UV_EPIPE : say(worker, PROTOCOL_READY, 0);
+    return leases_have_lost_primary(&worker->leases)
+               ? UV_EPIPE
+               : send_message(worker, PROTOCOL_READY, 0);
 }
 
-/* The descriptor of the environment, or a code. */
+/* The control descriptor, or an error. */
 static int find_descriptor(const dgram_worker_options *options) {
     const char *text = control_text();
     char *end;
@@ -267,8 +274,9 @@ static int open_worker(struct worker *worker, int fd) {
     uv_timer_init(worker->loop->uv, &worker->timer);
     if (worker->options.signals)
         signals_open(&worker->signals, worker->loop->uv, on_signal, worker);
-    /* If the primary is gone the loop finds out. */
-    if (say(worker, PROTOCOL_HELLO, platform->splits ? PROTOCOL_SPLITS : 0) < 0)
+    /* If the primary is gone, reading finds it. */
+    if (send_message(worker, PROTOCOL_HELLO,
+                     platform->splits ? PROTOCOL_SPLITS : 0) < 0)
         channel_break(&worker->channel);
     worker->loop->broker = &worker->leases.broker;
     return 0;
@@ -286,7 +294,7 @@ static int join(uv_loop_t *uv, const dgram_worker_options *options, int fd) {
         alloc_free(worker);
         return result;
     }
-    task_init(&worker->ended_task, ended_task);
+    task_init(&worker->lost_task, lost_task);
     task_init(&worker->leave_task, leave_task);
     leases_init(&worker->leases, worker->loop, &worker->channel);
     result = open_worker(worker, fd);
@@ -313,7 +321,7 @@ int dgram_worker_join(uv_loop_t *uv, const dgram_worker_options *given) {
     result = pass_adopt(fd);
     if (result >= 0)
         result = join(uv, options, fd);
-    /* Programs that this one starts are no workers of its primary. */
+    /* Programs that this process starts are not workers. */
     if (result >= 0 && options->fd <= 0)
         uv_os_unsetenv(DGRAM_CLUSTER_FD);
     return result < 0 ? result : 0;

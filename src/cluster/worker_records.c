@@ -149,7 +149,8 @@ enum worker_change worker_record_ended(struct process *process, int64_t status,
     bool asked = process_is_asked(process);
     uint64_t age = process_get_age(process);
 
-    /* The pid is not the worker's any more when the program is told so. */
+    /* First, so that the program cannot get the pid of a process that is gone.
+     */
     if (was_current)
         record->current = NULL;
     else

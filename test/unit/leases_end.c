@@ -16,7 +16,9 @@ static void draining_pauses_and_closes(void **state) {
     (void)state;
     dgram_close(gone);
     iterate();
+    assert_false(leases_are_draining(&worker.leases));
     assert_int_equal(leases_drain(&worker.leases, false), 2);
+    assert_true(leases_are_draining(&worker.leases));
     assert_true(bound->receive.paused);
     assert_false(waiting->receive.paused);
     assert_int_equal(dgram_send(bound, "x", 1, &nobody, NULL, NULL), 0);
@@ -47,13 +49,16 @@ static void pending_binds_fail_without_a_primary(void **state) {
     dgram_close(gone);
     iterate();
     assert_int_equal(worker.loop->pending_answers, 2);
-    worker.leases.lost = true;
+    assert_false(leases_have_lost_primary(&worker.leases));
+    leases_lose_primary(&worker.leases);
+    assert_true(leases_have_lost_primary(&worker.leases));
     while (leases_fail_next(&worker.leases))
         continue;
     assert_int_equal(worker.loop->pending_answers, 0);
     assert_int_equal(worker.recorder[0].errors, 0);
     assert_int_equal(worker.recorder[1].errors, 1);
     assert_int_equal(worker.recorder[1].error, UV_EPIPE);
+    assert_non_null(strstr(worker.recorder[1].error_text, "127.0.0.1"));
     assert_int_equal(leases_drain(&worker.leases, false),
                      1); /* it is still there */
     assert_true(bound->receive.paused);
