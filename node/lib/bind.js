@@ -1,6 +1,6 @@
 'use strict';
-// bind(), bindSync(): a port and address of the system's, or a descriptor that
-// is there already (descriptor.js).
+// bind() and bindSync(), to an address and a port or to an existing descriptor
+// (descriptor.js).
 const { errorMonitor } = require('node:events');
 const { apply, isArray } = require('./builtins');
 const { hostPortError, invalidArgType, misuse } = require('./errors');
@@ -28,7 +28,7 @@ function startListening(socket) {
   socket.emit('listening');
 }
 
-// The callback of bind() hears of success only.
+// The callback of bind() is called on success only.
 function addBindCallback(socket, callback) {
   const failure = isNew ? errorMonitor : 'error';
   function removeListeners() {
@@ -43,7 +43,7 @@ function addBindCallback(socket, callback) {
   socket.on('listening', onListening);
 }
 
-// Ports are not checked, but cut to what the system has room for.
+// Ports are not checked, but truncated to 16 bits.
 function bindTo(state, ip, port) {
   return state.handle.bind(String(ip), (+(port || 0) >>> 0) & 0xffff, state);
 }
@@ -55,7 +55,7 @@ function failToBind(socket, err) {
 
 function onAddress(socket, err, ip, port, exclusive) {
   const state = socket[kState];
-  if (!state.handle) return; // closed meanwhile
+  if (!state.handle) return; // it was closed meanwhile
   if (err) {
     failToBind(socket, err);
     return;

@@ -1,6 +1,6 @@
 'use strict';
-// What is used of the language, taken as it was when the package was loaded: what a
-// program replaces or deletes later (fake clocks, DOM shims, mocks) changes nothing
+// The built-in functions that the package uses, as they were when it was loaded. If a
+// program replaces or deletes one later (fake clocks, DOM shims, mocks), nothing changes
 // here. A method becomes a function whose first argument is `this`.
 const { apply } = Reflect;
 const uncurryThis = Function.prototype.bind.bind(Function.prototype.call);
@@ -10,18 +10,18 @@ function getter(prototype, name) {
   return uncurryThis(Object.getOwnPropertyDescriptor(prototype, name).get);
 }
 
-// What views say of themselves.
+// The getters of views, which report what the engine knows.
 function gettersOf(prototype) {
   return {
     buffer: getter(prototype, 'buffer'),
     byteLength: getter(prototype, 'byteLength'),
     byteOffset: getter(prototype, 'byteOffset'),
     kind: prototype === DataView.prototype ? null :
-      getter(prototype, Symbol.toStringTag), // undefined: no typed array
+      getter(prototype, Symbol.toStringTag), // undefined: not a typed array
   };
 }
 
-// A class like Map whose methods are those of now.
+// Returns a subclass of Map or Set with its own copies of the current methods.
 function keepMethods(Class) {
   class Kept extends Class {}
   for (const name of Reflect.ownKeys(Class.prototype)) {
@@ -32,13 +32,13 @@ function keepMethods(Class) {
   return Kept;
 }
 
-// Instances do not inherit what somebody puts into Object.prototype: a setter or a
-// constant there would take their fields.
+// Keeps instances from inheriting what a program adds to Object.prototype: a setter or a
+// read-only property there would intercept assignments to their fields.
 function inheritNothing(Class) {
   Object.setPrototypeOf(Class.prototype, null);
 }
 
-// Of an array, without its methods, its iterator or its species.
+// Array.prototype.slice() without the methods, the iterator and the species of the array.
 function slice(list, from, to) {
   const part = [];
   for (let i = from; i < to; i++) part[i - from] = list[i];
@@ -57,7 +57,7 @@ module.exports = {
   isInteger: Number.isInteger,
   slice,
   strings,
-  FastBuffer: Buffer[Symbol.species], // its constructor takes what Uint8Array's does
+  FastBuffer: Buffer[Symbol.species], // takes the arguments of Uint8Array
   bytesOfText: Buffer.from,
   dataView: gettersOf(DataView.prototype),
   isArray: Array.isArray,

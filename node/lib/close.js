@@ -1,5 +1,5 @@
 'use strict';
-// close(), and what `await using` calls.
+// close() and [Symbol.asyncDispose]().
 const { healthCheck, kState } = require('./state');
 const { enqueue } = require('./bind_queue');
 const { nextTick } = require('./ticks');
@@ -7,7 +7,7 @@ const { Socket } = require('./socket');
 const { asyncDispose } = require('./host');
 const { Promise } = globalThis;
 
-function tellClosed(socket, handle) {
+function emitClose(socket, handle) {
   handle.endContext();
   socket.emit('close');
 }
@@ -23,7 +23,7 @@ Socket.prototype.close = function(callback) {
   const { handle } = state;
   state.handle = null;
   handle.close();
-  nextTick(tellClosed, this, handle);
+  nextTick(emitClose, this, handle);
   return this;
 };
 

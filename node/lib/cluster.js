@@ -1,10 +1,9 @@
 'use strict';
-// In the workers of a node:cluster: binds whose socket the primary opens and
-// shares, by the request that node:dgram makes. What the worker gets is a handle
-// of Node's own; it is kept, as closing it tells the primary, and read through a
-// duplicate of its descriptor. The primary need not know this package, and other
-// workers may use node:dgram, so nothing is set on the descriptor that they would
-// see.
+// Binds in the workers of node:cluster. The primary opens the socket and shares it with
+// the workers, by the request that node:dgram makes. The worker gets a handle of Node's
+// own. It keeps the handle, because closing it informs the primary, and reads a duplicate
+// of its descriptor. The primary need not have loaded this package, and other workers may
+// use node:dgram, so no option is set on the descriptor that they would see.
 const cluster = require('node:cluster');
 const { constants: { errno: { EADDRINUSE } } } = require('node:os');
 const { hostPortError, systemError } = require('./errors');
@@ -14,8 +13,9 @@ const { nextTick } = require('./ticks');
 
 const FLAG = { ipv6Only: 1, reuseAddr: 4 };
 
-// Binds of this worker by what makes two the same. A second one would be none of
-// the primary's: it aborts a worker that asks for it.
+// The leases of this worker, by the key under which the primary shares a socket. The
+// primary must not be asked for the same key twice: Node aborts the worker. They are at
+// module level because keys are those of the whole worker.
 const live = new Map();
 
 function isShared(state, exclusive) {
@@ -27,20 +27,20 @@ function flagsOf(state) {
     (state.reuseAddr ? FLAG.reuseAddr : 0);
 }
 
-// Port 0 is counted by the primary's side, so it is never the same.
+// Node counts the binds to port 0, so two of them never have the same key.
 function keyOf({ address, port, addressType, fd }) {
   return port === 0 ? null : `${address}:${port}:${addressType}:${fd}`;
 }
 
-// Keeps Node's handle for as long as the socket is open, in its place.
-class Share {
+// A socket of the primary, for as long as a socket of the worker uses it.
+class Lease {
   constructor(handle, key) {
     this.handle = handle;
     this.key = key;
     if (key !== null) live.set(key, this);
   }
 
-  // It reads nothing, but Node counts it among what keeps the worker alive.
+  // Node's handle does not read, but it can keep the worker alive.
   setReferenced(on) {
     if (on) this.handle.ref();
     else this.handle.unref();
@@ -52,36 +52,36 @@ class Share {
   }
 }
 
-inheritNothing(Share);
+inheritNothing(Lease);
 
-// Keeps what the primary sent. Returns a code.
-function take(socket, handle, key) {
+// Adopts the handle that the primary sent. Returns 0 or a code.
+function adopt(socket, handle, key) {
   const state = socket[kState];
   const err = state.handle.openDuplicate(handle.fd);
   if (err < 0) {
     handle.close();
     return err;
   }
-  handle.owner = socket; // whom a disconnect closes
-  state.handle.share = new Share(handle, key);
-  state.handle.share.setReferenced(state.handle.hasRef());
+  handle.owner = socket; // closed by worker.disconnect()
+  state.handle.lease = new Lease(handle, key);
+  state.handle.lease.setReferenced(state.handle.hasRef());
   return 0;
 }
 
-// A second bind to what this worker has bound already, if that is allowed, reads
-// the same socket; the primary need not know.
-function joinLive(state, share) {
-  return state.reuseAddr ? state.handle.openDuplicate(share.handle.fd) : -EADDRINUSE;
+// Binds a second socket of this worker to the same address, if it may. It reads the same
+// descriptor, and the primary is not asked.
+function joinLease(state, lease) {
+  return state.reuseAddr ? state.handle.openDuplicate(lease.handle.fd) : -EADDRINUSE;
 }
 
-// done(code), later; not at all if the socket is closed meanwhile.
+// Calls done(code) later, but not if the socket is closed meanwhile.
 function ask(socket, request, done) {
   const state = socket[kState];
   let key = keyOf(request);
   if (live.has(key)) {
     if (request.port) {
-      const share = live.get(key);
-      nextTick(() => state.handle && done(joinLive(state, share)));
+      const lease = live.get(key);
+      nextTick(() => state.handle && done(joinLease(state, lease)));
       return;
     }
     request.port = 0;
@@ -89,11 +89,11 @@ function ask(socket, request, done) {
   }
   cluster._getServer(socket, request, (err, handle) => {
     if (!state.handle) handle?.close();
-    else done(err ? err : take(socket, handle, key));
+    else done(err ? err : adopt(socket, handle, key));
   });
 }
 
-// failed(error) or bound(), later.
+// Calls failed(error) or bound() later.
 function bindShared(socket, address, port, failed, bound) {
   const request = {
     address,
@@ -108,7 +108,7 @@ function bindShared(socket, address, port, failed, bound) {
   });
 }
 
-// The descriptor is one of the primary's.
+// The descriptor is open in the primary.
 function openShared(socket, fd, failed, bound) {
   const request = {
     address: null, port: null, addressType: socket.type, fd, flags: null,

@@ -1,5 +1,5 @@
 'use strict';
-// connect(), connectSync(), disconnect().
+// connect(), connectSync() and disconnect().
 const { blocked, hostPortError, misuse, systemError } = require('./errors');
 const {
   checkLiteral, validateFunction, validatePort, validateString,
@@ -14,7 +14,7 @@ const { Socket } = require('./socket');
 
 function onAddress(socket, err, ip, address, port, callback) {
   const state = socket[kState];
-  if (!state.handle) return; // closed meanwhile
+  if (!state.handle) return; // it was closed meanwhile
   if (!err && isBlockedBy(state.sendBlockList, ip)) err = blocked(ip);
   if (!err) {
     const errno = state.handle.connect(`${ip}`, port);

@@ -1,5 +1,5 @@
 'use strict';
-// Sockets that are there already: descriptors, and handles of Node's own.
+// Adopts existing sockets: descriptors, and the UDP handles of Node.
 const fs = require('node:fs');
 const tty = require('node:tty');
 const { constants: { errno: { EBADF } } } = require('node:os');
@@ -12,7 +12,7 @@ function isDescriptor(fd) {
   return isInteger(fd) && fd > 0 && fd <= 0x7fffffff;
 }
 
-// What Node calls a descriptor that is no datagram socket.
+// The name that Node has for a descriptor that is not a datagram socket.
 function kindOf(fd) {
   try {
     const stat = fs.fstatSync(fd);
@@ -22,7 +22,7 @@ function kindOf(fd) {
     if (stat.isFIFO()) return 'PIPE';
     if (stat.isSocket()) return native.socketKind(fd);
   } catch {
-    // Closed: nothing is known of it.
+    // It is not open.
   }
   return 'UNKNOWN';
 }
@@ -34,12 +34,12 @@ function checkOpened(err, fd) {
   if (err < 0) throw systemError(err, 'open');
 }
 
-// Takes the descriptor over.
+// Adopts the descriptor.
 function open(state, fd) {
   checkOpened(state.handle.open(fd), fd);
 }
 
-// Takes over the socket of one of Node's own UDP handles, which is closed.
+// Adopts the socket of a UDP handle of Node, and closes the handle.
 function adopt(state, handle) {
   try {
     checkOpened(state.handle.openDuplicate(handle.fd), handle.fd);

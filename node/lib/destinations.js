@@ -1,6 +1,7 @@
 'use strict';
 // The addresses that the addon has parsed. A datagram names its destination by an index
-// into a table of the addon, which all sockets of the thread share.
+// into a table of the addon. All sockets of the thread share the table, so what is known
+// of it is at module level.
 const native = require('./native');
 const { Map, strings } = require('./builtins');
 

@@ -1,5 +1,5 @@
 'use strict';
-// createSocket and Socket with all of its methods, in the order that matters.
+// createSocket and Socket. The other files add methods to Socket, in this order.
 const { Socket, createSocket } = require('./socket');
 require('./bind');
 require('./connect');

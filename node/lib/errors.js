@@ -1,5 +1,5 @@
 'use strict';
-// Errors as Node makes them: base class, code, text, and own properties.
+// Errors with the base class, code, message and own properties that Node gives them.
 const { constants } = require('node:os');
 const { inspect } = require('node:util');
 const native = require('./native');
@@ -10,23 +10,23 @@ const { defineProperties, defineProperty } = Object;
 const { stringify } = JSON;
 const { abs } = Math;
 
-// The first line of the stack has the code, other than what the name says.
+// Puts the code into the first line of the stack, but not into the name.
 function makeStack(err, name, code, below) {
   defineProperty(err, 'name', {
     __proto__: null, value: `${name} [${code}]`, configurable: true,
   });
   captureStackTrace(err, below);
   try {
-    err.stack; // eslint-disable-line no-unused-expressions -- made when read
+    err.stack; // eslint-disable-line no-unused-expressions -- creates it
   } catch {
-    // A formatter of the program's throws: so it does where the stack is read.
+    // Error.prepareStackTrace() of the program throws; it will again for a reader.
   }
   delete err.name;
 }
 
 const classes = new Map(); // by code
 
-// Each code has a class, which passes for its base.
+// Each code has a class that looks like its base class.
 function makeClass(Base, code) {
   class Coded extends Base {
     toString() {
@@ -48,7 +48,7 @@ function coded(Base, code, message) {
   });
 }
 
-// What "Received" says of a value.
+// The text that describes a value after "Received".
 function received(value) {
   if (value == null) return ` Received ${value}`;
   if (typeof value === 'function') return ` Received function ${value.name}`;
@@ -89,7 +89,7 @@ function outOfRange(name, range, value) {
                `Received ${grouped(value)}`);
 }
 
-const plain = {
+const MISUSES = {
   ERR_SOCKET_ALREADY_BOUND: [Error, 'Socket is already bound'],
   ERR_SOCKET_BAD_BUFFER_SIZE: [TypeError,
                                'Buffer size must be a positive integer'],
@@ -101,7 +101,7 @@ const plain = {
 };
 
 function misuse(code) {
-  return coded(plain[code][0], code, plain[code][1]);
+  return coded(MISUSES[code][0], code, MISUSES[code][1]);
 }
 
 function badPort(name, port, allowZero) {
@@ -110,16 +110,16 @@ function badPort(name, port, allowZero) {
                `${received(port)}.`);
 }
 
-// The system's codes for what the core refuses by itself.
-const ofTheSystem = { ERR_SOCKET_DGRAM_IS_CONNECTED: 'EISCONN' };
+// The core refuses this itself, where Node has the code of a system call.
+const SYSTEM_CODES = { ERR_SOCKET_DGRAM_IS_CONNECTED: 'EISCONN' };
 
 function numberAndName(errno) {
   const name = native.errorText(errno, 0);
-  const code = ofTheSystem[name];
+  const code = SYSTEM_CODES[name];
   return code ? { errno: -constants.errno[code], code } : { errno, code: name };
 }
 
-// A failed system call: message "SYSCALL CODE".
+// The error of a failed system call, with the message "SYSCALL CODE".
 function systemError(number, syscall) {
   const { errno, code } = numberAndName(number);
   const err = new Error(`${syscall} ${code}`);
@@ -130,7 +130,7 @@ function systemError(number, syscall) {
   return err;
 }
 
-// The same with an address; the port is told only if there is one.
+// The same with an address, and with the port unless it is 0 or undefined.
 function hostPortError(number, syscall, address, port) {
   const { errno, code } = numberAndName(number);
   let details = '';
@@ -148,7 +148,7 @@ function hostPortError(number, syscall, address, port) {
   return err;
 }
 
-// As Node's class is called, too.
+// The class has this name in Node, too.
 class NodeError extends Error {
   toString() {
     return `${this.name} [${this.code}]: ${this.message}`;

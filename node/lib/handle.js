@@ -1,6 +1,6 @@
 'use strict';
-// What stands between a Socket and the addon: present from construction until
-// close. The system's socket exists only from the first bind on.
+// The handle of a Socket, from construction until close: its way to the addon. The socket
+// of the operating system is created by the first bind.
 const { executionAsyncId } = require('node:async_hooks');
 const fs = require('node:fs');
 const { isIP } = require('node:net');
@@ -16,16 +16,16 @@ const EINVAL = -errno.EINVAL;
 
 const OPTION = { broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4 };
 
-// Of an address with or without a scope; 0 for other text.
-// Only IPv6 has scopes.
+// The family of an address with or without a scope, which only IPv6 has. 0 for any other
+// text.
 function familyOf(address) {
   const end = strings.indexOf(address, '%');
   return isIP(address) ||
     (end >= 0 && isIP(strings.slice(address, 0, end)) === 6 ? 6 : 0);
 }
 
-// Up to a null byte, as the system reads a text.
-function cut(text) {
+// The text up to a null byte, as C reads it.
+function untilNull(text) {
   const end = strings.indexOf(text, '\0');
   return end < 0 ? text : strings.slice(text, 0, end);
 }
@@ -36,20 +36,20 @@ class Handle {
   constructor(socket, type) {
     this.socket = socket;
     this.family = type === 'udp6' ? 6 : 4;
-    native.context(this); // that of its creation
-    this.pooled = false; // messages are views on shared slabs
-    this.offload = 0; // a dgram_offload
-    this.segmentsMax = 0; // datagrams in a GSO message; 0: the kernel's most
-    this.blockList = null; // of senders
+    native.context(this); // the current one, as callbacks run in that of the creation
+    this.pooled = false; // messages are views of shared blocks of memory
+    this.offload = 0; // an enum dgram_offload
+    this.segmentsMax = 0; // datagrams in a GSO message; 0: as many as the kernel allows
+    this.blockList = null; // receiveBlockList
     this.lookup = null; // (host, family, callback)
-    this.twin = null; // of Node's own class, for other processes (transfer.js)
-    this.native = null; // of the addon, while the system's socket exists
-    this.spare = null; // one that could not be bound, for the next bind
+    this.hostHandle = null; // of Node's class, for other processes (transfer.js)
+    this.native = null; // of the addon, while there is a socket of the system
+    this.spare = null; // a native handle that could not be bound, for the next bind
     this.reading = false;
-    this.raw = false; // bound by a membership call: it cannot be bound again
-    this.failed = false; // a bind failed: the system's socket would be there
+    this.raw = false; // bound by a membership call, so bind() fails
+    this.failed = false; // a bind failed: Node would have a socket of the system
     this.referenced = true;
-    this.share = null; // of a cluster's primary, closed with the handle
+    this.lease = null; // of a socket of the cluster's primary, closed with the handle
   }
 
   #create(family, flags) {
@@ -80,7 +80,8 @@ class Handle {
     return err;
   }
 
-  // Closing takes a turn of the loop, which a bind that fails has not in Node.
+  // Closing it would keep the loop alive for an iteration, which a failed bind of Node
+  // does not.
   #discard() {
     this.spare = this.native;
     this.native = null;
@@ -93,7 +94,7 @@ class Handle {
 
   bind(address, port, flags) {
     if (this.raw || this.native) return EINVAL;
-    address = cut(address);
+    address = untilNull(address);
     if (isIP(address) !== this.family) return EINVAL;
     const err = this.#bindNew(this.family, address, port, flags);
     this.failed = err < 0;
@@ -110,8 +111,8 @@ class Handle {
     return err;
   }
 
-  // Reads what the descriptor reads, which stays its owner's: other processes
-  // may read it, too.
+  // Opens a duplicate of the descriptor. The owner keeps the original, and others may read
+  // it, too.
   openDuplicate(fd) {
     const copy = native.duplicate(fd);
     if (copy < 0) return copy;
@@ -122,7 +123,7 @@ class Handle {
 
   connect(address, port) {
     sendQueue.sendReadyOf(this.native);
-    address = cut(address);
+    address = untilNull(address);
     return isIP(address) ? native.connect(this.native, address, port) : EINVAL;
   }
 
@@ -135,14 +136,14 @@ class Handle {
     if (this.native) {
       sendQueue.sendReadyOf(this.native);
       native.close(this.native);
-      this.share?.close();
+      this.lease?.close();
     }
-    // Node's handle is there without a socket, too: the loop turns once to close it.
+    // Node has a handle even without a socket, and closing it takes a loop iteration.
     if (!this.native && !this.spare) keepLoopAlive();
     this.#closeSpare();
     this.native = null;
     this.reading = false;
-    this.twin?.close();
+    this.hostHandle?.close();
   }
 
   endContext() {
@@ -192,8 +193,8 @@ class Handle {
     return native.interface(this.native, text);
   }
 
-  // Joining and leaving make the system's socket if need be, of the group's
-  // family; it reads nothing and keeps nothing alive.
+  // Membership calls create the socket of the system if there is none, with the family of
+  // the group. It does not read, and does not keep the process alive.
   #makeRaw(family) {
     if (this.native) return 0;
     const err = this.#bindNew(family, family === 6 ? '::' : '0.0.0.0', 0,
@@ -233,7 +234,7 @@ class Handle {
     this.referenced = on;
     if (this.native && !this.raw)
       native.set(this.native, OPTION.ref, on ? 1 : 0);
-    this.share?.setReferenced(on);
+    this.lease?.setReferenced(on);
   }
 
   ref() {
@@ -244,7 +245,7 @@ class Handle {
     this.#setReferenced(false);
   }
 
-  // What programs use of Node's own handles, too.
+  // Members that programs use of Node's handles, too.
 
   get fd() {
     return this.native ? native.fileno(this.native) : EBADF;
@@ -280,7 +281,7 @@ class Handle {
     return this.blockList.check(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
   }
 
-  // Reading failed: something that was sent found nobody.
+  // A datagram could not be read: in general, an ICMP error arrived.
   onerror(code) {
     this.socket.emit('error', systemError(code, 'recvmsg'));
   }

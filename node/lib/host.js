@@ -1,9 +1,9 @@
 'use strict';
-// What the node:dgram of the Node that runs is like: the reference.
+// The node:dgram of the running Node, which is the reference.
 const dgram = require('node:dgram');
 
-// As it was before libdgram/register replaced it, which another copy of this package
-// may have done: all copies share what the first one found, and their sockets.
+// The exports of node:dgram before libdgram/register replaced them. Another copy of this
+// package may have done that, so all copies share what the first one found.
 const key = Symbol.for('libdgram');
 if (dgram[key] === undefined) {
   const { createSocket, Socket, _createSocketHandle } = dgram;
@@ -15,10 +15,10 @@ const { createSocket, Socket, _createSocketHandle, sockets } = dgram[key];
 const { prototype } = Socket;
 
 module.exports = {
-  sockets, // of all copies
+  sockets, // of all copies of this package
   createSocket,
   Socket,
-  _createSocketHandle, // undefined where Node has it no more
+  _createSocketHandle, // undefined if this Node has none
   isNew: typeof prototype.bindSync === 'function',
   hasPrivateMembers: '_healthCheck' in prototype,
   methods: Object.keys(prototype).filter((name) => !name.startsWith('_')),

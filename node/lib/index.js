@@ -1,11 +1,11 @@
 'use strict';
-// libdgram: createSocket and Socket, as node:dgram has them.
+// libdgram: the exports of node:dgram.
 const host = require('./host');
 const runtime = require('./runtime');
 
-// Node of some versions can forbid a process the network (--permission without
-// --allow-net); what it forbids an addon does not ask for. Then it is node:dgram
-// itself, which refuses as it should; the addon may be forbidden, too.
+// Some versions of Node can deny a process the network (--permission without
+// --allow-net). That would not stop an addon, so the module is node:dgram itself then.
+// Addons may be denied, too.
 const isForbidden = process.permission !== undefined &&
   process.allowedNodeEnvironmentFlags.has('--allow-net') &&
   !process.permission.has('net');

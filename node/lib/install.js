@@ -1,7 +1,7 @@
 'use strict';
-// The package's install script: if no binary loads here, builds one from source
-// with the package manager's node-gyp. It never fails: who requires the package
-// is told what is missing, and libdgram/register goes on with node:dgram.
+// The install script of the package. If no binary loads here, it builds one from source
+// with the node-gyp of the package manager. It never fails: require() reports what is
+// missing, and libdgram/register leaves node:dgram in place.
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const runtime = require('./runtime');
@@ -15,9 +15,9 @@ function loads() {
   }
 }
 
-if (runtime !== null) process.exit(); // it is not used there
+if (runtime !== null) process.exit(); // where the addon is not used
 
-// npm_config_build_from_source=true asks for a binary of one's own.
+// npm_config_build_from_source=true requests a build.
 const wanted = process.env.npm_config_build_from_source;
 if ((wanted !== 'true' && wanted !== 'libdgram') && loads())
   process.exit();
@@ -28,7 +28,7 @@ const { status } = spawnSync(command, [...args, 'rebuild'], {
   cwd: path.join(__dirname, '..'),
   stdio: 'inherit',
   shell: process.platform === 'win32',
-  // All of it is C; node-gyp would link it with a C++ compiler.
+  // The addon is C only, but node-gyp would link it with a C++ compiler.
   env: { LINK: process.env.CC || 'cc', ...process.env },
 });
 if (status !== 0)

@@ -1,6 +1,5 @@
 'use strict';
-// Members that Node has deprecated and old packages still touch, where the host
-// has them too.
+// Deprecated members that old packages still use, if the running Node has them.
 const { deprecate } = require('node:util');
 const { healthCheck, kState } = require('./state');
 const host = require('./host');

@@ -1,5 +1,5 @@
 'use strict';
-// Groups, and how datagrams to groups are sent.
+// Multicast memberships, and options of multicast datagrams.
 const { coded } = require('./errors');
 const { strings } = require('./builtins');
 const { validateNumber, validateString } = require('./validate');
@@ -27,7 +27,7 @@ Socket.prototype.setMulticastInterface = function(interfaceAddress) {
         'setMulticastInterface');
 };
 
-// As the system would read them: text, up to a null byte.
+// The value as text up to a null byte, as C reads it.
 function textOf(value) {
   const text = `${value}`;
   const end = strings.indexOf(text, '\0');

@@ -1,7 +1,6 @@
 'use strict';
-// The addon: the one that was built here, else the one that is shipped for this
-// platform. A binary that does not load is passed over, and told about only when
-// there is no other.
+// Loads the addon: the one that was built here, or else the one that is shipped for this
+// platform. An error names the binaries that did not load.
 const fs = require('node:fs');
 const path = require('node:path');
 const runtime = require('./runtime');
@@ -9,13 +8,13 @@ const runtime = require('./runtime');
 const root = path.join(__dirname, '..');
 const platform = `${process.platform}-${process.arch}`;
 
-// The shipped binaries for Linux are linked against glibc. Not asked is
-// process.report, which looks up the names of hosts, for a minute if nobody answers.
+// The shipped binaries for Linux are linked against glibc. process.report would name the
+// C library, but it resolves host names, for up to a minute if no server answers.
 function hasShippedLibc() {
   try {
     return !fs.readFileSync('/proc/self/maps', 'latin1').includes('/ld-musl-');
   } catch {
-    return true; // if it is not, what is missing shows as it loads
+    return true; // if it is not glibc, the binary does not load
   }
 }
 
@@ -35,7 +34,7 @@ function onPath(...names) {
     folders.some((folder) => isFile(path.join(folder, name))));
 }
 
-// What building takes and the PATH does not have.
+// The tools that a build needs and the PATH does not have.
 function missingTools() {
   return [
     ['Python 3', onPath('python3')],
@@ -44,14 +43,14 @@ function missingTools() {
   ].filter(([, found]) => !found).map(([name]) => name);
 }
 
-// `denied`: this process may load none.
-function explain(failures, denied) {
+// isDenied: this process must not load addons.
+function explain(failures, isDenied) {
   const why = failures.length ?
     `no binary for ${platform} loads (${failures.join('; ')})` :
     `there is no binary for ${platform}`;
   if (process.platform === 'win32')
     return `libdgram: ${why}, and it does not run on Windows yet.`;
-  if (denied)
+  if (isDenied)
     return `libdgram: ${why}.`;
   const missing = missingTools();
   return `libdgram: ${why}, and none was built from source. ` +
@@ -63,21 +62,21 @@ function explain(failures, denied) {
 function load() {
   if (runtime !== null) throw new Error(`libdgram does not run on ${runtime}`);
   const failures = [];
-  let denied = false;
+  let isDenied = false;
   for (const { file, fits } of candidates) {
     if (!isFile(file) || !fits()) continue;
     try {
-      // Not by require(): where test runners load these files anew, the new ones
-      // need an addon of their own, and the old ones keep theirs.
+      // require() would return the addon that is loaded. Test runners load these files
+      // again for each test, and each time they need an addon of their own.
       const module = { exports: {} };
       process.dlopen(module, file);
       return module.exports;
     } catch (err) {
       failures.push(err.message.replace(/\.$/, ''));
-      denied ||= err.code === 'ERR_DLOPEN_DISABLED';
+      isDenied ||= err.code === 'ERR_DLOPEN_DISABLED';
     }
   }
-  throw Object.assign(new Error(explain(failures, denied)),
+  throw Object.assign(new Error(explain(failures, isDenied)),
                       { code: 'ERR_LIBDGRAM_NO_BINARY' });
 }
 

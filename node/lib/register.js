@@ -1,7 +1,6 @@
 'use strict';
-// node --import libdgram/register: node:dgram is libdgram from here on, for
-// import and for require. Where the addon cannot be loaded nothing changes, and
-// one warning says so.
+// node --import libdgram/register: replaces node:dgram by libdgram, for import and for
+// require. If the addon cannot be loaded, nothing changes and one warning is emitted.
 const { syncBuiltinESMExports } = require('node:module');
 const dgram = require('node:dgram');
 const host = require('./host');
@@ -13,7 +12,7 @@ try {
   dgram.Socket = Socket;
   syncBuiltinESMExports();
 } catch (err) {
-  // Worker threads come here, too: the process has been told.
+  // Worker threads run this, too; one warning is enough.
   if (require('node:worker_threads').isMainThread) {
     process.emitWarning(`${err.message} node:dgram stays as it is.`,
                         'LibdgramWarning');

@@ -1,6 +1,5 @@
 'use strict';
-// From a host to an address, by the socket's lookup; default hosts; whom a block
-// list forbids.
+// Resolves hosts with the lookup function of a socket. Default hosts and block lists.
 const { isIP } = require('node:net');
 const dns = require('node:dns');
 const { uncurryThis } = require('./builtins');
@@ -9,23 +8,24 @@ const { nextTick } = require('./ticks');
 
 const textOf = uncurryThis(Function.prototype.toString);
 const includes = uncurryThis(String.prototype.includes);
-let nodes = null; // Node's own dns.lookup, once it has been seen
-let others = null; // the latest that was none
+// Of the thread, as dns.lookup is.
+let nodesLookup = null; // dns.lookup of Node, once it has been seen
+let otherLookup = null; // the latest function that was not
 
-// Whether nobody could see that it is asked. A program may have replaced it before
-// this was loaded.
+// Whether the function is Node's own, so that the program does not see whether it is
+// called. The program may have replaced dns.lookup before this file was loaded.
 function isNodes(lookup) {
-  if (lookup === nodes) return true;
-  if (lookup === others || typeof lookup !== 'function') return false;
+  if (lookup === nodesLookup) return true;
+  if (lookup === otherLookup || typeof lookup !== 'function') return false;
   if (includes(textOf(lookup), 'new GetAddrInfoReqWrap()')) {
-    nodes = lookup;
+    nodesLookup = lookup;
     return true;
   }
-  others = lookup;
+  otherLookup = lookup;
   return false;
 }
 
-// The dns.lookup of the moment, not asked for literals.
+// Calls the current dns.lookup, but not for literals.
 function lookupName(address, family, callback) {
   if (isIP(address) === family)
     nextTick(callback, null, address, family);
@@ -33,19 +33,19 @@ function lookupName(address, family, callback) {
     dns.lookup(address, family, callback);
 }
 
-// How the Node that runs resolves by default: which dns.lookup, and whether for
-// literals too.
+// The default lookup of the running Node: the dns.lookup of the creation, also for
+// literals, or the current one, for names only.
 function defaultLookup() {
   return isNew ? lookupName : dns.lookup;
 }
 
-// Whether literals need no lookup that anybody could see.
+// Whether no program can see that lookup is not called for literals.
 function needsNoLookup(lookup) {
   return lookup === lookupName || (!isNew && isNodes(lookup));
 }
 
-// A literal of the other family comes back from dns.lookup as it is; to see it asked
-// somebody must have replaced it.
+// dns.lookup returns a literal of the other family unchanged, so it need not be called
+// unless the program replaced it.
 function isAnyLiteral(address) {
   return isIP(address) !== 0 && isNodes(dns.lookup);
 }
@@ -61,7 +61,7 @@ function resolve(state, address, fallback, callback) {
     lookup(name, state.family, callback);
 }
 
-// By the type that the socket shows, which may have been written.
+// Depends on `socket.type`, which the program may have changed, as in Node.
 function anyAddress(state) {
   return state.socket.type === 'udp4' ? '0.0.0.0' : '::';
 }

@@ -18,9 +18,10 @@ const LITERALS_MAX = 1024;
 const EINVAL = -require('node:os').constants.errno.EINVAL;
 const nodesCheck = BlockList.prototype.check;
 
-// ---- Numeric addresses -----------------------------------------------------------------
+// ---- Numeric addresses ---------------------------------------------------------------
 
-// Seen before, by family; of the thread, as isIP() costs as much as a send.
+// Numeric addresses seen before, by family, because isIP() takes as long as the rest of
+// a send. All sockets of the thread share them.
 const literals = [undefined, undefined, undefined, undefined, new Set(),
                   undefined, new Set()];
 
@@ -33,7 +34,7 @@ function isLiteral(address, family) {
   return true;
 }
 
-// ---- Ways ------------------------------------------------------------------------------
+// ---- Ways into the queue -------------------------------------------------------------
 
 function onAddress(datagram, err, ip) {
   const { state } = datagram;
@@ -80,7 +81,7 @@ function start(datagram) {
   else queue.sendNow(datagram);
 }
 
-// ---- Arguments ---------------------------------------------------------------------------
+// ---- Arguments -----------------------------------------------------------------------
 
 function payloadOf(buffer) {
   if (typeof buffer === 'string') return bytesOfText(buffer);

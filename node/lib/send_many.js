@@ -68,7 +68,7 @@ class Group extends Request {
     this.endOne();
   }
 
-  // With the destination of that datagram.
+  // The error names the destination of that datagram.
   errorOf(status, position) {
     let i = 0;
     while (this.messages[i].error || position-- > 0) i++;
@@ -90,7 +90,7 @@ class Group extends Request {
     nextTick(this.callback, this.error, this.bytes);
   }
 
-  // One at a time: for names, block lists and lookups.
+  // Sends one at a time, for names, block lists and lookups.
   startEach() {
     const { state } = this;
     this.isPending = true;
@@ -117,7 +117,7 @@ class Group extends Request {
   }
 }
 
-// A datagram whose result the group gets.
+// A datagram that reports its result to the group.
 class Part extends Datagram {
   constructor(state, group, parts, port, address) {
     super(state, parts, port, address, undefined);
@@ -145,9 +145,9 @@ function isPayload(message) {
   return isView(message) || isArray(message);
 }
 
-// Checks a message and makes texts bytes. Returns whether its address needs no
-// lookup. Port 0 is no misuse: a forged sender has it, whose answer must not cost
-// others theirs.
+// Checks a message, and converts strings to bytes. Returns whether its address needs no
+// lookup. Port 0 is not a wrong argument: a datagram with a forged sender has it, and the
+// answer to it must not keep the other answers from being sent.
 function checkMessage(state, connected, messages, i, port, address) {
   const message = messages[i];
   if (typeof message === 'string' || isPayload(message)) {
@@ -174,10 +174,10 @@ function checkMessage(state, connected, messages, i, port, address) {
   return !to || isLiteral(to, state.family);
 }
 
-// sendMany(messages[, port, address][, callback]): payloads, or objects { msg,
-// port, address }, as one call. They leave as those of single send()s in this
-// place would; one that cannot be sent stops no other. The callback is called once,
-// with the first error or null, and how many bytes left.
+// sendMany(messages[, port, address][, callback]): sends payloads, or objects { msg,
+// port, address }, when single calls of send() would send them. A datagram that cannot
+// be sent does not stop the others. The callback is called once, with the first error or
+// null, and the number of bytes that were sent.
 Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (typeof port === 'function') {
     callback = port;

@@ -94,7 +94,7 @@ function removeAllReady() {
   return request;
 }
 
-// ---- What is ready --------------------------------------------------------------------
+// ---- What is ready -------------------------------------------------------------------
 
 let handle = null; // of the addon: whose datagrams are ready
 let count = 0; // datagrams
@@ -192,7 +192,7 @@ function deferReady() {
   deferredCount[0] = count;
 }
 
-// ---- Results ----------------------------------------------------------------------------
+// ---- Results -------------------------------------------------------------------------
 
 let isSending = false; // in the addon: no code of the program may run
 let results = []; // that came meanwhile, for earlier datagrams: number, status
@@ -235,7 +235,7 @@ function reportResults() {
   }
 }
 
-// ---- Ways into the queue ------------------------------------------------------------------
+// ---- Ways into the queue -------------------------------------------------------------
 
 // Sends the request now.
 function sendNow(request) {

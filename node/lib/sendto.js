@@ -1,5 +1,5 @@
 'use strict';
-// sendto(): send() with every argument in its place, for old programs.
+// sendto(), for old programs: send() with a fixed position for each argument.
 const { validateNumber, validateString } = require('./validate');
 const { Socket } = require('./socket');
 

@@ -1,6 +1,5 @@
 'use strict';
-// The class Socket and its construction. Its methods stand in files of their own
-// and are added by dgram.js.
+// The class Socket and its constructor. dgram.js loads the files that add its methods.
 const { EventEmitter, addAbortListener } = require('node:events');
 const { BlockList } = require('node:net');
 const diagnosticsChannel = require('node:diagnostics_channel');
@@ -32,11 +31,11 @@ function checkOptions(options) {
   checkOffload(options);
 }
 
-const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // as dgram_offload
+const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // enum dgram_offload
 const objectPrototype = Object.prototype;
 
-// An option that node:dgram has not: one that a program put into Object.prototype for
-// something else is none.
+// An option that node:dgram does not have. A property that a program added to
+// Object.prototype is not taken for it.
 function ownOption(options, name) {
   const value = options[name];
   return value === objectPrototype[name] && !hasOwn(options, name) ? undefined : value;
@@ -72,11 +71,11 @@ function followSignal(socket, signal) {
 class State {
   constructor(socket, family, handle, options) {
     this.socket = socket;
-    this.handle = handle; // null: closed
+    this.handle = handle; // null once the socket is closed
     this.family = family;
     this.bindState = UNBOUND;
     this.connectState = DISCONNECTED;
-    this.queue = undefined; // array: what waits for the bind
+    this.queue = undefined; // array: what waits for the bind (bind_queue.js)
     this.direct = names.needsNoLookup(handle.lookup);
     this.reuseAddr = options.reuseAddr;
     this.reusePort = options.reusePort;
@@ -119,7 +118,7 @@ function Socket(type, listener) {
 Object.setPrototypeOf(Socket.prototype, EventEmitter.prototype);
 Object.setPrototypeOf(Socket, EventEmitter);
 
-// The places of the methods, in the order that Node has them.
+// Reserves the places of the methods, in the order of Node.
 for (const name of host.methods) Socket.prototype[name] = undefined;
 for (const name of ['bindSync', 'connectSync']) {
   if (!host.methods.includes(name)) {

@@ -1,6 +1,6 @@
 'use strict';
-// What a socket is at a moment: constants, the key of its state, and the check
-// that most calls begin with.
+// The states of a socket, the key under which it keeps its state, and the check that most
+// calls begin with.
 const { misuse } = require('./errors');
 
 const UNBOUND = 0;

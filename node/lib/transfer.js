@@ -1,14 +1,14 @@
 'use strict';
-// Sockets as messages between processes: subprocess.send(message, socket).
+// Sends sockets to other processes: subprocess.send(message, socket).
 //
-// Node sends what is an instance of its own Socket, and takes the handle out of
-// the state that it finds there. Ours have such a state: in it stands a handle of
-// Node's own, on a duplicate of the descriptor.
+// Node sends instances of its own Socket, and takes the handle out of their state. Our
+// sockets have such a state, too. Its handle is one of Node's, on a duplicate of the
+// descriptor.
 const native = require('./native');
 const host = require('./host');
 const { uncurryThis } = require('./builtins');
 
-// The key under which Node's sockets keep their state: ref() asks for it.
+// The key under which Node's sockets keep their state: ref() reads it.
 function keyOfState() {
   let key;
   host.Socket.prototype.ref.call(new Proxy({}, {
@@ -21,9 +21,9 @@ function keyOfState() {
 }
 
 const key = keyOfState();
-let UDP; // Node's class of handles
+let UDP; // the class of Node's handles
 
-function newTwin() {
+function newHostHandle() {
   if (UDP === undefined) {
     const socket = new host.Socket('udp4');
     UDP = socket[key].handle.constructor;
@@ -32,17 +32,17 @@ function newTwin() {
   return new UDP();
 }
 
-// Not open as long as the socket is not: Node then says EBADF.
-function twinOf(handle) {
-  handle.twin ??= newTwin();
-  if (handle.twin.fd < 0 && handle.fd >= 0) {
+// Not open if the socket is not: Node then fails with EBADF.
+function hostHandleOf(handle) {
+  handle.hostHandle ??= newHostHandle();
+  if (handle.hostHandle.fd < 0 && handle.fd >= 0) {
     const fd = native.share(handle.native);
-    if (fd >= 0) handle.twin.open(fd);
+    if (fd >= 0) handle.hostHandle.open(fd);
   }
-  return handle.twin;
+  return handle.hostHandle;
 }
 
-// What Node reads of a socket's state.
+// What Node reads of the state of a socket.
 class HostState {
   #state;
 
@@ -52,15 +52,15 @@ class HostState {
 
   get handle() {
     const { handle } = this.#state;
-    return handle && twinOf(handle);
+    return handle && hostHandleOf(handle);
   }
 }
 
 const isInstance = uncurryThis(Function.prototype[Symbol.hasInstance]);
 const has = uncurryThis(WeakSet.prototype.has);
 
-// Makes sockets of all copies of this package instances of a class that stands, or
-// stood, in node:dgram: Node sends only what is.
+// Makes the sockets of all copies of this package instances of a class that node:dgram
+// exports or exported. Node sends nothing else.
 function addInstances(Class) {
   Object.defineProperty(Class, Symbol.hasInstance, {
     value(object) {

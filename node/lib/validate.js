@@ -1,5 +1,5 @@
 'use strict';
-// Checks of arguments that several calls share.
+// Checks of arguments.
 const { isIP } = require('node:net');
 const { badPort, coded, invalidArgType, invalidArgValue, outOfRange } =
   require('./errors');
@@ -8,7 +8,7 @@ const { lengthOf, part } = require('./views');
 const { isNew } = require('./host');
 const { Array, RangeError } = globalThis;
 
-// The port as a number. Strings of digits, hex and the like pass, as in Node.
+// Returns the port as a number. As in Node, numeric strings such as '0x9' are valid.
 function validatePort(port, name = 'Port', allowZero = false) {
   if (typeof port === 'number' && port > 0 && port <= 0xffff &&
       (port | 0) === port)
@@ -43,7 +43,7 @@ function validateUint32(value, name) {
     throw outOfRange(name, '>= 0 && <= 4294967295', value);
 }
 
-// For the calls that look nothing up.
+// For calls that do not resolve names.
 function checkLiteral(address, name, call) {
   validateString(address, name);
   if (isIP(address) === 0)
@@ -54,7 +54,7 @@ function checkLiteral(address, name, call) {
 const BUFFER_KINDS =
   'of type string or an instance of Buffer, TypedArray, or DataView';
 
-// The part of a payload that offset and length choose.
+// The part of a payload that offset and length select.
 function slice(buffer, offset, length) {
   if (typeof buffer === 'string')
     buffer = bytesOfText(buffer);
@@ -72,8 +72,8 @@ function slice(buffer, offset, length) {
   return part(buffer, offset, length);
 }
 
-// A payload of several parts: strings are copied now, of views the places are fixed.
-// Null if an element is neither.
+// Copies the list of a payload's parts: strings are converted to bytes, views keep their
+// memory. Returns null if an element is neither.
 function fixList(list) {
   const { length } = list; // getters of the list may change it
   const out = new Array(length);

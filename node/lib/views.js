@@ -1,9 +1,9 @@
 'use strict';
-// The bytes of typed arrays and DataViews as the engine knows them: properties that a
-// program gave to a view of its own, or to a subclass, are not asked.
+// The bytes of typed arrays and DataViews as the engine knows them. Properties with which
+// a program hides those of the engine are not read.
 const { FastBuffer, dataView, setBytes, typedArray } = require('./builtins');
 
-// A DataView that has lost its memory has no length; a typed array has 0.
+// The length of a detached DataView throws; that of a typed array is 0.
 function lengthOfDataView(view) {
   try {
     return dataView.byteLength(view);
@@ -17,7 +17,7 @@ function lengthOf(view) {
     typedArray.byteLength(view);
 }
 
-// `length` bytes from `offset` on, of the same memory.
+// A view of `length` bytes from `offset` on.
 function part(view, offset, length) {
   const { buffer, byteOffset } =
     typedArray.kind(view) === undefined ? dataView : typedArray;
@@ -32,7 +32,7 @@ function copy(target, at, view, length) {
       setBytes(target, view, at);
       return;
     } catch {
-      // Shared memory that another thread has let grow reaches beyond the target.
+      // Another thread has grown shared memory, and the view exceeds the target.
     }
   }
   setBytes(target, part(view, 0, length), at);
