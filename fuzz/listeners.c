@@ -58,7 +58,7 @@ static int expected(const struct walk *walk) {
     return -1;
 }
 
-static void heard(int node) {
+static void received(int node) {
     struct walk *walk = &walks[depth];
 
     CHECK(expected(walk) == node);
@@ -71,7 +71,7 @@ static void heard(int node) {
 
 static void on_listening(dgram_socket *socket, void *data) {
     (void)socket;
-    heard((int)(intptr_t)data);
+    received((int)(intptr_t)data);
 }
 
 static const dgram_events table = {.size = sizeof table,

@@ -52,7 +52,7 @@ ip route add 239.1.2.3 dev d0 || exit 1
 works flood 239.1.2.3:9 --seconds 0.1
 advises 'no route leads there' send 192.0.2.1:9 x
 
-# An address that each link has.
+# A link-local address, which exists on each link.
 if ip -6 addr add fe80::7/64 dev d0 nodad 2>err; then
     for host in fe80::1 fe90::1 ff02::1 ff01::1; do
         advises 'needs its interface' flood "[$host]:9" --seconds 0.1
@@ -68,12 +68,12 @@ if ip -6 addr add fe80::7/64 dev d0 nodad 2>err; then
 fi
 advises 'use an IPv6 address' listen 127.0.0.1:0 --ipv6-only
 
-# A route that discards.
+# A blackhole route.
 ip route add blackhole 10.78.0.0/16 || exit 1
 advises 'blackhole' send 10.78.0.1:9 x
 advises 'blackhole' flood 10.78.0.1:9 --seconds 0.1
 
-# No port is free. To choose another would not help.
+# No port is free: choosing another one would not help.
 if echo 40000 40000 2>err >/proc/sys/net/ipv4/ip_local_port_range; then
     "$DGRAM" listen 127.0.0.1:0 >listen &
     listen=$!

@@ -12,7 +12,7 @@ while read -r line; do
     done
 done <"$work/lines"
 
-# Two of them as they stand, but for the port.
+# Two of them unchanged, except for the port.
 start listen listen 127.0.0.1:0 --count 1
 expect_status 0 "$DGRAM" send "127.0.0.1:$(port_of listen)" hello
 expect_end "$pid" 0

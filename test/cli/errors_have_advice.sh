@@ -40,7 +40,7 @@ advises 'a group is an address from' listen 0 --join 192.0.2.1
 advises 'a group is an address from' listen 0 --join 239.1.2.3@lo
 advises "of the group's family" listen 0 --source ::1 --join $group
 
-# A name that has no address of the family that was asked for, or none at all.
+# A name without an address of this family, or without any address.
 for verb in send listen ping; do
     advises 'name right' $verb -6 no-such-host.invalid:9
     [ "$(grep -c 'add -6' "$work/err")" = 0 ] || fail "$verb: -6 was given"
@@ -64,7 +64,7 @@ if grep -q . /proc/net/if_inet6; then
     done
 fi
 
-# A privileged port, for who has no privileges. He may not read our home.
+# A privileged port, as another user, who may not read our home directory.
 user='setpriv --reuid 65534 --clear-groups'
 chmod 755 "$work"
 cp "$DGRAM" "$work/dgram"

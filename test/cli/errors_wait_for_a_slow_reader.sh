@@ -30,7 +30,7 @@ END_C
 "${CC:-cc}" -o "$work/unblocked" "$work/unblocked.c" || fail 'no build'
 rm "$work/unblocked.c"
 
-# More lines than a pipe holds, of datagrams that are too long.
+# Datagrams that are too long, with more error lines than a pipe holds.
 mkfifo "$work/input" "$work/errors"
 yes "$(head -c 70000 /dev/zero | tr '\0' x)" | head -n 2000 >"$work/input" &
 pids="$pids $!"

@@ -1,7 +1,7 @@
 # The multicast examples work with an IPv6 group, in a network namespace.
 . "$SOURCE/test/lib/cli.sh"
 
-# Runs a script on a host of its own: an interface d0, and nobody else.
+# Runs a script in a network namespace with an interface d0.
 cat >"$work/host.sh" <<'END'
 ip link set lo up &&
     ip link add d0 type veth peer name d1 &&

@@ -3,7 +3,7 @@
 
 ran=
 
-# example NAME ARGUMENT...: runs it beside the test, as $pid. Its output goes
+# example NAME ARGUMENT...: runs it in the background, as $pid. Its output goes
 # to $work/NAME and $work/NAME.err. It has 30 seconds.
 example() {
     name=$1
@@ -15,12 +15,12 @@ example() {
     pids="$pids $pid"
 }
 
-# expect_quiet NAME: it had nothing to complain about.
+# expect_quiet NAME: it printed no errors.
 expect_quiet() {
     [ ! -s "$work/$1.err" ] || fail "$1 complains"
 }
 
-# any_port NAME: puts PORT where the kernel's choice stands.
+# any_port NAME: replaces the port that the kernel chose by PORT.
 any_port() {
     sed 's/:[0-9][0-9]*$/:PORT/' "$work/$1" >"$work/$1.ports"
 }

@@ -37,7 +37,7 @@ expect_status 0 "$DGRAM" flood "127.0.0.1:$(port_of any)" --seconds 0.05 \
     --size 0 --json
 expect_in out '"bytes":0,.*,"failed":0,"errors":{}}$'
 
-# A signal ends a flood that is under way.
+# A signal ends a running flood.
 start first listen 127.0.0.1:0 --count 1
 first=$pid
 start long flood "127.0.0.1:$(port_of first)" --seconds 60 --rate 100

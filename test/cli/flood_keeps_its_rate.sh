@@ -22,7 +22,7 @@ kill -INT "$pid"
 wait_for endless '"event":"result"'
 expect_end "$pid" 0
 
-# However late it is run, something leaves. Here each turn of its loop is late.
+# Something is sent even if every iteration of its loop is late.
 [ -z "${SANITIZE:-}" ] || exit 0 # before it nothing can be loaded
 cat >"$work/late.c" <<'END_C'
 #define _GNU_SOURCE

@@ -2,7 +2,7 @@
 # the result is printed. Permanent errors are a failure.
 . "$SOURCE/test/lib/cli.sh"
 
-# Nobody listens, from the beginning to the end.
+# The port is closed all the time.
 start gone sink 127.0.0.1:0
 port=$(port_of gone)
 kill -INT "$pid"
@@ -24,7 +24,7 @@ start first sink 127.0.0.1:0 --seconds 0.5
 expect_status 0 "$DGRAM" flood "127.0.0.1:$(port_of first)" --seconds 1
 expect_in err 'nobody listens there any more (connection refused)'
 
-# A host of its own, whose only route goes and comes.
+# In a network namespace whose only route goes and comes.
 cat >"$work/host.sh" <<'END_HOST'
 ip link add d0 type veth peer name d1 &&
     ip link set d0 up && ip link set d1 up && ip addr add 10.77.0.1/24 dev d0 &&
@@ -38,7 +38,7 @@ sent() {
     ip -s link show d0 | awk '/TX:/ { getline; print $1 }'
 }
 
-# Waits until bytes of several turns of the flood's loop have left.
+# Waits until several iterations of the flood's loop have sent.
 goes_on() {
     goal=$(($(sent) + TURNS)) tries=0
     while [ "$(sent)" -lt $goal ]; do

@@ -8,7 +8,7 @@
     exit 77
 }
 
-# example NAME ARGUMENT...: runs it beside the test, as $pid.
+# example NAME ARGUMENT...: runs it in the background, as $pid.
 example() {
     name=$1
     shift
@@ -17,7 +17,7 @@ example() {
     pids="$pids $pid"
 }
 
-# ask NAME PROCESS: all of its own questions are answered.
+# ask NAME PROCESS: all requests that are not forged are answered.
 ask() {
     "$BUILD/test/forged_client" "$(port_of "$1")" "$2" >"$work/asked" 2>&1
     status=$?

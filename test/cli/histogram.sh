@@ -13,7 +13,7 @@ awk 'length($0) > 80 { exit 1 }' "$work/rows" || fail 'too wide'
 grep -vq '^ *[0-9.]* \(- *[0-9.]* ms\|ms and more\)  *#* *[0-9]*$' \
     "$work/rows" && fail 'a row of another form'
 
-# Each row begins where the one before it ends; all but the last are as wide.
+# Each row begins where the previous one ends; all but the last have one width.
 expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 50 --interval 0.001 \
     --json
 tail -n 1 "$work/out" | grep -o '{"from_ms":[^}]*}' | tr ':,}' '   ' |
@@ -22,7 +22,7 @@ tail -n 1 "$work/out" | grep -o '{"from_ms":[^}]*}' | tr ':,}' '   ' |
         { end = $4 }
         END { exit total != 50 }' || fail 'histogram of --json'
 
-# Without a reply there is none.
+# Without a reply there is no histogram.
 kill -INT "$pid"
 expect_end "$pid" 0
 expect_status 1 "$DGRAM" ping "127.0.0.1:$port" --count 1 --timeout 0.05 --json

@@ -8,7 +8,7 @@ port=$(port_of server)
 printf 'a\033[31mb\\\t\302\233\377\342\200\256' |
     "$DGRAM" send "127.0.0.1:$port" --whole || fail send
 printf 'one\n' | "$DGRAM" send "127.0.0.1:$port" || fail send
-# An isolate, a variation selector, a filler and a tag: they do not show.
+# An isolate, a variation selector, a filler and a tag: invisible characters.
 printf '<\342\201\246\357\270\217\343\205\244\363\240\201\201>' |
     "$DGRAM" send "127.0.0.1:$port" --whole || fail send
 expect_end "$pid" 0

@@ -13,7 +13,7 @@ expect_in out "$heading"
 [ "$(grep -c "$heading" "$work/out")" = 1 ] || fail 'more than one heading'
 expect_in out "^$anew *0.0 *0 .*$anew *0\.[0-9] "
 expect_in out '^[0-9]* datagrams in '
-# The last row stays, with the rate of the whole.
+# The last row stays, with the overall rate.
 on_terminal flood "127.0.0.1:$port" --seconds 1 --rate 1000
 tr '\r' '\n' <"$work/out" | grep '^.\[K' | tail -n 1 >"$work/last"
 awk '$(NF - 1) <= 0 || $(NF - 2) <= 0 { exit 1 }' "$work/last" ||
@@ -41,7 +41,7 @@ wait "$checked" || fail sink
 expect_in checked "$heading  *lost"
 expect_in checked "$anew.*[0-9.]* *[1-9][0-9]* .* 0.*"
 
-# Replies are lines of their own above the row, which is gone at the end.
+# Replies are lines above the row, which is removed at the end.
 start echo echo 127.0.0.1:0
 port=$(port_of echo)
 on_terminal ping "127.0.0.1:$port" --count 3 --interval 0.01

@@ -72,7 +72,7 @@ rm "$work/note.c"
 export NOTE="$work/note"
 unset DGRAM_OFFLOAD
 
-# notes PATTERN COMMAND...: "DATAGRAMS JOINS" of the command is like that.
+# notes PATTERN COMMAND...: the command's "DATAGRAMS JOINS" match the pattern.
 notes() {
     pattern=$1
     shift
@@ -81,8 +81,8 @@ notes() {
     [ "$pattern" = any ] || expect_in note "$pattern"
 }
 
-# floods PATTERN OPTION...: the same of a flood. At first it sends one by one, for
-# the errors of its peer, so it is given more time until it is like that.
+# floods PATTERN OPTION...: the same for a flood. At first it sends one by one, as
+# errors of the peer are possible, so it gets more time until it matches.
 floods() {
     form=$1
     shift
@@ -109,7 +109,7 @@ notes '^7 1$' "$@" --segments 7
 notes '^1 1$' "$@" --segments 1
 notes '^1 0$' "$@" --no-offload
 
-# Of those that receive: they end by a signal, or by themselves.
+# Commands that receive end by a signal, or by themselves.
 for verb in 'sink 127.0.0.1:0 --seconds 0.05' 'listen 127.0.0.1:0 --count 1' \
     'echo 127.0.0.1:0'; do
     for option in '' --no-offload; do

@@ -7,7 +7,7 @@
     exit 77
 }
 
-# full ARGUMENT...: the command prints to a full disk.
+# full ARGUMENT...: the command prints to a full device.
 full() {
     timeout 30 "$DGRAM" "$@" >/dev/full 2>"$work/err" </dev/null
     status=$?
@@ -36,6 +36,6 @@ for verb in listen send echo ping flood sink; do
     full $verb --help
 done
 
-# Nothing is printed, so nothing fails.
+# If nothing is printed, nothing fails.
 "$DGRAM" send "127.0.0.1:$port" text >/dev/full || fail 'nothing to print'
 

@@ -20,9 +20,9 @@ END_C
 "${CC:-cc}" -o "$work/unblocked" "$work/unblocked.c" || fail 'no build'
 rm "$work/unblocked.c"
 
-# stuck NAME COUNT [PROGRAM]: a listener, by that program, whose output goes to
-# a pipe that is full, and that has so many datagrams to print, of which it has
-# read one at least. Descriptor 8 is the reader's, $pid the listener.
+# stuck NAME COUNT [PROGRAM]: starts a listener, run by PROGRAM, whose output is
+# a full pipe, and sends it COUNT datagrams. It has read
+# at least one. Descriptor 8 is the reading end, $pid the listener.
 stuck() {
     mkfifo "$work/$1.pipe"
     exec 9<>"$work/$1.pipe"
@@ -46,7 +46,7 @@ stuck() {
         "$DGRAM" send "127.0.0.1:$port" || fail send
 }
 
-# catch_up NAME: reads all that the listener prints, up to its end.
+# catch_up NAME: reads the listener's output to its end.
 catch_up() {
     cat <&8 >"$work/$1.lines" &
     reader=$!
@@ -64,7 +64,7 @@ for how in "$work/unblocked" ''; do
         fail "$how: lines are missing"
     wait "$reader"
 
-    # A signal comes first, then the reader.
+    # First a signal comes, then the reader reads.
     stuck signalled 1 "$how"
     kill -TERM "$pid"
     catch_up signalled
@@ -72,14 +72,14 @@ for how in "$work/unblocked" ''; do
     wait "$reader"
     expect_in signalled.lines 'got: line 1 from 127.0.0.1:[0-9]*$'
 
-    # A signal, and no reader.
+    # A signal comes, and nobody reads.
     stuck unread 1 "$how"
     kill -TERM "$pid"
     expect_end "$pid" 1
     expect_in unread.err 'the reader does not read'
     exec 8<&-
 
-    # The reader goes.
+    # The reader closes the pipe.
     stuck left 1 "$how"
     exec 8<&-
     expect_end "$pid" 1
@@ -87,7 +87,7 @@ for how in "$work/unblocked" ''; do
 done
 rm "$work/unblocked"
 
-# Workers: they are ended when their time is over, and it is a failure.
+# Workers are killed after their time limit, which is a failure.
 mkfifo "$work/shared"
 exec 9<>"$work/shared"
 exec 8<"$work/shared"

@@ -4,7 +4,7 @@
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SOURCE/README.md" \
     >"$work/server.c"
 [ "$(wc -l <"$work/server.c")" -ge 15 ] || fail 'no program in the README'
-# Its port is fixed; here it has one that nobody else has.
+# Its port is fixed; replace it by a free one.
 start probe listen 127.0.0.1:0
 port=$(port_of probe)
 kill "$pid"
@@ -14,7 +14,7 @@ sed -i "s/41234/$port/" "$work/server.c"
 ${CC:-cc} -std=gnu11 -Wall -I "$SOURCE/include" "$work/server.c" \
     "$BUILD/libdgram.a" $(pkg-config --cflags --libs libuv) \
     ${SANITIZE:+-fsanitize=$SANITIZE} -o "$work/server" || fail 'no build'
-# A sanitizer wants to be the first library that is loaded.
+# A sanitizer must be the first library that is loaded.
 [ -z "${SANITIZE:-}" ] || exit 0
 "$work/server" >"$work/out" 2>&1 &
 pids="$pids $!"

@@ -22,7 +22,7 @@ server got: no end from ADDRESS
 server got: --last from ADDRESS
 END
 
-# Few enough for any receive buffer.
+# Few enough for every receive buffer.
 start many listen 127.0.0.1:0 --count 200
 port=$(port_of many)
 awk 'BEGIN { for (i = 1; i <= 200; i++) print "line " i }' >"$work/200"
@@ -51,7 +51,7 @@ start taken listen 127.0.0.1:0
 expect_status 1 "$DGRAM" send 127.0.0.1:9 x --bind "127.0.0.1:$(port_of taken)"
 expect_in err 'EADDRINUSE'
 
-# A line is sent when it comes, and a signal is heard while none comes.
+# A line is sent when it comes, and a signal is handled while none comes.
 start slow listen 127.0.0.1:0
 port=$(port_of slow)
 mkfifo "$work/pipe"
@@ -66,7 +66,7 @@ kill -INT "$pid"
 expect_end "$pid" 0
 exec 3>&-
 
-# A line that no datagram holds is refused, not cut.
+# A line that is too long for a datagram is refused, not truncated.
 head -c 70000 /dev/zero | tr '\0' x >"$work/long"
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" --file "$work/long"
 rm "$work/long"

@@ -2,7 +2,7 @@
 # are sent, and the status is a failure.
 . "$SOURCE/test/lib/cli.sh"
 
-# long LENGTH: so many bytes x.
+# long LENGTH: prints that many bytes x.
 long() {
     head -c "$1" /dev/zero | tr '\0' x
 }
@@ -43,7 +43,7 @@ if grep -q . /proc/net/if_inet6; then
     echo '6 65527 5 6 65527 5 3 ' | tr -d '\n' | expect_lines six.sizes
 fi
 
-# Bytes that are no text, and ends of line of other systems, are lines too.
+# Bytes that are no text, and line ends of other systems, are sent, too.
 start binary listen 127.0.0.1:0 --json
 port=$(port_of binary)
 {
@@ -72,8 +72,8 @@ done
 wait_for texts 'got: end'
 [ "$(grep -c got: "$work/texts")" = 3 ] || fail 'not three datagrams'
 
-# A line without an end is refused as soon as it is too long, and a signal
-# ends it.
+# A line without an end is refused once it is too long, and a signal
+# ends the command.
 start endless send "127.0.0.1:$port" --file /dev/zero
 wait_for endless.err 'line 1: send EMSGSIZE'
 kill -TERM "$pid"

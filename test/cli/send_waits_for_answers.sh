@@ -35,7 +35,7 @@ expect_end "$pid" 0
 expect_status 1 "$DGRAM" send 127.0.0.1:9 --wait 60 --count 1
 expect_in err 'nothing was sent, so no answer came'
 
-# Nobody listens any more. The wait would take a minute.
+# The port is closed now. The wait would take a minute.
 for host in 127.0.0.1 localhost; do
     expect_status 1 timeout 30 "$DGRAM" send "$host:$port" q --wait 60 --count 1
     expect_in err "send ECONNREFUSED 127.0.0.1:$port (connection refused)"

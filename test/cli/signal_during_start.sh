@@ -2,7 +2,7 @@
 # starts no worker. A preloaded library sends the signal inside bind().
 . "$SOURCE/test/lib/cli.sh"
 
-# The sanitizer's library would have to be loaded before this one.
+# The sanitizer's library must be loaded before this one.
 if [ -n "${SANITIZE:-}" ]; then
     echo 'skipped: nothing can be loaded before the sanitizer'
     exit 77
@@ -29,7 +29,7 @@ END
 
 for signal in TERM:15 INT:2; do
     export BRINGS="${signal#*:}"
-    # What a shell starts in the background ignores SIGINT.
+    # Background processes of a shell ignore SIGINT.
     timeout -s KILL 10 env --default-signal=INT LD_PRELOAD="$work/bind.so" \
         "$DGRAM" echo 127.0.0.1:0 --workers 2 >"$work/out" 2>"$work/err"
     status=$?

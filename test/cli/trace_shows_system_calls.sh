@@ -19,7 +19,7 @@ expect_in err '^dgram: socket(udp4) = [0-9]*$'
 expect_in err "^dgram: send.*, to 127.0.0.1:$port) = "
 expect_in err '^dgram: close(fd [0-9]*) = 0$'
 
-# Nobody gets a line by mistake where there is no standard error.
+# Without a standard error no other descriptor gets a line.
 DGRAM_TRACE=1 "$DGRAM" send "127.0.0.1:$port" hello 2>&- </dev/null >&- ||
     fail 'without standard error'
 expect_end "$pid" 0

@@ -7,7 +7,7 @@ count() {
     grep -c -- "$2" "$work/$1"
 }
 
-# wait_for_count NAME PATTERN COUNT: so many lines that match, 10 s at most.
+# wait_for_count NAME PATTERN COUNT: waits for COUNT lines that match, 10 s at most.
 wait_for_count() {
     tries=0
     until [ "$(count "$1" "$2")" -ge "$3" ]; do
@@ -17,7 +17,7 @@ wait_for_count() {
     done
 }
 
-# children PID: the processes that it started.
+# children PID: prints the processes that it started.
 children() {
     grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null |
         sed 's|/proc/\(.*\)/status|\1|'
@@ -40,7 +40,7 @@ done
 set -- $(children "$primary")
 [ $# = 3 ] || fail "$# workers"
 
-# One that is killed is replaced, and so are all by SIGHUP.
+# A killed worker is replaced, and SIGHUP replaces all.
 kill -KILL "$1"
 wait_for listen.err "worker [012] (process $1) was ended by signal 9"
 lines b 100 | "$DGRAM" send "127.0.0.1:$port" || fail send
@@ -57,7 +57,7 @@ expect_end "$primary" 0
 [ "$(count listen '^{"event":"message".*}$')" = 700 ] || fail 'lines mixed'
 [ "$(wc -l <"$work/listen")" = 701 ] || fail 'lines too many'
 
-# Lines as long as a datagram makes them do not mix either.
+# Lines of the longest datagrams do not mix either.
 start long listen 127.0.0.1:0 --workers 4
 primary=$pid
 port=$(port_of long)
@@ -71,7 +71,7 @@ expect_end "$primary" 0
 [ "$(count long '^server got: .* from 127.0.0.1:[0-9]*$')" = 150 ] ||
     fail 'long lines mixed'
 
-# A group is joined once for all.
+# A group is joined once for all workers.
 start group listen 0 --join 239.66.55.43@127.0.0.1 --workers 2
 primary=$pid
 port=$(port_of group)
@@ -81,7 +81,7 @@ kill -INT "$primary"
 expect_end "$primary" 0
 [ "$(wc -l <"$work/group")" = 2 ] || fail 'more than once'
 
-# Each tells what it did; together it is all.
+# Each worker reports its own counts, which add up.
 for shared in '' --reuse-port; do
     rm -f "$work/free" "$work/echo"
     "$DGRAM" echo 127.0.0.1:0 >"$work/free" 2>&1 &
@@ -105,8 +105,8 @@ for shared in '' --reuse-port; do
     [ "$total" = 40 ] || fail "$total sent back"
 done
 
-# One that was told twice to end, as the processes of a group are, says all
-# that it did, also when the reader is slow.
+# A worker that gets two signals, as a process group does, reports all
+# its counts, also to a slow reader.
 mkfifo "$work/slow"
 exec 9<>"$work/slow"
 "$DGRAM" echo 127.0.0.1:0 --workers 2 >"$work/slow" 2>"$work/slow.err" 9<&- &
@@ -126,7 +126,7 @@ pids="$pids $!"
 expect_end "$primary" 0
 wait_for_count results 'worker [01]: .* received' 2
 
-# Where nobody reads any more all end, and none is killed.
+# When the output is closed, all end by themselves.
 for _ in 1 2; do
     mkfifo "$work/gone"
     exec 9<>"$work/gone"

@@ -23,7 +23,7 @@ END
 expect_status 1 "$DGRAM" listen 0 --workers 4 --join 10.0.0.1
 [ "$(grep -c 'cannot join 10.0.0.1' "$work/err")" = 1 ] || fail 'not once'
 
-# Nobody reads: the workers end, and are not started again.
+# The output is closed: the workers end, and are not restarted.
 mkfifo "$work/pipe"
 "$DGRAM" listen 127.0.0.1:0 --workers 2 >"$work/pipe" 2>"$work/unread.err" &
 unread=$!
@@ -34,7 +34,7 @@ rm "$work/pipe"
 expect_end "$unread" 1
 [ ! -s "$work/unread.err" ] || fail 'it complained'
 
-# The program is gone when workers are to be started.
+# The program file is gone when workers should be started.
 cp "$DGRAM" "$work/copy"
 chmod +x "$work/copy"
 "$work/copy" echo 127.0.0.1:0 --workers 2 >"$work/copied" 2>"$work/copied.err" &
@@ -50,7 +50,7 @@ wait_for copied.err 'a new worker does not start; the old ones stay'
 kill -TERM "$primary"
 expect_end "$primary" 0
 
-# One that is stopped during a restart complains of no new worker.
+# A stop during a restart does not complain about the new worker.
 start stopped echo 127.0.0.1:0 --workers 2
 port_of stopped >"$work/port"
 kill -HUP "$pid"

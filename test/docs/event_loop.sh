@@ -5,7 +5,7 @@ sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/event-loop.md" "$work" >"$work/lis
 xargs -n 1 sh "$SOURCE/tools/run-example" --build <"$work/list" >"$work/told" ||
     fail "$(cat "$work/told")"
 cat "$work/told"
-# The page promises programs that are short.
+# The page promises short programs.
 for program in "$work"/*.c "$SOURCE"/examples/datapath_*.c; do
     [ "$(wc -l <"$program")" -lt 120 ] || fail "$program is too long"
 done

@@ -9,7 +9,7 @@ cat "$work/told"
 
 ran=
 
-# recipe NAME ARGUMENT...: runs it beside the test, as $pid.
+# recipe NAME ARGUMENT...: runs it in the background, as $pid.
 recipe() {
     name=$1
     shift
@@ -30,7 +30,7 @@ got() {
     grep -q -- "$2" "$work/$1.got" || fail "$1: no '$2' in: $(cat "$work/$1.got")"
 }
 
-# Questions: a name of the table, another one, and no question at all.
+# Queries: a name in the table, another one, and no valid query.
 recipe dns_server.c 0 3
 port=$(port_of dns_server.c.got)
 head='\0022\0001\0001\0000\0000\0001\0000\0000\0000\0000\0000\0000'
@@ -73,7 +73,7 @@ ended paced_sender.c
 got paced_sender.c 'sent 3 packets'
 wait "$sink" || fail 'packets are missing'
 
-# None of the workers before a restart answers after it.
+# No old worker answers after a restart.
 recipe prefork.c 0 2
 wait_for prefork.c.got '^worker 1 ('
 wait_for prefork.c.got '^worker 0 ('
@@ -107,7 +107,7 @@ input=$work/pipe recipe epoll_loop.c 0
 echo end >"$work/pipe"
 ended epoll_loop.c
 
-# forged PROGRAM FILE: forged senders cost nobody an answer.
+# forged PROGRAM FILE: forged senders keep no client from its answer.
 forged() {
     recipe "$1" 0 1320
     "$BUILD/test/forged_client" "$(port_of "$1.got")" 0 "$2" \

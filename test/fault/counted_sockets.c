@@ -26,8 +26,8 @@ static void made_and_closed(dgram_type type) {
     tracking_end();
 }
 
-static void on_unheard(dgram_socket *socket, const dgram_error *error,
-                       void *data) {
+static void on_unhandled(dgram_socket *socket, const dgram_error *error,
+                         void *data) {
     assert_true(dgram_get_unhandled_error_count(socket) > 0);
     faults_explain(error->code, false);
     ++*(int *)data;
@@ -39,7 +39,7 @@ static void unhandled_errors(dgram_type type) {
     int count = 0;
 
     tracking_begin();
-    TRY(dgram_on_unhandled_error(&test_loop, on_unheard, &count));
+    TRY(dgram_on_unhandled_error(&test_loop, on_unhandled, &count));
     if (tracked_create_plain(&tracked, type)) {
         bool accepted = TRY(dgram_bind(tracked.socket, loopback(type), 0));
         uint64_t before = dgram_get_unhandled_error_count(tracked.socket);

@@ -26,7 +26,7 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
         assert_true(faults_explain((int)status, false));
 }
 
-static void on_turn(uv_timer_t *timer) {
+static void on_iteration(uv_timer_t *timer) {
     uv_stop(timer->loop); /* older versions of libuv would sleep */
 }
 
@@ -37,7 +37,7 @@ static bool comes(const int *value, int goal) {
     uv_timer_t timer;
 
     uv_timer_init(&test_loop, &timer);
-    uv_timer_start(&timer, on_turn, TURN_MS, TURN_MS);
+    uv_timer_start(&timer, on_iteration, TURN_MS, TURN_MS);
     while (*value < goal && lasting < TURNS_LASTING) {
         if (turns++ == TURNS_MAX)
             fail_msg("waited in vain for %d, have %d", goal, *value);

@@ -126,16 +126,16 @@ static void truncated_and_batched(dgram_type type) {
                              .busy_poll_us = 1};
     dgram_listener listener;
     struct tracked to, from;
-    size_t heard = 0;
+    size_t received = 0;
 
     tracking_begin();
     if (tracked_create(&to, &options) && tracked_bind_sync(&to) &&
         tracked_create_plain(&from, type)) {
-        dgram_on(to.socket, &listener, &events, &heard);
+        dgram_on(to.socket, &listener, &events, &received);
         for (int i = 0; i < 10; i++)
             datagrams_send(&from, &to, SEND_TO_ADDRESS, 100);
         datagrams_settle();
-        WAIT(heard >= 10);
+        WAIT(received >= 10);
     }
     tracking_end();
 }

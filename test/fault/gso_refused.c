@@ -2,12 +2,12 @@
    the refusal is remembered. */
 #include "kernel.h"
 
-static int code;            /* of refused GSO messages */
-static uint32_t runs_until; /* messages that begin before this number pass */
-static int refused;         /* how often */
+static int code;               /* of refused GSO messages */
+static uint32_t passing_until; /* messages that begin before this number pass */
+static int refused;            /* how often */
 
-static int refuse_runs(uint32_t first, uint32_t count) {
-    if (count == 1 || first < runs_until)
+static int refuse_gso_messages(uint32_t first, uint32_t count) {
+    if (count == 1 || first < passing_until)
         return 0;
     refused++;
     return code;
@@ -27,12 +27,12 @@ static void check_all_sent(void) {
 }
 
 static void begin(int refusal, uint32_t until) {
-    kernel.verdict = refuse_runs;
+    kernel.verdict = refuse_gso_messages;
     kernel.logged = 0;
     kernel.messages = 0;
     memset(&traffic, 0, sizeof traffic);
     code = refusal;
-    runs_until = until;
+    passing_until = until;
     refused = 0;
 }
 
@@ -88,7 +88,7 @@ static void a_size_is_remembered_and_shorter_ones_use_gso(void **state) {
     begin(UV_EMSGSIZE, 0);
     send_equal(socket, 64, 1400, 9);
     check_all_sent();
-    runs_until = UINT32_MAX;
+    passing_until = UINT32_MAX;
     kernel.messages = 0;
     send_equal(socket, 64, 1400, 9);
     check_all_sent();
@@ -187,7 +187,7 @@ static void other_sockets_keep_gso(void **state) {
     begin(UV_EIO, 0);
     send_equal(socket, 10, 100, 9);
     check_all_sent();
-    runs_until = UINT32_MAX;
+    passing_until = UINT32_MAX;
     kernel.messages = 0;
     send_equal(other, 64, 100, 9);
     check_all_sent();
@@ -220,7 +220,7 @@ static void other_hosts_keep_gso(void **state) {
     begin(UV_EIO, 0);
     send_equal(socket, 2, 100, 9);
     check_all_sent();
-    runs_until = UINT32_MAX;
+    passing_until = UINT32_MAX;
     kernel.messages = 0;
     for (int i = 0; i < 64; i++)
         traffic_send(socket, 100, &to);

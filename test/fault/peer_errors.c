@@ -21,13 +21,13 @@ static dgram_socket *new_connected(void) {
     return socket;
 }
 
-static void check_told(dgram_socket *socket, int told) {
+static void check_reported(dgram_socket *socket, int reported) {
     int refused = 0;
 
     traffic_check();
     for (int i = 0; i < traffic.count; i++)
         refused += traffic.status[i] == UV_ECONNREFUSED;
-    assert_int_equal(refused, told);
+    assert_int_equal(refused, reported);
     dgram_close(socket);
     run_to_end();
 }
@@ -54,7 +54,7 @@ static void each_error_is_reported(void **state) {
     send_some(socket);
     traffic_check();
     assert_int_equal(met, MESSAGES / 2);
-    check_told(socket, met);
+    check_reported(socket, met);
 }
 
 static uint32_t refused;
@@ -101,7 +101,7 @@ static void a_peer_without_errors_gets_many_messages_a_call(void **state) {
         assert_in_range(kernel.sends, 64, MESSAGES);
     send_until_trusted(socket);
     assert_in_range(kernel.sends, 2, 4);
-    check_told(socket, 0);
+    check_reported(socket, 0);
 }
 
 /* The first error after a long time is met within a call and lost. The library
@@ -113,7 +113,7 @@ static void an_error_means_one_message_a_call(void **state) {
     send_until_trusted(socket);
     send_some_of_which_fails(socket, 40);
     send_some_of_which_fails(socket, 40);
-    check_told(socket, 1);
+    check_reported(socket, 1);
 }
 
 /* An error of the first message is reported, and later ones are, too. */
@@ -124,7 +124,7 @@ static void so_does_an_error_of_a_send(void **state) {
     send_until_trusted(socket);
     send_some_of_which_fails(socket, 0);
     send_some_of_which_fails(socket, 40);
-    check_told(socket, 2);
+    check_reported(socket, 2);
 }
 
 static int fail_once(int fd, struct platform_in *messages, uint32_t count) {
@@ -153,7 +153,7 @@ static void so_does_an_error_of_a_receive(void **state) {
     assert_int_equal(recorder.errors, 1);
     send_some_of_which_fails(socket, 40);
     peer_close(peer);
-    check_told(socket, 1);
+    check_reported(socket, 1);
 }
 
 static void so_does_a_new_peer(void **state) {
@@ -164,7 +164,7 @@ static void so_does_a_new_peer(void **state) {
     assert_int_equal(dgram_disconnect(socket), 0);
     assert_int_equal(dgram_connect_sync(socket, "127.0.0.1", 10), 0);
     send_some_of_which_fails(socket, 2); /* a later one may come too late */
-    check_told(socket, 1);
+    check_reported(socket, 1);
 }
 
 static void so_does_the_peer_of_an_adopted_descriptor(void **state) {
@@ -178,7 +178,7 @@ static void so_does_the_peer_of_an_adopted_descriptor(void **state) {
     assert_int_equal(connect(fd, &peer.any, sizeof peer.v4), 0);
     assert_int_equal(dgram_bind_with(socket, &options), 0);
     send_some_of_which_fails(socket, 2);
-    check_told(socket, 1);
+    check_reported(socket, 1);
 }
 
 int main(void) {

@@ -82,7 +82,7 @@ static int send_batch(dgram_socket *s, size_t size, dgram_outgoing message) {
     return status;
 }
 
-static int send_lent(dgram_socket *s, size_t size) {
+static int send_uncopied(dgram_socket *s, size_t size) {
     return send_batch(s, size,
                       (dgram_outgoing){.to = &there, .flags = DGRAM_NO_COPY});
 }
@@ -93,7 +93,7 @@ static int send_batch_by_name(dgram_socket *s, size_t size) {
 
 static int (*const ways[])(dgram_socket *, size_t) = {
     send_one,   send_with_callback, send_by_name,
-    send_parts, send_lent,          send_batch_by_name,
+    send_parts, send_uncopied,      send_batch_by_name,
 };
 
 static int fill(dgram_socket *socket, size_t way, size_t size) {

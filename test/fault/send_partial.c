@@ -46,7 +46,7 @@ static int refuse_some(uint32_t first, uint32_t count) {
     return 0;
 }
 
-static int refuse_runs(uint32_t first, uint32_t count) {
+static int refuse_gso_messages(uint32_t first, uint32_t count) {
     (void)first;
     return count > 1 ? refusal : 0;
 }
@@ -247,7 +247,7 @@ static void a_gso_message_that_starves_is_sent_one_by_one(void **state) {
     dgram_address to = address_of("127.0.0.1", 9);
 
     (void)state;
-    kernel.verdict = refuse_runs;
+    kernel.verdict = refuse_gso_messages;
     refusal = UV_EAGAIN;
     for (int i = 0; i < 200; i++)
         traffic_send(socket, 100, &to);

@@ -102,14 +102,14 @@ static void count_message(dgram_socket *socket, const dgram_message *message,
 static void sends_of_its_own_do_not_stop_reading(void **state) {
     static const dgram_events events = {.size = sizeof events,
                                         .message = count_message};
-    int peer = peer_open(DGRAM_UDP4), heard = 0;
+    int peer = peer_open(DGRAM_UDP4), received = 0;
     dgram_address there = peer_address(peer), here;
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_listener listener;
 
     (void)state;
     here = loopback_of(socket);
-    dgram_on(socket, &listener, &events, &heard);
+    dgram_on(socket, &listener, &events, &received);
     assert_int_equal(dgram_set_shared(socket, true), 0);
     kernel.verdict = slowly;
     streaming = true;
@@ -117,7 +117,7 @@ static void sends_of_its_own_do_not_stop_reading(void **state) {
         send_next(socket, 0, &there);
     for (int i = 0; i < COUNT; i++)
         peer_send(peer, &i, sizeof i, &here);
-    run_until(&heard, COUNT);
+    run_until(&received, COUNT);
     assert_true(dgram_get_send_queue_count(socket) > 0);
     streaming = false;
     dgram_close(socket);

@@ -8,7 +8,7 @@ pids=
 trap 'end' EXIT
 trap 'exit 1' INT TERM
 
-# Ends what the test started, and only that.
+# Kills the processes that the test started, and no other.
 end() {
     for pid in $pids; do
         kill "$pid" 2>/dev/null
@@ -26,14 +26,14 @@ fail() {
     exit 1
 }
 
-# clear_output NAME: empties what an earlier program of the name has printed. The shell
-# of the next one does so too, but later than the test may look.
+# clear_output NAME: empties the output of an earlier program of this name. The
+# shell of the next one does so, too, but maybe after the test has looked.
 clear_output() {
     : >"$work/$1"
     : >"$work/$1.err"
 }
 
-# start NAME ARGUMENT...: runs the command beside the test. Its output goes to
+# start NAME ARGUMENT...: runs the command in the background. Its output goes to
 # $work/NAME and $work/NAME.err, its process is $pid.
 start() {
     name=$1
@@ -44,7 +44,7 @@ start() {
     pids="$pids $pid"
 }
 
-# wait_for NAME PATTERN: until the output has a line that matches, 10 s at most.
+# wait_for NAME PATTERN: waits until a line of the output matches, 10 s at most.
 wait_for() {
     tries=0
     until grep -q -- "$2" "$work/$1"; do
@@ -54,13 +54,13 @@ wait_for() {
     done
 }
 
-# port_of NAME: the port in the line that says where it listens.
+# port_of NAME: prints the port that it listens on.
 port_of() {
     wait_for "$1" listening
     sed -n 's/.*listening.*[^0-9]\([0-9][0-9]*\)}*$/\1/p;q' "$work/$1"
 }
 
-# expect_status STATUS COMMAND...: output in $work/out and $work/err.
+# expect_status STATUS COMMAND...: the output is in $work/out and $work/err.
 expect_status() {
     wanted=$1
     shift

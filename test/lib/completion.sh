@@ -14,7 +14,7 @@ needs() {
     }
 }
 
-# Every verb, and every option that its help has, and no other.
+# Every verb, and exactly the options of its help.
 expect_all_options() {
     complete ''
     for verb in $verbs; do
@@ -37,7 +37,7 @@ END
         complete "$verb" -
         for option in $(cat "$work/out"); do
             [ "$option" = -h ] || grep -qxe "$option" "$work/wanted" ||
-                fail "$verb: no help tells $option"
+                fail "$verb: its help has no $option"
         done
     done
 }

@@ -3,14 +3,14 @@
 . "$SOURCE/test/lib/cli.sh"
 export SOURCE BUILD
 
-# Without the files of the test: they are the whole page.
+# fail() of cli.sh prints the files of the test; here these are whole pages.
 fail() {
     echo "FAILED: $*"
     exit 1
 }
 
-# run_examples LEAST PAGE...: all C and C++ examples of the pages compile and do
-# what they say; there are at least so many.
+# run_examples LEAST PAGE...: all C and C++ examples of the pages compile and print
+# what they say; there are at least LEAST.
 run_examples() {
     least=$1
     shift

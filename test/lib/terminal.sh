@@ -10,8 +10,8 @@ export TERM=xterm
 unset NO_COLOR
 escape=$(printf '\033')
 
-# on_terminal ARGUMENT...: runs the command on a pseudo terminal. What the
-# terminal gets is in $work/out, with carriage returns as they come.
+# on_terminal ARGUMENT...: runs the command on a pseudo terminal. The
+# output is in $work/out, with carriage returns as they come.
 on_terminal() {
     script -qec "'$DGRAM' $*" /dev/null >"$work/out" 2>&1 </dev/null
 }

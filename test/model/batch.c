@@ -1,32 +1,33 @@
 /* Random batches: some datagrams of one size that stand one behind the other,
-   some lent, some by name, some that are refused. */
+   some not copied, some by name, some that are refused. */
 #include "model.h"
 
 #include <string.h>
 
 #define BATCH_MAX 80
-#define LENT_SIZE 700 /* shorter ones are copied nevertheless */
+#define UNCOPIED_SIZE 700 /* shorter ones are copied nevertheless */
 
 static unsigned char copied[BATCH_MAX * 2000];
-static unsigned char lent[MAIL_MAX][LENT_SIZE]; /* as long as the seed */
-static dgram_address addresses[4];              /* by port */
+static unsigned char uncopied[DATAGRAMS_MAX]
+                             [UNCOPIED_SIZE]; /* as long as the seed */
+static dgram_address addresses[4];            /* by port */
 
 /* The form of most datagrams of a batch. */
 struct kind {
     bool alike; /* all of them: they can be coalesced */
-    bool lends, names, to;
+    bool no_copy, names, to;
     size_t size;
     uint16_t port;
 };
 
 static struct kind any_kind(const struct model *m) {
-    static const size_t sizes[] = {64, 64, LENT_SIZE, 2000};
+    static const size_t sizes[] = {64, 64, UNCOPIED_SIZE, 2000};
     struct kind kind = {.alike = one_in(2),
                         .to = one_in(8) == (m->connect == CONNECTED),
                         .size = sizes[any(4)],
                         .port = 1 + (uint16_t)any(3)};
 
-    kind.lends = kind.size == LENT_SIZE && one_in(2);
+    kind.no_copy = kind.size == UNCOPIED_SIZE && one_in(2);
     kind.names = one_in(4);
     return kind;
 }
@@ -36,12 +37,12 @@ static size_t make(struct model *m, const struct kind *kind, uint32_t id,
                    unsigned char *place, dgram_outgoing *out) {
     struct kind own = kind->alike ? *kind : any_kind(m);
     bool named = own.names && one_in(kind->alike ? 16 : 2);
-    unsigned char *bytes = own.lends ? lent[id] : place;
+    unsigned char *bytes = own.no_copy ? uncopied[id] : place;
 
     memcpy(bytes, &id, sizeof id);
     *out = (dgram_outgoing){.payload = bytes,
                             .length = own.size,
-                            .flags = own.lends ? DGRAM_NO_COPY : 0,
+                            .flags = own.no_copy ? DGRAM_NO_COPY : 0,
                             .data = (void *)(uintptr_t)id};
     if (named) {
         out->host = "mail";
@@ -49,17 +50,18 @@ static size_t make(struct model *m, const struct kind *kind, uint32_t id,
     } else if (own.to) {
         out->to = &addresses[own.port];
     }
-    mail[id] = (struct mail){.from = m,
-                             .port = named || own.to ? own.port : 0,
-                             .named = named,
-                             .size = own.size};
-    return own.lends ? 0 : own.size;
+    datagrams[id] = (struct datagram){.from = m,
+                                      .port = named || own.to ? own.port : 0,
+                                      .named = named,
+                                      .size = own.size};
+    return own.no_copy ? 0 : own.size;
 }
 
 /* A refused datagram changes nothing. */
 static void forget(struct model *m, int id) {
-    AGREE(!mail[id].taken && !mail[id].called && mail[id].refused == 0);
-    mail[id] = (struct mail){.called = true};
+    AGREE(!datagrams[id].taken && !datagrams[id].called &&
+          datagrams[id].refused == 0);
+    datagrams[id] = (struct datagram){.called = true};
     m->sends_owed--;
 }
 
@@ -80,7 +82,7 @@ static void check_status(const struct model *m, const dgram_outgoing *message,
 
 static void check_statuses(struct model *m, const dgram_outgoing *messages,
                            const int *status, int count, int result) {
-    int first = mail_count - count, accepted = 0;
+    int first = datagram_count - count, accepted = 0;
 
     for (int i = 0; i < count; i++) {
         check_status(m, &messages[i], status[i]);
@@ -89,26 +91,26 @@ static void check_statuses(struct model *m, const dgram_outgoing *messages,
         accepted += status[i] == 0;
     }
     AGREE(result == (accepted > 0 ? accepted : status[0]));
-    while (mail_count > first && mail[mail_count - 1].from == NULL)
-        mail_count--;
+    while (datagram_count > first && datagrams[datagram_count - 1].from == NULL)
+        datagram_count--;
 }
 
 void call_batch(struct model *m) {
     dgram_outgoing messages[BATCH_MAX];
     int status[BATCH_MAX];
     int count = one_in(2) ? 1 + (int)any(6) : 30 + (int)any(BATCH_MAX - 29);
-    int first = mail_count, result;
+    int first = datagram_count, result;
     struct kind kind = any_kind(m);
     size_t used = 0;
 
-    if (first + count > MAIL_MAX)
+    if (first + count > DATAGRAMS_MAX)
         return;
     for (uint16_t port = 1; port <= 3; port++)
         dgram_address_parse("127.0.0.1", port, &addresses[port]);
     for (int i = 0; i < count; i++)
         used +=
             make(m, &kind, (uint32_t)(first + i), copied + used, &messages[i]);
-    mail_count += count;
+    datagram_count += count;
     m->sends_owed += count;
     note("batch %d: %d from %d on%s", (int)(m - models), count, first,
          kind.alike ? ", alike" : "");

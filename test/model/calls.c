@@ -132,9 +132,9 @@ static size_t cost_of(bool named, size_t size) {
 static size_t kept(const struct model *m, bool at_most) {
     size_t bytes = 0;
 
-    for (int i = 0; i < mail_count; i++) {
-        if (mail[i].from == m && !mail[i].called)
-            bytes += cost_of(mail[i].named && at_most, mail[i].size);
+    for (int i = 0; i < datagram_count; i++) {
+        if (datagrams[i].from == m && !datagrams[i].called)
+            bytes += cost_of(datagrams[i].named && at_most, datagrams[i].size);
     }
     return bytes;
 }
@@ -160,19 +160,19 @@ static void call_send(struct model *m) {
     bool named = one_in(4),
          to = named || one_in(4) == (m->connect == CONNECTED);
     uint16_t port = 1 + (uint16_t)any(3);
-    uint32_t id = (uint32_t)mail_count;
+    uint32_t id = (uint32_t)datagram_count;
     size_t cost = cost_of(named, size);
     size_t least = kept(m, false) + cost, most = kept(m, true) + cost;
     dgram_address address;
     int expected, result;
 
-    if (mail_count == MAIL_MAX)
+    if (datagram_count == DATAGRAMS_MAX)
         return;
     note("send %d: %u, %zu bytes%s%s", name_of(m), id, size,
          named ? " by name" : "", to ? "" : " to the peer");
     memcpy(payload, &id, sizeof id);
     dgram_address_parse("127.0.0.1", port, &address);
-    mail[mail_count++] = (struct mail){
+    datagrams[datagram_count++] = (struct datagram){
         .from = m, .port = to ? port : 0, .named = named, .size = size};
     m->sends_owed++;
     call_begins(m);
@@ -186,7 +186,7 @@ static void call_send(struct model *m) {
     check_result(m, result, expected < 0 ? expected : kernel_failure);
     if (result < 0) {
         m->sends_owed--;
-        mail_count--;
+        datagram_count--;
     }
 }
 
@@ -194,11 +194,11 @@ static void call_send(struct model *m) {
 static void check_queue(const struct model *m) {
     size_t least = 0, most = 0, count = dgram_get_send_queue_count(m->socket);
 
-    for (int i = 0; i < mail_count; i++) {
-        bool waits = mail[i].from == m && !mail[i].taken && !mail[i].called &&
-                     mail[i].refused == 0;
+    for (int i = 0; i < datagram_count; i++) {
+        bool waits = datagrams[i].from == m && !datagrams[i].taken &&
+                     !datagrams[i].called && datagrams[i].refused == 0;
         most += waits;
-        least += waits && !mail[i].named;
+        least += waits && !datagrams[i].named;
     }
     AGREE(m->bind == CLOSED || (count >= least && count <= most));
 }

@@ -66,9 +66,10 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         AGREE(m->receive_errors-- > 0);
     } else if (of_lookup && m->bind == BINDING) {
         m->bind = UNBOUND;
-        for (int i = 0; i < mail_count; i++) {
-            if (mail[i].from == m && !mail[i].called && !mail[i].named)
-                mail[i].refused = error->code;
+        for (int i = 0; i < datagram_count; i++) {
+            if (datagrams[i].from == m && !datagrams[i].called &&
+                !datagrams[i].named)
+                datagrams[i].refused = error->code;
         }
     } else {
         AGREE(m->error_owed == error->code);
@@ -83,8 +84,8 @@ static void on_close(dgram_socket *socket, void *data) {
     note("close %d", (int)(m - models));
     AGREE(m->bind == CLOSED);
     AGREE(m->sends_owed == 0 && m->connects_owed == 0);
-    for (int i = 0; i < mail_count; i++)
-        AGREE(mail[i].from != m || mail[i].called);
+    for (int i = 0; i < datagram_count; i++)
+        AGREE(datagrams[i].from != m || datagrams[i].called);
     for (int i = 0; i < EARS; i++) {
         if (recorders[i].of == m)
             recorders[i].of = NULL;
@@ -93,7 +94,7 @@ static void on_close(dgram_socket *socket, void *data) {
 }
 
 void on_sent(dgram_socket *socket, int status, void *data) {
-    struct mail *sent = &mail[(uintptr_t)data];
+    struct datagram *sent = &datagrams[(uintptr_t)data];
     struct model *m = model_of(socket, sent->from);
     int id = (int)(uintptr_t)data;
 
@@ -147,7 +148,7 @@ const dgram_events model_events = {
 };
 
 /* Listeners only receive events while they are added. */
-static void hear(struct recorder *recorder) {
+static void receive_event(struct recorder *recorder) {
     AGREE(recorder->of != NULL);
     if (recorder->once)
         recorder->of = NULL;
@@ -158,12 +159,12 @@ static void recorder_message(dgram_socket *socket, const dgram_message *message,
                              void *data) {
     (void)socket;
     (void)message;
-    hear(data);
+    receive_event(data);
 }
 
 static void recorder_event(dgram_socket *socket, void *data) {
     (void)socket;
-    hear(data);
+    receive_event(data);
 }
 
 static void recorder_batch(dgram_socket *socket, const dgram_message *messages,
@@ -173,7 +174,7 @@ static void recorder_batch(dgram_socket *socket, const dgram_message *messages,
     (void)socket;
     (void)messages;
     AGREE(count >= 1);
-    hear(recorder);
+    receive_event(recorder);
 }
 
 const dgram_events recorder_events = {

@@ -13,7 +13,7 @@ static const struct platform *real;
 static struct platform scripted;
 static int opened, closed, helper = -1;
 static unsigned joined[SOCKETS]; /* groups of the socket's descriptor */
-static uint16_t latest_port_mail[SOCKETS][8]; /* per port, the latest + 1 */
+static uint16_t latest_to_port[SOCKETS][8]; /* per port, the latest + 1 */
 
 static struct model *model_of(int fd) {
     for (int i = 0; i < SOCKETS; i++) {
@@ -27,10 +27,10 @@ static struct model *model_of(int fd) {
 static void bind_failed(struct model *m, int code) {
     m->bind = UNBOUND;
     m->error_owed = code;
-    for (int i = 0; i < mail_count; i++) {
-        if (mail[i].from == m && !mail[i].called && !mail[i].named &&
-            mail[i].refused == 0)
-            mail[i].refused = code;
+    for (int i = 0; i < datagram_count; i++) {
+        if (datagrams[i].from == m && !datagrams[i].called &&
+            !datagrams[i].named && datagrams[i].refused == 0)
+            datagrams[i].refused = code;
     }
 }
 
@@ -188,20 +188,20 @@ static void take(struct model *m, const struct platform_out *message,
         uint16_t *latest;
 
         memcpy(&id, bytes + at, sizeof id);
-        AGREE(id < (uint32_t)mail_count && mail[id].from == m);
-        AGREE(!mail[id].taken && mail[id].refused == 0);
-        AGREE(mail[id].size == (size - at < step ? size - at : step));
+        AGREE(id < (uint32_t)datagram_count && datagrams[id].from == m);
+        AGREE(!datagrams[id].taken && datagrams[id].refused == 0);
+        AGREE(datagrams[id].size == (size - at < step ? size - at : step));
         if (refused < 0) {
-            mail[id].refused = refused;
+            datagrams[id].refused = refused;
             return; /* only the first */
         }
         AGREE(
             dgram_address_port(message->to != NULL ? message->to : &m->peer) ==
-            (mail[id].port > 0 ? mail[id].port : 9));
-        mail[id].taken = true;
-        if (mail[id].named || (m->reordered && mail[id].port == 0))
+            (datagrams[id].port > 0 ? datagrams[id].port : 9));
+        datagrams[id].taken = true;
+        if (datagrams[id].named || (m->reordered && datagrams[id].port == 0))
             continue;
-        latest = &latest_port_mail[m - models][mail[id].port % 8];
+        latest = &latest_to_port[m - models][datagrams[id].port % 8];
         AGREE(id + 1 > *latest);
         *latest = (uint16_t)(id + 1);
     }
@@ -213,7 +213,7 @@ static void put_off(struct model *m, const struct platform_out *message,
     uint32_t id;
 
     memcpy(&id, message->parts[0].iov_base, sizeof id);
-    mail[id].put_off = code;
+    datagrams[id].put_off = code;
     if (code == UV_ENOBUFS)
         m->reordered = true;
 }
@@ -287,7 +287,7 @@ static int receive_any(int fd, struct platform_in *messages, uint32_t count) {
 void kernel_begin(void) {
     opened = closed = 0;
     kernel_calm = false;
-    memset(latest_port_mail, 0, sizeof latest_port_mail);
+    memset(latest_to_port, 0, sizeof latest_to_port);
     memset(joined, 0, sizeof joined);
     if (real == NULL)
         real = platform;

@@ -10,8 +10,8 @@
 #define NOTE_SIZE 80
 
 struct model models[SOCKETS];
-struct mail mail[MAIL_MAX];
-int mail_count;
+struct datagram datagrams[DATAGRAMS_MAX];
+int datagram_count;
 uv_loop_t loop;
 
 static uint64_t random_state;
@@ -51,9 +51,9 @@ static void turn(void) {
     uv_run(&loop, UV_RUN_NOWAIT);
 }
 
-static bool all_mail_called(void) {
-    for (int i = 0; i < mail_count; i++) {
-        if (!mail[i].called)
+static bool all_called_back(void) {
+    for (int i = 0; i < datagram_count; i++) {
+        if (!datagrams[i].called)
             return false;
     }
     return true;
@@ -63,13 +63,13 @@ static bool all_mail_called(void) {
    left, and not for long. */
 static void settle(void) {
     kernel_calm = true;
-    for (int i = 0; i < 20 || (i < 1000 && !all_mail_called()); i++) {
+    for (int i = 0; i < 20 || (i < 1000 && !all_called_back()); i++) {
         answer_all();
         turn();
         if (i >= 20)
             uv_sleep(1);
     }
-    AGREE(all_mail_called());
+    AGREE(all_called_back());
     for (int i = 0; i < SOCKETS; i++)
         AGREE(models[i].socket == NULL || models[i].connects_owed == 0);
 }
@@ -88,7 +88,7 @@ static void end(void) {
     }
     for (int i = 0; i < SOCKETS; i++)
         AGREE(models[i].socket == NULL);
-    AGREE(all_mail_called());
+    AGREE(all_called_back());
     AGREE(uv_loop_close(&loop) == 0);
     kernel_end();
     AGREE(memory.blocks == 0);
@@ -97,7 +97,7 @@ static void end(void) {
 static void run_seed(void) {
     random_state = seed * 0x9e3779b97f4a7c15u;
     noted = 0;
-    mail_count = 0;
+    datagram_count = 0;
     for (int i = 0; i < SOCKETS; i++)
         models[i].socket = NULL;
     for (int i = 0; i < EARS; i++)

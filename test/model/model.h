@@ -14,7 +14,7 @@
 #include "os/platform.h"
 
 #define SOCKETS 3
-#define MAIL_MAX 4096
+#define DATAGRAMS_MAX 4096
 #define EARS 4
 
 enum bind_model { UNBOUND, BINDING, BOUND, CLOSED };
@@ -50,7 +50,7 @@ struct model {
     unsigned groups;      /* joined groups, a bit for each */
 };
 
-struct mail {
+struct datagram {
     struct model *from;
     uint16_t port;
     bool named, called, taken;
@@ -66,8 +66,8 @@ struct question {
 };
 
 extern struct model models[SOCKETS];
-extern struct mail mail[MAIL_MAX];
-extern int mail_count;
+extern struct datagram datagrams[DATAGRAMS_MAX];
+extern int datagram_count;
 extern uv_loop_t loop;
 
 /* Random numbers of the seed. */

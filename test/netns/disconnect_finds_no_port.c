@@ -15,12 +15,12 @@ static void set_port_range(const char *range) {
 
 static int turns;
 
-static void count_turn(uv_prepare_t *prepare) {
+static void count_iteration(uv_prepare_t *prepare) {
     (void)prepare;
     turns++;
 }
 
-static void each_send_is_told(const struct side *side, bool shared) {
+static void each_send_is_reported(const struct side *side, bool shared) {
     dgram_address to = address_of(side->far, 9);
     dgram_socket *socket, *holder;
     struct sent sent = {0};
@@ -36,7 +36,7 @@ static void each_send_is_told(const struct side *side, bool shared) {
         &(dgram_options){.size = sizeof(dgram_options), .type = side->type});
     uv_prepare_init(&test_loop, &prepare);
     turns = 0;
-    uv_prepare_start(&prepare, count_turn);
+    uv_prepare_start(&prepare, count_iteration);
     for (int i = 0; i < 50; i++)
         assert_int_equal(dgram_send(socket, "x", 1, &to, note_sent, &sent), 0);
     run_until(&sent.calls, 50);
@@ -56,14 +56,14 @@ static void each_send_is_told(const struct side *side, bool shared) {
 
 static void of_ipv4(void **state) {
     (void)state;
-    each_send_is_told(&side_v4, false);
-    each_send_is_told(&side_v4, true);
+    each_send_is_reported(&side_v4, false);
+    each_send_is_reported(&side_v4, true);
 }
 
 static void of_ipv6(void **state) {
     (void)state;
-    each_send_is_told(&side_v6, false);
-    each_send_is_told(&side_v6, true);
+    each_send_is_reported(&side_v6, false);
+    each_send_is_reported(&side_v6, true);
 }
 
 int main(void) {

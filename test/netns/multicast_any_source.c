@@ -12,7 +12,7 @@ static void send_text(dgram_socket *socket, const char *text,
     assert_int_equal(sent.status, strlen(text));
 }
 
-static void hears_while_joined(const struct side *side) {
+static void receives_while_joined(const struct side *side) {
     const char *any = side->type == DGRAM_UDP6 ? "::" : "0.0.0.0";
     dgram_socket *receiver = new_bound_on(NEAR, any);
     dgram_socket *sender = new_bound_on(FAR, side->far);
@@ -55,12 +55,12 @@ static void hears_while_joined(const struct side *side) {
 
 static void over_ipv4(void **state) {
     (void)state;
-    hears_while_joined(&side_v4);
+    receives_while_joined(&side_v4);
 }
 
 static void over_ipv6(void **state) {
     (void)state;
-    hears_while_joined(&side_v6);
+    receives_while_joined(&side_v6);
 }
 
 /* Two sockets on one host, and one on the other: which ones receive a

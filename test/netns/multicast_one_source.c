@@ -2,7 +2,7 @@
    two addresses; see netns.h. */
 #include "netns.h"
 
-static void hears_one_source(const struct side *side) {
+static void receives_one_source(const struct side *side) {
     const char *any = side->type == DGRAM_UDP6 ? "::" : "0.0.0.0";
     dgram_socket *receiver = new_bound_on(NEAR, any);
     dgram_socket *wanted = new_bound_on(FAR, side->far);
@@ -52,12 +52,12 @@ static void hears_one_source(const struct side *side) {
 
 static void over_ipv4(void **state) {
     (void)state;
-    hears_one_source(&side_v4);
+    receives_one_source(&side_v4);
 }
 
 static void over_ipv6(void **state) {
     (void)state;
-    hears_one_source(&side_v6);
+    receives_one_source(&side_v6);
 }
 
 int main(void) {

@@ -11,7 +11,8 @@ static dgram_address closed_port(const struct side *side) {
     return address;
 }
 
-static void a_connected_socket_hears_of_a_closed_port(const struct side *side) {
+static void a_connected_socket_learns_of_a_closed_port(
+    const struct side *side) {
     dgram_address closed = closed_port(side);
     dgram_socket *socket = new_bound_on(NEAR, side->near), *peer;
     dgram_options options = {.size = sizeof options, .type = side->type};
@@ -90,14 +91,14 @@ static void no_route_fails_that_datagram(const struct side *side) {
 
 static void over_ipv4(void **state) {
     (void)state;
-    a_connected_socket_hears_of_a_closed_port(&side_v4);
+    a_connected_socket_learns_of_a_closed_port(&side_v4);
     an_unconnected_socket_does_not(&side_v4);
     no_route_fails_that_datagram(&side_v4);
 }
 
 static void over_ipv6(void **state) {
     (void)state;
-    a_connected_socket_hears_of_a_closed_port(&side_v6);
+    a_connected_socket_learns_of_a_closed_port(&side_v6);
     an_unconnected_socket_does_not(&side_v6);
     no_route_fails_that_datagram(&side_v6);
 }

@@ -14,7 +14,7 @@ _dgram "$DGRAM" "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"
 printf '%s\n' "${COMPREPLY[@]}"
 END
 
-# complete WORD...: what there is for the last word, in $work/out.
+# complete WORD...: the completions of the last word, in $work/out.
 complete() {
     (cd "$work" && bash complete.bash "$@") | sort >"$work/out"
 }
@@ -49,7 +49,7 @@ expect_lines out <<'END'
 letters.txt
 END
 
-# Every option of every verb, as the manual has them.
+# Every option of every verb in the manual.
 for verb in listen send echo ping flood sink; do
     "$DGRAM" "$verb" --help |
         sed -n 's/^  \(--\{0,1\}[a-z0-9-]*\)[ ,].*/\1/p' | sort >"$work/wanted"

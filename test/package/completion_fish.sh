@@ -7,7 +7,7 @@ mkdir "$work/bin"
 ln -s "$DGRAM" "$work/bin/dgram"
 export PATH="$work/bin:$PATH"
 
-# What follows a tab tells what the word is.
+# The text after a tab describes the word.
 complete() {
     fish --no-config -c 'source $argv[1]; complete -C "dgram $argv[2..]"' \
         "$SOURCE/completion/dgram.fish" "$@" 2>"$work/err" |

@@ -14,7 +14,7 @@ PREFIX=$words[-1]
 source $SOURCE/completion/_dgram
 END
 
-# zsh itself drops what does not begin as the word does.
+# zsh itself drops completions with another beginning.
 complete() {
     for word; do :; done
     zsh -f "$work/complete.zsh" "$@" 2>"$work/err" |

@@ -22,7 +22,7 @@ root=$work/root
 mkdir -p "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/info"
 : >"$root/var/lib/dpkg/status"
 
-# What they depend on is the machine's; it is not in this root.
+# Their dependencies are installed on the machine, not in this root.
 in_root() {
     dpkg --root="$root" --force-depends --force-script-chrootless \
         --force-not-root --log="$work/dpkg.log" "$@" >>"$work/log" 2>&1

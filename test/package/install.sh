@@ -52,8 +52,8 @@ works() {
     [ $? -eq "$([ "$2" = shared ] && echo 0 || echo 1)" ] || fail "$1: not $2"
 }
 
-# compile COMPILER STANDARD SOURCE: by pkg-config, both ways. The header needs
-# what libuv's needs: the types of POSIX.
+# compile COMPILER STANDARD SOURCE: by pkg-config, shared and static. The header
+# needs the types of POSIX, as libuv's does.
 compile() {
     for way in shared static; do
         name=dgram$([ $way = shared ] || echo -static)
@@ -72,7 +72,7 @@ compile "${CC:-cc}" c11 use.c
 compile "${CC:-cc}" c17 use.c
 compile "${CXX:-c++}" c++17 use.cc
 
-# Where there is no shared library, --static is enough.
+# Without a shared library, --static is enough.
 mkdir "$work/alone"
 cp "$root/lib/libdgram.a" "$work/alone"
 # shellcheck disable=SC2046 # lists of flags
@@ -112,7 +112,7 @@ for name in c11 c17 cxx17; do
     works "$work/project/build/${name}_static" static
 done
 
-# Before 1.0 another minor version may differ.
+# Before 1.0 another minor version may be incompatible.
 sed 's/dgram 0.1/dgram 0.2/' "$work/project/CMakeLists.txt" >"$work/newer"
 cp "$work/newer" "$work/project/CMakeLists.txt"
 cmake -S "$work/project" -B "$work/newer.build" -DCMAKE_PREFIX_PATH="$root" \

@@ -55,7 +55,7 @@ ${CC:-cc} -o "$work/own" -I "$SOURCE/include" "$work/own.c" \
 expect_in out platform
 expect_in out receive_ready
 
-# A name that nobody has listed is found, and so is one that is gone.
+# A name that is not in the list is found, and so is a listed one that is gone.
 mkdir -p "$work/tree/src"
 cp "$SOURCE/src/namespace.h" "$work/tree/src"
 echo 'int stray(void); int stray(void) { return 0; }' >"$work/stray.c"

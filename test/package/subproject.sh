@@ -17,7 +17,7 @@ int main() {
 }
 END
 
-# The parent is of C++ alone. STRICT: it warns of more than we do.
+# The parent is C++ only. STRICT enables more warnings than the library's own.
 cat >"$parent/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.18)
 project(parent LANGUAGES CXX)
@@ -36,7 +36,7 @@ function(state RESULT)
   get_cmake_property(NAMES VARIABLES)
   list(FILTER NAMES EXCLUDE REGEX
     "^(ARG[NVC0-9]*|RESULT|NAMES|_?CMAKE_(C_|CURRENT_FUNCTION|HOST|.*_C_).*)$")
-  # project() brings a lot of those, but not these.
+  # project() sets many variables, but not these.
   foreach(NAME STANDARD EXTENSIONS FLAGS VISIBILITY_PRESET)
     string(APPEND TEXT "C ${NAME}=${CMAKE_C_${NAME}}\n")
   endforeach()
@@ -101,7 +101,7 @@ DESTDIR=$work/stage cmake --install "$dir" --prefix /opt >"$work/log" || fail in
 (cd "$work/stage" && find . ! -type d) >"$work/out"
 echo ./opt/bin/use | expect_lines out
 
-# Only variables with our name are new, and what project() and
+# Only variables with our name are new, and those that project() and
 # pkg_check_modules() leave behind.
 diff "$dir/before" "$dir/after" | sed -n 's/^[<>] //p' |
     grep -v -i -e '^_*\(lib\)\?dgram_' -e '^PKG_CONFIG_' -e '^__pkg_config_' \

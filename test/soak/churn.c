@@ -91,7 +91,7 @@ static void open_place(struct place *place) {
 void churn_begin(void) {
 }
 
-void churn_turn(void) {
+void churn_iterate(void) {
     struct place *place = &places[turns / EVERY % SOCKETS];
 
     if (turns++ % EVERY != 0 || ending)

@@ -66,7 +66,7 @@ void flood_begin(void) {
     dgram_on(receiver, &listener, &events, NULL);
 }
 
-void flood_turn(void) {
+void flood_iterate(void) {
     static unsigned char payloads[BATCH][PAYLOAD];
     static uint64_t number;
     dgram_outgoing messages[BATCH] = {{0}};

@@ -87,14 +87,14 @@ static void work(uint64_t end, uint64_t enough) {
 
     while (uv_hrtime() < end && datagrams() < enough) {
         for (int i = 0; i < 20; i++) {
-            steady_turn();
+            steady_iterate();
             uv_run(&loop, UV_RUN_NOWAIT);
         }
         /* Sometimes more than the receive buffer holds. */
         for (int i = turns++ % 8 == 0 ? 8 : 1; i > 0; i--)
-            flood_turn();
-        churn_turn();
-        workers_turn();
+            flood_iterate();
+        churn_iterate();
+        workers_iterate();
         uv_run(&loop, UV_RUN_NOWAIT);
     }
 }

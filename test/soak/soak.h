@@ -33,21 +33,21 @@ uint32_t kernel_drops(int fd);
 /* Each part begins, works in each loop iteration, stops sending, and checks its
    counts when nothing arrives any more. */
 void flood_begin(void);
-void flood_turn(void);
+void flood_iterate(void);
 void flood_end(void);
 uint64_t flood_datagrams(void); /* sent so far */
 
 void steady_begin(void);
-void steady_turn(void);
+void steady_iterate(void);
 void steady_end(void);
 uint64_t steady_datagrams(void);
 
 void churn_begin(void);
-void churn_turn(void);
+void churn_iterate(void);
 void churn_end(void);
 
 void workers_begin(void);
-void workers_turn(void);
+void workers_iterate(void);
 void workers_end(void);
 /* The worker: echoes datagrams that come from this port. */
 void workers_work(uint16_t asking);

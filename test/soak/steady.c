@@ -51,7 +51,7 @@ void steady_begin(void) {
             .payload = payloads[i], .length = PAYLOAD, .to = &to};
 }
 
-void steady_turn(void) {
+void steady_iterate(void) {
     if (received < sent) {
         if (uv_hrtime() - since > PATIENCE_NS)
             fprintf(stderr, "steady: %llu sent, %llu received, %u dropped\n",

@@ -269,7 +269,7 @@ void workers_begin(void) {
     now.after = BETWEEN;
 }
 
-void workers_turn(void) {
+void workers_iterate(void) {
     ask();
     if (!now.under_way) {
         if (answered >= now.after)
@@ -283,7 +283,7 @@ void workers_turn(void) {
 
 void workers_end(void) {
     while (now.under_way) {
-        workers_turn();
+        workers_iterate();
         uv_run(&loop, UV_RUN_NOWAIT);
     }
     now.since = uv_hrtime();

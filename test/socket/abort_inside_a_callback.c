@@ -21,7 +21,7 @@ static void in_message(dgram_type type) {
     dgram_socket *sockets[COUNT];
     dgram_listener listeners[COUNT];
     struct recorder recorders[COUNT];
-    int peer = peer_open(type), heard = 0;
+    int peer = peer_open(type), received = 0;
 
     assert_int_equal(dgram_abort_create(&handle), 0);
     for (int i = 0; i < COUNT; i++) {
@@ -42,10 +42,10 @@ static void in_message(dgram_type type) {
     }
     run_to_end();
     for (int i = 0; i < COUNT; i++) {
-        heard += recorders[i].messages;
+        received += recorders[i].messages;
         assert_int_equal(recorders[i].closed, 1);
     }
-    assert_int_equal(heard, 1);
+    assert_int_equal(received, 1);
     dgram_abort_release(handle);
     peer_close(peer);
 }

@@ -39,7 +39,7 @@ static uint32_t with_empty_ones(uint32_t i) {
     return i % 4 == 1 ? 0 : 30;
 }
 
-static uint32_t in_turns(uint32_t i) {
+static uint32_t in_bursts(uint32_t i) {
     return i % 2;
 }
 
@@ -52,7 +52,7 @@ static uint16_t copied(uint32_t i) {
     return 0;
 }
 
-static uint16_t some_lent(uint32_t i) {
+static uint16_t some_uncopied(uint32_t i) {
     return i % 5 < 2 ? DGRAM_NO_COPY : 0;
 }
 
@@ -108,15 +108,15 @@ static void run_pattern(dgram_type type, const struct pattern *pattern,
 static void in_every_pattern(dgram_type type) {
     static const struct pattern patterns[] = {
         {always_600, always_0, copied},
-        {always_600, in_turns, copied},
-        {always_600, in_blocks, some_lent},
+        {always_600, in_bursts, copied},
+        {always_600, in_blocks, some_uncopied},
         {last_of_ten_shorter, always_0, copied},
-        {last_of_ten_shorter, in_blocks, some_lent},
+        {last_of_ten_shorter, in_blocks, some_uncopied},
         {growing, always_0, copied},
-        {growing, in_turns, some_lent},
+        {growing, in_bursts, some_uncopied},
         {with_empty_ones, always_0, copied},
-        {with_empty_ones, in_blocks, some_lent},
-        {always_0, in_turns, copied},
+        {with_empty_ones, in_blocks, some_uncopied},
+        {always_0, in_bursts, copied},
     };
 
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {

@@ -60,7 +60,7 @@ static void expect_all(int peer, size_t length) {
     peer_expect_nothing(peer);
 }
 
-static void lend(dgram_type type, size_t length, int bound) {
+static void send_uncopied(dgram_type type, size_t length, int bound) {
     dgram_options options = {
         .size = sizeof options, .type = type, .send_buffer_size = 1 << 20};
     dgram_socket *socket = new_socket_with(&options);
@@ -87,15 +87,15 @@ static void of_every_size(dgram_type type) {
     static const size_t lengths[] = {0, 1, 511, 512, 1200, 1472, 9000};
 
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        lend(type, lengths[i], 1);
-        lend(type, lengths[i], 0);
+        send_uncopied(type, lengths[i], 1);
+        send_uncopied(type, lengths[i], 0);
     }
 }
 BOTH(of_every_size)
 
 static void of_nearly_64_kib(dgram_type type) {
-    lend(type, SLOT_MAX, 1);
-    lend(type, SLOT_MAX, 0);
+    send_uncopied(type, SLOT_MAX, 1);
+    send_uncopied(type, SLOT_MAX, 0);
 }
 BOTH(of_nearly_64_kib)
 

@@ -55,7 +55,7 @@ static void over_ipv6(void **state) {
 }
 
 /* It sleeps again; else the loop would spin. */
-static void count_turn(uv_prepare_t *prepare) {
+static void count_iteration(uv_prepare_t *prepare) {
     ++*(int *)prepare->data;
 }
 
@@ -73,7 +73,7 @@ static void sleeps_when_the_time_is_over(void **state) {
     run_for(20);
     uv_prepare_init(&test_loop, &prepare);
     prepare.data = &turns;
-    uv_prepare_start(&prepare, count_turn);
+    uv_prepare_start(&prepare, count_iteration);
     run_for(20);
     assert_in_range(turns, 1, 10);
     uv_close((uv_handle_t *)&prepare, NULL);

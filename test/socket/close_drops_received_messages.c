@@ -22,7 +22,7 @@ BOTH(messages_in_the_kernel_are_dropped)
    affected. */
 struct counter {
     dgram_listener listener;
-    int heard, limit;
+    int received, limit;
 };
 
 static void close_at_the_limit(dgram_socket *socket,
@@ -30,7 +30,7 @@ static void close_at_the_limit(dgram_socket *socket,
     struct counter *counter = data;
 
     assert_int_equal(message->length, 4);
-    if (++counter->heard == counter->limit)
+    if (++counter->received == counter->limit)
         assert_int_equal(dgram_close(socket), 0);
 }
 
@@ -53,10 +53,10 @@ static void messages_of_the_same_batch_are_dropped(dgram_type type) {
             peer_send_text(peer, "pong", &there);
         }
         run_until(&recorder.messages, 60);
-        run_until(&counter.heard, limits[i]);
+        run_until(&counter.received, limits[i]);
         dgram_close(other);
         run_to_end();
-        assert_int_equal(counter.heard, limits[i]);
+        assert_int_equal(counter.received, limits[i]);
         assert_int_equal(recorder.messages, 60);
     }
     peer_close(peer);

@@ -2,7 +2,7 @@
    own event, callback and data. */
 #include "harness.h"
 
-static int events_heard;
+static int events_received;
 static char order[16];
 
 static void note_connect(dgram_socket *socket, int status, void *data) {
@@ -13,7 +13,7 @@ static void note_connect(dgram_socket *socket, int status, void *data) {
 
 static void connect_anew(dgram_socket *socket, void *data) {
     (void)data;
-    if (++events_heard > 1)
+    if (++events_received > 1)
         return;
     assert_int_equal(dgram_disconnect(socket), 0);
     assert_int_equal(dgram_connect(socket, NULL, 10, note_connect, "b"), 0);
@@ -21,7 +21,7 @@ static void connect_anew(dgram_socket *socket, void *data) {
 
 static void connect_anew_at_once(dgram_socket *socket, void *data) {
     (void)data;
-    if (++events_heard > 1)
+    if (++events_received > 1)
         return;
     assert_int_equal(dgram_disconnect(socket), 0);
     assert_int_equal(dgram_connect_sync(socket, NULL, 10), 0);
@@ -34,11 +34,11 @@ static void each_callback_has_its_data(void **state) {
     dgram_listener listener;
 
     (void)state;
-    events_heard = 0;
+    events_received = 0;
     order[0] = '\0';
     dgram_on(socket, &listener, &events, NULL);
     assert_int_equal(dgram_connect(socket, NULL, 9, note_connect, "a"), 0);
-    run_until(&events_heard, 2);
+    run_until(&events_received, 2);
     assert_string_equal(order, "ab");
     dgram_close(socket);
     run_to_end();
@@ -51,10 +51,10 @@ static void each_connect_has_its_event(void **state) {
     dgram_listener listener;
 
     (void)state;
-    events_heard = 0;
+    events_received = 0;
     dgram_on(socket, &listener, &events, NULL);
     assert_int_equal(dgram_connect_sync(socket, NULL, 9), 0);
-    run_until(&events_heard, 2);
+    run_until(&events_received, 2);
     dgram_close(socket);
     run_to_end();
 }

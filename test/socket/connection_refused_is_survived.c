@@ -10,7 +10,7 @@ static void the_socket_survives(dgram_type type) {
     uint16_t port = dgram_address_port(&there);
     struct sent first = {0}, later = {0};
     struct recorder recorder;
-    int told = 0;
+    int reported = 0;
 
     peer_close(peer);
     record_events(&recorder, socket);
@@ -21,15 +21,15 @@ static void the_socket_survives(dgram_type type) {
 
     /* The kernel decides whether the listeners or the next send get the
        error. */
-    for (int tries = 0; tries < 1000 && told == 0; tries++) {
+    for (int tries = 0; tries < 1000 && reported == 0; tries++) {
         run_for(1);
-        told = recorder.errors + (later.status < 0);
-        if (told == 0) {
+        reported = recorder.errors + (later.status < 0);
+        if (reported == 0) {
             dgram_send(socket, "?", 1, NULL, note_sent, &later);
             run_until(&later.calls, tries + 1);
         }
     }
-    assert_true(told > 0);
+    assert_true(reported > 0);
     if (recorder.errors > 0) {
         assert_int_equal(recorder.error, UV_ECONNREFUSED);
         assert_string_equal(recorder.error_text, "recvmsg ECONNREFUSED");

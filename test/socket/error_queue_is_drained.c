@@ -4,20 +4,20 @@
 
 #if defined(MSG_ERRQUEUE)
 
-static void on_turn(uv_prepare_t *prepare) {
+static void on_iteration(uv_prepare_t *prepare) {
     int *turns = prepare->data;
 
     ++*turns;
 }
 
 /* How many iterations the loop makes while nothing happens. */
-static int turns_in_peace(void) {
+static int iterations_when_idle(void) {
     uv_prepare_t prepare;
     int turns = 0;
 
     uv_prepare_init(&test_loop, &prepare);
     prepare.data = &turns;
-    uv_prepare_start(&prepare, on_turn);
+    uv_prepare_start(&prepare, on_iteration);
     run_for(30);
     uv_close((uv_handle_t *)&prepare, NULL);
     run_for(1);
@@ -67,7 +67,7 @@ static void the_loop_sleeps(dgram_type type) {
     run_until(&recorder.errors, 1);
     assert_int_equal(recorder.error, UV_ECONNREFUSED);
     run_for(10);
-    assert_in_range(turns_in_peace(), 0, 20);
+    assert_in_range(iterations_when_idle(), 0, 20);
     assert_int_equal(count_errors(socket), 0);
 
     here = loopback_of(socket);
@@ -100,7 +100,7 @@ static void a_listener_reads_it(dgram_type type) {
     ask_for_errors(socket);
     assert_int_equal(dgram_send(socket, "?", 1, &closed, NULL, NULL), 0);
     run_until(&read_in_listener, 1);
-    assert_in_range(turns_in_peace(), 0, 20);
+    assert_in_range(iterations_when_idle(), 0, 20);
     assert_int_equal(read_in_listener, 1);
     dgram_close(socket);
     run_to_end();

@@ -17,8 +17,8 @@ struct hook {
     char text[128];
 };
 
-static void note_unheard(dgram_socket *socket, const dgram_error *error,
-                         void *data) {
+static void note_unhandled(dgram_socket *socket, const dgram_error *error,
+                           void *data) {
     struct hook *hook = data;
 
     hook->calls++;
@@ -34,8 +34,8 @@ static void callback_first_then_listener_then_hook(dgram_type type) {
     struct recorder recorder;
     char expected[128];
 
-    assert_int_equal(dgram_on_unhandled_error(&test_loop, note_unheard, &hook),
-                     0);
+    assert_int_equal(
+        dgram_on_unhandled_error(&test_loop, note_unhandled, &hook), 0);
     record_events(&recorder, socket);
     fail_later(socket, note_sent, &sent);
     run_until(&sent.calls, 1);
@@ -74,10 +74,10 @@ static void a_new_hook_replaces_the_old(dgram_type type) {
     dgram_socket *socket;
 
     /* Set before there is a socket. */
-    assert_int_equal(dgram_on_unhandled_error(&test_loop, note_unheard, &first),
-                     0);
     assert_int_equal(
-        dgram_on_unhandled_error(&test_loop, note_unheard, &second), 0);
+        dgram_on_unhandled_error(&test_loop, note_unhandled, &first), 0);
+    assert_int_equal(
+        dgram_on_unhandled_error(&test_loop, note_unhandled, &second), 0);
     socket = new_bound(type);
     fail_later(socket, NULL, NULL);
     run_until(&second.calls, 1);
@@ -95,8 +95,8 @@ static void a_bind_without_listener(dgram_type type) {
     struct hook hook = {0};
     dgram_socket *socket = new_socket(type);
 
-    assert_int_equal(dgram_on_unhandled_error(&test_loop, note_unheard, &hook),
-                     0);
+    assert_int_equal(
+        dgram_on_unhandled_error(&test_loop, note_unhandled, &hook), 0);
     assert_int_equal(
         dgram_bind(socket, loopback(type), dgram_address_port(&taken)), 0);
     run_until(&hook.calls, 1);

@@ -71,7 +71,7 @@ static void two_sockets_share_a_descriptor(dgram_type type) {
     dgram_socket *sender = new_bound(type);
     struct sent sent = {0};
     struct recorder recorders[2];
-    int heard;
+    int received;
 
     record_events(&recorders[0], a);
     record_events(&recorders[1], b);
@@ -79,12 +79,12 @@ static void two_sockets_share_a_descriptor(dgram_type type) {
     assert_int_equal(dgram_bind_with(b, &second), 0);
     send_train(sender, &here, &sent);
     for (int turns = 0; turns < 1000; turns++) {
-        heard = recorders[0].messages + recorders[1].messages;
-        if (heard == COUNT)
+        received = recorders[0].messages + recorders[1].messages;
+        if (received == COUNT)
             break;
         run_for(1);
     }
-    assert_int_equal(heard, COUNT);
+    assert_int_equal(received, COUNT);
     for (int i = 0; i < recorders[0].messages; i++)
         assert_int_equal(recorders[0].message[i].length, 1000);
     for (int i = 0; i < recorders[1].messages; i++)

@@ -14,7 +14,7 @@ static void expect_child(pid_t child) {
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void expect_hears(dgram_socket *socket, struct recorder *recorder) {
+static void expect_receives(dgram_socket *socket, struct recorder *recorder) {
     int peer = peer_open(DGRAM_UDP4), before = recorder->messages;
     dgram_address to = loopback_of(socket);
 
@@ -30,12 +30,12 @@ static void the_child_exits(void **state) {
 
     (void)state;
     record_events(&recorder, socket);
-    expect_hears(socket, &recorder);
+    expect_receives(socket, &recorder);
     child = fork();
     if (child == 0)
         _exit(0);
     expect_child(child);
-    expect_hears(socket, &recorder);
+    expect_receives(socket, &recorder);
     dgram_close(socket);
     run_to_end();
 }
@@ -47,10 +47,10 @@ static int go_on(dgram_socket *socket, struct recorder *recorder) {
 
     if (uv_loop_fork(&test_loop) != 0)
         return 1;
-    expect_hears(socket, recorder);
+    expect_receives(socket, recorder);
     own = new_bound(DGRAM_UDP4);
     record_events(&own_recorder, own);
-    expect_hears(own, &own_recorder);
+    expect_receives(own, &own_recorder);
     dgram_close(socket);
     dgram_close(own);
     run_to_end();
@@ -66,12 +66,12 @@ static void the_child_runs_the_loop(void **state) {
     (void)state;
     record_events(&recorder, socket);
     assert_int_equal(dgram_set_shared(socket, true), 0);
-    expect_hears(socket, &recorder);
+    expect_receives(socket, &recorder);
     child = fork();
     if (child == 0)
         _exit(go_on(socket, &recorder));
     expect_child(child);
-    expect_hears(socket, &recorder);
+    expect_receives(socket, &recorder);
     dgram_close(socket);
     run_to_end();
 }

@@ -12,8 +12,8 @@ struct member {
 
 static char story[128];
 
-static void hear(dgram_socket *socket, const dgram_message *message,
-                 void *data) {
+static void on_message(dgram_socket *socket, const dgram_message *message,
+                       void *data) {
     struct member *self = data;
 
     (void)message;
@@ -22,7 +22,8 @@ static void hear(dgram_socket *socket, const dgram_message *message,
         self->deed(socket, self);
 }
 
-static const dgram_events events = {.size = sizeof events, .message = hear};
+static const dgram_events events = {.size = sizeof events,
+                                    .message = on_message};
 
 static struct member *join(dgram_socket *socket, char letter) {
     struct member *member = calloc(1, sizeof *member);
@@ -51,9 +52,9 @@ static void add_another(dgram_socket *socket, struct member *self) {
 }
 
 /* Five listeners a to e, of which c acts on the one named; two datagrams. */
-static void tell(dgram_type type,
-                 void (*deed)(dgram_socket *socket, struct member *self),
-                 int victim, const char *expected) {
+static void check_order(dgram_type type,
+                        void (*deed)(dgram_socket *socket, struct member *self),
+                        int victim, const char *expected) {
     dgram_socket *socket = new_bound(type);
     dgram_address here = loopback_of(socket);
     int peer = peer_open(type);
@@ -80,22 +81,22 @@ static void tell(dgram_type type,
 }
 
 static void in_the_order_added(dgram_type type) {
-    tell(type, NULL, 0, "abcde abcde");
+    check_order(type, NULL, 0, "abcde abcde");
 }
 BOTH(in_the_order_added)
 
 static void one_removes_itself_or_another(dgram_type type) {
-    tell(type, remove_victim, 2, "abcde abde");
-    tell(type, remove_victim, 3, "abce abce");
-    tell(type, remove_victim, 4, "abcd abcd");
-    tell(type, remove_victim, 0, "abcde bcde");
-    tell(type, remove_victim, 1, "abcde acde");
+    check_order(type, remove_victim, 2, "abcde abde");
+    check_order(type, remove_victim, 3, "abce abce");
+    check_order(type, remove_victim, 4, "abcd abcd");
+    check_order(type, remove_victim, 0, "abcde bcde");
+    check_order(type, remove_victim, 1, "abcde acde");
 }
 BOTH(one_removes_itself_or_another)
 
 /* A new listener gets later events, but not the current one. */
 static void one_adds_another(dgram_type type) {
-    tell(type, add_another, 5, "abcde abcden");
+    check_order(type, add_another, 5, "abcde abcden");
 }
 BOTH(one_adds_another)
 
@@ -107,13 +108,13 @@ static void remove_all(dgram_socket *socket, struct member *self) {
 }
 
 static void one_removes_all(dgram_type type) {
-    tell(type, remove_all, 0, "abc ");
+    check_order(type, remove_all, 0, "abc ");
 }
 BOTH(one_removes_all)
 
 static void once_is_removed_before_its_call(dgram_type type) {
     static const dgram_events bind_events = {.size = sizeof bind_events,
-                                             .message = hear};
+                                             .message = on_message};
     dgram_socket *socket = new_bound(type);
     dgram_address here = loopback_of(socket);
     int peer = peer_open(type);

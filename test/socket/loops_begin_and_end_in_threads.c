@@ -7,7 +7,7 @@
 
 struct worker {
     uv_thread_t thread;
-    int failed, heard, sent;
+    int failed, received, sent;
 };
 
 static void on_message(dgram_socket *socket, const dgram_message *message,
@@ -15,7 +15,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     struct worker *worker = data;
 
     (void)message;
-    worker->heard++;
+    worker->received++;
     worker->failed += dgram_close(socket) != 0;
 }
 
@@ -61,7 +61,7 @@ static void threads_are_independent(void **state) {
     for (int i = 0; i < THREADS; i++) {
         assert_int_equal(uv_thread_join(&workers[i].thread), 0);
         assert_int_equal(workers[i].failed, 0);
-        assert_int_equal(workers[i].heard, ROUNDS);
+        assert_int_equal(workers[i].received, ROUNDS);
         assert_int_equal(workers[i].sent, ROUNDS);
     }
 }

@@ -11,7 +11,7 @@ struct worker {
     dgram_listener listener, echo_listener;
     dgram_socket *socket, *echo;
     dgram_address to;
-    int heard, sent, failed, closed, left_over;
+    int received, sent, failed, closed, left_over;
 };
 
 static void count_sent(dgram_socket *socket, int status, void *data) {
@@ -23,7 +23,7 @@ static void count_sent(dgram_socket *socket, int status, void *data) {
 }
 
 static void say(struct worker *worker) {
-    int number = worker->heard;
+    int number = worker->received;
 
     worker->failed += dgram_send(worker->socket, &number, sizeof number,
                                  &worker->to, count_sent, worker) != 0;
@@ -40,8 +40,8 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     }
     worker->failed +=
         message->length != sizeof(int) ||
-        memcmp(message->payload, &worker->heard, sizeof(int)) != 0;
-    if (++worker->heard < ROUNDS) {
+        memcmp(message->payload, &worker->received, sizeof(int)) != 0;
+    if (++worker->received < ROUNDS) {
         say(worker);
     } else {
         dgram_close(worker->socket);
@@ -86,7 +86,7 @@ static void both_loops_echo(dgram_type type) {
     for (int i = 0; i < 2; i++)
         assert_int_equal(uv_thread_join(&workers[i].thread), 0);
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(workers[i].heard, ROUNDS);
+        assert_int_equal(workers[i].received, ROUNDS);
         assert_int_equal(workers[i].sent, 2 * ROUNDS);
         assert_int_equal(workers[i].failed, 0);
         assert_int_equal(workers[i].closed, 2);

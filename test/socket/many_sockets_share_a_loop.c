@@ -6,7 +6,7 @@
 
 static dgram_socket *sockets[COUNT];
 static dgram_listener listeners[COUNT];
-static int heard[COUNT], total, closed;
+static int received[COUNT], total, closed;
 
 /* Sends the token to the next socket, or ends. */
 static void pass_on(dgram_socket *socket, const dgram_message *message,
@@ -17,7 +17,7 @@ static void pass_on(dgram_socket *socket, const dgram_message *message,
 
     assert_int_equal(message->length, sizeof token);
     memcpy(&token, message->payload, sizeof token);
-    heard[self]++;
+    received[self]++;
     total++;
     if (--token > 0)
         assert_int_equal(
@@ -34,7 +34,7 @@ static const dgram_events events = {
     .size = sizeof events, .message = pass_on, .close = note_close};
 
 static void open_all(dgram_type type) {
-    memset(heard, 0, sizeof heard);
+    memset(received, 0, sizeof received);
     total = closed = 0;
     for (int i = 0; i < COUNT; i++) {
         sockets[i] = new_bound(type);
@@ -60,7 +60,7 @@ static void a_token_visits_each(dgram_type type) {
         dgram_send(starter, &token, sizeof token, &first, NULL, NULL), 0);
     run_until(&total, COUNT * ROUNDS);
     for (int i = 0; i < COUNT; i++)
-        assert_int_equal(heard[i], ROUNDS);
+        assert_int_equal(received[i], ROUNDS);
     dgram_close(starter);
     close_all();
 }
@@ -80,7 +80,7 @@ static void all_send_at_once(dgram_type type) {
         }
     run_until(&total, COUNT * ROUNDS);
     for (int i = 0; i < COUNT; i++)
-        assert_int_equal(heard[i], ROUNDS);
+        assert_int_equal(received[i], ROUNDS);
     close_all();
 }
 BOTH(all_send_at_once)

@@ -59,17 +59,17 @@ static bool has_way(dgram_type type, struct where where) {
     dgram_address any = address_of(type == DGRAM_UDP6 ? "::" : "0.0.0.0", 0);
     struct pollfd probe = {.events = POLLIN};
     dgram_address group = address_of(where.group, 9);
-    bool heard;
+    bool received;
 
     probe.fd = socket(group.any.sa_family, SOCK_DGRAM, 0);
     assert_int_equal(bind(probe.fd, &any.any, length), 0);
     any = peer_address(probe.fd);
     group = address_of(where.group, dgram_address_port(&any));
     join(probe.fd, &group);
-    heard = sendto(probe.fd, "?", 1, 0, &group.any, length) == 1 &&
-            poll(&probe, 1, 500) == 1;
+    received = sendto(probe.fd, "?", 1, 0, &group.any, length) == 1 &&
+               poll(&probe, 1, 500) == 1;
     peer_close(probe.fd);
-    return heard;
+    return received;
 }
 
 static dgram_socket *new_sender(dgram_type type, struct where where) {

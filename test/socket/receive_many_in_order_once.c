@@ -12,7 +12,7 @@ struct watch {
     uint32_t next[SENDERS + 1]; /* the number expected from each sender; last:
                                    the plain one */
     uint16_t ports[SENDERS + 1];
-    int heard;
+    int received;
 };
 
 static size_t size_of(uint32_t number) {
@@ -46,7 +46,7 @@ static void check(dgram_socket *socket, const dgram_message *message,
     make(expected, watch->next[who], message->length);
     assert_memory_equal(message->payload, expected, message->length);
     watch->next[who]++;
-    watch->heard++;
+    watch->received++;
 }
 
 static const dgram_events events = {.size = sizeof events, .message = check};
@@ -79,16 +79,16 @@ static void from_several(dgram_type type) {
             assert_int_equal(
                 dgram_send(senders[who], payload, size, &here, NULL, NULL), 0);
         if (i % A_TURN == A_TURN - 1)
-            run_until(&watch.heard, i + 1);
+            run_until(&watch.received, i + 1);
     }
-    run_until(&watch.heard, COUNT);
+    run_until(&watch.received, COUNT);
     for (int i = 0; i <= SENDERS; i++)
         assert_int_equal(watch.next[i], numbers[i]);
     dgram_close(socket);
     for (int i = 0; i < SENDERS; i++)
         dgram_close(senders[i]);
     run_to_end();
-    assert_int_equal(watch.heard, COUNT);
+    assert_int_equal(watch.received, COUNT);
     peer_close(plain);
 }
 BOTH(from_several)

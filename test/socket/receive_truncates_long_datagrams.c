@@ -26,11 +26,12 @@ static void at_below_and_above_the_limit(dgram_type type) {
     }
     run_until(&recorder.messages, count);
     for (int i = 0; i < count; i++) {
-        bool cut = lengths[i] > 100;
-        size_t length = cut ? 100 : lengths[i];
+        bool is_long = lengths[i] > 100;
+        size_t length = is_long ? 100 : lengths[i];
 
         assert_int_equal(recorder.message[i].length, length);
-        assert_int_equal(recorder.message[i].flags, cut ? DGRAM_TRUNCATED : 0);
+        assert_int_equal(recorder.message[i].flags,
+                         is_long ? DGRAM_TRUNCATED : 0);
         for (size_t k = 0; k < length; k++)
             assert_int_equal(recorder.message[i].payload[k], 'a' + i);
     }

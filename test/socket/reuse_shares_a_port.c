@@ -85,7 +85,7 @@ static void reuse_port_shares_the_load(dgram_type type) {
                                 new_socket_with(&options)};
     dgram_address here;
     struct recorder recorders[2];
-    int heard = 0;
+    int received = 0;
 
     assert_int_equal(dgram_bind_sync(sockets[0], loopback(type), 0), 0);
     here = loopback_of(sockets[0]);
@@ -100,11 +100,11 @@ static void reuse_port_shares_the_load(dgram_type type) {
         peer_send_text(peer, "x", &here);
         peer_close(peer);
     }
-    for (int turns = 0; turns < 1000 && heard < COUNT; turns++) {
+    for (int turns = 0; turns < 1000 && received < COUNT; turns++) {
         run_for(1);
-        heard = recorders[0].messages + recorders[1].messages;
+        received = recorders[0].messages + recorders[1].messages;
     }
-    assert_int_equal(heard, COUNT);
+    assert_int_equal(received, COUNT);
     dgram_close(sockets[0]);
     dgram_close(sockets[1]);
     run_to_end();

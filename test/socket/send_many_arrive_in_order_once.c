@@ -74,7 +74,7 @@ static int take(int peer, uint32_t which, uint32_t *next) {
 
 /* The peers receive often, so that the kernel drops nothing. */
 static void send_all(dgram_socket *socket, const int *peers,
-                     const dgram_address *to, uint32_t a_turn) {
+                     const dgram_address *to, uint32_t a_burst) {
     unsigned char payload[SIZE_MAX_HERE];
     uint32_t next[PEERS] = {0};
     int taken = 0;
@@ -82,7 +82,7 @@ static void send_all(dgram_socket *socket, const int *peers,
     memset(numbers, 0, sizeof numbers);
     called = 0;
     for (uint32_t i = 0; i < COUNT;) {
-        for (uint32_t k = 0; k < a_turn && i < COUNT; k++, i++) {
+        for (uint32_t k = 0; k < a_burst && i < COUNT; k++, i++) {
             size_t size = size_of(i);
 
             make(payload, i, size);
@@ -102,7 +102,7 @@ static void send_all(dgram_socket *socket, const int *peers,
     assert_int_equal(taken, COUNT);
 }
 
-static void in_turns_of(dgram_type type, uint32_t a_turn) {
+static void in_bursts_of(dgram_type type, uint32_t a_burst) {
     int peers[PEERS];
     dgram_address to[PEERS];
     dgram_socket *socket = new_bound(type);
@@ -113,7 +113,7 @@ static void in_turns_of(dgram_type type, uint32_t a_turn) {
         peers[p] = peer_open(type);
         to[p] = peer_address(peers[p]);
     }
-    send_all(socket, peers, to, a_turn);
+    send_all(socket, peers, to, a_burst);
     for (uint32_t i = 0; i < COUNT; i++) {
         assert_int_equal(numbers[i].sent.calls, 1);
         assert_int_equal(numbers[i].sent.status, size_of(i));
@@ -128,17 +128,17 @@ static void in_turns_of(dgram_type type, uint32_t a_turn) {
 }
 
 static void one_by_one(dgram_type type) {
-    in_turns_of(type, 1);
+    in_bursts_of(type, 1);
 }
 BOTH(one_by_one)
 
 static void in_small_bursts(dgram_type type) {
-    in_turns_of(type, 37);
+    in_bursts_of(type, 37);
 }
 BOTH(in_small_bursts)
 
 static void in_large_bursts(dgram_type type) {
-    in_turns_of(type, 900);
+    in_bursts_of(type, 900);
 }
 BOTH(in_large_bursts)
 

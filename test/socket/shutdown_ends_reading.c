@@ -4,7 +4,7 @@
 
 static int turns;
 
-static void count_turn(uv_prepare_t *prepare) {
+static void count_iteration(uv_prepare_t *prepare) {
     (void)prepare;
     turns++;
 }
@@ -29,7 +29,7 @@ static void shut_down(dgram_type type, int how, bool connected) {
     assert_string_equal(recorder.error_text, "recvmsg EOF");
     uv_prepare_init(&test_loop, &prepare);
     turns = 0;
-    uv_prepare_start(&prepare, count_turn);
+    uv_prepare_start(&prepare, count_iteration);
     run_for(50);
     assert_in_range(turns, 0, 20);
     assert_int_equal(recorder.errors, 1);

@@ -115,7 +115,7 @@ static int add_once(dgram_socket *socket, dgram_listener *listener,
 }
 
 /* Each event is emitted, so that each member is read. */
-static int hear_all(const void *given) {
+static int receive_all_events(const void *given) {
     static const char too_long[70000];
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_address self = loopback_of(socket);
@@ -138,21 +138,22 @@ static void events(void **state) {
     const dgram_events sound = {.size = sizeof sound,
                                 .listening = on_listening};
     const struct kind kind = {&sound, sizeof sound,
-                              UP_TO(dgram_events, listening), hear_all};
+                              UP_TO(dgram_events, listening),
+                              receive_all_events};
 
     (void)state;
     check(&kind);
-    assert_int_equal(hear_all(NULL), DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(receive_all_events(NULL), DGRAM_ERR_INVALID_ARG_VALUE);
 }
 
 /* A table of the size that ends before the member of an event. */
-static int heard;
+static int received;
 
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     (void)message;
     (void)data;
-    heard++;
+    received++;
     dgram_close(socket);
 }
 
@@ -167,11 +168,11 @@ static void shorter_events(void **state) {
     (void)state;
     assert_non_null(table);
     memcpy(table, &sound, size);
-    heard = 0;
+    received = 0;
     assert_int_equal(
         dgram_on(socket, &listener, (dgram_events *)(void *)table, NULL), 0);
     assert_int_equal(dgram_send(socket, "x", 1, &self, NULL, NULL), 0);
-    run_until(&heard, 1);
+    run_until(&received, 1);
     run_to_end();
     free(table);
 }

@@ -29,13 +29,13 @@ static void release(void *memory, void *data) {
     free(start);
 }
 
-static int heard, closed;
+static int received, closed;
 
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     (void)message;
     (void)data;
-    heard++;
+    received++;
     dgram_close(socket);
 }
 
@@ -73,7 +73,7 @@ static void start_run_and_close(void **state) {
         assert_int_equal(dgram_send(sender, "x", 1, &to, NULL, NULL), 0);
     }
     run_until(&closed, SOCKETS);
-    assert_int_equal(heard, SOCKETS);
+    assert_int_equal(received, SOCKETS);
     dgram_close(sender);
     assert_int_equal(loop_end(NULL), 0);
     assert_int_equal(allocated, 0);

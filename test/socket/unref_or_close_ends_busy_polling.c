@@ -53,7 +53,7 @@ static void when_it_is_closed(void **state) {
     assert_int_equal(recorder.closed, 1);
 }
 
-static void count_turn(uv_prepare_t *prepare) {
+static void count_iteration(uv_prepare_t *prepare) {
     ++*(int *)prepare->data;
 }
 
@@ -69,7 +69,7 @@ static void others_sleep_when_it_is_closed(void **state) {
     run_until(&recorder.closed, 1);
     uv_prepare_init(&test_loop, &prepare);
     prepare.data = &turns;
-    uv_prepare_start(&prepare, count_turn);
+    uv_prepare_start(&prepare, count_iteration);
     run_for(20);
     assert_in_range(turns, 1, 20);
     uv_close((uv_handle_t *)&prepare, NULL);

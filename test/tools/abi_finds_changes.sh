@@ -10,7 +10,7 @@ command -v abidiff >/dev/null || {
 sh "$SOURCE/tools/check-abi" "$SOURCE" "$BUILD/libdgram.so" >"$work/out" 2>&1 ||
     fail 'this library'
 
-# A library as small as can be, with what the check is to see.
+# A minimal library with everything that the check looks at.
 tree=$work/tree
 mkdir -p "$tree/include" "$tree/abi"
 echo dgram_options >"$tree/abi/growing.txt"
@@ -47,7 +47,7 @@ int dgram_send(struct dgram_socket *socket, const dgram_message *message) {
 END
 }
 
-# change FILE SED_SCRIPT: made to the fresh tree.
+# change FILE SED_SCRIPT: changes a fresh tree.
 change() {
     fresh
     sed "$2" "$tree/$1" >"$work/changed"

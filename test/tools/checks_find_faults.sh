@@ -17,7 +17,7 @@ api() {
     sh "$SOURCE/tools/check-api" "$root" "$BUILD/libdgram.so" >"$work/out" 2>&1
 }
 
-# finds CHECK PATTERN: the check fails and says so.
+# finds CHECK PATTERN: the check fails and prints a line that matches.
 finds() {
     "$1" && fail "$1 did not find: $2"
     expect_in out "$2"

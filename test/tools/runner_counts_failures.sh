@@ -32,7 +32,7 @@ sed -i '/Failed/d' "$work/made/bin/ctest"
 PATH=$work/made/bin:$PATH sh "$work/made/tools/run-tests" >"$work/out" 2>&1 ||
     fail 'no failure, yet it fails'
 
-# One that is ended before its end has not passed.
+# A run that is killed has not passed.
 cp "$work/made/bin/ctest" "$work/whole"
 sed -i '/tests passed/d' "$work/made/bin/ctest"
 PATH=$work/made/bin:$PATH sh "$work/made/tools/run-tests" >"$work/out" 2>&1 &&

@@ -18,7 +18,7 @@ awk 'BEGIN { for (i = 1; i <= 110; i++) print "[" i "/110] Building C a.o" }' |
     sh "$SOURCE/tools/progress" 2>"$work/err"
 echo '   100 of 110 built' | expect_lines err
 
-# Before the run ends.
+# While it still runs.
 mkfifo "$work/pipe"
 sh "$SOURCE/tools/progress" <"$work/pipe" 2>"$work/err" &
 pids=$!

@@ -2,7 +2,7 @@
 # targets that run or test, install what is missing if they may, and try twice.
 . "$SOURCE/test/lib/cli.sh"
 
-# A machine that lacks cmake. What is asked of apt-get is noted.
+# A machine without cmake. A fake apt-get logs its arguments.
 bin=$work/bin
 mkdir "$bin"
 for name in sh env cat sed grep dirname timeout chmod make rm mkdir sleep; do
@@ -22,7 +22,7 @@ END
 printf '#!/bin/sh\necho "${PERSON:-0}"\n' >"$bin/id"
 chmod +x "$bin"/*
 
-# on_it STATUS COMMAND...: its output is in $work/out and $work/err.
+# on_it STATUS COMMAND...: the output is in $work/out and $work/err.
 on_it() {
     : >"$work/asked"
     rm -f "$bin/cmake"
@@ -52,14 +52,14 @@ expect_in asked 'install -y --no-install-recommends cmake$'
 on_it 0 make -C "$SOURCE" setup FOR=run
 expect_asked 3
 
-# Each step that fails is tried twice. Without new lists the old ones may do.
+# Each step that fails is repeated once. Old package lists may be enough.
 export REFUSES=1
 on_it 1 sh "$SOURCE/tools/setup" run
 expect_asked 4
 expect_in err 'install -y cmake$'
 unset REFUSES
 
-# An ordinary user installs by sudo, if that does not ask for a password.
+# An ordinary user installs with sudo, if that asks for no password.
 export PERSON=1000
 on_it 1 sh "$SOURCE/tools/setup" run
 expect_asked 0
@@ -73,7 +73,7 @@ printf '#!/bin/sh\nshift\nexec "$@"\n' >"$bin/sudo"
 on_it 0 sh "$SOURCE/tools/setup" run
 expect_asked 3
 
-# A download that does not end is stopped.
+# A download that does not end is killed.
 expect_status 124 sh "$SOURCE/tools/fetch" 0.2 sleep 600
 expect_in err 'trying once more'
 expect_status 3 sh "$SOURCE/tools/fetch" 10 \

@@ -23,15 +23,15 @@ static void every_code_has_a_name_and_a_text(void **unused) {
 }
 
 static void check(dgram_error error, const char *expected) {
-    char text[200], cut[8];
+    char text[200], short_text[8];
 
     assert_int_equal(dgram_error_format(&error, text, sizeof text),
                      strlen(expected));
     assert_string_equal(text, expected);
-    assert_int_equal(dgram_error_format(&error, cut, sizeof cut),
+    assert_int_equal(dgram_error_format(&error, short_text, sizeof short_text),
                      strlen(expected));
-    assert_int_equal(strlen(cut), sizeof cut - 1);
-    assert_memory_equal(cut, expected, sizeof cut - 1);
+    assert_int_equal(strlen(short_text), sizeof short_text - 1);
+    assert_memory_equal(short_text, expected, sizeof short_text - 1);
     assert_int_equal(dgram_error_format(&error, NULL, 0), strlen(expected));
 }
 

@@ -12,14 +12,14 @@ struct actor {
 };
 
 static struct events events;
-static char heard[64];
+static char received[64];
 
 static void on_listening(dgram_socket *socket, void *data) {
     struct actor *self = data;
-    size_t length = strlen(heard);
+    size_t length = strlen(received);
 
     (void)socket;
-    heard[length] = self->letter;
+    received[length] = self->letter;
     if (self->act != NULL)
         self->act(self);
 }
@@ -31,7 +31,7 @@ static const dgram_events deaf = {.size = sizeof deaf};
 static int begin(void **state) {
     (void)state;
     memset(&events, 0, sizeof events);
-    memset(heard, 0, sizeof heard);
+    memset(received, 0, sizeof received);
     return 0;
 }
 
@@ -51,9 +51,9 @@ static void leave(struct actor *self) {
 }
 
 static void emit(const char *expected) {
-    memset(heard, 0, sizeof heard);
+    memset(received, 0, sizeof received);
     events_listening(&events, NULL);
-    assert_string_equal(heard, expected);
+    assert_string_equal(received, expected);
 }
 
 static int end(void **state) {

@@ -136,12 +136,12 @@ static void send_some(void) {
     sendq_done(&q, &pool, n);
 }
 
-static bool to_be_told(const struct model_datagram *d) {
+static bool has_report(const struct model_datagram *d) {
     return d->asked || d->status < 0;
 }
 
 static void skip_silent(void) {
-    while (reported < sent && !to_be_told(at(reported)))
+    while (reported < sent && !has_report(at(reported)))
         reported++;
 }
 
@@ -192,11 +192,11 @@ static void check_counts(void) {
     size_t waiting = 0, size = 0, cost = 0;
 
     for (uint32_t i = reported; i < pushed; i++) {
-        if (i >= sent || to_be_told(at(i)))
+        if (i >= sent || has_report(at(i)))
             cost += at(i)->length + DATAGRAM_COST;
     }
     for (uint32_t i = reported; i < sent; i++)
-        waiting += to_be_told(at(i));
+        waiting += has_report(at(i));
     for (uint32_t i = sent; i < pushed; i++)
         size += at(i)->length;
     assert_int_equal(q.cost, cost);

@@ -65,7 +65,7 @@ static void push(size_t length, uint16_t port) {
     assert_int_equal(push_item(&q, item, payload, port), 0);
 }
 
-static void push_lent(const char *bytes, size_t length, uint16_t port) {
+static void push_uncopied(const char *bytes, size_t length, uint16_t port) {
     const struct sendq_item item = {.length = length, .no_copy = true};
 
     assert_int_equal(push_item(&q, item, bytes, port), 0);
@@ -127,7 +127,7 @@ static void a_small_chunk_takes_what_fits(void **state) {
     check_first(SMALL_DATAGRAMS, SMALL_SLAB);
     assert_int_equal(sendq_first(&q)->slab_used, SMALL_SLAB);
     for (unsigned i = 1; i < SMALL_DATAGRAMS; i++)
-        push_lent(payload, 1 + i, 1);
+        push_uncopied(payload, 1 + i, 1);
     assert_int_equal(memory.blocks, 1);
     assert_false(q.large);
     push(0, 1);
@@ -140,7 +140,7 @@ static void the_payloads_of_a_small_chunk_fill_it(void **state) {
     push(SMALL_SLAB - 3, 1);
     push(3, 2);
     assert_int_equal(memory.blocks, 1);
-    push_lent(payload, 1, 3);
+    push_uncopied(payload, 1, 3);
     assert_int_equal(memory.blocks, 1);
     push(1, 4);
     assert_int_equal(memory.blocks, 2);
@@ -152,7 +152,7 @@ static void a_long_datagram_begins_a_large_chunk(void **state) {
     check_first(LONG_DATAGRAMS, LARGE_SLAB);
     assert_false(q.large);
     send_all();
-    push_lent(payload, LARGE_SLAB - 9, 1);
+    push_uncopied(payload, LARGE_SLAB - 9, 1);
     check_first(SMALL_DATAGRAMS, SMALL_SLAB);
 }
 
@@ -173,7 +173,7 @@ static void the_first_datagram_decides_the_capacity(void **state) {
     assert_int_equal(memory.blocks, 3);
     send_all();
     q.large = true;
-    push_lent(payload, LONG, 1);
+    push_uncopied(payload, LONG, 1);
     check_first(LARGE_DATAGRAMS, LARGE_SLAB);
 }
 
@@ -260,7 +260,7 @@ static void equal_neighbours_share_an_address(void **state) {
 
 static void uncopied_payloads_stay_in_place(void **state) {
     (void)state;
-    push_lent(payload + 4, 4, 1);
+    push_uncopied(payload + 4, 4, 1);
     assert_ptr_equal(sendq_first(&q)->messages[0].payload, payload + 4);
     assert_int_equal(sendq_first(&q)->slab_used, 0);
 }
