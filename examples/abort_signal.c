@@ -1,5 +1,5 @@
-/* Closes a server from elsewhere in the program, by an abort handle. The
- * server hears one datagram, its own, and is closed a little later.
+/* Closes a server from elsewhere in the program, with an abort handle. The
+ * server receives one datagram, its own, and is closed a little later.
  *
  *   abort_signal
  *

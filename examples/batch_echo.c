@@ -1,5 +1,5 @@
-/* Sends everything back, all datagrams of a wake-up at once: the fastest way
- * to answer. What came in is sent from where it stands.
+/* Sends all datagrams of a wake-up back with one call, from the memory that
+ * they were received into. This is the fastest way to answer.
  *
  *   batch_echo [PORT [COUNT]]     by default port 7000, and no end
  *

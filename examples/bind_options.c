@@ -1,10 +1,10 @@
-/* Binds to an address that no other process is to share, tells which it is,
- * and ends.
+/* Binds to a port that no other process may share, prints the address, and
+ * ends.
  *
  *   bind_options [PORT]     by default 8000
  *
- * It prints "bound to 127.0.0.1:8000"; when the port is taken, "not bound:
- * address already in use", and ends with status 1.
+ * It prints "bound to 127.0.0.1:8000". If the port is taken, it prints "not
+ * bound: address already in use" and ends with status 1.
  */
 #include <dgram.h>
 
@@ -33,7 +33,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 }
 
 int main(int argc, char **argv) {
-    /* Heard once: what bind's callback is in node:dgram. */
+    /* Called once, as the callback of bind() in node:dgram. */
     static const dgram_events events = {
         .size = sizeof events, .listening = on_listening, .error = on_error};
     dgram_bind_options options = {

@@ -2,8 +2,8 @@
  *
  *   broadcast ADDRESS PORT     such as: broadcast 192.0.2.255 41234
  *
- * It prints "refused without permission: EACCES", because the first attempt is
- * made before the socket may broadcast, then "sent 10 bytes to everyone".
+ * It prints "refused without permission: EACCES", because the socket may not
+ * broadcast at the first attempt, then "sent 10 bytes to everyone".
  */
 #include <dgram.h>
 
@@ -40,7 +40,7 @@ int main(int argc, char **argv) {
     }
     if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) < 0)
         return 1;
-    /* Binds the socket, too: before that it has no options to set. */
+    /* This also binds the socket, so that its options can be set. */
     if (dgram_send(socket, "Some bytes", 10, &everyone, on_refused, NULL) < 0)
         dgram_close(socket);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);

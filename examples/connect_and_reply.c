@@ -1,5 +1,5 @@
-/* A client that speaks with one server: connected, it hears nobody else, and
- * it is told when nobody is there.
+/* A client of one server. Its socket is connected, so it receives from nobody
+ * else, and gets an error if there is no server.
  *
  *   connect_and_reply [PORT]     of localhost; by default 7000
  *

@@ -1,10 +1,9 @@
-/* An echo server on plain epoll: a datapath, and no event loop of the library.
+/* An echo server on epoll, with a datapath.
  *
  *   datapath_epoll [PORT [COUNT]]     by default port 7000, and no end
  *
  * It prints "echo listening 127.0.0.1:7000". Try it with connect_and_reply.
- * Build it with: cc datapath_epoll.c $(pkg-config --cflags --libs
- * dgram-datapath)
+ * Build it: cc datapath_epoll.c $(pkg-config --cflags --libs dgram-datapath)
  */
 #include <dgram_datapath.h>
 
@@ -14,7 +13,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define BUFFERS 32    /* messages of one system call */
+#define BUFFERS 32    /* messages received by one system call */
 #define MESSAGES 1024 /* datagrams of them, at once */
 
 static dgram_datapath *path;
@@ -22,11 +21,10 @@ static dgram_buffers buffers = {.size = DGRAM_BUFFER_SIZE, .count = BUFFERS};
 static dgram_message messages[MESSAGES];
 static dgram_outgoing answers[MESSAGES];
 static int status[MESSAGES];
-static size_t waiting, sent; /* answers, and how many of them are done with */
-static long left = -1;       /* datagrams until the end */
+static size_t waiting, sent; /* answers, and how many of them are done */
+static long left = -1;       /* datagrams until the end; negative: no end */
 
-/* Returns whether all answers are done with. One that finds no buffers is
-   dropped, as a router would. */
+/* Returns whether all answers are done. One without buffers is dropped. */
 static int send_answers(void) {
     while (sent < waiting) {
         int n = dgram_datapath_send(path, answers + sent, waiting - sent,
@@ -42,12 +40,13 @@ static int send_answers(void) {
     return 1;
 }
 
-/* Answers from where the datagrams stand. Nothing more is received before all
-   answers are out, so the buffers stay as they are. */
+/* The answers point into the buffers, so all of them are sent before the next
+   receive. */
 static int receive_and_answer(void) {
     int count = dgram_datapath_receive(path, &buffers, messages, MESSAGES);
 
-    if (count < 0) /* -EAGAIN, or an error in the place of a datagram */
+    if (count <
+        0) /* -EAGAIN, or an error that the kernel reported for a peer */
         return 1;
     for (int i = 0; i < count; i++)
         answers[i] = (dgram_outgoing){.payload = messages[i].payload,
@@ -77,7 +76,8 @@ static int serve(void) {
         if (epoll_wait(epoll, &event, 1, -1) < 0)
             continue;
         all_out = sent < waiting ? send_answers() : receive_and_answer();
-        /* What a call has split into more than MESSAGES wakes nobody. */
+        /* The rest of a call with more than MESSAGES datagrams causes no
+         * wake-up. */
         while (all_out && buffers.given < buffers.received)
             all_out = receive_and_answer();
         watch(epoll, EPOLL_CTL_MOD, all_out ? EPOLLIN : EPOLLOUT);

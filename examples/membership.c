@@ -1,4 +1,4 @@
-/* Joins a multicast group and prints what is sent to it.
+/* Joins a multicast group and prints the datagrams for it.
  *
  *   membership [PORT [GROUP [INTERFACE [COUNT]]]]
  *
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 static const char *group = "224.0.0.114", *interface_address;
-static int left; /* datagrams to come before it ends; 0: no end */
+static int left; /* datagrams until the end; 0: no end */
 static int status;
 
 static void on_listening(dgram_socket *socket, void *data) {

@@ -1,10 +1,10 @@
-/* Chooses the interface by which multicast leaves, and sends a datagram there.
+/* Chooses the interface for multicast datagrams, and sends one to a group.
  *
  *   multicast_interface GROUP PORT INTERFACE
  *
  * For an IPv4 group the interface is one of its addresses ("10.0.0.2"), for
  * IPv6 an address with a scope ("::%eth1"). It prints nothing; members of the
- * group get "hello". Try it with membership.
+ * group receive "hello". Try it with membership.
  */
 #include <dgram.h>
 

@@ -1,9 +1,9 @@
-/* Connects to a port of localhost, sends there without naming it again, and
- * ends.
+/* Connects to a port of localhost, sends without naming the destination again,
+ * and ends.
  *
  *   send_connected [PORT]     by default 41234
  *
- * It prints nothing; a server there gets "Some bytes".
+ * It prints nothing; a server there receives "Some bytes".
  */
 #include <dgram.h>
 

@@ -2,7 +2,7 @@
  *
  *   send_one [PORT]     by default 41234
  *
- * It prints nothing; a server there gets "Some bytes".
+ * It prints nothing; a server there receives "Some bytes".
  */
 #include <dgram.h>
 

@@ -1,8 +1,8 @@
-/* Sends one datagram that is made of several buffers to 127.0.0.1.
+/* Sends one datagram made of several buffers to 127.0.0.1.
  *
  *   send_parts [PORT]     by default 41234
  *
- * It prints nothing; a server there gets "Some bytes".
+ * It prints nothing; a server there receives "Some bytes".
  */
 #include <dgram.h>
 

@@ -1,8 +1,8 @@
-/* A server that prints what it gets.
+/* A server that prints the datagrams that it receives.
  *
  *   server [PORT [COUNT]]     by default port 41234, and no end
  *
- * Try:  server 41234  and, elsewhere,  send_one 41234 . It prints
+ * Try "server 41234" and, in another terminal, "send_one 41234". It prints
  *
  *   server listening 0.0.0.0:41234
  *   server got: Some bytes from 127.0.0.1:51234
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int left; /* datagrams to come before it ends; 0: no end */
+static int left; /* datagrams until the end; 0: no end */
 
 static void on_error(dgram_socket *server, const dgram_error *error,
                      void *data) {

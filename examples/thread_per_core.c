@@ -1,12 +1,12 @@
-/* One port, a loop in each of several threads: the kernel spreads the senders
- * over them. Each socket belongs to its loop's thread and to no other; what
- * another thread wants of it goes through a uv_async_t of that loop.
+/* One port, and a loop in each of several threads. The kernel distributes the
+ * senders among the threads. Each socket belongs to the thread of its loop;
+ * another thread uses a uv_async_t of that loop to reach it.
  *
  *   thread_per_core [PORT [THREADS [COUNT]]]     by default 7000, 2, no end
  *
- * It prints "threads listening 127.0.0.1:7000" and echoes what it gets. After
- * COUNT datagrams it says how many each thread had: "thread 0: 12 datagrams"
- * and so on. Try it with connect_and_reply.
+ * It prints "threads listening 127.0.0.1:7000" and sends each datagram back.
+ * After COUNT datagrams it prints the number for each thread, "thread 0: 12
+ * datagrams" and so on. Try it with connect_and_reply.
  */
 #include <dgram.h>
 
@@ -19,7 +19,7 @@
 struct worker {
     uv_thread_t thread;
     uv_loop_t loop;
-    uv_async_t stop; /* by which any thread ends the loop */
+    uv_async_t stop; /* any thread uses it to end the loop */
     dgram_socket *socket;
     dgram_listener listener;
     unsigned long received;
@@ -27,7 +27,7 @@ struct worker {
 
 static struct worker workers[THREADS_MAX];
 static int count;
-static atomic_long left; /* until the end; 0 from the start: no end */
+static atomic_long left; /* datagrams until the end; 0 at the start: no end */
 
 static void on_stop(uv_async_t *stop) {
     struct worker *worker = stop->data;
@@ -52,8 +52,9 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
         stop_all();
 }
 
-/* As long as no thread runs the loop it is ours. Returns the port, or a code:
-   with 0 the kernel chooses one for the first socket, and all share it. */
+/* The main thread may use the loop until another thread runs it. Returns the
+   port or a negative code. With port 0 the kernel chooses one for the first
+   socket, and the others share it. */
 static int open_worker(struct worker *worker, uint16_t port) {
     static const dgram_events events = {.size = sizeof events,
                                         .message = on_message};
