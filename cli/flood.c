@@ -14,12 +14,12 @@
 #include "term.h"
 #include "verbs.h"
 
-#define BATCH_MAX 1024        /* datagrams in one call */
-#define BATCH_SIZE_MAX 65536u /* bytes in one call: they stay in the cache */
-#define BATCHES_A_TURN 8      /* in one loop iteration */
+#define BATCH_MAX 1024          /* datagrams in one call */
+#define BATCH_SIZE_MAX 65536u   /* bytes in one call: they stay in the cache */
+#define BATCHES_PER_ITERATION 8 /* in one loop iteration */
 #define RATE_TICK_MS 1
-#define RATE_TURN_NS 10000000u /* limit of a loop iteration */
-#define SILENCE_S 1.5          /* without an error: the errors are over */
+#define RATE_ITERATION_NS 10000000u /* limit of a loop iteration */
+#define SILENCE_S 1.5               /* without an error: the errors are over */
 
 static struct {
     struct session session;
@@ -47,9 +47,9 @@ static struct {
     struct rate total;
     struct rate_row row; /* on a terminal */
     uint64_t started;
-    bool is_last_turn; /* at a rate */
-    uv_idle_t idle;    /* without a rate: runs all the time */
-    uv_timer_t ticks;  /* with a rate, and while the kernel takes no more */
+    bool is_last_iteration; /* at a rate */
+    uv_idle_t idle;         /* without a rate: runs all the time */
+    uv_timer_t ticks; /* with a rate, and while the kernel takes no more */
     bool running;
 } it = {.size = 64, .seconds = 10};
 
@@ -98,8 +98,8 @@ static bool go_on(void) {
     it.settled = it.accepted;
     if (seconds_since_start() < it.seconds || it.accepted == 0)
         return true;
-    if (it.rate > 0 && !it.is_last_turn) {
-        it.is_last_turn = true;
+    if (it.rate > 0 && !it.is_last_iteration) {
+        it.is_last_iteration = true;
         return true;
     }
     session_stop(&it.session);
@@ -123,11 +123,11 @@ static uint64_t count_due(void) {
 
 /* Returns to the loop after a while, for the signals, however much is due. */
 static void send_due(void) {
-    uint64_t turn_end = uv_hrtime() + RATE_TURN_NS;
+    uint64_t iteration_end = uv_hrtime() + RATE_ITERATION_NS;
     uint64_t due = count_due();
 
     while (due > 0 && send_some((size_t)lesser(due, it.batch_count)) &&
-           uv_hrtime() < turn_end)
+           uv_hrtime() < iteration_end)
         due -= lesser(due, it.batch_count);
 }
 
@@ -150,7 +150,7 @@ static void on_idle(uv_idle_t *idle) {
     if (!go_on())
         return;
     while (send_some(it.batch_count)) {
-        if (++batches == BATCHES_A_TURN)
+        if (++batches == BATCHES_PER_ITERATION)
             return;
     }
     if (it.session.stopping)
@@ -186,10 +186,11 @@ static void on_connect(dgram_socket *socket, void *data) {
 /* Whether an error is about the first sends: those of the first loop
    iterations, or of the first quarter of the time, at most a second. */
 static bool is_early(double elapsed) {
-    uint64_t two_turns =
-        it.rate > 0 ? it.rate / 50 : 2 * it.batch_count * BATCHES_A_TURN;
+    uint64_t two_iterations =
+        it.rate > 0 ? it.rate / 50 : 2 * it.batch_count * BATCHES_PER_ITERATION;
 
-    return it.accepted <= 2 + two_turns || elapsed < fmin(1, it.seconds / 4);
+    return it.accepted <= 2 + two_iterations ||
+           elapsed < fmin(1, it.seconds / 4);
 }
 
 static void report(const dgram_error *error) {

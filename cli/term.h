@@ -1,4 +1,4 @@
-/* What only a terminal gets: colours, and a row that is written anew. */
+/* What only a terminal gets: colours, and a row that is updated in place. */
 #ifndef CLI_TERM_H
 #define CLI_TERM_H
 
