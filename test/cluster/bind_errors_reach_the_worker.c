@@ -16,7 +16,7 @@ static const char *error_of(dgram_socket *socket, struct recorder *recorder,
     return recorder->error_text;
 }
 
-static void a_taken_port_is_told(dgram_type type) {
+static void a_taken_port_is_an_error(dgram_type type) {
     dgram_address taken;
     dgram_socket *socket;
     char text[100];
@@ -31,7 +31,7 @@ static void a_taken_port_is_told(dgram_type type) {
     socket = worker_socket(&workers.worker[0], type, &recorders[0]);
     assert_string_equal(error_of(socket, &recorders[0], loopback(type), port),
                         text);
-    /* Again, and then with success. */
+    /* Bind again, then successfully. */
     assert_string_equal(error_of(socket, &recorders[0], loopback(type), port),
                         text);
     peer_close(peer);
@@ -43,9 +43,9 @@ static void a_taken_port_is_told(dgram_type type) {
     dgram_close(socket);
     workers_end();
 }
-BOTH(a_taken_port_is_told)
+BOTH(a_taken_port_is_an_error)
 
-static void other_refusals_are_told(void **state) {
+static void other_errors_reach_the_worker(void **state) {
     dgram_options options = {
         .size = sizeof options, .type = DGRAM_UDP4, .ipv6_only = true};
     dgram_socket *socket;
@@ -67,7 +67,7 @@ static void other_refusals_are_told(void **state) {
     workers_end();
 }
 
-static void the_same_port_twice_in_a_worker_is_taken(dgram_type type) {
+static void a_worker_cannot_bind_a_port_twice(dgram_type type) {
     dgram_socket *probe = new_bound(type), *first, *second, *other;
     uint16_t port = port_of(probe);
 
@@ -79,10 +79,10 @@ static void the_same_port_twice_in_a_worker_is_taken(dgram_type type) {
     second = worker_socket(&workers.worker[0], type, &recorders[1]);
     error_of(second, &recorders[1], loopback(type), port);
     assert_int_equal(recorders[1].error, UV_EADDRINUSE);
-    /* In another worker it is shared. */
+    /* Another worker shares the port. */
     other =
         worker_bound(&workers.worker[1], loopback(type), port, &recorders[2]);
-    /* The bind that failed does not count: closed, the next is the first. */
+    /* A failed bind does not count: after the close the next is the first. */
     dgram_close(first);
     assert_int_equal(dgram_bind(second, loopback(type), port), 0);
     workers_run_until(&recorders[1].listening, 1);
@@ -91,9 +91,9 @@ static void the_same_port_twice_in_a_worker_is_taken(dgram_type type) {
     dgram_close(other);
     workers_end();
 }
-BOTH(the_same_port_twice_in_a_worker_is_taken)
+BOTH(a_worker_cannot_bind_a_port_twice)
 
-static void sends_that_waited_fail(void **state) {
+static void queued_sends_fail_with_the_bind(void **state) {
     int peer = peer_open(DGRAM_UDP4);
     dgram_address taken = peer_address(peer);
     struct sent sent = {0};
@@ -139,10 +139,10 @@ BOTH(sends_and_connects_wait_for_the_answer)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(a_taken_port_is_told),
-        IN_LOOP(other_refusals_are_told),
-        IN_LOOP_BOTH(the_same_port_twice_in_a_worker_is_taken),
-        IN_LOOP(sends_that_waited_fail),
+        IN_LOOP_BOTH(a_taken_port_is_an_error),
+        IN_LOOP(other_errors_reach_the_worker),
+        IN_LOOP_BOTH(a_worker_cannot_bind_a_port_twice),
+        IN_LOOP(queued_sends_fail_with_the_bind),
         IN_LOOP_BOTH(sends_and_connects_wait_for_the_answer),
     };
 

@@ -29,7 +29,7 @@ static const dgram_events closed_events = {.size = sizeof closed_events,
                                            .close = on_closed};
 
 /* The worker closes its socket itself when it is asked to end. */
-static void nobody_is_told(void **state) {
+static void no_callback_is_called(void **state) {
     const dgram_primary_options none = {.size = sizeof none};
     dgram_worker_options options = {.size = sizeof options};
     dgram_listener listener, other;
@@ -54,16 +54,16 @@ static void nobody_is_told(void **state) {
     assert_true(dgram_connection_is_ready(connection, NULL));
     assert_int_equal(dgram_connection_stop(connection), 0);
     run(&loop, &closed);
-    assert_int_equal(dgram_worker_stop(&loop), 0); /* it does already */
+    assert_int_equal(dgram_worker_stop(&loop), 0); /* it is stopping already */
     assert_int_equal(dgram_worker_leave(&loop), 0);
     while (uv_run(&loop, UV_RUN_NOWAIT) != 0)
         uv_run(&test_loop, UV_RUN_NOWAIT);
     assert_int_equal(uv_loop_close(&loop), 0);
     dgram_primary_close(primary);
-    dgram_primary_close(primary); /* once more: nothing */
+    dgram_primary_close(primary); /* a second call does nothing */
 }
 
-static void options_are_needed(void **state) {
+static void options_are_checked(void **state) {
     dgram_primary_options wrong = {.size = 1};
     dgram_primary *primary;
 
@@ -76,8 +76,8 @@ static void options_are_needed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP(nobody_is_told),
-        IN_LOOP(options_are_needed),
+        IN_LOOP(no_callback_is_called),
+        IN_LOOP(options_are_checked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
 
 #define COUNT 20
 #define SIZE 1000
-#define LAST_SIZE 700 /* of the last of a run, which may be shorter */
+#define LAST_SIZE 700 /* the last segment may be shorter */
 
 #if !defined(UDP_GRO)
 #define UDP_GRO 104
@@ -25,7 +25,7 @@ static unsigned char byte_of(int number, size_t i) {
     return i == 0 ? (unsigned char)number : (unsigned char)(number * 37 + i);
 }
 
-/* Each byte is that of its datagram and of its place there. */
+/* Each byte depends on the datagram and on its offset. */
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     const unsigned char *payload = message->payload;
@@ -40,8 +40,8 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     heard.count++;
 }
 
-/* Whether the kernel glues what comes for the socket; -1: it cannot. */
-static int glues(dgram_socket *socket) {
+/* Whether the kernel coalesces for the socket; -1: it cannot. */
+static int coalesces(dgram_socket *socket) {
     int on = 0;
     socklen_t size = sizeof on;
 
@@ -51,7 +51,7 @@ static int glues(dgram_socket *socket) {
                : -1;
 }
 
-static void send_trains(dgram_socket *to, dgram_type type) {
+static void send_coalesced(dgram_socket *to, dgram_type type) {
     static unsigned char payload[SIZE];
     dgram_socket *sender = new_bound(type);
     dgram_address there = loopback_of(to);
@@ -68,7 +68,7 @@ static void send_trains(dgram_socket *to, dgram_type type) {
     dgram_close(sender);
 }
 
-static void trains_come_as_datagrams(dgram_type type) {
+static void coalesced_datagrams_arrive_one_by_one(dgram_type type) {
     static const dgram_events events = {.size = sizeof events,
                                         .message = on_message};
     dgram_listener listeners[2];
@@ -81,12 +81,12 @@ static void trains_come_as_datagrams(dgram_type type) {
             worker_bound(&workers.worker[k], loopback(type), 0, &recorders[k]);
         dgram_on(s[k], &listeners[k], &events, NULL);
 #if defined(TEST_COALESCES)
-        assert_int_not_equal(glues(s[k]), 0);
+        assert_int_not_equal(coalesces(s[k]), 0);
 #else
-        assert_true(glues(s[k]) <= 0);
+        assert_true(coalesces(s[k]) <= 0);
 #endif
     }
-    send_trains(s[0], type);
+    send_coalesced(s[0], type);
     workers_run_until(&heard.count, COUNT);
     for (int number = 0; number < COUNT; number++)
         assert_int_equal(heard.each[number], 1);
@@ -94,9 +94,9 @@ static void trains_come_as_datagrams(dgram_type type) {
     dgram_close(s[1]);
     workers_end();
 }
-BOTH(trains_come_as_datagrams)
+BOTH(coalesced_datagrams_arrive_one_by_one)
 
-static void one_that_cannot_cut_is_refused(void **state) {
+static void a_worker_that_cannot_split_is_refused(void **state) {
     dgram_socket *socket;
     int fd;
 
@@ -104,11 +104,11 @@ static void one_that_cannot_cut_is_refused(void **state) {
     workers_open(1);
     socket = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
     fd = raw_connect();
-    raw_send(fd, HELLO, 0); /* it does not say that it cuts */
+    raw_send(fd, HELLO, 0); /* without the flag: it does not split */
     raw_send(fd, BIND, 1);
     assert_int_equal(raw_receive_answer(fd, 1),
-                     glues(socket) > 0 ? UV_ENOTSUP : 0);
-    /* It is served otherwise: with a socket of nobody else. */
+                     coalesces(socket) > 0 ? UV_ENOTSUP : 0);
+    /* It can still bind a socket of its own. */
     dgram_close(socket);
     workers_run_until(&recorders[0].closed, 1);
     raw_send(fd, BIND, 2);
@@ -118,8 +118,9 @@ static void one_that_cannot_cut_is_refused(void **state) {
     workers_end();
 }
 
-/* Who cuts may share with who does not, if that one came first. */
-static void none_is_glued_for_one_that_cannot_cut(void **state) {
+/* A worker that splits may share with one that does not, if that one was first.
+ */
+static void nothing_is_coalesced_for_a_worker_that_cannot_split(void **state) {
     dgram_socket *socket;
     int fd;
 
@@ -131,16 +132,16 @@ static void none_is_glued_for_one_that_cannot_cut(void **state) {
     assert_int_equal(raw_receive_answer(fd, 1), 0);
     socket = worker_bound(&workers.worker[0], "127.0.0.1", 0, &recorders[0]);
     assert_int_equal(port_of(socket), dgram_address_port(&workers.address));
-    assert_true(glues(socket) <= 0);
+    assert_true(coalesces(socket) <= 0);
     dgram_close(socket);
     close(fd);
     workers_run_until(&workers.left, 1);
     workers_end();
 }
 
-/* One that wants no offload switches it off for those that share with it, and
-   another that comes later does not switch it on. */
-static void none_is_glued_for_one_without_offload(void **state) {
+/* A worker without offload disables it for all that share the socket, and a
+   later worker does not enable it. */
+static void nothing_is_coalesced_without_offload(void **state) {
     const dgram_options options = {.size = sizeof options,
                                    .type = DGRAM_UDP4,
                                    .offload = DGRAM_OFFLOAD_OFF};
@@ -155,9 +156,9 @@ static void none_is_glued_for_one_without_offload(void **state) {
     assert_int_equal(dgram_bind(s[1], "127.0.0.1", 0), 0);
     workers_run_until(&recorders[1].listening, 1);
     assert_int_equal(port_of(s[1]), port_of(s[0]));
-    assert_true(glues(s[1]) <= 0);
+    assert_true(coalesces(s[1]) <= 0);
     s[2] = worker_bound(&workers.worker[2], "127.0.0.1", 0, &recorders[2]);
-    assert_true(glues(s[2]) <= 0);
+    assert_true(coalesces(s[2]) <= 0);
     for (int k = 0; k < 3; k++)
         dgram_close(s[k]);
     workers_end();
@@ -165,10 +166,10 @@ static void none_is_glued_for_one_without_offload(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(trains_come_as_datagrams),
-        IN_LOOP(one_that_cannot_cut_is_refused),
-        IN_LOOP(none_is_glued_for_one_that_cannot_cut),
-        IN_LOOP(none_is_glued_for_one_without_offload),
+        IN_LOOP_BOTH(coalesced_datagrams_arrive_one_by_one),
+        IN_LOOP(a_worker_that_cannot_split_is_refused),
+        IN_LOOP(nothing_is_coalesced_for_a_worker_that_cannot_split),
+        IN_LOOP(nothing_is_coalesced_without_offload),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

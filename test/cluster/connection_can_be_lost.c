@@ -29,7 +29,7 @@ static void sockets_outlive_the_primary(dgram_type type) {
     workers_run_until(&recorders[2].errors, 1);
     assert_int_equal(recorders[2].error, UV_EPIPE);
     assert_int_equal(dgram_worker_ready(&worker->loop), UV_EPIPE);
-    /* Its own binds are as ever, and so is the shared one. */
+    /* Its exclusive binds work, and so does the shared socket. */
     assert_int_equal(dgram_bind_sync(later, loopback(type), 0), 0);
     peer_send_text(peer, "still", &there);
     workers_run_until(&recorders[0].messages, 1);
@@ -45,8 +45,8 @@ static void sockets_outlive_the_primary(dgram_type type) {
 }
 BOTH(sockets_outlive_the_primary)
 
-/* Without a callback for it the worker ends. */
-static void a_lost_primary_ends_the_worker(void **state) {
+/* Without the callback `lost` the worker stops. */
+static void a_lost_primary_stops_the_worker(void **state) {
     struct worker *worker;
 
     (void)state;
@@ -83,7 +83,7 @@ static void leaving_keeps_sockets_and_fails_binds(void **state) {
     workers_run_until(&workers.left, 1);
     peer_send_text(peer, "mine", &there);
     workers_run_until(&recorders[0].messages, 1);
-    /* Binds are its own again. */
+    /* Binds are not shared any more. */
     told = workers.listening;
     assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
     workers_run_until(&recorders[1].listening, 1);
@@ -96,8 +96,8 @@ static void leaving_keeps_sockets_and_fails_binds(void **state) {
 
 static dgram_socket *closed_on_error[2];
 
-static void close_others(dgram_socket *socket, const dgram_error *error,
-                         void *data) {
+static void close_other_sockets(dgram_socket *socket, const dgram_error *error,
+                                void *data) {
     (void)socket;
     (void)data;
     assert_int_equal(error->code, UV_EPIPE);
@@ -105,10 +105,10 @@ static void close_others(dgram_socket *socket, const dgram_error *error,
     dgram_close(closed_on_error[1]);
 }
 
-/* A bind that fails for it closes a shared socket, and one that waits too. */
-static void leaving_lets_callbacks_close(void **state) {
+/* The error of a pending bind closes a shared socket, and one that waits. */
+static void callbacks_of_leaving_may_close_sockets(void **state) {
     static const dgram_events events = {.size = sizeof events,
-                                        .error = close_others};
+                                        .error = close_other_sockets};
     static dgram_listener listener;
     dgram_socket *waits;
 
@@ -131,7 +131,8 @@ static void leaving_lets_callbacks_close(void **state) {
     workers_end();
 }
 
-static uint16_t bind_and_forget(dgram_primary_options options, bool close) {
+static uint16_t bind_then_end_the_worker(dgram_primary_options options,
+                                         bool close) {
     dgram_socket *socket;
     uint16_t port;
 
@@ -159,22 +160,22 @@ static int is_bound(uint16_t port) {
     return result == UV_EADDRINUSE;
 }
 
-static void the_last_worker_takes_the_port_with_it(void **state) {
+static void the_port_is_free_after_the_last_worker(void **state) {
     const dgram_primary_options none = {0}, lingers = {.linger_ms = 60000};
 
     (void)state;
-    assert_false(is_bound(bind_and_forget(none, false)));
+    assert_false(is_bound(bind_then_end_the_worker(none, false)));
     workers_end();
-    assert_false(is_bound(bind_and_forget(lingers, true)));
+    assert_false(is_bound(bind_then_end_the_worker(lingers, true)));
     workers_end();
 }
 
-static void a_dead_workers_port_is_kept_for_a_while(void **state) {
+static void the_port_of_a_dead_worker_is_kept_for_a_while(void **state) {
     const dgram_primary_options lingers = {.linger_ms = 100};
     int peer = peer_open(DGRAM_UDP4), turns = 0;
     dgram_address there;
     dgram_socket *socket;
-    uint16_t port = bind_and_forget(lingers, false);
+    uint16_t port = bind_then_end_the_worker(lingers, false);
 
     (void)state;
     assert_true(is_bound(port));
@@ -196,12 +197,12 @@ static void a_dead_workers_port_is_kept_for_a_while(void **state) {
     peer_close(peer);
 }
 
-/* Its process was stopped, or its loop held up: what the worker has asked for
-   meanwhile is still there when it goes on. */
-static void a_primary_that_is_late_still_has_it(void **state) {
+/* If the process of the primary was stopped, a socket that a worker has
+   requested in this time is still kept when it goes on. */
+static void a_primary_that_was_stopped_still_has_the_port(void **state) {
     const dgram_primary_options lingers = {.linger_ms = 400};
     int peer = peer_open(DGRAM_UDP4);
-    uint16_t port = bind_and_forget(lingers, false);
+    uint16_t port = bind_then_end_the_worker(lingers, false);
     dgram_address there = address_of("127.0.0.1", port);
     struct worker *worker;
     dgram_socket *socket;
@@ -222,9 +223,9 @@ static void a_primary_that_is_late_still_has_it(void **state) {
     peer_close(peer);
 }
 
-/* Killed as soon as it has asked: the next gets what was kept, and what waits
-   there. */
-static void a_replacement_that_dies_too_takes_nothing(void **state) {
+/* It is killed after its request. The next one gets the kept socket, with the
+   datagrams in its queue. */
+static void a_replacement_that_dies_leaves_the_socket_kept(void **state) {
     const dgram_primary_options lingers = {.linger_ms = 60000};
     int peer = peer_open(DGRAM_UDP4), left, fd;
     unsigned char hello[RAW_SIZE];
@@ -232,7 +233,7 @@ static void a_replacement_that_dies_too_takes_nothing(void **state) {
     dgram_socket *socket;
 
     (void)state;
-    there = address_of("127.0.0.1", bind_and_forget(lingers, false));
+    there = address_of("127.0.0.1", bind_then_end_the_worker(lingers, false));
     peer_send_text(peer, "queued", &there);
     left = workers.left;
     fd = raw_connect();
@@ -253,8 +254,8 @@ static void a_replacement_that_dies_too_takes_nothing(void **state) {
     peer_close(peer);
 }
 
-/* A process may end, and be known to have ended, before its close is read. */
-static void a_close_counts_though_the_worker_is_dead(void **state) {
+/* The end of a process may be seen before its CLOSE is read. */
+static void a_close_counts_after_the_worker_has_died(void **state) {
     const dgram_primary_options lingers = {.linger_ms = 60000};
     dgram_socket *closed, *open;
     uint16_t ports[2];
@@ -269,14 +270,14 @@ static void a_close_counts_though_the_worker_is_dead(void **state) {
     dgram_connection_end(workers.worker[0].connection);
     assert_false(is_bound(ports[0]));
     dgram_close(open);
-    /* It died with that one. */
+    /* It died with this socket open. */
     assert_true(is_bound(ports[1]));
     workers_end();
 }
 
-/* A program whose loop runs out does not end with an answer under way, which
-   would look as if it had died with the socket. */
-static void the_answer_is_waited_for(void **state) {
+/* If the program ended before the answer, the primary would keep the socket for
+   a replacement, as if the worker had died. */
+static void a_pending_answer_keeps_the_loop_running(void **state) {
     const dgram_primary_options lingers = {.linger_ms = 60000};
     struct worker *worker;
     dgram_socket *socket;
@@ -302,7 +303,7 @@ static void the_answer_is_waited_for(void **state) {
     workers_end();
 }
 
-static void a_closed_primary_adds_nobody(void **state) {
+static void a_closed_primary_adds_no_worker(void **state) {
     dgram_connection *connection;
     int fd, before = count_descriptors();
 
@@ -315,7 +316,7 @@ static void a_closed_primary_adds_nobody(void **state) {
     assert_int_equal(count_descriptors(), before);
 }
 
-static void joining_again_takes_a_turn(void **state) {
+static void joining_again_waits_for_the_loop(void **state) {
     dgram_worker_options options = {.size = sizeof options};
     uv_loop_t *loop;
 
@@ -370,7 +371,7 @@ static void joining_is_checked(void **state) {
                      UV_EALREADY);
     close(fds[0]);
     close(fds[1]);
-    /* Also when joining has taken the environment's descriptor out. */
+    /* Also after joining has removed the variable. */
     assert_int_equal(dgram_worker_join(&workers.worker[0].loop, NULL),
                      UV_EALREADY);
     workers_end();
@@ -379,17 +380,17 @@ static void joining_is_checked(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(sockets_outlive_the_primary),
-        IN_LOOP(a_lost_primary_ends_the_worker),
+        IN_LOOP(a_lost_primary_stops_the_worker),
         IN_LOOP(leaving_keeps_sockets_and_fails_binds),
-        IN_LOOP(leaving_lets_callbacks_close),
-        IN_LOOP(the_last_worker_takes_the_port_with_it),
-        IN_LOOP(a_dead_workers_port_is_kept_for_a_while),
-        IN_LOOP(a_primary_that_is_late_still_has_it),
-        IN_LOOP(a_replacement_that_dies_too_takes_nothing),
-        IN_LOOP(a_close_counts_though_the_worker_is_dead),
-        IN_LOOP(the_answer_is_waited_for),
-        IN_LOOP(a_closed_primary_adds_nobody),
-        IN_LOOP(joining_again_takes_a_turn),
+        IN_LOOP(callbacks_of_leaving_may_close_sockets),
+        IN_LOOP(the_port_is_free_after_the_last_worker),
+        IN_LOOP(the_port_of_a_dead_worker_is_kept_for_a_while),
+        IN_LOOP(a_primary_that_was_stopped_still_has_the_port),
+        IN_LOOP(a_replacement_that_dies_leaves_the_socket_kept),
+        IN_LOOP(a_close_counts_after_the_worker_has_died),
+        IN_LOOP(a_pending_answer_keeps_the_loop_running),
+        IN_LOOP(a_closed_primary_adds_no_worker),
+        IN_LOOP(joining_again_waits_for_the_loop),
         IN_LOOP(joining_is_checked),
     };
 

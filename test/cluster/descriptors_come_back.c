@@ -19,8 +19,8 @@ static void run_primary(int turns) {
         uv_run(&test_loop, UV_RUN_NOWAIT);
 }
 
-/* Closes after each step of the hand-over. */
-static void closing_on_the_way_tells_nothing(dgram_type type) {
+/* Closes after each step of the exchange. */
+static void closing_before_the_answer_reports_nothing(dgram_type type) {
     for (int step = 0; step < 4; step++) {
         int before;
         dgram_socket *socket;
@@ -30,9 +30,9 @@ static void closing_on_the_way_tells_nothing(dgram_type type) {
         socket = worker_socket(&workers.worker[0], type, &recorders[0]);
         assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
         if (step > 0)
-            run_worker(2); /* it has asked */
+            run_worker(2); /* it has sent the request */
         if (step > 1)
-            run_primary(2); /* the answer is on its way */
+            run_primary(2); /* the answer is sent */
         if (step > 2) {
             run_worker(1);
             assert_int_equal(recorders[0].listening, 1);
@@ -46,9 +46,9 @@ static void closing_on_the_way_tells_nothing(dgram_type type) {
         workers_end();
     }
 }
-BOTH(closing_on_the_way_tells_nothing)
+BOTH(closing_before_the_answer_reports_nothing)
 
-static void closing_before_a_refusal_tells_nothing(void **state) {
+static void closing_before_an_error_reports_nothing(void **state) {
     dgram_socket *socket;
 
     (void)state;
@@ -63,10 +63,10 @@ static void closing_before_a_refusal_tells_nothing(void **state) {
     workers_end();
 }
 
-/* Leaves the process `more` descriptors to open: the others up to the highest
-   in use are taken. */
+/* Lets the process open `more` descriptors: takes the free numbers below the
+   highest one. */
 static struct {
-    struct rlimit limit; /* as it was */
+    struct rlimit limit; /* the original one */
     int taken[256], count;
 } it;
 
@@ -95,7 +95,8 @@ static void give_descriptors_back(void) {
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &it.limit), 0);
 }
 
-/* With none left the primary cannot open; with one the worker cannot take. */
+/* Without a descriptor the primary cannot open a socket; with one it can, but
+   the worker cannot receive it. */
 static void without_descriptors_a_bind_fails(void **state) {
     (void)state;
     for (int left = 0; left < 2; left++) {
@@ -117,7 +118,7 @@ static void without_descriptors_a_bind_fails(void **state) {
     }
 }
 
-static void a_worker_may_hold_so_many(void **state) {
+static void a_worker_may_have_sockets_max(void **state) {
     const dgram_primary_options options = {.sockets_max = 2};
     dgram_socket *socket[2], *third;
 
@@ -137,7 +138,7 @@ static void a_worker_may_hold_so_many(void **state) {
     workers_end();
 }
 
-/* More binds at once than the connection holds: all are answered. */
+/* More binds than the buffers of the connection hold: all are answered. */
 static void many_binds_at_once_are_answered(void **state) {
     enum { COUNT = 1000 };
     static dgram_socket *socket[COUNT];
@@ -164,10 +165,10 @@ static void many_binds_at_once_are_answered(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(closing_on_the_way_tells_nothing),
-        IN_LOOP(closing_before_a_refusal_tells_nothing),
+        IN_LOOP_BOTH(closing_before_the_answer_reports_nothing),
+        IN_LOOP(closing_before_an_error_reports_nothing),
         IN_LOOP(without_descriptors_a_bind_fails),
-        IN_LOOP(a_worker_may_hold_so_many),
+        IN_LOOP(a_worker_may_have_sockets_max),
         IN_LOOP(many_binds_at_once_are_answered),
     };
 

@@ -13,7 +13,7 @@ static dgram_connection *connection;
 static int closed; /* calls */
 static int descriptors;
 
-static void close_it(uv_handle_t *handle, void *data) {
+static void close_handle(uv_handle_t *handle, void *data) {
     (void)data;
     if (!uv_is_closing(handle))
         uv_close(handle, NULL);
@@ -33,7 +33,7 @@ static int begin(void **state) {
     (void)state;
     memory_begin();
     closed = 0;
-    /* The first loop of a process leaves descriptors of libuv's own. */
+    /* libuv keeps descriptors of the first loop of a process open. */
     assert_int_equal(uv_loop_init(&test_loop), 0);
     assert_int_equal(uv_loop_close(&test_loop), 0);
     descriptors = count_descriptors();
@@ -69,14 +69,14 @@ static void worker_leaves(void **state) {
     (void)state;
     run_both();
     assert_int_equal(dgram_worker_leave(&worker_loop), 0);
-    uv_walk(&worker_loop, close_it, NULL);
+    uv_walk(&worker_loop, close_handle, NULL);
     dgram_primary_close(primary);
 }
 
-static void worker_is_walked_and_leaves(void **state) {
+static void worker_leaves_after_its_handles(void **state) {
     (void)state;
     run_both();
-    uv_walk(&worker_loop, close_it, NULL);
+    uv_walk(&worker_loop, close_handle, NULL);
     assert_int_equal(dgram_worker_leave(&worker_loop), 0);
     run_both();
     dgram_primary_close(primary);
@@ -85,7 +85,7 @@ static void worker_is_walked_and_leaves(void **state) {
 static void worker_leaves_after_its_loop(void **state) {
     (void)state;
     run_both();
-    uv_walk(&worker_loop, close_it, NULL);
+    uv_walk(&worker_loop, close_handle, NULL);
     run_both();
     assert_int_equal(uv_loop_close(&worker_loop), 0);
     assert_int_equal(dgram_worker_leave(&worker_loop), 0);
@@ -110,7 +110,7 @@ static void new_loop_may_join(void **state) {
     run_both();
     assert_int_equal(dgram_worker_leave(&worker_loop), 0);
     join_again(UV_EALREADY);
-    uv_walk(&worker_loop, close_it, NULL);
+    uv_walk(&worker_loop, close_handle, NULL);
     run_both();
     assert_int_equal(uv_loop_close(&worker_loop), 0);
     assert_int_equal(uv_loop_init(&worker_loop), 0);
@@ -118,7 +118,7 @@ static void new_loop_may_join(void **state) {
     dgram_primary_close(primary);
 }
 
-/* A bind that waits for the primary fails, and one that is shared closes. */
+/* A bind that waits fails, and a shared socket can be closed. */
 static void worker_has_sockets(void **state) {
     dgram_socket *sockets[2];
     struct recorder recorders[2];
@@ -134,7 +134,7 @@ static void worker_has_sockets(void **state) {
     }
     uv_run(&worker_loop, UV_RUN_NOWAIT);
     assert_int_equal(recorders[0].listening, 1);
-    uv_walk(&worker_loop, close_it, NULL);
+    uv_walk(&worker_loop, close_handle, NULL);
     assert_int_equal(dgram_worker_leave(&worker_loop), 0);
     uv_run(&worker_loop, UV_RUN_DEFAULT);
     for (int i = 0; i < 2; i++)
@@ -150,15 +150,15 @@ static void primary_closes(void **state) {
     (void)state;
     run_both();
     dgram_primary_close(primary);
-    uv_walk(&test_loop, close_it, NULL);
+    uv_walk(&test_loop, close_handle, NULL);
     uv_run(&test_loop, UV_RUN_DEFAULT);
     assert_int_equal(dgram_worker_leave(&worker_loop), 0);
 }
 
-static void primary_is_walked_and_closes(void **state) {
+static void primary_closes_after_its_handles(void **state) {
     (void)state;
     run_both();
-    uv_walk(&test_loop, close_it, NULL);
+    uv_walk(&test_loop, close_handle, NULL);
     assert_int_equal(dgram_connection_stop(connection), 0);
     uv_run(&test_loop, UV_RUN_DEFAULT);
     dgram_primary_close(primary);
@@ -169,7 +169,7 @@ static void primary_is_walked_and_closes(void **state) {
 static void primary_closes_after_its_loop(void **state) {
     (void)state;
     run_both();
-    uv_walk(&test_loop, close_it, NULL);
+    uv_walk(&test_loop, close_handle, NULL);
     uv_run(&test_loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&test_loop), 0);
     dgram_primary_close(primary);
@@ -180,11 +180,11 @@ static void primary_closes_after_its_loop(void **state) {
 
 /* ---- A spawner ---------------------------------------------------------- */
 
-static void spawner_is_walked_and_stops(void **state) {
+static void spawner_stops_after_its_handles(void **state) {
     (void)state;
     pool_open(2, "echo", 0);
     run_until(&pool.listening, 2);
-    uv_walk(&test_loop, close_it, NULL);
+    uv_walk(&test_loop, close_handle, NULL);
     uv_run(&test_loop, UV_RUN_DEFAULT);
     assert_int_equal(dgram_spawner_restart(pool.spawner), UV_ECANCELED);
     dgram_spawner_stop(pool.spawner);
@@ -192,12 +192,12 @@ static void spawner_is_walked_and_stops(void **state) {
     assert_int_equal(pool.ended, 2);
 }
 
-static void spawner_stops_and_is_walked(void **state) {
+static void spawner_stops_before_its_handles(void **state) {
     (void)state;
     pool_open(2, "echo", 0);
     run_until(&pool.listening, 2);
     dgram_spawner_stop(pool.spawner);
-    uv_walk(&test_loop, close_it, NULL);
+    uv_walk(&test_loop, close_handle, NULL);
     pool_run_out();
     assert_int_equal(pool.ended, 2);
 }
@@ -207,15 +207,15 @@ static void spawner_stops_and_is_walked(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         WALKED(worker_leaves),
-        WALKED(worker_is_walked_and_leaves),
+        WALKED(worker_leaves_after_its_handles),
         WALKED(worker_leaves_after_its_loop),
         WALKED(new_loop_may_join),
         WALKED(worker_has_sockets),
         WALKED(primary_closes),
-        WALKED(primary_is_walked_and_closes),
+        WALKED(primary_closes_after_its_handles),
         WALKED(primary_closes_after_its_loop),
-        IN_LOOP(spawner_is_walked_and_stops),
-        IN_LOOP(spawner_stops_and_is_walked),
+        IN_LOOP(spawner_stops_after_its_handles),
+        IN_LOOP(spawner_stops_before_its_handles),
     };
 
     if (dgram_is_worker())

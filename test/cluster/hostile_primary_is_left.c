@@ -9,7 +9,7 @@
 
 static struct recorder recorders[2];
 static unsigned char bytes[RAW_SIZE];
-static int end;    /* the primary's, of the connection */
+static int end;    /* the primary's end of the connection */
 static int before; /* descriptors */
 static int lost;   /* calls */
 
@@ -19,14 +19,14 @@ static void on_lost(uv_loop_t *loop, void *data) {
     lost++;
 }
 
-/* Joins, and asks for a socket: bind number 1. */
-static dgram_socket *join_and_ask(void) {
+/* Joins and requests a socket, bind number 1. */
+static dgram_socket *join_and_request_bind(void) {
     dgram_worker_options options = {.size = sizeof options, .lost = on_lost};
     dgram_socket *socket;
     int ends[2];
 
     lost = 0;
-    uv_run(&test_loop, UV_RUN_NOWAIT); /* its own descriptors are there */
+    uv_run(&test_loop, UV_RUN_NOWAIT); /* opens the descriptors of the loop */
     before = count_descriptors();
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     end = ends[0];
@@ -35,7 +35,7 @@ static dgram_socket *join_and_ask(void) {
     socket = new_socket(DGRAM_UDP4);
     record_events(&recorders[0], socket);
     assert_int_equal(dgram_bind(socket, "127.0.0.1", 0), 0);
-    for (int i = 0; i < 2; i++) { /* hello, and the bind */
+    for (int i = 0; i < 2; i++) { /* HELLO and BIND */
         run_for(1);
         assert_int_equal(recv(end, bytes, RAW_SIZE, MSG_WAITALL), RAW_SIZE);
         assert_int_equal(bytes[6], i == 0 ? HELLO : BIND);
@@ -51,13 +51,13 @@ static void leave(dgram_socket *socket) {
     assert_int_equal(count_descriptors(), before);
 }
 
-/* With any byte of an answer its descriptor may come. */
+/* The descriptor may arrive with any byte of the answer. */
 static void answers_come_in_pieces(void **state) {
     static const int with[] = {0, 1, RAW_SIZE - 1};
 
     (void)state;
     for (size_t n = 0; n < sizeof with / sizeof *with; n++) {
-        dgram_socket *socket = join_and_ask();
+        dgram_socket *socket = join_and_request_bind();
         int peer = peer_open(DGRAM_UDP4);
         dgram_address there = peer_address(peer);
 
@@ -75,7 +75,7 @@ static void answers_come_in_pieces(void **state) {
 }
 
 static void surplus_descriptors_are_closed(void **state) {
-    dgram_socket *socket = join_and_ask();
+    dgram_socket *socket = join_and_request_bind();
     int peer = peer_open(DGRAM_UDP4), open;
 
     (void)state;
@@ -90,7 +90,7 @@ static void surplus_descriptors_are_closed(void **state) {
     raw_send_with_fds(end, bytes, RAW_SIZE, peer, 2);
     run_until(&recorders[0].closed, 1);
     assert_int_equal(count_descriptors(), open);
-    /* The last one comes with half a message. */
+    /* The last one arrives with half a message. */
     raw_send_with_fds(end, bytes, RAW_SIZE / 2, peer, 1);
     run_for(1);
     peer_close(peer);
@@ -101,12 +101,11 @@ static void surplus_descriptors_are_closed(void **state) {
     assert_true(socket != NULL);
 }
 
-/* A descriptor that nothing can be read from by a loop, and a refusal that
-   comes with one. */
-static void what_cannot_be_bound_is_an_error(void **state) {
+/* A descriptor that a loop cannot poll, and an error with a descriptor. */
+static void an_unusable_descriptor_fails_the_bind(void **state) {
     (void)state;
     for (int refused = 0; refused < 2; refused++) {
-        dgram_socket *socket = join_and_ask();
+        dgram_socket *socket = join_and_request_bind();
         int null = open("/dev/null", O_RDONLY);
 
         raw_make(bytes, ANSWER, 1);
@@ -121,8 +120,9 @@ static void what_cannot_be_bound_is_an_error(void **state) {
     }
 }
 
-/* It loses its primary, and the bind that waits; what is bound goes on. */
-static void what_no_primary_sends_ends_it(void **state) {
+/* The primary is lost, and the pending bind fails. The bound socket works on.
+ */
+static void invalid_messages_end_the_connection(void **state) {
     static const struct {
         enum raw_kind kind;
         unsigned id;
@@ -135,7 +135,7 @@ static void what_no_primary_sends_ends_it(void **state) {
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        dgram_socket *socket = join_and_ask(), *waits;
+        dgram_socket *socket = join_and_request_bind(), *waits;
         int peer = peer_open(DGRAM_UDP4);
         dgram_address there = peer_address(peer);
 
@@ -152,7 +152,7 @@ static void what_no_primary_sends_ends_it(void **state) {
         raw_send_with_fds(end, bytes, RAW_SIZE, peer, 1);
         run_until(&lost, 1);
         assert_int_equal(recorders[1].error, UV_EPIPE);
-        peer_send_text(peer, "x", &there); /* it is both ends */
+        peer_send_text(peer, "x", &there); /* both processes have it */
         run_until(&recorders[0].messages, 1);
         peer_close(peer);
         dgram_close(waits);
@@ -165,8 +165,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(answers_come_in_pieces),
         IN_LOOP(surplus_descriptors_are_closed),
-        IN_LOOP(what_cannot_be_bound_is_an_error),
-        IN_LOOP(what_no_primary_sends_ends_it),
+        IN_LOOP(an_unusable_descriptor_fails_the_bind),
+        IN_LOOP(invalid_messages_end_the_connection),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

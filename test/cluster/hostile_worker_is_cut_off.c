@@ -10,7 +10,7 @@
 static struct recorder recorders[2];
 static unsigned char bytes[RAW_SIZE];
 
-static void expect_cut(int fd) {
+static void expect_closed(int fd) {
     int left = workers.left;
 
     workers_run_until(&workers.left, left + 1);
@@ -19,8 +19,8 @@ static void expect_cut(int fd) {
     close(fd);
 }
 
-/* The other worker is served as ever. */
-static void expect_service(struct recorder *recorder) {
+/* The other worker still works. */
+static void expect_other_worker_works(struct recorder *recorder) {
     dgram_socket *socket =
         worker_bound(&workers.worker[0], "127.0.0.1", 0, recorder);
 
@@ -28,7 +28,7 @@ static void expect_service(struct recorder *recorder) {
     workers_run_until(&recorder->closed, 1);
 }
 
-static void what_no_worker_sends_cuts(void **state) {
+static void invalid_messages_close_the_connection(void **state) {
     static const struct {
         int greets;
         enum raw_kind kind;
@@ -47,13 +47,13 @@ static void what_no_worker_sends_cuts(void **state) {
         if (wrong[i].greets)
             raw_send(fd, HELLO, 0);
         raw_send(fd, wrong[i].kind, wrong[i].id);
-        expect_cut(fd);
-        expect_service(&recorders[0]);
+        expect_closed(fd);
+        expect_other_worker_works(&recorders[0]);
     }
     workers_end();
 }
 
-static void noise_cuts(void **state) {
+static void noise_closes_the_connection(void **state) {
     uint32_t random = 7;
 
     (void)state;
@@ -66,13 +66,13 @@ static void noise_cuts(void **state) {
         random = random * 1664525u + 1013904223u;
         bytes[(random >> 8) % 8] ^= (unsigned char)(1 + (random >> 16) % 255);
         assert_int_equal(write(fd, bytes, RAW_SIZE), RAW_SIZE);
-        expect_cut(fd);
+        expect_closed(fd);
     }
-    expect_service(&recorders[0]);
+    expect_other_worker_works(&recorders[0]);
     workers_end();
 }
 
-static void numbers_go_up(void **state) {
+static void bind_numbers_must_rise(void **state) {
     int fd;
 
     (void)state;
@@ -81,18 +81,18 @@ static void numbers_go_up(void **state) {
     raw_send(fd, HELLO, 0);
     raw_send(fd, BIND, 2);
     raw_send(fd, BIND, 2);
-    expect_cut(fd);
+    expect_closed(fd);
     fd = raw_connect();
     raw_send(fd, HELLO, 0);
     raw_send(fd, BIND, 1);
     raw_send(fd, CLOSE, 1);
     raw_send(fd, CLOSE, 1);
-    expect_cut(fd);
-    expect_service(&recorders[0]);
+    expect_closed(fd);
+    expect_other_worker_works(&recorders[0]);
     workers_end();
 }
 
-static void pieces_are_put_together(void **state) {
+static void messages_may_arrive_in_pieces(void **state) {
     int fd, listening;
 
     (void)state;
@@ -106,15 +106,15 @@ static void pieces_are_put_together(void **state) {
         workers_run_iterations(1);
     }
     workers_run_until(&workers.listening, listening + 1);
-    /* Half a message, and the end. */
+    /* Half a message, then the end of the connection. */
     assert_int_equal(write(fd, bytes, RAW_SIZE / 2), RAW_SIZE / 2);
     shutdown(fd, SHUT_WR);
-    expect_cut(fd);
+    expect_closed(fd);
     workers_end();
 }
 
-/* Descriptors that a worker sends do not come to be the primary's. */
-static void descriptors_are_not_taken(void **state) {
+/* The kernel drops descriptors that a worker sends. */
+static void descriptors_of_a_worker_are_dropped(void **state) {
     int fd, before;
 
     (void)state;
@@ -132,11 +132,11 @@ static void descriptors_are_not_taken(void **state) {
     assert_int_equal(workers.ready, 100);
     assert_int_equal(count_descriptors(), before);
     raw_send(fd, STOP, 0);
-    expect_cut(fd);
+    expect_closed(fd);
     workers_end();
 }
 
-static void nothing_behind_is_heard(void **state) {
+static void messages_behind_an_invalid_one_are_ignored(void **state) {
     int fd;
 
     (void)state;
@@ -146,14 +146,14 @@ static void nothing_behind_is_heard(void **state) {
     raw_send(fd, STOP, 0);
     raw_send(fd, READY, 0);
     raw_send(fd, BIND, 1);
-    expect_cut(fd);
+    expect_closed(fd);
     assert_int_equal(workers.ready, 0);
     assert_int_equal(workers.listening, 0);
     workers_end();
 }
 
-/* It leaves each socket for a replacement that never comes. */
-static void what_is_kept_is_bounded(void **state) {
+/* It closes each socket for a replacement, which never binds it. */
+static void kept_sockets_are_bounded(void **state) {
     const dgram_primary_options options = {.sockets_max = 20,
                                            .linger_ms = 60000};
     int fd, before;
@@ -179,14 +179,14 @@ static void what_is_kept_is_bounded(void **state) {
         assert_true(count_descriptors() - before <= 21);
     }
     raw_send(fd, STOP, 0);
-    expect_cut(fd);
-    expect_service(&recorders[0]);
+    expect_closed(fd);
+    expect_other_worker_works(&recorders[0]);
     workers_end();
 }
 
-/* It asks for ever and reads nothing: it is heard no more, and holds no more
-   than it may. */
-static void one_that_does_not_read_is_not_heard(void **state) {
+/* It requests sockets without end and reads no answer: the primary stops
+   reading, and the worker has at most `sockets_max`. */
+static void a_worker_that_does_not_read_is_not_read(void **state) {
     const dgram_primary_options options = {.sockets_max = 50};
     int fd, before, flags;
     unsigned asked = 0;
@@ -200,7 +200,7 @@ static void one_that_does_not_read_is_not_heard(void **state) {
     before = count_descriptors();
     for (int turns = 0; turns < 200; turns++) {
         raw_make(bytes, BIND, ++asked);
-        bytes[28] = (unsigned char)asked; /* index: each another socket */
+        bytes[28] = (unsigned char)asked; /* another index, another socket */
         if (write(fd, bytes, RAW_SIZE) != RAW_SIZE)
             asked--;
         workers_run_iterations(1);
@@ -214,7 +214,7 @@ static void one_that_does_not_read_is_not_heard(void **state) {
         }
         workers_run_iterations(1);
     }
-    expect_service(&recorders[0]);
+    expect_other_worker_works(&recorders[0]);
     assert_true(count_descriptors() - before <= 51);
     shutdown(fd, SHUT_RDWR);
     close(fd);
@@ -223,7 +223,7 @@ static void one_that_does_not_read_is_not_heard(void **state) {
     workers_end();
 }
 
-static void a_member_can_be_given_up(void **state) {
+static void a_connection_can_be_ended(void **state) {
     int fd;
 
     (void)state;
@@ -236,21 +236,21 @@ static void a_member_can_be_given_up(void **state) {
     workers_run_iterations(5);
     assert_int_equal(workers.left, 0);
     raw_send(fd, STOP, 0);
-    expect_cut(fd);
+    expect_closed(fd);
     workers_end();
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP(what_no_worker_sends_cuts),
-        IN_LOOP(noise_cuts),
-        IN_LOOP(numbers_go_up),
-        IN_LOOP(pieces_are_put_together),
-        IN_LOOP(descriptors_are_not_taken),
-        IN_LOOP(nothing_behind_is_heard),
-        IN_LOOP(what_is_kept_is_bounded),
-        IN_LOOP(one_that_does_not_read_is_not_heard),
-        IN_LOOP(a_member_can_be_given_up),
+        IN_LOOP(invalid_messages_close_the_connection),
+        IN_LOOP(noise_closes_the_connection),
+        IN_LOOP(bind_numbers_must_rise),
+        IN_LOOP(messages_may_arrive_in_pieces),
+        IN_LOOP(descriptors_of_a_worker_are_dropped),
+        IN_LOOP(messages_behind_an_invalid_one_are_ignored),
+        IN_LOOP(kept_sockets_are_bounded),
+        IN_LOOP(a_worker_that_does_not_read_is_not_read),
+        IN_LOOP(a_connection_can_be_ended),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

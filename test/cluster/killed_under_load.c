@@ -1,9 +1,9 @@
-/* Workers are killed at random while they answer a flood. What the kernel took
-   and no killed worker had read is answered; those lose one datagram each at
-   most. The primary has no more descriptors than before.
+/* Workers are killed at random while they answer a flood. Each kill loses at
+   most one datagram, that which the worker had read; all others that the kernel
+   took are answered. The primary has no more descriptors than before.
 
-   usage: [SECONDS [SEED]], by default 3 and one of the time; also by the
-   environment, TEST_SECONDS and TEST_SEED. */
+   usage: [SECONDS [SEED]], by default 3 and the time, or the environment
+   variables TEST_SECONDS and TEST_SEED */
 #include "load.h"
 #include "workers.h"
 
@@ -12,7 +12,7 @@
 
 #define WORKERS 4
 #define KILLS_MAX 4096
-#define IN_FLIGHT 64u     /* with what may be lost, less than a queue holds */
+#define IN_FLIGHT 64u     /* and what may be lost: less than a queue holds */
 #define RATE_MAX 400000u  /* datagrams a second */
 #define PAUSE_MAX_MS 200u /* from one kill to the next */
 
@@ -21,7 +21,7 @@ static struct {
     uint32_t random;
     int victims[KILLS_MAX]; /* their pids */
     int kills;
-    int *readers; /* of each datagram the pid, or 0 */
+    int *readers; /* the pid that read each datagram, or 0 */
 } it;
 
 static uint32_t any(uint32_t below) {
@@ -47,7 +47,7 @@ static bool was_killed(int pid) {
     return false;
 }
 
-/* Each datagram has one fate. */
+/* Each datagram is answered, dropped or lost. */
 static void account(uint32_t drops, uint32_t answers_dropped) {
     uint32_t unread = 0, read_by_killed = 0, read_by_others = 0;
 
@@ -97,7 +97,7 @@ static void under_load(bool floods, int kills_max) {
     }
     load_stop();
     load_settle(false);
-    /* Some may have been killed before they listened. */
+    /* Some may have been killed before they were bound. */
     run_until(&pool.started, WORKERS + it.kills);
     account(load_drops(&pool.address), load_drops(&peer));
     assert_int_equal(pool.killed, it.kills);
@@ -109,13 +109,13 @@ static void under_load(bool floods, int kills_max) {
     assert_int_equal(count_descriptors(), before);
 }
 
-static void the_rest_of_a_flood_is_answered(void **state) {
+static void a_flood_is_answered_but_for_the_killed(void **state) {
     (void)state;
     under_load(true, KILLS_MAX);
 }
 
-/* With fewer datagrams than the kernel would drop. */
-static void the_rest_of_some_is_answered(void **state) {
+/* So few datagrams that the kernel drops none. */
+static void a_small_load_is_answered_but_for_the_killed(void **state) {
     (void)state;
     under_load(false, 6);
 }
@@ -129,8 +129,8 @@ static unsigned setting(int argc, char **argv, int at, const char *name,
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP(the_rest_of_a_flood_is_answered),
-        IN_LOOP(the_rest_of_some_is_answered),
+        IN_LOOP(a_flood_is_answered_but_for_the_killed),
+        IN_LOOP(a_small_load_is_answered_but_for_the_killed),
     };
 
     if (dgram_is_worker())

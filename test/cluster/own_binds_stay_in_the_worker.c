@@ -4,7 +4,7 @@
 
 static struct recorder recorders[2];
 
-static void exclusive_binds_are_its_own(dgram_type type) {
+static void exclusive_binds_are_not_shared(dgram_type type) {
     dgram_bind_options options = {
         .size = sizeof options, .address = loopback(type), .exclusive = true};
     dgram_socket *first, *second;
@@ -18,7 +18,7 @@ static void exclusive_binds_are_its_own(dgram_type type) {
     assert_int_equal(dgram_bind_with(second, &options), 0);
     workers_run_until(&recorders[1].errors, 1);
     assert_int_equal(recorders[1].error, UV_EADDRINUSE);
-    /* Shared, the primary meets the exclusive one. */
+    /* A shared bind fails: the exclusive socket has the port. */
     assert_int_equal(dgram_bind(second, loopback(type), options.port), 0);
     workers_run_until(&recorders[1].errors, 2);
     assert_int_equal(recorders[1].error, UV_EADDRINUSE);
@@ -27,9 +27,9 @@ static void exclusive_binds_are_its_own(dgram_type type) {
     dgram_close(second);
     workers_end();
 }
-BOTH(exclusive_binds_are_its_own)
+BOTH(exclusive_binds_are_not_shared)
 
-static void ports_reused_are_its_own(dgram_type type) {
+static void reuse_port_binds_are_not_shared(dgram_type type) {
     dgram_options options = {
         .size = sizeof options, .type = type, .reuse_port = true};
     dgram_socket *socket[2];
@@ -51,9 +51,9 @@ static void ports_reused_are_its_own(dgram_type type) {
     dgram_close(socket[1]);
     workers_end();
 }
-BOTH(ports_reused_are_its_own)
+BOTH(reuse_port_binds_are_not_shared)
 
-static void immediate_binds_are_its_own(dgram_type type) {
+static void sync_and_implicit_binds_are_not_shared(dgram_type type) {
     dgram_bind_options options = {.size = sizeof options};
     dgram_address there = address_of(loopback(type), 9);
     dgram_socket *sync[2], *sends, *adopts;
@@ -80,9 +80,9 @@ static void immediate_binds_are_its_own(dgram_type type) {
     dgram_close(adopts);
     workers_end();
 }
-BOTH(immediate_binds_are_its_own)
+BOTH(sync_and_implicit_binds_are_not_shared)
 
-static void memberships_bind_for_themselves(void **state) {
+static void memberships_bind_the_socket_itself(void **state) {
     dgram_socket *socket;
 
     (void)state;
@@ -96,8 +96,8 @@ static void memberships_bind_for_themselves(void **state) {
     workers_end();
 }
 
-/* A group is joined on the socket, and there is one: it stays joined when the
-   worker that joined it goes. */
+/* All workers have one socket, which joins the group: it stays a member when
+   the worker that joined is gone. */
 static void a_group_is_joined_once_for_all(void **state) {
     const struct in_addr home = {htonl(INADDR_LOOPBACK)};
     int peer = peer_open(DGRAM_UDP4);
@@ -128,10 +128,10 @@ static void a_group_is_joined_once_for_all(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(exclusive_binds_are_its_own),
-        IN_LOOP_BOTH(ports_reused_are_its_own),
-        IN_LOOP_BOTH(immediate_binds_are_its_own),
-        IN_LOOP(memberships_bind_for_themselves),
+        IN_LOOP_BOTH(exclusive_binds_are_not_shared),
+        IN_LOOP_BOTH(reuse_port_binds_are_not_shared),
+        IN_LOOP_BOTH(sync_and_implicit_binds_are_not_shared),
+        IN_LOOP(memberships_bind_the_socket_itself),
         IN_LOOP(a_group_is_joined_once_for_all),
     };
 

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define IN_FLIGHT 100u /* fewer than a socket's buffer holds */
+#define IN_FLIGHT 100u /* fewer than the receive buffer holds */
 #define DATAGRAMS_MAX 400000u
 
 static void restart_under_load(const char *work) {
@@ -35,19 +35,19 @@ static void restart_under_load(const char *work) {
     load_end();
 }
 
-static void answers_at_once_are_sent(void **state) {
+static void immediate_answers_are_sent(void **state) {
     (void)state;
     restart_under_load("echo");
 }
 
-/* The workers answer some time after they were asked. */
+/* The workers answer from a timer. */
 static void late_answers_are_sent(void **state) {
     (void)state;
     restart_under_load("late");
 }
 
-/* Single workers that are told by the signal alone. */
-static void workers_told_by_a_signal_lose_nothing(void **state) {
+/* Each worker gets SIGTERM instead of a message. */
+static void workers_stopped_by_a_signal_lose_nothing(void **state) {
     (void)state;
     pool_open(2, "echo", 0);
     run_until(&pool.listening, 2);
@@ -70,8 +70,7 @@ static void a_replacement_that_fails_changes_nothing(void **state) {
     int before[2];
 
     (void)state;
-    /* It holds nothing that the current one does, for that one binds port 0
-       and this one never binds. */
+    /* It shares no socket of the current one, for it binds nothing. */
     pool_open_with(options, "changing", 0);
     run_until(&pool.listening, 2);
     memcpy(before, pool.pid, sizeof before);
@@ -81,7 +80,7 @@ static void a_replacement_that_fails_changes_nothing(void **state) {
     run_until(&pool.restarted, 1);
     assert_int_equal(pool.restart_status, UV_ECANCELED);
     assert_int_equal(dgram_spawner_get_pid(pool.spawner, 0), before[0]);
-    /* Asked for twice: once more. */
+    /* A second request: one more restart. */
     run_until(&pool.restarted, 2);
     assert_int_equal(pool.restart_status, UV_ECANCELED);
     assert_int_equal(dgram_spawner_get_pid(pool.spawner, 0), before[0]);
@@ -92,9 +91,9 @@ static void a_replacement_that_fails_changes_nothing(void **state) {
     pool_end();
 }
 
-/* Nor does one that has no connection any more serve, though the current one
-   dies meanwhile. */
-static void a_replacement_that_left_is_none(void **state) {
+/* A replacement without a connection is not ready, even if the current worker
+   dies in this time. */
+static void a_replacement_that_left_is_not_ready(void **state) {
     const dgram_spawner_options options = {
         .workers = 1, .restart_min_ms = 5, .ready_ms = 1000};
 
@@ -109,7 +108,7 @@ static void a_replacement_that_left_is_none(void **state) {
     run_until(&pool.started, 2);
     unsetenv("TEST_POOL_CHANGED");
     for (int i = 0; i < 500 && count_descriptors() > before; i++)
-        run_for(10); /* until it has left */
+        run_for(10); /* it leaves */
     kill(dgram_spawner_get_pid(pool.spawner, 0), SIGKILL);
     run_until(&pool.restarted, 1);
     assert_int_equal(pool.restart_status, UV_ECANCELED);
@@ -118,9 +117,9 @@ static void a_replacement_that_left_is_none(void **state) {
     pool_end();
 }
 
-/* The current one was asked to end by a restart that failed, and ends during
-   the next: that is no sign that its new replacement is ready. */
-static void an_earlier_restart_makes_nobody_ready(void **state) {
+/* A restart that failed had asked the current worker to end. It ends during the
+   next restart, whose replacement is not ready yet. */
+static void an_earlier_restart_makes_no_replacement_ready(void **state) {
     const dgram_spawner_options options = {
         .workers = 1, .restart_min_ms = 5, .drain_ms = 1000, .ready_ms = 1500};
 
@@ -143,8 +142,8 @@ static void an_earlier_restart_makes_nobody_ready(void **state) {
     pool_end();
 }
 
-/* A worker may share nothing and say itself that it is ready. */
-static void ready_can_be_said(void **state) {
+/* A worker that shares nothing calls dgram_worker_ready(). */
+static void a_worker_may_say_that_it_is_ready(void **state) {
     const dgram_spawner_options options = {.workers = 1, .ready_ms = 5000};
 
     (void)state;
@@ -158,7 +157,7 @@ static void ready_can_be_said(void **state) {
     pool_end();
 }
 
-static void signals_do_it_too(void **state) {
+static void signals_restart_and_stop(void **state) {
     const dgram_spawner_options options = {.workers = 2, .signals = true};
 
     (void)state;
@@ -173,8 +172,8 @@ static void signals_do_it_too(void **state) {
     assert_int_equal(pool.ended, 4);
 }
 
-/* To the process and its group, say: no impatience. */
-static void a_signal_that_comes_twice_is_one(void **state) {
+/* One to the process and one to its group: not a request to kill. */
+static void two_signals_at_once_stop_once(void **state) {
     const dgram_spawner_options options = {.workers = 2, .signals = true};
 
     (void)state;
@@ -201,15 +200,15 @@ static void a_signal_after_a_stop_kills(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP(answers_at_once_are_sent),
+        IN_LOOP(immediate_answers_are_sent),
         IN_LOOP(late_answers_are_sent),
-        IN_LOOP(workers_told_by_a_signal_lose_nothing),
+        IN_LOOP(workers_stopped_by_a_signal_lose_nothing),
         IN_LOOP(a_replacement_that_fails_changes_nothing),
-        IN_LOOP(a_replacement_that_left_is_none),
-        IN_LOOP(an_earlier_restart_makes_nobody_ready),
-        IN_LOOP(ready_can_be_said),
-        IN_LOOP(signals_do_it_too),
-        IN_LOOP(a_signal_that_comes_twice_is_one),
+        IN_LOOP(a_replacement_that_left_is_not_ready),
+        IN_LOOP(an_earlier_restart_makes_no_replacement_ready),
+        IN_LOOP(a_worker_may_say_that_it_is_ready),
+        IN_LOOP(signals_restart_and_stop),
+        IN_LOOP(two_signals_at_once_stop_once),
         IN_LOOP(a_signal_after_a_stop_kills),
     };
 

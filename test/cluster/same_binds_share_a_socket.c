@@ -24,7 +24,7 @@ static void port_0_is_one_port(dgram_type type) {
 }
 BOTH(port_0_is_one_port)
 
-static void the_next_bind_is_another(dgram_type type) {
+static void the_next_bind_gets_another_socket(dgram_type type) {
     dgram_socket *s[4];
 
     workers_open(2);
@@ -35,7 +35,7 @@ static void the_next_bind_is_another(dgram_type type) {
     assert_int_not_equal(port_of(s[0]), port_of(s[1]));
     assert_int_equal(port_of(s[0]), port_of(s[2]));
     assert_int_equal(port_of(s[1]), port_of(s[3]));
-    /* Numbers go on while any bind is there, and begin anew then. */
+    /* The count goes on while one of the binds is open, then begins at 0. */
     dgram_close(s[2]);
     s[2] = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[4]);
     assert_int_not_equal(port_of(s[2]), port_of(s[0]));
@@ -48,10 +48,10 @@ static void the_next_bind_is_another(dgram_type type) {
         dgram_close(s[i]);
     workers_end();
 }
-BOTH(the_next_bind_is_another)
+BOTH(the_next_bind_gets_another_socket)
 
-/* What was closed before its answer came does not count as a bind. */
-static void a_bind_given_up_can_be_made_again(dgram_type type) {
+/* A socket that is closed before its answer does not count as a bind. */
+static void a_cancelled_bind_does_not_count(dgram_type type) {
     dgram_socket *gone, *first, *second;
     uint16_t port;
 
@@ -74,9 +74,9 @@ static void a_bind_given_up_can_be_made_again(dgram_type type) {
     dgram_close(second);
     workers_end();
 }
-BOTH(a_bind_given_up_can_be_made_again)
+BOTH(a_cancelled_bind_does_not_count)
 
-static void each_datagram_is_heard_once(dgram_type type) {
+static void each_datagram_is_received_once(dgram_type type) {
     int peer = peer_open(type), heard = 0;
     dgram_socket *s[3];
     dgram_address there;
@@ -84,8 +84,7 @@ static void each_datagram_is_heard_once(dgram_type type) {
     workers_open(3);
     s[0] = worker_bound(&workers.worker[0], loopback(type), 0, &recorders[0]);
     there = loopback_of(s[0]);
-    /* A second and third by the number are the same, for the number is the
-       one that was asked for by the second. */
+    /* The count is that of the requested port, which is 0 for both. */
     s[1] = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[1]);
     s[2] = worker_bound(&workers.worker[2], loopback(type), 0, &recorders[2]);
     for (int i = 0; i < COUNT; i++)
@@ -99,7 +98,7 @@ static void each_datagram_is_heard_once(dgram_type type) {
     heard =
         recorders[0].messages + recorders[1].messages + recorders[2].messages;
     assert_int_equal(heard, COUNT);
-    /* Any of them answers from the port. */
+    /* Each worker sends from the same port. */
     for (int i = 0; i < 3; i++) {
         dgram_address here = peer_address(peer);
         struct sent sent = {0};
@@ -111,7 +110,7 @@ static void each_datagram_is_heard_once(dgram_type type) {
         assert_int_equal(peer_receive(peer, &byte, 1, &from), 1);
         assert_true(dgram_address_equal(&from, &there));
     }
-    /* The others hear what a closed one does not. */
+    /* The others receive what the closed one does not. */
     dgram_close(s[0]);
     dgram_close(s[1]);
     workers_run_iterations(10);
@@ -122,7 +121,7 @@ static void each_datagram_is_heard_once(dgram_type type) {
     workers_end();
     peer_close(peer);
 }
-BOTH(each_datagram_is_heard_once)
+BOTH(each_datagram_is_received_once)
 
 static void a_fixed_port_is_shared(dgram_type type) {
     dgram_socket *probe = new_bound(type), *first, *second;
@@ -143,8 +142,8 @@ static void a_fixed_port_is_shared(dgram_type type) {
 }
 BOTH(a_fixed_port_is_shared)
 
-/* The address is compared as it was looked up. */
-static void names_are_what_they_mean(void **state) {
+/* Addresses are compared after the lookup. */
+static void names_are_compared_as_addresses(void **state) {
     dgram_socket *first, *second;
 
     (void)state;
@@ -161,7 +160,7 @@ static void names_are_what_they_mean(void **state) {
     workers_end();
 }
 
-static void the_first_decides_on_options(void **state) {
+static void the_first_bind_decides_on_options(void **state) {
     dgram_options options = {
         .size = sizeof options, .type = DGRAM_UDP4, .reuse_address = true};
     dgram_socket *first, *second;
@@ -189,12 +188,12 @@ static void the_first_decides_on_options(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(port_0_is_one_port),
-        IN_LOOP_BOTH(the_next_bind_is_another),
-        IN_LOOP_BOTH(a_bind_given_up_can_be_made_again),
-        IN_LOOP_BOTH(each_datagram_is_heard_once),
+        IN_LOOP_BOTH(the_next_bind_gets_another_socket),
+        IN_LOOP_BOTH(a_cancelled_bind_does_not_count),
+        IN_LOOP_BOTH(each_datagram_is_received_once),
         IN_LOOP_BOTH(a_fixed_port_is_shared),
-        IN_LOOP(names_are_what_they_mean),
-        IN_LOOP(the_first_decides_on_options),
+        IN_LOOP(names_are_compared_as_addresses),
+        IN_LOOP(the_first_bind_decides_on_options),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 static struct {
-    int asks;           /* restarts to ask for from within `restarted` */
-    bool stops;         /* from within `restarted`, the first time */
-    int restart_status; /* what all say, or all after that stop */
+    int asks;           /* restarts to request in `restarted` */
+    bool stops;         /* in the first `restarted` */
+    int restart_status; /* of all, or of all after that stop */
 } it;
 
 static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
@@ -49,9 +49,9 @@ static void open_echo(void) {
     assert_int_equal(try_one("echo"), 0);
 }
 
-/* One restart is under way, the next is asked for, and its end asks for that
-   again: once more, and not twice at once. */
-static void a_restart_asks_for_the_next(void **state) {
+/* During a restart the next is requested, and its `restarted` requests it
+   again: one more restart follows. */
+static void a_restart_requests_the_next(void **state) {
     (void)state;
     open_echo();
     run_until(&pool.listening, 1);
@@ -66,7 +66,7 @@ static void a_restart_asks_for_the_next(void **state) {
     pool_end();
 }
 
-/* Each restart that was promised is told of, whenever the stop comes. */
+/* Each requested restart is reported, whenever the stop is called. */
 static void a_stop_ends_the_restart(void **state) {
     (void)state;
     for (int late = 0; late < 2; late++) {
@@ -87,7 +87,8 @@ static void a_stop_ends_the_restart(void **state) {
     assert_int_equal(pool.restarted, 0);
 }
 
-/* The end of the first stops the spawner: the second is told of too. */
+/* The first `restarted` stops the spawner: the second restart is reported, too.
+ */
 static void a_restart_that_stops_ends_the_next(void **state) {
     (void)state;
     open_echo();
@@ -101,9 +102,9 @@ static void a_restart_that_stops_ends_the_next(void **state) {
     run_to_end();
 }
 
-/* While this process is stopped, or its loop held up, workers cannot do what
-   they have a time for; nor is it known that they have done it. */
-static void a_time_in_which_nothing_runs_is_not_up(void **state) {
+/* While this process is stopped, or its loop is blocked, it does not see what
+   workers do. */
+static void time_limits_do_not_pass_while_the_primary_is_stopped(void **state) {
     const dgram_spawner_options options = {
         .workers = 1, .drain_ms = 1000, .ready_ms = 1000};
 
@@ -145,10 +146,10 @@ static void memory_runs_out(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP(a_restart_asks_for_the_next),
+        IN_LOOP(a_restart_requests_the_next),
         IN_LOOP(a_stop_ends_the_restart),
         IN_LOOP(a_restart_that_stops_ends_the_next),
-        IN_LOOP(a_time_in_which_nothing_runs_is_not_up),
+        IN_LOOP(time_limits_do_not_pass_while_the_primary_is_stopped),
         IN_LOOP(memory_runs_out),
     };
 

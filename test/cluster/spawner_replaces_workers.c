@@ -34,8 +34,8 @@ static void a_killed_worker_is_replaced(void **state) {
     peer_close(peer);
 }
 
-/* What is in the kernel's queue when the only worker dies is for the next. */
-static void a_lone_worker_leaves_its_queue(void **state) {
+/* The next worker gets the datagrams in the queue of the only one that died. */
+static void the_queue_of_the_only_worker_is_kept(void **state) {
     int peer = peer_open(DGRAM_UDP4), before, after;
 
     (void)state;
@@ -55,7 +55,7 @@ static void a_lone_worker_leaves_its_queue(void **state) {
     peer_close(peer);
 }
 
-static void one_that_fails_is_tried_again(void **state) {
+static void a_worker_that_fails_is_started_again(void **state) {
     const dgram_spawner_options options = {
         .workers = 1, .restart_min_ms = 1, .restart_max_ms = 4};
 
@@ -66,7 +66,7 @@ static void one_that_fails_is_tried_again(void **state) {
     pool_end();
 }
 
-static void what_cannot_be_started_is_told(void **state) {
+static void a_failed_start_is_reported(void **state) {
     const dgram_spawner_options options = {.workers = 1,
                                            .restart_min_ms = 1,
                                            .restart_max_ms = 4,
@@ -80,7 +80,7 @@ static void what_cannot_be_started_is_told(void **state) {
     pool_end();
 }
 
-static void one_that_does_not_end_is_killed(void **state) {
+static void a_worker_that_does_not_end_is_killed(void **state) {
     const dgram_spawner_options options = {.workers = 2, .drain_ms = 50};
 
     (void)state;
@@ -99,7 +99,7 @@ static void a_second_stop_kills_at_once(void **state) {
     assert_int_equal(pool.killed, 2);
 }
 
-static void one_that_did_not_join_gets_the_signal(void **state) {
+static void a_worker_that_did_not_join_gets_sigterm(void **state) {
     (void)state;
     pool_open(1, "alone", 0);
     run_until(&pool.started, 1);
@@ -109,9 +109,8 @@ static void one_that_did_not_join_gets_the_signal(void **state) {
     assert_int_equal(pool.failed, 0);
 }
 
-/* What was opened in the place of a closed stream is not the worker's. */
-static void stop_one_that_was_told(const char *text, bool seen,
-                                   unsigned drain_ms) {
+/* A descriptor that was opened in place of a closed stream is not inherited. */
+static void stop_worker_after(const char *text, bool seen, unsigned drain_ms) {
     const dgram_spawner_options options = {.workers = 1, .drain_ms = drain_ms};
     int peer = peer_open(DGRAM_UDP4);
     char got[8];
@@ -126,22 +125,22 @@ static void stop_one_that_was_told(const char *text, bool seen,
     peer_close(peer);
 }
 
-/* It may be saying its last words, also when it was not seen to leave. */
-static void one_that_left_ends_by_itself(void **state) {
+/* It may be finishing its work, even if the primary has not seen it leave. */
+static void a_worker_that_left_ends_by_itself(void **state) {
     (void)state;
     for (int seen = 0; seen < 2; seen++) {
-        stop_one_that_was_told("leave", seen, 20000);
+        stop_worker_after("leave", seen, 20000);
         assert_int_equal(pool.signalled, 0);
     }
 }
 
-static void one_that_left_and_stays_gets_the_signal(void **state) {
+static void a_worker_that_left_and_stays_gets_sigterm(void **state) {
     (void)state;
-    stop_one_that_was_told("stay", true, 2000);
+    stop_worker_after("stay", true, 2000);
     assert_int_equal(pool.signalled, 1);
 }
 
-static void closed_streams_are_null(void **state) {
+static void closed_streams_are_the_null_device(void **state) {
     int saved[3];
 
     (void)state;
@@ -162,7 +161,7 @@ static void closed_streams_are_null(void **state) {
     assert_int_equal(pool.status, 3);
 }
 
-/* The longest pause that can be asked for, and the socket is kept longer. */
+/* The socket is kept longer than the longest pause that can be configured. */
 static void the_longest_pause_keeps_the_port(void **state) {
     const dgram_spawner_options options = {.workers = 1,
                                            .restart_min_ms = 60000,
@@ -203,15 +202,15 @@ static void misuse_is_refused(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(a_killed_worker_is_replaced),
-        IN_LOOP(a_lone_worker_leaves_its_queue),
-        IN_LOOP(one_that_fails_is_tried_again),
-        IN_LOOP(what_cannot_be_started_is_told),
-        IN_LOOP(one_that_does_not_end_is_killed),
+        IN_LOOP(the_queue_of_the_only_worker_is_kept),
+        IN_LOOP(a_worker_that_fails_is_started_again),
+        IN_LOOP(a_failed_start_is_reported),
+        IN_LOOP(a_worker_that_does_not_end_is_killed),
         IN_LOOP(a_second_stop_kills_at_once),
-        IN_LOOP(one_that_did_not_join_gets_the_signal),
-        IN_LOOP(one_that_left_ends_by_itself),
-        IN_LOOP(one_that_left_and_stays_gets_the_signal),
-        IN_LOOP(closed_streams_are_null),
+        IN_LOOP(a_worker_that_did_not_join_gets_sigterm),
+        IN_LOOP(a_worker_that_left_ends_by_itself),
+        IN_LOOP(a_worker_that_left_and_stays_gets_sigterm),
+        IN_LOOP(closed_streams_are_the_null_device),
         IN_LOOP(the_longest_pause_keeps_the_port),
         IN_LOOP(misuse_is_refused),
     };

@@ -5,9 +5,9 @@
 
 #include <signal.h>
 
-#define COUNT 30 /* fewer than a wake-up may read */
+#define COUNT 30 /* fewer than one wake-up may read */
 
-static void one_that_sticks_keeps_nothing_else(void **state) {
+static void a_worker_that_hangs_keeps_one_datagram(void **state) {
     int peer = peer_open(DGRAM_UDP4);
 
     (void)state;
@@ -27,7 +27,7 @@ static void one_that_sticks_keeps_nothing_else(void **state) {
                          sizeof got);
         assert_int_equal(got, i);
     }
-    /* One of them does not end when it is asked. */
+    /* One of them does not end when asked. */
     dgram_spawner_stop(pool.spawner);
     run_until(&pool.ended, 1);
     dgram_spawner_stop(pool.spawner);
@@ -36,8 +36,8 @@ static void one_that_sticks_keeps_nothing_else(void **state) {
     peer_close(peer);
 }
 
-/* A worker that has left has the socket, and so have the others. */
-static void one_that_leaves_reads_one_by_one(void **state) {
+/* A worker that has left still shares the socket with the others. */
+static void a_worker_that_left_reads_one_at_a_time(void **state) {
     int peer = peer_open(DGRAM_UDP4);
     struct worker *worker;
     dgram_socket *socket;
@@ -63,8 +63,8 @@ static void one_that_leaves_reads_one_by_one(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP(one_that_sticks_keeps_nothing_else),
-        IN_LOOP(one_that_leaves_reads_one_by_one),
+        IN_LOOP(a_worker_that_hangs_keeps_one_datagram),
+        IN_LOOP(a_worker_that_left_reads_one_at_a_time),
     };
 
     if (dgram_is_worker())

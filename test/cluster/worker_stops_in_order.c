@@ -6,7 +6,7 @@
 
 static struct recorder recorders[3];
 
-static void unread_datagrams_stay_for_the_others(dgram_type type) {
+static void unread_datagrams_go_to_the_others(dgram_type type) {
     int peer = peer_open(type), heard;
     dgram_socket *first, *second;
     dgram_address there;
@@ -16,7 +16,7 @@ static void unread_datagrams_stay_for_the_others(dgram_type type) {
     second = worker_bound(&workers.worker[1], loopback(type), 0, &recorders[1]);
     there = loopback_of(second);
     assert_int_equal(dgram_connection_stop(workers.worker[0].connection), 0);
-    /* Its loop alone runs: the datagrams are there, and it leaves them. */
+    /* Only its loop runs: it does not read the datagrams. */
     for (int i = 0; i < 100 && recorders[0].closed == 0; i++) {
         peer_send_text(peer, "x", &there);
         uv_run(&workers.worker[0].loop, UV_RUN_ONCE);
@@ -34,9 +34,9 @@ static void unread_datagrams_stay_for_the_others(dgram_type type) {
     workers_end();
     peer_close(peer);
 }
-BOTH(unread_datagrams_stay_for_the_others)
+BOTH(unread_datagrams_go_to_the_others)
 
-static void sends_leave_before_it_closes(void **state) {
+static void sends_are_finished_before_the_close(void **state) {
     int peer = peer_open(DGRAM_UDP4);
     dgram_address there = peer_address(peer);
     struct sent sent = {0};
@@ -59,7 +59,7 @@ static void sends_leave_before_it_closes(void **state) {
     peer_close(peer);
 }
 
-static void the_callback_closes_in_its_own_time(void **state) {
+static void the_callback_may_close_later(void **state) {
     int peer = peer_open(DGRAM_UDP4);
     struct worker *worker;
     dgram_socket *socket, *late, *own;
@@ -82,7 +82,7 @@ static void the_callback_closes_in_its_own_time(void **state) {
     workers_run_until(&recorders[2].messages, 3);
     assert_int_equal(recorders[0].messages, 0);
     assert_int_equal(recorders[0].closed, 0);
-    /* A bind that comes later is shared, and not read either. */
+    /* A later bind is shared, and not read either. */
     late = worker_bound(worker, "127.0.0.1", 0, &recorders[1]);
     {
         dgram_address there = loopback_of(late);
@@ -99,7 +99,7 @@ static void the_callback_closes_in_its_own_time(void **state) {
     peer_close(peer);
 }
 
-static void a_bind_under_way_is_closed_too(void **state) {
+static void a_pending_bind_is_closed_too(void **state) {
     dgram_socket *socket;
 
     (void)state;
@@ -119,8 +119,8 @@ static void leave_loop(dgram_socket *socket, const dgram_message *message,
     assert_int_equal(dgram_worker_leave(data), 0);
 }
 
-/* A signal of the same wake-up stops no worker that has left. */
-static void one_that_leaves_is_not_stopped(void **state) {
+/* A signal of the same wake-up does not stop a worker that has left. */
+static void a_worker_that_left_is_not_stopped(void **state) {
     static const dgram_events events = {.size = sizeof events,
                                         .message = leave_loop};
     static dgram_listener listener;
@@ -160,8 +160,8 @@ static void leave_worker(dgram_lookup *lookup, void *data) {
     assert_int_equal(dgram_worker_leave(data), 0);
 }
 
-/* What is closed as the last of all has its worker leave. */
-static void the_last_close_may_leave(void **state) {
+/* Closing the last socket calls a resolver that leaves. */
+static void a_worker_may_leave_in_its_last_close(void **state) {
     dgram_options options = {.size = sizeof options,
                              .type = DGRAM_UDP4,
                              .lookup = never,
@@ -189,12 +189,12 @@ static void the_last_close_may_leave(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_LOOP_BOTH(unread_datagrams_stay_for_the_others),
-        IN_LOOP(sends_leave_before_it_closes),
-        IN_LOOP(the_callback_closes_in_its_own_time),
-        IN_LOOP(a_bind_under_way_is_closed_too),
-        IN_LOOP(one_that_leaves_is_not_stopped),
-        IN_LOOP(the_last_close_may_leave),
+        IN_LOOP_BOTH(unread_datagrams_go_to_the_others),
+        IN_LOOP(sends_are_finished_before_the_close),
+        IN_LOOP(the_callback_may_close_later),
+        IN_LOOP(a_pending_bind_is_closed_too),
+        IN_LOOP(a_worker_that_left_is_not_stopped),
+        IN_LOOP(a_worker_may_leave_in_its_last_close),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

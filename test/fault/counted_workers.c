@@ -41,7 +41,7 @@ static bool two_share(dgram_type type) {
         !cluster_new_bound(&one, first, type) ||
         !cluster_new_bound(&other, second, type))
         return false;
-    if (cluster_is_lost(first)) /* the port, too, if it was so before */
+    if (cluster_is_lost(first)) /* then the port is another one */
         return false;
     assert_int_equal(one.port, other.port);
     return cluster_delivers(&one, &other) && cluster_close_socket(&one) &&
@@ -49,7 +49,7 @@ static bool two_share(dgram_type type) {
            cluster_frees_port(type, one.port);
 }
 
-/* The second bind of an address is another socket. */
+/* The second bind of an address gets another socket. */
 static bool one_binds_twice(dgram_type type) {
     static struct worker_socket one, other;
 
@@ -72,7 +72,7 @@ static bool one_is_exclusive(dgram_type type) {
     return cluster_delivers(&socket, NULL) && cluster_close_socket(&socket);
 }
 
-/* The port is somebody else's. */
+/* Another socket has the port. */
 static bool bind_to_taken(struct worker_socket *socket, uint16_t port) {
     if (!cluster_request_bind(socket, port))
         return false;
@@ -108,7 +108,7 @@ static bool the_port_is_taken(dgram_type type) {
     return done;
 }
 
-/* The kernel is full when the worker asks, and when it is answered. */
+/* The kernel takes neither the request nor the answer at first. */
 static bool messages_wait(dgram_type type) {
     const dgram_bind_options options = {.size = sizeof options,
                                         .address = loopback(type)};
@@ -120,7 +120,7 @@ static bool messages_wait(dgram_type type) {
     if (!cluster_request_bind(&socket, 0))
         return false;
     uv_run(second->loop, UV_RUN_NOWAIT);
-    uv_run(second->loop, UV_RUN_NOWAIT); /* has asked */
+    uv_run(second->loop, UV_RUN_NOWAIT); /* sends the request */
     faults_full_sends = 1;
     WAIT(socket.listening > 0 || socket.errors > 0);
     if (socket.errors > 0 && socket.error != UV_EPIPE)
@@ -130,7 +130,7 @@ static bool messages_wait(dgram_type type) {
            cluster_frees_port(type, socket.port);
 }
 
-/* The answer finds no socket any more, and is given back. */
+/* The socket of the answer is closed: the descriptor is returned. */
 static bool closed_while_asked(dgram_type type) {
     static struct worker_socket socket, next;
 
@@ -138,7 +138,7 @@ static bool closed_while_asked(dgram_type type) {
         !cluster_request_bind(&socket, 0))
         return false;
     faults_full_sends = 1;
-    uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
+    uv_run(second->loop, UV_RUN_NOWAIT); /* sends the request */
     if (!cluster_close_socket(&socket))
         return false;
     assert_int_equal(socket.listening, 0);
@@ -151,7 +151,8 @@ static bool closed_while_asked(dgram_type type) {
            cluster_delivers(&next, NULL);
 }
 
-/* Asks it to end, and once more if the fault met that, unless it is lost. */
+/* Asks the worker to end, again if the fault made that fail, unless it is lost.
+ */
 static bool stops(struct worker *worker) {
     int result = dgram_connection_stop(worker->connection->handle);
 
@@ -166,7 +167,7 @@ static bool stops(struct worker *worker) {
     return false;
 }
 
-/* Sends that wait leave before their socket is closed. */
+/* Queued sends are finished before their socket is closed. */
 static bool ends_when_asked(dgram_type type) {
     dgram_address nobody = address_of(loopback(type), 9);
     static struct worker_socket socket;
@@ -198,7 +199,7 @@ static bool ends_by_itself(dgram_type type) {
            (cluster_is_lost(second) || cluster_leave(second));
 }
 
-/* What its socket was sent waits for the next one. */
+/* The next worker gets the datagrams in the queue of its socket. */
 static bool one_dies(dgram_type type) {
     static struct worker_socket one, other;
     uint16_t port;
@@ -224,7 +225,7 @@ static void bind_and_fail(struct worker_socket *socket) {
         assert_int_equal(socket->error, UV_EPIPE);
 }
 
-/* Its workers go on with what they have. */
+/* The workers keep their sockets. */
 static bool the_primary_dies(dgram_type type) {
     static struct worker_socket bound, asking, late;
 
@@ -234,7 +235,7 @@ static bool the_primary_dies(dgram_type type) {
         return false;
     if (!cluster_request_bind(&asking, 0))
         return false;
-    uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
+    uv_run(second->loop, UV_RUN_NOWAIT); /* sends the request */
     dgram_primary_close(cluster.primary);
     assert_int_equal(dgram_primary_add(cluster.primary, NULL,
                                        &second->connection->handle, &(int){0}),
@@ -247,7 +248,7 @@ static bool the_primary_dies(dgram_type type) {
            cluster_leave(second);
 }
 
-/* Without callbacks the worker ends then. */
+/* Without callbacks the worker stops. */
 static bool a_plain_worker_is_lost(dgram_type type) {
     static struct worker_socket socket;
 
@@ -267,7 +268,7 @@ static bool left_while_asking(dgram_type type) {
     if (!cluster_join(second) || !cluster_new_socket(&socket, second, type) ||
         !cluster_request_bind(&socket, 0))
         return false;
-    uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
+    uv_run(second->loop, UV_RUN_NOWAIT); /* sends the request */
     if (!cluster_leave(second))
         return false;
     WAIT(socket.errors == 1);
@@ -275,14 +276,14 @@ static bool left_while_asking(dgram_type type) {
     return cluster_join(second);
 }
 
-/* The answer may have come in part, with its descriptor. */
+/* A part of the answer may have arrived, with its descriptor. */
 static bool left_while_answered(dgram_type type) {
     static struct worker_socket socket;
 
     if (!cluster_join(second) || !cluster_new_socket(&socket, second, type) ||
         !cluster_request_bind(&socket, 0))
         return false;
-    uv_run(second->loop, UV_RUN_NOWAIT); /* asks */
+    uv_run(second->loop, UV_RUN_NOWAIT); /* sends the request */
     uv_run(&test_loop, UV_RUN_NOWAIT);   /* answers */
     uv_run(second->loop, UV_RUN_NOWAIT);
     if (!cluster_leave(second))

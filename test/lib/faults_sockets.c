@@ -352,8 +352,7 @@ void datagrams_send_batch(struct tracked *from, const struct tracked *to,
     send_batch(from, messages, count);
     WAIT(datagrams[datagram_count - 1].called);
     if (no_copy && !datagrams[datagram_count - 1].called)
-        tracking_end(); /* unsent payloads stay in use until then
-                         */
+        tracking_end(); /* until then unsent payloads are in use */
     free(messages);
     free(payloads);
 }
@@ -366,7 +365,7 @@ static bool all_called(void) {
     return true;
 }
 
-/* How many that went out are still on their form. */
+/* The number of datagrams that were sent and have not arrived. */
 static int missing(void) {
     int count = 0;
 

@@ -130,7 +130,7 @@ int pool_ask(int peer) {
 
 /* ---- The worker --------------------------------------------------------- */
 
-/* What is answered later: a datagram, and a timer for all of them. */
+/* The state of a worker, and datagrams that it answers later. */
 static struct {
     uv_timer_t timer;
     dgram_socket *socket;
@@ -140,9 +140,9 @@ static struct {
         dgram_address from;
     } message[LATE_MAX];
     unsigned count;
-    uv_timer_t forever; /* of a worker that would have nothing to do */
+    uv_timer_t forever; /* keeps a worker without sockets running */
     int late, idle, ending;
-    int *readers; /* shared by all; NULL: nobody notes */
+    int *readers; /* shared memory; NULL: readers are not recorded */
 } it;
 
 static int *map_readers(int fd) {

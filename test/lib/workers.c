@@ -103,7 +103,7 @@ void workers_open_with(int count, dgram_primary_options options) {
     options.left = on_left;
     options.closed = on_closed;
     options.data = &workers;
-    uv_run(&test_loop, UV_RUN_NOWAIT); /* its own descriptors are there */
+    uv_run(&test_loop, UV_RUN_NOWAIT); /* opens the descriptors of the loop */
     descriptors_before = count_descriptors();
     assert_int_equal(
         dgram_primary_create(&test_loop, &options, &workers.primary), 0);

@@ -10,14 +10,14 @@
 
 static int standard_input; /* a duplicate, while 0 is free */
 
-/* The next descriptor that comes is 0, until free_zero(). */
+/* The next descriptor is 0, until free_zero(). */
 static void use_zero(void) {
     standard_input = dup(0);
     assert_true(standard_input > 0);
     close(0);
 }
 
-/* Whether nothing is left of it. */
+/* Returns whether 0 was closed. */
 static bool free_zero(void) {
     bool was_free = !pass_is_inherited(0) && close(0) < 0;
 
@@ -26,7 +26,7 @@ static bool free_zero(void) {
     return was_free;
 }
 
-/* Grants the bind with a descriptor that becomes 0; gives its port. */
+/* Grants the bind with a descriptor that becomes 0, and returns its port. */
 static uint16_t grant_as_zero(uint64_t id) {
     int fd = new_descriptor();
     dgram_address address;
@@ -76,7 +76,7 @@ static void zero_is_a_descriptor(void **state) {
     assert_int_equal(worker.ended, 1);
 }
 
-/* A worker that binds and closes all the time keeps nothing of it. */
+/* Binding and closing does not use up memory. */
 static void a_closed_lease_is_freed(void **state) {
     int blocks[2];
 
@@ -108,7 +108,7 @@ static void a_refusal_is_the_error_of_the_bind(void **state) {
     expect_close(2, 0);
 }
 
-/* The next one may have what this one could not take. */
+/* The worker cannot use the descriptor; a replacement may. */
 static void a_lost_descriptor_is_kept_for_the_next(void **state) {
     uint16_t port;
 
@@ -141,7 +141,7 @@ static void an_answer_finds_a_closed_socket(void **state) {
     assert_true(is_free(port));
     assert_int_equal(worker.loop->pending_answers, 1);
     expect_close(1, 0);
-    answer(2, UV_EPERM, fd); /* with what nobody asked for */
+    answer(2, UV_EPERM, fd); /* an error with a descriptor */
     close(fd);
     assert_int_equal(worker.loop->pending_answers, 0);
     expect_no_message();
@@ -153,7 +153,7 @@ static void a_second_answer_ends_the_connection(void **state) {
 
     (void)state;
     assert_int_equal(worker.ended, 0);
-    port = grant(1); /* once more */
+    port = grant(1); /* a second time */
     assert_int_equal(worker.ended, 1);
     assert_true(is_free(port));
     close_both(worker.socket[0], NULL);

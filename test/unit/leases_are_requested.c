@@ -16,14 +16,13 @@ static void binds_of_an_address_are_numbered(void **state) {
     dgram_close(worker.socket[1]);
     iterate();
     expect_close(2, 0);
-    next =
-        request_bind(&others[1], "127.0.0.1", 0); /* goes on where that was */
+    next = request_bind(&others[1], "127.0.0.1", 0); /* the count goes on */
     expect_bind(4, 0, 2);
     grant(4);
     close_both(worker.socket[0], next);
     expect_close(1, 0);
     expect_close(4, 0);
-    next = request_bind(&others[2], "127.0.0.1", 0); /* begins anew */
+    next = request_bind(&others[2], "127.0.0.1", 0); /* the count begins at 0 */
     expect_bind(5, 0, 0);
     close_both(next, other);
     expect_close(3, 0);
@@ -31,7 +30,7 @@ static void binds_of_an_address_are_numbered(void **state) {
     expect_no_message();
 }
 
-/* One that is to be given back counts no more. */
+/* Although its answer has not arrived. */
 static void a_closed_bind_has_no_number(void **state) {
     struct recorder another;
     dgram_socket *socket;

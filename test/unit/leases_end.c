@@ -60,14 +60,14 @@ static void pending_binds_fail_without_a_primary(void **state) {
     assert_int_equal(worker.recorder[1].error, UV_EPIPE);
     assert_non_null(strstr(worker.recorder[1].error_text, "127.0.0.1"));
     assert_int_equal(leases_drain(&worker.leases, false),
-                     1); /* it is still there */
+                     1); /* it is still open */
     assert_true(bound->receive.paused);
     close_both(bound, waiting); /* no message is sent */
     expect_no_message();
     assert_int_equal(worker.ended, 0);
 }
 
-/* Without the connection the primary knows. */
+/* So the primary learns of it. */
 static void a_close_that_cannot_be_sent_ends_the_connection(void **state) {
     (void)state;
     close(worker.primary);

@@ -1,5 +1,5 @@
-/* What is written is read again as it was; nothing else is read, whatever
-   byte is changed. */
+/* Each message that is written is parsed as the same message. Bytes of any
+   other form are an error. */
 #include "harness.h"
 
 #include "cluster/protocol.h"
@@ -77,7 +77,7 @@ static void other_lengths_are_refused(void **state) {
                          size == PROTOCOL_SIZE ? 0 : UV_EPROTO);
 }
 
-/* Bytes that are read stand for one message: written, they are the same. */
+/* If bytes can be parsed, writing the message gives the same bytes. */
 static int is_canonical(const uint8_t *bytes) {
     struct protocol_message read;
     uint8_t again[PROTOCOL_SIZE];
@@ -122,7 +122,7 @@ static void noise_is_refused(void **state) {
     }
 }
 
-/* What a kind does not have, it may not carry. */
+/* A kind must not have fields of other kinds. */
 static void members_out_of_place_are_refused(void **state) {
     const struct protocol_message wrong[] = {
         {.kind = 0},
