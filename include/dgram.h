@@ -162,6 +162,8 @@ DGRAM_API void dgram_abort_release(dgram_abort *abort);
 
 typedef struct dgram_socket dgram_socket;
 
+#define DGRAM_BATCH_MAX 2048u /* most datagrams in one `batch` event */
+
 /* The callbacks of a listener. Set to NULL those that you do not need. The
    library does not copy the table, so make it static const. */
 typedef struct dgram_events {
@@ -173,9 +175,10 @@ typedef struct dgram_events {
     /* A datagram was received. Node: 'message'. */
     void (*message)(dgram_socket *socket, const dgram_message *message,
                     void *data);
-    /* All datagrams of one wake-up, at least one. The `message` listeners are
-       called for the same datagrams afterwards, one at a time. On a shared
-       socket a batch is the datagrams of one recvmsg() call. */
+    /* All datagrams of one wake-up, at least one, at most DGRAM_BATCH_MAX. The
+       `message` listeners are called for the same datagrams afterwards, one at
+       a time. On a shared socket a batch is the datagrams of one recvmsg()
+       call. */
     void (*batch)(dgram_socket *socket, const dgram_message *messages,
                   size_t count, void *data);
     /* An operation without a callback failed. The socket remains as it is.
@@ -257,6 +260,30 @@ typedef void (*dgram_lookup_cancel_fn)(dgram_lookup *lookup, void *data);
 DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
                                  const dgram_address *address);
 
+/* Bytes that hold any message that a system call receives, even one that GRO
+   has coalesced from many datagrams. */
+#define DGRAM_RECEIVE_MESSAGE_SIZE 65536u
+
+/* Bytes for all messages that one system call receives. */
+#define DGRAM_RECEIVE_MEMORY_SIZE (32u * DGRAM_RECEIVE_MESSAGE_SIZE)
+
+/* Provides the memory that the next system call receives into, as libuv's
+   uv_alloc_cb does. Set `memory` to a multiple of DGRAM_RECEIVE_MESSAGE_SIZE
+   bytes, best `size` bytes: DGRAM_RECEIVE_MEMORY_SIZE, or one message if the
+   socket is shared. Any alignment will do.
+   If you set nothing, or less than one message, receiving stops as by
+   dgram_receive_stop(). The datagrams wait in the kernel until you have memory
+   again and call dgram_receive_start().
+   The memory is in use until all datagrams received into it are delivered. Each
+   message starts at a multiple of DGRAM_RECEIVE_MESSAGE_SIZE. The payloads of
+   `batch` and `message` point into it, and remain valid after the callback
+   until you use the memory again. If the system call receives nothing, the
+   memory is free at once, and no event reports it: you may provide the same
+   memory again, for this or for another socket. You may call dgram_close() and
+   dgram_receive_stop() here. */
+typedef void (*dgram_receive_memory_fn)(dgram_socket *socket, size_t size,
+                                        uv_buf_t *memory, void *data);
+
 /* Options of a new socket. Node: dgram.createSocket(options). */
 typedef struct dgram_options {
     size_t size;        /* sizeof(dgram_options) */
@@ -293,6 +320,8 @@ typedef struct dgram_options {
                               it: see dgram_create() */
     uint32_t segments_max; /* most datagrams in one GSO message; 1: no GSO;
                               0: as many as the kernel takes */
+    dgram_receive_memory_fn receive_memory; /* NULL: memory of the library */
+    void *receive_memory_data;              /* passed to it */
 } dgram_options;
 
 /* Creates a socket. It has no descriptor until it is bound. End it with
@@ -508,6 +537,23 @@ DGRAM_API int dgram_flush(dgram_socket *socket);
    Node: socket.getSendQueueSize(), socket.getSendQueueCount(). */
 DGRAM_API size_t dgram_get_send_queue_size(const dgram_socket *socket);
 DGRAM_API size_t dgram_get_send_queue_count(const dgram_socket *socket);
+
+/* ---- Sockets: receive -------------------------------------------------- */
+
+/* Stop and start receiving. A stopped socket makes no system call, and the
+   kernel keeps what arrives, as much as fits in the socket's receive buffer.
+   It stays bound and can send. No datagram is delivered between the two calls.
+   If a listener stops receiving, the datagrams that were received together with
+   its own are kept, and are delivered first after the start, from the loop.
+   A stopped socket keeps the loop running as dgram_ref() and dgram_unref() say,
+   unlike a handle after uv_udp_recv_stop().
+   A socket receives when it is bound, unless it was stopped before. Connecting,
+   disconnecting and dgram_set_shared() do not start a stopped socket. Of a
+   socket that processes share, the others receive meanwhile. Calls in a state
+   that is reached already have no effect.
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if the socket is closed. */
+DGRAM_API int dgram_receive_stop(dgram_socket *socket);
+DGRAM_API int dgram_receive_start(dgram_socket *socket);
 
 /* ---- Sockets: options -------------------------------------------------- */
 

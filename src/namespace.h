@@ -191,7 +191,9 @@
 #define readahead_stop_coalescing dgram__readahead_stop_coalescing
 #define receive_buffers_acquire dgram__receive_buffers_acquire
 #define receive_buffers_are_abandoned dgram__receive_buffers_are_abandoned
+#define receive_buffers_are_kept dgram__receive_buffers_are_kept
 #define receive_buffers_find_abandoned dgram__receive_buffers_find_abandoned
+#define receive_buffers_keep dgram__receive_buffers_keep
 #define receive_buffers_prepare dgram__receive_buffers_prepare
 #define receive_buffers_release dgram__receive_buffers_release
 #define receive_close dgram__receive_close
@@ -200,6 +202,7 @@
 #define receive_keep_loop dgram__receive_keep_loop
 #define receive_readable dgram__receive_readable
 #define receive_resume dgram__receive_resume
+#define receive_set_stopped dgram__receive_set_stopped
 #define report_ended dgram__report_ended
 #define report_listening dgram__report_listening
 #define report_restarted dgram__report_restarted

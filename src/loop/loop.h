@@ -24,8 +24,8 @@
 #include "loop/bind_broker.h"
 #include "loop/sendq.h"
 
-#define RECEIVE_MESSAGES_MAX 32u    /* kernel messages of one wake-up */
-#define RECEIVE_DATAGRAMS_MAX 2048u /* delivered at once */
+#define RECEIVE_MESSAGES_MAX 32u /* kernel messages of one wake-up */
+#define RECEIVE_DATAGRAMS_MAX DGRAM_BATCH_MAX
 
 #define RETRY_MS 2u /* that retries wait */
 #define FRAMES_MAX                                                             \

@@ -1,7 +1,15 @@
 #include "loop/receive_buffers.h"
 
+#include <limits.h>
+
 #include "util/alloc.h"
 #include "util/util.h"
+
+_Static_assert(RECEIVE_MESSAGES_MAX *DGRAM_RECEIVE_MESSAGE_SIZE ==
+                       DGRAM_RECEIVE_MEMORY_SIZE &&
+                   DGRAM_RECEIVE_MESSAGE_SIZE + DGRAM_BUFFER_OVERHEAD ==
+                       DGRAM_BUFFER_SIZE,
+               "the public sizes are not those of the buffers");
 
 static struct receive_buffers *create_buffers(struct loop *loop) {
     struct receive_buffers *buffers = alloc_bytes(sizeof(*buffers));
@@ -42,6 +50,15 @@ bool receive_buffers_are_abandoned(const struct receive_buffers *buffers) {
     return buffers->depth >= buffers->loop->dispatching;
 }
 
+/* A depth that no wake-up has. */
+void receive_buffers_keep(struct receive_buffers *buffers) {
+    buffers->depth = UINT_MAX;
+}
+
+bool receive_buffers_are_kept(const struct receive_buffers *buffers) {
+    return buffers->depth == UINT_MAX;
+}
+
 struct receive_buffers *receive_buffers_find_abandoned(struct loop *loop) {
     for (struct list *n = loop->buffers_in_use.next; n != &loop->buffers_in_use;
          n = n->next) {
@@ -65,6 +82,7 @@ static void release_abandoned(struct loop *loop) {
 
         n = n->next;
         if (receive_buffers_are_abandoned(buffers) &&
+            !receive_buffers_are_kept(buffers) &&
             list_empty(&buffers->rest.node))
             receive_buffers_release(buffers);
     }

@@ -18,6 +18,11 @@ void receive_buffers_release(struct receive_buffers *buffers);
    return. */
 bool receive_buffers_are_abandoned(const struct receive_buffers *buffers);
 
+/* The wake-up ends, and leaves datagrams in the buffers that nobody may have
+   now. They are abandoned until buffers->rest is deferred again. */
+void receive_buffers_keep(struct receive_buffers *buffers);
+bool receive_buffers_are_kept(const struct receive_buffers *buffers);
+
 /* Abandoned buffers with datagrams that are still to be delivered, or NULL. */
 struct receive_buffers *receive_buffers_find_abandoned(struct loop *loop);
 

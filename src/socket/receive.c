@@ -4,7 +4,9 @@
    what is left wakes us again. What other processes may read is taken one
    message at a time.
 
-   A listener may close the socket: then the rest is dropped. An error that the
+   A listener may close the socket: then the rest is dropped. It may stop
+   receiving: then the rest stays in its buffers, and is delivered first when
+   receiving starts again. An error that the
    kernel reports between datagrams is emitted in its place.
 
    An error that comes at each read (a sandbox forbids the call) is emitted
@@ -68,8 +70,36 @@ static void take_readahead(dgram_socket *s, dgram_buffers *buffers) {
     buffers->received = (uint32_t)readahead_receive(&s->readahead, in, max);
 }
 
+/* Asks the program for memory to receive into. Without any, receiving stops.
+   The program may also close the socket. */
+static bool find_memory(dgram_socket *s, dgram_buffers *buffers) {
+    uint32_t count = bind_is_shared(&s->bind) ? 1 : RECEIVE_MESSAGES_MAX;
+    uv_buf_t memory = {0};
+
+    buffers->payloads = NULL;
+    buffers->count = RECEIVE_MESSAGES_MAX;
+    if (s->receive.memory == NULL)
+        return true;
+    s->receive.memory(s, (size_t)count * DGRAM_RECEIVE_MESSAGE_SIZE, &memory,
+                      s->receive.memory_data);
+    if (s->state.bind != STATE_BOUND || s->receive.stopped)
+        return false;
+    if (memory.base == NULL || memory.len < DGRAM_RECEIVE_MESSAGE_SIZE) {
+        receive_set_stopped(s, true);
+        socket_watch_changed(s);
+        return false;
+    }
+    buffers->payloads = memory.base;
+    buffers->count =
+        (uint32_t)min_size(memory.len / DGRAM_RECEIVE_MESSAGE_SIZE, count);
+    return true;
+}
+
 /* Receives, or splits what came with the latest system call. */
 static int take_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
+    if (buffers->raw.given == buffers->raw.received &&
+        !find_memory(s, &buffers->raw))
+        return 0;
     if (!readahead_is_empty(&s->readahead) &&
         buffers->raw.given == buffers->raw.received)
         take_readahead(s, &buffers->raw);
@@ -124,14 +154,34 @@ static bool deliver_next(dgram_socket *s, struct receive_buffers *buffers) {
     return true;
 }
 
-/* A listener may close the socket, and may not return. */
+static bool has_rest(const struct receive_buffers *buffers) {
+    const struct delivery *delivery = &buffers->delivery;
+
+    return delivery->socket != NULL &&
+           (delivery->delivered < delivery->datagrams ||
+            delivery->undelivered > 0 ||
+            buffers->raw.given < buffers->raw.received);
+}
+
+/* A listener may close the socket or stop receiving, and may not return. */
 static void deliver_rest(dgram_socket *s, struct receive_buffers *buffers) {
     struct loop *loop = s->loop;
 
     do
         loop_defer(loop, &buffers->rest);
-    while (buffers->delivery.socket == s && deliver_next(s, buffers));
+    while (buffers->delivery.socket == s && !s->receive.stopped &&
+           deliver_next(s, buffers));
     task_cancel(loop, &buffers->rest);
+}
+
+/* What may not be delivered now stays. */
+static void release(struct receive_buffers *buffers) {
+    if (has_rest(buffers)) {
+        receive_buffers_keep(buffers);
+        return;
+    }
+    buffers->delivery.socket = NULL;
+    receive_buffers_release(buffers);
 }
 
 /* What a wake-up has not shown yet that is still under way is not for us. */
@@ -141,9 +191,10 @@ static void deliver_rest_task(struct task *task) {
 
     if (!receive_buffers_are_abandoned(buffers))
         return;
+    task_cancel(buffers->loop, &buffers->rest);
     if (buffers->delivery.socket != NULL)
         deliver_rest(buffers->delivery.socket, buffers);
-    receive_buffers_release(buffers);
+    release(buffers);
 }
 
 /* The listener of an error may have closed the socket. */
@@ -158,18 +209,19 @@ static void deliver(dgram_socket *s, struct receive_buffers *buffers,
 
 /* It comes at each read. */
 static void wait_after_error(dgram_socket *s, int code) {
-    s->receive.error = code;
-    s->receive.delay = s->receive.delay == 0 ? RETRY_MS : 2 * s->receive.delay;
-    if (s->receive.delay > DELAY_MAX_MS)
-        s->receive.delay = DELAY_MAX_MS;
-    loop_delay(s->loop, &s->receive.task, s->receive.delay,
+    uint32_t delay = RETRY_MS << s->receive.delays;
+
+    s->receive.error = (int16_t)code;
+    if (delay < DELAY_MAX_MS)
+        s->receive.delays++;
+    loop_delay(s->loop, &s->receive.task, min_size(delay, DELAY_MAX_MS),
                watch_is_referenced(&s->watch));
     socket_watch_changed(s);
 }
 
 static void forget_error(dgram_socket *s) {
     s->receive.error = 0;
-    s->receive.delay = 0;
+    s->receive.delays = 0;
 }
 
 static bool report_no_memory(dgram_socket *s) {
@@ -195,7 +247,7 @@ static int read_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
         code = count;
         if (errors == 0)
             report_error(s, code);
-        if (s->state.bind != STATE_BOUND)
+        if (s->state.bind != STATE_BOUND || s->receive.stopped)
             return 0;
     }
     wait_after_error(s, code);
@@ -213,16 +265,25 @@ static void deliver_readahead(dgram_socket *s) {
         int count = read_datagrams(s, buffers);
 
         deliver(s, buffers, count > 0 ? (uint32_t)count : 0);
-        receive_buffers_release(buffers);
+        release(buffers);
     } else {
         report_no_memory(s);
     }
     loop_dispatch_leave(loop, depth);
 }
 
+/* What came before comes first. */
+static void deliver_abandoned(struct loop *loop) {
+    struct receive_buffers *buffers;
+
+    while ((buffers = receive_buffers_find_abandoned(loop)) != NULL)
+        deliver_rest_task(&buffers->rest);
+}
+
 static void receive_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, receive.task);
 
+    deliver_abandoned(s->loop);
     if (!readahead_is_empty(&s->readahead) && receive_is_wanted(s))
         deliver_readahead(s);
     if (s->state.bind == STATE_BOUND)
@@ -262,6 +323,8 @@ static bool receive_shared(dgram_socket *s, struct receive_buffers *buffers) {
         if (count < 0)
             break;
         deliver(s, buffers, (uint32_t)count);
+        if (s->receive.stopped)
+            return true;
         loop_run_tasks(loop);
         if (!receive_is_wanted(s) || s->state.bind != STATE_BOUND)
             return true;
@@ -269,14 +332,6 @@ static bool receive_shared(dgram_socket *s, struct receive_buffers *buffers) {
     if (i == 0)
         end_if_shut(s);
     return i > 0;
-}
-
-/* What came before comes first. */
-static void deliver_abandoned(struct loop *loop) {
-    struct receive_buffers *buffers;
-
-    while ((buffers = receive_buffers_find_abandoned(loop)) != NULL)
-        deliver_rest_task(&buffers->rest);
 }
 
 bool receive_readable(dgram_socket *s) {
@@ -291,7 +346,7 @@ bool receive_readable(dgram_socket *s) {
         return report_no_memory(s);
     s->datapath.shared = bind_is_shared(&s->bind);
     any = s->datapath.shared ? receive_shared(s, buffers) : receive(s, buffers);
-    receive_buffers_release(buffers);
+    release(buffers);
     return any;
 }
 
@@ -311,19 +366,53 @@ void receive_keep_loop(dgram_socket *s, bool on) {
 
 void receive_init(dgram_socket *s, const dgram_options *options) {
     s->receive.size_max = options->message_size_max;
+    s->receive.memory = options->receive_memory;
+    s->receive.memory_data = options->receive_memory_data;
     task_init(&s->receive.task, receive_task);
 }
 
+/* Buffers that were kept are nobody's any more. */
+static void drop(struct receive_buffers *buffers) {
+    buffers->delivery.socket = NULL;
+    if (!receive_buffers_are_kept(buffers))
+        return;
+    task_cancel(buffers->loop, &buffers->rest);
+    receive_buffers_release(buffers);
+}
+
 void receive_close(dgram_socket *s) {
-    struct list *in_use = &s->loop->buffers_in_use;
+    struct list *in_use = &s->loop->buffers_in_use, *n = in_use->next;
 
     task_cancel(s->loop, &s->receive.task);
     readahead_free(&s->readahead);
+    while (n != in_use) {
+        struct receive_buffers *buffers =
+            CONTAINER_OF(n, struct receive_buffers, node);
+
+        n = n->next;
+        if (buffers->delivery.socket == s)
+            drop(buffers);
+    }
+}
+
+/* What was kept comes before what is received from now on. */
+static void deliver_kept_soon(dgram_socket *s) {
+    struct list *in_use = &s->loop->buffers_in_use;
+
     for (struct list *n = in_use->next; n != in_use; n = n->next) {
         struct receive_buffers *buffers =
             CONTAINER_OF(n, struct receive_buffers, node);
 
-        if (buffers->delivery.socket == s)
-            buffers->delivery.socket = NULL;
+        if (buffers->delivery.socket == s && receive_buffers_are_kept(buffers))
+            loop_defer(s->loop, &buffers->rest);
     }
+}
+
+bool receive_set_stopped(dgram_socket *s, bool stopped) {
+    if (s->receive.stopped == stopped)
+        return false;
+    s->receive.stopped = stopped;
+    if (!stopped)
+        deliver_kept_soon(s);
+    return true;
 }

@@ -7,18 +7,27 @@
 #include "loop/loop.h"
 
 struct receive_part {
-    bool paused;       /* by the program */
-    bool ended;        /* by shutdown(SHUT_RD) */
-    int error;         /* that each read returns; 0: none */
-    uint32_t delay;    /* milliseconds between such reads; 0: none */
+    bool stopped : 1;  /* by the program */
+    bool paused : 1;   /* by the cluster: the worker ends */
+    bool ended : 1;    /* by shutdown(SHUT_RD) */
+    uint8_t delays;    /* waits for such a read to succeed, in a row */
+    int16_t error;     /* that each read returns; 0: none */
     uint32_t size_max; /* bytes of a datagram that are kept; 0: all */
     struct task task;  /* reads after an error, and delivers readahead */
+    dgram_receive_memory_fn memory; /* NULL: the loop's memory */
+    void *memory_data;
 };
 
 void receive_init(dgram_socket *s, const dgram_options *options);
 
 static inline bool receive_is_paused(const struct receive_part *receive) {
-    return receive->paused || receive->ended || receive->task.due != 0;
+    return receive->stopped || receive->paused || receive->ended ||
+           receive->task.due != 0;
+}
+
+/* Whether the socket is to keep the loop running though nothing of it waits. */
+static inline bool receive_is_stopped(const struct receive_part *receive) {
+    return receive->stopped && !receive->paused && !receive->ended;
 }
 
 /* Returns false if nothing changed. */
@@ -29,6 +38,10 @@ static inline bool receive_set_paused(struct receive_part *receive,
     receive->paused = paused;
     return changed;
 }
+
+/* The same for the program. What was received before is delivered first, from a
+   task. */
+bool receive_set_stopped(dgram_socket *s, bool stopped);
 
 /* Whether the socket is to be read now: it is not paused, and if it is shared,
    what it has to send does not wait. */

@@ -25,7 +25,7 @@ void state_move_bind(struct state *state, enum bind_state to) {
 
     assert(legal);
     (void)legal;
-    state->bind = to;
+    state->bind = (uint8_t)to;
 }
 
 void state_move_connect(struct state *state, enum connect_state to) {
@@ -33,5 +33,5 @@ void state_move_connect(struct state *state, enum connect_state to) {
 
     assert(legal);
     (void)legal;
-    state->connect = to;
+    state->connect = (uint8_t)to;
 }

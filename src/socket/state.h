@@ -4,6 +4,8 @@
 
 #include "namespace.h"
 
+#include <stdint.h>
+
 enum bind_state {
     STATE_UNBOUND,
     STATE_BINDING, /* a bind waits for its address or its turn */
@@ -20,8 +22,8 @@ enum connect_state {
 };
 
 struct state {
-    enum bind_state bind;
-    enum connect_state connect;
+    uint8_t bind;    /* enum bind_state */
+    uint8_t connect; /* enum connect_state */
 };
 
 /* The only writers of a state. An illegal move is a bug of the library. */

@@ -61,10 +61,22 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
     loop_dispatch_end(loop, depth);
 }
 
+/* A poll handle that waits for nothing keeps no loop running. */
+static void keep_loop(dgram_socket *s, bool on) {
+    if (s->watch.keeps_loop == on)
+        return;
+    s->watch.keeps_loop = on;
+    if (on)
+        loop_expect_answer(s->loop);
+    else
+        loop_answer_arrived(s->loop);
+}
+
 /* The loop must not end while datagrams wait for the kernel. */
 static void update_reference(dgram_socket *s) {
     if (is_lost(s))
         return;
+    keep_loop(s, s->watch.referenced && receive_is_stopped(&s->receive));
     if (s->watch.referenced || flush_is_stopped(&s->flush))
         uv_ref((uv_handle_t *)&s->watch.poll);
     else
@@ -117,6 +129,22 @@ void watch_pause(dgram_socket *s, bool paused) {
         watch_update(s);
 }
 
+static int set_stopped(dgram_socket *s, bool stopped) {
+    if (s->state.bind == STATE_CLOSED)
+        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    if (receive_set_stopped(s, stopped) && s->state.bind == STATE_BOUND)
+        watch_update(s);
+    return 0;
+}
+
+int dgram_receive_stop(dgram_socket *s) {
+    return set_stopped(s, true);
+}
+
+int dgram_receive_start(dgram_socket *s) {
+    return set_stopped(s, false);
+}
+
 static void on_stopped(uv_handle_t *handle) {
     dgram_socket *s = socket_of(handle);
 
@@ -124,6 +152,7 @@ static void on_stopped(uv_handle_t *handle) {
 }
 
 void watch_stop(dgram_socket *s) {
+    keep_loop(s, false);
     if (s->watch.busy_poll_us > 0)
         loop_sleep(s->loop);
     if (is_lost(s))

@@ -105,6 +105,17 @@ the server replied: Some bytes
 not connected any more
 END
 
+example server 0 1
+server=$pid
+example relay 0 "$(port_of server)" 1
+relay=$pid
+example send_one "$(port_of relay)"
+expect_end "$pid" 0
+expect_end "$relay" 0
+expect_end "$server" 0
+expect_in server '^server got: Some bytes from '
+expect_quiet relay
+
 # answers_once NAME: the server sends one answer and ends.
 answers_once() {
     example "$1" 0 1

@@ -140,6 +140,60 @@ static void truncated_and_batched(dgram_type type) {
     tracking_end();
 }
 
+/* Stops receiving at each datagram. The next iteration starts again. */
+static struct tracked *stopping[2];
+
+static void stop(dgram_socket *socket, const dgram_message *message,
+                 void *data) {
+    (void)message;
+    (void)data;
+    assert_int_equal(dgram_receive_stop(socket), 0);
+}
+
+static void start(void) {
+    for (int i = 0; i < 2; i++) {
+        if (stopping[i]->socket != NULL)
+            assert_int_equal(dgram_receive_start(stopping[i]->socket), 0);
+    }
+}
+
+static void provide_memory(dgram_socket *socket, size_t size, uv_buf_t *memory,
+                           void *data) {
+    (void)socket;
+    (void)size;
+    *memory = uv_buf_init(data, DGRAM_RECEIVE_MESSAGE_SIZE);
+}
+
+/* Both keep what they have received, so that each needs buffers of its own. */
+static void stopped_and_started(dgram_type type) {
+    static const dgram_events events = {.size = sizeof events, .message = stop};
+    static char memory[2][DGRAM_RECEIVE_MESSAGE_SIZE];
+    dgram_options options = {
+        .size = sizeof options, .type = type, .receive_memory = provide_memory};
+    struct tracked to[2], from;
+    dgram_listener listeners[2];
+
+    tracking_begin();
+    for (int i = 0; i < 2; i++) {
+        options.receive_memory_data = memory[i];
+        stopping[i] = &to[i];
+        if (!tracked_create(&to[i], &options) || !tracked_bind_sync(&to[i])) {
+            tracking_end();
+            return;
+        }
+        dgram_on(to[i].socket, &listeners[i], &events, NULL);
+    }
+    if (tracked_create_plain(&from, type)) {
+        faults_each_iteration = start;
+        datagrams_host = loopback(type);
+        for (int i = 0; i < 8; i++)
+            datagrams_send(&from, &to[i / 4], SEND_TO_NAME, 100);
+        datagrams_settle();
+        faults_each_iteration = NULL;
+    }
+    tracking_end();
+}
+
 /* Everything is pending at the close. Only IPv4 names are resolved: the
    system's resolver may ask the network for an IPv6 name. */
 static void closed_in_the_middle(dgram_type type) {
@@ -201,6 +255,7 @@ COUNTED(tries)
 COUNTED(to_the_peer)
 COUNTED(to_a_name)
 COUNTED(truncated_and_batched)
+COUNTED(stopped_and_started)
 COUNTED(closed_in_the_middle)
 COUNTED(too_long)
 
@@ -215,6 +270,7 @@ int main(void) {
         cmocka_unit_test(test_to_the_peer),
         cmocka_unit_test(test_to_a_name),
         cmocka_unit_test(test_truncated_and_batched),
+        cmocka_unit_test(test_stopped_and_started),
         cmocka_unit_test(test_closed_in_the_middle),
         cmocka_unit_test(test_too_long),
     };

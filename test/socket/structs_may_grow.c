@@ -11,7 +11,8 @@
 /* Space for a struct and the members of a newer one behind it. */
 union room {
     max_align_t aligned;
-    unsigned char bytes[sizeof(dgram_spawner_options) + MORE];
+    unsigned char
+        bytes[sizeof(dgram_options) + sizeof(dgram_spawner_options) + MORE];
 };
 
 static void set_size(union room *room, size_t size) {
