@@ -65,7 +65,13 @@ DGRAM_API int dgram_datapath_create(const dgram_datapath_options *options,
                                     dgram_datapath **datapath_out);
 
 /* Frees the datapath. Closes the descriptor if dgram_datapath_create() opened
-   it. Turns GRO off on a descriptor of yours. NULL is ignored. */
+   it. Turns GRO off on a descriptor of yours: a coalesced message that still
+   waits there is then received as one long datagram. If you go on receiving on
+   the descriptor, empty it first:
+   1. Set the socket option UDP_GRO to 0. What arrives now is not coalesced.
+   2. While the descriptor is readable, set UDP_GRO to 1, call
+      dgram_datapath_receive() until UV_EAGAIN, and set UDP_GRO to 0.
+   NULL is ignored. */
 DGRAM_API void dgram_datapath_destroy(dgram_datapath *datapath);
 
 /* Returns the descriptor, to wait for it and to set its options. Nobody else
