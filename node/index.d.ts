@@ -17,26 +17,26 @@ declare namespace libdgram {
     reusePort?: boolean | undefined;
     receiveBlockList?: net.BlockList | undefined;
     sendBlockList?: net.BlockList | undefined;
-    /** Messages are views on shared slabs instead of buffers of their own. */
+    /** Messages are views of shared memory, and have no ArrayBuffer of their own. */
     pooled?: boolean | undefined;
     /**
-     * What is sent to the peer leaves in the next tick, and what listeners answer
-     * when all messages of a wake-up were shown, in fewer system calls. What is
-     * held is lost if the process aborts or is killed.
+     * Sends later, in fewer system calls: to the peer in the next tick, and from a
+     * 'message' listener when the messages of the wake-up have been emitted. What has
+     * not been sent is lost if the process aborts or is killed.
      */
     deferSends?: boolean | undefined;
     /**
-     * Whether the kernel may send several datagrams as one message (GSO) and
-     * receive several as one (GRO). The environment variable DGRAM_OFFLOAD
+     * Whether the kernel may send several datagrams as one message (GSO), and pass
+     * several received ones as one (GRO). The environment variable DGRAM_OFFLOAD
      * overrides it. Default: 'auto'.
      */
     offload?: 'auto' | 'off' | 'on' | undefined;
-    /** Datagrams in a GSO message at most; 0: what the kernel takes. */
+    /** Maximum number of datagrams in a GSO message. 0: as many as the kernel allows. */
     segmentsMax?: number | undefined;
   }
 
   type MessageListener = NonNullable<Parameters<typeof dgram.createSocket>[1]>;
-  /** The Buffer of a message, as the declarations of Node have it. */
+  /** The Buffer of a message, as @types/node declares it. */
   type Message = Parameters<MessageListener>[0];
 
   interface Datagram {
@@ -50,7 +50,7 @@ declare namespace libdgram {
     error: [err: Error];
     listening: [];
     message: [msg: Message, rinfo: RemoteInfo];
-    /** All datagrams of a wake-up at once; their bytes are pooled. */
+    /** All datagrams of a wake-up. Their payloads are views of shared memory. */
     messages: [list: Datagram[]];
   }
 
@@ -69,14 +69,14 @@ declare namespace libdgram {
   type AnyListener = (...args: any[]) => void;
 
   class Socket extends dgram.Socket {
-    /** Binds to a numeric address at once. */
+    /** Binds to a numeric address, synchronously. */
     bindSync(options?: BindSyncOptions): net.AddressInfo;
-    /** Connects to a numeric address at once. */
+    /** Connects to a numeric address, synchronously. */
     connectSync(port: number, address?: string): void;
     /**
-     * Sends many datagrams in one call. The port and the address are for those
-     * that name none. One that cannot be sent, as to the port 0 of a forged sender,
-     * stops no other. The callback gets the first error and the sum of the bytes.
+     * Sends many datagrams in one call. `port` and `address` apply to messages that
+     * have none of their own. A datagram that cannot be sent does not stop the others.
+     * The callback gets the first error or null, and the number of bytes sent.
      */
     sendMany(messages: ReadonlyArray<Payload | Outgoing>, port?: number,
              address?: string, callback?: SendCallback): void;

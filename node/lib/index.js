@@ -13,8 +13,8 @@ const isHosts = isForbidden || runtime !== null;
 const { createSocket, Socket } = isHosts ? host : require('./dgram');
 
 if (runtime !== null && require('node:worker_threads').isMainThread) {
-  process.emitWarning(`libdgram does not run on ${runtime}: it is the dgram of ` +
-                      `${runtime} itself.`, 'LibdgramWarning');
+  process.emitWarning(`libdgram does not run on ${runtime}: it exports the ` +
+                      `node:dgram of ${runtime}.`, 'LibdgramWarning');
 }
 
 if (host._createSocketHandle)

@@ -32,4 +32,4 @@ const { status } = spawnSync(command, [...args, 'rebuild'], {
   env: { LINK: process.env.CC || 'cc', ...process.env },
 });
 if (status !== 0)
-  console.error('libdgram was not built; it says what is missing when required.');
+  console.error("libdgram was not built. require('libdgram') reports what is missing.");

@@ -46,16 +46,16 @@ function missingTools() {
 // isDenied: this process must not load addons.
 function explain(failures, isDenied) {
   const why = failures.length ?
-    `no binary for ${platform} loads (${failures.join('; ')})` :
+    `no binary for ${platform} can be loaded (${failures.join('; ')})` :
     `there is no binary for ${platform}`;
   if (process.platform === 'win32')
-    return `libdgram: ${why}, and it does not run on Windows yet.`;
+    return `libdgram: ${why}, and the package does not support Windows yet.`;
   if (isDenied)
     return `libdgram: ${why}.`;
   const missing = missingTools();
   return `libdgram: ${why}, and none was built from source. ` +
     (missing.length ? `To build it, install ${missing.join(', ')}, then run ` :
-      'All that building takes seems to be here: run ') +
+      'The tools for that seem to be installed: run ') +
     "'npm rebuild libdgram'.";
 }
 

@@ -14,7 +14,7 @@ try {
 } catch (err) {
   // Worker threads run this, too; one warning is enough.
   if (require('node:worker_threads').isMainThread) {
-    process.emitWarning(`${err.message} node:dgram stays as it is.`,
+    process.emitWarning(`${err.message} node:dgram is not replaced.`,
                         'LibdgramWarning');
   }
 }
