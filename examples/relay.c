@@ -1,5 +1,5 @@
-/* Passes datagrams on to another port, and takes no more than it can pass on:
- * while the kernel takes none, the sender's wait in the receive buffer.
+/* Passes datagrams on to another port, and receives no more than it can pass
+ * on. While the kernel takes none, datagrams wait in the receive buffer.
  *
  *   relay FROM TO [COUNT]     ports on 127.0.0.1; ends after COUNT datagrams
  *
@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define RETRY_MS 1 /* until the kernel is asked again */
+#define RETRY_MS 1 /* before the next attempt to send */
 
 static char memory[DGRAM_RECEIVE_MEMORY_SIZE];
-static dgram_outgoing waiting[DGRAM_BATCH_MAX]; /* not passed on yet */
+static dgram_outgoing waiting[DGRAM_BATCH_MAX]; /* to be passed on */
 static size_t first, count;
 static dgram_address to;
 static uv_timer_t timer;

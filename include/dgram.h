@@ -269,9 +269,9 @@ DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
 
 /* Provides the memory that the next system call receives into, as libuv's
    uv_alloc_cb does. Set `memory` to a multiple of DGRAM_RECEIVE_MESSAGE_SIZE
-   bytes, best `size` bytes: DGRAM_RECEIVE_MEMORY_SIZE, or one message if the
-   socket is shared. Any alignment will do.
-   If you set nothing, or less than one message, receiving stops as by
+   bytes, preferably `size` bytes. `size` is DGRAM_RECEIVE_MEMORY_SIZE, or one
+   message if the socket is shared. Any alignment is allowed.
+   If you set nothing, or less than one message, receiving stops as after
    dgram_receive_stop(). The datagrams wait in the kernel until you have memory
    again and call dgram_receive_start().
    The memory is in use until all datagrams received into it are delivered. Each
@@ -506,9 +506,9 @@ DGRAM_API int dgram_send_batch(dgram_socket *socket,
    and queues none of them. Datagrams that are queued already go first. An
    unbound socket is bound first. Payloads are not used after the call; `data`
    and DGRAM_NO_COPY have no effect.
-   Returns how many datagrams are done: sent, or failed for good. `status_out`,
+   Returns how many datagrams are done: sent or failed. `status_out`,
    an array of `count`, receives the length of each sent datagram and the code
-   of each failed one, which does not stop the others. No callback and no
+   of each failed one. A failure does not stop the others. No callback and no
    `error` event follows.
    If fewer than `count` are done, the next one has to wait, and nothing after
    it was sent. Its status is the reason; if none is done, the reason is
@@ -540,17 +540,18 @@ DGRAM_API size_t dgram_get_send_queue_count(const dgram_socket *socket);
 
 /* ---- Sockets: receive -------------------------------------------------- */
 
-/* Stop and start receiving. A stopped socket makes no system call, and the
-   kernel keeps what arrives, as much as fits in the socket's receive buffer.
-   It stays bound and can send. No datagram is delivered between the two calls.
-   If a listener stops receiving, the datagrams that were received together with
-   its own are kept, and are delivered first after the start, from the loop.
-   A stopped socket keeps the loop running as dgram_ref() and dgram_unref() say,
-   unlike a handle after uv_udp_recv_stop().
+/* Stop and start receiving. A stopped socket makes no system call to receive.
+   The kernel keeps the datagrams that arrive, as many as fit in the socket's
+   receive buffer. The socket stays bound and can send.
+   No datagram is delivered between the two calls. If a listener stops
+   receiving, the datagrams that were received together with its own are kept.
+   They are delivered first after the start, from the loop.
+   A stopped socket keeps the loop running, unlike a handle after
+   uv_udp_recv_stop(); see dgram_ref() and dgram_unref().
    A socket receives when it is bound, unless it was stopped before. Connecting,
-   disconnecting and dgram_set_shared() do not start a stopped socket. Of a
-   socket that processes share, the others receive meanwhile. Calls in a state
-   that is reached already have no effect.
+   disconnecting and dgram_set_shared() do not start a stopped socket. On a
+   shared socket the other processes receive meanwhile. A repeated call has no
+   effect.
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if the socket is closed. */
 DGRAM_API int dgram_receive_stop(dgram_socket *socket);
 DGRAM_API int dgram_receive_start(dgram_socket *socket);
