@@ -1,4 +1,4 @@
-# The human commands; CMake and the scripts in tools/ do the work.
+# Commands for people; CMake and the scripts in tools/ do the work.
 MAKEFLAGS += --no-print-directory
 BUILD = build
 PREFIX = /usr/local
@@ -11,39 +11,39 @@ all: ## Build the library and the command into build/; installs nothing
 	@rm -f $(BUILD).log
 	@cmake --build $(BUILD) -j 2
 
-run: ## Build and start a server that prints what it gets
+run: ## Build, and start a server that prints what it receives
 	@sh tools/setup run
 	@$(MAKE) all
 	@exec $(BUILD)/dgram listen 41234
 
-setup: ## Install what run, check and test need, or what FOR names
+setup: ## Install what run, check and test need (FOR="bench fuzz": other targets)
 	@for purpose in $(or $(FOR),run check test); do \
 	    sh tools/setup $$purpose || exit; done
 
 node: ## Build the Node addon, in node/
 	@sh tools/build-node
 
-test: ## Run every test, on each platform layer and under sanitizers
+test: ## Run all tests, on each platform layer and under sanitizers
 	@sh tools/setup test
 	@sh tools/run-tests
 
 test-one: ## Build and run one test: T=socket/bind_happens_once, T=node/exit
 	@sh tools/test-one "$(T)"
 
-site: ## Make the web page of the documentation, docs/site/index.html
+site: ## Build the web page of the documentation, docs/site/index.html
 	@sh tools/setup site
 	@node tools/site/make.js
 
-site-test: site ## Look at the web page in a headless Chromium
+site-test: site ## Test the web page in a headless Chromium (SHOTS=DIR)
 	@sh tools/setup site-test
 	@node tools/site/test.js docs/site "$$(command -v chromium || \
 	    command -v chromium-browser || command -v google-chrome)" $(SHOTS)
 
-check: ## Check style, layers, warnings and the public header
+check: ## Check style, warnings, layers, public headers, ABI and manual pages
 	@sh tools/setup check
 	@sh tools/check
 
-bench: ## Measure beside system calls, libuv and node:dgram (QUICK=1, RECORD=1)
+bench: ## Compare with system calls, libuv and node:dgram (QUICK=1, RECORD=1)
 	@sh tools/setup bench
 	@cmake -S . -B $(BUILD)/bench -DDGRAM_BENCH=ON -DDGRAM_TESTS=OFF >/dev/null
 	@cmake --build $(BUILD)/bench -j 2 >/dev/null
@@ -54,23 +54,23 @@ fuzz: ## Fuzz each target for SECONDS (60)
 	@sh tools/setup fuzz
 	@sh tools/fuzz $(or $(SECONDS),60)
 
-model: ## Hold the library against its model for SEEDS (100000)
+model: ## Compare the library with its model for SEEDS (100000)
 	@sh tools/setup run
 	@cmake -S . -B $(BUILD)/model -DDGRAM_SANITIZE=address,undefined >/dev/null
 	@cmake --build $(BUILD)/model -j 2 --target model >/dev/null
 	@$(BUILD)/model/test/model $(or $(FIRST),1) $(or $(SEEDS),100000)
 
-soak: ## Use everything at once for SECONDS (1800); nothing may be lost or left
+soak: ## Use everything at once for SECONDS (1800); nothing may leak or get lost
 	@sh tools/setup run
 	@cmake -S . -B $(BUILD)/soak >/dev/null
 	@cmake --build $(BUILD)/soak -j 2 --target soak >/dev/null
 	@$(BUILD)/soak/test/soak $(or $(SECONDS),1800) $(DATAGRAMS)
 
-coverage: ## Tell which lines and branches of src/ the tests reach
+coverage: ## Print how many lines and branches of src/ the tests reach
 	@sh tools/setup test
 	@sh tools/coverage
 
-mutate: ## Break the logic files line by line; the tests must notice
+mutate: ## Change the logic files line by line; the tests must fail (FILES=...)
 	@sh tools/setup test
 	@sh tools/mutate $(FILES)
 
@@ -79,28 +79,28 @@ mutate: ## Break the logic files line by line; the tests must notice
 install: all ## Install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 
-abi: all ## Record what a release promises to programs, in abi/
+abi: all ## Record the ABI of a release in abi/
 	@sh tools/setup check
 	@sh tools/check-abi . $(BUILD)/libdgram.so --record
 
-portability: ## Build and test for other machines, in qemu (minutes)
+portability: ## Build and test for other architectures in qemu (minutes)
 	@sh tools/setup portability
 	@sh tools/portability
 
-dist: ## Make the source tarball, in build/dist/
+dist: ## Build the source tarball in build/dist/
 	@sh tools/dist
 
-deb: ## Build the Debian packages, in build/deb/
+deb: ## Build the Debian packages in build/deb/
 	@sh tools/setup --dry-run deb
 	@sh tools/build-deb
 
 format: ## Format all C files
 	@sh tools/format
 
-clean: ## Remove what was built
+clean: ## Remove build/
 	@rm -rf $(BUILD)
 
-help: ## Show this
+help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
 	    Makefile
 

@@ -50,7 +50,7 @@ expect_in out '^skipped: for a reason$'
 expect_in out '^tools/made_up_test: .*Skipped'
 
 run_one 2 sokcet/bind_hapens_once
-expect_in err "^no test is called 'sokcet/bind_hapens_once'; near it:$"
+expect_in err "^no test is called 'sokcet/bind_hapens_once'; similar names:$"
 [ "$(sed -n 2p "$work/err")" = '  socket/bind_happens_once' ] ||
     fail 'the nearest is not the first'
 run_one 2 socket/order

@@ -1,6 +1,6 @@
 'use strict';
-// A headless Chromium on a pipe: commands go out and answers come back as JSON
-// texts that end with a zero byte.
+// A headless Chromium on a pipe: commands and answers are JSON that ends with a zero
+// byte.
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');

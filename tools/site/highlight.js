@@ -1,6 +1,5 @@
 'use strict';
-// Colours for C, C++, JavaScript and shell: comments, texts, words of the
-// language, numbers. Nothing is understood beyond that.
+// Colours for C, C++, JavaScript and shell: comments, strings, keywords and numbers.
 const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escape = (text) => text.replace(/[&<>"]/g, (c) => entities[c]);
 

@@ -1,7 +1,7 @@
 'use strict';
-// Makes docs/site/ of the documentation: Markdown by cmark-gfm, manual pages by
-// mandoc, and whatever file these link to as a page of source. What is written
-// needs no network and no server; search.js looks in an index of headings.
+// Builds docs/site/ from the documentation: Markdown with cmark-gfm, manual pages
+// with mandoc, and a page of source for every file that they link to. The site needs
+// no network and no server; search.js searches an index of sections.
 //
 // usage: node tools/site/make.js [DIRECTORY]     by default docs/site
 const { execFileSync } = require('node:child_process');
@@ -18,10 +18,12 @@ const pages = [
   ['docs/api.md', 'api.html', 'API'],
   ['docs/recipes.md', 'recipes.html', 'Recipes'],
   ['docs/migrating.md', 'migrating.html', 'Migrating'],
+  ['docs/event-loop.md', 'event-loop.html', 'Your own event loop'],
   ['node/README.md', 'node.html', 'In Node'],
   ['docs/cluster.md', 'cluster.html', 'Many processes'],
   ['docs/command.md', 'command.html', 'The command'],
   ['docs/performance.md', 'performance.html', 'Performance'],
+  ['docs/debugging.md', 'debugging.html', 'Finding a fault'],
   ['docs/reliability.md', 'reliability.html', 'Reliability'],
   ['docs/portability.md', 'portability.html', 'Portability'],
   ['SECURITY.md', 'security.html', 'Security'],
@@ -34,7 +36,7 @@ const pages = [
 const aliases = { node: 'node.html', docs: 'index.html' };
 const pageOf = new Map(pages.map(([file, page]) => [file, page]));
 const index = []; // [url, page's title, heading, text]
-const sources = new Map(); // file -> page, in the order they were linked to
+const sources = new Map(); // file -> page, in the order of the first links
 
 const read = (file) => fs.readFileSync(path.join(root, file), 'utf8');
 const text = (html) => unescape(html.replace(/<[^>]*>/g, ''));
@@ -45,7 +47,7 @@ function write(name, content) {
   fs.writeFileSync(file, content);
 }
 
-// As the places where Markdown is usually read make them.
+// The identifiers of headings, as GitHub makes them.
 function slug(title, used) {
   const base = title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '')
     .trim().replace(/ /g, '-');
@@ -61,7 +63,7 @@ function sourcePage(file) {
   return sources.get(file);
 }
 
-// Where a link from a file of the repository leads on the site.
+// The link on the site for a link in a file of the repository.
 function target(href, from, page) {
   if (/^[a-z]+:/.test(href) || href.startsWith('#')) return href;
   const [name, anchor] = href.split('#');
@@ -136,8 +138,8 @@ ${body}
 `);
 }
 
-// Puts a section's text into the index, under each of its headings. That of a
-// manual page's first section is what it names.
+// Adds the text of a section to the index, under each of its headings. The heading
+// of the first section of a manual page is the names of the page.
 function remember(page, title, html) {
   const plain = (part) => text(part).replace(/\s+/g, ' ').trim();
   const parts = html.replace(/<a class="here".*?<\/a>/g, '')

@@ -1,6 +1,6 @@
 'use strict';
-// Looks for all words of the query in the sections of the site. A heading that
-// has them comes before a text that has them.
+// Finds the sections of the site that have all words of the query. Sections with the
+// words in their heading come first.
 (() => {
   const input = document.getElementById('search');
   const found = document.getElementById('found');
@@ -81,7 +81,7 @@
       found.hidden = true;
   });
 
-  // The menu is open where there is room for it.
+  // The menu is open if the window is wide enough.
   const details = document.querySelector('.menu details');
   const wide = window.matchMedia('(min-width: 60rem)');
   const fit = () => { details.open = wide.matches; };

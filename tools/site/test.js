@@ -1,7 +1,8 @@
 'use strict';
-// Opens every page of the site in a headless Chromium, as narrow as a phone
-// and wide: it renders, nothing complains, no link is broken, nothing is wider
-// than the window, code and plots are there, and the search finds.
+// Opens every page of the site in a headless Chromium, in a narrow and in a wide
+// window, and checks that it renders without errors, that no link is broken, that
+// nothing is wider than the window, that code and plots are shown, and that the search
+// works.
 //
 // usage: node tools/site/test.js SITE CHROMIUM [DIRECTORY]     for screenshots
 const assert = require('node:assert');
@@ -17,7 +18,7 @@ if (process.argv.length < 4) {
 const site = path.resolve(process.argv[2]);
 const url = (name) => pathToFileURL(path.join(site, name)).href;
 
-// What a page holds, seen from inside it.
+// Facts about a page, collected inside it.
 function inspect() {
   const all = (selector) => [...document.querySelectorAll(selector)];
   return {
