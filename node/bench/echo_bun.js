@@ -1,4 +1,4 @@
-// bun echo_bun.js: the same by Bun's own sockets.
+// bun echo_bun.js: the same with the sockets of Bun.
 const socket = await Bun.udpSocket({
   hostname: '127.0.0.1',
   socket: {

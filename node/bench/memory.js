@@ -1,7 +1,7 @@
 'use strict';
-// node --expose-gc memory.js MODULE COUNT [pooled]: sends itself so many datagrams
-// and keeps none. Prints "result rss_mb=...": what the process holds at the end. If
-// one was lost, so that the rest is never sent, it says so after 30 seconds.
+// node --expose-gc memory.js MODULE COUNT [pooled]: sends COUNT datagrams to itself and
+// keeps none. Prints "result rss_mb=...", the memory of the process at the end. If a
+// datagram is lost, so that the rest is never sent, it reports that after 30 seconds.
 const [name, count, how] = process.argv.slice(2);
 const { createSocket } = require(name);
 const receiver = createSocket({
@@ -21,17 +21,17 @@ function end() {
   }, 500);
 }
 
-// A burst is on its way until all of it is here; nothing is dropped by the kernel.
+// The next burst waits for all of this one, so that the kernel discards nothing.
 function burst() {
   for (let i = 0; i < 100; i++)
     sender.send(payload, receiver.address().port, '127.0.0.1');
 }
 
-// The socket keeps the process; this only looks.
+// The socket keeps the process alive; this only checks.
 let before = left;
 setInterval(() => {
   if (left === before && left > 0) {
-    console.error(`memory: ${left} of ${count} datagrams never came`);
+    console.error(`memory: ${left} of ${count} datagrams did not arrive`);
     process.exit(1);
   }
   before = left;

@@ -1,7 +1,7 @@
 'use strict';
-// node receiver.js MODULE HOW SECONDS: counts what arrives, from the first message
-// on for so long. HOW: each ('message'), pooled, many ('messages').
-// Prints "ready PORT", then "result kpps=... cpu_us=..." (CPU for a message).
+// node receiver.js MODULE HOW SECONDS: counts messages for SECONDS from the first one
+// on. HOW: each ('message'), pooled, many ('messages'). Prints "ready PORT", then
+// "result kpps=... cpu_us=..." (CPU time per message).
 const [name, how, seconds] = process.argv.slice(2);
 const socket = require(name).createSocket({
   type: 'udp4', recvBufferSize: 4 << 20, pooled: how === 'pooled',
@@ -10,7 +10,7 @@ let count = 0;
 let start = 0;
 let cpu;
 
-// What arrived before is still warming up.
+// Earlier messages are the warm-up.
 function begin() {
   start = performance.now();
   cpu = process.cpuUsage();

@@ -1,10 +1,10 @@
 'use strict';
-// node run.js PROGRAMS [ROUNDS SECONDS]: the package beside node:dgram, Bun and
-// Deno. In each round every side does every work, one right after the other, in a
-// process each; the first round only warms up. PROGRAMS: the folder of the C
-// benchmark's clients. Prints medians and the ratios of the rounds; writes
-// node-results.json there. QUICK=1: fewer and shorter rounds, one Node. RECORD=1:
-// writes results.json here instead, to be committed.
+// node run.js PROGRAMS [ROUNDS SECONDS]: compares the package with node:dgram, Bun and
+// Deno. In each round every side does every task in a process of its own, one after the
+// other; the first round is the warm-up. PROGRAMS: the folder of the C clients. Prints
+// medians and the ratios of the rounds, and writes node-results.json to that folder.
+// QUICK=1: fewer and shorter rounds, one Node. RECORD=1: writes results.json to this
+// folder instead, to be committed.
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -18,7 +18,7 @@ const SECONDS = +(process.argv[4] ?? (quick ? 0.4 : 1.2));
 const START_MS = 15000;
 const MEMORY_COUNT = quick ? 3e5 : 1e7;
 
-const figures = new Map(); // "work/side/name" to its values, one a round
+const figures = new Map(); // by "work/side/name": a value for each round
 let round = 0;
 
 function note(work, side, line) {
@@ -30,7 +30,7 @@ function note(work, side, line) {
   }
 }
 
-// Runs a program; `ended` gives the result line that it prints.
+// Runs a program. `ended` resolves with the result line that it prints.
 function run(bin, args) {
   const child = spawn(bin, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
@@ -43,7 +43,7 @@ function run(bin, args) {
   return { child, ended };
 }
 
-// Starts a server; `ready` gives the port that it prints.
+// Starts a server. `ready` resolves with the port that it prints.
 function start(bin, args) {
   const { child, ended } = run(bin, args);
   const ready = new Promise((resolve, reject) => {
@@ -62,8 +62,8 @@ function start(bin, args) {
   return { ended, ready, stop };
 }
 
-// One receiver and one sender; the receiver counts. A receiver that is still there
-// when the sender has long ended waits in vain: then the round has no figure.
+// One receiver and one sender; the receiver counts. If the receiver does not end after
+// the sender, the round has no figure.
 async function oneWay(node, name, receive, send, size) {
   const receiver = start(node.bin, [path.join(__dirname, 'receiver.js'), name,
                                     receive, SECONDS]);
@@ -76,7 +76,7 @@ async function oneWay(node, name, receive, send, size) {
   return result;
 }
 
-// A C program loads a server and measures.
+// A C program sends to a server and measures.
 async function load(command, client, args) {
   const server = start(command[0], command.slice(1));
   const port = await server.ready;
@@ -159,7 +159,7 @@ function row(work, name, side, other, relation, target) {
     ` ${relation} ${target} ${met ? 'met' : 'NOT met'}`);
 }
 
-// One that printed nothing has no row.
+// A side that printed nothing has no row.
 function memoryRow(side) {
   const ours = figures.get(`memory/${side}/rss_mb`)?.[0];
   const other = figures.get('memory/node/rss_mb')?.[0];

@@ -1,7 +1,7 @@
 'use strict';
-// node sender.js MODULE HOW PORT SIZE SECONDS: floods. HOW: each (bursts of 100
-// send()s with callbacks), many (sendMany() of 1000), connected (as each, to the
-// peer), deferred (the same, with deferSends).
+// node sender.js MODULE HOW PORT SIZE SECONDS: sends as fast as it can. HOW: each
+// (bursts of 100 calls of send() with callbacks), many (sendMany() of 1000), connected
+// (as each, to the peer), deferred (the same, with deferSends).
 const [name, how, port, size, seconds] = process.argv.slice(2);
 const socket = require(name).createSocket({
   type: 'udp4', deferSends: how === 'deferred',

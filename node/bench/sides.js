@@ -1,6 +1,6 @@
 'use strict';
-// Who is compared: the Nodes that the tests install, else the one that runs; Bun
-// and Deno where their packages are installed.
+// The sides of the comparison: the versions of Node that the tests install, or else the
+// running one; Bun and Deno if their packages are installed.
 const fs = require('node:fs');
 const path = require('node:path');
 

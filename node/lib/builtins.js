@@ -38,7 +38,8 @@ function inheritNothing(Class) {
   Object.setPrototypeOf(Class.prototype, null);
 }
 
-// Array.prototype.slice() without the methods, the iterator and the species of the array.
+// Array.prototype.slice() without the methods, the iterator and the species of the
+// array.
 function slice(list, from, to) {
   const part = [];
   for (let i = from; i < to; i++) part[i - from] = list[i];

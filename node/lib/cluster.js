@@ -1,9 +1,10 @@
 'use strict';
 // Binds in the workers of node:cluster. The primary opens the socket and shares it with
 // the workers, by the request that node:dgram makes. The worker gets a handle of Node's
-// own. It keeps the handle, because closing it informs the primary, and reads a duplicate
-// of its descriptor. The primary need not have loaded this package, and other workers may
-// use node:dgram, so no option is set on the descriptor that they would see.
+// own. It keeps the handle, because closing it informs the primary, and reads a
+// duplicate of its descriptor. The primary need not have loaded this package, and other
+// workers may use node:dgram, so no option is set on the descriptor that they would
+// see.
 const cluster = require('node:cluster');
 const { constants: { errno: { EADDRINUSE } } } = require('node:os');
 const { hostPortError, systemError } = require('./errors');

@@ -1,6 +1,6 @@
 'use strict';
-// The handle of a Socket, from construction until close: its way to the addon. The socket
-// of the operating system is created by the first bind.
+// The handle of a Socket, from construction until close: its way to the addon. The
+// socket of the operating system is created by the first bind.
 const { executionAsyncId } = require('node:async_hooks');
 const fs = require('node:fs');
 const { isIP } = require('node:net');
@@ -111,8 +111,8 @@ class Handle {
     return err;
   }
 
-  // Opens a duplicate of the descriptor. The owner keeps the original, and others may read
-  // it, too.
+  // Opens a duplicate of the descriptor. The owner keeps the original, and others may
+  // read it, too.
   openDuplicate(fd) {
     const copy = native.duplicate(fd);
     if (copy < 0) return copy;
@@ -193,8 +193,8 @@ class Handle {
     return native.interface(this.native, text);
   }
 
-  // Membership calls create the socket of the system if there is none, with the family of
-  // the group. It does not read, and does not keep the process alive.
+  // Membership calls create the socket of the system if there is none, with the family
+  // of the group. It does not read, and does not keep the process alive.
   #makeRaw(family) {
     if (this.native) return 0;
     const err = this.#bindNew(family, family === 6 ? '::' : '0.0.0.0', 0,

@@ -46,8 +46,9 @@ native.setupReceive(addresses, memories, onMessage, sendQueue.sendReady, onError
 const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
 const includes = uncurryThis(String.prototype.includes);
 
-// A listener may run the loop, which emits the rest of the slab and fills it with another
-// batch. So a position is advanced before a listener runs, and not read after it.
+// A listener may run the loop, which emits the rest of the slab and fills it with
+// another batch. So a position is advanced before a listener runs, and not read after
+// it.
 class Slab {
   constructor({ payloads, fields, texts }) {
     this.memory = payloads;

@@ -146,8 +146,8 @@ function isPayload(message) {
 }
 
 // Checks a message, and converts strings to bytes. Returns whether its address needs no
-// lookup. Port 0 is not a wrong argument: a datagram with a forged sender has it, and the
-// answer to it must not keep the other answers from being sent.
+// lookup. Port 0 is not a wrong argument: a datagram with a forged sender has it, and
+// the answer to it must not keep the other answers from being sent.
 function checkMessage(state, connected, messages, i, port, address) {
   const message = messages[i];
   if (typeof message === 'string' || isPayload(message)) {

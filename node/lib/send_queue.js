@@ -2,10 +2,9 @@
 // The queue of datagrams to be sent. The datagrams of all sockets of a thread pass
 // through it, so its state is at module level.
 //
-// Order. Datagrams stand in the order in which node:dgram gives them to the kernel.
-// The first ones are ready: their bytes have been read, at the moment at which
-// node:dgram reads them, and written to memory that the addon shares. Those behind
-// them wait for their tick.
+// Order. Datagrams are in the order in which node:dgram gives them to the kernel. The
+// first ones are ready: their bytes have been read, when node:dgram reads them, and
+// copied to memory that the addon shares. The others wait for their tick.
 //
 // When a datagram waits:
 // - to a numeric address, from a socket that is not connected: until the next tick. The
@@ -17,10 +16,10 @@
 //   wake-up have been emitted.
 //
 // What sends: sendReady() gives everything that is ready to the kernel in one call.
-// It runs at the end of each wait above, and earlier when a datagram of another socket
-// becomes ready, when the memory is full, when one cannot be sent, before a call that
-// would change how the ready ones leave (close, connect, an option), and when no tick
-// comes (ticks.js). The addon sends what is ready when the process or the thread ends.
+// It runs at the end of each wait above. It runs earlier when a datagram of another
+// socket becomes ready, when the memory is full, when a datagram cannot be sent, before a
+// call that changes how datagrams are sent (close, connect, an option), and when a tick is
+// overdue (ticks.js). The addon sends what is ready when the process or the thread ends.
 //
 // Results are reported in the order of the queue. A datagram that the kernel does not
 // take at once stays with the addon, and its result follows when the kernel has taken
@@ -38,15 +37,15 @@ const PENDING = 0x7fffffff; // as a status: the result follows
 const PAYLOAD_MAX = 65527;
 const PARTS_MAX = 1024; // of one datagram, as in the kernel
 
-const [payloadMemory, fieldMemory, statusMemory, heldMemory] =
+const [payloadMemory, fieldMemory, statusMemory, deferredMemory] =
   native.setupSend(onResult);
 const PAYLOADS_SIZE = payloadMemory.byteLength;
 const payloads = new FastBuffer(payloadMemory);
 const fields = new Int32Array(fieldMemory);
 const status = new Int32Array(statusMemory);
-const deferredCount = new Int32Array(heldMemory);
+const deferredCount = new Int32Array(deferredMemory);
 const shared = new Int32Array(native.shared);
-const SHOWING = 2;
+const EMITTING = 2; // of `shared`: messages are being emitted
 
 // ---- The list of requests (request.js), linked by their `next` -----------------------
 
@@ -259,7 +258,7 @@ function onTick(request) {
 // Makes the requests ready that wait, in the tick of one of them, and sends them.
 function sendWaiting(own) {
   const end = last; // what is added meanwhile has a tick to come
-  let mayDefer = shared[SHOWING] > 0;
+  let mayDefer = shared[EMITTING] > 0;
   try {
     for (let request, done = false; !done && (request = firstWaiting()) !== null;) {
       const { state, runsCode } = request;

@@ -1,6 +1,6 @@
 'use strict';
-// The states of a socket, the key under which it keeps its state, and the check that most
-// calls begin with.
+// The states of a socket, the key under which it keeps its state, and the check that
+// most calls begin with.
 const { misuse } = require('./errors');
 
 const UNBOUND = 0;

@@ -1,12 +1,12 @@
 'use strict';
 // nextTick(): what the package does in the next tick goes through here.
 //
-// The rule. Work runs in the next tick of process.nextTick(), in order, each with a tick
-// of its own. The program may have replaced process.nextTick() by that of a fake clock,
-// whose ticks may never run, so the function is used that the process had when the
-// package was loaded. That may have been a fake one already: until a tick has been seen
-// to be Node's own, the loop iteration after the next does what no tick has done by then,
-// and sends what send_queue.js keeps for a tick.
+// The rule. Work runs in the next tick of process.nextTick(), in order, each with a
+// tick of its own. The program may have replaced process.nextTick() by that of a fake
+// clock, whose ticks may never run, so the function is used that the process had when
+// the package was loaded. That may have been a fake one already: until a tick has been
+// seen to be Node's own, the loop iteration after the next does what no tick has done
+// by then, and sends what send_queue.js keeps for a tick.
 //
 // The tasks and what is known of the ticks belong to the thread: so does the tick queue.
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');

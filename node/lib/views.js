@@ -1,6 +1,6 @@
 'use strict';
-// The bytes of typed arrays and DataViews as the engine knows them. Properties with which
-// a program hides those of the engine are not read.
+// The bytes of typed arrays and DataViews as the engine knows them. Properties with
+// which a program hides those of the engine are not read.
 const { FastBuffer, dataView, setBytes, typedArray } = require('./builtins');
 
 // The length of a detached DataView throws; that of a typed array is 0.

@@ -1,6 +1,6 @@
 'use strict';
-// --abort-on-uncaught-exception: the process aborts where the program threw, with the
-// stack of that moment, as with node:dgram.
+// --abort-on-uncaught-exception: the process aborts where the exception is thrown, with
+// that stack, as with node:dgram.
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');

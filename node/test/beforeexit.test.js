@@ -1,6 +1,6 @@
 'use strict';
-// What is called when nothing else is left to do keeps the process going just where
-// it does with node:dgram, which then comes to 'beforeExit' again.
+// Calls in a 'beforeExit' listener keep the process alive, so that 'beforeExit' is
+// emitted again, in the same cases as with node:dgram.
 const assert = require('node:assert');
 const { execFile } = require('node:child_process');
 const path = require('node:path');
@@ -9,7 +9,7 @@ const { promisify } = require('node:util');
 
 const root = path.join(__dirname, '..');
 
-// `s` is bound, `peer` and `deferring` are connected to it; all are unref'd.
+// `s` is bound; `peer` and `deferring` are connected to it. All are unref'd.
 const calls = {
   'send': "s.send('x', 9, '127.0.0.1')",
   'send with a callback': "s.send('x', 9, '127.0.0.1', () => log('sent'))",

@@ -1,7 +1,7 @@
 'use strict';
-// Each case runs in the workers of a cluster: with node:dgram, the reference, with
-// libdgram in the primary and both workers, and in a worker alone beside one with
-// node:dgram. All of them log the same.
+// Each case runs in the workers of a cluster: with node:dgram, the reference; with
+// libdgram in the primary and both workers; and with libdgram in one worker only. All
+// logs must be equal.
 const assert = require('node:assert');
 const { execFile } = require('node:child_process');
 const fs = require('node:fs');
@@ -31,7 +31,7 @@ async function compare(file) {
 describe('in a cluster', { concurrency: 2 }, () => {
   for (const name of fs.readdirSync(folder)) {
     const file = path.join(folder, name);
-    const { since } = require(file); // what the host must have
+    const { since } = require(file); // a feature that the running Node must have
     const skip = since && !since() ? 'this Node has it not' : false;
     test(name.replace(/\.js$/, '').replaceAll('_', ' '), { skip }, () => compare(file));
   }

@@ -1,6 +1,6 @@
 'use strict';
-// What node:dgram has handed to the kernel when a process or a thread ends, libdgram
-// has, too.
+// When a process or a thread ends, libdgram has sent every datagram that node:dgram
+// would have sent.
 const assert = require('node:assert');
 const { spawn } = require('node:child_process');
 const dgram = require('node:dgram');
@@ -11,15 +11,15 @@ const { describe, test } = require('node:test');
 const root = path.join(__dirname, '..');
 const LIMIT = 120000;
 
-// A connected socket `s` and what sends.
+// A connected socket `s`.
 const connected = (code) => `
   const s = dgram.createSocket('udp4');
   s.connect(port, '127.0.0.1', () => { ${code} });`;
 
 const abc = "s.send('a'); s.send('b'); s.send('c');";
 
-// Two requests in one wake-up of a server `s` that answers both; the code runs in the
-// second listener.
+// Two requests in one wake-up of a server `s` that answers both. The code runs in the
+// listener of the second.
 const answering = (code) => `
   const { execFileSync } = require('node:child_process');
   const s = dgram.createSocket('udp4');
@@ -33,7 +33,7 @@ const answering = (code) => `
     c.send('a', \${s.address().port}, '127.0.0.1', () =>
       c.send('b', \${s.address().port}, '127.0.0.1', () => c.close()));\`]));`;
 
-// The program runs in a thread, which tells \`ready\` and may be ended then.
+// The program runs in a thread, which may be terminated once it has reported \`ready\`.
 const inWorker = (code, ready = '') => `
   const { Worker, isMainThread, parentPort } = require('node:worker_threads');
   if (isMainThread) {
@@ -94,7 +94,7 @@ const ways = [
     ${abc} throw new Error('uncaught');`)), 'abc'],
 ];
 
-// What ends neither by a signal nor by abort() loses nothing that is deferred, either.
+// Unless it ends by a signal or by abort(), deferred datagrams are sent, too.
 const endsInOrder = ([name]) => !/SIG|abort/.test(name);
 const deferring = (program) =>
   program.replaceAll("createSocket('udp4')",
@@ -110,7 +110,7 @@ async function arrivals(name, program) {
     file, name, socket.address().port, program,
   ], { stdio: 'ignore', timeout: LIMIT });
   await once(child, 'exit');
-  // What has arrived is read before this, since it comes last.
+  // It comes last, so everything that has arrived is read before it.
   const marker = dgram.createSocket('udp4');
   while (got.at(-1) !== 'marker') {
     marker.send('marker', socket.address().port, '127.0.0.1');

@@ -1,5 +1,5 @@
 'use strict';
-// Fake clocks, which test runners put in the place of ticks and timers, stop nothing.
+// Sockets work when a test runner has replaced ticks and timers by a fake clock.
 const assert = require('node:assert');
 const { execFile } = require('node:child_process');
 const path = require('node:path');
@@ -17,7 +17,7 @@ async function outputOf(...args) {
 }
 
 describe('with a fake clock', { concurrency: 4 }, () => {
-  // Node's own modules do not see the clock of a sandbox.
+  // The clock of a sandbox does not affect the modules of Node.
   const expected = outputOf('after', 'node:dgram', 'sandbox');
   for (const when of ['before', 'after']) {
     test(`of the process, ${when} loading`, async () => {

@@ -1,6 +1,6 @@
 'use strict';
-// How the module is loaded where something stands in the way: flags that forbid
-// addons or the network, guarded intrinsics, modules that are loaded anew.
+// Loading the module under difficult conditions: flags that deny addons or the network,
+// frozen intrinsics, modules that are loaded again.
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -43,7 +43,7 @@ for (const flag of ['--disable-proto=delete', '--disable-proto=throw',
   });
 }
 
-// What Node has deprecated is not touched, also where only this option says so.
+// Deprecated members of Node are not used, also those that only this option reports.
 for (const flags of [['--pending-deprecation', '--throw-deprecation'],
                      ['--pending-deprecation', '--trace-deprecation']]) {
   test(`with ${flags.join(' ')}`, () => {
@@ -65,8 +65,8 @@ test('deprecated members of the process are not read', () => {
   assert.strictEqual(stdout, 'over function\n');
 });
 
-// Nothing of the process is changed, either.
-test('where the process is frozen', () => {
+// The process object is not changed, either.
+test('with a frozen process object', () => {
   const { stdout } = run([], `
     const { chdir, cwd } = process;
     Object.freeze(process);
@@ -83,7 +83,7 @@ function fallsBack({ stdout, stderr }, expected) {
   assert.doesNotMatch(stderr, /rebuild/);
 }
 
-test('where addons are forbidden node:dgram stays', () => {
+test('without permission for addons, by --no-addons, node:dgram is not replaced', () => {
   fallsBack(registered(['--no-addons']), 'over undefined\n');
 });
 
@@ -91,21 +91,21 @@ if (permission !== null) {
   const permissions = [permission, '--allow-fs-read=*'];
   const mayForbidNetwork = isFlag('--allow-net');
 
-  test('where permissions forbid addons node:dgram stays', () => {
+  test('without permission for addons node:dgram is not replaced', () => {
     if (mayForbidNetwork) permissions.push('--allow-net');
     fallsBack(registered(permissions), 'over undefined\n');
     if (mayForbidNetwork) permissions.pop();
   });
 
-  test('the network may be forbidden, as to node:dgram', () => {
+  test('without permission for the network, calls fail as in node:dgram', () => {
     const { stdout } = registered([...permissions, '--allow-addons']);
     assert.strictEqual(stdout, mayForbidNetwork ?
       'ERR_ACCESS_DENIED bind\n' : 'over function\n');
   });
 }
 
-// As test runners do with each of their files. What was loaded before goes on.
-test('modules that are loaded anew stand beside the old ones', () => {
+// Test runners load modules again for each file. Earlier instances must keep working.
+test('several instances of the modules work side by side', () => {
   const { stdout } = run([], `
     const root = ${JSON.stringify(root)};
     const { once } = require('node:events');
@@ -137,9 +137,9 @@ test('modules that are loaded anew stand beside the old ones', () => {
   assert.strictEqual(stdout, 'false\n' + 'over true\n'.repeat(4));
 });
 
-// What a program took out of node:dgram before stays Node's; the module itself,
-// and the names that ECMAScript modules import, change.
-test('what was taken before it was registered', () => {
+// Functions that the program took from node:dgram earlier remain those of Node. The
+// module itself changes, and so do the bindings that ECMAScript modules import.
+test('functions taken from node:dgram before it was replaced', () => {
   const { stdout } = run(['--input-type=module'], `
     import dgram, { createSocket } from 'node:dgram';
     import { createRequire } from 'node:module';
@@ -158,8 +158,8 @@ test('what was taken before it was registered', () => {
     'default true\nname true\n');
 });
 
-// It would look up the names of the hosts that the process talks to.
-test('a shipped binary is chosen without a report', () => {
+// process.report would resolve the names of the hosts that the process talks to.
+test('a shipped binary is chosen without process.report', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shipped-'));
   fs.cpSync(path.join(root, 'lib'), path.join(folder, 'lib'), { recursive: true });
   fs.cpSync(path.join(root, 'build', 'Release', 'dgram.node'),

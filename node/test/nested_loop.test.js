@@ -1,6 +1,6 @@
 'use strict';
-// A listener may run the event loop itself, by an addon. Nothing is lost, nothing
-// comes twice, and memory stays whole.
+// A listener may run the event loop, with an addon. No datagram is lost or emitted
+// twice, and memory is not corrupted.
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -29,7 +29,7 @@ function logOf(name, addon) {
   return stdout;
 }
 
-test('a listener that runs the loop loses nothing', (t) => {
+test('a listener that runs the event loop loses nothing', (t) => {
   const addon = build();
   if (addon === null) {
     t.skip('there is no C compiler');

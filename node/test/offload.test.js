@@ -1,6 +1,6 @@
 'use strict';
-// The offload policy: its options, and what it makes of the messages that go to
-// the kernel, which counts a GSO message as one.
+// The offload options and their effect on the messages that the kernel gets, which
+// counts a GSO message as one.
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -11,7 +11,7 @@ const dgram = require('..');
 const COUNT = 1280;
 const root = path.join(__dirname, '..');
 
-test('values that are none are refused', () => {
+test('invalid values are refused', () => {
   for (const offload of ['', 'ON', 'yes', null, true, 1, {}]) {
     assert.throws(() => dgram.createSocket({ type: 'udp4', offload }), {
       code: 'ERR_INVALID_ARG_VALUE', name: 'TypeError',
@@ -46,7 +46,7 @@ socket.sendMany(Array(${COUNT}).fill(Buffer.alloc(100)), 9, '127.0.0.1', (err) =
 });
 `;
 
-// What else the machine sends counts as well, so these are least values.
+// The counter is that of the whole machine, so these are minimum values.
 function messagesOf(options, DGRAM_OFFLOAD) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath, ['-e', program, JSON.stringify(options)],
@@ -58,16 +58,16 @@ function messagesOf(options, DGRAM_OFFLOAD) {
 
 const skip = fs.existsSync('/proc/net/snmp') ? false : 'no /proc/net/snmp';
 
-test('off sends each datagram as a message', { skip }, () => {
+test("'off' sends each datagram as one message", { skip }, () => {
   assert.ok(messagesOf({ offload: 'off' }) >= COUNT);
   assert.ok(messagesOf({ segmentsMax: 1 }) >= COUNT);
 });
 
-test('a bound makes messages shorter', { skip }, () => {
+test('segmentsMax limits the length of messages', { skip }, () => {
   assert.ok(messagesOf({ segmentsMax: 4 }) >= COUNT / 4);
 });
 
-test('the environment overrides the program', { skip }, () => {
+test('the environment overrides the options', { skip }, () => {
   assert.ok(messagesOf({ offload: 'on' }, 'off') >= COUNT);
   assert.ok(messagesOf({}, 'no') >= COUNT);
   assert.ok(messagesOf({}, '8') >= COUNT / 8);

@@ -1,6 +1,5 @@
 'use strict';
-// What libdgram has beyond node:dgram, and how it lives in threads, processes
-// and packages.
+// Features that node:dgram does not have, and use in threads, processes and packages.
 const assert = require('node:assert');
 const { execFileSync, spawnSync } = require('node:child_process');
 const { once } = require('node:events');
@@ -9,7 +8,7 @@ const { test: unbounded } = require('node:test');
 const { Worker } = require('node:worker_threads');
 const dgram = require('..');
 
-const LIMIT = 120000; // one second of a processor is thirty on a busy machine
+const LIMIT = 120000; // one second of CPU time may take thirty on a busy machine
 const test = (name, run) => unbounded(name, { timeout: LIMIT }, run);
 const root = path.join(__dirname, '..');
 
@@ -23,7 +22,7 @@ async function pair(options) {
   return { server, client, port: server.address().port };
 }
 
-test('messages come as one event', async () => {
+test("'messages' emits all datagrams at once", async () => {
   const { server, client, port } = await pair();
   const got = [];
   const all = new Promise((resolve) => {
@@ -48,7 +47,7 @@ test('messages come as one event', async () => {
   client.close();
 });
 
-test('sendMany takes a destination for each', async () => {
+test('sendMany() takes a destination for each message', async () => {
   const { server, client, port } = await pair();
   const got = [];
   server.on('message', (msg) => got.push(msg.toString()));
@@ -62,7 +61,7 @@ test('sendMany takes a destination for each', async () => {
   client.close();
 });
 
-test('sendMany calls back once', async () => {
+test('sendMany() calls back once', async () => {
   const { server, client, port } = await pair();
   let calls = 0;
   const sum = (...args) => new Promise((resolve, reject) => {
@@ -83,7 +82,7 @@ test('sendMany calls back once', async () => {
   client.close();
 });
 
-test('deferred sends arrive and call back in their order', async () => {
+test('deferred datagrams arrive and call back in order', async () => {
   const { server, client, port } = await pair();
   const own = dgram.createSocket({ type: 'udp4', deferSends: true });
   const got = [];
@@ -106,7 +105,7 @@ test('deferred sends arrive and call back in their order', async () => {
   client.close();
 });
 
-test('deferred answers arrive, also those behind a listener that throws', () => {
+test('deferred answers arrive, also after a listener that throws', () => {
   const { status, stdout, stderr } = run(['-e', `
     const dgram = require(${JSON.stringify(root)});
     const server = dgram.createSocket({ type: 'udp4', deferSends: true });
@@ -147,7 +146,7 @@ test('pooled messages keep their bytes', async () => {
   client.close();
 });
 
-test('once in a loop loses nothing', async () => {
+test('once() in a loop loses nothing', async () => {
   const { server, client, port } = await pair();
   for (let i = 0; i < 200; i++) client.send(`m${i}`, port, '127.0.0.1');
   for (let i = 0; i < 200; i++) {
@@ -175,7 +174,7 @@ test('many sockets, many destinations', async () => {
   client.close();
 });
 
-test('more destinations than are remembered', async () => {
+test('more destinations than the table has entries', async () => {
   const { server, client, port } = await pair();
   const ask = (to, address) => new Promise((resolve, reject) => {
     client.send('x', to, address, (err) => (err ? reject(err) : resolve()));
@@ -190,7 +189,7 @@ test('more destinations than are remembered', async () => {
   client.close();
 });
 
-test('a worker may end with open sockets', async () => {
+test('a worker thread may end with open sockets', async () => {
   const code = `
     const dgram = require(${JSON.stringify(root)});
     const { parentPort } = require('node:worker_threads');
@@ -239,8 +238,8 @@ test('an uncaught exception ends the process', () => {
   assert.match(stderr, /out of a listener/);
 });
 
-// On a small stack, so that they are more than the arguments of a call may be.
-test('a send callback that throws loses no other', () => {
+// The stack is small, so that the callbacks exceed the number of arguments of a call.
+test('after a send callback throws, all others are called', () => {
   const { status, stdout, stderr } = run(['--stack-size=200', '-e', `
     const s = require(${JSON.stringify(root)}).createSocket('udp4');
     const called = [];
@@ -294,7 +293,7 @@ test('register without a binary leaves node:dgram and warns once', () => {
   assert.strictEqual(stderr.match(/LibdgramWarning/g).length, 1);
 });
 
-test('a worker of a cluster may bind twice to the same', () => {
+test('a worker of a cluster may bind to one port twice', () => {
   const { status, stdout, stderr } =
     run([path.join(__dirname, 'lib', 'cluster_twice.js')]);
   assert.strictEqual(status, 0, stderr);
@@ -302,7 +301,7 @@ test('a worker of a cluster may bind twice to the same', () => {
                          ['still there', 'true', 'true true']);
 });
 
-test('import has names and a default', async () => {
+test('import has named exports and a default one', async () => {
   const module = await import(path.join(root, 'lib', 'index.mjs'));
   assert.strictEqual(module.createSocket, dgram.createSocket);
   assert.strictEqual(module.default.Socket, dgram.Socket);

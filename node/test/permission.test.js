@@ -1,5 +1,5 @@
 'use strict';
-// Where a process may not use the network nothing gets around that.
+// The package does not circumvent a denied permission for the network.
 const assert = require('node:assert');
 const { execFileSync } = require('node:child_process');
 const path = require('node:path');
@@ -16,7 +16,7 @@ function seen(name, ...more) {
 }
 
 if (canForbid) {
-  test('a forbidden network is refused as by node:dgram', () => {
+  test('without permission for the network, calls fail as in node:dgram', () => {
     const expected = seen('node:dgram');
     assert.match(expected.join(), /ERR_ACCESS_DENIED/);
     assert.deepStrictEqual(seen(root), expected);

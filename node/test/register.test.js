@@ -1,6 +1,6 @@
 'use strict';
-// libdgram/register: every way to get at node:dgram leads to libdgram, in
-// programs, their worker threads and their child processes.
+// libdgram/register: every way to load node:dgram gives libdgram, in programs, their
+// worker threads and their child processes.
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
@@ -14,7 +14,7 @@ const own = JSON.stringify(root);
 const program = JSON.stringify(
   path.join(__dirname, 'lib', 'registered_worker.js'));
 
-// --import is as old as Node 18.18.
+// --import exists since Node 18.18.
 const ways = {
   'require': { args: ['--require', register] },
   'import': { args: ['--import', url] },
@@ -72,7 +72,7 @@ for (const [way, { args = [], env }] of Object.entries(ways)) {
   });
 }
 
-// Node does not carry out --import in those.
+// Node ignores --import in them.
 test('worker threads from a string, by require', () => {
   assert.strictEqual(run(['--require', register, '-e', `
     new (require('node:worker_threads').Worker)(
@@ -88,7 +88,7 @@ test('child processes, by NODE_OPTIONS', () => {
   'true\ntrue\n');
 });
 
-test('datagrams go by libdgram', () => {
+test('datagrams are sent by libdgram', () => {
   assert.strictEqual(run(['--require', register, '--input-type=module', '-e', `
     import dgram from 'node:dgram';
     const socket = dgram.createSocket('udp4', (msg) => {

@@ -1,6 +1,6 @@
 'use strict';
-// What a program has replaced, before the package is loaded or after, or has there
-// twice: nothing shows that does not with node:dgram.
+// Programs that replace parts of the language or of Node, or load the package twice, see
+// the same as with node:dgram.
 const assert = require('node:assert');
 const { execFile, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -33,10 +33,10 @@ for (const when of ['before', 'after', 'restored']) {
 
 // ---- The language and Node's modules -----------------------------------------------------
 
-// What node:dgram of Node 18 survives is less.
+// With node:dgram of Node 18, fewer parts can be replaced.
 const skip = parseInt(process.versions.node, 10) < 20;
 
-describe('after the package was loaded', { concurrency: 2, skip }, () => {
+describe('replaced after the package was loaded', { concurrency: 2, skip }, () => {
   const program = path.join(__dirname, 'lib', 'replaced_world.js');
   for (const part of run(program).split('\n')) {
     test(`${part} is broken`, async () => {
@@ -99,14 +99,14 @@ describe('two copies of the package', () => {
       const modules = [${requires}, require('node:dgram')]; ${sendEach}`)), each(3));
   });
 
-  test('one is registered, the other one required before', () => {
+  test('one can be registered after the other was required', () => {
     assert.deepStrictEqual(sorted(run('-e', `
       const modules = [${requires[1]}];
       ${registers[0]};
       modules.push(require('node:dgram')); ${sendEach}`)), each(2));
   });
 
-  test('each has Node for its host', () => {
+  test('each finds the node:dgram of Node', () => {
     assert.strictEqual(run('-e', `
       const { Socket } = require('node:dgram');
       ${registers.join(';')};
@@ -124,9 +124,9 @@ describe('two copies of the package', () => {
 
 const keys = () => require('node:util').inspect(Object.keys(require('..')));
 
-// ---- Modules that are loaded anew --------------------------------------------------------
+// ---- Modules that are loaded again -------------------------------------------------------
 
-test('modules that are loaded a hundred times leave little behind', () => {
+test('loading the modules a hundred times leaks little', () => {
   const [listeners, kept] = run('--expose-gc', '-e', `
     const { createRequire } = require('node:module');
     const load = () => {

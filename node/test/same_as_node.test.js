@@ -1,7 +1,7 @@
 'use strict';
-// Each case is a program that writes a log of what it sees. It is run with
-// node:dgram, the reference, and with libdgram: the logs are the same. With the
-// name of a case as argument it is the only one.
+// Each case is a program that writes a log. It is run with node:dgram, the reference,
+// and with libdgram; the logs must be equal. To run a single case, give its name as
+// argument.
 const assert = require('node:assert');
 const { execFile } = require('node:child_process');
 const fs = require('node:fs');

@@ -1,5 +1,5 @@
 'use strict';
-// sendMany(): each datagram has its own fate.
+// sendMany(): each datagram is sent or fails on its own.
 const assert = require('node:assert');
 const { once } = require('node:events');
 const net = require('node:net');
@@ -26,7 +26,7 @@ async function received(options, send) {
 const lookups = { lookup: (host, family, callback) => callback(null, '127.0.0.1', 4) };
 const blocking = { sendBlockList: new net.BlockList() };
 
-test('a forged port costs nobody else the answer', async () => {
+test('after a forged port, the other datagrams are sent', async () => {
   for (const options of [{}, lookups, blocking]) {
     const { err, bytes, got } = await received(options, (client, port, done) => {
       client.sendMany([
@@ -44,7 +44,7 @@ test('a forged port costs nobody else the answer', async () => {
   }
 });
 
-test('what the kernel refuses stops no other', async () => {
+test('after the kernel refuses a datagram, the others are sent', async () => {
   const { err, bytes, got } = await received({}, (client, port, done) => {
     client.sendMany([
       { msg: 'a', port },
@@ -58,7 +58,7 @@ test('what the kernel refuses stops no other', async () => {
   assert.strictEqual(got, 'ab');
 });
 
-// The error is that of a single send().
+// The error must be that of a single send().
 test('the error names the destination that was refused', async () => {
   const error = (send) => new Promise((resolve) => {
     const client = dgram.createSocket('udp4');
@@ -76,7 +76,7 @@ test('the error names the destination that was refused', async () => {
   }
 });
 
-test("a name that nobody asks about is told by 'error'", async () => {
+test("without callback, a failed lookup emits 'error'", async () => {
   const client = dgram.createSocket('udp4');
   client.sendMany([{ msg: 'x', address: 'a..b' }], 9);
   const [err] = await once(client, 'error');
@@ -84,17 +84,17 @@ test("a name that nobody asks about is told by 'error'", async () => {
   client.close();
 });
 
-test('the callback comes where all are forged', async () => {
+test('the callback is called if all ports are forged', async () => {
   const client = dgram.createSocket('udp4');
   const err = await new Promise((resolve) => {
     client.sendMany([{ msg: 'x', port: 0 }], resolve);
   });
   assert.strictEqual(err.code, 'ERR_SOCKET_BAD_PORT');
-  client.sendMany([{ msg: 'x', port: 0 }]); // nobody asks
+  client.sendMany([{ msg: 'x', port: 0 }]); // without callback
   client.close();
 });
 
-test('misuse is thrown, and sends nothing', () => {
+test('wrong arguments throw, and nothing is sent', () => {
   const client = dgram.createSocket('udp4');
   for (const port of ['abc', -1, 65536, 1.5, {}]) {
     assert.throws(() => client.sendMany([{ msg: 'a', port: 9 }, { msg: 'x', port }]),

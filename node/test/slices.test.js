@@ -1,5 +1,5 @@
 'use strict';
-// A slice ends where the memory of the view does, whatever the view says.
+// Offset and length select bytes of the memory of a view, whatever length it reports.
 const assert = require('node:assert');
 const { once } = require('node:events');
 const { test } = require('node:test');
@@ -25,7 +25,7 @@ function short(size, properties) {
   return view;
 }
 
-test('what is beyond a view is not sliced from it', () =>
+test('a slice does not exceed its view', () =>
   exchange((client, server) => {
     const { port } = server.address();
     for (const view of [short(2, { byteLength: 30 }),
@@ -35,7 +35,7 @@ test('what is beyond a view is not sliced from it', () =>
     }
   }));
 
-test('a slice is of the memory of the view', () =>
+test('a slice has the bytes of its view', () =>
   exchange(async (client, server) => {
     const other = short(4, { buffer: secret.buffer, byteOffset: 0, byteLength: 1 });
     client.send(other, 1, 3, server.address().port, '127.0.0.1');
@@ -43,7 +43,7 @@ test('a slice is of the memory of the view', () =>
     assert.strictEqual(`${msg}`, 'xxx');
   }));
 
-test('the parts of sendMany() have their true lengths', () =>
+test('sendMany() sends the true lengths', () =>
   exchange(async (client, server) => {
     client.sendMany([short(2, { byteLength: 30 }), [short(1, { length: 9 }), 'y']],
                     server.address().port, '127.0.0.1');

@@ -1,5 +1,5 @@
 'use strict';
-// Sockets sent to a child process, with node:dgram and libdgram on either side.
+// Sockets are sent to a child process, with node:dgram or libdgram on each side.
 const assert = require('node:assert');
 const { execFile } = require('node:child_process');
 const path = require('node:path');
@@ -17,7 +17,7 @@ async function seen(name, parentOptions, childOptions) {
   return stdout.split('\n');
 }
 
-test('sockets go to other processes', { timeout: 130000 }, async () => {
+test('sockets can be sent to other processes', { timeout: 130000 }, async () => {
   const expected = await seen('node:dgram', '', '');
   assert.ok(expected.length > 10);
   const [required, sender, receiver, both] = await Promise.all([
@@ -32,7 +32,7 @@ test('sockets go to other processes', { timeout: 130000 }, async () => {
   assert.deepStrictEqual(both, expected);
 });
 
-test('what is sent does not count as an instance of a class of others', () => {
+test('sockets are no instances of subclasses of the class of Node', () => {
   const host = require('node:dgram');
   const own = require('..');
   class Sub extends host.Socket {}

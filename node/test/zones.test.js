@@ -1,15 +1,15 @@
 'use strict';
-// An interface that is removed and made anew is found again by its name: a zone is
-// looked up at each send. In a network of the test's own.
+// An interface that is removed and created again is found by its name, because each send
+// looks up the zone. The test has a network namespace of its own.
 const assert = require('node:assert');
 const { execFileSync, spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
 
 const root = path.join(__dirname, '..');
-const program = path.join(__dirname, 'lib', 'remade_interface.js');
-const alone = ['-rn', 'sh', '-c', 'ip link add d0 type veth peer name d1'];
-const reason = spawnSync('unshare', alone).status === 0 ? false :
+const program = path.join(__dirname, 'lib', 'recreated_interface.js');
+const createInterface = ['-rn', 'sh', '-c', 'ip link add d0 type veth peer name d1'];
+const reason = spawnSync('unshare', createInterface).status === 0 ? false :
   'no network namespace with interfaces';
 
 function seen(name) {
@@ -17,7 +17,7 @@ function seen(name) {
                       { encoding: 'utf8', timeout: 60000 }).split('\n');
 }
 
-test('an interface that is made anew is found', { skip: reason }, () => {
+test('an interface that is created again is found', { skip: reason }, () => {
   const log = seen('node:dgram');
   assert.strictEqual(log.filter((line) => line === 'ff02::fb%d0 1').length, 9);
   assert.deepStrictEqual(seen(root), log);

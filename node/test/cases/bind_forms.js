@@ -53,8 +53,8 @@ module.exports = ({ dgram, log, attempt, noName }) => {
       socket.bind(...args, () => log('never'));
     });
   }
-  // Ports are cut to 16 bits. The one that is named is held, so that no other process
-  // gets it meanwhile.
+  // Ports are truncated to 16 bits. A socket keeps the port of the test, so that no
+  // other process gets it meanwhile.
   for (const form of [(port) => port - 65536, (port) => `${port}`,
                       (port) => port + 65536, (port) => port + 0.9,
                       (port) => ` 0x${port.toString(16)} `]) {
@@ -81,7 +81,7 @@ module.exports = ({ dgram, log, attempt, noName }) => {
       });
     });
   }
-  // A failure with a callback and no listener for 'error'.
+  // A bind that fails, with a callback and without an 'error' listener.
   steps.push(() => {
     const socket = dgram.createSocket('udp4');
     socket.bind(0, '::1', () => log('never'));
@@ -180,7 +180,7 @@ module.exports = ({ dgram, log, attempt, noName }) => {
           next();
         });
       } catch {
-        // It is closed after the error.
+        // The socket is closed after the error.
       }
     });
   });

@@ -1,6 +1,6 @@
 'use strict';
-// A check of the program's own runs as each datagram is handed over: those before it
-// are with the kernel, and what it throws loses no other.
+// A check() of the program runs when its datagram is sent. The kernel has the datagrams
+// before it, and if check() throws, no other datagram is lost.
 const { BlockList } = require('node:net');
 const listeningWorker = require('../lib/listening_worker');
 
@@ -11,7 +11,7 @@ module.exports = ({ dgram, log }) => listeningWorker((peer) => {
     return;
   }
   const sendBlockList = new BlockList();
-  const before = [0, 2, 3]; // datagrams, of each check
+  const before = [0, 2, 3]; // datagrams that each check finds sent
   sendBlockList.check = () => {
     const count = before.shift();
     log('check behind', count, peer.wait(count));

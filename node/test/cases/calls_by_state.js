@@ -1,5 +1,5 @@
 'use strict';
-// Every call in every state: what it returns or throws.
+// What each method returns or throws in each state.
 const calls = {
   bind: [0, '127.0.0.1'], address: [], remoteAddress: [], disconnect: [],
   setBroadcast: [1], setTTL: [5], setMulticastTTL: [5],

@@ -3,7 +3,7 @@ const { EventEmitter } = require('node:events');
 const util = require('node:util');
 const host = require('node:dgram');
 
-// What the host lacks is an addition of ours.
+// Members that the running Node does not have are additions of libdgram.
 const isOurs = (name) => (!(name in host.Socket.prototype));
 
 function describe(object, name) {

@@ -85,7 +85,7 @@ module.exports = ({ dgram, log, attempt, noName }) => {
       setImmediate(done);
     });
   }
-  // Only the peer is heard.
+  // Only datagrams of the peer are received.
   bound((socket, done) => {
     const { port: own } = socket.address();
     socket.on('message', (msg, rinfo) => {
@@ -100,7 +100,7 @@ module.exports = ({ dgram, log, attempt, noName }) => {
       });
     });
   });
-  // Nobody listens at the peer.
+  // The port of the peer is closed.
   bound((socket, done) => {
     const gone = dgram.createSocket('udp4').bind(0, '127.0.0.1', () => {
       socket.connect(gone.address().port, () => {

@@ -8,8 +8,7 @@ const path = require('node:path');
 
 module.exports = ({ dgram, log, attempt }) => {
   const host = require('node:dgram');
-  // Node's own handle is a descriptor that this loop does not watch yet, as long
-  // as it does not read.
+  // The loop does not watch the descriptor of a handle of Node until the handle reads.
   const handles = [];
   const descriptor = (address, type) => {
     const make = host._createSocketHandle;
@@ -57,7 +56,7 @@ module.exports = ({ dgram, log, attempt }) => {
     watched.bind(0, '127.0.0.1', () => {
       const taken = host.createSocket('udp4');
       taken.bind(0, '127.0.0.1', () => {
-        // Of a socket of node:dgram's that is read.
+        // The descriptor of a socket of node:dgram that is being read.
         if (taken._handle) tryFd('watched', taken._handle.fd);
         else log('watched', '-> no descriptor to be had');
         taken.close();

@@ -1,5 +1,5 @@
 'use strict';
-// In which tick after the call each thing happens.
+// The tick after the call in which each thing happens.
 module.exports = ({ dgram, log, marks }) => {
   const host = require('node:dgram');
   const steps = [];
@@ -22,7 +22,7 @@ module.exports = ({ dgram, log, marks }) => {
       try {
         socket.close();
       } catch {
-        // It was closed in the step.
+        // The step closed it.
       }
       next();
     });
@@ -37,7 +37,7 @@ module.exports = ({ dgram, log, marks }) => {
         try {
           socket.close();
         } catch {
-          // It was closed in the step.
+          // The step closed it.
         }
         next();
       });

@@ -1,6 +1,6 @@
 'use strict';
-// Hops and loopback of a dual-stack socket are those of IPv6: what it sends to IPv4
-// addresses keeps its own. Multicast to a mapped group shows it.
+// setMulticastTTL() and setMulticastLoopback() of a dual-stack socket set the options of
+// IPv6 only. Multicast to a mapped group keeps those of IPv4.
 module.exports = ({ dgram, log }) => {
   const group = '239.255.88.99';
   const hearer = dgram.createSocket({ type: 'udp4', reuseAddr: true });

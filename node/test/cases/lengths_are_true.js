@@ -1,5 +1,5 @@
 'use strict';
-// What views say of their length is not believed: what is in their memory leaves.
+// A view that reports a wrong length is sent with its true bytes.
 module.exports = ({ dgram, log, attempt }) => {
   const bytes = (size) => Uint8Array.from({ length: size }, (_, i) => 97 + i);
   const lying = (view, properties) => Object.defineProperties(view, properties);
@@ -47,7 +47,7 @@ module.exports = ({ dgram, log, attempt }) => {
     kinds.fixed = new Uint8Array(memory, 4, 4);
     kinds['view beyond'] = new DataView(memory, 4, 4);
     kinds.shrink = {
-      before: () => memory.resize(6), // within the same turn as the send
+      before: () => memory.resize(6), // in the tick of the send
       payload: new Uint8Array(memory, 2),
     };
     kinds.grow = { before: () => memory.resize(12), payload: new Uint8Array(memory) };

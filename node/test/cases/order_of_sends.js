@@ -1,7 +1,7 @@
 'use strict';
-// Callbacks come in the order of the sends, whoever refuses one of them; those of a
-// connected socket have ticks of their own; those that waited for the bind run in
-// the context of what began it.
+// Callbacks run in the order of the sends, also if one is refused. Those of a connected
+// socket have ticks of their own. Those of sends that waited for the bind run in the
+// context of the call that started it.
 const { AsyncLocalStorage } = require('node:async_hooks');
 
 const TOO_LONG = Buffer.alloc(70000);
@@ -14,27 +14,27 @@ module.exports = ({ dgram, log }) => {
     socket.close();
     peer.close();
   };
-  const tell = (name) => (err) => log(name, err?.code ?? 'sent', store.getStore());
+  const report = (name) => (err) => log(name, err?.code ?? 'sent', store.getStore());
 
   const connected = () => {
-    socket.send('a', tell('a'));
+    socket.send('a', report('a'));
     process.nextTick(log, 'a tick between');
-    store.run('of b', () => socket.send('b', tell('b')));
-    socket.send(TOO_LONG, tell('too long'));
-    store.run('of c', () => socket.send('c', tell('c')));
+    store.run('of b', () => socket.send('b', report('b')));
+    socket.send(TOO_LONG, report('too long'));
+    store.run('of c', () => socket.send('c', report('c')));
     setImmediate(end);
   };
   const unconnected = () => {
-    socket.send('a', 9, tell('a'));
-    socket.send(TOO_LONG, 9, tell('too long'));
-    socket.send('other', 9, '::1', tell('other'));
-    store.run('of b', () => socket.send('b', 9, tell('b')));
+    socket.send('a', 9, report('a'));
+    socket.send(TOO_LONG, 9, report('too long'));
+    socket.send('other', 9, '::1', report('other'));
+    store.run('of b', () => socket.send('b', 9, report('b')));
     setImmediate(() => socket.connect(peer.address().port, () => setImmediate(connected)));
   };
   peer.bind(0, '127.0.0.1', () => {
     store.run('bind', () => socket.bind(0));
     store.run('waiting', () => socket.send('w', 9, (err) => {
-      tell('waiting')(err);
+      report('waiting')(err);
       setImmediate(unconnected);
     }));
   });

@@ -1,6 +1,6 @@
 'use strict';
-// What send() is given in a tick is read a tick later, also if datagrams that were sent
-// before it leave in between.
+// A payload is read one tick after send(), also if datagrams of earlier calls are sent
+// in between.
 module.exports = ({ dgram, log }) => {
   const server = dgram.createSocket('udp4');
   const client = dgram.createSocket('udp4');

@@ -82,7 +82,7 @@ module.exports = ({ dgram, log, attempt, marks }) => {
       socket.close(next);
     });
   });
-  // Implicit binds that fail, in different turns.
+  // Implicit binds that fail, in different ticks and iterations.
   steps.push(() => {
     const lookup = (host, family, callback) => callback(new Error('no'));
     const socket = dgram.createSocket({ type: 'udp4', lookup });
@@ -96,7 +96,7 @@ module.exports = ({ dgram, log, attempt, marks }) => {
       next();
     });
   });
-  // Between two timers all is read that is there.
+  // Everything that has arrived is read between two timers.
   steps.push(function look() {
     if (got.length === 0) return setTimeout(look, 1);
     setTimeout(() => setTimeout(() => {

@@ -1,5 +1,5 @@
 'use strict';
-// What runs between the callbacks of one turn's sends, also behind one that throws.
+// What runs between the callbacks of the sends of one tick, also after one that throws.
 const { AsyncLocalStorage } = require('node:async_hooks');
 
 module.exports = ({ dgram, log, marks }) => {

@@ -10,7 +10,7 @@ module.exports = ({ dgram, log, attempt, noName }) => {
     log('got', msg, rinfo.size);
     waiting?.();
   });
-  // What throws has sent nothing.
+  // A call that throws sends nothing.
   const sends = (name, run, socket) => {
     let sent = false;
     attempt(name, () => {
@@ -22,7 +22,7 @@ module.exports = ({ dgram, log, attempt, noName }) => {
   };
   const ready = (socket, connected, go) =>
     socket.bind(0, () => (connected ? socket.connect(port, go) : go()));
-  // What arrives ends the step, however long that takes.
+  // The step ends when the datagram arrives, however long that takes.
   const step = (name, run, connected) => steps.push(() => {
     const socket = dgram.createSocket('udp4');
     socket.on('error', (err) => log(name, 'error', err));
@@ -35,7 +35,7 @@ module.exports = ({ dgram, log, attempt, noName }) => {
       if (!sends(name, run, socket)) close();
     });
   });
-  // Nothing is to arrive.
+  // No datagram may arrive.
   const quick = (name, run, connected) => steps.push(() => {
     const socket = dgram.createSocket('udp4');
     ready(socket, connected, () => {
@@ -112,7 +112,7 @@ module.exports = ({ dgram, log, attempt, noName }) => {
       attempt('fails', () => socket.send(...args, (...given) => {
         log('callback', ...given);
         socket.send(...args);
-        // Of what fails without callback only names are told.
+        // Without a callback, only a failed lookup is reported.
         if (given[0].syscall !== 'getaddrinfo')
           socket.send('x', 9, () => socket.close(next));
       }));

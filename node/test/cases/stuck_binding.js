@@ -1,5 +1,5 @@
 'use strict';
-// What throws out of bind() leaves a socket that is binding for good.
+// After an exception of bind() the socket stays in the state of binding.
 const fs = require('node:fs');
 
 module.exports = ({ dgram, log, attempt }) => {
@@ -17,7 +17,7 @@ module.exports = ({ dgram, log, attempt }) => {
   for (const [name, options, args] of ways) {
     const socket = dgram.createSocket({ type: 'udp4', ...options });
     socket.on('error', (err) => log(name, 'error', err));
-    // Where a name is cut at the null byte, it is looked up.
+    // Versions of Node that truncate the name at the null byte resolve it.
     socket.on('listening', () => name === 'null byte' || log(name, 'listening'));
     attempt(`${name} bind`, () => socket.bind(...args) === socket);
     attempt(`${name} again`, () => socket.bind(0) === socket);

@@ -1,5 +1,5 @@
 'use strict';
-// What a block list throws is uncaught; the turn's other datagrams leave.
+// An exception of a block list is uncaught. The other datagrams of the tick are sent.
 const { BlockList } = require('node:net');
 
 function knowsBlockLists(dgram) {
@@ -39,7 +39,7 @@ module.exports = ({ dgram, log }) => {
   const endIfAllCame = () => {
     if (texts.length < 3 || uncaught !== 2) return;
     log(texts);
-    // Outside of the listener that was last, whichever it is.
+    // Outside of the last listener, whichever that is.
     setImmediate(connect);
   };
   socket.on('message', (msg) => {

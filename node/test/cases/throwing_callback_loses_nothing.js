@@ -1,6 +1,6 @@
 'use strict';
-// Of many sends in a turn a callback throws: all others are called, in order,
-// before that of a send made meanwhile.
+// One callback of many sends in a tick throws. All others are called, in order, before
+// the callback of a send made meanwhile.
 const COUNT = 3000;
 
 module.exports = ({ dgram, log }) => {

@@ -1,6 +1,6 @@
 'use strict';
-// What a listener or callback throws is uncaught in its own context, and ticks that
-// it queued run behind the other callbacks.
+// An exception of a listener or callback is uncaught in its async context. Ticks that it
+// queued run after the other callbacks.
 const { AsyncLocalStorage, executionAsyncId } = require('node:async_hooks');
 
 module.exports = ({ dgram, log }) => {

@@ -1,6 +1,6 @@
 'use strict';
-// An IPv6 address whose zone no interface has: which interface a group is joined
-// on, too, as the kernel tells it.
+// IPv6 addresses with a zone that no interface has, also as multicast interface: the
+// kernel reports on which interface a group was joined.
 const fs = require('node:fs');
 
 module.exports = ({ dgram, log, attempt }) => {
@@ -8,7 +8,7 @@ module.exports = ({ dgram, log, attempt }) => {
   const steps = [];
   const next = () => setImmediate(() => steps.shift()?.());
   let groups = 0;
-  // In which interfaces' lists the group is.
+  // The interfaces on which the group was joined.
   const joinedOn = (text) => fs.readFileSync('/proc/net/igmp6', 'latin1')
     .split('\n').filter((line) => line.includes(text))
     .map((line) => line.trim().split(/\s+/)[1]);

@@ -1,5 +1,5 @@
 'use strict';
-// What can be written of a socket, and what can be read of an error.
+// The writable properties of a socket, and the properties of an error.
 module.exports = ({ dgram, log, attempt }) => {
   for (const type of ['udp4', 'udp6']) {
     for (const written of ['udp4', 'udp6', 'x', null]) {

@@ -1,12 +1,12 @@
 'use strict';
-// Of shared sockets the process lists those that keep it alive.
+// getActiveResourcesInfo() lists the shared sockets that keep the process alive.
 exports.run = async ({ dgram, log }) => {
   const settled = () => new Promise((resolve) => setTimeout(resolve, 1));
   const count = () => process.getActiveResourcesInfo()
     .filter((name) => name === 'UDPWrap').length;
   const early = dgram.createSocket('udp4').unref();
   await new Promise((resolve) => early.bind(0, '127.0.0.1', resolve));
-  await settled(); // the handle that a bind replaces is gone
+  await settled(); // the handle that the bind replaced has been closed
   log('unref before', count());
   early.ref();
   log('ref', count());

@@ -1,6 +1,6 @@
 'use strict';
-// Many equal datagrams, which a kernel likes to glue together: each reader of the
-// shared socket sees each of them whole, whichever module it uses.
+// Many datagrams of one size, which a kernel with GRO would coalesce. Each reader of the
+// shared socket gets single datagrams, whichever module it uses.
 const COUNT = 200;
 
 module.exports.primary = ({ dgram, log, workers }) => {

@@ -1,5 +1,5 @@
 'use strict';
-// A worker that disconnects closes what it shares, not what is its own.
+// A worker that disconnects closes its shared sockets, but not the others.
 module.exports.run = async ({ dgram, log, meet }) => {
   const shared = dgram.createSocket('udp4');
   const own = dgram.createSocket('udp4');

@@ -1,6 +1,6 @@
 'use strict';
-// Exclusive binds are the worker's own: the second worker finds the port in use, and
-// the primary hears of none. Implicit binds are exclusive, too.
+// An exclusive bind opens a socket in the worker: the second worker finds the port in
+// use, and the primary is not asked. Implicit binds are exclusive, too.
 const cluster = require('node:cluster');
 
 module.exports.primary = ({ log }) => {
@@ -22,7 +22,7 @@ module.exports.run = async ({ dgram, index, log, meet, leave }) => {
       socket.once('error', resolve);
       socket.bind({ port, address: '127.0.0.1', exclusive: true });
     });
-    // shared by the primary, who cannot have it either
+    // shared by the primary, which cannot bind to it either
     await new Promise((resolve) => {
       socket.once('error', resolve);
       socket.bind(port, '127.0.0.1');

@@ -1,5 +1,5 @@
 'use strict';
-// The n-th bind to port 0 of each worker shares one port; the next has another.
+// The n-th binds to port 0 of all workers share one port. The next ones share another.
 const cluster = require('node:cluster');
 
 module.exports.primary = ({ log }) => {
@@ -18,7 +18,7 @@ module.exports.run = ({ dgram, log, meet, leave }) => {
     const all = await meet('bound', ports);
     log('shared', all[0].join() === all[1].join());
     log(sockets.map((socket) => socket.address().address).join(' '));
-    // unbound spellings of no port
+    // other ways to give no port
     for (const spelling of [undefined, null, '0']) {
       const socket = dgram.createSocket('udp4');
       await new Promise((resolve) => socket.bind({ port: spelling }, resolve));

@@ -1,5 +1,5 @@
 'use strict';
-// With reusePort each worker opens a socket of its own; the primary hears nothing.
+// With reusePort each worker opens a socket of its own, and the primary is not asked.
 const cluster = require('node:cluster');
 
 module.exports.since = () => +process.versions.node.split('.')[0] >= 22;

@@ -1,5 +1,5 @@
 'use strict';
-// A fixed port again in one worker, without reuse.
+// A worker binds to one fixed port twice, without reuseAddr.
 module.exports.run = async ({ dgram, log, meet, leave }) => {
   const first = dgram.createSocket('udp4');
   await new Promise((resolve) => first.bind(0, '127.0.0.1', resolve));

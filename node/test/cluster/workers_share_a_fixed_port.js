@@ -1,5 +1,5 @@
 'use strict';
-// A port, two workers: both are bound, and every datagram is answered by somebody.
+// Two workers bind to one port: both succeed, and every datagram is answered.
 const cluster = require('node:cluster');
 const freePort = require('../lib/free_port');
 
@@ -30,7 +30,7 @@ module.exports.primary = ({ dgram, log, workers }) => {
 };
 
 module.exports.run = async ({ dgram, log, meet }) => {
-  // The same fixed port for all: the one that the first has found.
+  // All use the free port that the first one found.
   const [port] = await meet('found', await freePort(dgram));
   const socket = dgram.createSocket('udp4');
   socket.on('message', (msg, { address, port: from }) =>

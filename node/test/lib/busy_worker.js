@@ -1,6 +1,6 @@
 'use strict';
-// A worker thread in which everything is under way at once: binds, sends with
-// and without callback, connected and not, received messages, errors, closes.
+// A worker thread in which everything is in progress at once: binds, sends with and
+// without callback, connected and not, received messages, errors, closes.
 const { parentPort, workerData } = require('node:worker_threads');
 const dgram = require('../..');
 

@@ -1,6 +1,6 @@
 'use strict';
-// Makes, binds, sends from and closes 20,000 sockets; what is left of them must
-// not be theirs. Run with --expose-gc.
+// Creates, binds, uses and closes 20,000 sockets, which must leave neither memory nor
+// descriptors. Run with --expose-gc.
 const assert = require('node:assert');
 const { once } = require('node:events');
 const fs = require('node:fs');
@@ -8,7 +8,7 @@ const dgram = require('../..');
 
 const SOCKETS = 20000;
 const AT_ONCE = 100;
-const WARM = 5000; // sockets after which memory is compared
+const WARM = 5000; // sockets before memory is first measured
 const KEPT_MAX = 12 << 20; // bytes: less than 1 KiB for each socket since
 
 function descriptors() {

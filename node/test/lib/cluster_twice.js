@@ -1,6 +1,6 @@
 'use strict';
-// A worker binds twice to one fixed port with reuseAddr, and twice to no port at
-// all; node:dgram's own request would abort it. Prints what it has.
+// A worker binds twice to one fixed port with reuseAddr, and twice without a port. The
+// request of node:dgram would abort it. Prints the results.
 const cluster = require('node:cluster');
 const dgram = require('../..');
 
@@ -15,7 +15,7 @@ async function work() {
   const probe = await bound(reuse, 0, '127.0.0.1');
   const { port } = probe.address();
   const one = await bound(reuse, port, '127.0.0.1');
-  probe.close(); // not before, or another process might take the port
+  probe.close(); // not earlier, or another process could get the port
   const two = await bound(reuse, port, '127.0.0.1');
   console.log(one.address().port === port, two.address().port === port);
   const [three, four] = [await bound({}), await bound({})];

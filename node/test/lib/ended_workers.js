@@ -1,7 +1,6 @@
 'use strict';
-// ended_workers.js ROUNDS: worker threads at work are ended at random points,
-// from outside and by themselves. The addon is loaded in them alone. Prints
-// how many descriptors more there are in the end.
+// ended_workers.js ROUNDS: busy worker threads end at random points, by terminate() and
+// by themselves. Only they load the addon. Prints how many descriptors are left over.
 const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -17,7 +16,7 @@ async function endOne(how) {
   const worker = new Worker(program, { workerData });
   const exited = once(worker, 'exit');
   if (how === 'exit') return exited;
-  // Some are ended while they load.
+  // Some end while they load modules.
   if (how === 'busy') await once(worker, 'message');
   await sleep(how === 'busy' ? pause : pause * 4);
   await worker.terminate();
@@ -25,7 +24,7 @@ async function endOne(how) {
 }
 
 async function main(rounds) {
-  await endOne('busy'); // what the first one opens for the process stays
+  await endOne('busy'); // the first one opens descriptors for the whole process
   const before = descriptors();
   for (let i = 0; i < rounds; i++)
     await Promise.all(['busy', 'busy', 'exit', 'loading'].map(endOne));

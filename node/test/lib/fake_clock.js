@@ -1,7 +1,7 @@
 'use strict';
-// fake_clock.js WHEN MODULE [sandbox]: a program with a fake clock, which runs
-// nothing, from before or after the module is loaded on, then without one, and with
-// one again; the clock of the process, or of a sandbox. It prints what happens.
+// fake_clock.js WHEN MODULE [sandbox]: installs a fake clock that runs nothing, before
+// or after the module is loaded, in the process or in a sandbox; then removes it; then
+// installs it again. Prints what happens.
 const makeSandbox = require('./sandbox');
 
 const own = {

@@ -1,5 +1,5 @@
 'use strict';
-// forbidden_network.js MODULE: what calls say where the network is forbidden.
+// forbidden_network.js MODULE: prints the results of calls where the network is denied.
 const dgram = require(process.argv[2]);
 
 const own = '127.0.0.1';

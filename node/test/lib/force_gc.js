@@ -1,5 +1,5 @@
 'use strict';
-// Preloaded: collects garbage all the time, wherever the program is.
+// Preloaded: collects garbage all the time, at any point of the program.
 const v8 = require('node:v8');
 const vm = require('node:vm');
 

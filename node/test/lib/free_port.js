@@ -1,6 +1,6 @@
 'use strict';
-// freePort(dgram): a port of 127.0.0.1 that is free, and not of those that the system
-// gives away, so that it stays free. Each process begins its search elsewhere.
+// freePort(dgram): a free port of 127.0.0.1 outside of the ephemeral range, so that it
+// stays free. Each process starts its search at another port.
 const LOWEST = 10000;
 const COUNT = 20000;
 const TRIES = 100;

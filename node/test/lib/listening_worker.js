@@ -1,13 +1,14 @@
 'use strict';
-// A worker thread with a socket of node:dgram, for who waits for it without a turn
-// of the loop. It counts what it gets, and asks as often as it is told to.
+// A worker thread with a socket of node:dgram, for tests that wait for it without a loop
+// iteration. It counts the datagrams that it receives, and sends as many requests as it
+// is asked for.
 const { Worker, isMainThread, workerData } = require('node:worker_threads');
 
 const LIMIT_MS = 20000;
 
 if (isMainThread) {
-  // ready(peer): `port` of the worker's socket; wait(count): until it has got so many,
-  // or in vain; end().
+  // ready(peer) gives the `port` of the worker's socket; wait(count) blocks until it has
+  // received so many, or for a limited time; end().
   module.exports = (ready) => {
     const count = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(__filename, { workerData: count });
@@ -38,7 +39,7 @@ if (isMainThread) {
   socket.bind(0, '127.0.0.1', () => {
     parentPort.postMessage(socket.address().port);
   });
-  // Counted itself, so that one can wait until all has been asked.
+  // It counts as a datagram, so that a test can wait until all requests were sent.
   parentPort.on('message', ({ port, texts }) => {
     let left = texts.length;
     for (const text of texts)

@@ -1,6 +1,6 @@
 'use strict';
-// nested_loop.js MODULE ADDON: listeners wait for other messages by running the loop
-// themselves; within, they send, receive and close. Prints what came.
+// nested_loop.js MODULE ADDON: listeners run the event loop to wait for other messages.
+// In it they send, receive and close. Prints what was received.
 const [name, addon] = process.argv.slice(2);
 const { turn } = require(addon);
 const dgram = require(name);
@@ -8,7 +8,7 @@ const dgram = require(name);
 const COUNT = 200;
 const own = '127.0.0.1';
 
-// What deasync does.
+// Does what the package deasync does.
 function loopWhile(condition) {
   while (condition()) {
     process._tickCallback();
@@ -38,7 +38,7 @@ function fill(to, count) {
   });
 }
 
-// Waits in many listeners, in some for the echo of what they send.
+// Waits in many listeners, in some for the echo of their own datagram.
 async function nested() {
   const server = await open('udp4', own);
   const other = await open('udp4', own);
@@ -68,7 +68,7 @@ async function nested() {
   other.close();
 }
 
-// The socket of the listener that waits is closed and gone meanwhile.
+// The socket is closed and freed while its listener waits.
 async function closedWithin() {
   const server = await open('udp4', own);
   let closed = false;
@@ -85,13 +85,13 @@ async function closedWithin() {
     global.gc();
     turn();
   });
-  setImmediate(() => {}); // for that turn
+  setImmediate(() => {}); // for that iteration
   await fill(server.address().port, 1);
   while (timeLeft && !closed) await new Promise(setImmediate);
   console.log('closed', closed, seen);
 }
 
-// What the memory is like afterwards.
+// Checks the memory afterwards.
 async function mapped() {
   const server = await open('udp6', '::');
   const client = await open('udp6', '::');

@@ -1,4 +1,4 @@
 'use strict';
-// Tells whether node:dgram is libdgram here.
+// Reports whether node:dgram is libdgram in this thread.
 console.log(require('node:dgram').createSocket ===
   require('../..').createSocket);

@@ -1,7 +1,7 @@
 'use strict';
-// replaced_world.js MODULE WHAT: uses sockets in a world of which the program has
-// replaced a part, after the module was loaded. Prints what came. Without WHAT: the
-// parts that there are, all of which node:dgram survives.
+// replaced_world.js MODULE WHAT: uses sockets after the program has replaced a part of
+// the language or of Node. Prints what was received. Without WHAT, prints the names of
+// the parts. node:dgram works with each of them replaced.
 const [name, what] = process.argv.slice(2);
 const broken = (label) => function() {
   throw new Error(`${label} was used`);

@@ -1,6 +1,6 @@
 'use strict';
-// run_case.js CASE MODULE: runs a case with the module, prints its log. Ports
-// and what else differs from run to run is written as a name.
+// run_case.js CASE MODULE: runs a case with the module and prints its log. Ports are
+// written as names, because they differ from run to run.
 const { inspect } = require('node:util');
 
 const [file, name] = process.argv.slice(2);
@@ -16,8 +16,7 @@ function clean(text) {
   });
 }
 
-// A name that the resolver refuses without asking anybody: no name server is waited
-// for, and none can answer otherwise the next time.
+// A name that the resolver refuses without a query, so that no name server is involved.
 const noName = 'a..b';
 
 function show(value) {
@@ -30,13 +29,13 @@ function show(value) {
   return inspect(value, { depth: 4, breakLength: Infinity });
 }
 
-// Writes a line; functions that throw are logged as what they throw.
+// Writes a line.
 function log(...values) {
   lines.push(clean(values.map((value) =>
     typeof value === 'string' ? value : show(value)).join(' ')));
 }
 
-// What only libdgram has is not logged, but must be looked at.
+// For additions of libdgram, which are evaluated but not logged.
 log.extra = () => {};
 
 function attempt(label, run) {
@@ -47,7 +46,7 @@ function attempt(label, run) {
   }
 }
 
-// Marks what runs by turns: ticks, promise jobs, immediates.
+// Logs the next `count` ticks.
 function marks(label, count = 4) {
   const next = (i) => {
     if (i > count) return;

@@ -1,8 +1,8 @@
 'use strict';
-// run_cluster.js CASE PRIMARY WORKER...: runs a case in the workers of a cluster, a
-// worker for each module named; prints what the primary and each worker log.
-// A case exports run(context) for the worker and, if it wants to look,
-// primary(context). Port numbers are written as names, in order of appearance.
+// run_cluster.js CASE PRIMARY WORKER...: runs a case in the workers of a cluster, one
+// worker for each module. Prints the logs of the primary and the workers. A case exports
+// run(context) for the workers and may export primary(context). Port numbers are written
+// as names, in order of appearance.
 const cluster = require('node:cluster');
 const { inspect } = require('node:util');
 
@@ -35,7 +35,7 @@ function mainOfPrimary() {
     log: (...values) => note('primary', values),
     workers,
   };
-  const waiting = new Map(); // what each worker says that is at a point
+  const waiting = new Map(); // the data of the workers that have reached a point
   workers.forEach((worker, i) => {
     worker.on('message', ({ log, at, data }) => {
       if (log) note(`worker ${i}`, [log]);
@@ -46,7 +46,7 @@ function mainOfPrimary() {
       const all = workers.map((_, k) => there.get(k));
       workers.forEach((w) => w.isConnected() && w.send({ word: at, data: all }));
     });
-    // Behind 'exit' there may still be words of its in the channel.
+    // After 'exit' the channel may still contain messages of the worker.
     worker.process.on('close', (code, signal) => {
       note(`worker ${i}`, [`exit ${code ?? signal}`]);
       if (--left > 0) return;
@@ -69,7 +69,7 @@ function mainOfWorker() {
     dgram: require(process.env.MODULE),
     index: +process.env.INDEX,
     log,
-    // Resolves with everybody's data as soon as all workers are at the point.
+    // Resolves with the data of all workers when all have reached the point.
     meet: (at, data = null) => new Promise((resolve) => {
       points.set(at, resolve);
       process.send({ at, data });

@@ -1,6 +1,6 @@
 'use strict';
-// Loads a module anew, as test runners do for each test: in a context of its own,
-// with a copy of the process and globals that the test may replace.
+// Loads another instance of a module, as test runners do for each test: in a context of
+// its own, with a copy of the process and globals that the test may replace.
 const fs = require('node:fs');
 const { isBuiltin } = require('node:module');
 const path = require('node:path');

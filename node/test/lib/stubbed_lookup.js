@@ -1,6 +1,6 @@
 'use strict';
-// stubbed_lookup.js MODULE WHEN: dns.lookup is a stub, before or after the module is
-// loaded, or first the one and then the other. Prints what the stub is asked for.
+// stubbed_lookup.js MODULE WHEN: replaces dns.lookup by a stub, before or after the
+// module is loaded, or both. Prints the calls of the stub.
 const [name, when] = process.argv.slice(2);
 const dns = require('node:dns');
 

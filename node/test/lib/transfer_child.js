@@ -1,5 +1,5 @@
 'use strict';
-// What a child process makes of sockets that come to it, told to the parent.
+// The child process: reports to the parent what it can do with the sockets it gets.
 const dgram = require('node:dgram');
 
 process.on('message', (message, socket) => {

@@ -1,6 +1,6 @@
 'use strict';
-// transfer_parent.js MODULE [NODE_OPTIONS of the child]: sends sockets of the
-// module to a child process, prints what both see.
+// transfer_parent.js MODULE [NODE_OPTIONS of the child]: sends sockets of the module to
+// a child process. Prints what both see.
 const { fork } = require('node:child_process');
 const { once } = require('node:events');
 const path = require('node:path');
@@ -32,8 +32,8 @@ async function give(type) {
   const ready = once(child, 'message');
   log(await errorOf({ type, port: client.address().port }, socket));
   log(...await ready);
-  // Both read: it is sent until the child has got one. The parent sleeps after each,
-  // so that the child is the first to see it.
+  // Both read: datagrams are sent until the child has received one. The parent sleeps
+  // after each, so that the child is the first to see it.
   const done = once(child, 'message');
   let ended = false;
   done.then(() => {
@@ -50,7 +50,7 @@ async function give(type) {
   log(...seen);
   const [msg, rinfo] = await answer;
   log(msg.toString(), rinfo.port === port);
-  // The parent's stays.
+  // The socket of the parent stays open.
   const last = (async () => {
     while (!read.includes('again')) await once(socket, 'message');
   })();

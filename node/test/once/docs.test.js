@@ -1,5 +1,5 @@
 'use strict';
-// The JavaScript of the documentation runs and prints what it says.
+// The JavaScript of the documentation runs, and prints what its comments say.
 const assert = require('node:assert');
 const { execFile, execFileSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -9,7 +9,7 @@ const { test } = require('node:test');
 
 const root = path.join(__dirname, '..', '..', '..');
 
-// Ends with what the program printed, and throws if it complains.
+// Returns the output of the program, and throws if it writes to standard error.
 function run(file, modules) {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [file], {

@@ -1,6 +1,6 @@
 'use strict';
-// A program that ends, or throws, in one of a socket's callbacks: its exit code,
-// what it prints and what still runs are those of the same program with node:dgram.
+// A program that ends, or throws, in a callback of a socket has the same exit code and
+// output as with node:dgram, and the same code still runs.
 const assert = require('node:assert');
 const { spawn } = require('node:child_process');
 const { text } = require('node:stream/consumers');
@@ -18,10 +18,10 @@ const places = [
   'listening', 'message', 'send', 'connect', 'error', 'close', 'bind', 'lookup',
 ];
 
-// After an exception here nothing else happens, and nothing closes the sockets.
+// After an exception in these places, nothing else happens and the sockets stay open.
 const ending = new Set(['listening', 'connect', 'lookup']);
 
-// Everything happens once; one of the places acts.
+// Each place is reached once, and one of them acts.
 const program = (name, place, act) => `
   const dgram = require(${JSON.stringify(name)});
   const act = (place) => {
@@ -77,8 +77,8 @@ async function outcome(...args) {
     child.on('exit', (code, signal) => resolve({ code, signal })));
   const [stdout, stderr] = await Promise.all(
     [text(child.stdout), text(child.stderr)]);
-  // The way through the modules differs, and of an exception in a 'message'
-  // listener it is shown where it was made, not where it was thrown.
+  // The stack frames of the modules differ. For an exception in a 'message' listener,
+  // the line shown is where it was created, not where it was thrown.
   return { ...await exited, stdout,
            stderr: stderr.replace(/^ {4}at .*\n/gm, '')
              .replace(/^ *\^+$/gm, '^') };

@@ -1,6 +1,6 @@
 'use strict';
-// The examples, with libdgram and with node:dgram: only the name of the module is
-// changed, and the port, as programs run side by side.
+// The examples, with libdgram and with node:dgram. Only the name of the module and the
+// port are changed.
 const assert = require('node:assert');
 const { spawn } = require('node:child_process');
 const dgram = require('node:dgram');

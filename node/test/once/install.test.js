@@ -1,6 +1,6 @@
 'use strict';
-// The package as npm installs it into an empty folder: with the binary it ships,
-// built from source where there is none, and with neither.
+// npm installs the package into an empty folder: with the shipped binary, built from
+// source, and with neither.
 const assert = require('node:assert');
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -13,9 +13,9 @@ const node = fs.realpathSync(process.execPath);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-'));
 const which = (command) => fs.realpathSync(
   execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim());
-const timeout = 300000; // a build is twenty seconds of one processor
+const timeout = 300000; // a build takes twenty seconds of CPU time
 let shipped; // the tarball
-let bare; // the tarball without binaries
+let bare; // a tarball without binaries
 let poor; // a PATH without compilers
 
 function pack() {
@@ -59,7 +59,7 @@ function install(tarball, env) {
     timeout,
     env: {
       ...process.env,
-      // Headers that stand beside node serve node-gyp; else it gets them.
+      // node-gyp uses the headers of this Node if it has some; else it downloads them.
       ...(fs.existsSync(path.join(prefix, 'include', 'node', 'node_api.h')) &&
         { npm_config_nodedir: prefix }),
       ...env,
@@ -113,7 +113,7 @@ test('the tarball is small', () => {
   assert.ok(fs.statSync(shipped).size < 1e6);
 });
 
-test('its sources are those that are built', () => {
+test('its sources are those of the build', () => {
   const listed = execFileSync('tar', ['tzf', shipped], { encoding: 'utf8' })
     .split('\n').filter((name) => name.startsWith('package/core/src/'))
     .map((name) => name.slice('package/core/src/'.length));
@@ -130,23 +130,23 @@ test('the shipped binary needs no compiler', { timeout }, () => {
     'prebuilds', `${process.platform}-${process.arch}`, 'dgram.node'));
 });
 
-test('it does without install scripts', { timeout }, () => {
+test('no install script is needed', { timeout }, () => {
   const env = { PATH: poor, npm_config_ignore_scripts: 'true' };
   talks(install(shipped, env), env);
 });
 
-test('without one it is built from source, by a C compiler alone', { timeout }, () => {
+test('without a binary it is built from source, with a C compiler only', { timeout }, () => {
   const folder = install(bare, { CXX: 'false' });
   talks(folder);
   assert.strictEqual(binaryOf(folder), path.join('build', 'Release', 'dgram.node'));
 });
 
-test('a build may be asked for', { timeout }, () => {
+test('a build can be requested', { timeout }, () => {
   const folder = install(shipped, { npm_config_build_from_source: 'true' });
   assert.strictEqual(binaryOf(folder), path.join('build', 'Release', 'dgram.node'));
 });
 
-test('with neither it says what is missing', { timeout }, () => {
+test('without both, the error names what is missing', { timeout }, () => {
   const env = { PATH: poor };
   const folder = install(bare, env);
   const { status, stderr } = run(folder, ['-e', "require('libdgram')"], env);
@@ -164,7 +164,7 @@ test('with neither it says what is missing', { timeout }, () => {
                      registered.stderr);
 });
 
-test('a binary that does not load is told about', { timeout }, () => {
+test('the error names a binary that cannot be loaded', { timeout }, () => {
   const env = { PATH: poor };
   const folder = install(bare, env);
   const prebuilt = path.join(folder, 'node_modules', 'libdgram', 'prebuilds',

@@ -1,5 +1,5 @@
 'use strict';
-// Many sockets: open at once, one after the other, and dropped without close.
+// Many sockets: open at once, one after the other, and collected without close().
 const assert = require('node:assert');
 const { once } = require('node:events');
 const fs = require('node:fs');
@@ -50,7 +50,7 @@ test('10,000 are open at once', { timeout }, async (t) => {
   if (count < 10000) t.diagnostic(`the system allows for ${count}`);
 });
 
-// Bytes that 2000 of them leave behind; a socket kept is some thousands.
+// Bytes that 2000 of them leave; a leaked socket is some thousands.
 async function growth(use) {
   for (let i = 0; i < 500; i++) await use();
   await collect();
@@ -60,7 +60,7 @@ async function growth(use) {
   return process.memoryUsage().heapUsed - before;
 }
 
-test('opening and closing leaves nothing', { timeout }, async () => {
+test('opening and closing leaks nothing', { timeout }, async () => {
   const before = descriptors();
   const peer = await open();
   peer.on('message', () => {});
@@ -75,7 +75,7 @@ test('opening and closing leaves nothing', { timeout }, async () => {
   assert.strictEqual(descriptors(), before);
 });
 
-test('an unbound socket may be dropped', { timeout }, async () => {
+test('an unbound socket can be collected', { timeout }, async () => {
   const gone = [];
   const registry = new FinalizationRegistry((i) => gone.push(i));
   for (let i = 0; i < 1000; i++)
@@ -84,7 +84,7 @@ test('an unbound socket may be dropped', { timeout }, async () => {
   assert.ok(gone.length >= 990, `${gone.length} of 1000 are gone`);
 });
 
-test('so may a closed one, and what it was sent', { timeout }, async () => {
+test('a closed socket and its messages can be collected', { timeout }, async () => {
   const gone = [];
   const registry = new FinalizationRegistry((i) => gone.push(i));
   for (let i = 0; i < 200; i++) {
@@ -100,7 +100,7 @@ test('so may a closed one, and what it was sent', { timeout }, async () => {
   assert.ok(gone.length >= 390, `${gone.length} of 400 are gone`);
 });
 
-test('a bound one stays though nothing refers to it', { timeout }, async () => {
+test('a bound socket stays open without references', { timeout }, async () => {
   const got = [];
   let port;
   await (async () => {

@@ -1,6 +1,6 @@
 'use strict';
-// Bun and Deno, where the packages of the benchmark are installed: the program goes
-// on with what they have themselves, after one warning.
+// Bun and Deno, if the packages of the benchmark are installed: the program uses their
+// own node:dgram, after one warning.
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -16,7 +16,7 @@ const deno = path.join(modules, '@deno', 'linux-x64-glibc', 'deno');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'other-runtimes-'));
 after(() => fs.rmSync(folder, { recursive: true }));
 
-// Installed, as Deno tells by that what kind of modules they are.
+// In node_modules, because Deno derives the kind of a module from its place.
 const installed = path.join(folder, 'node_modules', 'libdgram');
 const register = path.join(installed, 'lib', 'register.js');
 for (const name of ['lib', 'package.json', path.join('build', 'Release', 'dgram.node')])

@@ -1,6 +1,6 @@
 'use strict';
-// Packages that live on node:dgram do their work on loopback: with it, and with
-// libdgram in its place, by --import and without a word of theirs changed.
+// Packages that use node:dgram work on loopback with it, and with libdgram by --import,
+// without a change.
 const assert = require('node:assert');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');

@@ -1,6 +1,6 @@
 'use strict';
-// The declarations as programs see them: by import and by require, with the
-// newest @types/node and with that of the oldest Node.
+// The declarations, with import and with require, with the newest @types/node and with
+// that of the oldest Node.
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');

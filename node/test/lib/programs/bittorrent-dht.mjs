@@ -1,4 +1,4 @@
-// Three nodes of a DHT: one announces, another finds it through the third.
+// Three nodes of a DHT: one announces itself, another finds it through the third.
 import DHT from 'bittorrent-dht';
 
 const HASH = 'ab'.repeat(20);

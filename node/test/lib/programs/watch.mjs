@@ -1,4 +1,4 @@
-// Loaded before a program: says at its end whose sockets it made.
+// Preloaded: reports at the end of a program which module made its sockets.
 import diagnostics from 'node:diagnostics_channel';
 
 const made = new Set();

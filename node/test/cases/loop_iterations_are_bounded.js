@@ -1,5 +1,5 @@
 'use strict';
-// Of a hundred datagrams a turn of the loop shows a few; immediates run between.
+// A loop iteration emits only some of a hundred datagrams. Immediates run in between.
 module.exports = ({ dgram, log }) => {
   const server = dgram.createSocket('udp4');
   const client = dgram.createSocket('udp4');
@@ -16,7 +16,7 @@ module.exports = ({ dgram, log }) => {
       client.close();
     }
   });
-  // So that all are there when the loop looks, though the kernel should be late.
+  // All of them must have arrived when the loop polls, even on a slow machine.
   const sleep = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
   server.bind(0, '127.0.0.1', () => {
     for (let i = 0; i < 100; i++) {

@@ -1,5 +1,5 @@
 'use strict';
-// Another thread gets what was sent while this one stands still.
+// Another thread receives the datagram while this one is blocked.
 const listeningWorker = require('../lib/listening_worker');
 
 module.exports = ({ dgram, log }) => listeningWorker((peer) => {

@@ -1,6 +1,6 @@
 'use strict';
-// Sends by the name of an interface, removes it, sends, makes it anew, and sends
-// again, three times over; some sends are alone, others beside plain ones.
+// Sends to the name of an interface, removes the interface, sends, creates it again, and
+// sends again, three times. Some datagrams are sent alone, others with unscoped ones.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const { setTimeout } = require('node:timers/promises');
@@ -23,7 +23,7 @@ function send(host) {
   });
 }
 
-// The system may need a moment until what is made can send.
+// A new interface may need a moment until it can send.
 async function untilItSends() {
   let last;
   for (let i = 0; i < 100 && last !== 'ff02::fb%d0 1'; i++) {
@@ -40,7 +40,7 @@ async function sendAll() {
 }
 
 async function run() {
-  // No waiting until an address is known to be nobody else's.
+  // Disables duplicate address detection, so that the address is usable at once.
   fs.writeFileSync('/proc/sys/net/ipv6/conf/default/accept_dad', '0');
   ip('link', 'set', 'lo', 'up');
   for (let i = 0; i < 3; i++) {

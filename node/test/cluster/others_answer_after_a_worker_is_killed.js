@@ -1,5 +1,5 @@
 'use strict';
-// The other worker goes on answering at the same port.
+// The other worker continues to answer on the same port.
 module.exports.primary = ({ dgram, log, workers }) => {
   const client = dgram.createSocket('udp4');
   let port;

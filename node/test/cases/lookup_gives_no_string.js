@@ -1,5 +1,5 @@
 'use strict';
-// What a lookup gives is used as it is, also if it is no text, or more than one.
+// The result of a lookup is used unchanged, also if it is not a string or an array.
 module.exports = ({ dgram, log, attempt }) => {
   for (const ip of [Symbol('q'), {}, 5, null, undefined, 7n, '127.0.0.1\0x', '\0']) {
     const lookup = (host, family, callback) =>
@@ -13,7 +13,7 @@ module.exports = ({ dgram, log, attempt }) => {
     const socket = create();
     socket.bind(0, '127.0.0.1', () => {
       attempt('connect', () =>
-        socket.connect(9, 'odd', (err) => log('told', err)));
+        socket.connect(9, 'odd', (err) => log('called', err)));
       setImmediate(() => {
         attempt('again', () => socket.connect(9, 'odd'));
         socket.close();

@@ -1,6 +1,6 @@
 'use strict';
-// What the primary is refused is an error of the worker's socket, which can be bound
-// again; of a descriptor of the primary's, too.
+// If the bind fails in the primary, the socket of the worker emits 'error' and can be
+// bound again. The same holds for a descriptor of the primary.
 module.exports.run = async ({ dgram, log, meet, leave }) => {
   const socket = dgram.createSocket('udp4');
   const failure = (...args) => new Promise((resolve) => {

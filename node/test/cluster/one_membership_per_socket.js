@@ -1,5 +1,5 @@
 'use strict';
-// The socket is one: the second worker's membership is there already.
+// Both workers use one socket, so the second finds its membership in use.
 module.exports.run = async ({ dgram, index, log, meet, leave }) => {
   const socket = dgram.createSocket('udp4');
   await new Promise((resolve) => socket.bind(0, resolve));

@@ -1,10 +1,10 @@
 'use strict';
-// Two requests of one wake-up: the listener of the second sees that the first answer
-// has arrived, though the loop has not turned.
+// Two requests in one wake-up: the listener of the second finds that the first answer
+// has arrived, in the same loop iteration.
 const listeningWorker = require('../lib/listening_worker');
 
 module.exports = ({ dgram, log }) => listeningWorker((peer) => {
-  let seen = 0; // datagrams, and one when all is asked
+  let seen = 0; // datagrams, plus one when all requests were sent
   const socket = dgram.createSocket('udp4', (msg, { port, address }) => {
     log(`before ${msg}`, peer.wait(seen));
     seen++;

@@ -1,12 +1,12 @@
 'use strict';
-// A worker takes from the shared socket what it is at, and no more: the other one
-// answers the rest, whatever becomes of it.
+// A worker reads one datagram at a time from the shared socket. The other worker answers
+// the rest if it is blocked or ends.
 const COUNT = 20; // fewer than a wake-up may read
 
 module.exports.primary = ({ dgram, log, workers }) => {
   const client = dgram.createSocket('udp4');
   const ports = [];
-  const tell = (signal) =>
+  const kill = (signal) =>
     workers.forEach((worker) => process.kill(worker.process.pid, signal));
   const send = (text) =>
     new Promise((resolve) => client.send(text, ports[0], '127.0.0.1', resolve));
@@ -15,14 +15,14 @@ module.exports.primary = ({ dgram, log, workers }) => {
     log('answered', msg.toString());
     if (++answers < COUNT) return;
     client.close();
-    tell('SIGKILL');
+    kill('SIGKILL');
   });
   workers.forEach((worker) => worker.on('message', async ({ at, data }) => {
     if (at !== 'bound' || ports.push(data) < workers.length) return;
-    tell('SIGSTOP');
+    kill('SIGSTOP');
     await send('stick');
     for (let i = 0; i < COUNT; i++) await send(`number ${i}`);
-    tell('SIGCONT');
+    kill('SIGCONT');
   }));
 };
 
