@@ -115,6 +115,7 @@
 #define lookup_stop dgram__lookup_stop
 #define loop_acquire dgram__loop_acquire
 #define loop_answer_arrived dgram__loop_answer_arrived
+#define loop_cancel dgram__loop_cancel
 #define loop_defer dgram__loop_defer
 #define loop_defer_end dgram__loop_defer_end
 #define loop_defer_free dgram__loop_defer_free
@@ -122,7 +123,7 @@
 #define loop_delay dgram__loop_delay
 #define loop_dispatch_begin dgram__loop_dispatch_begin
 #define loop_dispatch_end dgram__loop_dispatch_end
-#define loop_dispatch_leave dgram__loop_dispatch_leave
+#define loop_dispatch_end_in_task dgram__loop_dispatch_end_in_task
 #define loop_expect_answer dgram__loop_expect_answer
 #define loop_find dgram__loop_find
 #define loop_is_lost dgram__loop_is_lost
@@ -130,6 +131,7 @@
 #define loop_retry dgram__loop_retry
 #define loop_run_again dgram__loop_run_again
 #define loop_run_tasks dgram__loop_run_tasks
+#define loop_set_keeps dgram__loop_set_keeps
 #define loop_settle dgram__loop_settle
 #define loop_sleep dgram__loop_sleep
 #define loop_stay_awake dgram__loop_stay_awake
@@ -190,10 +192,12 @@
 #define readahead_receive dgram__readahead_receive
 #define readahead_stop_coalescing dgram__readahead_stop_coalescing
 #define receive_buffers_acquire dgram__receive_buffers_acquire
-#define receive_buffers_are_abandoned dgram__receive_buffers_are_abandoned
 #define receive_buffers_are_kept dgram__receive_buffers_are_kept
 #define receive_buffers_find_abandoned dgram__receive_buffers_find_abandoned
+#define receive_buffers_free dgram__receive_buffers_free
+#define receive_buffers_init dgram__receive_buffers_init
 #define receive_buffers_keep dgram__receive_buffers_keep
+#define receive_buffers_next_of dgram__receive_buffers_next_of
 #define receive_buffers_prepare dgram__receive_buffers_prepare
 #define receive_buffers_release dgram__receive_buffers_release
 #define receive_close dgram__receive_close
@@ -220,8 +224,8 @@
 #define retryq_holds dgram__retryq_holds
 #define retryq_init dgram__retryq_init
 #define retryq_next dgram__retryq_next
+#define retryq_rotate dgram__retryq_rotate
 #define retryq_take_done dgram__retryq_take_done
-#define retryq_turn dgram__retryq_turn
 #define send_check_destination dgram__send_check_destination
 #define sendq_done dgram__sendq_done
 #define sendq_failed dgram__sendq_failed
@@ -280,9 +284,13 @@
 #define sockets_set_option dgram__sockets_set_option
 #define state_move_bind dgram__state_move_bind
 #define state_move_connect dgram__state_move_connect
-#define task_cancel dgram__task_cancel
 #define task_init dgram__task_init
-#define task_keep_loop dgram__task_keep_loop
+#define task_queue_due dgram__task_queue_due
+#define task_queue_has_ready dgram__task_queue_has_ready
+#define task_queue_init dgram__task_queue_init
+#define task_queue_run dgram__task_queue_run
+#define task_queue_wake dgram__task_queue_wake
+#define task_run_first dgram__task_run_first
 #define trace_ask dgram__trace_ask
 #define trace_call dgram__trace_call
 #define trace_fcntl dgram__trace_fcntl

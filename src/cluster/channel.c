@@ -188,7 +188,7 @@ int channel_open(struct channel *channel, uv_loop_t *loop, int fd,
     if (result < 0)
         return result;
     channel->handlers = handlers;
-    channel->closing.turns = 0;
+    closing_init(&channel->closing);
     channel->fd = fd;
     channel->in_fd = -1;
     channel->in_size = 0;
@@ -221,7 +221,7 @@ void channel_close(struct channel *channel) {
 }
 
 bool channel_is_closing(const struct channel *channel) {
-    return channel->closing.turns > 0;
+    return closing_is_waiting(&channel->closing);
 }
 
 void channel_unref(struct channel *channel) {

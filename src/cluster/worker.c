@@ -14,6 +14,7 @@
 #include "util/util.h"
 #include "loop/loops.h"
 #include "os/fdpass.h"
+#include "os/platform.h"
 #include "cluster/leases.h"
 #include "cluster/signals.h"
 
@@ -215,7 +216,7 @@ int dgram_worker_leave(uv_loop_t *uv) {
     worker->left = true;
     leases_lose_primary(&worker->leases);
     worker->drains = false;
-    task_cancel(loop, &worker->lost_task);
+    loop_cancel(loop, &worker->lost_task);
     closing_add((uv_handle_t *)&worker->timer);
     if (worker->options.signals)
         signals_close(&worker->signals);

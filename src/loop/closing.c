@@ -2,26 +2,26 @@
 
 #include "util/util.h"
 
-/* libuv closes together what was handed to it before, the latest first. In the
-   turn that is under way, and in the next one, the pause may be closed before
-   the handle that it waits for. */
-#define TURNS 3u
+/* libuv closes the handles of an iteration in reverse order. In this iteration
+   and in the next one, it may close the pause before the handles that it waits
+   for. */
+#define ROUNDS 3u
 
-static void take_turn(struct closing *closing, uv_loop_t *uv);
+static void close_pause(struct closing *closing, uv_loop_t *uv);
 
-static void on_turn(uv_handle_t *handle) {
+static void on_pause_closed(uv_handle_t *handle) {
     struct closing *closing =
         CONTAINER_OF((uv_idle_t *)handle, struct closing, pause);
 
-    if (--closing->turns > 0)
-        take_turn(closing, handle->loop);
+    if (--closing->rounds > 0)
+        close_pause(closing, handle->loop);
     else
         closing->closed(closing);
 }
 
-static void take_turn(struct closing *closing, uv_loop_t *uv) {
+static void close_pause(struct closing *closing, uv_loop_t *uv) {
     uv_idle_init(uv, &closing->pause); /* never fails */
-    uv_close((uv_handle_t *)&closing->pause, on_turn);
+    uv_close((uv_handle_t *)&closing->pause, on_pause_closed);
 }
 
 void closing_add(uv_handle_t *handle) {
@@ -31,21 +31,21 @@ void closing_add(uv_handle_t *handle) {
 
 void closing_wait(struct closing *closing, uv_loop_t *uv,
                   void (*closed)(struct closing *closing)) {
-    bool waits = closing->turns > 0;
+    bool waits = closing->rounds > 0;
 
     closing->closed = closed;
     if (closing_is_over(uv)) {
         closed(closing);
         return;
     }
-    closing->turns = TURNS;
+    closing->rounds = ROUNDS;
     if (!waits)
-        take_turn(closing, uv);
+        close_pause(closing, uv);
 }
 
 void closing_hurry(struct closing *closing) {
-    if (closing->turns > 1)
-        closing->turns = 1;
+    if (closing->rounds > 1)
+        closing->rounds = 1;
 }
 
 bool closing_is_over(const uv_loop_t *uv) {

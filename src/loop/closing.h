@@ -1,9 +1,9 @@
-/* Waiting until handles of libuv are closed, whoever closed them.
+/* Waiting until handles are closed, whoever closed them.
 
    A program may close all handles of its loop with uv_walk() and uv_close(),
-   ours among them. Then its callback is called, and not ours. Closing a handle
-   again would abort the process, and its memory may go only when libuv has done
-   with it. */
+   the library's among them. Then libuv calls the program's close callback. To
+   close a handle again would abort the process, and its memory may only be
+   freed when libuv has closed it. */
 #ifndef DGRAM_LOOP_CLOSING_H
 #define DGRAM_LOOP_CLOSING_H
 
@@ -13,23 +13,31 @@
 
 #include <uv.h>
 
-/* All 0 at first. */
 struct closing {
-    uv_idle_t pause; /* never started: its own closing takes a turn */
-    unsigned turns;  /* until all is closed; 0: nothing is waited for */
+    uv_idle_t pause; /* never started: closing it takes a loop iteration */
+    unsigned rounds; /* until all are closed; 0: not waiting */
     void (*closed)(struct closing *closing);
 };
 
-/* Closes a handle, unless somebody has. */
+/* Memory that is all 0 is initialized as well. */
+static inline void closing_init(struct closing *closing) {
+    closing->rounds = 0;
+}
+
+static inline bool closing_is_waiting(const struct closing *closing) {
+    return closing->rounds > 0;
+}
+
+/* Closes a handle unless it is closing. */
 void closing_add(uv_handle_t *handle);
 
-/* Calls `closed`, from libuv's closing phase, when all handles are closed whose
-   closing has begun by now. While it waits already it begins anew. On a loop
-   that is closed itself, so are its handles: `closed` is called at once. */
+/* Calls `closed` when libuv has closed all handles that are closing now, from
+   libuv's closing phase. If it waits already, it starts over. After
+   uv_loop_close() all handles are closed, and `closed` is called at once. */
 void closing_wait(struct closing *closing, uv_loop_t *uv,
                   void (*closed)(struct closing *closing));
 
-/* Nothing is waited for any more: `closed` comes as soon as it can. */
+/* Calls `closed` as soon as possible. */
 void closing_hurry(struct closing *closing);
 
 /* Whether uv_loop_close() was called. */

@@ -11,22 +11,22 @@ bool loop_is_lost(const struct loop *loop) {
            uv_is_closing((const uv_handle_t *)&loop->wake);
 }
 
-/* Forgets wake-ups that have not ended and never will, as a callback left them
-   without returning: where they stood on the stack `here` is now, or above. */
-static void forget_left(struct loop *loop, uintptr_t here) {
+/* Forgets wake-ups that were abandoned, because a callback did not return:
+   their stack frames are at or below `here`. */
+static void forget_abandoned(struct loop *loop, uintptr_t here) {
     while (loop->dispatching > 0 && loop->dispatching <= FRAMES_MAX &&
            loop->frames[loop->dispatching - 1] <= here)
         loop->dispatching--;
 }
 
 static void release_hook(struct loop *loop) {
-    if (!loop->hook_waits)
+    if (!loop->hook_is_early)
         return;
-    loop->hook_waits = false;
+    loop->hook_is_early = false;
     loop_unref(loop);
 }
 
-/* A record whose handles are closed may be that of a loop that has ended. */
+/* A lost record may belong to a loop that was at the same address before. */
 struct loop *loop_find(uv_loop_t *uv) {
     struct loop *loop = loops_find(uv);
 
@@ -41,7 +41,7 @@ static void on_wake(uv_async_t *wake) {
     (void)wake;
 }
 
-/* libuv makes all but the first without fail. */
+/* Only uv_async_init() can fail. */
 static int open_handles(struct loop *loop) {
     int result = uv_async_init(loop->uv, &loop->wake, on_wake);
 
@@ -61,12 +61,10 @@ static struct loop *create_loop(uv_loop_t *uv) {
     if (loop == NULL)
         return NULL;
     loop->uv = uv;
-    list_init(&loop->tasks);
-    list_init(&loop->running);
-    list_init(&loop->delayed);
+    task_queue_init(&loop->tasks);
     list_init(&loop->ends);
     list_init(&loop->deferred_frees);
-    list_init(&loop->buffers_in_use);
+    receive_buffers_init(&loop->receive_buffers);
     sendq_pool_init(&loop->pool);
     if (open_handles(loop) < 0) {
         alloc_free(loop);
@@ -76,23 +74,12 @@ static struct loop *create_loop(uv_loop_t *uv) {
     return loop;
 }
 
-static void run_first(struct list *tasks) {
-    struct task *task = CONTAINER_OF(tasks->next, struct task, node);
-
-    list_remove(&task->node);
-    task->run(task);
-}
-
-/* The rest of a turn that did not end comes first. */
 void loop_run_tasks(struct loop *loop) {
-    /* A task may queue itself again; that is for the next time. */
-    list_append_all(&loop->running, &loop->tasks);
-    while (!list_empty(&loop->running))
-        run_first(&loop->running);
+    task_queue_run(&loop->tasks);
 }
 
 void loop_run_again(struct loop *loop, struct task *task) {
-    list_append(&loop->running, &task->node);
+    list_append(&loop->tasks.running, &task->node);
 }
 
 static void on_check(uv_check_t *check) {
@@ -101,8 +88,9 @@ static void on_check(uv_check_t *check) {
     loop_dispatch_end(loop, loop_dispatch_begin(loop));
 }
 
-/* If a wake-up was left libuv keeps a pointer into its stack frame until it has
-   had an event, and would use it when a callback closed a socket now. */
+/* If a wake-up was abandoned, libuv keeps a pointer into a stack frame that is
+   gone, and uses it when a handle is closed, until it polls again. So an event
+   makes it poll, and the tasks run after that. */
 static void dispatch_before_poll(struct loop *loop) {
     if (loop->dispatching == 0) {
         loop_dispatch_end(loop, loop_dispatch_begin(loop));
@@ -120,71 +108,10 @@ static void update_timer(struct loop *loop);
 
 static void on_timer(uv_timer_t *timer) {
     struct loop *loop = CONTAINER_OF(timer, struct loop, timer);
-    struct list *n = loop->delayed.next;
 
-    while (n != &loop->delayed) {
-        struct task *task = CONTAINER_OF(n, struct task, node);
-
-        n = n->next;
-        if (task->due > uv_now(loop->uv))
-            continue;
-        list_remove(&task->node);
-        list_append(&loop->tasks, &task->node);
-        task->due = 0;
-    }
+    task_queue_wake(&loop->tasks, uv_now(loop->uv));
     update_timer(loop);
     dispatch_before_poll(loop);
-}
-
-static void start_timer(struct loop *loop, uint64_t due) {
-    uint64_t now = uv_now(loop->uv);
-
-    loop->timer_due = due;
-    uv_timer_start(&loop->timer, on_timer, due > now ? due - now : 0, 0);
-}
-
-/* The timer runs for the task that is due first, and keeps the loop for any. */
-static void update_timer(struct loop *loop) {
-    uv_timer_t *timer = &loop->timer;
-    uint64_t due = UINT64_MAX;
-    bool keeps_loop = false;
-
-    for (struct list *n = loop->delayed.next; n != &loop->delayed;
-         n = n->next) {
-        const struct task *task = CONTAINER_OF(n, struct task, node);
-
-        if (task->due < due)
-            due = task->due;
-        keeps_loop |= task->keeps_loop;
-    }
-    if (due == UINT64_MAX)
-        uv_timer_stop(timer);
-    else
-        start_timer(loop, due);
-    if (keeps_loop)
-        uv_ref((uv_handle_t *)timer);
-    else
-        uv_unref((uv_handle_t *)timer);
-}
-
-static bool is_awake(struct loop *loop) {
-    if (loop->awake_until == 0)
-        return false;
-    if (uv_hrtime() < loop->awake_until)
-        return true;
-    loop->awake_until = 0;
-    return false;
-}
-
-/* It is while there are tasks, and within a wake-up. */
-static bool is_armed(const struct loop *loop) {
-    const uv_handle_t *idle = (const uv_handle_t *)&loop->idle;
-
-    return uv_is_active(idle) && uv_has_ref(idle);
-}
-
-static bool has_tasks(const struct loop *loop) {
-    return !list_empty(&loop->tasks) || !list_empty(&loop->running);
 }
 
 static void keep_alive(uv_handle_t *handle, bool on) {
@@ -194,16 +121,53 @@ static void keep_alive(uv_handle_t *handle, bool on) {
         uv_unref(handle);
 }
 
-/* Starting what is started, and stopping what is not, does nothing. The idle
-   handle keeps the loop from sleeping, and alive if there are tasks; the check
-   handle alone keeps it alive. */
+static void start_timer(struct loop *loop, uint64_t due) {
+    uint64_t now = uv_now(loop->uv);
+
+    loop->timer_due = due;
+    uv_timer_start(&loop->timer, on_timer, due > now ? due - now : 0, 0);
+}
+
+/* The timer is set for the task that is due first. It keeps the loop alive if
+   any delayed task does. */
+static void update_timer(struct loop *loop) {
+    uv_timer_t *timer = &loop->timer;
+    bool keeps_loop;
+    uint64_t due = task_queue_due(&loop->tasks, &keeps_loop);
+
+    if (due == UINT64_MAX)
+        uv_timer_stop(timer);
+    else
+        start_timer(loop, due);
+    keep_alive((uv_handle_t *)timer, keeps_loop);
+}
+
+static bool is_kept_awake(struct loop *loop) {
+    if (loop->awake_until == 0)
+        return false;
+    if (uv_hrtime() < loop->awake_until)
+        return true;
+    loop->awake_until = 0;
+    return false;
+}
+
+/* Whether the loop will run tasks: while any wait, and during a wake-up. */
+static bool is_armed(const struct loop *loop) {
+    const uv_handle_t *idle = (const uv_handle_t *)&loop->idle;
+
+    return uv_is_active(idle) && uv_has_ref(idle);
+}
+
+/* Starting a started handle and stopping a stopped one does nothing. The idle
+   handle keeps the loop from sleeping, and alive if there are tasks. The check
+   handle only keeps it alive. */
 static void update_handles(struct loop *loop) {
-    bool armed = has_tasks(loop);
+    bool armed = task_queue_has_ready(&loop->tasks);
 
     if (loop_is_lost(loop))
         return;
     keep_alive((uv_handle_t *)&loop->idle, armed);
-    if (armed || is_awake(loop))
+    if (armed || is_kept_awake(loop))
         uv_idle_start(&loop->idle, on_idle);
     else
         uv_idle_stop(&loop->idle);
@@ -214,34 +178,24 @@ static void update_handles(struct loop *loop) {
         uv_check_stop(&loop->check);
 }
 
-/* ---- The end ------------------------------------------------------------ */
+/* ---- The end of a record ------------------------------------------------ */
 
 static void run_deferred_frees(struct loop *loop) {
     while (loop->dispatching == 0 && !list_empty(&loop->deferred_frees))
-        run_first(&loop->deferred_frees);
+        task_run_first(&loop->deferred_frees);
 }
 
-static void free_receive_buffers(struct loop *loop) {
-    while (!list_empty(&loop->buffers_in_use)) {
-        struct receive_buffers *buffers = CONTAINER_OF(
-            loop->buffers_in_use.next, struct receive_buffers, node);
-
-        list_remove(&buffers->node);
-        alloc_free(buffers);
-    }
-    alloc_free(loop->spare_buffers);
-}
-
-/* A wake-up that is under way in a callback that runs the loop does this at its
-   end. */
+/* If a wake-up is under way, because a callback runs the loop, its end calls
+   this again. */
 static void free_if_closed(struct loop *loop) {
-    if (loop->references > 0 || loop->open > 0 || loop->closing.turns > 0)
+    if (loop->references > 0 || loop->open > 0 ||
+        closing_is_waiting(&loop->closing))
         return;
-    forget_left(loop, STACK_HERE());
+    forget_abandoned(loop, STACK_HERE());
     run_deferred_frees(loop);
     if (loop->dispatching > 0)
         return;
-    free_receive_buffers(loop);
+    receive_buffers_free(&loop->receive_buffers);
     alloc_free(loop);
 }
 
@@ -260,14 +214,16 @@ static void close_handle(struct loop *loop, uv_handle_t *handle) {
 
 static void run_ends(struct closing *closing);
 
-/* Makes run_ends() come, though nobody else comes any more. */
-static void watch_over_ends(struct loop *loop) {
+/* Sees that run_ends() is called even if nothing else runs tasks. */
+static void ensure_ends_run(struct loop *loop) {
     if (!closing_is_over(loop->uv))
         closing_wait(&loop->closing, loop->uv, run_ends);
 }
 
-/* Tasks run from the idle handle, if that is still there: a callback that does
-   not return from here would take what libuv closes in this turn with it. */
+/* The idle handle runs the tasks, if it is not closed: if a callback did not
+   return from here, libuv would never close the other handles of this
+   iteration.
+ */
 static void run_ends(struct closing *closing) {
     struct loop *loop = CONTAINER_OF(closing, struct loop, closing);
     unsigned depth;
@@ -276,10 +232,10 @@ static void run_ends(struct closing *closing) {
         free_if_closed(loop);
         return;
     }
-    list_append_all(&loop->tasks, &loop->ends);
-    if (!has_tasks(loop))
+    list_append_all(&loop->tasks.ready, &loop->ends);
+    if (!task_queue_has_ready(&loop->tasks))
         return;
-    watch_over_ends(loop);
+    ensure_ends_run(loop);
     update_handles(loop);
     if (!loop_is_lost(loop))
         return;
@@ -289,16 +245,16 @@ static void run_ends(struct closing *closing) {
 
 void loop_defer_end(struct loop *loop, struct task *task) {
     loop_defer(loop, task);
-    watch_over_ends(loop);
+    ensure_ends_run(loop);
 }
 
 void loop_defer_until_closed(struct loop *loop, struct task *task) {
     list_append(&loop->ends, &task->node);
-    watch_over_ends(loop);
+    ensure_ends_run(loop);
 }
 
 void loop_settle(struct loop *loop) {
-    forget_left(loop, STACK_HERE());
+    forget_abandoned(loop, STACK_HERE());
     if (!closing_is_over(loop->uv))
         return;
     loop_ref(loop);
@@ -329,7 +285,7 @@ int loop_acquire(uv_loop_t *uv, struct loop **loop_out) {
         loop = create_loop(uv);
     if (loop == NULL)
         return UV_ENOMEM;
-    forget_left(loop, STACK_HERE());
+    forget_abandoned(loop, STACK_HERE());
     loop_ref(loop);
     *loop_out = loop;
     return 0;
@@ -348,19 +304,13 @@ void loop_unref(struct loop *loop) {
     close_handles(loop);
 }
 
-void task_init(struct task *task, void (*run)(struct task *task)) {
-    list_init(&task->node);
-    task->run = run;
-    task->due = 0;
-}
-
-/* Within a wake-up the idle handle stays started until its end. */
+/* During a wake-up, its end updates the handles. */
 static void handles_changed(struct loop *loop) {
     if (loop->dispatching == 0)
         update_handles(loop);
 }
 
-void task_cancel(struct loop *loop, struct task *task) {
+void loop_cancel(struct loop *loop, struct task *task) {
     bool delayed = task->due != 0;
 
     list_remove(&task->node);
@@ -371,9 +321,9 @@ void task_cancel(struct loop *loop, struct task *task) {
 }
 
 void loop_defer(struct loop *loop, struct task *task) {
-    if (!list_empty(&task->node))
+    if (task_is_queued(task))
         return;
-    list_append(&loop->tasks, &task->node);
+    list_append(&loop->tasks.ready, &task->node);
     if (!is_armed(loop))
         update_handles(loop);
 }
@@ -382,9 +332,9 @@ void loop_delay(struct loop *loop, struct task *task, uint64_t delay,
                 bool keeps_loop) {
     uv_timer_t *timer = &loop->timer;
 
-    if (!list_empty(&task->node))
+    if (task_is_queued(task))
         return;
-    list_append(&loop->delayed, &task->node);
+    list_append(&loop->tasks.delayed, &task->node);
     task->due = uv_now(loop->uv) + delay;
     task->keeps_loop = keeps_loop;
     if (!uv_is_active((uv_handle_t *)timer)) {
@@ -397,8 +347,8 @@ void loop_delay(struct loop *loop, struct task *task, uint64_t delay,
         uv_ref((uv_handle_t *)timer);
 }
 
-void task_keep_loop(struct loop *loop, struct task *task, bool on) {
-    task->keeps_loop = on;
+void loop_set_keeps(struct loop *loop, struct task *task, bool keeps_loop) {
+    task->keeps_loop = keeps_loop;
     if (task->due != 0)
         update_timer(loop);
 }
@@ -434,7 +384,7 @@ unsigned loop_dispatch_begin(struct loop *loop) {
     uintptr_t here = STACK_HERE();
     unsigned depth;
 
-    forget_left(loop, here);
+    forget_abandoned(loop, here);
     depth = loop->dispatching++;
     if (depth < FRAMES_MAX)
         loop->frames[depth] = here;
@@ -445,8 +395,8 @@ unsigned loop_dispatch_begin(struct loop *loop) {
     return depth;
 }
 
-/* The record outlives its last reference, which a task may have given up, by a
-   turn of the loop. */
+/* A task may release the last reference: the record is freed one loop iteration
+   later. */
 void loop_dispatch_end(struct loop *loop, unsigned depth) {
     loop_run_tasks(loop);
     loop->dispatching = depth;
@@ -455,7 +405,7 @@ void loop_dispatch_end(struct loop *loop, unsigned depth) {
     free_if_closed(loop);
 }
 
-void loop_dispatch_leave(struct loop *loop, unsigned depth) {
+void loop_dispatch_end_in_task(struct loop *loop, unsigned depth) {
     loop->dispatching = depth;
 }
 
@@ -477,7 +427,7 @@ int dgram_on_unhandled_error(uv_loop_t *uv, dgram_unhandled_error_cb cb,
         if (loop == NULL)
             return UV_ENOMEM;
         loop->references = 1;
-        loop->hook_waits = true;
+        loop->hook_is_early = true;
     }
     loop->on_unhandled_error = cb;
     loop->on_unhandled_error_data = data;

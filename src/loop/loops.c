@@ -1,7 +1,6 @@
-/* A thread has one loop, as a rule, and asks for its record with each socket:
-   it remembers what it found last, and takes the lock for a loop that is new to
-   it. A record that is removed, by whatever thread, ends what all threads
-   remember. */
+/* Usually a thread has one loop, and looks for its record with each socket. So
+   each thread caches the record that it found last, and takes the lock only for
+   another loop. Removing a record, in any thread, invalidates all caches. */
 #include "loop/loops.h"
 
 #include <stdatomic.h>
@@ -14,7 +13,7 @@ static struct os_lock all_loops_lock = OS_LOCK_INIT;
 static atomic_size_t removals; /* written under the lock */
 
 static _Thread_local struct {
-    struct loop *loop; /* NULL: none; not to be followed after a removal */
+    struct loop *loop; /* NULL: none; invalid after a removal */
     uv_loop_t *uv;
     size_t removals;
 } latest;

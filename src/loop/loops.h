@@ -1,4 +1,4 @@
-/* The records of all loops, of all threads. */
+/* The list of the records of all loops, of all threads. */
 #ifndef DGRAM_LOOP_LOOPS_H
 #define DGRAM_LOOP_LOOPS_H
 
@@ -6,8 +6,7 @@
 
 #include "loop/loop.h"
 
-/* The record of a loop, also a lost one as long as nobody has noticed; or
-   NULL. */
+/* Returns the record of a loop, even if it is lost, or NULL. */
 struct loop *loops_find(uv_loop_t *uv);
 
 void loops_add(struct loop *loop);

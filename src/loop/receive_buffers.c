@@ -11,12 +11,21 @@ _Static_assert(RECEIVE_MESSAGES_MAX *DGRAM_RECEIVE_MESSAGE_SIZE ==
                        DGRAM_BUFFER_SIZE,
                "the public sizes are not those of the buffers");
 
-static struct receive_buffers *create_buffers(struct loop *loop) {
+void receive_buffers_init(struct receive_buffers_pool *pool) {
+    pool->spare = NULL;
+    list_init(&pool->in_use);
+}
+
+static struct receive_buffers *buffers_of(struct list *node) {
+    return CONTAINER_OF(node, struct receive_buffers, node);
+}
+
+static struct receive_buffers *create(struct receive_buffers_pool *pool) {
     struct receive_buffers *buffers = alloc_bytes(sizeof(*buffers));
 
     if (buffers == NULL)
         return NULL;
-    buffers->loop = loop;
+    buffers->pool = pool;
     buffers->delivery = (struct delivery){0};
     list_init(&buffers->node);
     task_init(&buffers->rest, NULL);
@@ -28,29 +37,21 @@ static struct receive_buffers *create_buffers(struct loop *loop) {
     return buffers;
 }
 
-int receive_buffers_prepare(struct loop *loop) {
-    if (loop->spare_buffers == NULL && list_empty(&loop->buffers_in_use))
-        loop->spare_buffers = create_buffers(loop);
-    return loop->spare_buffers != NULL || !list_empty(&loop->buffers_in_use)
-               ? 0
-               : UV_ENOMEM;
+int receive_buffers_prepare(struct receive_buffers_pool *pool) {
+    if (pool->spare == NULL && list_empty(&pool->in_use))
+        pool->spare = create(pool);
+    return pool->spare != NULL || !list_empty(&pool->in_use) ? 0 : UV_ENOMEM;
 }
 
 void receive_buffers_release(struct receive_buffers *buffers) {
-    struct loop *loop = buffers->loop;
-
     list_remove(&buffers->node);
-    if (loop->spare_buffers == NULL)
-        loop->spare_buffers = buffers;
+    if (buffers->pool->spare == NULL)
+        buffers->pool->spare = buffers;
     else
         alloc_free(buffers);
 }
 
-bool receive_buffers_are_abandoned(const struct receive_buffers *buffers) {
-    return buffers->depth >= buffers->loop->dispatching;
-}
-
-/* A depth that no wake-up has. */
+/* No wake-up has this depth. */
 void receive_buffers_keep(struct receive_buffers *buffers) {
     buffers->depth = UINT_MAX;
 }
@@ -59,47 +60,73 @@ bool receive_buffers_are_kept(const struct receive_buffers *buffers) {
     return buffers->depth == UINT_MAX;
 }
 
-struct receive_buffers *receive_buffers_find_abandoned(struct loop *loop) {
-    for (struct list *n = loop->buffers_in_use.next; n != &loop->buffers_in_use;
-         n = n->next) {
-        struct receive_buffers *buffers =
-            CONTAINER_OF(n, struct receive_buffers, node);
+static bool has_rest(const struct receive_buffers *buffers) {
+    return task_is_queued(&buffers->rest);
+}
 
-        if (receive_buffers_are_abandoned(buffers) &&
-            !list_empty(&buffers->rest.node))
+struct receive_buffers *receive_buffers_find_abandoned(
+    const struct receive_buffers_pool *pool, unsigned depth) {
+    for (struct list *n = pool->in_use.next; n != &pool->in_use; n = n->next) {
+        struct receive_buffers *buffers = buffers_of(n);
+
+        if (receive_buffers_are_abandoned(buffers, depth) && has_rest(buffers))
             return buffers;
     }
     return NULL;
 }
 
-/* Abandoned buffers with nothing left to deliver. */
-static void release_abandoned(struct loop *loop) {
-    struct list *n = loop->buffers_in_use.next;
+/* Releases abandoned buffers with nothing left to deliver. */
+static void release_abandoned(struct receive_buffers_pool *pool,
+                              unsigned depth) {
+    struct list *n = pool->in_use.next;
 
-    while (n != &loop->buffers_in_use) {
-        struct receive_buffers *buffers =
-            CONTAINER_OF(n, struct receive_buffers, node);
+    while (n != &pool->in_use) {
+        struct receive_buffers *buffers = buffers_of(n);
 
         n = n->next;
-        if (receive_buffers_are_abandoned(buffers) &&
-            !receive_buffers_are_kept(buffers) &&
-            list_empty(&buffers->rest.node))
+        if (receive_buffers_are_abandoned(buffers, depth) &&
+            !receive_buffers_are_kept(buffers) && !has_rest(buffers))
             receive_buffers_release(buffers);
     }
 }
 
-struct receive_buffers *receive_buffers_acquire(struct loop *loop) {
+struct receive_buffers *receive_buffers_acquire(
+    struct receive_buffers_pool *pool, unsigned depth) {
     struct receive_buffers *buffers;
 
-    release_abandoned(loop);
-    buffers = loop->spare_buffers;
-    loop->spare_buffers = NULL;
+    release_abandoned(pool, depth);
+    buffers = pool->spare;
+    pool->spare = NULL;
     if (buffers == NULL)
-        buffers = create_buffers(loop);
+        buffers = create(pool);
     if (buffers == NULL)
         return NULL;
-    buffers->depth = loop->dispatching;
+    buffers->depth = depth;
     buffers->raw.received = buffers->raw.given = 0;
-    list_append(&loop->buffers_in_use, &buffers->node);
+    list_append(&pool->in_use, &buffers->node);
     return buffers;
+}
+
+struct receive_buffers *receive_buffers_next_of(
+    const struct receive_buffers_pool *pool, const struct receive_buffers *last,
+    const dgram_socket *s) {
+    struct list *n = last == NULL ? pool->in_use.next : last->node.next;
+
+    for (; n != &pool->in_use; n = n->next) {
+        struct receive_buffers *buffers = buffers_of(n);
+
+        if (buffers->delivery.socket == s)
+            return buffers;
+    }
+    return NULL;
+}
+
+void receive_buffers_free(struct receive_buffers_pool *pool) {
+    while (!list_empty(&pool->in_use)) {
+        struct receive_buffers *buffers = buffers_of(pool->in_use.next);
+
+        list_remove(&buffers->node);
+        alloc_free(buffers);
+    }
+    alloc_free(pool->spare);
 }

@@ -1,29 +1,76 @@
-/* Receive buffers: the sockets of a loop share them. */
+/* Receive buffers: the sockets of a loop share them. A wake-up uses one set;
+   one that runs inside a listener of another uses a second set. */
 #ifndef DGRAM_LOOP_RECEIVE_BUFFERS_H
 #define DGRAM_LOOP_RECEIVE_BUFFERS_H
 
 #include "namespace.h"
 
-#include "loop/loop.h"
+#include <stddef.h>
 
-/* Makes sure that the loop has receive buffers. UV_ENOMEM. */
-int receive_buffers_prepare(struct loop *loop);
+#include "dgram.h"
+#include "dgram_datapath.h"
+#include "loop/task.h"
 
-/* Gives receive buffers to a wake-up. One that runs inside a listener of
-   another gets new ones. NULL without memory. */
-struct receive_buffers *receive_buffers_acquire(struct loop *loop);
+#define RECEIVE_MESSAGES_MAX 32u /* of the kernel, of one wake-up */
+#define RECEIVE_DATAGRAMS_MAX DGRAM_BATCH_MAX
+
+/* How far the datagrams of receive buffers are delivered. */
+struct delivery {
+    dgram_socket *socket; /* who received them; NULL: nothing is left */
+    uint32_t undelivered; /* datagrams that no listener has received */
+    uint32_t datagrams;   /* that `batch` listeners have received */
+    uint32_t delivered;   /* of these, to `message` listeners */
+};
+
+struct receive_buffers_pool {
+    struct receive_buffers *spare; /* or NULL */
+    struct list in_use;            /* by wake-ups, abandoned ones included */
+};
+
+struct receive_buffers {
+    struct list node; /* in pool->in_use, while a wake-up uses it */
+    struct receive_buffers_pool *pool;
+    unsigned depth; /* of that wake-up; UINT_MAX: kept */
+    struct delivery delivery;
+    struct task rest;  /* delivers what a listener that did not return left */
+    dgram_buffers raw; /* the memory, for the datapath */
+    dgram_message datagrams[RECEIVE_DATAGRAMS_MAX];
+    _Alignas(max_align_t) unsigned char memory[RECEIVE_MESSAGES_MAX *
+                                               DGRAM_BUFFER_SIZE];
+};
+
+void receive_buffers_init(struct receive_buffers_pool *pool);
+void receive_buffers_free(struct receive_buffers_pool *pool);
+
+/* Makes sure that there are receive buffers. UV_ENOMEM. */
+int receive_buffers_prepare(struct receive_buffers_pool *pool);
+
+/* Returns receive buffers for a wake-up, `depth` being how many wake-ups are
+   under way. NULL without memory. */
+struct receive_buffers *receive_buffers_acquire(
+    struct receive_buffers_pool *pool, unsigned depth);
 void receive_buffers_release(struct receive_buffers *buffers);
 
-/* Whether the wake-up that uses the buffers will never end: a listener did not
-   return. */
-bool receive_buffers_are_abandoned(const struct receive_buffers *buffers);
+/* Whether the wake-up that used the buffers is not under way any more: a
+   listener did not return, or the buffers are kept. */
+static inline bool receive_buffers_are_abandoned(
+    const struct receive_buffers *buffers, unsigned depth) {
+    return buffers->depth >= depth;
+}
 
-/* The wake-up ends, and leaves datagrams in the buffers that nobody may have
-   now. They are abandoned until buffers->rest is deferred again. */
+/* Returns abandoned buffers that hold undelivered datagrams, or NULL. */
+struct receive_buffers *receive_buffers_find_abandoned(
+    const struct receive_buffers_pool *pool, unsigned depth);
+
+/* The wake-up ends, but the buffers keep datagrams that may not be delivered
+   now. They are abandoned once buffers->rest is queued again. */
 void receive_buffers_keep(struct receive_buffers *buffers);
 bool receive_buffers_are_kept(const struct receive_buffers *buffers);
 
-/* Abandoned buffers with datagrams that are still to be delivered, or NULL. */
-struct receive_buffers *receive_buffers_find_abandoned(struct loop *loop);
+/* Returns the next buffers after `last`, or after the beginning if that is
+   NULL, which have datagrams of the socket; NULL: there are none. */
+struct receive_buffers *receive_buffers_next_of(
+    const struct receive_buffers_pool *pool, const struct receive_buffers *last,
+    const dgram_socket *s);
 
 #endif

@@ -9,13 +9,13 @@
 
 #define SMALL_DATAGRAMS_MAX 16u
 #define SMALL_SLAB_SIZE 2048u
-#define LARGE_SLAB_SIZE 65536u /* any datagram fits */
+#define LARGE_SLAB_SIZE 65536u /* for any datagram */
 #define LONG_DATAGRAM (LARGE_SLAB_SIZE / LONG_DATAGRAMS_MAX)
 #define LONG_DATAGRAMS_MAX 64u
 
 static const struct {
     uint32_t datagrams_max, slab_size;
-    unsigned kept_max; /* free ones in the pool */
+    unsigned kept_max; /* in the pool */
 } kinds[CHUNK_KINDS] = {
     [CHUNK_SMALL] = {SMALL_DATAGRAMS_MAX, SMALL_SLAB_SIZE, 64},
     [CHUNK_MANY] = {1024, LARGE_SLAB_SIZE, 8},
@@ -110,7 +110,7 @@ static void release_chunk(struct sendq_pool *pool, struct sendq_chunk *chunk) {
         return;
     }
     pool->count[kind]++;
-    /* At the front: what was used last is still in the cache. */
+    /* At the front: the last one used is still in the cache. */
     list_append(pool->free[kind].next, &chunk->node);
 }
 
@@ -125,15 +125,15 @@ static bool has_space(const struct sendq_chunk *chunk, size_t copied) {
            copied <= chunk->slab_size - chunk->slab_used;
 }
 
-/* What becomes of a burst is not known: it goes on as it begins. */
+/* A burst is expected to go on as it begins. */
 static enum sendq_kind kind_for(const struct sendq *q, size_t copied) {
     if (!q->large && copied <= SMALL_SLAB_SIZE)
         return CHUNK_SMALL;
     return copied < LONG_DATAGRAM ? CHUNK_MANY : CHUNK_LONG;
 }
 
-/* The latest chunk takes more, though all in it is sent, while something of it
-   is to be reported: a flush for every few datagrams holds not many chunks. */
+/* If all of the last chunk is sent, but not reported, it takes more datagrams.
+   So frequent flushes of few datagrams do not use many chunks. */
 static void reopen_chunk(struct sendq *q, size_t copied) {
     struct sendq_chunk *chunk;
 
@@ -175,18 +175,18 @@ void sendq_gather(const struct sendq_item *item, unsigned char *out) {
 
 static unsigned char *copy_payload(struct sendq_chunk *chunk,
                                    const struct sendq_item *item) {
-    unsigned char *room = chunk->slab + chunk->slab_used;
+    unsigned char *copy = chunk->slab + chunk->slab_used;
 
     if (item->part_count == 1 && item->length > 0)
-        memcpy(room, item->parts[0].base, item->length);
+        memcpy(copy, item->parts[0].base, item->length);
     else
-        sendq_gather(item, room);
+        sendq_gather(item, copy);
     chunk->slab_used += (uint32_t)item->length;
-    return room;
+    return copy;
 }
 
-/* The destination of the next datagram, that of the one before if it is the
-   same. */
+/* Returns the stored destination of the next datagram. It may be that of the
+   one before. */
 static const dgram_address *put_address(struct sendq_chunk *chunk,
                                         const dgram_address *to) {
     dgram_address *latest = &chunk->addresses[chunk->address_count];
@@ -217,9 +217,9 @@ static void put_datagram(struct sendq_chunk *chunk,
 int sendq_push(struct sendq *q, struct sendq_pool *pool,
                const struct sendq_item *item) {
     bool copied = !item->no_copy && item->status == 0;
-    size_t room = copied ? item->length : 0;
-    struct sendq_chunk *chunk = chunk_with_space(q, pool, room);
-    const void *payload = NULL; /* of what is refused: none */
+    size_t space = copied ? item->length : 0;
+    struct sendq_chunk *chunk = chunk_with_space(q, pool, space);
+    const void *payload = NULL; /* of one that fails */
 
     if (chunk == NULL)
         return UV_ENOMEM;
@@ -232,7 +232,7 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
     q->size += item->length;
     q->cost += item->length + DATAGRAM_COST;
     q->full = !is_small(chunk) &&
-              (!has_space(chunk, room) || chunk->changes >= SENDQ_FULL);
+              (!has_space(chunk, space) || chunk->changes >= SENDQ_FULL);
     return 0;
 }
 
@@ -250,7 +250,7 @@ uint32_t sendq_sendable(const struct sendq_chunk *chunk) {
     return i - chunk->next;
 }
 
-/* Moves on a chunk whose datagrams are all done with. */
+/* Moves a chunk whose datagrams are all done. */
 static void settle(struct sendq *q, struct sendq_pool *pool,
                    struct sendq_chunk *chunk) {
     chunk->changes = 0;

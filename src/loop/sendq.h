@@ -1,16 +1,16 @@
-/* What a socket has still to send, and what it has sent but not yet reported.
+/* The send queue of a socket: datagrams that are not sent yet, and those whose
+   result is not reported yet.
 
-   Datagrams stand in chunks, as the datapath takes them, with their copied
-   payloads, their destinations, and whom to report to. A chunk comes from a
-   pool that the sockets of a loop share and goes back when its last datagram is
-   done with, so a socket at rest holds none and a busy one allocates nothing.
-   The first chunk of a burst is small; when that overflows, large ones follow,
-   and the next burst begins large: with places for many datagrams, or for few
-   that are long.
+   Datagrams are stored in chunks: arrays as the datapath takes them, with
+   copied payloads, destinations and callbacks. Chunks come from a pool that the
+   sockets of a loop share, and are released when their last datagram is
+   reported. So an idle socket has none, and a busy one allocates nothing. A
+   burst begins with a small chunk. If that overflows, large ones follow, and
+   the next burst begins with a large one: for many datagrams, or for few long
+   ones.
 
-   A datagram is first unsent, then done with (its status is known), then
-   reported, always in order. Only those with a callback, and failed ones, are
-   kept to be reported. */
+   A datagram is unsent, then done (its status is known), then reported, always
+   in order. Only datagrams with a callback, and failed ones, are reported. */
 #ifndef DGRAM_LOOP_SENDQ_H
 #define DGRAM_LOOP_SENDQ_H
 
@@ -19,31 +19,31 @@
 #include "dgram.h"
 #include "util/list.h"
 
-#define SENDQ_FULL 64u /* what one system call takes, if all differ */
+#define SENDQ_FULL 64u /* messages that one system call takes */
 #define DATAGRAM_COST                                                          \
-    256u /* bytes that keeping one takes, about, besides                       \
-            its payload; dgram.h names it, too */
+    256u /* bytes that one takes up, about, besides its payload;               \
+            dgram.h states it */
 
-/* A datagram on its way into the queue. */
+/* A datagram to be queued. */
 struct sendq_item {
     const dgram_address *to;
     const dgram_buffer *parts;
     size_t part_count;
     size_t length; /* of all parts */
-    bool no_copy;  /* in one part, which stays until the datagram is sent */
-    int status;    /* 0, or the code it is refused with */
+    bool no_copy;  /* there is one part, which is valid until it is sent */
+    int status;    /* 0, or the code that it fails with */
     dgram_send_cb cb;
     void *data;
 };
 
-/* What is to be reported of one datagram. */
+/* What is reported of a datagram. */
 struct sendq_report {
     dgram_send_cb cb; /* NULL: nobody asked */
     void *data;
     int status; /* bytes, or a negative code */
 };
 
-/* A datagram that stands in the queue. */
+/* A datagram in the queue. */
 struct sendq_datagram {
     const dgram_address *to;
     const unsigned char *payload; /* NULL if length is 0 */
@@ -57,7 +57,7 @@ enum sendq_kind { CHUNK_SMALL, CHUNK_MANY, CHUNK_LONG, CHUNK_KINDS };
 struct sendq_chunk {
     struct list node;
     dgram_outgoing *messages;
-    dgram_address *addresses; /* of messages; equal neighbours share one */
+    dgram_address *addresses; /* of messages; equal neighbours have one */
     dgram_send_cb *cbs;
     int *status;         /* 0, or what the datagram is refused with */
     unsigned char *slab; /* copied payloads */
@@ -66,21 +66,21 @@ struct sendq_chunk {
     uint32_t datagrams, address_count; /* of this chunk */
     uint32_t slab_used;                /* bytes */
     uint32_t next;                     /* the first that is unsent */
-    uint32_t report_next;              /* where to look for the next report */
-    uint32_t waiting;                  /* done with, and to be reported */
-    uint32_t refused;                  /* unsent ones that are refused */
-    uint32_t changes; /* of length or destination, among the unsent */
+    uint32_t report_next; /* where to look for the next one to report */
+    uint32_t waiting;     /* done, and to be reported */
+    uint32_t refused;     /* unsent ones that fail */
+    uint32_t changes;     /* of length or destination, among the unsent */
 };
 
 struct sendq {
     struct list unsent; /* chunks with unsent datagrams */
-    struct list sent;   /* chunks all done with, something to be reported */
+    struct list sent;   /* chunks that are done, with something to report */
     size_t count;       /* unsent datagrams */
     size_t size;        /* their bytes */
-    size_t cost;        /* bytes that all take until they are reported */
-    uint32_t waiting;   /* done with, to be reported, in both lists */
+    size_t cost;        /* bytes that all take up until they are reported */
+    uint32_t waiting;   /* done, and to be reported, in both lists */
     bool large;         /* the last burst overflowed a small chunk */
-    bool full;          /* enough stands here to be worth a system call */
+    bool full;          /* it is worth a system call */
 };
 
 /* Free chunks, for all sockets of a loop. */
@@ -94,42 +94,43 @@ void sendq_pool_free(struct sendq_pool *pool);
 
 void sendq_init(struct sendq *q);
 
-/* Puts the parts of a payload together. */
+/* Copies the parts of a payload one after the other. */
 void sendq_gather(const struct sendq_item *item, unsigned char *out);
 
-/* Adds a datagram, its payload copied unless item->no_copy. UV_ENOMEM. */
+/* Adds a datagram, and copies its payload unless item->no_copy. UV_ENOMEM. */
 int sendq_push(struct sendq *q, struct sendq_pool *pool,
                const struct sendq_item *item);
 
-/* The chunk with the first unsent datagram, messages[next]; NULL: none. */
+/* Returns the chunk with the first unsent datagram, messages[next]; NULL: none.
+ */
 struct sendq_chunk *sendq_first(const struct sendq *q);
 
-/* How many of its unsent datagrams stand before the first refused one. */
+/* Returns how many of its unsent datagrams precede the first one that fails. */
 uint32_t sendq_sendable(const struct sendq_chunk *chunk);
 
 /* The first `count` unsent datagrams of the first chunk are done with: sent, or
    what chunk->status says. */
 void sendq_done(struct sendq *q, struct sendq_pool *pool, uint32_t count);
 
-/* The first unsent datagram has failed. */
+/* The first unsent datagram is done: it failed. */
 void sendq_failed(struct sendq *q, struct sendq_pool *pool, int status);
 
-/* The first unsent datagram. There must be one. */
+/* Returns the first unsent datagram. There must be one. */
 struct sendq_datagram sendq_peek(const struct sendq *q);
 
-/* Forgets the first unsent datagram: it is not reported. */
+/* Removes the first unsent datagram: it is not reported. */
 void sendq_skip(struct sendq *q, struct sendq_pool *pool);
 
-/* For datagrams that are sent without standing here: makes space for the
-   reports of up to `count`, while nothing is unsent. Returns for how many, or
-   UV_ENOMEM. Until sendq_settle() the space is theirs. */
+/* For datagrams that are sent without being queued, while nothing is unsent:
+   makes space for the reports of up to `count`. Returns for how many, or
+   UV_ENOMEM. sendq_record() uses the space, and sendq_settle() ends that. */
 int sendq_reserve(struct sendq *q, struct sendq_pool *pool, size_t count);
 void sendq_record(struct sendq *q, const dgram_address *to, size_t length,
                   const struct sendq_report *report);
 void sendq_settle(struct sendq *q, struct sendq_pool *pool);
 
-/* Takes the next datagram to be reported, and its destination. There must be
-   one (q->waiting > 0). */
+/* Removes the next datagram to be reported. There must be one (q->waiting > 0).
+ */
 struct sendq_report sendq_report(struct sendq *q, struct sendq_pool *pool,
                                  dgram_address *to_out);
 

@@ -1,14 +1,8 @@
-/* Taking over a descriptor of someone else's, and giving it back as it was. */
+/* Adopting a descriptor of the program, and restoring it if that fails. */
 #include <fcntl.h>
 
 #include "os/calls.h"
 #include "os/sockets.h"
-
-#if defined(SO_REUSEPORT) && !defined(__linux__) && !defined(__sun__)
-#define REUSE_ADDRESS SO_REUSEPORT
-#else
-#define REUSE_ADDRESS SO_REUSEADDR
-#endif
 
 static int get_int(int fd, int name, int *value_out) {
     socklen_t size = sizeof(*value_out);
@@ -27,7 +21,7 @@ static int look_at(int fd, struct platform_adopted *out) {
     out->descriptor_flags = os_fcntl(fd, F_GETFD, 0);
     if (out->file_flags < 0 || out->descriptor_flags < 0)
         return sockets_error();
-    result = get_int(fd, REUSE_ADDRESS, &out->reuse_address);
+    result = get_int(fd, SOCKETS_REUSE_ADDRESS, &out->reuse_address);
     if (result >= 0)
         result = get_int(fd, SO_RCVBUF, &out->receive_buffer_size);
     if (result >= 0)
@@ -41,8 +35,8 @@ static int is_size(int fd, int name, int size) {
     return get_int(fd, name, &now) >= 0 && now == size;
 }
 
-/* Linux gives twice what was set, and sets no more than what it lets everybody
-   have; a size beyond that needs the privilege that set it. */
+/* Linux returns twice the size that was set, and limits what an unprivileged
+   process can set; a larger size needs the privilege that set it before. */
 static void restore_size(int fd, int name, int force_name, int size) {
     if (is_size(fd, name, size))
         return;
@@ -61,7 +55,7 @@ void sockets_restore(int fd, const struct platform_adopted *before) {
     restore_size(fd, SO_RCVBUF, SO_RCVBUF, before->receive_buffer_size);
     restore_size(fd, SO_SNDBUF, SO_SNDBUF, before->send_buffer_size);
 #endif
-    set_int(fd, REUSE_ADDRESS, before->reuse_address != 0);
+    set_int(fd, SOCKETS_REUSE_ADDRESS, before->reuse_address != 0);
     os_fcntl(fd, F_SETFD, before->descriptor_flags);
     os_fcntl(fd, F_SETFL, before->file_flags);
 }
@@ -73,7 +67,7 @@ int sockets_adopt(int fd, struct platform_adopted *before) {
         return result;
     result = sockets_set_flags(fd);
     if (result >= 0)
-        result = set_int(fd, REUSE_ADDRESS, 1);
+        result = set_int(fd, SOCKETS_REUSE_ADDRESS, 1);
     if (result < 0)
         sockets_restore(fd, before);
     return result;

@@ -5,8 +5,8 @@
 
 #include "os/trace.h"
 
-/* Calls that open a descriptor ask before: if there is no standard error, they
-   may get its number. */
+/* Calls that open a descriptor check for the trace first: without a standard
+   error, the new descriptor may get its number. */
 int os_socket(int family, int type, int protocol) {
     bool traced = trace_is_on();
     int fd = socket(family, type, protocol);

@@ -1,5 +1,5 @@
-/* The system calls of the library, each made in one place, where it can be
-   traced. Arguments, result and errno are the system's. */
+/* System calls, each in one place so that it can be traced. Arguments, result
+   and errno are those of the call. */
 #ifndef DGRAM_OS_CALLS_H
 #define DGRAM_OS_CALLS_H
 

@@ -1,4 +1,4 @@
-/* A clock that only goes on. */
+/* The monotonic clock. */
 #ifndef DGRAM_OS_CLOCK_H
 #define DGRAM_OS_CLOCK_H
 

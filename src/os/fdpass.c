@@ -7,7 +7,7 @@
 #include "os/calls.h"
 #include "os/sockets.h"
 
-/* One descriptor; a room that holds two would be given two. */
+/* Of one descriptor. In a longer buffer the kernel may store two. */
 #define CONTROL_LENGTH CMSG_LEN(sizeof(int))
 
 #if defined(MSG_NOSIGNAL)
@@ -22,8 +22,8 @@
 #define RECEIVE_FLAGS 0
 #endif
 
-/* What is a program's from the first moment on cannot be inherited by one that
-   another thread executes. */
+/* Where the call itself can set close-on-exec, no program that another thread
+   executes can inherit the ends. */
 #if defined(SOCK_CLOEXEC)
 #define PAIR_FLAGS SOCK_CLOEXEC
 #else
@@ -32,7 +32,7 @@
 
 union control {
     struct cmsghdr header; /* for its alignment */
-    char room[CMSG_SPACE(sizeof(int))];
+    char bytes[CMSG_SPACE(sizeof(int))];
 };
 
 static int set_up(int fd) {
@@ -81,7 +81,7 @@ static void put_descriptor(struct msghdr *header, union control *control,
     struct cmsghdr *cmsg;
 
     memset(control, 0, sizeof(*control));
-    header->msg_control = control->room;
+    header->msg_control = control->bytes;
     header->msg_controllen = CONTROL_LENGTH;
     cmsg = CMSG_FIRSTHDR(header);
     cmsg->cmsg_level = SOL_SOCKET;
@@ -91,7 +91,7 @@ static void put_descriptor(struct msghdr *header, union control *control,
 }
 
 int pass_send(int fd, const void *bytes, size_t size, int passed) {
-    /* The member is not const, though sendmsg() only reads what it is of. */
+    /* iov_base is not const, though sendmsg() only reads. */
     struct iovec part = {(void *)(uintptr_t)bytes, size};
     struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
     union control control;
@@ -105,8 +105,8 @@ int pass_send(int fd, const void *bytes, size_t size, int passed) {
     return sent < 0 ? sockets_error() : (int)sent;
 }
 
-/* The first descriptor, or -1. Others there may be where the system's rooms
-   are larger. */
+/* Returns the first descriptor, or -1, and closes others: some kernels pad the
+   control buffer and store more. */
 static int get_descriptor(struct msghdr *header) {
     struct cmsghdr *cmsg = CMSG_FIRSTHDR(header);
     int first = -1;
@@ -136,7 +136,7 @@ int pass_receive(int fd, void *bytes, size_t size, int *passed_out) {
     ssize_t received;
 
     if (passed_out != NULL) {
-        header.msg_control = control.room;
+        header.msg_control = control.bytes;
         header.msg_controllen = CONTROL_LENGTH;
     }
     do {

@@ -1,5 +1,4 @@
-/* Streams between processes that can carry descriptors. The same on every
-   system with Unix sockets. */
+/* Unix stream sockets that pass descriptors between processes. */
 #ifndef DGRAM_OS_FDPASS_H
 #define DGRAM_OS_FDPASS_H
 
@@ -8,28 +7,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Two connected ends, non-blocking, not inherited by programs executed. */
+/* Opens two connected ends, non-blocking and close-on-exec. */
 int pass_pair(int ends_out[2]);
 
-/* Makes an end that was inherited like those. UV_EINVAL if it is none. */
+/* Makes an inherited end non-blocking and close-on-exec. UV_EINVAL if it is no
+   Unix stream socket. */
 int pass_adopt(int fd);
 
-/* Sends bytes, with the first of them a descriptor unless that is -1. Returns
-   how many bytes went, at least one, or a code. */
+/* Sends bytes, and a descriptor with the first of them unless it is -1. Returns
+   how many bytes were sent, at least one, or a negative code. */
 int pass_send(int fd, const void *bytes, size_t size, int passed);
 
-/* Receives bytes. Returns how many came, 0 at the end, or a code. A descriptor
-   that came with them is put into *passed_out, else -1; with NULL, and beyond
-   the first, descriptors are refused. */
+/* Receives bytes. Returns how many, 0 at the end of the stream, or a negative
+   code. *passed_out is the descriptor that came with them, or -1. If passed_out
+   is NULL the kernel discards descriptors, and it discards all but the first in
+   any case. */
 int pass_receive(int fd, void *bytes, size_t size, int *passed_out);
 
-/* A duplicate, not inherited. */
+/* Returns a close-on-exec duplicate. */
 int pass_duplicate(int fd);
 
-/* Whether a descriptor is open, and for programs executed too. */
+/* Whether a descriptor is open and not close-on-exec. */
 bool pass_is_inherited(int fd);
 
-/* Ends both directions: the other side, and this one, read the end. */
+/* Shuts down both directions: both ends read the end of the stream. */
 void pass_shutdown(int fd);
 
 #endif

@@ -1,6 +1,6 @@
-/* Linux: many messages a system call (sendmmsg, recvmmsg), many datagrams a
-   message (UDP GSO and GRO). Where a sandbox or an old runtime refuses the
-   calls for many, those for one do the same. */
+/* Linux: many messages in a system call (sendmmsg(), recvmmsg()), and many
+   datagrams in a message (UDP GSO and GRO). If a sandbox or an old runtime
+   refuses sendmmsg() or recvmmsg(), sendmsg() or recvmsg() replaces it. */
 #include "os/sockets.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@
 #define SEND_MESSAGES_MAX 64
 #define RECEIVE_MESSAGES_MAX 64
 #define RECEIVE_CONTROL_SIZE 256u /* bytes */
-#define SEGMENTS_MAX 64           /* what every kernel with GSO takes */
+#define SEGMENTS_MAX 64           /* that every kernel with GSO takes */
 
 static int linux_open(int family) {
     int fd = os_socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -39,8 +39,8 @@ static int option_of(int fd, int level, int name) {
     return result < 0 ? result : value;
 }
 
-/* A kernel without GSO would send the whole run as one datagram, so ask. There
-   is none without checksums. */
+/* A kernel without GSO would send the segments as one datagram. GSO needs
+   checksums. */
 static uint32_t linux_segments_max(int fd) {
     bool has_gso = option_of(fd, IPPROTO_UDP, UDP_SEGMENT) >= 0;
     bool no_checksums = option_of(fd, SOL_SOCKET, SO_NO_CHECK) > 0;
@@ -61,7 +61,7 @@ static int linux_coalesce(int fd, bool on) {
     int result =
         sockets_set_option(fd, IPPROTO_UDP, UDP_GRO, &value, sizeof(value));
 
-    /* A kernel that does not know it has it off. */
+    /* In a kernel without GRO it is off. */
     return result == UV_ENOPROTOOPT && !on ? 0 : result;
 }
 
@@ -69,9 +69,9 @@ static bool linux_coalesces(int fd) {
     return option_of(fd, IPPROTO_UDP, UDP_GRO) > 0;
 }
 
-/* Room for one control message with an int, aligned as the kernel wants. */
+/* A control message with an int, aligned for the kernel. */
 struct control {
-    _Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+    _Alignas(struct cmsghdr) char bytes[CMSG_SPACE(sizeof(int))];
 };
 
 static void put_segment_size(struct msghdr *header, struct control *control,
@@ -80,7 +80,7 @@ static void put_segment_size(struct msghdr *header, struct control *control,
     struct cmsghdr *cmsg;
 
     memset(control, 0, sizeof(*control));
-    header->msg_control = control->room;
+    header->msg_control = control->bytes;
     header->msg_controllen = CMSG_SPACE(sizeof(value));
     cmsg = CMSG_FIRSTHDR(header);
     cmsg->cmsg_level = IPPROTO_UDP;
@@ -89,10 +89,10 @@ static void put_segment_size(struct msghdr *header, struct control *control,
     memcpy(CMSG_DATA(cmsg), &value, sizeof(value));
 }
 
-/* Set for good when the call for many is found to be refused. */
+/* Set for good once the call is found to be refused. */
 static _Atomic bool sendmmsg_refused, recvmmsg_refused;
 
-/* musl has a sendmmsg() that makes a system call for each message. */
+/* The sendmmsg() of musl makes one system call for each message. */
 static int call_sendmmsg(int fd, struct mmsghdr *headers, unsigned count) {
 #if defined(__GLIBC__)
     int sent = sendmmsg(fd, headers, count, 0);
@@ -116,16 +116,16 @@ static int call_recvmmsg(int fd, struct mmsghdr *headers, unsigned count) {
 
 typedef int (*call_for_many)(int fd, struct mmsghdr *headers, unsigned count);
 
-/* Whether a call for many that has failed always does. The kernel says EBADF of
-   a descriptor that is none; who stands before it says what it always says. */
+/* Whether a call that failed always fails. For an invalid descriptor the kernel
+   returns EBADF; a sandbox returns the same error as for any descriptor. */
 static bool is_refused(call_for_many call, int fd, int code) {
     if (code == UV_EBADF)
         return os_fcntl(fd, F_GETFD, 0) >= 0;
     return call(-1, NULL, 0) >= 0 || errno != EBADF;
 }
 
-/* Returns how many messages were done with, or a code, or 0 and notes that the
-   call is refused. */
+/* Returns how many messages were sent or received, or a negative code, or 0 if
+   the call is refused. */
 static int do_many(call_for_many call, _Atomic bool *refused, int fd,
                    struct mmsghdr *headers, unsigned count) {
     int done, code;
@@ -143,7 +143,7 @@ static int do_many(call_for_many call, _Atomic bool *refused, int fd,
     return code;
 }
 
-static int send_one_by_one(int fd, struct mmsghdr *headers, unsigned count) {
+static int send_one_at_a_time(int fd, struct mmsghdr *headers, unsigned count) {
     for (unsigned i = 0; i < count; i++) {
         ssize_t sent;
 
@@ -159,10 +159,10 @@ static int send_one_by_one(int fd, struct mmsghdr *headers, unsigned count) {
 static int send_many(int fd, struct mmsghdr *headers, unsigned count) {
     int result = 0;
 
-    /* For one message the call for many has more to copy. */
+    /* For one message sendmsg() copies less. */
     if (count > 1 && !sendmmsg_refused)
         result = do_many(call_sendmmsg, &sendmmsg_refused, fd, headers, count);
-    return result != 0 ? result : send_one_by_one(fd, headers, count);
+    return result != 0 ? result : send_one_at_a_time(fd, headers, count);
 }
 
 static int linux_send(int fd, const struct platform_out *messages,
@@ -200,16 +200,18 @@ static uint32_t get_segment_size(struct msghdr *header) {
     return 0;
 }
 
-/* The kernel writes what a program asked for at the level of the socket, such
-   as SO_TIMESTAMP, before the segment size. All of it together has room here:
-   without, the size would be left out, and glued datagrams be shown as one. */
+/* The kernel stores control messages that the program asked for, such as
+   SO_TIMESTAMP, before the segment size. If the buffer were too small for all
+   of them, the size would be lost and coalesced datagrams would look like one.
+ */
 struct received_control {
-    _Alignas(struct cmsghdr) char room[RECEIVE_CONTROL_SIZE];
+    _Alignas(struct cmsghdr) char bytes[RECEIVE_CONTROL_SIZE];
 };
 
-/* Returns how many came; *error_out is what ended it, 0 if nothing did. */
-static unsigned receive_one_by_one(int fd, struct mmsghdr *headers,
-                                   unsigned count, int *error_out) {
+/* Returns how many messages were received. *error_out is the error after them,
+   or 0. */
+static unsigned receive_one_at_a_time(int fd, struct mmsghdr *headers,
+                                      unsigned count, int *error_out) {
     *error_out = 0;
     for (unsigned i = 0; i < count; i++) {
         ssize_t length;
@@ -235,7 +237,7 @@ static unsigned receive_many(int fd, struct mmsghdr *headers, unsigned count,
     *error_out = result < 0 ? result : 0;
     if (result != 0)
         return result > 0 ? (unsigned)result : 0;
-    return receive_one_by_one(fd, headers, count, error_out);
+    return receive_one_at_a_time(fd, headers, count, error_out);
 }
 
 static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
@@ -255,8 +257,8 @@ static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
             .msg_namelen = sizeof(messages[i].from),
             .msg_iov = &parts[i],
             .msg_iovlen = 1,
-            .msg_control = controls[i].room,
-            .msg_controllen = sizeof(controls[i].room),
+            .msg_control = controls[i].bytes,
+            .msg_controllen = sizeof(controls[i].bytes),
         };
     }
     received = receive_many(fd, headers, count, &error);
@@ -298,6 +300,8 @@ static const struct platform linux_platform = {
     .remote_address = sockets_remote_address,
     .set_option = sockets_set_option,
     .get_option = sockets_get_option,
+    .reuse_address = SOCKETS_REUSE_ADDRESS,
+    .reuse_port = SOCKETS_REUSE_PORT,
     .has_mapped_options = SOCKETS_MAPPED_OPTIONS,
     .kind = sockets_kind,
     .set_flags = sockets_set_flags,

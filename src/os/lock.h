@@ -1,5 +1,5 @@
-/* A lock that is there from the start: nothing makes it, so nothing can fail.
- */
+/* A lock with static storage. It is initialized at compile time, so no
+   initialization can fail. */
 #ifndef DGRAM_OS_LOCK_H
 #define DGRAM_OS_LOCK_H
 

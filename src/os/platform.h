@@ -1,8 +1,8 @@
-/* All that the library asks of the operating system, in one table, so that a
-   platform is a file and tests can script the kernel.
+/* What the library needs of the operating system, in one table: each platform
+   is one file, and tests can replace the kernel.
 
-   Functions return 0 or more, or a negative UV_E* code. Interrupted calls are
-   repeated inside. What a platform lacks is a number with a neutral value
+   Functions return 0 or more, or a negative UV_E* code. They repeat interrupted
+   calls. A feature that a platform lacks is a number with a neutral value
    (segments_max 1), not a branch in the caller. */
 #ifndef DGRAM_OS_PLATFORM_H
 #define DGRAM_OS_PLATFORM_H
@@ -16,37 +16,38 @@
 
 struct sock_filter;
 
-/* One system message: one datagram, or a run of equal ones cut by the kernel
-   every segment_size bytes. */
+/* A message of sendmsg(): one datagram, or several that the kernel splits every
+   segment_size bytes (GSO). */
 struct platform_out {
     const dgram_address *to; /* NULL: the connected peer */
-    struct iovec *parts;     /* the payload of all its datagrams */
+    struct iovec *parts;     /* the payloads of all its datagrams */
     uint32_t part_count;
     uint32_t segment_size; /* 0: one datagram */
 };
 
-/* Room for one system message, and what came: a message, or an error that the
-   kernel reported in its place. */
+/* A message of recvmsg(): the buffer, and what was received. That is a message,
+   or an error which the kernel reported in place of one. */
 struct platform_in {
     unsigned char *room;
     uint32_t room_size;
-    int error;             /* out: 0, or a negative code and nothing else */
-    uint32_t length;       /* out: bytes in room */
-    uint32_t segment_size; /* out: datagrams are this long; 0: only one */
-    uint32_t flags;        /* out: DGRAM_TRUNCATED, or 0 */
-    dgram_address from;    /* out */
+    int error;       /* out: 0, or a negative code; then nothing else is set */
+    uint32_t length; /* out: bytes in room */
+    uint32_t
+        segment_size;   /* out: of each coalesced datagram; 0: there is one */
+    uint32_t flags;     /* out: DGRAM_TRUNCATED, or 0 */
+    dgram_address from; /* out */
 };
 
-#define KERNEL_RELEASE_MAX 64u /* bytes of its text, the NUL included */
+#define KERNEL_RELEASE_MAX 64u /* bytes, with the NUL */
 
-/* What a descriptor is, for bind by fd. */
+/* What a descriptor of the program is. */
 enum platform_kind {
     PLATFORM_UDP4,
     PLATFORM_UDP6,
     PLATFORM_OTHER,
 };
 
-/* What taking over a descriptor changes. */
+/* What adopt() changes, as it was before. */
 struct platform_adopted {
     int file_flags, descriptor_flags;
     int reuse_address;
@@ -54,11 +55,11 @@ struct platform_adopted {
 };
 
 struct platform {
-    /* A datagram socket, non-blocking, not inherited by children. */
+    /* Opens a datagram socket, non-blocking and close-on-exec. */
     int (*open)(int family);
     int (*close)(int fd);
     int (*bind)(int fd, const dgram_address *address);
-    /* NULL: disconnect. */
+    /* Disconnects if the address is NULL. */
     int (*connect)(int fd, const dgram_address *address);
     int (*local_address)(int fd, dgram_address *out);
     int (*remote_address)(int fd, dgram_address *out);
@@ -66,48 +67,53 @@ struct platform {
                       socklen_t size);
     int (*get_option)(int fd, int level, int name, void *value,
                       socklen_t *size);
-    /* Whether an IPv6 socket has the IPv4 options, too, for what it sends to
-       IPv4 addresses. */
+    /* Names of options of SOL_SOCKET: sockets may bind the same address; and
+       the kernel distributes datagrams over them, 0 where it does not. */
+    int reuse_address, reuse_port;
+    /* Whether IPv6 sockets have IPv4 options as well, for what they send to
+       v4-mapped addresses. */
     bool has_mapped_options;
-    /* An enum platform_kind, or UV_EBADF. */
+    /* Returns an enum platform_kind, or UV_EBADF. */
     int (*kind)(int fd);
-    /* Makes a descriptor non-blocking, and closed on exec. */
+    /* Makes a descriptor non-blocking and close-on-exec. */
     int (*set_flags)(int fd);
-    /* Makes a descriptor of someone else's non-blocking, closed on exec, and
-       its address one that others may bind. On failure it is as it was. */
+    /* Prepares a descriptor of the program: non-blocking, close-on-exec, and
+       with an address that others may bind as well. On error nothing changes.
+     */
     int (*adopt)(int fd, struct platform_adopted *before);
-    /* Makes it as it was before, its buffers' sizes included. */
+    /* Undoes adopt(), and restores the sizes of the kernel buffers. */
     void (*restore)(int fd, const struct platform_adopted *before);
-    /* Most datagrams in one struct platform_out on this socket; 1: no GSO. */
+    /* The most datagrams in one platform_out on this descriptor; 1: no GSO. */
     uint32_t (*segments_max)(int fd);
-    /* Writes the release of the kernel ("6.1.0-43-amd64"), "" if it is not
-       known or does not matter. */
+    /* Writes the release of the kernel ("6.1.0-43-amd64"); "" if it is unknown
+       or does not matter. */
     void (*kernel_release)(char *text, size_t size);
-    /* Lets the kernel glue datagrams of one sender together where it can, or
-       no more. Those that wait already stay as they are, but how they are to
-       be cut is told only while this is on. */
+    /* Turns GRO on or off: whether the kernel coalesces datagrams of one
+       sender. What it has queued does not change. While GRO is off, the kernel
+       does not report the segment size of messages that are coalesced already.
+     */
     int (*coalesce)(int fd, bool on);
-    bool (*coalesces)(int fd); /* whether that is on */
-    uint32_t messages_max;     /* of one send() or receive() */
-    bool splits; /* receive() tells how glued ones are to be cut */
-    /* Sends in order. Returns how many messages went, at least one, or what
-       the first met with. */
+    bool (*coalesces)(int fd); /* whether GRO is on */
+    uint32_t messages_max;     /* that one send() or receive() takes */
+    bool splits;               /* receive() reports segment sizes */
+    /* Sends in order. Returns how many messages were sent, at least one, or the
+       error of the first. */
     int (*send)(int fd, const struct platform_out *messages, uint32_t count);
-    /* Returns how many came, at least one, or UV_EAGAIN. */
+    /* Returns how many messages and errors were received, at least one, or
+       UV_EAGAIN. */
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
-    /* Whether receive() would give something. */
+    /* Whether receive() would return a message or an error. */
     bool (*has_data)(int fd);
-    /* Whether nothing will come any more: reading was shut down. */
+    /* Whether shutdown(SHUT_RD) was called: nothing will be received. */
     bool (*receive_is_shut)(int fd);
-    /* Hands received datagrams to a filter of `count` instructions, NULL: to
-       none. */
+    /* Attaches a socket filter of `count` instructions; NULL detaches it. */
     int (*attach_filter)(int fd, const struct sock_filter *instructions,
                          size_t count);
-    /* Empties the queue of errors that the kernel keeps for whoever asked. */
+    /* Empties the error queue of the descriptor (IP_RECVERR). */
     void (*drop_errors)(int fd);
 };
 
-/* The one in use. Tests put their own here. */
+/* The platform in use. Tests replace it. */
 extern const struct platform *platform;
 
 #endif

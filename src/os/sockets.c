@@ -11,12 +11,12 @@
 
 #define ERRORS_MAX 64 /* dropped in one call */
 
-/* As libuv has them on systems with BSD sockets. */
+/* libuv's codes are negative errno values on these systems. */
 int sockets_error(void) {
     return -errno;
 }
 
-/* The result of a call that gives -1 and errno. */
+/* Converts -1 and errno to a code. */
 static int result_of(int result) {
     return result < 0 ? sockets_error() : result;
 }
@@ -46,7 +46,7 @@ int sockets_open(int family) {
     return fd;
 }
 
-/* After EINTR the descriptor is gone all the same. */
+/* After EINTR the descriptor is closed as well. */
 int sockets_close(int fd) {
     int result = os_close(fd);
 
@@ -66,7 +66,7 @@ int sockets_connect(int fd, const dgram_address *address) {
     do {
         result = os_connect(fd, to, size);
     } while (result < 0 && errno == EINTR);
-    /* Some systems refuse the empty family and disconnect all the same. */
+    /* Some systems return this, and disconnect. */
     if (result < 0 && address == NULL && errno == EAFNOSUPPORT)
         return 0;
     return result_of(result);
@@ -146,7 +146,7 @@ int sockets_send(int fd, const struct platform_out *messages, uint32_t count) {
         ssize_t sent;
 
         if (messages[i].to != NULL) {
-            /* The member is not const, though sendmsg() only reads it. */
+            /* msg_name is not const, though sendmsg() only reads. */
             header.msg_name = (void *)(uintptr_t)messages[i].to;
             header.msg_namelen = address_length(messages[i].to);
         }

@@ -1,4 +1,5 @@
-/* The system calls that are the same on every system with BSD sockets. */
+/* The functions of a platform that are the same wherever there are BSD sockets.
+ */
 #ifndef DGRAM_OS_SOCKETS_H
 #define DGRAM_OS_SOCKETS_H
 
@@ -9,6 +10,23 @@
 #define SOCKETS_MAPPED_OPTIONS true
 #else
 #define SOCKETS_MAPPED_OPTIONS false
+#endif
+
+/* SO_REUSEADDR does not let two sockets have the same address on the BSDs, but
+   SO_REUSEPORT does. */
+#if defined(SO_REUSEPORT) && !defined(__linux__) && !defined(__sun__)
+#define SOCKETS_REUSE_ADDRESS SO_REUSEPORT
+#else
+#define SOCKETS_REUSE_ADDRESS SO_REUSEADDR
+#endif
+
+/* Only where the kernel distributes datagrams over the sockets. */
+#if defined(SO_REUSEPORT_LB)
+#define SOCKETS_REUSE_PORT SO_REUSEPORT_LB
+#elif defined(SO_REUSEPORT) && defined(__linux__)
+#define SOCKETS_REUSE_PORT SO_REUSEPORT
+#else
+#define SOCKETS_REUSE_PORT 0
 #endif
 
 int sockets_open(int family);
@@ -36,13 +54,13 @@ int sockets_attach_filter(int fd, const struct sock_filter *instructions,
                           size_t count);
 void sockets_drop_errors(int fd);
 
-/* Makes a descriptor non-blocking, and closed on exec. */
+/* Makes a descriptor non-blocking and close-on-exec. */
 int sockets_set_flags(int fd);
 
-/* The code for errno. */
+/* Returns the code of errno. */
 int sockets_error(void);
 
-/* Fills the out members from what recvmsg() gave. */
+/* Sets the out members from what recvmsg() returned. */
 void sockets_fill_message(const struct msghdr *header, size_t length,
                           struct platform_in *message);
 

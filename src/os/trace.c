@@ -16,7 +16,8 @@
 #include "os/trace_names.h"
 #include "util/util.h"
 
-#define LINE_MAX_BYTES 512u /* the newline included; a pipe takes it whole */
+#define LINE_MAX_BYTES                                                         \
+    512u /* with the newline; a write to a pipe does not split it */
 
 atomic_int trace_state = TRACE_UNKNOWN;
 
@@ -27,8 +28,8 @@ static bool is_wanted(void) {
            strcmp(text, "off") != 0;
 }
 
-/* Threads that come here at once find the same. Without a standard error the
-   number may soon be that of a socket. */
+/* Several threads may do this at once, with the same result. Without a standard
+   error the trace is off: a socket may get that number. */
 bool trace_ask(void) {
     int error = errno;
     bool on = is_wanted() && fcntl(STDERR_FILENO, F_GETFD) >= 0;
@@ -48,7 +49,7 @@ static void add_list(struct line *line, const char *format, va_list list) {
     size_t free = sizeof(line->text) - line->length;
     int length = vsnprintf(line->text + line->length, free, format, list);
 
-    /* What does not fit is left out; a newline always does. */
+    /* Text that does not fit is left out, except for the newline. */
     if (length > 0)
         line->length += min_size((size_t)length, free - 1);
 }
@@ -72,7 +73,7 @@ static void begin(struct line *line, const char *name) {
 }
 
 static void add_result(struct line *line, long result) {
-    int code = -line->error; /* libuv's, on a system with errno */
+    int code = -line->error; /* as libuv's */
 
     if (result >= 0)
         add(line, ") = %ld", result);
@@ -209,13 +210,13 @@ void trace_fcntl(int fd, int command, int argument, int result) {
 
 /* ---- Messages -------------------------------------------------------- */
 
-/* What a call sends, or has received. */
+/* What a call sends, or received. */
 struct sum {
     size_t bytes, datagrams;
-    const struct sockaddr *address; /* of the first; NULL: it has none */
-    bool others;                    /* there is a message of another address */
+    const struct sockaddr *address; /* of the first message; NULL: none */
+    bool others;                    /* other messages have another address */
     bool truncated;
-    int passed; /* a descriptor sent along; -1: none */
+    int passed; /* a descriptor; -1: none */
 };
 
 static size_t bytes_of(const struct msghdr *message) {
@@ -226,10 +227,9 @@ static size_t bytes_of(const struct msghdr *message) {
     return bytes;
 }
 
-/* Bytes in each datagram of a message, 0: it is one; and what else is in its
-   control data. */
+/* Reads the control messages. Returns the segment size; 0: one datagram. */
 static size_t read_control(const struct msghdr *message, int *passed_out) {
-    /* The macros take no const, though they only read. */
+    /* The macros take no const pointer, though they only read. */
     struct msghdr copy = *message;
     struct cmsghdr *cmsg = CMSG_FIRSTHDR(&copy);
     size_t segment = 0;

@@ -1,6 +1,5 @@
-/* DGRAM_TRACE: each system call of the library as a line on standard error, for
-   whoever looks for a fault. Off, it costs a load and a branch for each call.
- */
+/* DGRAM_TRACE: writes each system call of the library as a line to standard
+   error. If it is off, it costs a load and a branch for each call. */
 #ifndef DGRAM_OS_TRACE_H
 #define DGRAM_OS_TRACE_H
 
@@ -13,14 +12,14 @@
 #include <sys/socket.h>
 
 enum trace_state {
-    TRACE_UNKNOWN, /* the environment was not read yet */
+    TRACE_UNKNOWN, /* the environment has not been read */
     TRACE_OFF,
     TRACE_ON,
 };
 
 extern atomic_int trace_state; /* an enum trace_state */
 
-/* Reads the environment. */
+/* Reads the environment. Returns whether the trace is on. */
 bool trace_ask(void);
 
 static inline bool trace_is_on(void) {
@@ -29,10 +28,10 @@ static inline bool trace_is_on(void) {
     return state != TRACE_OFF && (state == TRACE_ON || trace_ask());
 }
 
-/* Each of these writes one line, in one write(), and leaves errno as it is. A
-   `result` below 0 is an error, whose code is in errno. */
+/* Each of these writes one line with one write(), and does not change errno. If
+   `result` is negative, errno is the error. */
 
-/* name(ARGUMENTS) = result, with the arguments as by printf(). */
+/* name(ARGUMENTS) = result; the arguments are formatted as by printf(). */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
@@ -58,8 +57,9 @@ void trace_sent(int fd, const struct msghdr *message, long result);
 void trace_received(int fd, const struct msghdr *message, int flags,
                     long result);
 
-/* Of an array of structs that begin with a struct msghdr and are `stride` bytes
-   long; length_at is where they have the length received. */
+/* For sendmmsg() and recvmmsg(): an array of structs of `stride` bytes that
+   begin with a struct msghdr; length_at is the offset of the received length.
+ */
 void trace_sent_many(int fd, const void *messages, size_t stride,
                      unsigned count, int result);
 void trace_received_many(int fd, const void *messages, size_t stride,

@@ -1,4 +1,4 @@
-/* Numbers of the system by their names, for the trace. */
+/* The names of options and commands, for the trace. */
 #ifndef DGRAM_OS_TRACE_NAMES_H
 #define DGRAM_OS_TRACE_NAMES_H
 
@@ -6,11 +6,12 @@
 
 #include <stdbool.h>
 
-/* Each returns NULL for what the library does not use. */
+/* Each returns NULL for numbers that the library does not use. */
 const char *trace_option_name(int level, int option);
 const char *trace_fcntl_name(int command);
 
-/* Whether a control message is the size of the segments sent, or received. */
+/* Whether a control message has the segment size of a sent, or a received,
+   message. */
 bool trace_is_gso(int level, int type);
 bool trace_is_gro(int level, int type);
 

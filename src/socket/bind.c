@@ -1,16 +1,14 @@
-/* The happy path: dgram_bind() looks the address up; with the answer a
-   descriptor is opened, given its options, bound, and watched; `listening` is
-   emitted. The synchronous and the implicit bind do the same at once and leave
-   `listening` to a task.
+/* Happy path: dgram_bind() looks up the address. When the answer arrives,
+   on_address() opens a descriptor, sets its options, binds and watches it, and
+   emits `listening`. The synchronous and the implicit bind do the same inside
+   the call and emit `listening` from a task.
 
-   What can go wrong: each step undoes the ones before it, so that a failed bind
-   leaves an unbound socket that may be bound again. Sends that waited for the
-   bind fail with its code. */
+   Errors: a step that fails undoes those before it. The socket is unbound again
+   and may be bound again. Sends that waited for the bind fail with its code. */
 #include "socket/bind.h"
 
 #include <string.h>
 
-#include "loop/receive_buffers.h"
 #include "util/sized.h"
 #include "util/util.h"
 #include "socket/socket.h"
@@ -21,34 +19,17 @@ static int set_flag(int fd, int level, int name) {
     return platform->set_option(fd, level, name, &on, sizeof(on));
 }
 
-/* Where SO_REUSEADDR does not let two sockets share an address, as on the BSDs,
-   SO_REUSEPORT does. */
-static int set_reuse_address(int fd) {
-#if defined(SO_REUSEPORT) && !defined(__linux__) && !defined(__sun__)
-    return set_flag(fd, SOL_SOCKET, SO_REUSEPORT);
-#else
-    return set_flag(fd, SOL_SOCKET, SO_REUSEADDR);
-#endif
-}
-
-/* Only where the kernel spreads datagrams over the sockets is it what the
-   option promises. */
 static int set_reuse_port(int fd) {
-#if defined(SO_REUSEPORT_LB)
-    return set_flag(fd, SOL_SOCKET, SO_REUSEPORT_LB);
-#elif defined(SO_REUSEPORT) && defined(__linux__)
-    return set_flag(fd, SOL_SOCKET, SO_REUSEPORT);
-#else
-    (void)fd;
-    return UV_ENOTSUP;
-#endif
+    return platform->reuse_port != 0
+               ? set_flag(fd, SOL_SOCKET, platform->reuse_port)
+               : UV_ENOTSUP;
 }
 
 static int set_flags(dgram_type type, const struct bind_flags *flags, int fd) {
     int result = 0;
 
     if (flags->reuse_address)
-        result = set_reuse_address(fd);
+        result = set_flag(fd, SOL_SOCKET, platform->reuse_address);
     if (result >= 0 && flags->reuse_port)
         result = set_reuse_port(fd);
     if (result >= 0 && flags->ipv6_only)
@@ -73,16 +54,18 @@ static int set_buffer_sizes(const dgram_socket *s, int fd) {
                : set_buffer_size(fd, SO_SNDBUF, s->bind.send_buffer_size);
 }
 
-/* Coalescing is only for descriptors that nobody else reads. */
+/* GRO is only for descriptors that no other process reads. */
 static void attach(dgram_socket *s, int fd, bool own) {
     datapath_attach(&s->datapath, fd);
     if (own && datapath_wants_gro(&s->datapath))
-        datapath_set_gro(&s->datapath, true); /* without it all works, slower */
+        datapath_set_gro(&s->datapath,
+                         true); /* an error is no harm: it is slower */
 }
 
-/* From here the socket is bound, or as it was and `fd` still the caller's. */
+/* Binds the socket with the descriptor. On error nothing changes, and the
+   descriptor remains the caller's. */
 static int take_descriptor(dgram_socket *s, int fd, bool own) {
-    int result = receive_buffers_prepare(s->loop);
+    int result = receive_buffers_prepare(&s->loop->receive_buffers);
 
     if (result < 0)
         return result;
@@ -172,7 +155,7 @@ int bind_implicit(dgram_socket *s) {
     return result;
 }
 
-/* s->error holds the failure. */
+/* s->error is the reason. */
 static void bind_failed(dgram_socket *s) {
     s->bind.status = dgram_last_error(s)->code;
     state_move_bind(&s->state, STATE_UNBOUND);
@@ -209,8 +192,8 @@ static void on_address(dgram_socket *s, int status,
         events_listening(&s->events, s);
 }
 
-/* Whether the kernel coalesces was decided for all that share the descriptor,
-   and one of them may rule it out. */
+/* Processes that share the descriptor have GRO in common. If this one may not
+   use it, it turns GRO off. */
 int bind_use_descriptor(dgram_socket *s, int fd) {
     int result = take_descriptor(s, fd, false);
 
@@ -276,7 +259,7 @@ int dgram_bind_sync(dgram_socket *s, const char *address, uint16_t port) {
     return result;
 }
 
-/* Refused, the descriptor is as the caller had it. */
+/* On error the descriptor is as it was. */
 static int take_foreign(dgram_socket *s, int fd) {
     struct platform_adopted before;
     int result = platform->adopt(fd, &before);
@@ -289,7 +272,7 @@ static int take_foreign(dgram_socket *s, int fd) {
     return result;
 }
 
-/* The socket becomes what the descriptor is: its family, and its peer. */
+/* The socket takes the type and the peer of the descriptor. */
 static int adopt(dgram_socket *s, int fd) {
     int kind = platform->kind(fd);
     dgram_address peer;
@@ -345,7 +328,7 @@ void bind_end_lease(dgram_socket *s, bool stays_shared) {
 }
 
 void bind_cancel_listening(dgram_socket *s) {
-    task_cancel(s->loop, &s->bind.listening_task);
+    loop_cancel(s->loop, &s->bind.listening_task);
 }
 
 void bind_close(dgram_socket *s) {

@@ -1,6 +1,6 @@
-/* Every rule is a range of 128-bit numbers: an address is a range of one, a
-   subnet a range of a power of two, and IPv4 is its ::ffff: mapped form, which
-   is how IPv4 rules come to match mapped senders. */
+/* Each rule is a range of IPv6 addresses. An IPv4 address is stored in its
+   mapped form (::ffff:a.b.c.d), so that IPv4 rules match mapped senders as
+   well. */
 #include "socket/blocklist.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ struct rule {
     unsigned char first[16];
     unsigned char last[16];
     struct rule *next;
-    bool v6_only; /* an IPv6 range that does not lie in ::ffff: */
+    bool v6_only; /* an IPv6 range that is not within ::ffff:0:0/96 */
 };
 
 struct dgram_blocklist {
@@ -69,7 +69,7 @@ void blocklists_release(struct blocklists *lists) {
     dgram_blocklist_release(lists->send);
 }
 
-/* Whether the number stands for an IPv4 address. */
+/* Whether the number is a mapped IPv4 address. */
 static bool is_mapped(const unsigned char number[16]) {
     static const unsigned char prefix[12] = {[10] = 0xff, [11] = 0xff};
 

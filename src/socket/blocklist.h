@@ -1,11 +1,11 @@
-/* Block lists: what sockets need of them beyond the public calls. */
+/* Block lists, as sockets use them. */
 #ifndef DGRAM_SOCKET_BLOCKLIST_H
 #define DGRAM_SOCKET_BLOCKLIST_H
 
 #include "namespace.h"
 #include "dgram.h"
 
-/* Takes one more reference. NULL is ignored. */
+/* Takes a reference. NULL is ignored. */
 void blocklist_ref(dgram_blocklist *list);
 
 /* The lists of a socket: references, or NULL. */

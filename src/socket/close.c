@@ -73,7 +73,7 @@ int dgram_close(dgram_socket *s) {
     receive_close(s);
     flush_close(s);
     connect_close(s);
-    task_cancel(s->loop, &s->task);
+    loop_cancel(s->loop, &s->task);
     task_init(&s->task, close_task);
     if (bound)
         close_descriptor(s);

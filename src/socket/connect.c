@@ -1,18 +1,18 @@
-/* The happy path: dgram_connect() binds if need be and looks the host up; with
-   the answer the kernel is told, and the caller. The synchronous connect leaves
-   the event to a task.
+/* Happy path: dgram_connect() binds an unbound socket and looks up the host.
+   When the answer arrives, proceed() connects the descriptor, emits `connect`
+   and calls back. The synchronous connect emits `connect` from a task.
 
-   What can go wrong: the lookup, a block list, or the kernel says no: the
-   socket is disconnected again and the caller told so. When an explicit bind is
-   still under way as the address comes, the connect waits for its end: the bind
-   queues connect_task either way. */
+   Errors: if the lookup fails, a block list has the address, or the kernel
+   refuses it, the socket is disconnected again and the error is reported. If
+   the answer arrives while an explicit bind is under way, the connect waits for
+   its end: then the bind queues connect_task(), whether it succeeded or not. */
 #include "socket/connect.h"
 
 #include "util/util.h"
 #include "socket/socket.h"
 
-/* Sends accepted before a change of peer leave as they were accepted. What the
-   kernel does not take now keeps its destination. */
+/* Datagrams that were accepted before go to their own destinations: those that
+   the kernel takes now, and those that remain queued. */
 static int connect_now(dgram_socket *s, const dgram_address *address) {
     int result;
 
@@ -29,7 +29,7 @@ static int connect_now(dgram_socket *s, const dgram_address *address) {
     return 0;
 }
 
-/* Whether a connect has its address, and waits for the bind. */
+/* Whether a connect has its address and waits for a bind. */
 static bool is_known(const dgram_socket *s) {
     return s->state.connect == STATE_CONNECTING && s->connect.lookup == NULL;
 }
@@ -43,8 +43,7 @@ static bool call_connected(dgram_socket *s) {
     return cb != NULL;
 }
 
-/* A listener may connect anew, and one that does not return must not lose the
-   callback. */
+/* A listener may connect again. If one does not return, the task calls back. */
 static void report_success(dgram_socket *s, dgram_connect_cb cb, void *data) {
     s->connect.called_cb = cb;
     s->connect.called_data = data;
@@ -53,10 +52,10 @@ static void report_success(dgram_socket *s, dgram_connect_cb cb, void *data) {
     events_connect(&s->events, s);
     call_connected(s);
     if (s->connect.events_due == 0 && !is_known(s))
-        task_cancel(s->loop, &s->connect.task);
+        loop_cancel(s->loop, &s->connect.task);
 }
 
-/* A connect of dgram_connect() has ended; s->error holds a failure. */
+/* Ends a dgram_connect(). If it failed, s->error is the reason. */
 static void report(dgram_socket *s, int status) {
     dgram_connect_cb cb = s->connect.cb;
     void *data = s->connect.data;
@@ -77,7 +76,7 @@ static void fail(dgram_socket *s, int status) {
     report(s, status);
 }
 
-/* The address in s->connect.peer is known; is there a socket to connect? */
+/* Connects to s->connect.peer, unless a bind is under way. */
 static void proceed(dgram_socket *s) {
     dgram_address address = s->connect.peer;
     int status;
@@ -109,7 +108,7 @@ static void on_address(dgram_socket *s, int status,
 
 static void connect_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, connect.task);
-    /* A listener may connect anew; that is for the next time. */
+    /* If a listener connects again, its event is for the next run. */
     unsigned due = s->connect.events_due;
 
     call_connected(s);
@@ -119,7 +118,7 @@ static void connect_task(struct task *task) {
         events_connect(&s->events, s);
     }
     if (s->state.bind == STATE_CLOSED)
-        return; /* the end tells that the connect is cancelled */
+        return; /* connect_report_end() reports that it is cancelled */
     if (is_known(s))
         proceed(s);
 }
@@ -129,7 +128,7 @@ void connect_init(dgram_socket *s) {
 }
 
 void connect_cancel_event(dgram_socket *s) {
-    task_cancel(s->loop, &s->connect.task);
+    loop_cancel(s->loop, &s->connect.task);
 }
 
 void connect_close(dgram_socket *s) {

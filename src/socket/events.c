@@ -4,7 +4,7 @@
 
 #include "util/sized.h"
 
-/* What a listener has for an event, or NULL. */
+/* The function of a listener for an event, or NULL. */
 #define WANTED(table, member) SIZED_MEMBER(table, dgram_events, member)
 
 void events_add(struct events *events, dgram_listener *listener,
@@ -58,11 +58,11 @@ bool events_want_message(const struct events *events) {
     return false;
 }
 
-/* An event on its way. Nothing else knows of it. */
+/* An event that is being emitted. */
 struct walk {
-    dgram_listener *at; /* who was called last; gone if one was removed since */
-    uint64_t position;  /* serial of the first that is still to be called */
-    uint64_t limit;     /* of the first that is too new */
+    dgram_listener *at; /* called last; invalid if one was removed since */
+    uint64_t position;  /* the serial to go on from */
+    uint64_t limit;     /* the first serial that was added later */
     unsigned removals;  /* when `at` was called */
 };
 
@@ -125,7 +125,7 @@ void events_batch(struct events *events, dgram_socket *socket,
     EMIT(events, batch, socket, messages, count);
 }
 
-/* Whoever hears of the close may take it that no other listener is on. */
+/* When `close` is emitted, listeners without it are removed already. */
 static void begin_close(struct events *events) {
     dgram_listener *next;
 
@@ -137,8 +137,8 @@ static void begin_close(struct events *events) {
     }
 }
 
-/* A listener that hears of the close is off already: its node may be put on
-   another socket at once. */
+/* A listener is removed before its `close` is called, which may add its node to
+   another socket. */
 bool events_close_next(struct events *events, dgram_socket *socket) {
     dgram_listener *listener;
     const dgram_events *table;

@@ -1,25 +1,26 @@
-/* The happy path: the first chunk of the queue is handed to the datapath, which
-   sends it in as few system calls as it can and says what became of each
-   datagram; that is noted; and so on until the queue is empty.
+/* Happy path: flush_now() passes the first chunk of the queue to the datapath,
+   which sends it with few system calls and sets the status of each datagram.
+   This repeats until the queue is empty. A task reports the results.
 
-   What the datapath leaves to its caller, each datagram still being sent or
-   failed exactly once:
-   - the kernel takes no more for now (EAGAIN): we wait for writability, and
-     where that brings nothing a little longer; in the end it is the datagram's
-     own failure;
-   - it has no buffers (ENOBUFS): that datagram is put aside (retryq.h), and
-     those to other destinations go on. */
+   Errors that the datapath leaves to its caller:
+   - EAGAIN: the kernel takes no more for now. The socket waits until it is
+     writable. If it is, and the kernel still takes nothing, it waits for a
+   timer. After several such waits the datagram fails.
+   - ENOBUFS: the kernel has no buffers for that datagram. It waits in the retry
+     queue (retryq.h), and datagrams to other destinations are sent.
+
+   Each datagram is sent once or fails once. */
 #include "socket/flush.h"
 
 #include "util/alloc.h"
 #include "util/util.h"
 #include "socket/socket.h"
 
-/* Destinations without buffers that one retry tries. With more than that the
-   system is short of them. */
+/* A retry ends after so many destinations without buffers: the whole system is
+   short of them. */
 #define REFUSALS_MAX 256u
 
-/* A disconnect gave its port up, and the kernel finds no other. */
+/* Whether a disconnect released the port and the kernel finds no other. */
 static bool has_no_port(const dgram_socket *s) {
     dgram_address here;
 
@@ -27,8 +28,8 @@ static bool has_no_port(const dgram_socket *s) {
            dgram_address_port(&here) == 0;
 }
 
-/* Returns whether the kernel may take the message later. */
-static bool wait_for_space(dgram_socket *s) {
+/* Returns false if the kernel will not take the datagram later either. */
+static bool wait_for_kernel(dgram_socket *s) {
     if (s->flush.backpressure.writable && has_no_port(s))
         return false;
     if (!backpressure_refused(&s->flush.backpressure, bind_is_shared(&s->bind)))
@@ -39,8 +40,8 @@ static bool wait_for_space(dgram_socket *s) {
     return true;
 }
 
-/* Puts the first datagram of the queue aside, for want of buffers. */
-static void set_aside(dgram_socket *s) {
+/* Moves the first datagram of the queue to the retry queue. */
+static void retry_later(dgram_socket *s) {
     struct sendq_datagram datagram = sendq_peek(&s->flush.sendq);
     int result = retryq_add(&s->flush.retryq, &datagram, uv_now(s->loop->uv));
 
@@ -50,12 +51,11 @@ static void set_aside(dgram_socket *s) {
         sendq_failed(&s->flush.sendq, &s->loop->pool, UV_ENOBUFS);
     loop_retry(s->loop, &s->flush.retry_task);
     if (s->flush.retryq.count <= 1)
-        socket_watch_changed(
-            s); /* a shared descriptor is not read any further */
+        socket_watch_changed(s); /* a shared socket receives no more */
 }
 
-/* How many of the chunk's unsent datagrams may go now. Nothing overtakes a
-   datagram to the same destination. */
+/* Returns how many unsent datagrams of the chunk may be sent: up to one whose
+   destination is in the retry queue. */
 static uint32_t sendable(const dgram_socket *s,
                          const struct sendq_chunk *chunk) {
     const dgram_outgoing *messages = &chunk->messages[chunk->next];
@@ -78,8 +78,8 @@ static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
         backpressure_taken(&s->flush.backpressure);
     sendq_done(&s->flush.sendq, &s->loop->pool, (uint32_t)sent);
     if (code == UV_ENOBUFS)
-        set_aside(s);
-    else if (code < 0 && (code != UV_EAGAIN || !wait_for_space(s)))
+        retry_later(s);
+    else if (code < 0 && (code != UV_EAGAIN || !wait_for_kernel(s)))
         sendq_failed(&s->flush.sendq, &s->loop->pool, code);
 }
 
@@ -101,7 +101,7 @@ void flush_now(dgram_socket *s) {
             sendq_failed(&s->flush.sendq, &s->loop->pool,
                          chunk->status[chunk->next]);
         else
-            set_aside(s);
+            retry_later(s);
     }
     flush_report_soon(s);
 }
@@ -111,7 +111,7 @@ void flush_bound(dgram_socket *s) {
         loop_defer(s->loop, &s->flush.task);
 }
 
-/* The code that a datagram is refused with, or 0. */
+/* Returns the code that a datagram fails with, or 0. */
 static int refusal(const dgram_socket *s, const struct sendq_item *item) {
     if (item->length > DATAGRAM_SIZE_MAX)
         return UV_EMSGSIZE;
@@ -136,7 +136,7 @@ int flush_enqueue(dgram_socket *s, struct sendq_item *item) {
     return 0;
 }
 
-/* Queues the report of a datagram that is done with. */
+/* Queues the report of a datagram. */
 static void record(dgram_socket *s, const dgram_outgoing *message, int status,
                    dgram_send_cb cb) {
     const struct sendq_report report = {cb, message->data, status};
@@ -173,9 +173,9 @@ bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
     return code == 0;
 }
 
-/* What the queue had to report so far was done with before those that were set
-   aside. */
-static void place_retried(dgram_socket *s) {
+/* The datagrams that wait for their report in the queue were done before those
+   of the retry queue. */
+static void mark_retried(dgram_socket *s) {
     if (list_empty(&s->flush.retryq.done))
         s->flush.retryq.done_behind = s->flush.sendq.waiting;
 }
@@ -193,7 +193,7 @@ static int send_retried(dgram_socket *s,
     return status;
 }
 
-/* Sends what a destination has. Returns false if it has no buffers again. */
+/* Sends the datagrams of a destination. Returns false on ENOBUFS. */
 static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
     bool last = false;
 
@@ -201,7 +201,7 @@ static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
         struct retry_datagram *datagram = retryq_first(to);
         int status = send_retried(s, datagram);
 
-        if (status == UV_EAGAIN && wait_for_space(s))
+        if (status == UV_EAGAIN && wait_for_kernel(s))
             return true;
         if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)
             return false;
@@ -212,11 +212,11 @@ static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
     return true;
 }
 
-/* Each destination once, as long as the kernel takes most. */
+/* Retries each destination once. */
 static void retry_all(dgram_socket *s) {
     unsigned left = s->flush.retryq.destination_count, refusals = 0;
 
-    place_retried(s);
+    mark_retried(s);
     while (left-- > 0 && refusals < REFUSALS_MAX &&
            !s->flush.backpressure.stopped) {
         struct retry_destination *to = retryq_next(&s->flush.retryq);
@@ -224,7 +224,7 @@ static void retry_all(dgram_socket *s) {
         if (retry_destination(s, to))
             continue;
         refusals++;
-        retryq_turn(&s->flush.retryq, to);
+        retryq_rotate(&s->flush.retryq, to);
     }
     if (s->flush.retryq.count > 0)
         loop_retry(s->loop, &s->flush.retry_task);
@@ -249,14 +249,14 @@ void flush_writable(dgram_socket *s) {
 }
 
 void flush_fail_all(dgram_socket *s, int status) {
-    place_retried(s);
+    mark_retried(s);
     retryq_finish_all(&s->flush.retryq, status);
     while (sendq_first(&s->flush.sendq) != NULL)
         sendq_failed(&s->flush.sendq, &s->loop->pool, status);
     flush_report_soon(s);
 }
 
-/* A datagram that a close overtook is nobody's error if nobody asked. */
+/* A datagram without callback that the close cancelled is no error. */
 static void report_one(dgram_socket *s, const struct sendq_report *report,
                        const dgram_address *to) {
     if (report->status < 0)
@@ -267,7 +267,7 @@ static void report_one(dgram_socket *s, const struct sendq_report *report,
         socket_emit_error(s);
 }
 
-/* One that was set aside, if it is its turn. */
+/* Reports one of the retry queue, unless others come first. */
 static bool report_retried(dgram_socket *s) {
     struct retry_datagram *datagram = s->flush.retryq.done_behind == 0
                                           ? retryq_take_done(&s->flush.retryq)
@@ -302,8 +302,9 @@ bool flush_report_next(dgram_socket *s) {
     return report_retried(s) || report_queued(s);
 }
 
-/* What callbacks add is reported the next time, so this ends. The task waits
-   for that already: what a callback that does not return leaves comes then. */
+/* Datagrams that callbacks add are reported by the next call, so this ends. If
+   a callback does not return, the task reports the rest: it is queued already.
+ */
 void flush_report(dgram_socket *s) {
     size_t left = s->flush.sendq.waiting;
 
@@ -335,11 +336,11 @@ void flush_init(dgram_socket *s, const dgram_options *options) {
 }
 
 void flush_cancel_task(dgram_socket *s) {
-    task_cancel(s->loop, &s->flush.task);
+    loop_cancel(s->loop, &s->flush.task);
 }
 
 void flush_close(dgram_socket *s) {
     flush_fail_all(s, UV_ECANCELED);
     flush_cancel_task(s);
-    task_cancel(s->loop, &s->flush.retry_task);
+    loop_cancel(s->loop, &s->flush.retry_task);
 }

@@ -1,10 +1,10 @@
-/* The happy path: lookup_start() asks libuv's resolver, or queues a task that
-   asks the user's. The answer, by dgram_lookup_done(), is noted and a task
-   queued, which hands it to the caller and frees the lookup.
+/* Happy path: lookup_start() starts libuv's resolver, or queues a task that
+   calls the program's. dgram_lookup_done() stores the answer and queues a task,
+   which passes it to the caller and frees the lookup.
 
-   What can go wrong: the socket closes first, maybe inside the user's resolver.
-   Then the lookup is cut off from its socket; it is freed at once, or when the
-   resolver that cannot be stopped lets go of it. */
+   Errors: the socket may close first, even inside the program's resolver. Then
+   the lookup no longer has a socket. It is freed at once, or when a resolver
+   that cannot be cancelled answers. */
 #include "socket/lookup.h"
 
 #include <string.h>
@@ -14,16 +14,16 @@
 #include "socket/socket.h"
 
 struct dgram_lookup {
-    dgram_socket *socket; /* NULL: cancelled, only to be freed */
-    struct loop *loop;    /* a reference; NULL once it is cancelled */
+    dgram_socket *socket; /* NULL: cancelled */
+    struct loop *loop;    /* a reference; NULL: cancelled */
     lookup_answer answer;
     void *context;
     struct task task;
     uv_getaddrinfo_t request; /* of the default resolver */
     int status;
-    bool asked;      /* a resolver has it */
-    bool keeps_loop; /* the loop, for the user's resolver */
-    bool asking;     /* the user's resolver is being called */
+    bool asked;      /* a resolver was called */
+    bool keeps_loop; /* until the program's resolver answers */
+    bool asking;     /* the program's resolver is being called */
     bool answered;   /* dgram_lookup_done() was called */
     dgram_address address;
     uint16_t port;
@@ -37,7 +37,7 @@ void lookup_init(dgram_socket *s, const dgram_options *options) {
     list_init(&s->lookup.cancelled);
 }
 
-/* The loop may end, and go, before the resolver lets go of the lookup. */
+/* The loop may end before the resolver answers. */
 static void release_loop(dgram_lookup *lookup) {
     if (lookup->loop == NULL)
         return;
@@ -63,7 +63,7 @@ static void give_answer(struct task *task) {
 
     if (status < 0)
         error_set_host(&s->error, status, "getaddrinfo", lookup->host, 0);
-    free_lookup(lookup); /* the answer's callback may not return */
+    free_lookup(lookup); /* first: a callback may not return */
     answer(s, status, &address, context);
 }
 
@@ -109,8 +109,9 @@ static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
                           lookup->host, NULL, &hints);
 }
 
-/* The resolver has not returned, so it gives no answer. */
-static void resolver_left(struct task *task) {
+/* The resolver did not return (an exception, a longjmp()): it will not answer.
+ */
+static void resolver_did_not_return(struct task *task) {
     dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
 
     lookup->asking = false;
@@ -122,7 +123,7 @@ static int ask(dgram_lookup *lookup) {
     int result;
 
     lookup->asked = lookup->asking = true;
-    lookup->task.run = resolver_left;
+    lookup->task.run = resolver_did_not_return;
     loop_run_again(s->loop, &lookup->task);
     result = s->lookup.resolve(lookup, lookup->host, s->type, s->lookup.data);
     lookup->asking = false;
@@ -163,7 +164,7 @@ static int create_lookup(dgram_socket *s, const char *host,
     return 0;
 }
 
-/* What needs no resolver. */
+/* An answer without a resolver. */
 static int answer_now(dgram_socket *s, const char *host, int status,
                       const dgram_address *address, lookup_answer answer,
                       void *context, dgram_lookup **out) {
@@ -187,7 +188,7 @@ int lookup_start(dgram_socket *s, const char *host, uint16_t port,
     dgram_lookup *lookup;
     int result = dgram_address_parse(host, port, &address);
 
-    if (result != UV_EINVAL) /* a number, maybe of an unknown interface */
+    if (result != UV_EINVAL) /* numeric, maybe with an unknown scope */
         return answer_now(s, host, result, &address, answer, context, out);
     result = create_lookup(s, host, answer, context, &lookup);
     if (result < 0)
@@ -210,24 +211,24 @@ int lookup_start(dgram_socket *s, const char *host, uint16_t port,
 
 void lookup_stop(dgram_lookup *lookup) {
     dgram_socket *s = lookup->socket;
-    bool ours = !lookup->asked || lookup->answered;
+    bool unused = !lookup->asked || lookup->answered;
 
     lookup->socket = NULL;
-    task_cancel(s->loop, &lookup->task);
+    loop_cancel(s->loop, &lookup->task);
     release_loop(lookup);
-    if (!ours && s->lookup.resolve == NULL) {
+    if (!unused && s->lookup.resolve == NULL) {
         uv_cancel((uv_req_t *)&lookup->request);
         return;
     }
-    /* If the resolver does not return the socket's end frees the lookup. */
-    if (lookup->asking || (!ours && s->lookup.cancel != NULL))
+    /* If the resolver does not return, lookup_free_cancelled() frees it. */
+    if (lookup->asking || (!unused && s->lookup.cancel != NULL))
         list_append(&s->lookup.cancelled, &lookup->task.node);
-    if (!ours && s->lookup.cancel != NULL) {
-        lookup->answered = true; /* an answer from in there must do nothing */
+    if (!unused && s->lookup.cancel != NULL) {
+        lookup->answered = true; /* an answer inside the call is ignored */
         s->lookup.cancel(lookup, s->lookup.data);
-        ours = true;
+        unused = true;
     }
-    if (ours && !lookup->asking)
+    if (unused && !lookup->asking)
         free_lookup(lookup);
 }
 

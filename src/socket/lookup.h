@@ -1,7 +1,7 @@
-/* Host to address. Numeric texts need no resolver, yet are answered in the same
-   way, from the loop, so that callers have one path.
+/* Looking up the address of a host. A numeric host needs no resolver, but is
+   answered from the loop as well, so that callers have one path.
 
-   A lookup is answered once, unless it is cancelled. */
+   Each lookup is answered once, unless it is cancelled. */
 #ifndef DGRAM_SOCKET_LOOKUP_H
 #define DGRAM_SOCKET_LOOKUP_H
 
@@ -18,8 +18,8 @@ struct lookup_part {
 
 void lookup_init(dgram_socket *s, const dgram_options *options);
 
-/* status 0 with the address, its port set; or a negative code, which is
-   recorded in s->error. */
+/* The answer: status 0 and the address with its port; or a negative code, which
+   is also in s->error. */
 typedef void (*lookup_answer)(dgram_socket *s, int status,
                               const dgram_address *address, void *context);
 
@@ -27,15 +27,14 @@ typedef void (*lookup_answer)(dgram_socket *s, int status,
 int lookup_start(dgram_socket *s, const char *host, uint16_t port,
                  lookup_answer answer, void *context, dgram_lookup **out);
 
-/* The same, for an address that is known. */
+/* The same for a known address. */
 int lookup_known(dgram_socket *s, const dgram_address *address,
                  lookup_answer answer, void *context, dgram_lookup **out);
 
-/* No answer will come. */
+/* Cancels a lookup: no answer follows. */
 void lookup_stop(dgram_lookup *lookup);
 
-/* Frees lookups of which the user's resolver was told that they are cancelled,
-   and did not return. */
+/* Frees cancelled lookups for which the program's resolver did not return. */
 void lookup_free_cancelled(dgram_socket *s);
 
 #endif

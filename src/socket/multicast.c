@@ -1,9 +1,9 @@
-/* Groups, and the interface that multicast leaves by.
+/* Multicast groups, and the interface to send multicast from.
 
-   The family of the group's text decides which option is set, not the type of
-   the socket; what does not go together the kernel refuses. An IPv4 interface
-   is named by one of its addresses, an IPv6 interface by the scope of an
-   address: of the interface's text, of the group, of the source. */
+   The family of the group decides which option is set, not the type of the
+   socket; the kernel refuses what does not match. An IPv4 interface is named by
+   one of its addresses. An IPv6 interface is named by a scope: that of the
+   interface's text, else of the group, else of the source. */
 #include <string.h>
 
 #include "util/util.h"

@@ -10,10 +10,10 @@
 struct named_send {
     struct list node;
     dgram_socket *socket;
-    dgram_lookup *lookup; /* NULL once it is cancelled */
+    dgram_lookup *lookup; /* NULL: cancelled */
     const unsigned char *payload;
     size_t length;
-    size_t cost; /* of named_send_part.cost */
+    size_t cost; /* bytes, counted in named_send_part.cost */
     bool no_copy;
     dgram_send_cb cb;
     void *data;
@@ -34,7 +34,7 @@ static void free_named(struct named_send *named) {
     alloc_free(named);
 }
 
-/* A datagram that was accepted and cannot be queued any more. */
+/* Reports that an accepted datagram cannot be queued. */
 static void fail(struct named_send *named, int status) {
     dgram_socket *s = named->socket;
     dgram_send_cb cb = named->cb;

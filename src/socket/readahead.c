@@ -8,16 +8,16 @@
 
 #define MESSAGE_SIZE_MAX 65536u /* bytes */
 
-/* A sender that never pauses must not keep us here. */
+/* Limits, for a sender that never pauses. */
 #define MESSAGES_MAX 16384u
 #define ROUNDS_MAX 16u
 
-/* Reads that meet with an error; one that lasts is for the socket to report. */
+/* Errors after which reading ends; receive.c reports an error that lasts. */
 #define ERRORS_MAX 4u
 
 struct readahead_message {
     struct list node;           /* in the ring */
-    struct platform_in message; /* its room is `bytes` */
+    struct platform_in message; /* its buffer is `bytes` */
     unsigned char bytes[];
 };
 
@@ -80,8 +80,8 @@ static int read_all(dgram_socket *s) {
     return 0;
 }
 
-/* What came between the last read and the end of coalescing may be coalesced,
-   too: then once more. */
+/* Messages that arrive between the last read and the end of coalescing may be
+   coalesced as well: then this repeats. */
 static int stop_coalescing(dgram_socket *s) {
     int result = read_all(s);
 

@@ -1,30 +1,29 @@
-/* The happy path: one system call fills the receive buffers; the datapath
-   splits what came into datagrams; the listeners are shown all of them. A
-   wake-up makes few calls, so that timers and other sockets get their turn;
-   what is left wakes us again. What other processes may read is taken one
-   message at a time.
+/* Happy path: receive_readable() fills the receive buffers with one system
+   call, the datapath splits messages into datagrams, and deliver() passes them
+   to the listeners. If more is in the kernel's queue, the socket wakes up
+   again, after timers and other sockets. A shared socket receives one message
+   at a time.
 
-   A listener may close the socket: then the rest is dropped. It may stop
-   receiving: then the rest stays in its buffers, and is delivered first when
-   receiving starts again. An error that the
-   kernel reports between datagrams is emitted in its place.
+   If a listener closes the socket, the rest is dropped. If it stops receiving,
+   the rest remains in its buffers and is delivered first when receiving starts
+   again. An error that the kernel reports between datagrams is emitted in its
+   place.
 
-   An error that comes at each read (a sandbox forbids the call) is emitted
-   once, and the socket is read at longer and longer intervals. A socket whose
-   reading was shut down is readable for ever: its reading ends. */
+   Errors: one that each read returns (a sandbox forbids the call) is emitted
+   once, and the socket is read at longer and longer intervals. After
+   shutdown(SHUT_RD) a socket is always readable, so receiving ends. */
 #include "socket/receive.h"
 
-#include "loop/receive_buffers.h"
 #include "util/util.h"
 #include "socket/socket.h"
 
-/* Reads in a row that meet with an error, until it is one that lasts. An ICMP
-   message is reported by one. */
+/* Reads in a row that fail, until the error is one that lasts. For each ICMP
+   message one read fails. */
 #define ERRORS_MAX 4u
 
 #define DELAY_MAX_MS 1000u
 
-/* Leaves out what the block list forbids. Returns how many are left. */
+/* Removes datagrams that the block list forbids. Returns how many are left. */
 static uint32_t drop_blocked(const dgram_socket *s, dgram_message *datagrams,
                              uint32_t count) {
     const dgram_address *latest = NULL;
@@ -32,7 +31,7 @@ static uint32_t drop_blocked(const dgram_socket *s, dgram_message *datagrams,
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < count; i++) {
-        /* What was coalesced has one sender. */
+        /* Coalesced datagrams have one sender. */
         if (datagrams[i].from != latest)
             blocked = blocklists_block_from(&s->blocklists, datagrams[i].from);
         latest = datagrams[i].from;
@@ -52,7 +51,7 @@ static void truncate_long(dgram_message *datagrams, uint32_t count,
     }
 }
 
-/* What of the datagrams is for the listeners, and in what form. */
+/* Applies the options of the socket. Returns how many datagrams are left. */
 static uint32_t prepare(const dgram_socket *s, dgram_message *datagrams,
                         uint32_t count) {
     if (blocklists_filter_from(&s->blocklists))
@@ -62,7 +61,7 @@ static uint32_t prepare(const dgram_socket *s, dgram_message *datagrams,
     return count;
 }
 
-/* What is held comes as if the kernel had it still. */
+/* Receives from the readahead, as if the kernel still had it. */
 static void take_readahead(dgram_socket *s, dgram_buffers *buffers) {
     uint32_t max = bind_is_shared(&s->bind) ? 1 : buffers->count;
     struct platform_in *in = datapath_empty(buffers, max);
@@ -70,9 +69,9 @@ static void take_readahead(dgram_socket *s, dgram_buffers *buffers) {
     buffers->received = (uint32_t)readahead_receive(&s->readahead, in, max);
 }
 
-/* Asks the program for memory to receive into. Without any, receiving stops.
-   The program may also close the socket. */
-static bool find_memory(dgram_socket *s, dgram_buffers *buffers) {
+/* Asks the program for memory to receive into. Returns false if it has none,
+   which stops receiving, or if it closed the socket or stopped receiving. */
+static bool ask_for_memory(dgram_socket *s, dgram_buffers *buffers) {
     uint32_t count = bind_is_shared(&s->bind) ? 1 : RECEIVE_MESSAGES_MAX;
     uv_buf_t memory = {0};
 
@@ -95,10 +94,10 @@ static bool find_memory(dgram_socket *s, dgram_buffers *buffers) {
     return true;
 }
 
-/* Receives, or splits what came with the latest system call. */
+/* Receives, or splits the messages of the latest system call. */
 static int take_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
     if (buffers->raw.given == buffers->raw.received &&
-        !find_memory(s, &buffers->raw))
+        !ask_for_memory(s, &buffers->raw))
         return 0;
     if (!readahead_is_empty(&s->readahead) &&
         buffers->raw.given == buffers->raw.received)
@@ -109,7 +108,7 @@ static int take_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
 
 static void report_error(dgram_socket *s, int code) {
     if (code == s->receive.error)
-        return; /* it was reported when it began */
+        return; /* it was reported before */
     error_set(&s->error, code, "recvmsg");
     socket_emit_error(s);
 }
@@ -125,7 +124,7 @@ static void deliver_batch(dgram_socket *s, struct receive_buffers *buffers) {
         delivery->delivered = delivery->datagrams;
 }
 
-/* What came with the same system call. */
+/* Takes more datagrams of the same system call. */
 static void take_more(dgram_socket *s, struct receive_buffers *buffers) {
     int count = take_datagrams(s, buffers);
 
@@ -135,8 +134,8 @@ static void take_more(dgram_socket *s, struct receive_buffers *buffers) {
         buffers->delivery.undelivered = (uint32_t)count;
 }
 
-/* Shows the next that is to be shown, and notes it before: a listener may not
-   return. Returns false when there is nothing left. */
+/* Delivers the next datagrams, and counts them first: a listener may not
+   return. Returns false if nothing is left. */
 static bool deliver_next(dgram_socket *s, struct receive_buffers *buffers) {
     struct delivery *delivery = &buffers->delivery;
 
@@ -154,6 +153,10 @@ static bool deliver_next(dgram_socket *s, struct receive_buffers *buffers) {
     return true;
 }
 
+static struct loop *loop_of(struct receive_buffers *buffers) {
+    return CONTAINER_OF(buffers->pool, struct loop, receive_buffers);
+}
+
 static bool has_rest(const struct receive_buffers *buffers) {
     const struct delivery *delivery = &buffers->delivery;
 
@@ -163,7 +166,8 @@ static bool has_rest(const struct receive_buffers *buffers) {
             buffers->raw.given < buffers->raw.received);
 }
 
-/* A listener may close the socket or stop receiving, and may not return. */
+/* While listeners run, the task is queued: it goes on if one does not return.
+ */
 static void deliver_rest(dgram_socket *s, struct receive_buffers *buffers) {
     struct loop *loop = s->loop;
 
@@ -171,10 +175,10 @@ static void deliver_rest(dgram_socket *s, struct receive_buffers *buffers) {
         loop_defer(loop, &buffers->rest);
     while (buffers->delivery.socket == s && !s->receive.stopped &&
            deliver_next(s, buffers));
-    task_cancel(loop, &buffers->rest);
+    loop_cancel(loop, &buffers->rest);
 }
 
-/* What may not be delivered now stays. */
+/* Releases the buffers, or keeps what may not be delivered now. */
 static void release(struct receive_buffers *buffers) {
     if (has_rest(buffers)) {
         receive_buffers_keep(buffers);
@@ -184,20 +188,21 @@ static void release(struct receive_buffers *buffers) {
     receive_buffers_release(buffers);
 }
 
-/* What a wake-up has not shown yet that is still under way is not for us. */
+/* If the wake-up is still under way, it delivers the rest itself. */
 static void deliver_rest_task(struct task *task) {
     struct receive_buffers *buffers =
         CONTAINER_OF(task, struct receive_buffers, rest);
+    struct loop *loop = loop_of(buffers);
 
-    if (!receive_buffers_are_abandoned(buffers))
+    if (!receive_buffers_are_abandoned(buffers, loop->dispatching))
         return;
-    task_cancel(buffers->loop, &buffers->rest);
+    loop_cancel(loop, &buffers->rest);
     if (buffers->delivery.socket != NULL)
         deliver_rest(buffers->delivery.socket, buffers);
     release(buffers);
 }
 
-/* The listener of an error may have closed the socket. */
+/* A listener of an error may have closed the socket. */
 static void deliver(dgram_socket *s, struct receive_buffers *buffers,
                     uint32_t count) {
     buffers->delivery =
@@ -207,7 +212,7 @@ static void deliver(dgram_socket *s, struct receive_buffers *buffers,
     deliver_rest(s, buffers);
 }
 
-/* It comes at each read. */
+/* For an error that each read returns. */
 static void wait_after_error(dgram_socket *s, int code) {
     uint32_t delay = RETRY_MS << s->receive.delays;
 
@@ -231,9 +236,10 @@ static bool report_no_memory(dgram_socket *s) {
     return true;
 }
 
-/* Reads, and reads again behind an error, to see whether it lasts. Returns how
-   many datagrams there are to deliver, 0 behind an error, UV_EAGAIN if nothing
-   came. */
+/* Reads, and reads again after an error, to see whether it lasts. Returns how
+   many datagrams there are to deliver, 0 after an error, UV_EAGAIN if there are
+   none.
+ */
 static int read_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
     int code = 0;
 
@@ -254,12 +260,16 @@ static int read_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
     return 0;
 }
 
-/* As a wake-up of its own: the task may run within one, whose buffers are in
-   use. */
+static struct receive_buffers *acquire_buffers(struct loop *loop) {
+    return receive_buffers_acquire(&loop->receive_buffers, loop->dispatching);
+}
+
+/* This is a wake-up of its own: the task may run within one that uses its
+   buffers. */
 static void deliver_readahead(dgram_socket *s) {
     struct loop *loop = s->loop;
     unsigned depth = loop_dispatch_begin(loop);
-    struct receive_buffers *buffers = receive_buffers_acquire(loop);
+    struct receive_buffers *buffers = acquire_buffers(loop);
 
     if (buffers != NULL) {
         int count = read_datagrams(s, buffers);
@@ -269,14 +279,15 @@ static void deliver_readahead(dgram_socket *s) {
     } else {
         report_no_memory(s);
     }
-    loop_dispatch_leave(loop, depth);
+    loop_dispatch_end_in_task(loop, depth);
 }
 
-/* What came before comes first. */
+/* What was received before is delivered first. */
 static void deliver_abandoned(struct loop *loop) {
     struct receive_buffers *buffers;
 
-    while ((buffers = receive_buffers_find_abandoned(loop)) != NULL)
+    while ((buffers = receive_buffers_find_abandoned(
+                &loop->receive_buffers, loop->dispatching)) != NULL)
         deliver_rest_task(&buffers->rest);
 }
 
@@ -290,7 +301,7 @@ static void receive_task(struct task *task) {
         socket_watch_changed(s);
 }
 
-/* The socket was readable, and there was nothing. */
+/* A readable socket had no datagram. */
 static void end_if_shut(dgram_socket *s) {
     if (!platform->receive_is_shut(s->datapath.fd))
         return;
@@ -310,9 +321,10 @@ static bool receive(dgram_socket *s, struct receive_buffers *buffers) {
     return count >= 0;
 }
 
-/* What is not read is for the others, also when this process is killed: a
-   message at a time, and what answers it leaves before the next is read. Where
-   the kernel takes no answers, no more is read. */
+/* What this process has received would be lost if it were killed; other
+   processes receive the rest. So it receives one message at a time, and sends
+   the answers before it receives the next. If the kernel takes no answers, it
+   receives no more. */
 static bool receive_shared(dgram_socket *s, struct receive_buffers *buffers) {
     struct loop *loop = s->loop;
     uint32_t i;
@@ -341,7 +353,7 @@ bool receive_readable(dgram_socket *s) {
     deliver_abandoned(s->loop);
     if (receive_is_paused(&s->receive) || s->state.bind != STATE_BOUND)
         return false;
-    buffers = receive_buffers_acquire(s->loop);
+    buffers = acquire_buffers(s->loop);
     if (buffers == NULL)
         return report_no_memory(s);
     s->datapath.shared = bind_is_shared(&s->bind);
@@ -361,7 +373,7 @@ void receive_resume(dgram_socket *s) {
 }
 
 void receive_keep_loop(dgram_socket *s, bool on) {
-    task_keep_loop(s->loop, &s->receive.task, on);
+    loop_set_keeps(s->loop, &s->receive.task, on);
 }
 
 void receive_init(dgram_socket *s, const dgram_options *options) {
@@ -371,39 +383,37 @@ void receive_init(dgram_socket *s, const dgram_options *options) {
     task_init(&s->receive.task, receive_task);
 }
 
-/* Buffers that were kept are nobody's any more. */
+static struct receive_buffers *next_buffers(
+    const dgram_socket *s, const struct receive_buffers *last) {
+    return receive_buffers_next_of(&s->loop->receive_buffers, last, s);
+}
+
+/* Releases kept buffers. Others are released by their wake-up. */
 static void drop(struct receive_buffers *buffers) {
     buffers->delivery.socket = NULL;
     if (!receive_buffers_are_kept(buffers))
         return;
-    task_cancel(buffers->loop, &buffers->rest);
+    loop_cancel(loop_of(buffers), &buffers->rest);
     receive_buffers_release(buffers);
 }
 
 void receive_close(dgram_socket *s) {
-    struct list *in_use = &s->loop->buffers_in_use, *n = in_use->next;
+    struct receive_buffers *buffers, *next;
 
-    task_cancel(s->loop, &s->receive.task);
+    loop_cancel(s->loop, &s->receive.task);
     readahead_free(&s->readahead);
-    while (n != in_use) {
-        struct receive_buffers *buffers =
-            CONTAINER_OF(n, struct receive_buffers, node);
-
-        n = n->next;
-        if (buffers->delivery.socket == s)
-            drop(buffers);
+    for (buffers = next_buffers(s, NULL); buffers != NULL; buffers = next) {
+        next = next_buffers(s, buffers);
+        drop(buffers);
     }
 }
 
-/* What was kept comes before what is received from now on. */
+/* A task delivers what was kept. */
 static void deliver_kept_soon(dgram_socket *s) {
-    struct list *in_use = &s->loop->buffers_in_use;
+    struct receive_buffers *buffers = NULL;
 
-    for (struct list *n = in_use->next; n != in_use; n = n->next) {
-        struct receive_buffers *buffers =
-            CONTAINER_OF(n, struct receive_buffers, node);
-
-        if (buffers->delivery.socket == s && receive_buffers_are_kept(buffers))
+    while ((buffers = next_buffers(s, buffers)) != NULL) {
+        if (receive_buffers_are_kept(buffers))
             loop_defer(s->loop, &buffers->rest);
     }
 }

@@ -10,8 +10,8 @@ struct receive_part {
     bool stopped : 1;  /* by the program */
     bool paused : 1;   /* by the cluster: the worker ends */
     bool ended : 1;    /* by shutdown(SHUT_RD) */
-    uint8_t delays;    /* waits for such a read to succeed, in a row */
-    int16_t error;     /* that each read returns; 0: none */
+    uint8_t delays;    /* after an error that each read returns, so far */
+    int16_t error;     /* that error; 0: none */
     uint32_t size_max; /* bytes of a datagram that are kept; 0: all */
     struct task task;  /* reads after an error, and delivers readahead */
     dgram_receive_memory_fn memory; /* NULL: the loop's memory */
@@ -25,7 +25,7 @@ static inline bool receive_is_paused(const struct receive_part *receive) {
            receive->task.due != 0;
 }
 
-/* Whether the socket is to keep the loop running though nothing of it waits. */
+/* Whether the program has stopped a socket that could receive. */
 static inline bool receive_is_stopped(const struct receive_part *receive) {
     return receive->stopped && !receive->paused && !receive->ended;
 }
@@ -39,26 +39,26 @@ static inline bool receive_set_paused(struct receive_part *receive,
     return changed;
 }
 
-/* The same for the program. What was received before is delivered first, from a
-   task. */
+/* The same for dgram_receive_stop() and _start(). When receiving starts, a task
+   delivers what was received before. */
 bool receive_set_stopped(dgram_socket *s, bool stopped);
 
-/* Whether the socket is to be read now: it is not paused, and if it is shared,
-   what it has to send does not wait. */
+/* Whether the socket is to receive now: it is not paused; and if it is shared,
+   none of its datagrams waits to be sent. */
 bool receive_is_wanted(const dgram_socket *s);
 
-/* The socket may be read again: delivers readahead, from a task. */
+/* The socket may receive again: a task delivers the readahead. */
 void receive_resume(dgram_socket *s);
 
-/* The socket is readable. Makes one system call and delivers what it returned;
-   on a shared socket, several calls of one message each. Returns whether
-   anything came, an error included. */
+/* The socket is readable: makes one system call and delivers the datagrams; on
+   a shared socket, several calls of one message each. Returns whether it
+   received anything, or an error. */
 bool receive_readable(dgram_socket *s);
 
-/* Whether waiting after an error keeps the loop running. */
+/* Sets whether the delay after an error keeps the loop running. */
 void receive_keep_loop(dgram_socket *s, bool on);
 
-/* The socket closes: what is not delivered yet is dropped. */
+/* The socket closes: drops what is not delivered. */
 void receive_close(dgram_socket *s);
 
 #endif

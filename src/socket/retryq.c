@@ -44,7 +44,7 @@ bool retryq_holds(const struct retryq *q, const dgram_address *to) {
     return find(q, to) != NULL;
 }
 
-static bool need_buckets(struct retryq *q) {
+static bool ensure_buckets(struct retryq *q) {
     if (q->buckets != NULL)
         return true;
     q->buckets = alloc_bytes(RETRYQ_BUCKETS * sizeof(*q->buckets));
@@ -63,13 +63,13 @@ static void free_unused_buckets(struct retryq *q) {
 }
 
 /* NULL without memory. */
-static struct retry_destination *need_destination(struct retryq *q,
-                                                  const dgram_address *to) {
+static struct retry_destination *ensure_destination(struct retryq *q,
+                                                    const dgram_address *to) {
     struct retry_destination *destination = find(q, to);
 
     if (destination != NULL)
         return destination;
-    if (!need_buckets(q))
+    if (!ensure_buckets(q))
         return NULL;
     destination = alloc_bytes(sizeof(*destination));
     if (destination == NULL) {
@@ -97,7 +97,7 @@ static void free_if_empty(struct retryq *q,
 
 int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
                uint64_t now) {
-    struct retry_destination *destination = need_destination(q, datagram->to);
+    struct retry_destination *destination = ensure_destination(q, datagram->to);
     struct retry_datagram *added;
 
     if (destination == NULL)
@@ -127,7 +127,7 @@ struct retry_destination *retryq_next(const struct retryq *q) {
     return CONTAINER_OF(q->destinations.next, struct retry_destination, node);
 }
 
-void retryq_turn(struct retryq *q, struct retry_destination *to) {
+void retryq_rotate(struct retryq *q, struct retry_destination *to) {
     list_remove(&to->node);
     list_append(&q->destinations, &to->node);
 }

@@ -1,12 +1,11 @@
-/* The happy path: a datagram with an address is checked, copied to the end of
-   the queue, and a task put off that flushes it with the others of its phase; a
-   full queue is flushed at once. A datagram for a host waits with its own copy
-   of the payload until the host is looked up, and then goes the same way.
+/* Happy path: dgram_send() checks a datagram and passes it to flush_enqueue().
+   If it is for a host, named_send.c looks up the address first. A large
+   dgram_send_batch() goes to the kernel inside the call, from the caller's
+   memory.
 
-   What can go wrong: misuse and a full queue are the caller's to know, at once.
-   What the kernel will refuse anyway (too long, another family) or a block list
-   forbids takes its place in the queue with its status, so that callbacks come
-   in order. */
+   Errors: misuse and a full queue are returned. A datagram that the kernel
+   would refuse (too long) or that a block list forbids is queued with its
+   status, so that callbacks come in order. */
 
 #include <string.h>
 
@@ -18,8 +17,7 @@
 /* Copying shorter payloads is faster than DGRAM_NO_COPY. */
 #define NO_COPY_SIZE_MIN 512u
 
-/* Batches of this many go to the kernel from where they stand, so many at
-   once. */
+/* Batches of this size are passed to the kernel without being queued. */
 #define DIRECT_COUNT_MIN 32u
 #define FLUSH_DIRECT_MAX 1024u
 
@@ -38,13 +36,13 @@ static int measure(dgram_socket *s, struct sendq_item *item) {
     return 0;
 }
 
-/* Bytes that may still be kept for sending. */
+/* Bytes that may still be queued. */
 static size_t space_left(const dgram_socket *s) {
     return flush_space(&s->flush, named_send_cost(&s->named_sends));
 }
 
-/* Called when all else is well, with the bytes that keeping it takes: it may
-   bind. */
+/* The last check of a datagram that takes up `cost` bytes: it binds an unbound
+   socket. */
 static int make_ready(dgram_socket *s, uint64_t cost) {
     if (cost > space_left(s))
         return error_set(&s->error, UV_ENOBUFS, "send");
@@ -69,8 +67,8 @@ int send_check_destination(dgram_socket *s, const dgram_address *to) {
     return 0;
 }
 
-/* What of an item is misuse: while its socket stays as it is, the same at each
-   call. */
+/* Checks for misuse. While the socket does not change, neither does the result.
+ */
 static int check_item(dgram_socket *s, struct sendq_item *item) {
     int result = check_running(s);
 
@@ -79,7 +77,7 @@ static int check_item(dgram_socket *s, struct sendq_item *item) {
     return result == 0 ? measure(s, item) : result;
 }
 
-/* Returns 0 if a sound item was accepted, or a code. */
+/* Queues a checked datagram. Returns 0 or a negative code. */
 static int accept_item(dgram_socket *s, struct sendq_item *item) {
     int result = make_ready(s, (uint64_t)item->length + DATAGRAM_COST);
 
@@ -113,7 +111,7 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
     return result < 0 ? result : named_send_start(s, host, port, item);
 }
 
-/* Numeric hosts and the default go straight to the queue. */
+/* Numeric hosts, and the default host, need no lookup. */
 static int send_to_host(dgram_socket *s, const char *host, uint16_t port,
                         struct sendq_item *item) {
     struct sendq_item addressed = *item;
@@ -163,7 +161,7 @@ int dgram_sendv(dgram_socket *s, const dgram_buffer *parts, size_t count,
     return send_item(s, &item);
 }
 
-/* Fills what a message says, short of its destination. */
+/* Checks a message and converts it, without its host. */
 static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
                            dgram_send_cb cb, dgram_buffer *part,
                            struct sendq_item *item) {
@@ -182,7 +180,7 @@ static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
     return 0;
 }
 
-/* Of use only if it saves more than a part of its own costs the kernel. */
+/* A payload in place costs the kernel more than copying a short one. */
 static bool may_skip_copy(const dgram_outgoing *message) {
     return message->parts == NULL && message->length >= NO_COPY_SIZE_MIN;
 }
@@ -202,15 +200,15 @@ static int send_message(dgram_socket *s, const dgram_outgoing *message,
     return send_item(s, &item);
 }
 
-/* One dgram_send_batch(). */
+/* A call of dgram_send_batch(). */
 struct batch {
     const dgram_outgoing *messages;
     size_t count;
     int *status_out; /* of each message, or NULL */
     dgram_send_cb cb;
-    size_t next;     /* the first message whose fate is open */
+    size_t next;     /* the next message */
     size_t accepted; /* of those before */
-    int first;       /* what the first message of all was refused with, or 0 */
+    int first;       /* the code of the first message, or 0 */
 };
 
 static void note(struct batch *batch, size_t index, int status) {
@@ -220,7 +218,7 @@ static void note(struct batch *batch, size_t index, int status) {
         batch->first = status;
 }
 
-/* Queues the next message as its own dgram_send() would. */
+/* Queues the next message as dgram_send() does. */
 static void send_next(dgram_socket *s, struct batch *batch) {
     int result = send_message(s, &batch->messages[batch->next], batch->cb);
 
@@ -233,8 +231,8 @@ static bool is_blocked(const dgram_socket *s, const dgram_address *to) {
            blocklists_block_to(&s->blocklists, to);
 }
 
-/* How many messages from the next on the block list and the bound of the queue
-   let pass. Without these no message is looked at. */
+/* Returns how many of the next messages the block list and the bound of the
+   queue allow. Without these it reads no message. */
 static size_t count_allowed(const dgram_socket *s, const struct batch *batch) {
     const dgram_outgoing *messages = &batch->messages[batch->next];
     size_t max = min_size(batch->count - batch->next, FLUSH_DIRECT_MAX);
@@ -261,8 +259,8 @@ static void accept_next(struct batch *batch, size_t count) {
     batch->accepted += count;
 }
 
-/* Sends the next `count` messages up to the first that needs more than the
-   kernel. Returns whether the kernel takes more. */
+/* Sends the next `count` messages, up to the first that flush_direct() does not
+   take. Returns whether the kernel takes more. */
 static bool send_plain(dgram_socket *s, struct batch *batch, size_t count) {
     size_t done;
     bool more =
@@ -272,9 +270,9 @@ static bool send_plain(dgram_socket *s, struct batch *batch, size_t count) {
     return more;
 }
 
-/* Sends from where the payloads stand, as far as the kernel takes them within
-   this call. A message that is refused is stepped over; the first that needs
-   more than the kernel, and those behind it, go another way. */
+/* Sends from the caller's memory as long as the kernel takes messages. A
+   message that fails is queued for its report. From the first one with a host
+   or with parts on, messages are queued. */
 static void send_direct(dgram_socket *s, struct batch *batch) {
     while (batch->next < batch->count && flush_count(&s->flush) == 0) {
         const dgram_outgoing *next = &batch->messages[batch->next];

@@ -24,7 +24,8 @@ int socket_read_address(dgram_socket *s, const char *syscall, const char *text,
 }
 
 void socket_emit_error(dgram_socket *s) {
-    /* A listener may cause the next error while others still read this one. */
+    /* A copy: a listener may cause the next error while others read this one.
+     */
     struct error_record record = s->error;
 
     record.public.address = record.address;

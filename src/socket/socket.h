@@ -46,11 +46,11 @@ struct dgram_socket {
     struct abort_link abort;
 };
 
-/* Records a misuse and returns its code. */
+/* Sets s->error and returns the code. */
 int socket_misuse(dgram_socket *s, int code);
 
-/* Reads a numeric address, or "" or NULL as `otherwise`, for a call that looks
-   no name up. Returns 0, or what is wrong with it, recorded. */
+/* Parses a numeric address. "" and NULL stand for `otherwise`. Returns 0, or a
+   negative code, recorded in s->error. */
 int socket_read_address(dgram_socket *s, const char *syscall, const char *text,
                         const dgram_address *otherwise, dgram_address *out);
 
@@ -63,7 +63,8 @@ static inline void socket_watch_changed(dgram_socket *s) {
     loop_defer(s->loop, &s->task);
 }
 
-/* 0 if the socket has a descriptor; else the misuse, recorded. */
+/* Returns 0 if the socket has a descriptor; else a negative code, recorded in
+   s->error. */
 int socket_need_descriptor(dgram_socket *s, const char *syscall);
 
 #endif

@@ -1,4 +1,4 @@
-/* Socket options of a bound socket that do not concern groups. */
+/* Options of a bound socket, except for multicast groups. */
 #include "socket/socket.h"
 
 static int set_int(const dgram_socket *s, int level, int name, int value) {
@@ -19,11 +19,11 @@ static int set_option(dgram_socket *s, const char *name_of_call, int level,
 static int get_int(const dgram_socket *s, int level, int name, int *value_out) {
     socklen_t size = sizeof(*value_out);
 
-    *value_out = 0; /* some systems give a byte */
+    *value_out = 0; /* some systems write one byte */
     return platform->get_option(s->datapath.fd, level, name, value_out, &size);
 }
 
-/* Sets both options, or none. */
+/* Sets both options, or neither. */
 static int set_both(const dgram_socket *s, int v4_name, int v6_name,
                     int value) {
     int before, result;
@@ -39,7 +39,7 @@ static int set_both(const dgram_socket *s, int v4_name, int v6_name,
     return result;
 }
 
-/* What an IPv6 socket sends to IPv4 addresses has the options of IPv4. */
+/* For what an IPv6 socket sends to mapped addresses, the IPv4 option counts. */
 static int set_dual_option(const dgram_socket *s, int v4_name, int v6_name,
                            int value) {
     int v6_only = 1, result = 0;
@@ -52,7 +52,7 @@ static int set_dual_option(const dgram_socket *s, int v4_name, int v6_name,
                    : set_both(s, v4_name, v6_name, value);
 }
 
-/* The same option under its IPv4 or its IPv6 name, or both. */
+/* Sets an option that has an IPv4 and an IPv6 name. */
 static int set_ip_option(dgram_socket *s, const char *name_of_call, int v4_name,
                          int v6_name, int value) {
     int result = socket_need_descriptor(s, name_of_call);
@@ -68,7 +68,7 @@ int dgram_set_broadcast(dgram_socket *s, bool on) {
     return set_option(s, "setBroadcast", SOL_SOCKET, SO_BROADCAST, on);
 }
 
-/* What no socket takes is told before that this one is not bound. */
+/* An invalid value is reported first, and then that the socket is not bound. */
 static int set_hops(dgram_socket *s, const char *name_of_call, int v4_name,
                     int v6_name, int hops, int least) {
     if (s->state.bind != STATE_CLOSED && (hops < least || hops > 255))

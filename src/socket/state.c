@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdbool.h>
 
-/* Rows: from. Columns: to. */
+/* Legal moves: [from][to]. */
 static const bool bind_moves[BIND_STATES][BIND_STATES] = {
     [STATE_UNBOUND] =
         {[STATE_BINDING] = true, [STATE_BOUND] = true, [STATE_CLOSED] = true},

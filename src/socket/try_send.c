@@ -1,14 +1,14 @@
-/* Datagrams go to the kernel from where they are, inside the call, and none is
-   queued. Those that are queued already go first: while one of them waits, so
-   does the caller. */
+/* dgram_try_send_batch() passes datagrams to the kernel inside the call and
+   queues none. Queued datagrams are sent first; if one of them has to wait, the
+   call returns UV_EAGAIN. */
 #include "util/address.h"
 #include "util/error.h"
 #include "util/util.h"
 #include "socket/send.h"
 #include "socket/socket.h"
 
-/* Returns 0, or the code that the datagram fails with. The datapath checks the
-   rest. */
+/* Returns 0, or the code that a datagram fails with. The datapath checks the
+   payload. */
 static int check(dgram_socket *s, const dgram_outgoing *message) {
     int result;
 
@@ -22,20 +22,20 @@ static int check(dgram_socket *s, const dgram_outgoing *message) {
     return result;
 }
 
-/* Whether it passes the check as the one before it did. */
+/* Whether the result of check() is that of the message before. */
 static bool is_alike(const dgram_outgoing *message) {
     return message->to == message[-1].to && message->host == NULL;
 }
 
-/* Whether datagrams to the same destination wait for buffers of the system. */
+/* Whether queued datagrams to the same destination wait for kernel buffers. */
 static bool must_wait(dgram_socket *s, const dgram_outgoing *message) {
     return flush_is_retrying(&s->flush, message->to != NULL
                                             ? message->to
                                             : connect_peer(&s->connect));
 }
 
-/* How many of the messages can go to the kernel. What is the matter with the
-   next one is in *code_out. */
+/* Returns how many messages can be sent. *code_out is what the next one fails
+   with. */
 static size_t count_sendable(dgram_socket *s, const dgram_outgoing *messages,
                              size_t count, int *code_out) {
     size_t n;
@@ -55,7 +55,7 @@ static size_t count_sendable(dgram_socket *s, const dgram_outgoing *messages,
     return n;
 }
 
-/* What became of those that the kernel was given. */
+/* Records errors, and that the kernel takes datagrams. */
 static void note(dgram_socket *s, const dgram_outgoing *messages,
                  const int *status, size_t count) {
     bool taken = false;
@@ -72,14 +72,14 @@ static void note(dgram_socket *s, const dgram_outgoing *messages,
         flush_taken(&s->flush);
 }
 
-/* One dgram_try_send_batch(). */
+/* A call of dgram_try_send_batch(). */
 struct attempt {
     const dgram_outgoing *messages;
     size_t count, done;
     int *status;
 };
 
-/* Returns 0 to go on, or what the next message has to wait for. */
+/* Returns 0 to go on, or the code that ends the call. */
 static int send_some(dgram_socket *s, struct attempt *it) {
     const dgram_outgoing *messages = &it->messages[it->done];
     int *status = &it->status[it->done];
@@ -99,7 +99,7 @@ static int send_some(dgram_socket *s, struct attempt *it) {
     return (size_t)done < sendable ? status[done] : 0;
 }
 
-/* Nothing of the socket may wait for the kernel, or for a bind. */
+/* Returns UV_EAGAIN if queued datagrams wait for the kernel or for a bind. */
 static int send_queued(dgram_socket *s) {
     flush_now(s);
     return s->state.bind == STATE_BOUND && flush_queue_is_empty(&s->flush) &&

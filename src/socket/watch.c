@@ -61,8 +61,9 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
     loop_dispatch_end(loop, depth);
 }
 
-/* A poll handle that waits for nothing keeps no loop running. */
-static void keep_loop(dgram_socket *s, bool on) {
+/* A stopped poll handle does not keep the loop running, but a socket that the
+   program has stopped does. */
+static void set_keeps_loop(dgram_socket *s, bool on) {
     if (s->watch.keeps_loop == on)
         return;
     s->watch.keeps_loop = on;
@@ -76,7 +77,7 @@ static void keep_loop(dgram_socket *s, bool on) {
 static void update_reference(dgram_socket *s) {
     if (is_lost(s))
         return;
-    keep_loop(s, s->watch.referenced && receive_is_stopped(&s->receive));
+    set_keeps_loop(s, s->watch.referenced && receive_is_stopped(&s->receive));
     if (s->watch.referenced || flush_is_stopped(&s->flush))
         uv_ref((uv_handle_t *)&s->watch.poll);
     else
@@ -152,7 +153,7 @@ static void on_stopped(uv_handle_t *handle) {
 }
 
 void watch_stop(dgram_socket *s) {
-    keep_loop(s, false);
+    set_keeps_loop(s, false);
     if (s->watch.busy_poll_us > 0)
         loop_sleep(s->loop);
     if (is_lost(s))

@@ -10,7 +10,7 @@
 struct watch_part {
     uv_poll_t poll;           /* on the descriptor, while bound */
     bool referenced;          /* the socket keeps the loop running */
-    bool keeps_loop;          /* though it waits for nothing */
+    bool keeps_loop;          /* while the program has stopped receiving */
     bool error_queue_pending; /* a wake-up for an error that no read returned */
     uint32_t busy_poll_us;    /* 0: the loop sleeps at once */
 };

@@ -8,8 +8,8 @@
 #include "util/codes.h"
 #include "util/util.h"
 
-/* inet_pton() knows no scopes, and libuv's parser takes one that it does not
-   know for none: what is meant for one interface would leave by another. */
+/* inet_pton() knows no scopes, and the parser of libuv ignores one that names
+   no interface: the datagram would leave by another. */
 static int parse_v6(const char *text, struct sockaddr_in6 *out) {
     char plain[INET6_ADDRSTRLEN];
     size_t length = strcspn(text, "%");

@@ -1,4 +1,4 @@
-/* Addresses in binary, and their text. No name is looked up here. */
+/* Socket addresses and their text. Nothing here resolves names. */
 #ifndef DGRAM_UTIL_ADDRESS_H
 #define DGRAM_UTIL_ADDRESS_H
 
@@ -8,7 +8,7 @@
 
 #include "dgram_types.h"
 
-/* Length of the sockaddr for system calls. */
+/* The size of the sockaddr, for system calls. */
 socklen_t address_length(const dgram_address *address);
 
 /* AF_INET or AF_INET6. */
@@ -20,11 +20,11 @@ void address_set_port(dgram_address *address, uint16_t port);
 void address_any(dgram_type type, uint16_t port, dgram_address *out);
 void address_loopback(dgram_type type, uint16_t port, dgram_address *out);
 
-/* Whether a datagram to it does not leave this host; of an address of one of
-   the host's interfaces that is not known. */
+/* Whether it is a loopback address. Datagrams to other addresses of the host do
+   not leave it either; this does not find those. */
 bool address_is_loopback(const dgram_address *address);
 
-/* dgram_address_equal(), for the way of each datagram. */
+/* dgram_address_equal(), inline for the path of each datagram. */
 static inline bool address_same(const dgram_address *a,
                                 const dgram_address *b) {
     if (a->any.sa_family != b->any.sa_family)

@@ -1,4 +1,4 @@
-/* All memory of the library goes through here. */
+/* Memory. The library allocates with these functions alone. */
 #ifndef DGRAM_UTIL_ALLOC_H
 #define DGRAM_UTIL_ALLOC_H
 
@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* NULL when there is no memory. */
+/* Return NULL without memory. */
 void *alloc_bytes(size_t size);
 void *alloc_zeroed(size_t size);
 

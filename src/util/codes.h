@@ -1,5 +1,5 @@
-/* The codes of system errors, UV_E*. They come from libuv's header; the floors
-   up to the datapath use nothing of its library. */
+/* The error codes UV_E*. They are constants of libuv's header: util/, os/ and
+   datapath/ need nothing of its library. */
 #ifndef DGRAM_UTIL_CODES_H
 #define DGRAM_UTIL_CODES_H
 

@@ -10,7 +10,7 @@ const char *dgram_version(void) {
 }
 
 const char *dgram_err_name(int code) {
-    /* Node's one name for both. */
+    /* Node has one name for both. */
     if (code == UV_EAI_NONAME || code == UV_EAI_NODATA)
         return "ENOTFOUND";
     switch (code) {

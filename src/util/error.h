@@ -1,4 +1,4 @@
-/* The record of a failure, as dgram_last_error() shows it. */
+/* What dgram_last_error() returns. */
 #ifndef DGRAM_UTIL_ERROR_H
 #define DGRAM_UTIL_ERROR_H
 
@@ -10,7 +10,7 @@ struct error_record {
     char address[DGRAM_HOST_TEXT_MAX]; /* what public.address points to */
 };
 
-/* Each of these fills the record and returns `code`. */
+/* Each of these sets the record and returns `code`. */
 int error_set(struct error_record *record, int code, const char *syscall);
 int error_set_cause(struct error_record *record, int code, int cause,
                     const char *syscall);

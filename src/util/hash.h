@@ -1,4 +1,4 @@
-/* FNV-1a, for tables that a bad key can only make slower. */
+/* FNV-1a, for tables in which a bad hash only costs time. */
 #ifndef DGRAM_UTIL_HASH_H
 #define DGRAM_UTIL_HASH_H
 

@@ -4,7 +4,7 @@
 
 #include "dgram_types.h"
 
-/* No struct of any release is larger; a number that was never set may be. */
+/* No release has a larger struct. An uninitialized size may be anything. */
 #define SIZE_MAX_SOUND 4096u
 
 bool sized_is_sound(size_t size, size_t least, const void *from) {

@@ -11,10 +11,10 @@
 #define CONTAINER_OF(pointer, type, member)                                    \
     ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
-/* Where on its stack the function stands that asks. Stacks grow downwards. */
+/* The stack frame of the calling function. Stacks grow downwards. */
 #define STACK_HERE() ((uintptr_t)__builtin_frame_address(0))
 
-/* Whether there is no text, or one without characters. */
+/* Whether the text is NULL or "". */
 static inline bool text_is_empty(const char *text) {
     return text == NULL || text[0] == '\0';
 }

@@ -17,9 +17,9 @@ static void cancelled_task_lets_the_loop_end(void **state) {
     task_init(&second, never);
     loop_defer(loop, &first);
     loop_defer(loop, &second);
-    task_cancel(loop, &first);
+    loop_cancel(loop, &first);
     assert_true(uv_loop_alive(&test_loop));
-    task_cancel(loop, &second);
+    loop_cancel(loop, &second);
     assert_false(uv_loop_alive(&test_loop));
     loop_unref(loop);
 }

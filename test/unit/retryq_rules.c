@@ -168,9 +168,9 @@ static void destinations_take_turns(void **state) {
     (void)state;
     add(1, "x", NULL);
     add(2, "x", NULL);
-    retryq_turn(&q, retryq_next(&q));
+    retryq_rotate(&q, retryq_next(&q));
     assert_int_equal(dgram_address_port(&retryq_next(&q)->to), 2);
-    retryq_turn(&q, retryq_next(&q));
+    retryq_rotate(&q, retryq_next(&q));
     assert_int_equal(dgram_address_port(&retryq_next(&q)->to), 1);
     assert_int_equal(q.destination_count, 2);
 }
