@@ -326,6 +326,28 @@ static void a_single_datagram_waits_as_long_as_it_takes(void **state) {
     check_all_but(-1);
 }
 
+/* The program has called connect() itself. */
+static void a_peer_that_the_program_set_is_found(void **state) {
+    const dgram_address peer = address_of("127.0.0.1", 7);
+    int fd = dgram_datapath_fd(datapath);
+
+    (void)state;
+    assert_int_equal(dgram_datapath_connect(datapath, NULL), 0);
+    assert_int_equal(dgram_datapath_send(datapath, NULL, 0, NULL), 0);
+    assert_int_equal(connect(fd, &peer.any, sizeof peer.v4), 0);
+    assert_false(datapath->connected);
+    send_all();
+    assert_true(datapath->connected);
+    assert_true(dgram_address_equal(datapath->peer, &peer));
+}
+
+static void without_a_peer_none_is_found(void **state) {
+    (void)state;
+    assert_int_equal(dgram_datapath_connect(datapath, NULL), 0);
+    send_all(); /* the scripted kernel takes everything */
+    assert_false(datapath->connected);
+}
+
 static void the_length_of_parts_is_their_status(void **state) {
     static const dgram_buffer parts[] = {{.base = "1234", .length = 4},
                                          {.base = "567", .length = 3}};
@@ -361,6 +383,8 @@ int main(void) {
         CONNECTED(the_next_gso_message_is_not_split),
         CONNECTED(space_in_between_begins_the_count_anew),
         CONNECTED(a_single_datagram_waits_as_long_as_it_takes),
+        CONNECTED(a_peer_that_the_program_set_is_found),
+        CONNECTED(without_a_peer_none_is_found),
         CONNECTED(the_length_of_parts_is_their_status),
     };
 

@@ -199,6 +199,29 @@ static void a_gso_message_that_starves_is_sent_one_by_one(void **state) {
     dgram_datapath_destroy(datapath);
 }
 
+/* All but the last one of the refused message have passed. */
+static int refuse_the_64th(uint32_t first, uint32_t count) {
+    if (first < 64)
+        return count > 1 ? UV_EIO : first == 63 ? UV_ENOBUFS : 0;
+    longest = count > longest ? count : longest;
+    return 0;
+}
+
+static void nor_does_its_last_datagram(void **state) {
+    (void)state;
+    open_path(64);
+    for (int i = 0; i < 64; i++)
+        to[i] = address_of("127.0.0.2", 1000);
+    kernel.verdict = refuse_the_64th;
+    longest = 0;
+    assert_int_equal(dgram_datapath_send(datapath, batch, COUNT, status), 63);
+    assert_int_equal(status[63], UV_ENOBUFS);
+    kernel.messages = 0;
+    assert_int_equal(dgram_datapath_send(datapath, batch + 64, 64, status), 64);
+    assert_int_equal(kernel.messages, 1);
+    dgram_datapath_destroy(datapath);
+}
+
 static void invalid_datagrams_stop_no_other(void **state) {
     (void)state;
     open_path(COUNT);
@@ -222,6 +245,7 @@ int main(void) {
         IN_KERNEL_ALONE(
             a_refused_gso_message_is_sent_one_by_one_and_remembered),
         IN_KERNEL_ALONE(a_gso_message_that_starves_is_sent_one_by_one),
+        IN_KERNEL_ALONE(nor_does_its_last_datagram),
         IN_KERNEL_ALONE(invalid_datagrams_stop_no_other),
     };
 
