@@ -117,6 +117,19 @@ static void eagain_ends_the_call_at_its_datagram(void **state) {
     dgram_datapath_destroy(datapath);
 }
 
+static void eagain_behind_one_datagram_returns_one(void **state) {
+    (void)state;
+    open_path(1);
+    kernel.verdict = refuse_those_with_it;
+    kernel.messages_max = 1;
+    refused_at = 1;
+    refusals_left = 1000;
+    refusal = UV_EAGAIN;
+    assert_int_equal(dgram_datapath_send(datapath, batch, COUNT, status), 1);
+    assert_int_equal(status[1], UV_EAGAIN);
+    dgram_datapath_destroy(datapath);
+}
+
 static void enobufs_concerns_one_datagram(void **state) {
     int done;
 
@@ -239,6 +252,7 @@ int main(void) {
         IN_KERNEL_ALONE(the_kernel_takes_some_of_the_messages),
         IN_KERNEL_ALONE(a_refusal_fails_only_its_datagram),
         IN_KERNEL_ALONE(eagain_ends_the_call_at_its_datagram),
+        IN_KERNEL_ALONE(eagain_behind_one_datagram_returns_one),
         IN_KERNEL_ALONE(enobufs_concerns_one_datagram),
         IN_KERNEL_ALONE(
             a_refusal_does_not_pass_to_the_host_that_is_sent_to_next),
