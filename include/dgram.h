@@ -160,6 +160,7 @@ DGRAM_API void dgram_abort_release(dgram_abort *abort);
 
 /* ---- Sockets: events --------------------------------------------------- */
 
+/* A UDP socket. See dgram_create(). */
 typedef struct dgram_socket dgram_socket;
 
 #define DGRAM_BATCH_MAX 2048u /* most datagrams in one `batch` event */
@@ -192,7 +193,7 @@ typedef struct dgram_events {
     void (*close)(dgram_socket *socket, void *data);
 } dgram_events;
 
-/* Connects an event table to a socket. You provide the memory. Do not change
+/* Attaches an event table to a socket. You provide the memory. Do not change
    its members while the listener is on a socket. */
 typedef struct dgram_listener {
     const dgram_events *events;
