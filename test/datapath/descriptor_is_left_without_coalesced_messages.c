@@ -20,7 +20,7 @@ static void send_some(void) {
     dgram_outgoing batch[COUNT] = {{0}};
 
     for (int i = 0; i < COUNT; i++) {
-        batch[i].payload = "0123456789" + i;
+        batch[i].payload = &"0123456789"[i];
         batch[i].length = 1;
         batch[i].to = &to;
     }
