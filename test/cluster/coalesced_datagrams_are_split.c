@@ -15,7 +15,7 @@
 #endif
 
 static struct recorder recorders[3];
-static struct { int count, each[COUNT]; } heard;
+static struct { int count, each[COUNT]; } received;
 
 static size_t size_of(int number) {
     return number % 10 == 9 ? LAST_SIZE : SIZE;
@@ -36,8 +36,8 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     assert_int_equal(message->length, size_of(payload[0]));
     for (size_t i = 0; i < message->length; i++)
         assert_int_equal(payload[i], byte_of(payload[0], i));
-    heard.each[payload[0]]++;
-    heard.count++;
+    received.each[payload[0]]++;
+    received.count++;
 }
 
 /* Whether the kernel coalesces for the socket; -1: it cannot. */
@@ -74,7 +74,7 @@ static void coalesced_datagrams_arrive_one_by_one(dgram_type type) {
     dgram_listener listeners[2];
     dgram_socket *s[2];
 
-    memset(&heard, 0, sizeof heard);
+    memset(&received, 0, sizeof received);
     workers_open(2);
     for (int k = 0; k < 2; k++) {
         s[k] =
@@ -87,9 +87,9 @@ static void coalesced_datagrams_arrive_one_by_one(dgram_type type) {
 #endif
     }
     send_coalesced(s[0], type);
-    workers_run_until(&heard.count, COUNT);
+    workers_run_until(&received.count, COUNT);
     for (int number = 0; number < COUNT; number++)
-        assert_int_equal(heard.each[number], 1);
+        assert_int_equal(received.each[number], 1);
     dgram_close(s[0]);
     dgram_close(s[1]);
     workers_end();

@@ -64,7 +64,7 @@ static void a_lost_primary_stops_the_worker(void **state) {
 }
 
 static void leaving_keeps_sockets_and_fails_binds(void **state) {
-    int peer = peer_open(DGRAM_UDP4), told;
+    int peer = peer_open(DGRAM_UDP4), listening;
     dgram_socket *socket, *waits;
     dgram_address there;
 
@@ -84,10 +84,10 @@ static void leaving_keeps_sockets_and_fails_binds(void **state) {
     peer_send_text(peer, "mine", &there);
     workers_run_until(&recorders[0].messages, 1);
     /* Binds are not shared any more. */
-    told = workers.listening;
+    listening = workers.listening;
     assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
     workers_run_until(&recorders[1].listening, 1);
-    assert_int_equal(workers.listening, told);
+    assert_int_equal(workers.listening, listening);
     dgram_close(socket);
     dgram_close(waits);
     workers_end();

@@ -77,7 +77,7 @@ static void a_cancelled_bind_does_not_count(dgram_type type) {
 BOTH(a_cancelled_bind_does_not_count)
 
 static void each_datagram_is_received_once(dgram_type type) {
-    int peer = peer_open(type), heard = 0;
+    int peer = peer_open(type), received = 0;
     dgram_socket *s[3];
     dgram_address there;
 
@@ -89,15 +89,15 @@ static void each_datagram_is_received_once(dgram_type type) {
     s[2] = worker_bound(&workers.worker[2], loopback(type), 0, &recorders[2]);
     for (int i = 0; i < COUNT; i++)
         peer_send_text(peer, "x", &there);
-    for (int i = 0; i < 1000 && heard < COUNT; i++) {
+    for (int i = 0; i < 1000 && received < COUNT; i++) {
         workers_run_iterations(1);
-        heard = recorders[0].messages + recorders[1].messages +
-                recorders[2].messages;
+        received = recorders[0].messages + recorders[1].messages +
+                   recorders[2].messages;
     }
     workers_run_iterations(10);
-    heard =
+    received =
         recorders[0].messages + recorders[1].messages + recorders[2].messages;
-    assert_int_equal(heard, COUNT);
+    assert_int_equal(received, COUNT);
     /* Each worker sends from the same port. */
     for (int i = 0; i < 3; i++) {
         dgram_address here = peer_address(peer);
@@ -114,9 +114,9 @@ static void each_datagram_is_received_once(dgram_type type) {
     dgram_close(s[0]);
     dgram_close(s[1]);
     workers_run_iterations(10);
-    heard = recorders[2].messages;
+    received = recorders[2].messages;
     peer_send_text(peer, "z", &there);
-    workers_run_until(&recorders[2].messages, heard + 1);
+    workers_run_until(&recorders[2].messages, received + 1);
     dgram_close(s[2]);
     workers_end();
     peer_close(peer);

@@ -7,7 +7,7 @@
 static struct recorder recorders[3];
 
 static void unread_datagrams_go_to_the_others(dgram_type type) {
-    int peer = peer_open(type), heard;
+    int peer = peer_open(type), received;
     dgram_socket *first, *second;
     dgram_address there;
 
@@ -22,8 +22,8 @@ static void unread_datagrams_go_to_the_others(dgram_type type) {
         uv_run(&workers.worker[0].loop, UV_RUN_ONCE);
     }
     assert_int_equal(recorders[0].closed, 1);
-    heard = recorders[0].messages;
-    assert_true(heard <= 1);
+    received = recorders[0].messages;
+    assert_true(received <= 1);
     assert_true(first != NULL);
     peer_send_text(peer, "last", &there);
     workers_run_until(&recorders[1].messages, 1);
