@@ -129,17 +129,19 @@ void bench_count(struct tally *tally, uint64_t datagrams, uint64_t bytes) {
     tally->bytes += bytes;
     if (now - tally->start < tally->seconds)
         return;
-    printf("result kpps=%.3f gbps=%.4f cpu_us=%.4f\n",
+    printf("result kpps=%.3f gbps=%.4f cpu_us=%.4f datagrams=%llu\n",
            (double)tally->datagrams / (now - tally->start) / 1e3,
            (double)tally->bytes * 8 / (now - tally->start) / 1e9,
-           (bench_cpu() - tally->cpu_start) / (double)tally->datagrams * 1e6);
+           (bench_cpu() - tally->cpu_start) / (double)tally->datagrams * 1e6,
+           (unsigned long long)tally->datagrams);
     exit(0);
 }
 
 void bench_sent(uint64_t datagrams, double start, double cpu_start) {
-    printf("result kpps=%.3f cpu_us=%.4f\n",
+    printf("result kpps=%.3f cpu_us=%.4f datagrams=%llu\n",
            (double)datagrams / (bench_now() - start) / 1e3,
-           (bench_cpu() - cpu_start) / (double)datagrams * 1e6);
+           (bench_cpu() - cpu_start) / (double)datagrams * 1e6,
+           (unsigned long long)datagrams);
 }
 
 static int compare(const void *a, const void *b) {
