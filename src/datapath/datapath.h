@@ -30,6 +30,7 @@ struct dgram_datapath {
     bool gro;              /* is on */
     uint8_t starved;       /* UV_EAGAIN in a row, nothing taken in between */
     uint8_t segments_max;  /* of a message sent; 1: no GSO */
+    uint8_t received;      /* messages, by the latest call that found some */
     uint32_t owner;        /* in the cache */
     struct offload policy; /* what is asked for */
     dgram_address *peer;   /* where it stands; what is there if not connected

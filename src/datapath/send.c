@@ -53,6 +53,8 @@ static void see_peer_error(dgram_datapath *dp) {
 static void leave_refused(dgram_datapath *dp, uint32_t count) {
     struct refused_message *refused = &dp->refused;
 
+    if ((refused->left | refused->blamed) == 0)
+        return;
     refused->left =
         (uint8_t)(count < refused->left ? refused->left - count : 0);
     refused->blamed =

@@ -178,7 +178,41 @@ static void one_buffer_and_the_most_are_accepted(void **state) {
     buffers = (dgram_buffers){.memory = records, .size = 256, .count = 64};
     calls = 0;
     assert_int_equal(receive(8), 5);
+    dgram_datapath_destroy(datapath);
+}
+
+static uint32_t available;
+
+static int give_available(int fd, struct platform_in *in, uint32_t count) {
+    uint32_t given = count < available ? count : available;
+
+    (void)fd;
+    asked_for = count;
+    for (uint32_t i = 0; i < given; i++)
+        put(&in[i], "x", 0);
+    return (int)given;
+}
+
+static void the_kernel_is_asked_for_twice_what_it_had(void **state) {
+    static _Alignas(max_align_t) unsigned char records[64 * 256];
+    static dgram_message received[64];
+
+    (void)state;
+    open_path(false);
+    buffers = (dgram_buffers){.memory = records, .size = 256, .count = 64};
+    kernel.receive = give_available;
+    available = 1000;
+    for (int asked = 8; asked <= 64; asked *= 2) {
+        assert_int_equal(
+            dgram_datapath_receive(datapath, &buffers, received, 64), asked);
+    }
+    available = 5;
+    assert_int_equal(dgram_datapath_receive(datapath, &buffers, received, 64),
+                     5);
     assert_int_equal(asked_for, 64);
+    assert_int_equal(dgram_datapath_receive(datapath, &buffers, received, 64),
+                     5);
+    assert_int_equal(asked_for, 10);
     dgram_datapath_destroy(datapath);
 }
 
@@ -230,6 +264,7 @@ int main(void) {
         IN_KERNEL_ALONE(several_messages_fill_the_array_to_its_end),
         IN_KERNEL_ALONE(an_error_is_gone_at_the_next_call),
         IN_KERNEL_ALONE(one_buffer_and_the_most_are_accepted),
+        IN_KERNEL_ALONE(the_kernel_is_asked_for_twice_what_it_had),
         IN_KERNEL_ALONE(buffers_are_checked),
     };
 
