@@ -169,8 +169,10 @@ static void a_refusal_does_not_pass_to_the_host_that_is_sent_to_next(
     longest = 0;
     assert_int_equal(dgram_datapath_send(datapath, batch, COUNT, status),
                      UV_ENOBUFS);
-    assert_int_equal(dgram_datapath_send(datapath, batch + 64, 64, status), 64);
-    assert_int_equal(longest, 64);
+    assert_int_equal(dgram_datapath_send(datapath, NULL, 0, NULL), 0);
+    assert_int_equal(dgram_datapath_send(datapath, batch + 64, 1, status), 1);
+    assert_int_equal(dgram_datapath_send(datapath, batch + 65, 63, status), 63);
+    assert_int_equal(longest, 63);
     dgram_datapath_destroy(datapath);
 }
 
