@@ -42,7 +42,7 @@ int main(void) {
         dgram_send(socket, platform, 8, &self, NULL, NULL) < 0)
         return 1;
     uv_run(loop, UV_RUN_DEFAULT);
-    puts(receive_ready);
+    puts(receive_resume);
     return uv_loop_close(loop) != 0;
 }
 END
@@ -53,7 +53,7 @@ ${CC:-cc} -o "$work/own" -I "$SOURCE/include" "$work/own.c" \
     >"$work/out" 2>&1 || fail 'linking'
 "$work/own" >"$work/out" 2>&1 || fail 'running'
 expect_in out platform
-expect_in out receive_ready
+expect_in out receive_resume
 
 # A name that is not in the list is found, and so is a listed one that is gone.
 mkdir -p "$work/tree/src"
