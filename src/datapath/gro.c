@@ -13,7 +13,7 @@ uint32_t gro_split(const struct platform_in *in, uint32_t first,
     uint32_t total = gro_count(in);
     uint32_t size = total > 1 ? in->segment_size : in->length;
     uint32_t count = (uint32_t)min_size(max, total - first);
-    const unsigned char *payload = in->room + (size_t)first * size;
+    const unsigned char *payload = in->buffer + (size_t)first * size;
 
     for (uint32_t i = 0; i < count; i++, payload += size)
         datagrams[i] = (dgram_message){

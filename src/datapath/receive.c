@@ -39,8 +39,8 @@ struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count) {
     unsigned char *space = space_of(buffers);
 
     for (uint32_t i = 0; i < count; i++) {
-        in[i].room = space + (size_t)i * size;
-        in[i].room_size = size;
+        in[i].buffer = space + (size_t)i * size;
+        in[i].buffer_size = size;
         in[i].error = 0;
     }
     buffers->received = buffers->given = buffers->given_datagrams = 0;

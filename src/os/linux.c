@@ -251,7 +251,7 @@ static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         struct msghdr *header = &headers[i].msg_hdr;
 
-        parts[i] = (struct iovec){messages[i].room, messages[i].room_size};
+        parts[i] = (struct iovec){messages[i].buffer, messages[i].buffer_size};
         *header = (struct msghdr){
             .msg_name = &messages[i].from,
             .msg_namelen = sizeof(messages[i].from),

@@ -28,10 +28,10 @@ struct platform_out {
 /* A message of recvmsg(): the buffer, and what was received. That is a message,
    or an error which the kernel reported in place of one. */
 struct platform_in {
-    unsigned char *room;
-    uint32_t room_size;
+    unsigned char *buffer;
+    uint32_t buffer_size;
     int error;       /* out: 0, or a negative code; then nothing else is set */
-    uint32_t length; /* out: bytes in room */
+    uint32_t length; /* out: bytes in buffer */
     uint32_t
         segment_size;   /* out: of each coalesced datagram; 0: there is one */
     uint32_t flags;     /* out: DGRAM_TRUNCATED, or 0 */

@@ -168,7 +168,7 @@ void sockets_fill_message(const struct msghdr *header, size_t length,
 }
 
 static int receive_one(int fd, struct platform_in *message) {
-    struct iovec part = {message->room, message->room_size};
+    struct iovec part = {message->buffer, message->buffer_size};
     struct msghdr header = {
         .msg_name = &message->from,
         .msg_namelen = sizeof(message->from),

@@ -27,8 +27,8 @@ static struct readahead_message *create_message(size_t size) {
     if (read == NULL)
         return NULL;
     list_init(&read->node);
-    read->message =
-        (struct platform_in){.room = read->bytes, .room_size = (uint32_t)size};
+    read->message = (struct platform_in){.buffer = read->bytes,
+                                         .buffer_size = (uint32_t)size};
     return read;
 }
 
@@ -41,7 +41,7 @@ static struct readahead_message *shrink(struct readahead_message *read) {
     if (copy == NULL)
         return read;
     copy->message = read->message;
-    copy->message.room = copy->bytes;
+    copy->message.buffer = copy->bytes;
     memcpy(copy->bytes, read->bytes, length);
     alloc_free(read);
     return copy;
@@ -124,14 +124,14 @@ int readahead_receive(struct readahead *readahead, struct platform_in *messages,
     while (count < max && !readahead_is_empty(readahead)) {
         const struct readahead_message *read = readahead->first;
         struct platform_in *out = &messages[count++];
-        unsigned char *room = out->room;
-        uint32_t room_size = out->room_size;
+        unsigned char *buffer = out->buffer;
+        uint32_t buffer_size = out->buffer_size;
 
         *out = read->message;
         if (out->error == 0)
-            memcpy(room, read->bytes, out->length);
-        out->room = room;
-        out->room_size = room_size;
+            memcpy(buffer, read->bytes, out->length);
+        out->buffer = buffer;
+        out->buffer_size = buffer_size;
         drop_first(readahead);
     }
     return (int)count;

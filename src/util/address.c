@@ -52,10 +52,10 @@ static bool shows_scope(const struct sockaddr_in6 *v6) {
 
 static int format_number(int family, const void *number, char *text,
                          size_t size) {
-    socklen_t room = size < DGRAM_ADDRESS_TEXT_MAX ? (socklen_t)size
-                                                   : DGRAM_ADDRESS_TEXT_MAX;
+    socklen_t limit = size < DGRAM_ADDRESS_TEXT_MAX ? (socklen_t)size
+                                                    : DGRAM_ADDRESS_TEXT_MAX;
 
-    return inet_ntop(family, number, text, room) != NULL ? 0 : UV_ENOSPC;
+    return inet_ntop(family, number, text, limit) != NULL ? 0 : UV_ENOSPC;
 }
 
 int dgram_address_format(const dgram_address *address, char *text,

@@ -14,8 +14,8 @@ static uint32_t asked_for;
 
 static void put(struct platform_in *in, const char *bytes, uint32_t segment) {
     in->length = (uint32_t)strlen(bytes);
-    assert_in_range(in->length, 0, in->room_size);
-    memcpy(in->room, bytes, in->length);
+    assert_in_range(in->length, 0, in->buffer_size);
+    memcpy(in->buffer, bytes, in->length);
     in->segment_size = segment;
     in->flags = 0;
     in->from = address_of("192.0.2.1", 5);

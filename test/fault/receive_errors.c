@@ -10,7 +10,7 @@ static int coalesced_count; /* messages of a flood */
 static void fill(struct platform_in *message, const char *text) {
     message->error = 0;
     message->length = (uint32_t)strlen(text);
-    memcpy(message->room, text, message->length);
+    memcpy(message->buffer, text, message->length);
     message->segment_size = 0;
     message->flags = 0;
     message->from = address_of("127.0.0.1", 7);
@@ -122,7 +122,7 @@ static int flood_of_bytes(int fd, struct platform_in *messages,
     if (script_step++ > 0)
         return UV_EAGAIN;
     for (uint32_t i = 0; i < count; i++) {
-        memset(messages[i].room, (int)i, 1000);
+        memset(messages[i].buffer, (int)i, 1000);
         messages[i].error = 0;
         messages[i].length = 1000;
         messages[i].segment_size = 1;

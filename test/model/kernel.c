@@ -255,9 +255,9 @@ static void fill(struct model *m, struct platform_in *message) {
     message->flags = 0;
     message->segment_size = segments > 1 ? 8 : 0;
     message->length = segments * 8;
-    memset(message->room, 0, message->length);
+    memset(message->buffer, 0, message->length);
     for (uint32_t i = 0; i < segments; i++, m->given++)
-        memcpy(message->room + i * 8, &m->given, 4);
+        memcpy(message->buffer + i * 8, &m->given, 4);
     dgram_address_parse("127.0.0.1", 7, &message->from);
 }
 

@@ -41,6 +41,8 @@ finds layers 'cli/main.c: socket.h is not for it'
 fresh
 echo 'int f(dgram_socket *s) { return s->flush.size_max; }' >>"$root/src/socket/send.c"
 finds layers 'src/socket/send.c:.*: flush belongs to socket/flush.c'
+echo '#ifdef __linux__' >>"$root/src/socket/send.c"
+finds layers 'src/socket/send.c:.*: conditions are for src/os'
 fresh
 {
     grep -v '^util/alloc.c$' "$SOURCE/src/layers.txt"

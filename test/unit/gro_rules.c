@@ -8,7 +8,7 @@ static struct platform_in in;
 
 static int begin(void **state) {
     (void)state;
-    in = (struct platform_in){.room = room, .length = 8, .segment_size = 3};
+    in = (struct platform_in){.buffer = room, .length = 8, .segment_size = 3};
     return 0;
 }
 
