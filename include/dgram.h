@@ -271,19 +271,23 @@ DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
 /* Provides the memory that the next system call receives into, as libuv's
    uv_alloc_cb does. Set `memory` to a multiple of DGRAM_RECEIVE_MESSAGE_SIZE
    bytes, preferably `size` bytes. `size` is DGRAM_RECEIVE_MEMORY_SIZE, or one
-   message if the socket is shared. Any alignment is allowed.
+   message if the socket is shared. Any alignment is allowed. Each message
+   starts at a multiple of DGRAM_RECEIVE_MESSAGE_SIZE, and the payloads of
+   `batch` and `message` point into the memory.
    If you set nothing, or less than one message, receiving stops as after
    dgram_receive_stop(). The datagrams wait in the kernel until you have memory
-   again and call dgram_receive_start().
-   The memory is in use until all datagrams received into it are delivered. Each
-   message starts at a multiple of DGRAM_RECEIVE_MESSAGE_SIZE. The payloads of
-   `batch` and `message` point into it, and remain valid after the callback
-   until you use the memory again. If the system call receives nothing, the
-   memory is free at once, and no event reports it: you may provide the same
-   memory again, for this or for another socket. You may call dgram_close() and
-   dgram_receive_stop() here. */
+   again and call dgram_receive_start(). You may also call dgram_receive_stop()
+   or dgram_close() here; then the memory is not used.
+   The library uses the memory until dgram_receive_release_fn returns it. */
 typedef void (*dgram_receive_memory_fn)(dgram_socket *socket, size_t size,
                                         uv_buf_t *memory, void *data);
+
+/* Returns memory that was provided: nothing was received into it, or all that
+   was is delivered. The library does not touch it any more, so the payloads
+   remain valid until you use it again. If the socket is closed first, the
+   memory is yours when `close` is emitted, and this function is not called. */
+typedef void (*dgram_receive_release_fn)(dgram_socket *socket, void *memory,
+                                         void *data);
 
 /* Options of a new socket. Node: dgram.createSocket(options). */
 typedef struct dgram_options {
@@ -321,8 +325,9 @@ typedef struct dgram_options {
                               it: see dgram_create() */
     uint32_t segments_max; /* most datagrams in one GSO message; 1: no GSO;
                               0: as many as the kernel takes */
-    dgram_receive_memory_fn receive_memory; /* NULL: memory of the library */
-    void *receive_memory_data;              /* passed to it */
+    dgram_receive_memory_fn receive_memory;   /* NULL: memory of the library */
+    dgram_receive_release_fn receive_release; /* NULL, or told of its return */
+    void *receive_memory_data;                /* passed to both */
 } dgram_options;
 
 /* Creates a socket. It has no descriptor until it is bound. End it with
@@ -670,8 +675,10 @@ DGRAM_API int dgram_drop_source_specific_membership(
 /* ---- Sockets: end ------------------------------------------------------ */
 
 /* Set whether the socket keeps the loop running while it is bound. It does at
-   first. Queued datagrams and lookups keep the loop running in any case. May be
-   called in any state, even before the bind.
+   first. Queued datagrams and lookups keep the loop running in any case. The
+   `listening` and `connect` that follow a call do not: on a loop that ends
+   first they come when it runs again. May be called in any state, even before
+   the bind.
    Node: socket.ref(), socket.unref(). */
 DGRAM_API void dgram_ref(dgram_socket *socket);
 DGRAM_API void dgram_unref(dgram_socket *socket);

@@ -27,7 +27,6 @@
 #define backpressure_taken dgram__backpressure_taken
 #define backpressure_writable dgram__backpressure_writable
 #define bind_answer dgram__bind_answer
-#define bind_cancel_listening dgram__bind_cancel_listening
 #define bind_cancel_lookup dgram__bind_cancel_lookup
 #define bind_close dgram__bind_close
 #define bind_end_lease dgram__bind_end_lease
@@ -51,7 +50,6 @@
 #define closing_hurry dgram__closing_hurry
 #define closing_is_over dgram__closing_is_over
 #define closing_wait dgram__closing_wait
-#define connect_cancel_event dgram__connect_cancel_event
 #define connect_cancel_lookup dgram__connect_cancel_lookup
 #define connect_close dgram__connect_close
 #define connect_init dgram__connect_init
@@ -81,7 +79,6 @@
 #define events_want_message dgram__events_want_message
 #define flush_again dgram__flush_again
 #define flush_bound dgram__flush_bound
-#define flush_cancel_task dgram__flush_cancel_task
 #define flush_close dgram__flush_close
 #define flush_direct dgram__flush_direct
 #define flush_enqueue dgram__flush_enqueue
@@ -119,6 +116,7 @@
 #define loop_defer dgram__loop_defer
 #define loop_defer_end dgram__loop_defer_end
 #define loop_defer_free dgram__loop_defer_free
+#define loop_defer_unreferenced dgram__loop_defer_unreferenced
 #define loop_defer_until_closed dgram__loop_defer_until_closed
 #define loop_delay dgram__loop_delay
 #define loop_dispatch_begin dgram__loop_dispatch_begin

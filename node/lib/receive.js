@@ -1,8 +1,8 @@
 'use strict';
 // Datagrams on their way in.
 //
-// The rule. The addon copies the datagrams that one wake-up of a socket brings into a
-// slab of memory, and calls onMessage() for each: it emits the next one. The addon does
+// The rule. The datagrams that one wake-up of a socket brings are received into a slab
+// of memory. The addon calls onMessage() for each: it emits the next one. The addon does
 // so for 32 datagrams of a socket in each loop iteration, as Node does. The others wait
 // in their slab for the next iterations, and the socket is not read meanwhile. They are
 // emitted in the order of their arrival, and dropped only if the socket is closed. Only
@@ -29,7 +29,7 @@ const LISTED = 1; // whether all of them were emitted as 'messages'
 const BATCH = 2; // differs from that of the slab's last use
 const COUNT = 3; // datagrams
 const HEADER = 4;
-const FIELDS = 3; // length, index of the address in `addresses` or -1, port
+const FIELDS = 4; // length, index of the address in `addresses` or -1, port, offset
 
 const POOL_SIZE = 65536;
 const COPY_MAX = 32; // bytes that are faster to copy one by one
@@ -60,8 +60,7 @@ class Slab {
   }
 
   begin() {
-    this.offset = 0; // of the next payload
-    this.pooledEnd = 0; // of the payloads that were copied to the pool
+    this.pooledEnd = 0; // offset behind the payloads that were copied to the pool
     this.pool = null;
     this.shift = 0; // from an offset here to one in the pool
   }
@@ -79,10 +78,13 @@ class Slab {
     };
   }
 
-  // The next payload, on an ArrayBuffer of its own as in Node.
-  takeCopy(length) {
-    const start = this.offset;
-    this.offset += length;
+  offsetOf(position) {
+    return this.fields[HEADER + position * FIELDS + 3];
+  }
+
+  // A payload, on an ArrayBuffer of its own as in Node.
+  takeCopy(position, length) {
+    const start = this.offsetOf(position);
     const msg = new FastBuffer(length);
     if (length > COPY_MAX) {
       setBytes(msg, new FastBuffer(this.memory, start, length));
@@ -94,10 +96,9 @@ class Slab {
 
   // The next payload, as a view of the pool.
   takePooled(position, length) {
-    const start = this.offset;
-    this.offset += length;
+    const start = this.offsetOf(position);
     // The program may have detached the pool: its messages are views of it.
-    if (this.offset > this.pooledEnd || this.pool === null ||
+    if (start + length > this.pooledEnd || this.pool === null ||
         bufferLength(this.pool) === 0)
       copyToPool(this, position, start, length);
     return new FastBuffer(this.pool, start + this.shift, length);
@@ -123,7 +124,8 @@ let pool = new FastBuffer(0).buffer;
 let poolBytes = new FastBuffer(pool);
 let poolUsed = 0;
 
-// Copies payloads to the pool, from the one at `start` on, as many as it has space for.
+// Copies payloads to the pool, from the one at `start` on: those that follow it without
+// a gap, as many as the pool has space for.
 function copyToPool(slab, position, start, length) {
   if (bufferLength(pool) === 0 || poolUsed + length > POOL_SIZE) {
     pool = native.piece() ?? new FastBuffer(POOL_SIZE).buffer;
@@ -134,7 +136,7 @@ function copyToPool(slab, position, start, length) {
   let size = length;
   for (let i = position + 1; i < slab.fields[COUNT]; i++) {
     const more = slab.fields[HEADER + i * FIELDS];
-    if (size + more > space) break;
+    if (size + more > space || slab.offsetOf(i) !== start + size) break;
     size += more;
   }
   setBytes(poolBytes, new FastBuffer(slab.memory, start, size), poolUsed);
@@ -176,8 +178,8 @@ function listOf(slab) {
   for (let i = 0; i < fields[COUNT]; i++) {
     const field = HEADER + i * FIELDS;
     if (rinfo === null || rinfo.size !== fields[field] || fields[field + 1] < 0 ||
-        fields[field + 1] !== fields[field - 2] ||
-        fields[field + 2] !== fields[field - 1])
+        fields[field + 1] !== fields[field + 1 - FIELDS] ||
+        fields[field + 2] !== fields[field + 2 - FIELDS])
       rinfo = slab.info(i);
     list[i] = { msg: slab.takePooled(i, fields[field]), rinfo };
   }
@@ -197,7 +199,7 @@ function emitNext(handle, slab) {
   const length = slab.fields[HEADER + position * FIELDS];
   const rinfo = slab.info(position);
   const msg = handle.pooled ? slab.takePooled(position, length) :
-    slab.takeCopy(length);
+    slab.takeCopy(position, length);
   emitMessage(handle, msg, rinfo);
 }
 

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "socket/socket.h"
-
 napi_value number(napi_env env, double value) {
     napi_value result = NULL;
 
@@ -144,6 +142,9 @@ static napi_value create(napi_env env, napi_callback_info info) {
     options.ipv6_only = int_of(env, argv[5]) != 0;
     options.offload = (dgram_offload)int_of(env, argv[6]);
     options.segments_max = (uint32_t)int_of(env, argv[7]);
+    options.receive_memory = receive_provide;
+    options.receive_release = receive_take_back;
+    options.receive_memory_data = handle;
     result = dgram_create_with(addon->loop, &options, &handle->socket);
     if (result < 0) {
         free(handle);
@@ -157,7 +158,6 @@ static napi_value create(napi_env env, napi_callback_info info) {
     addon->handles = handle;
     addon->open++;
     handle->held = SLABS_MAX;
-    list_init(&handle->holder);
     dgram_set_data(handle->socket, handle);
     dgram_on(handle->socket, &handle->listener, &receive_events, handle);
     if (wrap(env, argv[0], handle))
@@ -166,14 +166,6 @@ static napi_value create(napi_env env, napi_callback_info info) {
     dgram_close(handle->socket);
     handle->socket = NULL;
     return number(env, UV_ECANCELED);
-}
-
-/* The core would emit `listening` and `connect` in a turn of the loop, which
-   has to go on for it; nobody listens. */
-static napi_value done(napi_env env, struct handle *handle, int result) {
-    bind_cancel_listening(handle->socket);
-    connect_cancel_event(handle->socket);
-    return number(env, result);
 }
 
 /* bind(handle, address, port) */
@@ -185,10 +177,10 @@ static napi_value bind_to(napi_env env, napi_callback_info info) {
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    return done(env, handle,
-                dgram_bind_sync(handle->socket,
-                                address_of(env, argv[1], room, sizeof room),
-                                (uint16_t)int_of(env, argv[2])));
+    return number(env,
+                  dgram_bind_sync(handle->socket,
+                                  address_of(env, argv[1], room, sizeof room),
+                                  (uint16_t)int_of(env, argv[2])));
 }
 
 /* open(handle, fd, shared): shared: other processes read it, too. */
@@ -207,7 +199,7 @@ static napi_value open_descriptor(napi_env env, napi_callback_info info) {
        read at a time. */
     if (result == 0 && int_of(env, argv[2]))
         dgram_set_shared(handle->socket, true);
-    return done(env, handle, result);
+    return number(env, result);
 }
 
 /* connect(handle, address, port); address null: disconnect */
@@ -223,9 +215,8 @@ static napi_value connect_to(napi_env env, napi_callback_info info) {
     address = address_of(env, argv[1], room, sizeof room);
     if (address == NULL)
         return number(env, dgram_disconnect(handle->socket));
-    return done(env, handle,
-                dgram_connect_sync(handle->socket, address,
-                                   (uint16_t)int_of(env, argv[2])));
+    return number(env, dgram_connect_sync(handle->socket, address,
+                                          (uint16_t)int_of(env, argv[2])));
 }
 
 static napi_value close_handle(napi_env env, napi_callback_info info) {
@@ -351,7 +342,6 @@ static struct addon *new_addon(napi_env env) {
     addon->pool = pool;
     uv_idle_init(addon->loop, turn); /* never fails */
     turn->data = addon;
-    list_init(&addon->holders);
     addon->env = env;
     addon->turn = turn;
     addon->open = 1;

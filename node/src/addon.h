@@ -11,13 +11,12 @@
 #include <node_api.h>
 #include <uv.h>
 
-#include "util/list.h"
-#include "dgram.h"
+#include <dgram.h>
 
 #define SEND_SLAB_SIZE (1u << 20) /* payloads of one flush */
 #define SEND_COUNT_MAX 2048u      /* datagrams of one flush */
 #define SEND_FIELDS 3u            /* length, destination, request */
-#define RECEIVE_FIELDS 3u         /* length, address, port */
+#define RECEIVE_FIELDS 4u         /* length, address, port, offset */
 #define RECEIVE_HEADER 4u         /* fields before those of datagrams */
 #define SLABS_MAX 8u              /* wake-ups that wait to be shown */
 #define ADDRESSES_MAX 1024u       /* texts of senders that are remembered */
@@ -43,27 +42,31 @@ struct known_address {
     uint64_t batch;  /* the latest batch that names it */
 };
 
-/* Where a wake-up's datagrams stand while JavaScript is shown them. Its arrays
-   are made when it is first used. */
+/* Memory that datagrams are received into, and where they stay until JavaScript
+   has emitted them. Its arrays are made when it is first used. */
 struct slab {
-    unsigned char *payloads; /* one behind the other; NULL: not made */
+    unsigned char *payloads; /* NULL: not made */
     int32_t *fields;         /* a header, and RECEIVE_FIELDS for each */
     napi_ref texts;          /* array: addresses that are not remembered */
     uint64_t batch;          /* that it holds, or held */
     int32_t count;           /* datagrams in it */
-    bool used;
-    unsigned next; /* slab with later datagrams of the same handle */
+    struct handle *receiver; /* whose socket receives into it, or NULL */
+    bool used;               /* it has datagrams to emit */
+    unsigned next;           /* slab with later datagrams of the same handle */
 };
 
 struct addon {
     napi_env env;
     uv_loop_t *loop;
     napi_async_cleanup_hook_handle cleanup;
-    struct handle *handles; /* open ones */
-    struct list holders;    /* those that hold slabs; each turn shows some */
-    bool ending;            /* the environment goes */
-    unsigned open;          /* handles of libuv and sockets, not yet closed */
-    uv_idle_t *turn;        /* shows what is held; runs while something is */
+    struct handle *handles;            /* open ones */
+    struct handle *holders[SLABS_MAX]; /* whose datagrams are in slabs; each
+                                          loop iteration emits some */
+    unsigned holder_count;
+    unsigned waiting; /* handles that wait for a slab to receive into */
+    bool ending;      /* the environment goes */
+    unsigned open;    /* handles of libuv and sockets, not yet closed */
+    uv_idle_t *turn;  /* emits; runs while there are holders or waiting ones */
     struct turn *next_turn; /* for JavaScript */
 
     /* Shared with JavaScript; references keep them. */
@@ -80,7 +83,7 @@ struct addon {
     int32_t *shared;           /* SHARED_FIELDS */
     struct context *thrown_in;
     napi_ref on_message, on_shown, on_error, on_sent, fatal,
-        tell_thrown;             /* functions */
+        report_exception;        /* functions */
     struct known_address *known; /* ADDRESSES_MAX */
     struct slab slabs[SLABS_MAX];
     struct pool *pool;           /* of pooled messages */
@@ -96,9 +99,10 @@ struct handle {
     dgram_listener listener;
     napi_ref object;         /* of JavaScript; strong while open */
     struct context *context; /* the object keeps it */
-    unsigned held;      /* first slab with datagrams to show, or SLABS_MAX */
-    struct list holder; /* in the list of those, or in none */
-    bool orphan;        /* no object frees it */
+    unsigned held; /* first slab with datagrams to emit, or SLABS_MAX */
+    bool waits;    /* for a slab to receive into */
+    bool stopped;  /* it does not receive */
+    bool orphan;   /* no object frees it */
 };
 
 /* The handle that the first argument is; NULL if it is closed. */
@@ -136,8 +140,11 @@ const char *plain_address_of(napi_env env, napi_value value, char *room,
 const char *interface_of(napi_env env, napi_value value, char *room,
                          size_t size);
 
-/* receive.c: the events of a handle. */
+/* receive.c: the events of a handle, and the memory of its socket. */
 extern const dgram_events receive_events;
+void receive_provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
+                     void *data);
+void receive_take_back(dgram_socket *socket, void *memory, void *data);
 napi_value receive_setup(napi_env env, napi_callback_info info);
 
 /* context.c */
@@ -145,7 +152,7 @@ struct context *context_of(napi_env env, napi_value object);
 napi_value context_create(napi_env env, napi_callback_info info);
 napi_value context_end(napi_env env, napi_callback_info info);
 napi_value context_run(napi_env env, napi_callback_info info);
-napi_value context_tell_thrown(napi_env env, napi_callback_info info);
+napi_value context_report_exception(napi_env env, napi_callback_info info);
 
 /* Calls a JavaScript function with the object and the other arguments, as libuv
    would: ticks and promise jobs run at its end, unless it throws or another

@@ -78,10 +78,10 @@ napi_value context_run(napi_env env, napi_callback_info info) {
     return result;
 }
 
-/* tellThrown(fatal, error): tells that nobody caught it, in addon->thrown_in.
-   Behind an uncaught exception Node runs no ticks before the next call; this
-   one ends in another, so that they wait for it. */
-napi_value context_tell_thrown(napi_env env, napi_callback_info info) {
+/* reportException(fatal, error): reports what nobody caught, in
+   addon->thrown_in. Behind an uncaught exception Node runs no ticks before the
+   next call; this one ends in another, so that they wait for it. */
+napi_value context_report_exception(napi_env env, napi_callback_info info) {
     napi_value argv[2], object;
     struct addon *addon;
     size_t argc = 2;
@@ -95,8 +95,8 @@ napi_value context_tell_thrown(napi_env env, napi_callback_info info) {
 
 /* What a tick threw has a context already; what the function itself threw gets
    that which it was called in. */
-static void tell(struct addon *addon, struct context *context,
-                 napi_value object) {
+static void report(struct addon *addon, struct context *context,
+                   napi_value object) {
     napi_env env = addon->env;
     napi_value argv[2] = {value_of(addon, addon->fatal)};
     bool pending = false;
@@ -112,8 +112,8 @@ static void tell(struct addon *addon, struct context *context,
     }
     addon->shared[SHARED_RUNNING]--;
     addon->thrown_in = context;
-    napi_make_callback(env, NULL, object, value_of(addon, addon->tell_thrown),
-                       2, argv, NULL);
+    napi_make_callback(env, NULL, object,
+                       value_of(addon, addon->report_exception), 2, argv, NULL);
     napi_get_and_clear_last_exception(env, &argv[1]);
 }
 
@@ -127,7 +127,7 @@ void call_back(struct addon *addon, struct context *context, napi_value callee,
     status = napi_make_callback(addon->env, async, argv[0], callee, argc, argv,
                                 NULL);
     if (status != napi_ok)
-        tell(addon, context, argv[0]);
+        report(addon, context, argv[0]);
     if (context != NULL && --context->calls == 0 && context->ended)
         destroy(addon->env, context);
 }

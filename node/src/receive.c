@@ -1,7 +1,6 @@
-/* From the core to JavaScript: a wake-up's datagrams are copied to a slab that
-   both sides see and then shown, a few in a turn of the loop, each in a call of
-   its own; of a sender's address JavaScript has the text already, unless it is
-   new.
+/* From the core to JavaScript: datagrams are received into a slab that both
+   sides see. They are emitted a few in a loop iteration, each in a call of its
+   own; of a sender's address JavaScript has the text already, unless it is new.
 
    A listener may run the loop itself, close what it likes and end the thread.
    So nothing is kept over a call that a wake-up within could change. */
@@ -9,11 +8,9 @@
 #include <string.h>
 
 #include "addon.h"
-#include "util/util.h"
-#include "loop/loop.h"
-#include "socket/watch.h"
 
 #define ALL_MESSAGES UINT32_MAX /* as a budget */
+#define MOVED_SIZE_MAX 2048u    /* bytes of payloads that are packed */
 #define TURN_MESSAGES_MAX 32u   /* shown of a socket in a turn, as in Node */
 
 /* What precedes the fields of a slab's datagrams. JavaScript moves the first
@@ -117,9 +114,6 @@ static int32_t know(struct addon *addon, const dgram_address *from,
     return (int32_t)slot;
 }
 
-/* Bytes of what one message of the kernel brings. */
-#define SLAB_MESSAGE_SIZE (DGRAM_BUFFER_SIZE - DGRAM_BUFFER_OVERHEAD)
-
 /* ---- Slabs ------------------------------------------------------------- */
 
 /* Makes the arrays of a slab and shows them to JavaScript. */
@@ -131,11 +125,10 @@ static bool make_slab(struct addon *addon, unsigned index) {
     napi_handle_scope scope;
 
     napi_open_handle_scope(env, &scope);
-    payloads = new_buffer(env, RECEIVE_MESSAGES_MAX * SLAB_MESSAGE_SIZE,
-                          &payload_memory);
-    fields = new_buffer(
-        env, (RECEIVE_HEADER + RECEIVE_DATAGRAMS_MAX * RECEIVE_FIELDS) * 4,
-        &field_memory);
+    payloads = new_buffer(env, DGRAM_RECEIVE_MEMORY_SIZE, &payload_memory);
+    fields =
+        new_buffer(env, (RECEIVE_HEADER + DGRAM_BATCH_MAX * RECEIVE_FIELDS) * 4,
+                   &field_memory);
     if (payloads != NULL && fields != NULL) {
         napi_create_array(env, &texts);
         slab->texts = remember(addon, texts);
@@ -153,25 +146,46 @@ static bool make_slab(struct addon *addon, unsigned index) {
 }
 
 /* A free slab, or SLABS_MAX. */
-static unsigned take_slab(struct addon *addon) {
+static unsigned find_slab(struct addon *addon) {
     for (unsigned i = 0; i < SLABS_MAX; i++) {
         struct slab *slab = &addon->slabs[i];
 
-        if (slab->used)
+        if (slab->used || slab->receiver != NULL)
             continue;
-        if (slab->payloads == NULL && !make_slab(addon, i))
-            return SLABS_MAX;
-        slab->used = true;
-        slab->next = SLABS_MAX;
-        return i;
+        return slab->payloads != NULL || make_slab(addon, i) ? i : SLABS_MAX;
     }
     return SLABS_MAX;
 }
 
-/* A batch has room in any slab: the core reads no more in one wake-up. */
+/* The slab that the memory is in. */
+static struct slab *slab_at(struct addon *addon, const void *memory) {
+    uintptr_t at = (uintptr_t)memory;
+
+    for (unsigned i = 0; i < SLABS_MAX; i++) {
+        uintptr_t start = (uintptr_t)addon->slabs[i].payloads;
+
+        if (start != 0 && at >= start && at - start < DGRAM_RECEIVE_MEMORY_SIZE)
+            return &addon->slabs[i];
+    }
+    return NULL;
+}
+
+/* Places the payload where it may stay, at `end` or behind. A short one that
+   does not follow the one before is moved there: JavaScript copies payloads
+   that follow each other in one call. */
+static const unsigned char *place(unsigned char *end, bool copies,
+                                  const dgram_message *message) {
+    if (!copies &&
+        (message->payload == end || message->length > MOVED_SIZE_MAX))
+        return message->payload;
+    memmove(end, message->payload, message->length);
+    return end;
+}
+
+/* The datagrams are in the slab, or with `copies` in another. */
 static void fill(struct addon *addon, struct slab *slab,
-                 const dgram_message *messages, size_t count) {
-    unsigned char *payload = slab->payloads;
+                 const dgram_message *messages, size_t count, bool copies) {
+    unsigned char *end = slab->payloads;
     uint64_t oldest = oldest_batch(addon);
 
     slab->batch = ++addon->batch;
@@ -181,12 +195,14 @@ static void fill(struct addon *addon, struct slab *slab,
     slab->fields[COUNT] = slab->count;
     for (uint32_t i = 0; i < count; i++) {
         int32_t *fields = &slab->fields[RECEIVE_HEADER + i * RECEIVE_FIELDS];
+        size_t offset =
+            (size_t)(place(end, copies, &messages[i]) - slab->payloads);
 
-        memcpy(payload, messages[i].payload, messages[i].length);
-        payload += messages[i].length;
+        end = slab->payloads + offset + messages[i].length;
         fields[0] = (int32_t)messages[i].length;
         fields[1] = know(addon, messages[i].from, oldest);
         fields[2] = dgram_address_port(messages[i].from);
+        fields[3] = (int32_t)offset;
         if (fields[1] < 0)
             set_text(addon, slab->texts, i, messages[i].from);
     }
@@ -244,16 +260,85 @@ static void show_held(struct handle *handle, napi_value object,
     }
 }
 
-/* What is emptied reads again; while something is held nothing is read. */
-static void go_on(struct handle *handle) {
-    bool holds = handle->held != SLABS_MAX;
+static void remove_holder(struct handle *handle) {
+    struct addon *addon = handle->addon;
 
-    if (!holds)
-        list_remove(&handle->holder);
-    if (list_empty(&handle->addon->holders))
-        uv_idle_stop(handle->addon->turn);
-    if (!is_over(handle))
-        watch_pause(handle->socket, holds);
+    for (unsigned i = 0; i < addon->holder_count; i++) {
+        if (addon->holders[i] != handle)
+            continue;
+        addon->holder_count--;
+        memmove(&addon->holders[i], &addon->holders[i + 1],
+                (addon->holder_count - i) * sizeof addon->holders[0]);
+        return;
+    }
+}
+
+/* There are never more holders than slabs. */
+static void add_holder(struct handle *handle) {
+    remove_holder(handle);
+    handle->addon->holders[handle->addon->holder_count++] = handle;
+}
+
+static void on_turn(uv_idle_t *turn);
+
+static void update_turn(struct addon *addon) {
+    if (addon->holder_count > 0 || addon->waiting > 0)
+        uv_idle_start(addon->turn, on_turn);
+    else
+        uv_idle_stop(addon->turn);
+}
+
+/* A socket receives while nothing of it is held and there is a slab. */
+static void go_on(struct handle *handle) {
+    bool stops = handle->held != SLABS_MAX || handle->waits;
+
+    if (handle->held == SLABS_MAX)
+        remove_holder(handle);
+    update_turn(handle->addon);
+    if (is_over(handle) || handle->stopped == stops)
+        return;
+    handle->stopped = stops;
+    if (stops)
+        dgram_receive_stop(handle->socket);
+    else
+        dgram_receive_start(handle->socket);
+}
+
+static void set_waiting(struct handle *handle, bool waits) {
+    if (handle->waits == waits)
+        return;
+    handle->waits = waits;
+    if (waits)
+        handle->addon->waiting++;
+    else
+        handle->addon->waiting--;
+}
+
+void receive_provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
+                     void *data) {
+    struct handle *handle = data;
+    struct addon *addon = handle->addon;
+    unsigned index = is_over(handle) ? SLABS_MAX : find_slab(addon);
+
+    (void)size;
+    (void)socket;
+    if (index == SLABS_MAX) {
+        set_waiting(handle, true);
+        go_on(handle);
+        return;
+    }
+    addon->slabs[index].receiver = handle;
+    *memory = uv_buf_init((char *)addon->slabs[index].payloads,
+                          DGRAM_RECEIVE_MEMORY_SIZE);
+}
+
+void receive_take_back(dgram_socket *socket, void *memory, void *data) {
+    const struct handle *handle = data;
+    struct slab *slab = slab_at(handle->addon, memory);
+
+    (void)socket;
+    if (slab != NULL)
+        slab->receiver = NULL;
 }
 
 /* The scope keeps the object, and so the handle, also when it is closed. */
@@ -274,32 +359,37 @@ static void show_some(struct handle *handle, uint32_t budget) {
     napi_close_handle_scope(env, scope);
 }
 
+/* Sockets that found no slab try again. */
+static void end_waiting(struct addon *addon) {
+    for (struct handle *handle = addon->handles;
+         handle != NULL && addon->waiting > 0; handle = handle->next) {
+        set_waiting(handle, false);
+        go_on(handle);
+    }
+}
+
 /* The next turn: each handle shows some more. */
 static void on_turn(uv_idle_t *turn) {
     struct addon *addon = turn->data;
-    size_t left = 0;
 
-    for (struct list *n = addon->holders.next; n != &addon->holders;
-         n = n->next)
-        left++;
-    while (left-- > 0 && !list_empty(&addon->holders)) {
-        struct list *node = addon->holders.next;
+    for (unsigned left = addon->holder_count;
+         left > 0 && addon->holder_count > 0; left--) {
+        struct handle *handle = addon->holders[0];
 
-        list_remove(node);
-        list_append(&addon->holders, node);
-        show_some(CONTAINER_OF(node, struct handle, holder), TURN_MESSAGES_MAX);
+        add_holder(handle); /* behind the others */
+        show_some(handle, TURN_MESSAGES_MAX);
     }
+    end_waiting(addon);
 }
 
 /* With the last slab all are shown at once, so that there is always one free;
    but where listeners run the loop, others must be emptied. */
 static unsigned need_slab(struct addon *addon) {
-    unsigned index = take_slab(addon);
+    unsigned index = find_slab(addon);
 
-    while (index == SLABS_MAX && !list_empty(&addon->holders)) {
-        show_some(CONTAINER_OF(addon->holders.next, struct handle, holder),
-                  ALL_MESSAGES);
-        index = take_slab(addon);
+    while (index == SLABS_MAX && addon->holder_count > 0) {
+        show_some(addon->holders[0], ALL_MESSAGES);
+        index = find_slab(addon);
     }
     return index;
 }
@@ -311,9 +401,20 @@ static void hold(struct handle *handle, unsigned index) {
     while (*end != SLABS_MAX)
         end = &addon->slabs[*end].next;
     *end = index;
-    if (list_empty(&handle->holder))
-        list_append(&addon->holders, &handle->holder);
-    uv_idle_start(addon->turn, on_turn);
+    addon->slabs[index].used = true;
+    addon->slabs[index].next = SLABS_MAX;
+    if (handle->held == index)
+        add_holder(handle);
+    update_turn(addon);
+}
+
+/* The slab that was received into has datagrams of an earlier batch: what came
+   with the same system call needs another. Returns SLABS_MAX without one. */
+static unsigned slab_for(struct addon *addon, const dgram_message *messages) {
+    const struct slab *slab = slab_at(addon, messages[0].payload);
+
+    return slab != NULL && !slab->used ? (unsigned)(slab - addon->slabs)
+                                       : need_slab(addon);
 }
 
 /* As in Node, a turn of the loop shows few of a socket's messages. The others
@@ -321,12 +422,13 @@ static void hold(struct handle *handle, unsigned index) {
 static void take_batch(struct handle *handle, const dgram_message *messages,
                        size_t count) {
     struct addon *addon = handle->addon;
-    unsigned index = need_slab(addon);
+    unsigned index = slab_for(addon, messages);
     bool is_first = handle->held == SLABS_MAX;
 
     if (index == SLABS_MAX || is_over(handle))
         return; /* without memory it is lost, as in a full buffer */
-    fill(addon, &addon->slabs[index], messages, count);
+    fill(addon, &addon->slabs[index], messages, count,
+         slab_at(addon, messages[0].payload) != &addon->slabs[index]);
     hold(handle, index);
     if (index == SLABS_MAX - 1)
         show_some(handle, ALL_MESSAGES);
@@ -385,7 +487,12 @@ static void on_close(dgram_socket *socket, void *data) {
         handle->next->previous = handle->previous;
     while (handle->held != SLABS_MAX)
         drop_first(handle);
-    list_remove(&handle->holder);
+    for (unsigned i = 0; i < SLABS_MAX; i++) {
+        if (addon->slabs[i].receiver == handle)
+            addon->slabs[i].receiver = NULL;
+    }
+    remove_holder(handle);
+    set_waiting(handle, false);
     napi_delete_reference(addon->env, handle->object);
     if (handle->orphan)
         free(handle);
@@ -403,7 +510,7 @@ const dgram_events receive_events = {
    arrays are filled from here, with texts and with { payloads, fields, texts }.
    onShown() is called where something is held when messages have been shown. */
 napi_value receive_setup(napi_env env, napi_callback_info info) {
-    napi_value argv[6], tell_thrown;
+    napi_value argv[6], report_exception;
     struct addon *addon;
     size_t argc = 6;
 
@@ -418,8 +525,8 @@ napi_value receive_setup(napi_env env, napi_callback_info info) {
     addon->on_shown = remember(addon, argv[3]);
     addon->on_error = remember(addon, argv[4]);
     addon->fatal = remember(addon, argv[5]);
-    napi_create_function(env, "tellThrown", NAPI_AUTO_LENGTH,
-                         context_tell_thrown, NULL, &tell_thrown);
-    addon->tell_thrown = remember(addon, tell_thrown);
+    napi_create_function(env, "reportException", NAPI_AUTO_LENGTH,
+                         context_report_exception, NULL, &report_exception);
+    addon->report_exception = remember(addon, report_exception);
     return NULL;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "addon.h"
-#include "socket/flush.h"
 
 /* setupSend(onSent): returns the shared ArrayBuffers: payloads, fields, status,
    the count of what is held. */
@@ -39,52 +38,22 @@ napi_value send_setup(napi_env env, napi_callback_info info) {
     return buffers;
 }
 
-/* While a flush is under way results go to the array, else to JavaScript. */
-static _Thread_local struct {
-    bool on;
-    uint32_t next, count;
-} collecting;
-
-static void tell(struct handle *handle, int32_t request, int status) {
-    napi_env env = handle->addon->env;
-    napi_handle_scope scope;
-    napi_value argv[3], on_sent;
-
-    if (handle->addon->ending)
-        return;
-    napi_open_handle_scope(env, &scope);
-    napi_get_reference_value(env, handle->object, &argv[0]);
-    argv[1] = number(env, request);
-    argv[2] = number(env, status);
-    on_sent = value_of(handle->addon, handle->addon->on_sent);
-    /* Within a flush no tick may run, which might send and so write to the
-       arrays: JavaScript notes the result for later. */
-    if (collecting.on)
-        napi_call_function(env, argv[0], on_sent, 3, argv, NULL);
-    else
-        call_back(handle->addon, NULL, on_sent, 3, argv);
-    napi_close_handle_scope(env, scope);
-}
-
 /* `data` is the request's number; the handle hangs on the socket. */
 static void on_sent(dgram_socket *socket, int status, void *data) {
     struct handle *handle = dgram_get_data(socket);
-    int32_t request = (int32_t)(intptr_t)data;
     struct addon *addon = handle->addon;
+    napi_env env = addon->env;
+    napi_handle_scope scope;
+    napi_value argv[3];
 
-    if (!collecting.on) {
-        tell(handle, request, status);
+    if (addon->ending)
         return;
-    }
-    while (collecting.next < collecting.count &&
-           addon->send_status[collecting.next] != STATUS_PENDING)
-        collecting.next++; /* it was refused: nothing follows */
-    /* Earlier ones may have waited in the queue: they are not of this call. */
-    if (collecting.next == collecting.count ||
-        addon->send_fields[collecting.next * SEND_FIELDS + 2] != request)
-        tell(handle, request, status);
-    else
-        addon->send_status[collecting.next++] = status;
+    napi_open_handle_scope(env, &scope);
+    napi_get_reference_value(env, handle->object, &argv[0]);
+    argv[1] = number(env, (int32_t)(intptr_t)data);
+    argv[2] = number(env, status);
+    call_back(addon, NULL, value_of(addon, addon->on_sent), 3, argv);
+    napi_close_handle_scope(env, scope);
 }
 
 /* Returns how many of them are in the arrays: nothing else may leave. */
@@ -111,24 +80,31 @@ static uint32_t fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
     return i;
 }
 
+/* The kernel does not take the first of them now. It gets them later, in order;
+   without buffers for one destination it may get the others at once. */
+static void queue(dgram_socket *socket, const dgram_outgoing *out,
+                  uint32_t count, int32_t *status, int reason) {
+    dgram_send_batch(socket, out, count, status, on_sent);
+    for (uint32_t i = 0; i < count; i++) {
+        if (status[i] == 0)
+            status[i] = STATUS_PENDING;
+    }
+    if (reason == UV_ENOBUFS)
+        dgram_flush(socket);
+}
+
 void send_all(struct handle *handle, uint32_t count) {
     static _Thread_local dgram_outgoing out[SEND_COUNT_MAX];
-    static _Thread_local int refused[SEND_COUNT_MAX];
-    struct addon *addon = handle->addon;
-    uint32_t filled = fill(addon, out, count);
+    int32_t *status = handle->addon->send_status;
+    uint32_t filled = fill(handle->addon, out, count);
+    int result = dgram_try_send_batch(handle->socket, out, filled, status);
+    uint32_t done = result < 0 ? 0 : (uint32_t)result;
 
     for (uint32_t i = filled; i < count; i++)
-        addon->send_status[i] = UV_EINVAL;
-    count = filled;
-    dgram_send_batch(handle->socket, out, count, refused, on_sent);
-    for (uint32_t i = 0; i < count; i++)
-        addon->send_status[i] = refused[i] < 0 ? refused[i] : STATUS_PENDING;
-    collecting.on = true;
-    collecting.next = 0;
-    collecting.count = count;
-    flush_now(handle->socket);
-    flush_report(handle->socket);
-    collecting.on = false;
+        status[i] = UV_EINVAL;
+    if (done < filled)
+        queue(handle->socket, out + done, filled - done, status + done,
+              result < 0 ? result : status[done]);
 }
 
 /* flush(handle, count): sends what stands in the arrays. Returns 0, or the
@@ -146,9 +122,6 @@ napi_value send_flush(napi_env env, napi_callback_info info) {
         count = SEND_COUNT_MAX;
     held_forget(handle->addon);
     send_all(handle, count);
-    if (handle->socket != NULL &&
-        dgram_get_send_queue_count(handle->socket) == 0)
-        flush_cancel_task(handle->socket);
     return number(env, 0);
 }
 

@@ -73,6 +73,9 @@ void loop_defer_free(struct loop *loop, struct task *task);
 /* Queues a task. One that is queued already keeps its place. */
 void loop_defer(struct loop *loop, struct task *task);
 
+/* The same before the others, and the task does not keep the loop running. */
+void loop_defer_unreferenced(struct loop *loop, struct task *task);
+
 /* Queues a task after so many milliseconds. Unless it keeps the loop, the loop
    may end earlier. A task that is queued already keeps its place. */
 void loop_delay(struct loop *loop, struct task *task, uint64_t delay,

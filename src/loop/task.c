@@ -7,10 +7,12 @@ void task_init(struct task *task, void (*run)(struct task *task)) {
     task->run = run;
     task->due = 0;
     task->keeps_loop = false;
+    task->unreferenced = false;
 }
 
 void task_queue_init(struct task_queue *queue) {
     list_init(&queue->ready);
+    list_init(&queue->unreferenced);
     list_init(&queue->running);
     list_init(&queue->delayed);
 }
@@ -27,6 +29,7 @@ void task_run_first(struct list *tasks) {
 }
 
 void task_queue_run(struct task_queue *queue) {
+    list_append_all(&queue->running, &queue->unreferenced);
     list_append_all(&queue->running, &queue->ready);
     while (!list_empty(&queue->running))
         task_run_first(&queue->running);

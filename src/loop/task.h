@@ -12,14 +12,16 @@
 struct task {
     struct list node; /* in one list of a queue, or of a loop */
     void (*run)(struct task *task);
-    uint64_t due : 63;       /* milliseconds; 0: it is not delayed */
-    uint64_t keeps_loop : 1; /* the loop does not end before it is due */
+    uint64_t due : 62;         /* milliseconds; 0: it is not delayed */
+    uint64_t keeps_loop : 1;   /* the loop does not end before it is due */
+    uint64_t unreferenced : 1; /* it is in that list of the queue */
 };
 
 struct task_queue {
-    struct list ready;   /* run next */
-    struct list running; /* run now; not empty if a task did not return */
-    struct list delayed; /* until they are due */
+    struct list ready;        /* run next */
+    struct list unreferenced; /* run before those, and keep no loop running */
+    struct list running;      /* run now; not empty if a task did not return */
+    struct list delayed;      /* until they are due */
 };
 
 void task_init(struct task *task, void (*run)(struct task *task));
@@ -30,7 +32,7 @@ static inline bool task_is_queued(const struct task *task) {
 
 void task_queue_init(struct task_queue *queue);
 
-/* Whether any task is to run. Delayed ones do not count. */
+/* Whether any task is to run. Delayed and unreferenced ones do not count. */
 bool task_queue_has_ready(const struct task_queue *queue);
 
 /* Runs the tasks that are ready now, and first those that were ready before a

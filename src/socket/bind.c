@@ -122,7 +122,7 @@ static int bind_now(dgram_socket *s, const dgram_address *address) {
 }
 
 static void listening_soon(dgram_socket *s) {
-    loop_defer(s->loop, &s->bind.listening_task);
+    loop_defer_unreferenced(s->loop, &s->bind.listening_task);
 }
 
 static void listening_task(struct task *task) {
@@ -157,7 +157,7 @@ int bind_implicit(dgram_socket *s) {
 
 /* s->error is the reason. */
 static void bind_failed(dgram_socket *s) {
-    s->bind.status = dgram_last_error(s)->code;
+    s->bind.status = (int16_t)dgram_last_error(s)->code;
     state_move_bind(&s->state, STATE_UNBOUND);
     flush_fail_all(s, s->bind.status);
     socket_emit_error(s);
@@ -327,14 +327,10 @@ void bind_end_lease(dgram_socket *s, bool stays_shared) {
     s->bind.shared |= stays_shared;
 }
 
-void bind_cancel_listening(dgram_socket *s) {
-    loop_cancel(s->loop, &s->bind.listening_task);
-}
-
 void bind_close(dgram_socket *s) {
     void *lease = s->bind.lease;
 
-    bind_cancel_listening(s);
+    loop_cancel(s->loop, &s->bind.listening_task);
     s->bind.lease = NULL;
     if (lease != NULL)
         s->loop->broker->release(s->loop->broker, lease);

@@ -13,11 +13,11 @@ struct bind_flags {
 
 struct bind_part {
     struct bind_flags flags;
+    bool exclusive; /* the bind does not ask the loop's broker */
+    bool shared;    /* other processes read the descriptor */
+    int16_t status; /* why the latest bind failed */
     uint32_t receive_buffer_size, send_buffer_size; /* bytes; 0: unchanged */
-    bool exclusive;             /* the bind does not ask the loop's broker */
-    bool shared;                /* other processes read the descriptor */
-    int status;                 /* why the latest bind failed */
-    dgram_lookup *lookup;       /* under way, or NULL */
+    dgram_lookup *lookup;                           /* under way, or NULL */
     void *lease;                /* of the loop's broker, or NULL */
     struct task listening_task; /* emits `listening` */
 };
@@ -56,9 +56,6 @@ void bind_end_lease(dgram_socket *s, bool stays_shared);
 int bind_implicit(dgram_socket *s);
 
 void bind_set_shared(dgram_socket *s, bool on);
-
-/* `listening` is not emitted after all. */
-void bind_cancel_listening(dgram_socket *s);
 
 /* The socket closes. The lookup is separate: cancelling it may call the
    program's resolver. */

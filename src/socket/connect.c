@@ -127,12 +127,8 @@ void connect_init(dgram_socket *s) {
     task_init(&s->connect.task, connect_task);
 }
 
-void connect_cancel_event(dgram_socket *s) {
-    loop_cancel(s->loop, &s->connect.task);
-}
-
 void connect_close(dgram_socket *s) {
-    connect_cancel_event(s);
+    loop_cancel(s->loop, &s->connect.task);
 }
 
 void connect_cancel_lookup(dgram_socket *s) {
@@ -203,7 +199,7 @@ int dgram_connect_sync(dgram_socket *s, const char *address, uint16_t port) {
     if (result < 0)
         return result;
     s->connect.events_due++;
-    loop_defer(s->loop, &s->connect.task);
+    loop_defer_unreferenced(s->loop, &s->connect.task);
     return 0;
 }
 

@@ -30,9 +30,6 @@ static inline void connect_resume(struct connect_part *connect,
     loop_defer(loop, &connect->task);
 }
 
-/* `connect` is not emitted after all. */
-void connect_cancel_event(dgram_socket *s);
-
 /* The socket closes. The lookup is separate: cancelling it may call the
    program's resolver. The last function reports to the caller of a connect that
    was under way; false: there was none. */

@@ -335,12 +335,8 @@ void flush_init(dgram_socket *s, const dgram_options *options) {
     task_init(&s->flush.retry_task, retry_task);
 }
 
-void flush_cancel_task(dgram_socket *s) {
-    loop_cancel(s->loop, &s->flush.task);
-}
-
 void flush_close(dgram_socket *s) {
     flush_fail_all(s, UV_ECANCELED);
-    flush_cancel_task(s);
+    loop_cancel(s->loop, &s->flush.task);
     loop_cancel(s->loop, &s->flush.retry_task);
 }

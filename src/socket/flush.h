@@ -113,9 +113,6 @@ bool flush_report_next(dgram_socket *s);
 /* Sees that a task does that, if there is anything to report. */
 void flush_report_soon(dgram_socket *s);
 
-/* The task is not needed any more: all is sent and reported. */
-void flush_cancel_task(dgram_socket *s);
-
 /* The socket closes: everything fails with UV_ECANCELED. */
 void flush_close(dgram_socket *s);
 

@@ -69,13 +69,24 @@ static void take_readahead(dgram_socket *s, dgram_buffers *buffers) {
     buffers->received = (uint32_t)readahead_receive(&s->readahead, in, max);
 }
 
+/* All that was received into the program's memory is delivered. At a close the
+   program knows. */
+static void release_memory(dgram_socket *s, dgram_buffers *buffers) {
+    void *memory = buffers->payloads;
+
+    buffers->payloads = NULL;
+    if (memory != NULL && s->receive.release != NULL &&
+        s->state.bind == STATE_BOUND)
+        s->receive.release(s, memory, s->receive.memory_data);
+}
+
 /* Asks the program for memory to receive into. Returns false if it has none,
    which stops receiving, or if it closed the socket or stopped receiving. */
 static bool ask_for_memory(dgram_socket *s, dgram_buffers *buffers) {
     uint32_t count = bind_is_shared(&s->bind) ? 1 : RECEIVE_MESSAGES_MAX;
     uv_buf_t memory = {0};
 
-    buffers->payloads = NULL;
+    release_memory(s, buffers);
     buffers->count = RECEIVE_MESSAGES_MAX;
     if (s->receive.memory == NULL)
         return true;
@@ -176,6 +187,8 @@ static void deliver_rest(dgram_socket *s, struct receive_buffers *buffers) {
     while (buffers->delivery.socket == s && !s->receive.stopped &&
            deliver_next(s, buffers));
     loop_cancel(loop, &buffers->rest);
+    if (!has_rest(buffers))
+        release_memory(s, &buffers->raw);
 }
 
 /* Releases the buffers, or keeps what may not be delivered now. */
@@ -246,6 +259,8 @@ static int read_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
     for (uint32_t errors = 0; errors < ERRORS_MAX; errors++) {
         int count = take_datagrams(s, buffers);
 
+        if (count == UV_EAGAIN)
+            release_memory(s, &buffers->raw);
         if (count >= 0 || count == UV_EAGAIN) {
             forget_error(s);
             return count < 0 && errors > 0 ? 0 : count;
@@ -379,6 +394,7 @@ void receive_keep_loop(dgram_socket *s, bool on) {
 void receive_init(dgram_socket *s, const dgram_options *options) {
     s->receive.size_max = options->message_size_max;
     s->receive.memory = options->receive_memory;
+    s->receive.release = options->receive_release;
     s->receive.memory_data = options->receive_memory_data;
     task_init(&s->receive.task, receive_task);
 }

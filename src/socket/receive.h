@@ -15,7 +15,8 @@ struct receive_part {
     uint32_t size_max; /* bytes of a datagram that are kept; 0: all */
     struct task task;  /* reads after an error, and delivers readahead */
     dgram_receive_memory_fn memory; /* NULL: the loop's memory */
-    void *memory_data;
+    dgram_receive_release_fn release;
+    void *memory_data; /* of both */
 };
 
 void receive_init(dgram_socket *s, const dgram_options *options);

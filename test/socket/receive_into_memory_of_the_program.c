@@ -11,7 +11,7 @@ struct memory {
     unsigned char *base;
     size_t length;
     size_t asked; /* at the latest call */
-    int calls;
+    int calls, provided, released;
     bool stops, closes;
 };
 
@@ -28,6 +28,15 @@ static void provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
     if (mine->closes)
         assert_int_equal(dgram_close(socket), 0);
     *memory = uv_buf_init((char *)mine->base, (unsigned)mine->length);
+    mine->provided += mine->length >= SIZE && !mine->stops && !mine->closes;
+}
+
+static void take_back(dgram_socket *socket, void *memory, void *data) {
+    struct memory *mine = data;
+
+    (void)socket;
+    assert_ptr_equal(memory, mine->base);
+    assert_int_equal(++mine->released, mine->provided);
 }
 
 /* What came, by the pointers that the listener was given. */
@@ -37,6 +46,8 @@ struct seen {
     uint32_t length[64];
     char text[64][16]; /* the first bytes of each, then */
     int messages;
+    const struct memory *memory;
+    bool stops;
 };
 
 static void on_message(dgram_socket *socket, const dgram_message *message,
@@ -44,6 +55,10 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     struct seen *seen = data;
 
     (void)socket;
+    if (seen->memory != NULL) /* it is in use */
+        assert_int_equal(seen->memory->released + 1, seen->memory->provided);
+    if (seen->stops)
+        dgram_receive_stop(socket);
     seen->payload[seen->messages] = message->payload;
     memcpy(seen->text[seen->messages], message->payload,
            message->length < 16 ? message->length : 15);
@@ -59,11 +74,13 @@ static dgram_socket *begin(dgram_type type, struct memory *memory,
         .size = sizeof options,
         .type = type,
         .receive_memory = provide,
+        .receive_release = take_back,
         .receive_memory_data = memory,
     };
     dgram_socket *socket = new_socket_with(&options);
 
     memset(seen, 0, sizeof *seen);
+    seen->memory = memory;
     dgram_on(socket, &seen->listener, &seeing, seen);
     assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
     return socket;
@@ -77,8 +94,10 @@ static void allocate(struct memory *memory, size_t length) {
 }
 
 static void end(dgram_socket *socket, struct memory *memory) {
-    if (socket != NULL)
+    if (socket != NULL) {
+        assert_int_equal(memory->released, memory->provided);
         dgram_close(socket);
+    }
     run_to_end();
     free(memory->base);
 }
@@ -215,6 +234,32 @@ static void closed_inside(dgram_type type) {
 }
 BOTH(closed_inside)
 
+/* What is not delivered keeps it in use, also beyond a close. */
+static void in_use_while_stopped(dgram_type type) {
+    struct memory memory;
+    struct seen seen;
+    dgram_socket *socket;
+
+    allocate(&memory, DGRAM_RECEIVE_MEMORY_SIZE);
+    socket = begin(type, &memory, &seen);
+    seen.stops = true;
+    send_to_it(type, socket, 3);
+    for (int i = 1; i <= 2; i++) {
+        run_until(&seen.messages, i);
+        run_for(2);
+        assert_int_equal(seen.messages, i);
+        assert_int_equal(memory.provided, 1);
+        assert_int_equal(memory.released, 0);
+        dgram_receive_start(socket);
+    }
+    dgram_close(socket);
+    run_to_end();
+    assert_int_equal(memory.released, 0);
+    assert_int_equal(seen.messages, 2);
+    end(NULL, &memory);
+}
+BOTH(in_use_while_stopped)
+
 /* One message at a time, so memory for one. */
 static void a_shared_one_asks_for_a_message(dgram_type type) {
     struct memory memory;
@@ -271,6 +316,7 @@ int main(void) {
         IN_LOOP_BOTH(none_stops_receiving),
         IN_LOOP_BOTH(stopped_inside),
         IN_LOOP_BOTH(closed_inside),
+        IN_LOOP_BOTH(in_use_while_stopped),
         IN_LOOP_BOTH(a_shared_one_asks_for_a_message),
         IN_LOOP_BOTH(what_waited_goes_into_it),
     };

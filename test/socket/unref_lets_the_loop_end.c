@@ -51,6 +51,26 @@ static void before_the_bind(dgram_type type) {
 }
 BOTH(before_the_bind)
 
+/* `listening` and `connect` of calls that are done wait for a loop that runs.
+ */
+static void events_of_finished_calls_keep_no_loop(dgram_type type) {
+    dgram_socket *socket = new_socket(type);
+    struct recorder recorder;
+
+    record_events(&recorder, socket);
+    dgram_unref(socket);
+    assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);
+    assert_int_equal(dgram_connect_sync(socket, loopback(type), 9), 0);
+    assert_false(uv_loop_alive(&test_loop));
+    assert_int_equal(uv_run(&test_loop, UV_RUN_DEFAULT), 0);
+    dgram_ref(socket);
+    run_until(&recorder.connected, 1);
+    assert_string_equal(recorder.log, "lc");
+    dgram_close(socket);
+    run_to_end();
+}
+BOTH(events_of_finished_calls_keep_no_loop)
+
 static void of_an_adopted_descriptor(dgram_type type) {
     dgram_socket *socket = new_socket(type);
     const dgram_bind_options options = {.size = sizeof options,
@@ -152,6 +172,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(while_bound),
         IN_LOOP_BOTH(before_the_bind),
+        IN_LOOP_BOTH(events_of_finished_calls_keep_no_loop),
         IN_LOOP_BOTH(of_an_adopted_descriptor),
         IN_LOOP_BOTH(sends_are_done_first),
         IN_LOOP(lookups_are_done_first),

@@ -4,8 +4,10 @@
 
 fresh() {
     rm -rf "$work/tree"
-    mkdir "$work/tree"
-    (cd "$SOURCE" && cp -R src include cli examples man test tools "$work/tree")
+    mkdir -p "$work/tree/node"
+    (cd "$SOURCE" &&
+        cp -R src include cli examples bench fuzz man test tools "$work/tree" &&
+        cp -R node/src "$work/tree/node")
     root=$work/tree
 }
 
@@ -38,6 +40,12 @@ finds layers 'src/socket/send.h: is not both'
 fresh
 echo '#include "socket.h"' >>"$root/cli/main.c"
 finds layers 'cli/main.c: socket.h is not for it'
+fresh
+echo '#include "loop/loop.h"' >>"$root/node/src/send.c"
+finds layers 'node/src/send.c: loop/loop.h is not for it'
+fresh
+echo '#include "socket/send.h"' >>"$root/fuzz/listeners.c"
+finds layers 'fuzz/listeners.c: socket/send.h is a second internal module'
 fresh
 echo 'int f(dgram_socket *s) { return s->flush.size_max; }' >>"$root/src/socket/send.c"
 finds layers 'src/socket/send.c:.*: flush belongs to socket/flush.c'
