@@ -27,7 +27,12 @@ class Request {
   // All results are known.
   end() {
     this.isDone = true;
-    if (this.resource) runInAsyncScope(this.resource, this.report, this);
+    if (this.resource) queue.complete(this);
+  }
+
+  // Reports in the context of the call.
+  reportInContext() {
+    runInAsyncScope(this.resource, this.report, this);
   }
 
   // Called once, in the context of the call, when the request has been sent: reports

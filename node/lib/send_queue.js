@@ -140,10 +140,11 @@ function addReady(request, owner, parts, address, port) {
     if (index < 0) return refuse(request, index);
   }
   if (length > PAYLOAD_MAX) return refuse(request, EMSGSIZE);
-  if (handle !== owner || count === status.length || used + length > PAYLOADS_SIZE) {
+  // Again, as async hooks of the program may make others ready meanwhile.
+  while (count > 0 && (handle !== owner || count === status.length ||
+                       used + length > PAYLOADS_SIZE))
     sendReady();
-    handle = owner;
-  }
+  handle = owner;
   const at = count * FIELDS;
   fields[at] = length;
   fields[at + 1] = index;
@@ -159,6 +160,7 @@ function addReady(request, owner, parts, address, port) {
 function refuse(request, code) {
   sendReady();
   request.finish(code);
+  reportCompleted();
 }
 
 function sendReady() {
@@ -174,7 +176,7 @@ function sendReady() {
   const err = native.flush(owner, total);
   isSending = false;
   reportStatus(requests, err);
-  if (results.length > 0) reportResults();
+  reportResults();
 }
 
 // Before a call that would change how the ready datagrams of the handle leave.
@@ -196,6 +198,7 @@ function deferReady() {
 let isSending = false; // in the addon: no code of the program may run
 let results = []; // that came meanwhile, for earlier datagrams: number, status
 const pending = new Map(); // by number: datagrams that the kernel has not taken
+let completed = []; // requests that waited for their last result
 
 function reportStatus(requests, err) {
   let i = 0;
@@ -225,13 +228,26 @@ function onResult(wrapped, number, code) {
 }
 
 function reportResults() {
-  const pairs = results;
-  results = [];
-  for (let i = 0; i < pairs.length; i += 2) {
-    const found = pending.get(pairs[i]);
-    pending.delete(pairs[i]);
-    found?.request.finish(pairs[i + 1], found.length, found.position);
+  for (let i = 0; i < results.length; i += 2) {
+    const found = pending.get(results[i]);
+    pending.delete(results[i]);
+    found?.request.finish(results[i + 1], found.length, found.position);
   }
+  if (results.length > 0) results = [];
+  reportCompleted();
+}
+
+// Reporting runs async hooks of the program, which may send. So it waits until all
+// results have been read.
+function complete(request) {
+  completed[completed.length] = request;
+}
+
+function reportCompleted() {
+  if (completed.length === 0) return;
+  const requests = completed;
+  completed = [];
+  for (let i = 0; i < requests.length; i++) requests[i].reportInContext();
 }
 
 // ---- Ways into the queue -------------------------------------------------------------
@@ -293,5 +309,5 @@ function onDeferredTick(request) {
 onOverdue(sendReady);
 
 module.exports = {
-  addReady, deferToTick, refuse, sendInTick, sendNow, sendReady, sendReadyOf,
+  addReady, complete, deferToTick, refuse, sendInTick, sendNow, sendReady, sendReadyOf,
 };

@@ -1,6 +1,7 @@
 'use strict';
 // sendMany(): each datagram is sent or fails on its own.
 const assert = require('node:assert');
+const { createHook } = require('node:async_hooks');
 const { once } = require('node:events');
 const net = require('node:net');
 const { test } = require('node:test');
@@ -101,4 +102,35 @@ test('wrong arguments throw, and nothing is sent', () => {
                   { code: 'ERR_SOCKET_BAD_PORT' });
   }
   client.close();
+});
+
+// The hook runs where the callback of sendMany() is scheduled, while the results of
+// later datagrams are still to be reported.
+test('a hook that sends does not change the results of other datagrams', async () => {
+  const server = dgram.createSocket('udp4').bind(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  const peer = dgram.createSocket('udp4');
+  const client = dgram.createSocket({ type: 'udp4', ...blocking }).bind(0, '127.0.0.1');
+  peer.connect(port, '127.0.0.1');
+  await Promise.all([once(peer, 'connect'), once(client, 'listening')]);
+  const sentMany = () => {};
+  const hook = createHook({
+    init(id, type, trigger, { callback }) {
+      if (callback === sentMany) peer.sendMany(Array(8).fill('from the hook'));
+    },
+  }).enable();
+  const sizes = [];
+  await new Promise((resolve) => {
+    client.sendMany(['a'], port, '127.0.0.1', sentMany);
+    for (const text of ['b', 'cc', 'ddd']) {
+      client.send(text, port, '127.0.0.1', (err, bytes) => {
+        sizes.push(bytes);
+        if (sizes.length === 3) resolve();
+      });
+    }
+  });
+  hook.disable();
+  assert.deepStrictEqual(sizes, [1, 2, 3]);
+  for (const socket of [server, peer, client]) socket.close();
 });
