@@ -115,9 +115,22 @@ void events_connect(struct events *events, dgram_socket *socket) {
     EMIT(events, connect, socket);
 }
 
+/* The only listener, which most sockets have, or NULL: it needs no walk. */
+static const dgram_listener *only_listener(const struct events *events) {
+    const dgram_listener *first = events->first;
+
+    return first != NULL && first == events->last && !first->once ? first
+                                                                  : NULL;
+}
+
 void events_message(struct events *events, dgram_socket *socket,
                     const dgram_message *message) {
-    EMIT(events, message, socket, message);
+    const dgram_listener *only = only_listener(events);
+
+    if (only == NULL)
+        EMIT(events, message, socket, message);
+    else if (WANTED(only->events, message) != NULL)
+        only->events->message(socket, message, only->data);
 }
 
 void events_batch(struct events *events, dgram_socket *socket,
