@@ -9,13 +9,13 @@
     "include_dirs": ["<!(node -p \"require('./core').root\")/include", "<!(node -p \"require('./core').root\")/src"],
     "defines": ["_GNU_SOURCE", "NAPI_VERSION=8"],
     "cflags": ["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra"],
-    # Where Node is a shared library, Debian's node-gyp adds it: a binary that brings
-    # a second Node into the process is none for other Nodes.
+    # If Node is a shared library, the node-gyp of Debian links it. With other versions of
+    # Node, such a binary would load a second Node into the process.
     "libraries!": ["-lnode"],
     "conditions": [
-      # libuv calls back into the addon when the environment of a worker is gone
-      # already, and Node unloads it then if no other thread has it.
-      # What is missing shows as it is loaded, not as it is called.
+      # nodelete: libuv calls the addon after the environment of a worker has ended, when
+      # Node has unloaded it unless another thread uses it.
+      # now: a missing symbol is an error when the addon is loaded, not when it is called.
       ["OS!='mac' and OS!='win'", {"ldflags": ["-Wl,-z,nodelete", "-Wl,-z,now"]}]
     ]
   }]

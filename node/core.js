@@ -1,13 +1,13 @@
 'use strict';
-// The core's sources, for binding.gyp: beside this folder in a checkout, inside
-// it in a package. The checkout comes first: what packing left is no source.
+// The sources of the core, for binding.gyp. They are beside this folder in a checkout, and
+// inside it in a package. The checkout comes first, because packing may have left copies.
 const fs = require('node:fs');
 const path = require('node:path');
 
 const root = fs.existsSync(path.join(__dirname, '..', 'include', 'dgram.h')) ?
   '..' : 'core';
 const platform = process.platform === 'linux' ? 'linux' : 'posix';
-// What is of the other platform, or for the cluster alone.
+// Files of the other platform, or of the cluster only.
 const others = [`os/${platform === 'linux' ? 'posix' : 'linux'}.c`, 'os/fdpass.c'];
 const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
   .split('\n')

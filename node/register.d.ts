@@ -1,2 +1,2 @@
-// Imported for what it does: node:dgram is libdgram from then on.
+// Imported for its effect: it replaces node:dgram by libdgram.
 export {};
