@@ -1,6 +1,6 @@
 #include "datapath/backpressure.h"
 
-/* Writability without space, until it is believed. */
+/* How often a writable socket takes nothing before the datagram fails. */
 #define FRUITLESS_MAX 3u
 #define FRUITLESS_SHARED_MAX 500u
 

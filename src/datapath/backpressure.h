@@ -1,5 +1,5 @@
-/* Backpressure: whether the kernel is asked to take messages, and what is
-   waited for if not. It only remembers; others make the calls. */
+/* Backpressure: whether the kernel takes messages, and what to wait for if it
+   does not. This is only the state; the caller makes the calls. */
 #ifndef DGRAM_DATAPATH_BACKPRESSURE_H
 #define DGRAM_DATAPATH_BACKPRESSURE_H
 
@@ -8,31 +8,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All 0: the kernel is asked. */
+/* All members are 0 at first: the kernel takes messages. */
 struct backpressure {
     bool stopped;       /* the kernel takes no more for now */
-    bool resting;       /* a retry ends that, not writability */
-    bool writable;      /* the system said so, and has taken nothing since */
-    uint16_t fruitless; /* so often that was no use, since the last taken */
+    bool resting;       /* until a timer, not until writable */
+    bool writable;      /* was reported, and nothing was taken since */
+    uint16_t fruitless; /* how often that happened in a row */
 };
 
-/* The kernel took no message (EAGAIN). True if that is only for now: then the
-   caller waits for writability or, while `resting`, for a retry. False if the
-   socket was writable before, again and again: then the code is not about
-   space, but the message's own. Where others send on the descriptor, too, they
-   may be the ones who use the space. */
+/* The kernel took no message (EAGAIN). Returns true if it may take it later:
+   the caller waits until the socket is writable or, if `resting`, for a timer.
+   Returns false if the socket was writable several times and took nothing: then
+   the message itself is the reason. On a shared descriptor that takes longer,
+   because other processes may have used the space. */
 bool backpressure_refused(struct backpressure *backpressure, bool shared);
 
 /* The kernel took a message. */
 void backpressure_taken(struct backpressure *backpressure);
 
-/* The system says that the socket is writable. */
+/* The socket is writable. */
 void backpressure_writable(struct backpressure *backpressure);
 
-/* Somebody tries again. */
+/* The caller tries again. */
 void backpressure_retry(struct backpressure *backpressure);
 
-/* Whether writability ends it. */
+/* Whether to wait until the socket is writable. */
 bool backpressure_awaits_writable(const struct backpressure *backpressure);
 
 #endif

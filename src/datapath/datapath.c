@@ -1,4 +1,4 @@
-/* Makes and ends a datapath. */
+/* Creating and destroying a datapath. */
 #include "datapath/datapath.h"
 
 #include <pthread.h>
@@ -10,7 +10,7 @@
 #include "util/sized.h"
 #include "util/util.h"
 
-/* One that is made by itself has a memory of refused messages of its own. */
+/* A datapath without a socket has its own cache of refused GSO messages. */
 struct own_datapath {
     dgram_datapath datapath;
     dgram_address peer;
@@ -20,7 +20,7 @@ struct own_datapath {
 static char kernel_release[KERNEL_RELEASE_MAX];
 static pthread_once_t kernel_release_once = PTHREAD_ONCE_INIT;
 
-/* Once: a process keeps its kernel. */
+/* Once: the kernel of a process does not change. */
 static void read_kernel_release(void) {
     platform->kernel_release(kernel_release, sizeof(kernel_release));
 }
@@ -95,8 +95,8 @@ static int open_bound(const dgram_address *address) {
     return fd;
 }
 
-/* Returns the descriptor of the caller's if it can be used. */
-static int take_up(int fd) {
+/* Prepares the caller's descriptor. Returns it, or a negative code. */
+static int prepare_descriptor(int fd) {
     int result = platform->kind(fd);
 
     if (result == PLATFORM_OTHER)
@@ -106,7 +106,7 @@ static int take_up(int fd) {
     return result < 0 ? result : fd;
 }
 
-/* The peer that a descriptor of the caller's has. */
+/* Takes the peer of the caller's descriptor, if it has one. */
 static void find_peer(dgram_datapath *dp) {
     dgram_address peer;
 
@@ -123,7 +123,7 @@ static void begin(dgram_datapath *dp, const dgram_datapath_options *options,
     if (!dp->owned)
         find_peer(dp);
     if (dp->policy.gro && !dp->shared)
-        datapath_set_gro(dp, true); /* without it all works, slower */
+        datapath_set_gro(dp, true); /* an error is no harm: it is slower */
 }
 
 int dgram_datapath_create(const dgram_datapath_options *given,
@@ -140,7 +140,7 @@ int dgram_datapath_create(const dgram_datapath_options *given,
     if (own == NULL)
         return UV_ENOMEM;
     fd = options.address != NULL ? open_bound(options.address)
-                                 : take_up(options.fd);
+                                 : prepare_descriptor(options.fd);
     if (fd < 0) {
         alloc_free(own);
         return fd;
@@ -172,7 +172,7 @@ int dgram_datapath_connect(dgram_datapath *dp, const dgram_address *peer) {
 
     if (result < 0)
         return result;
-    /* The system knows it better: 0.0.0.0 became the loopback. */
+    /* The kernel replaces 0.0.0.0 by the loopback address. */
     if (peer != NULL && platform->remote_address(dp->fd, &found) >= 0)
         peer = &found;
     datapath_connected(dp, peer);

@@ -1,4 +1,5 @@
-/* One descriptor: what the kernel does for it, and what it has refused. */
+/* A datapath: one descriptor, what the kernel does for it, and what it refused.
+ */
 #ifndef DGRAM_DATAPATH_DATAPATH_H
 #define DGRAM_DATAPATH_DATAPATH_H
 
@@ -12,84 +13,82 @@
 
 #define DATAGRAM_SIZE_MAX 65527u /* UDP's own limit; IPv4's is 65507 */
 
-/* A GSO message that was refused, while its datagrams are sent. */
+/* A refused GSO message, while its datagrams are sent one at a time. */
 struct refused_message {
-    uint8_t left;   /* datagrams of it that are still to be sent */
-    uint8_t blamed; /* datagrams behind one that took such a code for the
-                       peer's pending error: a second one is not that */
+    uint8_t left;   /* datagrams of it that are not sent yet */
+    uint8_t blamed; /* datagrams after one to which the code was ascribed as
+                       an error of the peer: a second one is not that */
     uint16_t size;  /* bytes of each */
-    int16_t code;   /* why; 0: nothing is to be remembered */
-    uint16_t host;  /* a hash of where they go */
+    int16_t code;   /* why; 0: it is not to be remembered */
+    uint16_t host;  /* a hash of their destination */
 };
 
 struct dgram_datapath {
     int fd;                /* -1: none */
-    bool owned;            /* it is closed with the datapath */
-    bool shared;           /* others read the descriptor, too */
+    bool owned;            /* it is closed by dgram_datapath_destroy() */
+    bool shared;           /* other processes read the descriptor */
     bool connected;        /* to *peer */
     bool gro;              /* is on */
-    uint8_t starved;       /* UV_EAGAIN in a row, nothing taken in between */
-    uint8_t segments_max;  /* of a message sent; 1: no GSO */
-    uint8_t received;      /* messages, by the latest call that found some */
+    uint8_t starved;       /* UV_EAGAIN in a row */
+    uint8_t segments_max;  /* of a sent message; 1: no GSO */
+    uint8_t received;      /* messages, by the latest successful call */
     uint32_t owner;        /* in the cache */
-    struct offload policy; /* what is asked for */
-    dgram_address *peer;   /* where it stands; what is there if not connected
-                              does not matter */
+    struct offload policy; /* what the program wants */
+    dgram_address *peer;   /* memory for the peer; undefined unless connected */
     struct peer_errors peer_errors;
     struct refused_message refused;
-    struct gso_cache *gso_cache; /* others may use it, too */
+    struct gso_cache *gso_cache; /* maybe shared with other datapaths */
 };
 
-/* Prepares a datapath that has no descriptor yet. */
+/* Initializes a datapath without a descriptor. */
 void datapath_init(dgram_datapath *datapath, const struct offload *policy,
                    dgram_address *peer, struct gso_cache *cache,
                    uint32_t owner);
 
-/* Takes a descriptor up, which stays the caller's; its peer is not asked for.
- */
+/* Attaches a descriptor, which remains the caller's and has no peer. */
 void datapath_attach(dgram_datapath *datapath, int fd);
 
-/* The descriptor is no longer the datapath's. */
+/* Detaches the descriptor. */
 static inline void datapath_detach(dgram_datapath *datapath) {
     datapath->fd = -1;
 }
 
-/* Whether the policy is to receive with GRO. */
+/* Whether the policy allows GRO. */
 static inline bool datapath_wants_gro(const dgram_datapath *datapath) {
     return datapath->policy.gro;
 }
 
-/* The descriptor was connected to `peer`, or NULL: disconnected. */
+/* The descriptor was connected to the peer, or disconnected (NULL). */
 void datapath_connected(dgram_datapath *datapath, const dgram_address *peer);
 
-/* Switches GRO. What waits already may still be coalesced. */
+/* Turns GRO on or off. Queued messages may remain coalesced. */
 int datapath_set_gro(dgram_datapath *datapath, bool on);
 
-/* What a socket asks of its datagrams, besides what any datapath does. */
+/* Further conditions of a socket for its datagrams. */
 struct send_rules {
-    sa_family_t family; /* of the destination, which has a port; a descriptor
-                           with a peer is given none */
-    uint16_t flags;     /* that they may have */
+    sa_family_t family; /* of the destination, which has a port; if the
+                           descriptor has a peer there is no destination */
+    uint16_t flags;     /* that are allowed */
 };
 
-/* Sends datagrams as dgram_datapath_send() does, up to the first that breaks
-   the rules, has parts or a host, or fails. So nobody needs to look at them
-   before, nor at a status for each behind. Returns how many were sent.
-   *code_out is 0, or what the next one met with: UV_EAGAIN or UV_ENOBUFS if it
-   may be sent later; another code if it has failed. */
+/* Sends datagrams as dgram_datapath_send() does, up to the first that violates
+   the rules, or has parts or a host, or fails. So the caller need not check
+   them before, nor read a status of each afterwards. Returns how many were
+   sent. *code_out is 0, or the code of the next one: UV_EAGAIN or UV_ENOBUFS if
+   it may be sent later; another code if it failed. */
 size_t datapath_send_until_failure(dgram_datapath *datapath,
                                    const struct send_rules *rules,
                                    const dgram_outgoing *messages, size_t count,
                                    int *code_out);
 
-/* Empties buffers, and prepares the first `count` messages. Whoever fills some
-   without the kernel notes that in buffers->received. */
+/* Empties the buffers and prepares the first `count` messages. A caller that
+   fills some itself sets buffers->received. */
 struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count);
 
-/* Milliseconds, for the memory of refused messages. */
+/* Milliseconds, for the cache of refused messages. */
 uint64_t datapath_now(void);
 
-/* What the policy of a process and a program come to on this kernel. */
+/* Combines what the program wants, the environment and the kernel. */
 struct offload datapath_policy(dgram_offload mode, uint32_t segments_max);
 
 #endif

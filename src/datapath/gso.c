@@ -3,9 +3,10 @@
 #include "util/address.h"
 #include "util/util.h"
 
-#define MESSAGE_SIZE_MAX 65487u /* bytes; what IPv6 leaves for a payload */
+#define MESSAGE_SIZE_MAX 65487u /* bytes that IPv6 headers leave for payload   \
+                                 */
 
-/* The caller's parts are handed to the system where they stand. */
+/* The caller's parts are passed to the kernel in place. */
 _Static_assert(sizeof(dgram_buffer) == sizeof(struct iovec) &&
                    offsetof(dgram_buffer, base) ==
                        offsetof(struct iovec, iov_base) &&
@@ -48,7 +49,7 @@ static int check_unusual(const dgram_outgoing *datagram) {
     return length_of(datagram) > DATAGRAM_SIZE_MAX ? UV_EMSGSIZE : 0;
 }
 
-/* Most often there is a payload in one buffer, and nothing else. */
+/* The usual datagram: a payload in one buffer, and nothing else. */
 static inline bool has_extras(const dgram_outgoing *datagram) {
     return ((uintptr_t)datagram->parts | (uintptr_t)datagram->host |
             (uintptr_t)datagram->reserved | datagram->flags) != 0;
@@ -64,7 +65,7 @@ int gso_check(const dgram_outgoing *datagram) {
     return check_unusual(datagram);
 }
 
-/* Whether the datagram may be sent at all, wherever it goes. */
+/* Whether the datagram is valid, whatever its destination. */
 static inline bool is_sound(const dgram_outgoing *datagram,
                             const struct send_rules *rules) {
     if (is_plain(datagram) && datagram->length <= DATAGRAM_SIZE_MAX)
@@ -85,7 +86,7 @@ static inline bool may_go_to(const dgram_datapath *dp,
     return to->any.sa_family == rules->family && dgram_address_port(to) != 0;
 }
 
-/* NULL: the peer, also where it is named. */
+/* Returns NULL for the peer, even if the datagram names it. */
 static const dgram_address *destination(const dgram_datapath *dp,
                                         const dgram_address *to) {
     return to != NULL && dp->connected && address_same(to, dp->peer) ? NULL
@@ -96,7 +97,9 @@ static bool same_destination(const dgram_address *a, const dgram_address *b) {
     return a == b || (a != NULL && b != NULL && address_same(a, b));
 }
 
-/* How many datagrams of this size may go there as one message. */
+/* Returns how many datagrams of this size may be one message to the
+ * destination.
+ */
 static uint32_t segments_max(const dgram_datapath *dp, const dgram_address *to,
                              size_t size) {
     if (to == NULL)
@@ -145,8 +148,8 @@ static inline bool add_parts(struct gso_batch *batch,
                : add_several(batch, message, datagram);
 }
 
-/* How many datagrams of one size to one place stand side by side. They need no
-   look at each other. */
+/* Returns how many datagrams of one size to one destination have adjacent
+   payloads. */
 static uint32_t count_adjoining(const dgram_outgoing *datagrams, uint32_t max,
                                 size_t size) {
     const char *end = (const char *)datagrams->payload + size;
@@ -163,7 +166,7 @@ static uint32_t count_adjoining(const dgram_outgoing *datagrams, uint32_t max,
     return n;
 }
 
-/* The same, put into the message as far as it may go. */
+/* Adds those to the message. Returns how many. */
 static uint32_t add_adjoining(struct gso_batch *batch, const dgram_datapath *dp,
                               const dgram_outgoing *datagrams, uint32_t max,
                               size_t size) {
@@ -178,8 +181,8 @@ static uint32_t add_adjoining(struct gso_batch *batch, const dgram_datapath *dp,
     return n;
 }
 
-/* Puts the datagrams that may leave with the first one behind it. Returns how
-   many there are then. */
+/* Adds the datagrams that may be in one message with the first one. Returns how
+   many the message has then. */
 static uint32_t coalesce(struct gso_batch *batch, const dgram_datapath *dp,
                          const struct send_rules *rules,
                          const dgram_outgoing *datagrams, uint32_t max,
@@ -208,13 +211,13 @@ static uint32_t coalesce(struct gso_batch *batch, const dgram_datapath *dp,
     return n;
 }
 
-/* Whether the second datagram may leave with the first: many differ. */
+/* A quick check whether the second datagram may be in the message. */
 static inline bool may_follow(const dgram_outgoing *datagrams, size_t size) {
     return size > 0 && same_destination(datagrams[1].to, datagrams[0].to);
 }
 
-/* Adds a message with the first datagram, and up to `max`. Returns how many it
-   carries, 0 if the batch has no space. */
+/* Adds a message of up to `max` datagrams. Returns how many it has; 0: the
+   batch has no space. */
 static uint32_t add_message(struct gso_batch *batch, const dgram_datapath *dp,
                             const struct send_rules *rules,
                             const dgram_outgoing *datagrams, uint32_t max) {

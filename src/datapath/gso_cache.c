@@ -5,10 +5,10 @@
 #include "util/codes.h"
 #include "util/hash.h"
 
-/* As long as the kernel remembers a path MTU. */
+/* As long as the kernel caches a path MTU. */
 #define PATH_MS (10 * 60 * 1000u)
 
-/* A filter's rules or a want of memory change sooner. */
+/* Filters and lack of memory change sooner. */
 #define OTHER_MS (10 * 1000u)
 
 static uint32_t slot_of(uint64_t owner, const dgram_address *to) {

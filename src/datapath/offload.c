@@ -14,7 +14,7 @@
 
 #define RELEASE_PART_MAX 0xfffffu
 
-/* A whole text of digits. Returns UINT32_MAX for a number above that. */
+/* The whole text must be digits. Larger numbers become UINT32_MAX. */
 static bool parse_number(const char *text, uint32_t *number_out) {
     uint64_t number = 0;
 
@@ -48,7 +48,7 @@ struct offload_override offload_parse(const char *text) {
 static struct offload_override environment;
 static pthread_once_t environment_once = PTHREAD_ONCE_INIT;
 
-/* Once: getenv() must not meet a setenv() of another thread. */
+/* Once: another thread may call setenv() later. */
 static void read_environment(void) {
     environment = offload_parse(getenv("DGRAM_OFFLOAD"));
 }
@@ -58,7 +58,7 @@ struct offload_override offload_environment(void) {
     return environment;
 }
 
-/* Reads "7.1.4-arch1"; a part that is missing is 0, as in "7.1-rc3". */
+/* Parses "7.1.4-arch1". A missing part is 0, as in "7.1-rc3". */
 static uint64_t parse_release(const char *text) {
     uint64_t parts[3] = {0};
 

@@ -16,25 +16,25 @@ struct offload {
     bool gro;
 };
 
-/* What DGRAM_OFFLOAD asks of every socket of the process. */
+/* What DGRAM_OFFLOAD sets for every socket of the process. */
 struct offload_override {
-    bool off;              /* no offload, whatever the program asks */
+    bool off;              /* no offload, whatever the program wants */
     bool on;               /* automatic becomes on */
-    uint32_t segments_max; /* a further bound; 0: none */
+    uint32_t segments_max; /* a further limit; 0: none */
 };
 
-/* Reads a value of DGRAM_OFFLOAD; NULL and "" ask nothing. Offload can always
-   be switched off without harm, so that is what an unknown value does. */
+/* Parses DGRAM_OFFLOAD. NULL and "" set nothing. An unknown value turns offload
+   off, which does no harm. */
 struct offload_override offload_parse(const char *text);
 
-/* The environment of the process, read at the first call. */
+/* Returns what the environment sets. It is read by the first call. */
 struct offload_override offload_environment(void);
 
 /* Whether kernels of this release corrupt GSO packets that leave the host. */
 bool offload_corrupts(const char *kernel_release);
 
-/* Combines what the program asks, the environment, and the kernel's release.
-   Values of `mode` are those that options may hold. */
+/* Combines what the program wants, the environment and the release of the
+   kernel. `mode` is valid. */
 struct offload offload_decide(dgram_offload mode, uint32_t segments_max,
                               struct offload_override override,
                               const char *kernel_release);

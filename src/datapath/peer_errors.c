@@ -1,11 +1,11 @@
 #include "datapath/peer_errors.h"
 
-/* Nanoseconds: what an answer of the network may take; and what may lie between
-   two from a host that is sparing with them. */
+/* Nanoseconds: until the network answers, and between two ICMP messages of a
+   host that limits their rate. */
 #define AFTER_CONNECT (50 * (uint64_t)1000000)
 #define AFTER_ERROR (2000 * (uint64_t)1000000)
 
-/* `until` until the first message after the connect. */
+/* `until` before the first message after a connect. */
 #define FROM_NOW UINT64_MAX
 
 void peer_errors_connected(struct peer_errors *errors) {

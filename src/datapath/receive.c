@@ -1,5 +1,5 @@
-/* One system call fills the buffers; what the kernel coalesced is split into
-   the caller's array, as far as that goes. The next calls give the rest. */
+/* One system call fills the buffers. Coalesced messages are split into the
+   caller's array. If that is full, the next calls return the rest. */
 #include "datapath/datapath.h"
 #include "datapath/gro.h"
 #include "os/clock.h"
@@ -8,8 +8,8 @@
 #define MESSAGES_MAX 64u
 #define FEW_MESSAGES 8u
 
-/* Records of all messages come first, then the space for their payloads,
-   unless the caller has that elsewhere. */
+/* The records of all messages come first, and then their payloads, unless the
+   caller has memory for those elsewhere. */
 _Static_assert(sizeof(struct platform_in) <= DGRAM_BUFFER_OVERHEAD,
                "what a message needs does not fit");
 
@@ -47,8 +47,8 @@ struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count) {
     return in;
 }
 
-/* How many messages the kernel is asked for. Each takes preparation, and most
-   calls find few where they found few before. */
+/* Returns how many messages to ask for. Preparing each takes time, and a call
+   that follows one with few messages usually finds few. */
 static uint32_t count_asked(const dgram_datapath *dp,
                             const dgram_buffers *buffers) {
     uint32_t likely =
@@ -57,8 +57,8 @@ static uint32_t count_asked(const dgram_datapath *dp,
     return dp->shared ? 1 : (uint32_t)min_size(likely, buffers->count);
 }
 
-/* Asks the kernel. Returns 0 or UV_EAGAIN. */
-static int fetch(dgram_datapath *dp, dgram_buffers *buffers) {
+/* Calls the kernel. Returns 0 or UV_EAGAIN. */
+static int receive_messages(dgram_datapath *dp, dgram_buffers *buffers) {
     uint32_t count = count_asked(dp, buffers);
     struct platform_in *in = datapath_empty(buffers, count);
     int received = platform->receive(dp->fd, in, count);
@@ -70,8 +70,10 @@ static int fetch(dgram_datapath *dp, dgram_buffers *buffers) {
     return 0;
 }
 
-/* Gives datagrams of the messages that are there. */
-static int give(dgram_buffers *buffers, dgram_message *messages, size_t max) {
+/* Splits received messages. Returns how many datagrams were stored, or an error
+   that the kernel reported in place of a message. */
+static int split_messages(dgram_buffers *buffers, dgram_message *messages,
+                          size_t max) {
     const struct platform_in *in = &messages_in(buffers)[buffers->given];
     size_t count = 0;
 
@@ -98,7 +100,7 @@ int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
     if (!are_sound(buffers) || messages == NULL || max == 0)
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (buffers->given == buffers->received) {
-        int result = fetch(dp, buffers);
+        int result = receive_messages(dp, buffers);
 
         if (result < 0)
             return result;
@@ -109,5 +111,5 @@ int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
         peer_errors_seen(&dp->peer_errors, clock_nanoseconds());
         return in->error;
     }
-    return give(buffers, messages, min_size(max, INT32_MAX));
+    return split_messages(buffers, messages, min_size(max, INT32_MAX));
 }

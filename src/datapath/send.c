@@ -1,19 +1,18 @@
-/* Datagrams are built into messages, one for each group of equal ones; one
-   system call takes as many as it does; and so on until all are done with.
+/* Happy path: send_some() builds a batch of messages and passes it to the
+   kernel with one system call. This repeats until all datagrams are done.
 
-   What can go wrong, each leaving every datagram sent or failed exactly once:
-   - the kernel takes only the first k messages: the next call begins behind;
-   - the next one met with an error of the peer (an ICMP message), which the
-     kernel reports once, and sendmmsg() discards: so a descriptor that was
-     connected a moment ago, or has seen such an error, sends one message a
-   call;
-   - it takes no more for now (EAGAIN), or has no buffers for a datagram
-     (ENOBUFS): the caller waits, as each loop does in its own way;
-   - it refuses a GSO message: the same datagrams are built again, one by one,
-     and if they pass the destination is remembered. Only an error that the peer
-     left on the descriptor is the first datagram's: the kernel reports it once;
-   - it refuses a datagram alone: that is its own failure. The others are tried
-     again, as if each had been sent alone. */
+   Errors; in each case every datagram is sent once or fails once:
+   - The kernel takes only the first k messages: the next call begins after
+   them.
+   - An error of the peer (an ICMP message) is pending after the first message
+   of a call: the kernel reports it once, and sendmmsg() discards it. So for
+   some time after a connect or such an error, each message has its own call.
+   - The kernel takes no more for now (EAGAIN), or has no buffers for a datagram
+     (ENOBUFS): the caller waits.
+   - The kernel refuses a GSO message: its datagrams are sent one at a time. If
+     they pass, the refusal is cached. But if the code may be an error of the
+     peer, the first datagram fails with it: the kernel reports that once.
+   - The kernel refuses a single datagram: it fails, and the others go on. */
 #include "datapath/gso.h"
 #include "os/clock.h"
 #include "util/hash.h"
@@ -21,7 +20,7 @@
 
 #define STARVED_MAX 3u
 
-/* One dgram_datapath_send() or datapath_send_until_failure(). */
+/* A call of dgram_datapath_send() or datapath_send_until_failure(). */
 struct sending {
     dgram_datapath *datapath;
     const struct send_rules *rules; /* or NULL */
@@ -29,11 +28,11 @@ struct sending {
     const dgram_outgoing *messages;
     int *status; /* of each, or NULL */
     size_t count;
-    size_t done; /* of them, from the first on */
-    int code;    /* what ends it before the next one; 0: nothing */
+    size_t done; /* sent or failed */
+    int code;    /* why the call ends early, or 0 */
 };
 
-/* Codes that an ICMP message leaves on a connected socket. */
+/* Whether an ICMP message may be the reason. */
 static bool is_peer_error(int code) {
     return code == UV_ECONNREFUSED || code == UV_EHOSTUNREACH ||
            code == UV_ENETUNREACH || code == UV_EHOSTDOWN ||
@@ -41,12 +40,12 @@ static bool is_peer_error(int code) {
 }
 
 /* The clock is read only after a connect or an error. */
-static bool go_one_by_one(dgram_datapath *dp) {
+static bool needs_single_messages(dgram_datapath *dp) {
     return dp->connected && dp->peer_errors.until != 0 &&
            peer_errors_expected(&dp->peer_errors, clock_nanoseconds());
 }
 
-static void see_peer_error(dgram_datapath *dp) {
+static void note_peer_error(dgram_datapath *dp) {
     peer_errors_seen(&dp->peer_errors, clock_nanoseconds());
 }
 
@@ -61,8 +60,8 @@ static void leave_refused(dgram_datapath *dp, uint32_t count) {
         (uint8_t)(count < refused->blamed ? refused->blamed - count : 0);
 }
 
-/* The fates of the datagrams of a message that went out: all but the last one
-   have the size of a segment. */
+/* Sets the status of the datagrams of a sent message. All but the last one have
+   the size of a segment. */
 static void fill_status(int *status, const struct platform_out *message,
                         uint32_t datagrams) {
     uint32_t last = datagrams - 1;
@@ -75,9 +74,9 @@ static void fill_status(int *status, const struct platform_out *message,
     status[last] = (int)(length - (size_t)last * message->segment_size);
 }
 
-/* The first `sent` messages of the batch have gone out. */
-static void pass(struct sending *it, const struct gso_batch *batch,
-                 uint32_t sent) {
+/* The first `sent` messages of the batch are sent. */
+static void mark_sent(struct sending *it, const struct gso_batch *batch,
+                      uint32_t sent) {
     uint32_t datagrams = 0;
 
     for (uint32_t i = 0; i < sent; i++) {
@@ -92,7 +91,7 @@ static void pass(struct sending *it, const struct gso_batch *batch,
     leave_refused(it->datapath, datagrams);
 }
 
-/* The next datagram has failed. */
+/* The next datagram failed. */
 static void fail(struct sending *it, int code) {
     leave_refused(it->datapath, 1);
     if (it->until_failure) {
@@ -104,9 +103,9 @@ static void fail(struct sending *it, int code) {
     it->done++;
 }
 
-/* A packet filter may answer the message that it refuses: then the descriptor
-   has an error that is about the message, and would cost a datagram that passes
-   alone. The call has taken off what was there before. */
+/* A packet filter may answer a message that it rejects. Then the descriptor has
+   a pending error, which would make a datagram fail that passes alone. An error
+   that was pending before was returned by the call. */
 static void drop_answer(dgram_datapath *dp) {
     int code;
     socklen_t size = sizeof(code);
@@ -124,8 +123,8 @@ static uint16_t host_of(const dgram_datapath *dp,
     return (uint16_t)hash_host(HASH_BEGIN, destination_of(dp, message));
 }
 
-/* A GSO message was refused. The same code twice for one is not the peer's: the
-   first time took that off the descriptor. */
+/* A GSO message was refused. If it gets the same code twice, the peer is not
+   the reason: the first call has cleared a pending error. */
 static void handle_refused_message(struct sending *it, uint32_t datagrams,
                                    uint32_t size, int code) {
     struct refused_message *refused = &it->datapath->refused;
@@ -133,7 +132,7 @@ static void handle_refused_message(struct sending *it, uint32_t datagrams,
 
     refused->host = host_of(dp, &it->messages[it->done]);
     if (dp->connected && is_peer_error(code) && refused->blamed == 0) {
-        see_peer_error(dp);
+        note_peer_error(dp);
         refused->blamed = (uint8_t)datagrams;
         fail(it, code);
         return;
@@ -144,8 +143,8 @@ static void handle_refused_message(struct sending *it, uint32_t datagrams,
     drop_answer(dp);
 }
 
-/* The kernel takes no more. If that goes on, it may be the message that is too
-   large: its datagrams go one by one. Returns whether to go on with these. */
+/* The kernel takes no more. If that persists, the message may be too large, and
+   its datagrams are sent one at a time. Returns whether to go on with these. */
 static bool starve(struct sending *it, uint32_t datagrams) {
     dgram_datapath *dp = it->datapath;
 
@@ -163,7 +162,7 @@ static bool starve(struct sending *it, uint32_t datagrams) {
     return true;
 }
 
-/* The first message that is not sent was refused. */
+/* The kernel refused the first message that is not sent. */
 static void handle_refusal(struct sending *it, uint32_t datagrams,
                            const struct platform_out *message, int code) {
     if (code == UV_EAGAIN) {
@@ -174,13 +173,13 @@ static void handle_refusal(struct sending *it, uint32_t datagrams,
     } else if (code == UV_ENOBUFS) {
         it->code = code;
     } else {
-        see_peer_error(it->datapath);
+        note_peer_error(it->datapath);
         fail(it, code);
     }
 }
 
-/* A GSO message was refused, and a datagram of it has passed alone. A code that
-   the descriptor is to blame for holds for all destinations. */
+/* A GSO message was refused, and one of its datagrams passed alone: caches the
+   refusal. If the descriptor is the reason, it holds for all destinations. */
 static void remember_refusal(dgram_datapath *dp,
                              const dgram_outgoing *message) {
     if (platform->segments_max(dp->fd) == 1)
@@ -191,8 +190,8 @@ static void remember_refusal(dgram_datapath *dp,
     dp->refused.code = 0;
 }
 
-/* Who steps over a datagram, or connects to another peer, may send the rest of
-   a refused message to another host, to which nothing was refused. */
+/* The caller may have skipped datagrams, or connected to another peer. Then the
+   next datagram does not belong to the refused message. */
 static void forget_refused(dgram_datapath *dp, const dgram_outgoing *next) {
     const struct refused_message *refused = &dp->refused;
 
@@ -201,36 +200,35 @@ static void forget_refused(dgram_datapath *dp, const dgram_outgoing *next) {
         dp->refused = (struct refused_message){0};
 }
 
-/* Returns 0, or what the first message that is not sent met with. What the
-   kernel did not take at first and takes alone had met with an error that is
-   lost. */
-static int hand_over(dgram_datapath *dp, const struct gso_batch *batch,
-                     uint32_t *sent_out) {
-    bool one_by_one = false, stopped = false;
+/* Returns 0, or the code of the first message that is not sent. If the kernel
+   stops at a message and then takes it alone, it had an error that was lost. */
+static int transmit(dgram_datapath *dp, const struct gso_batch *batch,
+                    uint32_t *sent_out) {
+    bool one_at_a_time = false, stopped = false;
     uint32_t sent = 0;
 
     while (sent < batch->count && (dp->connected || sent == 0)) {
-        uint32_t count = one_by_one ? 1 : batch->count - sent;
+        uint32_t count = one_at_a_time ? 1 : batch->count - sent;
         int result = platform->send(dp->fd, &batch->messages[sent], count);
 
         *sent_out = sent;
         if (result < 0)
             return result;
         if (stopped)
-            see_peer_error(dp);
+            note_peer_error(dp);
         sent += (uint32_t)result;
         stopped = (uint32_t)result < count;
-        one_by_one |= stopped;
+        one_at_a_time |= stopped;
     }
     *sent_out = sent;
     return 0;
 }
 
-/* One batch. Returns whether to go on. */
+/* Sends one batch. Returns whether to go on. */
 static bool send_some(struct sending *it, struct gso_batch *batch) {
     const dgram_outgoing *next = &it->messages[it->done];
     dgram_datapath *dp = it->datapath;
-    uint32_t max = go_one_by_one(dp) ? 1 : GSO_MESSAGES_MAX;
+    uint32_t max = needs_single_messages(dp) ? 1 : GSO_MESSAGES_MAX;
     uint32_t sent;
     int code;
 
@@ -241,10 +239,10 @@ static bool send_some(struct sending *it, struct gso_batch *batch) {
         fail(it, gso_check(next));
         return it->code == 0;
     }
-    code = hand_over(dp, batch, &sent);
+    code = transmit(dp, batch, &sent);
     if (sent > 0 && dp->refused.left > 0 && dp->refused.code != 0)
         remember_refusal(dp, next);
-    pass(it, batch, sent);
+    mark_sent(it, batch, sent);
     if (code < 0)
         handle_refusal(it, batch->datagrams[sent], &batch->messages[sent],
                        code);
