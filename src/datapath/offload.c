@@ -18,8 +18,6 @@
 static bool parse_number(const char *text, uint32_t *number_out) {
     uint64_t number = 0;
 
-    if (*text == '\0')
-        return false;
     for (; *text != '\0'; text++) {
         if (!isdigit((unsigned char)*text))
             return false;

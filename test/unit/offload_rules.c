@@ -71,6 +71,8 @@ static void the_environment_has_three_forms(void **state) {
     assert_true(offload_parse("ON").on);
     assert_false(offload_parse("on").off);
     assert_int_equal(offload_parse("16").segments_max, 16);
+    assert_int_equal(offload_parse("1").segments_max, 1);
+    assert_false(offload_parse("1").off);
     assert_false(offload_parse("16").off);
     assert_int_equal(offload_parse("99999999999").segments_max, UINT32_MAX);
 }
@@ -87,6 +89,14 @@ static void no_value_changes_nothing_and_an_unknown_one_is_off(void **state) {
             fail_msg("%s does not switch off", unknown[i]);
 }
 
+static void the_environment_is_read_once(void **state) {
+    (void)state;
+    setenv("DGRAM_OFFLOAD", "7", 1);
+    assert_int_equal(offload_environment().segments_max, 7);
+    setenv("DGRAM_OFFLOAD", "8", 1);
+    assert_int_equal(offload_environment().segments_max, 7);
+}
+
 static void the_environment_overrides_the_program(void **state) {
     struct offload offload;
 
@@ -96,7 +106,7 @@ static void the_environment_overrides_the_program(void **state) {
     assert_false(offload.gro);
     offload = offload_decide(DGRAM_OFFLOAD_AUTO, 0, offload_parse("on"), BAD);
     assert_false(offload.local_only);
-    /* What a program switched off may depend on that. */
+    /* A program may rely on having switched it off. */
     offload = offload_decide(DGRAM_OFFLOAD_OFF, 0, offload_parse("on"), GOOD);
     assert_int_equal(offload.segments_max, 1);
     offload = offload_decide(DGRAM_OFFLOAD_AUTO, 8, offload_parse("32"), BAD);
@@ -117,6 +127,7 @@ int main(void) {
         cmocka_unit_test(releases_of_distributions_are_parsed),
         cmocka_unit_test(the_environment_has_three_forms),
         cmocka_unit_test(no_value_changes_nothing_and_an_unknown_one_is_off),
+        cmocka_unit_test(the_environment_is_read_once),
         cmocka_unit_test(the_environment_overrides_the_program),
     };
 
