@@ -12,6 +12,7 @@ static struct retryq q;
 static int begin(void **state) {
     (void)state;
     memory_begin();
+    memset(&q, 0xa5, sizeof q);
     retryq_init(&q);
     return 0;
 }
@@ -117,6 +118,16 @@ static void successes_without_callback_are_not_kept(void **state) {
     done = retryq_take_done(&q);
     assert_int_equal(done->status, UV_EPERM);
     alloc_free(done);
+    add(1, "", NULL);
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), 0);
+    assert_null(retryq_take_done(&q));
+}
+
+static void one_byte_is_a_payload(void **state) {
+    (void)state;
+    add(1, "x", NULL);
+    assert_int_equal(retryq_first(destination(0))->length, 1);
+    assert_int_equal(retryq_first(destination(0))->payload[0], 'x');
 }
 
 static void empty_datagrams_count_for_memory(void **state) {
@@ -193,6 +204,7 @@ int main(void) {
         QUEUED(destinations_are_kept_apart),
         QUEUED(each_is_reported_in_order),
         QUEUED(successes_without_callback_are_not_kept),
+        QUEUED(one_byte_is_a_payload),
         QUEUED(empty_datagrams_count_for_memory),
         QUEUED(unreported_datagrams_count),
         QUEUED(each_destination_is_found),
