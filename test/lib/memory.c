@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <dgram.h>
 
@@ -28,6 +29,7 @@ static void *allocate(size_t size, void *data) {
         return NULL;
     }
     block->size = size;
+    memset(block->given, 0xa5, size); /* no memory is 0 by chance */
     memory.allocations++;
     if (++memory.blocks > memory.blocks_max)
         memory.blocks_max = memory.blocks;

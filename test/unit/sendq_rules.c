@@ -258,6 +258,22 @@ static void equal_neighbours_share_an_address(void **state) {
     assert_int_equal(sendq_first(&q)->address_count, 3);
 }
 
+/* The datapath takes the messages as they are. */
+static void unused_members_of_messages_are_0(void **state) {
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        push(4, 1);
+    for (int i = 0; i < 3; i++) {
+        const dgram_outgoing *message = &sendq_first(&q)->messages[i];
+
+        assert_null(message->parts);
+        assert_int_equal(message->part_count, 0);
+        assert_null(message->host);
+        assert_null(message->reserved);
+        assert_int_equal(message->flags, 0);
+    }
+}
+
 static void uncopied_payloads_stay_in_place(void **state) {
     (void)state;
     push_uncopied(payload + 4, 4, 1);
@@ -414,6 +430,7 @@ int main(void) {
         QUEUED(a_burst_begins_as_the_last_one_ended),
         QUEUED(the_pool_keeps_some_chunks),
         QUEUED(equal_neighbours_share_an_address),
+        QUEUED(unused_members_of_messages_are_0),
         QUEUED(uncopied_payloads_stay_in_place),
         QUEUED(refused_datagrams_are_not_copied),
         QUEUED(the_status_of_the_kernel_is_reported),
