@@ -20,15 +20,15 @@ int32_t int_of(napi_env env, napi_value value) {
     return result;
 }
 
-const char *text_of(napi_env env, napi_value value, char *room, size_t size) {
+const char *text_of(napi_env env, napi_value value, char *buffer, size_t size) {
     napi_valuetype type;
     size_t length;
 
     napi_typeof(env, value, &type);
     if (type != napi_string)
         return NULL;
-    napi_get_value_string_utf8(env, value, room, size, &length);
-    return room;
+    napi_get_value_string_utf8(env, value, buffer, size, &length);
+    return buffer;
 }
 
 /* The '%' of an IPv6 address, or NULL. */
@@ -38,29 +38,29 @@ static char *zone_of(char *text) {
     return colon == NULL ? NULL : strchr(colon, '%');
 }
 
-const char *address_of(napi_env env, napi_value value, char *room,
+const char *address_of(napi_env env, napi_value value, char *buffer,
                        size_t size) {
-    const char *text = text_of(env, value, room, size);
-    char *zone = text == NULL ? NULL : zone_of(room);
+    const char *text = text_of(env, value, buffer, size);
+    char *zone = text == NULL ? NULL : zone_of(buffer);
 
     if (zone != NULL && if_nametoindex(zone + 1) == 0)
         *zone = '\0';
     return text;
 }
 
-const char *plain_address_of(napi_env env, napi_value value, char *room,
+const char *plain_address_of(napi_env env, napi_value value, char *buffer,
                              size_t size) {
-    const char *text = text_of(env, value, room, size);
-    char *zone = text == NULL ? NULL : zone_of(room);
+    const char *text = text_of(env, value, buffer, size);
+    char *zone = text == NULL ? NULL : zone_of(buffer);
 
     if (zone != NULL)
         *zone = '\0';
     return text;
 }
 
-const char *interface_of(napi_env env, napi_value value, char *room,
+const char *interface_of(napi_env env, napi_value value, char *buffer,
                          size_t size) {
-    const char *text = address_of(env, value, room, size);
+    const char *text = address_of(env, value, buffer, size);
     struct in6_addr address;
 
     return text != NULL && inet_pton(AF_INET6, text, &address) == 1 ? "::"
@@ -157,7 +157,7 @@ static napi_value create(napi_env env, napi_callback_info info) {
         handle->next->previous = handle;
     addon->handles = handle;
     addon->open++;
-    handle->held = SLABS_MAX;
+    handle->first_slab = SLABS_MAX;
     dgram_set_data(handle->socket, handle);
     dgram_on(handle->socket, &handle->listener, &receive_events, handle);
     if (wrap(env, argv[0], handle))
@@ -170,17 +170,17 @@ static napi_value create(napi_env env, napi_callback_info info) {
 
 /* bind(handle, address, port) */
 static napi_value bind_to(napi_env env, napi_callback_info info) {
-    char room[DGRAM_HOST_TEXT_MAX];
+    char buffer[DGRAM_HOST_TEXT_MAX];
     napi_value argv[3];
     size_t argc = 3;
     struct handle *handle = handle_of(env, info, &argc, argv);
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    return number(env,
-                  dgram_bind_sync(handle->socket,
-                                  address_of(env, argv[1], room, sizeof room),
-                                  (uint16_t)int_of(env, argv[2])));
+    return number(
+        env, dgram_bind_sync(handle->socket,
+                             address_of(env, argv[1], buffer, sizeof buffer),
+                             (uint16_t)int_of(env, argv[2])));
 }
 
 /* open(handle, fd, shared): shared: other processes read it, too. */
@@ -204,7 +204,7 @@ static napi_value open_descriptor(napi_env env, napi_callback_info info) {
 
 /* connect(handle, address, port); address null: disconnect */
 static napi_value connect_to(napi_env env, napi_callback_info info) {
-    char room[DGRAM_HOST_TEXT_MAX];
+    char buffer[DGRAM_HOST_TEXT_MAX];
     napi_value argv[3];
     size_t argc = 3;
     struct handle *handle = handle_of(env, info, &argc, argv);
@@ -212,7 +212,7 @@ static napi_value connect_to(napi_env env, napi_callback_info info) {
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    address = address_of(env, argv[1], room, sizeof room);
+    address = address_of(env, argv[1], buffer, sizeof buffer);
     if (address == NULL)
         return number(env, dgram_disconnect(handle->socket));
     return number(env, dgram_connect_sync(handle->socket, address,
@@ -286,7 +286,7 @@ static void on_cleanup(napi_async_cleanup_hook_handle hook, void *data) {
     addon->ending = true;
     uv_close((uv_handle_t *)addon->turn, on_turn_closed);
     turn_close(addon);
-    held_end(addon);
+    deferred_end(addon);
     for (struct handle *handle = addon->handles; handle != NULL;
          handle = next) {
         next = handle->next;
@@ -405,7 +405,7 @@ NAPI_MODULE_INIT() {
     define(env, exports, "socketKind", options_kind);
     define(env, exports, "duplicate", options_duplicate);
     define(env, exports, "share", options_share);
-    define(env, exports, "hold", held_begin);
+    define(env, exports, "hold", deferred_begin);
     define(env, exports, "setupTurn", turn_setup);
     define(env, exports, "wantTurn", turn_want);
     napi_set_named_property(env, exports, "process", own_process(env));

@@ -18,16 +18,16 @@
 #define SEND_FIELDS 3u            /* length, destination, request */
 #define RECEIVE_FIELDS 4u         /* length, address, port, offset */
 #define RECEIVE_HEADER 4u         /* fields before those of datagrams */
-#define SLABS_MAX 8u              /* wake-ups that wait to be shown */
+#define SLABS_MAX 8u              /* wake-ups whose datagrams are in memory */
 #define ADDRESSES_MAX 1024u       /* texts of senders that are remembered */
 #define DESTINATIONS_MAX 4096u
 #define STATUS_PENDING INT32_MAX /* its result comes later */
 
 /* Numbers that JavaScript sees. */
 enum {
-    SHARED_SLAB,    /* that is to be shown */
-    SHARED_RUNNING, /* calls of listeners that have not come back */
-    SHARED_SHOWING, /* messages are being shown */
+    SHARED_SLAB,     /* whose next datagram is to be emitted */
+    SHARED_RUNNING,  /* calls of listeners that have not come back */
+    SHARED_EMITTING, /* messages are being emitted */
     SHARED_FIELDS,
 };
 
@@ -48,7 +48,7 @@ struct slab {
     unsigned char *payloads; /* NULL: not made */
     int32_t *fields;         /* a header, and RECEIVE_FIELDS for each */
     napi_ref texts;          /* array: addresses that are not remembered */
-    uint64_t batch;          /* that it holds, or held */
+    uint64_t batch;          /* of the datagrams in it, or of the latest ones */
     int32_t count;           /* datagrams in it */
     struct handle *receiver; /* whose socket receives into it, or NULL */
     bool used;               /* it has datagrams to emit */
@@ -60,29 +60,29 @@ struct addon {
     uv_loop_t *loop;
     napi_async_cleanup_hook_handle cleanup;
     struct handle *handles;            /* open ones */
-    struct handle *holders[SLABS_MAX]; /* whose datagrams are in slabs; each
+    struct handle *pending[SLABS_MAX]; /* whose datagrams are in slabs; each
                                           loop iteration emits some */
-    unsigned holder_count;
+    unsigned pending_count;
     unsigned waiting; /* handles that wait for a slab to receive into */
     bool ending;      /* the environment goes */
     unsigned open;    /* handles of libuv and sockets, not yet closed */
-    uv_idle_t *turn;  /* emits; runs while there are holders or waiting ones */
+    uv_idle_t *turn;  /* runs while there are pending or waiting handles */
     struct turn *next_turn; /* for JavaScript */
 
     /* Shared with JavaScript; references keep them. */
     unsigned char *send_slab;
     int32_t *send_fields, *send_status;
-    int32_t *held_count;       /* datagrams that are held */
-    struct handle *held;       /* whose they are, or NULL */
-    struct addon *next_holder; /* of the same thread */
-    bool holds;                /* it is one of those */
-    napi_ref kept;             /* array of all that is remembered */
-    napi_ref send_buffers;     /* array of the ArrayBuffers */
-    napi_ref addresses;        /* array of texts, as known */
-    napi_ref slab_objects;     /* array of objects, as slabs */
-    int32_t *shared;           /* SHARED_FIELDS */
+    int32_t *deferred_count;      /* datagrams that are deferred */
+    struct handle *deferred;      /* whose they are, or NULL */
+    struct addon *next_deferring; /* of the same thread */
+    bool has_deferred;            /* it has deferred some */
+    napi_ref kept;                /* array of all that is remembered */
+    napi_ref send_buffers;        /* array of the ArrayBuffers */
+    napi_ref addresses;           /* array of texts, as known */
+    napi_ref slab_objects;        /* array of objects, as slabs */
+    int32_t *shared;              /* SHARED_FIELDS */
     struct context *thrown_in;
-    napi_ref on_message, on_shown, on_error, on_sent, fatal,
+    napi_ref on_message, on_emitted, on_error, on_sent, fatal,
         report_exception;        /* functions */
     struct known_address *known; /* ADDRESSES_MAX */
     struct slab slabs[SLABS_MAX];
@@ -99,10 +99,10 @@ struct handle {
     dgram_listener listener;
     napi_ref object;         /* of JavaScript; strong while open */
     struct context *context; /* the object keeps it */
-    unsigned held; /* first slab with datagrams to emit, or SLABS_MAX */
-    bool waits;    /* for a slab to receive into */
-    bool stopped;  /* it does not receive */
-    bool orphan;   /* no object frees it */
+    unsigned first_slab; /* first slab with datagrams to emit, or SLABS_MAX */
+    bool waits;          /* for a slab to receive into */
+    bool stopped;        /* it does not receive */
+    bool orphan;         /* no object frees it */
 };
 
 /* The handle that the first argument is; NULL if it is closed. */
@@ -112,7 +112,7 @@ struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
 /* Keeps the value with the module (addon->kept); NULL without memory. */
 napi_ref remember(struct addon *addon, napi_value value);
 
-/* What the reference holds; NULL: it is gone. */
+/* The value of the reference; NULL: it is gone. */
 napi_value value_of(struct addon *addon, napi_ref reference);
 
 /* A new ArrayBuffer of zeros and its memory; NULL if there is none. */
@@ -124,20 +124,21 @@ void addon_closed(struct addon *addon);
 napi_value number(napi_env env, double value);
 int32_t int_of(napi_env env, napi_value value);
 
-/* The text, cut to the room. NULL for null and undefined. */
-const char *text_of(napi_env env, napi_value value, char *room, size_t size);
+/* The text, truncated to the buffer. NULL for null and undefined. */
+const char *text_of(napi_env env, napi_value value, char *buffer, size_t size);
 
 /* The same for an address, as Node reads one: a zone that no interface has
    counts as none, where the core refuses it. */
-const char *address_of(napi_env env, napi_value value, char *room, size_t size);
+const char *address_of(napi_env env, napi_value value, char *buffer,
+                       size_t size);
 
 /* The same without any zone: Node sees none in a group or a source. */
-const char *plain_address_of(napi_env env, napi_value value, char *room,
+const char *plain_address_of(napi_env env, napi_value value, char *buffer,
                              size_t size);
 
 /* The same for an interface: an IPv6 address without a zone is the kernel's
    choice to Node. */
-const char *interface_of(napi_env env, napi_value value, char *room,
+const char *interface_of(napi_env env, napi_value value, char *buffer,
                          size_t size);
 
 /* receive.c: the events of a handle, and the memory of its socket. */
@@ -170,11 +171,11 @@ napi_value send_queue(napi_env env, napi_callback_info info);
 /* Sends so many datagrams out of the arrays; the results stand there, too. */
 void send_all(struct handle *handle, uint32_t count);
 
-/* held.c; end: the environment ends; forget: they are flushed. */
-napi_value held_begin(napi_env env, napi_callback_info info);
-void held_send(struct addon *addon);
-void held_end(struct addon *addon);
-void held_forget(struct addon *addon);
+/* deferred.c; end: the environment ends; forget: they are flushed. */
+napi_value deferred_begin(napi_env env, napi_callback_info info);
+void deferred_send(struct addon *addon);
+void deferred_end(struct addon *addon);
+void deferred_forget(struct addon *addon);
 
 /* pool.c; create: NULL without memory. After the end what JavaScript still has
    is freed as it comes back. */
@@ -188,7 +189,7 @@ void turn_open(struct turn *turn, struct addon *addon);
 void turn_close(struct addon *addon);
 /* Reasons for the loop to turn: the first two call JavaScript in the next turn
    but one. As in lib/ticks.js. */
-enum { TURN_TICKS = 1, TURN_HELD = 2, TURN_CLOSE = 4 };
+enum { TURN_TICKS = 1, TURN_DEFERRED = 2, TURN_CLOSE = 4 };
 void turn_need(struct addon *addon, unsigned reason, bool needed);
 napi_value turn_setup(napi_env env, napi_callback_info info);
 napi_value turn_want(napi_env env, napi_callback_info info);

@@ -5,7 +5,7 @@
 #include "addon.h"
 
 struct context {
-    napi_async_context async; /* NULL: its end was told to the hooks */
+    napi_async_context async; /* NULL: the hooks know of its end */
     unsigned calls;           /* under way */
     bool ended;
 };

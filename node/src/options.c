@@ -120,8 +120,8 @@ napi_value options_buffer_size(napi_env env, napi_callback_info info) {
 
 /* membership(handle, join, source, group, interface): source null: any. */
 napi_value options_membership(napi_env env, napi_callback_info info) {
-    char source_room[DGRAM_HOST_TEXT_MAX], group_room[DGRAM_HOST_TEXT_MAX];
-    char interface_room[DGRAM_HOST_TEXT_MAX];
+    char source_text[DGRAM_HOST_TEXT_MAX], group_text[DGRAM_HOST_TEXT_MAX];
+    char interface_text[DGRAM_HOST_TEXT_MAX];
     napi_value argv[5];
     size_t argc = 5;
     struct handle *handle = handle_of(env, info, &argc, argv);
@@ -133,10 +133,10 @@ napi_value options_membership(napi_env env, napi_callback_info info) {
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     s = handle->socket;
     join = int_of(env, argv[1]) != 0;
-    source = plain_address_of(env, argv[2], source_room, sizeof source_room);
-    group = plain_address_of(env, argv[3], group_room, sizeof group_room);
+    source = plain_address_of(env, argv[2], source_text, sizeof source_text);
+    group = plain_address_of(env, argv[3], group_text, sizeof group_text);
     interface =
-        interface_of(env, argv[4], interface_room, sizeof interface_room);
+        interface_of(env, argv[4], interface_text, sizeof interface_text);
     if (source != NULL)
         return number(env, join ? dgram_add_source_specific_membership(
                                       s, source, group, interface)
@@ -182,7 +182,7 @@ napi_value options_duplicate(napi_env env, napi_callback_info info) {
 }
 
 /* share(handle): a duplicate of its descriptor for another process. What either
-   reads from now on must not be datagrams glued together. */
+   reads from now on must not be coalesced datagrams. */
 napi_value options_share(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     size_t argc = 1;
@@ -198,7 +198,7 @@ napi_value options_share(napi_env env, napi_callback_info info) {
 
 /* interface(handle, text) */
 napi_value options_interface(napi_env env, napi_callback_info info) {
-    char room[DGRAM_HOST_TEXT_MAX];
+    char buffer[DGRAM_HOST_TEXT_MAX];
     napi_value argv[2];
     size_t argc = 2;
     struct handle *handle = handle_of(env, info, &argc, argv);
@@ -207,5 +207,5 @@ napi_value options_interface(napi_env env, napi_callback_info info) {
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     return number(env, dgram_set_multicast_interface(
                            handle->socket,
-                           interface_of(env, argv[1], room, sizeof room)));
+                           interface_of(env, argv[1], buffer, sizeof buffer)));
 }

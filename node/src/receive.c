@@ -11,14 +11,14 @@
 
 #define ALL_MESSAGES UINT32_MAX /* as a budget */
 #define MOVED_SIZE_MAX 2048u    /* bytes of payloads that are packed */
-#define TURN_MESSAGES_MAX 32u   /* shown of a socket in a turn, as in Node */
+#define TURN_MESSAGES_MAX 32u   /* of a socket in a loop iteration, as Node */
 
 /* What precedes the fields of a slab's datagrams. JavaScript moves the first
    two before it runs a listener, since the listener may run the loop, in which
-   the rest of the slab is shown. */
+   the rest of the slab is emitted. */
 enum {
-    POSITION, /* of the next datagram to show */
-    LISTED,   /* whether all were shown at once to who wants that */
+    POSITION, /* of the next datagram to emit */
+    LISTED,   /* whether all were emitted as 'messages' */
     BATCH,    /* differs from that of the slab's last use */
     COUNT,
 };
@@ -88,7 +88,7 @@ static void learn(struct addon *addon, uint32_t slot,
     set_text(addon, addon->addresses, slot, from);
 }
 
-/* The oldest batch that still has something to show. */
+/* The oldest batch that still has something to emit. */
 static uint64_t oldest_batch(const struct addon *addon) {
     uint64_t oldest = addon->batch;
 
@@ -99,7 +99,7 @@ static uint64_t oldest_batch(const struct addon *addon) {
 }
 
 /* The slot of the address' text, or -1 if its place is taken by one that is
-   still to be shown. */
+   still to be emitted. */
 static int32_t know(struct addon *addon, const dgram_address *from,
                     uint64_t oldest) {
     uint32_t slot = slot_of(from);
@@ -116,7 +116,7 @@ static int32_t know(struct addon *addon, const dgram_address *from,
 
 /* ---- Slabs ------------------------------------------------------------- */
 
-/* Makes the arrays of a slab and shows them to JavaScript. */
+/* Makes the arrays of a slab and gives them to JavaScript. */
 static bool make_slab(struct addon *addon, unsigned index) {
     struct slab *slab = &addon->slabs[index];
     napi_env env = addon->env;
@@ -214,25 +214,25 @@ static bool is_over(const struct handle *handle) {
     return handle->socket == NULL || handle->addon->ending;
 }
 
-static bool is_shown(const struct slab *slab) {
+static bool is_emitted(const struct slab *slab) {
     int32_t position = slab->fields[POSITION];
 
     return position < 0 || position >= slab->count;
 }
 
 static void drop_first(struct handle *handle) {
-    struct slab *slab = &handle->addon->slabs[handle->held];
+    struct slab *slab = &handle->addon->slabs[handle->first_slab];
 
-    handle->held = slab->next;
+    handle->first_slab = slab->next;
     slab->used = false;
 }
 
 /* A datagram, or all of the slab to who wants that. Afterwards nothing is as it
    was: the listener may have run the loop. Where JavaScript did not come to the
    listener, the datagram is passed over. */
-static void show_next(struct addon *addon, const struct handle *handle,
+static void emit_next(struct addon *addon, const struct handle *handle,
                       napi_value on_message, napi_value *argv) {
-    unsigned index = handle->held;
+    unsigned index = handle->first_slab;
     struct slab *slab = &addon->slabs[index];
     uint64_t batch = slab->batch;
     int32_t position = slab->fields[POSITION], listed = slab->fields[LISTED];
@@ -244,56 +244,57 @@ static void show_next(struct addon *addon, const struct handle *handle,
         slab->fields[POSITION]++;
 }
 
-/* Shows what the handle holds, as far as the budget goes. */
-static void show_held(struct handle *handle, napi_value object,
-                      uint32_t budget) {
+/* Emits the datagrams of the handle, as far as the budget goes. */
+static void emit_pending(struct handle *handle, napi_value object,
+                         uint32_t budget) {
     struct addon *addon = handle->addon;
     napi_value on_message = value_of(addon, addon->on_message);
 
-    while (handle->held != SLABS_MAX) {
-        if (is_over(handle) || is_shown(&addon->slabs[handle->held]))
+    while (handle->first_slab != SLABS_MAX) {
+        if (is_over(handle) || is_emitted(&addon->slabs[handle->first_slab]))
             drop_first(handle);
         else if (budget-- > 0)
-            show_next(addon, handle, on_message, &object);
+            emit_next(addon, handle, on_message, &object);
         else
             return;
     }
 }
 
-static void remove_holder(struct handle *handle) {
+static void remove_pending(struct handle *handle) {
     struct addon *addon = handle->addon;
 
-    for (unsigned i = 0; i < addon->holder_count; i++) {
-        if (addon->holders[i] != handle)
+    for (unsigned i = 0; i < addon->pending_count; i++) {
+        if (addon->pending[i] != handle)
             continue;
-        addon->holder_count--;
-        memmove(&addon->holders[i], &addon->holders[i + 1],
-                (addon->holder_count - i) * sizeof addon->holders[0]);
+        addon->pending_count--;
+        memmove(&addon->pending[i], &addon->pending[i + 1],
+                (addon->pending_count - i) * sizeof addon->pending[0]);
         return;
     }
 }
 
-/* There are never more holders than slabs. */
-static void add_holder(struct handle *handle) {
-    remove_holder(handle);
-    handle->addon->holders[handle->addon->holder_count++] = handle;
+/* There are never more pending handles than slabs. */
+static void add_pending(struct handle *handle) {
+    remove_pending(handle);
+    handle->addon->pending[handle->addon->pending_count++] = handle;
 }
 
 static void on_turn(uv_idle_t *turn);
 
 static void update_turn(struct addon *addon) {
-    if (addon->holder_count > 0 || addon->waiting > 0)
+    if (addon->pending_count > 0 || addon->waiting > 0)
         uv_idle_start(addon->turn, on_turn);
     else
         uv_idle_stop(addon->turn);
 }
 
-/* A socket receives while nothing of it is held and there is a slab. */
-static void go_on(struct handle *handle) {
-    bool stops = handle->held != SLABS_MAX || handle->waits;
+/* A socket receives while none of its datagrams is pending and there is a slab.
+ */
+static void update_receiving(struct handle *handle) {
+    bool stops = handle->first_slab != SLABS_MAX || handle->waits;
 
-    if (handle->held == SLABS_MAX)
-        remove_holder(handle);
+    if (handle->first_slab == SLABS_MAX)
+        remove_pending(handle);
     update_turn(handle->addon);
     if (is_over(handle) || handle->stopped == stops)
         return;
@@ -324,7 +325,7 @@ void receive_provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
     (void)socket;
     if (index == SLABS_MAX) {
         set_waiting(handle, true);
-        go_on(handle);
+        update_receiving(handle);
         return;
     }
     addon->slabs[index].receiver = handle;
@@ -342,7 +343,7 @@ void receive_take_back(dgram_socket *socket, void *memory, void *data) {
 }
 
 /* The scope keeps the object, and so the handle, also when it is closed. */
-static void show_some(struct handle *handle, uint32_t budget) {
+static void emit_some(struct handle *handle, uint32_t budget) {
     struct addon *addon = handle->addon;
     napi_env env = addon->env;
     napi_handle_scope scope;
@@ -350,12 +351,12 @@ static void show_some(struct handle *handle, uint32_t budget) {
 
     napi_open_handle_scope(env, &scope);
     object = value_of(addon, handle->object);
-    addon->shared[SHARED_SHOWING]++;
-    show_held(handle, object, budget);
-    addon->shared[SHARED_SHOWING]--;
-    if (addon->held != NULL && !addon->ending)
-        call_back(addon, NULL, value_of(addon, addon->on_shown), 1, &object);
-    go_on(handle);
+    addon->shared[SHARED_EMITTING]++;
+    emit_pending(handle, object, budget);
+    addon->shared[SHARED_EMITTING]--;
+    if (addon->deferred != NULL && !addon->ending)
+        call_back(addon, NULL, value_of(addon, addon->on_emitted), 1, &object);
+    update_receiving(handle);
     napi_close_handle_scope(env, scope);
 }
 
@@ -364,47 +365,47 @@ static void end_waiting(struct addon *addon) {
     for (struct handle *handle = addon->handles;
          handle != NULL && addon->waiting > 0; handle = handle->next) {
         set_waiting(handle, false);
-        go_on(handle);
+        update_receiving(handle);
     }
 }
 
-/* The next turn: each handle shows some more. */
+/* The next loop iteration: each handle emits some more. */
 static void on_turn(uv_idle_t *turn) {
     struct addon *addon = turn->data;
 
-    for (unsigned left = addon->holder_count;
-         left > 0 && addon->holder_count > 0; left--) {
-        struct handle *handle = addon->holders[0];
+    for (unsigned left = addon->pending_count;
+         left > 0 && addon->pending_count > 0; left--) {
+        struct handle *handle = addon->pending[0];
 
-        add_holder(handle); /* behind the others */
-        show_some(handle, TURN_MESSAGES_MAX);
+        add_pending(handle); /* behind the others */
+        emit_some(handle, TURN_MESSAGES_MAX);
     }
     end_waiting(addon);
 }
 
-/* With the last slab all are shown at once, so that there is always one free;
-   but where listeners run the loop, others must be emptied. */
-static unsigned need_slab(struct addon *addon) {
+/* With the last slab all are emitted at once, so that there is always one free.
+   Only where listeners run the loop, others must be emptied. */
+static unsigned make_slab_free(struct addon *addon) {
     unsigned index = find_slab(addon);
 
-    while (index == SLABS_MAX && addon->holder_count > 0) {
-        show_some(addon->holders[0], ALL_MESSAGES);
+    while (index == SLABS_MAX && addon->pending_count > 0) {
+        emit_some(addon->pending[0], ALL_MESSAGES);
         index = find_slab(addon);
     }
     return index;
 }
 
-static void hold(struct handle *handle, unsigned index) {
+static void add_slab(struct handle *handle, unsigned index) {
     struct addon *addon = handle->addon;
-    unsigned *end = &handle->held;
+    unsigned *end = &handle->first_slab;
 
     while (*end != SLABS_MAX)
         end = &addon->slabs[*end].next;
     *end = index;
     addon->slabs[index].used = true;
     addon->slabs[index].next = SLABS_MAX;
-    if (handle->held == index)
-        add_holder(handle);
+    if (handle->first_slab == index)
+        add_pending(handle);
     update_turn(addon);
 }
 
@@ -414,28 +415,28 @@ static unsigned slab_for(struct addon *addon, const dgram_message *messages) {
     const struct slab *slab = slab_at(addon, messages[0].payload);
 
     return slab != NULL && !slab->used ? (unsigned)(slab - addon->slabs)
-                                       : need_slab(addon);
+                                       : make_slab_free(addon);
 }
 
-/* As in Node, a turn of the loop shows few of a socket's messages. The others
-   are held for the next turns. */
+/* As in Node, a loop iteration emits few of a socket's messages. The others
+   wait for the next iterations. */
 static void take_batch(struct handle *handle, const dgram_message *messages,
                        size_t count) {
     struct addon *addon = handle->addon;
     unsigned index = slab_for(addon, messages);
-    bool is_first = handle->held == SLABS_MAX;
+    bool is_first = handle->first_slab == SLABS_MAX;
 
     if (index == SLABS_MAX || is_over(handle))
         return; /* without memory it is lost, as in a full buffer */
     fill(addon, &addon->slabs[index], messages, count,
          slab_at(addon, messages[0].payload) != &addon->slabs[index]);
-    hold(handle, index);
+    add_slab(handle, index);
     if (index == SLABS_MAX - 1)
-        show_some(handle, ALL_MESSAGES);
+        emit_some(handle, ALL_MESSAGES);
     else if (is_first)
-        show_some(handle, TURN_MESSAGES_MAX);
+        emit_some(handle, TURN_MESSAGES_MAX);
     else
-        go_on(handle);
+        update_receiving(handle);
 }
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
@@ -464,8 +465,8 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     napi_open_handle_scope(addon->env, &scope);
     argv[0] = value_of(addon, handle->object);
     argv[1] = number(addon->env, error->code);
-    show_held(handle, argv[0], ALL_MESSAGES);
-    go_on(handle);
+    emit_pending(handle, argv[0], ALL_MESSAGES);
+    update_receiving(handle);
     if (!is_over(handle))
         call_back(addon, handle->context, value_of(addon, addon->on_error), 2,
                   argv);
@@ -485,13 +486,13 @@ static void on_close(dgram_socket *socket, void *data) {
         addon->handles = handle->next;
     if (handle->next != NULL)
         handle->next->previous = handle->previous;
-    while (handle->held != SLABS_MAX)
+    while (handle->first_slab != SLABS_MAX)
         drop_first(handle);
     for (unsigned i = 0; i < SLABS_MAX; i++) {
         if (addon->slabs[i].receiver == handle)
             addon->slabs[i].receiver = NULL;
     }
-    remove_holder(handle);
+    remove_pending(handle);
     set_waiting(handle, false);
     napi_delete_reference(addon->env, handle->object);
     if (handle->orphan)
@@ -506,9 +507,10 @@ const dgram_events receive_events = {
     .close = on_close,
 };
 
-/* setupReceive(addresses, slabs, onMessage, onShown, onError, fatal): the
+/* setupReceive(addresses, slabs, onMessage, onEmitted, onError, fatal): the
    arrays are filled from here, with texts and with { payloads, fields, texts }.
-   onShown() is called where something is held when messages have been shown. */
+   onEmitted() is called if datagrams are deferred when messages have been
+   emitted. */
 napi_value receive_setup(napi_env env, napi_callback_info info) {
     napi_value argv[6], report_exception;
     struct addon *addon;
@@ -522,7 +524,7 @@ napi_value receive_setup(napi_env env, napi_callback_info info) {
                         (void **)&addon->known));
     addon->slab_objects = remember(addon, argv[1]);
     addon->on_message = remember(addon, argv[2]);
-    addon->on_shown = remember(addon, argv[3]);
+    addon->on_emitted = remember(addon, argv[3]);
     addon->on_error = remember(addon, argv[4]);
     addon->fatal = remember(addon, argv[5]);
     napi_create_function(env, "reportException", NAPI_AUTO_LENGTH,

@@ -3,14 +3,14 @@
    JavaScript has put payloads one behind the other into the slab, and for each
    its length, its destination and its request into the fields. The results
    stand in the status array when the call returns; what the kernel did not
-   take yet is STATUS_PENDING and told later. */
+   take yet is STATUS_PENDING and reported later. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "addon.h"
 
 /* setupSend(onSent): returns the shared ArrayBuffers: payloads, fields, status,
-   the count of what is held. */
+   the count of those that are deferred. */
 napi_value send_setup(napi_env env, napi_callback_info info) {
     napi_value argv[1], buffers;
     struct addon *addon;
@@ -30,7 +30,7 @@ napi_value send_setup(napi_env env, napi_callback_info info) {
         env, buffers, 2,
         new_buffer(env, SEND_COUNT_MAX * 4, (void **)&addon->send_status));
     napi_set_element(env, buffers, 3,
-                     new_buffer(env, 4, (void **)&addon->held_count));
+                     new_buffer(env, 4, (void **)&addon->deferred_count));
     napi_set_element(env, buffers, 4,
                      new_buffer(env, DESTINATIONS_MAX * sizeof(dgram_address),
                                 (void **)&addon->destinations));
@@ -120,15 +120,15 @@ napi_value send_flush(napi_env env, napi_callback_info info) {
     count = (uint32_t)int_of(env, argv[1]);
     if (count > SEND_COUNT_MAX)
         count = SEND_COUNT_MAX;
-    held_forget(handle->addon);
+    deferred_forget(handle->addon);
     send_all(handle, count);
     return number(env, 0);
 }
 
 /* destination(text, port): the index of a destination for the fields, or a
-   code. When there are too many, all are forgotten: -1 tells so. */
+   code. When there are too many, all are forgotten, and the result is -1. */
 napi_value send_destination(napi_env env, napi_callback_info info) {
-    char room[DGRAM_HOST_TEXT_MAX];
+    char buffer[DGRAM_HOST_TEXT_MAX];
     napi_value argv[2];
     size_t argc = 2;
     struct addon *addon;
@@ -137,8 +137,9 @@ napi_value send_destination(napi_env env, napi_callback_info info) {
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    result = dgram_address_parse(address_of(env, argv[0], room, sizeof room),
-                                 (uint16_t)int_of(env, argv[1]), &address);
+    result =
+        dgram_address_parse(address_of(env, argv[0], buffer, sizeof buffer),
+                            (uint16_t)int_of(env, argv[1]), &address);
     if (result < 0)
         return number(env, result);
     if (addon->destination_count == DESTINATIONS_MAX) {
