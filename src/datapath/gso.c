@@ -3,8 +3,9 @@
 #include "util/address.h"
 #include "util/util.h"
 
-#define MESSAGE_SIZE_MAX 65487u /* bytes that IPv6 headers leave for payload   \
-                                 */
+#define MESSAGE_SIZE_MAX                                                       \
+    65487u /* bytes that IPv6 headers leave for payload                        \
+            */
 
 /* The caller's parts are passed to the kernel in place. */
 _Static_assert(sizeof(dgram_buffer) == sizeof(struct iovec) &&

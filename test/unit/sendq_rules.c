@@ -101,6 +101,22 @@ static void parts_are_joined(void **state) {
     assert_string_equal(out, "ABCA---");
 }
 
+static void payloads_are_copied(void **state) {
+    const dgram_address to = address_of("192.0.2.1", 1);
+    const dgram_buffer parts[] = {{.base = "a", .length = 1},
+                                  {.base = "bc", .length = 2}};
+    struct sendq_item item = {.to = &to, .parts = parts};
+
+    (void)state;
+    item.part_count = item.length = 1;
+    assert_int_equal(sendq_push(&q, &pool, &item), 0);
+    item.part_count = 2;
+    item.length = 3;
+    assert_int_equal(sendq_push(&q, &pool, &item), 0);
+    assert_memory_equal(sendq_first(&q)->messages[0].payload, "a", 1);
+    assert_memory_equal(sendq_first(&q)->messages[1].payload, "abc", 3);
+}
+
 static void without_memory_nothing_changes(void **state) {
     const struct sendq_item item = {.length = 5};
 
@@ -422,6 +438,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         QUEUED(an_empty_queue_is_empty),
         QUEUED(parts_are_joined),
+        QUEUED(payloads_are_copied),
         QUEUED(without_memory_nothing_changes),
         QUEUED(a_small_chunk_takes_what_fits),
         QUEUED(the_payloads_of_a_small_chunk_fill_it),
