@@ -3,9 +3,7 @@
 #include "util/address.h"
 #include "util/util.h"
 
-#define MESSAGE_SIZE_MAX                                                       \
-    65487u /* bytes that IPv6 headers leave for payload                        \
-            */
+#define MESSAGE_SIZE_MAX 65487u /* bytes; what fits in an IPv6 packet */
 
 /* The caller's parts are passed to the kernel in place. */
 _Static_assert(sizeof(dgram_buffer) == sizeof(struct iovec) &&
@@ -247,12 +245,12 @@ static uint32_t add_message(struct gso_batch *batch, const dgram_datapath *dp,
 void gso_build(struct gso_batch *batch, const dgram_datapath *dp,
                const struct send_rules *rules, const dgram_outgoing *datagrams,
                size_t count, uint32_t max) {
-    size_t one_by_one = dp->refused.left, i = 0;
+    size_t unbatched = dp->refused.left, i = 0;
 
     batch->count = batch->part_count = 0;
     while (i < count && batch->count < max && is_sound(&datagrams[i], rules) &&
            may_go_to(dp, rules, datagrams[i].to)) {
-        uint32_t segments = i < one_by_one ? 1 : dp->segments_max;
+        uint32_t segments = i < unbatched ? 1 : dp->segments_max;
         uint32_t n = add_message(batch, dp, rules, &datagrams[i],
                                  (uint32_t)min_size(segments, count - i));
 
