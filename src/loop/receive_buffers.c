@@ -60,6 +60,10 @@ bool receive_buffers_are_kept(const struct receive_buffers *buffers) {
     return buffers->depth == UINT_MAX;
 }
 
+void receive_buffers_use(struct receive_buffers *buffers, unsigned depth) {
+    buffers->depth = depth;
+}
+
 static bool has_rest(const struct receive_buffers *buffers) {
     return task_is_queued(&buffers->rest);
 }

@@ -67,6 +67,10 @@ struct receive_buffers *receive_buffers_find_abandoned(
 void receive_buffers_keep(struct receive_buffers *buffers);
 bool receive_buffers_are_kept(const struct receive_buffers *buffers);
 
+/* A wake-up of this depth delivers what abandoned buffers hold. They are no
+   longer kept: it releases them. */
+void receive_buffers_use(struct receive_buffers *buffers, unsigned depth);
+
 /* Returns the next buffers after `last`, or after the beginning if that is
    NULL, which have datagrams of the socket; NULL: there are none. */
 struct receive_buffers *receive_buffers_next_of(

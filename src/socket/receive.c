@@ -210,6 +210,7 @@ static void deliver_rest_task(struct task *task) {
     if (!receive_buffers_are_abandoned(buffers, loop->dispatching))
         return;
     loop_cancel(loop, &buffers->rest);
+    receive_buffers_use(buffers, loop->dispatching);
     if (buffers->delivery.socket != NULL)
         deliver_rest(buffers->delivery.socket, buffers);
     release(buffers);

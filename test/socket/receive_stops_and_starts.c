@@ -170,6 +170,23 @@ static void closed_between_start_and_delivery(dgram_type type) {
 }
 BOTH(closed_between_start_and_delivery)
 
+/* By the listener of a datagram that was kept; another socket uses the memory
+   afterwards. */
+static void closed_while_kept_ones_are_delivered(dgram_type type) {
+    struct stopper stopper = {.every = 3}, other = {0};
+    dgram_socket *socket = begin(type, &stopper), *second;
+
+    run_until(&stopper.stops, 1);
+    stopper.closes = true;
+    dgram_receive_start(socket);
+    run_until(&stopper.stops, 2);
+    second = begin(type, &other);
+    run_until(&other.messages, COUNT);
+    close_and_end(second);
+    assert_int_equal(stopper.messages, 6);
+}
+BOTH(closed_while_kept_ones_are_delivered)
+
 static void stopped_between_start_and_delivery(dgram_type type) {
     struct stopper stopper = {.every = 3};
     dgram_socket *socket = begin(type, &stopper);
@@ -326,6 +343,7 @@ int main(void) {
         IN_LOOP_BOTH(closed_in_the_same_listener),
         IN_LOOP_BOTH(closed_while_stopped),
         IN_LOOP_BOTH(closed_between_start_and_delivery),
+        IN_LOOP_BOTH(closed_while_kept_ones_are_delivered),
         IN_LOOP_BOTH(stopped_between_start_and_delivery),
         IN_LOOP_BOTH(others_go_on),
         IN_LOOP_BOTH(before_the_bind),
