@@ -36,7 +36,7 @@ class Handle {
   constructor(socket, type) {
     this.socket = socket;
     this.family = type === 'udp6' ? 6 : 4;
-    native.context(this); // the current one, as callbacks run in that of the creation
+    native.createContext(this); // the current one, as callbacks run in that of the creation
     this.pooled = false; // messages are views of shared blocks of memory
     this.offload = 0; // an enum dgram_offload
     this.segmentsMax = 0; // datagrams in a GSO message; 0: as many as the kernel allows

@@ -119,7 +119,7 @@ function slabAt(index) {
 
 // ---- The pool -----------------------------------------------------------------------
 
-// A message that the program keeps holds one piece of the pool, no more.
+// A message that the program keeps references one block of the pool, no more.
 let pool = new FastBuffer(0).buffer;
 let poolBytes = new FastBuffer(pool);
 let poolUsed = 0;
@@ -128,7 +128,7 @@ let poolUsed = 0;
 // a gap, as many as the pool has space for.
 function copyToPool(slab, position, start, length) {
   if (bufferLength(pool) === 0 || poolUsed + length > POOL_SIZE) {
-    pool = native.piece() ?? new FastBuffer(POOL_SIZE).buffer;
+    pool = native.newBlock() ?? new FastBuffer(POOL_SIZE).buffer;
     poolBytes = new FastBuffer(pool);
     poolUsed = 0;
   }

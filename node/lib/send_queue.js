@@ -188,7 +188,7 @@ function sendReadyOf(owner) {
 // or the thread ends before that, or when the program runs the loop itself.
 function deferReady() {
   if (count === 0) return;
-  if (!isDeferred) native.hold(handle);
+  if (!isDeferred) native.defer(handle);
   isDeferred = true;
   deferredCount[0] = count;
 }

@@ -24,7 +24,7 @@ const CLOSE = 4;
 
 let isNodes = false; // a tick was seen to be Node's own
 const tasks = new Set(); // until then: those that have not run
-native.setupTurn(runOverdue);
+native.setupIteration(runOverdue);
 
 class Task {
   constructor(call) {
@@ -35,7 +35,7 @@ class Task {
 
   run() {
     if (!tasks.delete(this)) return;
-    if (tasks.size === 0) native.wantTurn(TICKS, 0);
+    if (tasks.size === 0) native.needIteration(TICKS, 0);
     apply(callFirst, undefined, this.call);
   }
 
@@ -77,7 +77,7 @@ function nextTickOrOverdue(call) {
     if (executionAsyncResource().callback === tick) isNodes = true;
     task.run();
   };
-  native.wantTurn(TICKS, 1);
+  native.needIteration(TICKS, 1);
   apply(hostNextTick, host, [tick]);
 }
 
@@ -90,7 +90,7 @@ function nextTick() {
 
 // Keeps the loop alive for one iteration, as a handle does that is being closed.
 function keepLoopAlive() {
-  native.wantTurn(CLOSE, 1);
+  native.needIteration(CLOSE, 1);
 }
 
 module.exports = { keepLoopAlive, nextTick, onOverdue, runInAsyncScope };

@@ -383,10 +383,10 @@ NAPI_MODULE_INIT() {
     define(env, exports, "setupReceive", receive_setup);
     define(env, exports, "fatal", fatal);
     napi_set_named_property(env, exports, "shared", shared_memory(env));
-    define(env, exports, "context", context_create);
+    define(env, exports, "createContext", context_create);
     define(env, exports, "endContext", context_end);
     define(env, exports, "inContext", context_run);
-    define(env, exports, "piece", pool_piece);
+    define(env, exports, "newBlock", pool_piece);
     define(env, exports, "create", create);
     define(env, exports, "bind", bind_to);
     define(env, exports, "open", open_descriptor);
@@ -405,9 +405,9 @@ NAPI_MODULE_INIT() {
     define(env, exports, "socketKind", options_kind);
     define(env, exports, "duplicate", options_duplicate);
     define(env, exports, "share", options_share);
-    define(env, exports, "hold", deferred_begin);
-    define(env, exports, "setupTurn", turn_setup);
-    define(env, exports, "wantTurn", turn_want);
+    define(env, exports, "defer", deferred_begin);
+    define(env, exports, "setupIteration", turn_setup);
+    define(env, exports, "needIteration", turn_want);
     napi_set_named_property(env, exports, "process", own_process(env));
     napi_set_named_property(env, exports, "ERR_INVALID_FD_TYPE",
                             number(env, DGRAM_ERR_INVALID_FD_TYPE));

@@ -28,7 +28,7 @@ struct context *context_of(napi_env env, napi_value object) {
     return napi_unwrap(env, object, &context) == napi_ok ? context : NULL;
 }
 
-/* context(object): gives the object the context of this moment. */
+/* createContext(object): gives the object the context of this moment. */
 napi_value context_create(napi_env env, napi_callback_info info) {
     struct context *context = calloc(1, sizeof *context);
     napi_value argv[1], type;

@@ -51,8 +51,8 @@ void deferred_end(struct addon *addon) {
     deferred_send(addon);
 }
 
-/* hold(handle): its datagrams stand in the arrays, as many as the count says at
-   any time, until they are flushed. */
+/* defer(handle): its datagrams stand in the arrays, as many as the count says
+   at any time, until they are flushed. */
 napi_value deferred_begin(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     size_t argc = 1;

@@ -71,8 +71,8 @@ void pool_end(struct pool *pool) {
     let_go(pool);
 }
 
-/* piece(): an ArrayBuffer of 64 KiB, its bytes as they are; undefined where the
-   engine allows no memory but its own. */
+/* newBlock(): an ArrayBuffer of 64 KiB, its bytes as they are; undefined where
+   the engine allows no memory but its own. */
 napi_value pool_piece(napi_env env, napi_callback_info info) {
     struct addon *addon;
     napi_value result = NULL;

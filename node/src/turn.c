@@ -62,7 +62,7 @@ void turn_close(struct addon *addon) {
     uv_close((uv_handle_t *)&addon->next_turn->idle, on_closed);
 }
 
-/* setupTurn(run) */
+/* setupIteration(run) */
 napi_value turn_setup(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     struct addon *addon;
@@ -88,7 +88,7 @@ void turn_need(struct addon *addon, unsigned reason, bool needed) {
         uv_idle_stop(&turn->idle);
 }
 
-/* wantTurn(reason, wanted): whether there still is that reason. */
+/* needIteration(reason, wanted): whether there still is that reason. */
 napi_value turn_want(napi_env env, napi_callback_info info) {
     napi_value argv[2];
     struct addon *addon;
