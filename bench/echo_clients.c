@@ -39,11 +39,11 @@ static void receive_from(int client) {
     static union {
         unsigned char bytes[65536];
         double sent;
-    } room;
+    } buffer;
 
-    while (recv(fds[client], room.bytes, sizeof room, MSG_DONTWAIT) >= 8) {
+    while (recv(fds[client], buffer.bytes, sizeof buffer, MSG_DONTWAIT) >= 8) {
         if (count < TIMES_MAX)
-            times[count++] = bench_now() - room.sent;
+            times[count++] = bench_now() - buffer.sent;
         send_to(client);
     }
 }

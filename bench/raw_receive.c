@@ -16,7 +16,7 @@ static struct mmsghdr headers[MESSAGES];
 static struct iovec parts[MESSAGES];
 static struct sockaddr_in from[MESSAGES];
 static struct {
-    _Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+    _Alignas(struct cmsghdr) char buffer[CMSG_SPACE(sizeof(int))];
 } controls[MESSAGES];
 
 static void reset(int i) {

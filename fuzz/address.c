@@ -23,12 +23,12 @@ static void check_text(const dgram_address *address) {
 static void check_error(const char *text, int code) {
     dgram_error error = {
         .code = code, .syscall = "bind", .address = text, .port = 9};
-    char room[64];
-    int length = dgram_error_format(&error, room, sizeof room);
+    char buffer[64];
+    int length = dgram_error_format(&error, buffer, sizeof buffer);
 
-    CHECK(length > 0 && strlen(room) < sizeof room);
-    CHECK((size_t)length < sizeof room ? strlen(room) == (size_t)length
-                                       : strlen(room) == sizeof room - 1);
+    CHECK(length > 0 && strlen(buffer) < sizeof buffer);
+    CHECK((size_t)length < sizeof buffer ? strlen(buffer) == (size_t)length
+                                         : strlen(buffer) == sizeof buffer - 1);
     CHECK(dgram_err_name(code)[0] != '\0' && dgram_strerror(code)[0] != '\0');
 }
 

@@ -65,19 +65,19 @@ static void check_pieces(const uint8_t *data, size_t size, bool by_lines) {
 
 static void check_text(void (*print)(FILE *, const unsigned char *, size_t),
                        const uint8_t *data, size_t size) {
-    static unsigned char room[1 << 20];
+    static unsigned char buffer[1 << 20];
     size_t length;
 
     rewind(sink);
     print(sink, data, size);
     length = (size_t)ftell(sink);
-    if (length > sizeof room)
+    if (length > sizeof buffer)
         return;
     rewind(sink);
-    CHECK(fread(room, 1, length, sink) == length);
+    CHECK(fread(buffer, 1, length, sink) == length);
     for (size_t i = 0; i < length; i++) {
-        CHECK(room[i] >= 0x20 && room[i] != 0x7f);
-        CHECK(room[i] != 0xc2 || (i + 1 < length && room[i + 1] >= 0xa0));
+        CHECK(buffer[i] >= 0x20 && buffer[i] != 0x7f);
+        CHECK(buffer[i] != 0xc2 || (i + 1 < length && buffer[i + 1] >= 0xa0));
     }
 }
 

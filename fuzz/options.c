@@ -92,7 +92,7 @@ static void call_any(dgram_socket *s, struct bytes *input) {
 static union {
     dgram_options options;
     dgram_bind_options bind;
-    unsigned char room[4096];
+    unsigned char buffer[4096];
 } given;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

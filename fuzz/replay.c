@@ -10,7 +10,7 @@
 static int files;
 
 static int run_file(const char *path) {
-    static uint8_t room[FILE_SIZE_MAX];
+    static uint8_t buffer[FILE_SIZE_MAX];
     FILE *file = fopen(path, "rb");
     uint8_t *exact;
     size_t size;
@@ -19,12 +19,12 @@ static int run_file(const char *path) {
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         return 1;
     }
-    size = fread(room, 1, sizeof room, file);
+    size = fread(buffer, 1, sizeof buffer, file);
     fclose(file);
     exact = malloc(size > 0 ? size : 1); /* a read behind its end is seen */
     if (exact == NULL)
         return 1;
-    memcpy(exact, room, size);
+    memcpy(exact, buffer, size);
     LLVMFuzzerTestOneInput(exact, size);
     free(exact);
     files++;

@@ -21,7 +21,7 @@ bool abort_is_usable(const dgram_abort *abort, const uv_loop_t *uv);
 void abort_join(struct abort_link *link, dgram_abort *abort, uv_loop_t *uv);
 bool abort_is_signalled(const struct abort_link *link);
 
-/* Leaves the handle, and later gives the reference up. */
+/* Leave the handle, and later release the reference. */
 void abort_leave(struct abort_link *link);
 void abort_release(struct abort_link *link);
 

@@ -233,13 +233,13 @@ static void retry_all(dgram_socket *s) {
 }
 
 void flush_again(dgram_socket *s) {
-    bool was_closed = s->flush.backpressure.stopped;
+    bool was_stopped = s->flush.backpressure.stopped;
 
     backpressure_retry(&s->flush.backpressure);
     if (s->flush.retryq.count > 0)
         retry_all(s);
     flush_now(s);
-    if (was_closed && !s->flush.backpressure.stopped)
+    if (was_stopped && !s->flush.backpressure.stopped)
         socket_watch_changed(s);
 }
 

@@ -12,10 +12,10 @@
 struct flush_part {
     struct sendq sendq;
     struct retryq retryq; /* datagrams that the kernel has no buffers for */
-    struct backpressure backpressure; /* between these and the kernel */
-    size_t size_max;        /* bytes that may wait to be sent; 0: no bound */
-    struct task task;       /* sends what is queued, and runs callbacks */
-    struct task retry_task; /* the same, two milliseconds later */
+    struct backpressure backpressure; /* of the kernel, for both queues */
+    size_t size_max;        /* limit of the queues in bytes; 0: none */
+    struct task task;       /* sends, and runs callbacks */
+    struct task retry_task; /* retries, after RETRY_MS */
 };
 
 void flush_init(dgram_socket *s, const dgram_options *options);
@@ -74,46 +74,47 @@ static inline bool flush_awaits_timer(const struct flush_part *flush) {
     return flush->backpressure.resting;
 }
 
-/* Puts a datagram at the end of the queue and sees that it is sent. One that
-   cannot be sent, because it is too long or blocked or because item->status
-   says so, is queued as well: its callback keeps its place. Returns 0, or a
-   negative code, recorded in s->error. */
+/* Appends a datagram to the queue and schedules a flush. A datagram that cannot
+   be sent (it is too long or blocked, or item->status is negative) is queued,
+   too, so that callbacks come in order. Returns 0, or a negative code, recorded
+   in s->error. */
 int flush_enqueue(dgram_socket *s, struct sendq_item *item);
 
-/* While nothing is queued: sends datagrams of the caller's, up to the first
-   that needs more than the kernel, or is misuse. *done_out: how many are sent
-   or have failed; their callbacks come later. Returns false if the kernel takes
-   no more now. */
+/* Sends datagrams from the caller's memory. The queue must be empty. Stops at
+   the first datagram that has a host or parts, or is misuse. *done_out is how
+   many were sent or failed; their callbacks are queued. Returns false if the
+   kernel takes no more now. */
 #define FLUSH_DIRECT_MAX 1024u /* datagrams of one call */
 bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
                   dgram_send_cb cb, size_t *done_out);
 
-/* The socket is bound: sees that what waited for that is sent. */
+/* The socket was bound: schedules the datagrams that waited for that. */
 void flush_bound(dgram_socket *s);
 
-/* Hands the queue to the kernel as far as it takes it; reports come later. */
+/* Passes queued datagrams to the kernel, as many as it takes. Callbacks run
+   later. */
 void flush_now(dgram_socket *s);
 
-/* The same, even if the kernel took no more the last time. */
+/* The same, even while the kernel takes no more, and also retries. */
 void flush_again(dgram_socket *s);
 
-/* The same: the socket is writable. */
+/* The same, when the socket has become writable. */
 void flush_writable(dgram_socket *s);
 
-/* Everything that is not sent yet fails with `status`. */
+/* Fails all unsent datagrams with `status`. */
 void flush_fail_all(dgram_socket *s, int status);
 
 /* Runs the callbacks, or emits the errors, of what was sent or failed before
    this call. */
 void flush_report(dgram_socket *s);
 
-/* The same for the next datagram alone. Returns false if there is none. */
+/* Reports the next one only. Returns false if there is none. */
 bool flush_report_next(dgram_socket *s);
 
-/* Sees that a task does that, if there is anything to report. */
+/* Schedules flush_report(), if there is anything to report. */
 void flush_report_soon(dgram_socket *s);
 
-/* The socket closes: everything fails with UV_ECANCELED. */
+/* Called by the close: fails all unsent datagrams with UV_ECANCELED. */
 void flush_close(dgram_socket *s);
 
 #endif

@@ -19,7 +19,6 @@
 
 /* Batches of this size are passed to the kernel without being queued. */
 #define DIRECT_COUNT_MIN 32u
-#define FLUSH_DIRECT_MAX 1024u
 
 static int measure(dgram_socket *s, struct sendq_item *item) {
     const dgram_buffer *parts = item->parts;

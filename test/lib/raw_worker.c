@@ -28,13 +28,13 @@ void raw_send_with_fds(int fd, const void *part, size_t size, int passed,
     struct iovec piece = {(void *)(uintptr_t)part, size};
     union {
         struct cmsghdr header;
-        char room[CMSG_SPACE(2 * sizeof(int))];
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
     } control = {{0}};
     struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
     struct cmsghdr *cmsg;
 
     if (count > 0) {
-        message.msg_control = control.room;
+        message.msg_control = control.bytes;
         message.msg_controllen = CMSG_SPACE((size_t)count * sizeof(int));
         cmsg = CMSG_FIRSTHDR(&message);
         cmsg->cmsg_level = SOL_SOCKET;

@@ -128,13 +128,13 @@ static uint64_t in_flight(void) {
 }
 
 static void ask(void) {
-    uint64_t room = IN_FLIGHT;
+    uint64_t limit = IN_FLIGHT;
 
     /* While a worker is restarted, the requests that it lost must not stop the
        others. */
     if (now.under_way && now.blow == KILL)
-        room += IN_FLIGHT;
-    while (in_flight() < room && sent - oldest < REMEMBERED) {
+        limit += IN_FLIGHT;
+    while (in_flight() < limit && sent - oldest < REMEMBERED) {
         struct ping ping = {.number = sent};
 
         seen[sent++ % REMEMBERED] = false;

@@ -35,10 +35,10 @@ static void every_callback_of_a_close(void **state) {
 
 /* Further down on the stack than the callback that was left. */
 static int run_deeper(const int *value, int goal) {
-    volatile char room[4000];
+    volatile char buffer[4000];
 
-    memset((void *)room, 1, sizeof room);
-    return run_again(value, goal) + room[17] - 1;
+    memset((void *)buffer, 1, sizeof buffer);
+    return run_again(value, goal) + buffer[17] - 1;
 }
 
 static void before_the_loop_runs_deeper(void **state) {

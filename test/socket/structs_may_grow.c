@@ -9,14 +9,14 @@
 #define MORE 24 /* extra bytes of a newer struct */
 
 /* Space for a struct and the members of a newer one behind it. */
-union room {
+union buffer {
     max_align_t aligned;
     unsigned char
         bytes[sizeof(dgram_options) + sizeof(dgram_spawner_options) + MORE];
 };
 
-static void set_size(union room *room, size_t size) {
-    memcpy(room->bytes, &size, sizeof size);
+static void set_size(union buffer *buffer, size_t size) {
+    memcpy(buffer->bytes, &size, sizeof size);
 }
 
 /* One struct: `call` returns the library's result for it. */
@@ -27,35 +27,35 @@ struct kind {
     int (*call)(const void *given);
 };
 
-static void expect(const struct kind *kind, union room *room, size_t size,
+static void expect(const struct kind *kind, union buffer *buffer, size_t size,
                    int result) {
-    set_size(room, size);
-    assert_int_equal(kind->call(room), result);
+    set_size(buffer, size);
+    assert_int_equal(kind->call(buffer), result);
 }
 
 static void check(const struct kind *kind) {
     const int refused = DGRAM_ERR_INVALID_ARG_VALUE;
-    union room room;
+    union buffer buffer;
 
-    memset(&room, 0, sizeof room);
-    memcpy(room.bytes, kind->sound, kind->size);
-    expect(kind, &room, kind->size, 0);
-    expect(kind, &room, kind->size + MORE, 0);
-    expect(kind, &room, kind->size + 1, 0);
+    memset(&buffer, 0, sizeof buffer);
+    memcpy(buffer.bytes, kind->sound, kind->size);
+    expect(kind, &buffer, kind->size, 0);
+    expect(kind, &buffer, kind->size + MORE, 0);
+    expect(kind, &buffer, kind->size + 1, 0);
     for (size_t i = 0; i < MORE; i++) {
-        room.bytes[kind->size + i] = 1;
-        expect(kind, &room, kind->size + MORE, refused);
-        expect(kind, &room, kind->size + i + 1, refused);
-        expect(kind, &room, kind->size + i, 0);
-        room.bytes[kind->size + i] = 0;
+        buffer.bytes[kind->size + i] = 1;
+        expect(kind, &buffer, kind->size + MORE, refused);
+        expect(kind, &buffer, kind->size + i + 1, refused);
+        expect(kind, &buffer, kind->size + i, 0);
+        buffer.bytes[kind->size + i] = 0;
     }
-    expect(kind, &room, 0, refused);
-    expect(kind, &room, sizeof(size_t), refused);
-    expect(kind, &room, kind->least - 1, refused);
-    expect(kind, &room, SIZE_MAX, refused);
+    expect(kind, &buffer, 0, refused);
+    expect(kind, &buffer, sizeof(size_t), refused);
+    expect(kind, &buffer, kind->least - 1, refused);
+    expect(kind, &buffer, SIZE_MAX, refused);
     /* Bytes behind an old struct are not read. */
-    memset(room.bytes + kind->least, 0xff, sizeof room - kind->least);
-    expect(kind, &room, kind->least, 0);
+    memset(buffer.bytes + kind->least, 0xff, sizeof buffer - kind->least);
+    expect(kind, &buffer, kind->least, 0);
 }
 
 #define UP_TO(type, member)                                                    \

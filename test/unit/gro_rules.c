@@ -3,12 +3,12 @@
 
 #include "datapath/gro.h"
 
-static unsigned char room[] = "aaabbbcc";
+static unsigned char buffer[] = "aaabbbcc";
 static struct platform_in in;
 
 static int begin(void **state) {
     (void)state;
-    in = (struct platform_in){.buffer = room, .length = 8, .segment_size = 3};
+    in = (struct platform_in){.buffer = buffer, .length = 8, .segment_size = 3};
     return 0;
 }
 
@@ -63,14 +63,14 @@ static void the_array_of_the_caller_is_filled(void **state) {
     assert_int_equal(gro_split(&in, 0, messages, 2), 2);
     assert_null(messages[2].payload);
     assert_int_equal(messages[1].length, 3);
-    assert_ptr_equal(messages[1].payload, room + 3);
+    assert_ptr_equal(messages[1].payload, buffer + 3);
     assert_int_equal(gro_split(&in, 2, messages, 4), 1);
     assert_int_equal(messages[0].length, 2);
     assert_int_equal(gro_split(&in, 1, messages, 4), 2);
     assert_int_equal(messages[0].length, 3);
     assert_int_equal(messages[1].length, 2);
-    assert_ptr_equal(messages[0].payload, room + 3);
-    assert_ptr_equal(messages[1].payload, room + 6);
+    assert_ptr_equal(messages[0].payload, buffer + 3);
+    assert_ptr_equal(messages[1].payload, buffer + 6);
 }
 
 #define SPLIT(test) cmocka_unit_test_setup(test, begin)

@@ -89,7 +89,7 @@ static void min_is_the_smaller(void **state) {
 
 /* ---- The allocator ------------------------------------------------------ */
 
-static char room[64];
+static char buffer[64];
 static struct {
     int allocations, releases;
     size_t size; /* asked for last */
@@ -101,7 +101,7 @@ static void *allocate(size_t size, void *data) {
     assert_ptr_equal(data, &it);
     it.allocations++;
     it.size = size;
-    return it.empty ? NULL : room;
+    return it.empty ? NULL : buffer;
 }
 
 static void release(void *memory, void *data) {
@@ -116,16 +116,16 @@ static const dgram_allocator own = {
 static void the_allocator_is_used(void **state) {
     (void)state;
     memset(&it, 0, sizeof it);
-    memset(room, 'x', sizeof room);
+    memset(buffer, 'x', sizeof buffer);
     assert_int_equal(dgram_set_allocator(&own), 0);
-    assert_ptr_equal(alloc_bytes(5), room);
+    assert_ptr_equal(alloc_bytes(5), buffer);
     assert_int_equal(it.size, 5);
-    assert_int_equal(room[0], 'x');
-    assert_ptr_equal(alloc_zeroed(7), room);
+    assert_int_equal(buffer[0], 'x');
+    assert_ptr_equal(alloc_zeroed(7), buffer);
     assert_int_equal(it.size, 7);
-    assert_memory_equal(room, "\0\0\0\0\0\0\0x", 8);
-    alloc_free(room);
-    assert_ptr_equal(it.given, room);
+    assert_memory_equal(buffer, "\0\0\0\0\0\0\0x", 8);
+    alloc_free(buffer);
+    assert_ptr_equal(it.given, buffer);
     alloc_free(NULL);
     assert_int_equal(it.allocations, 2);
     assert_int_equal(it.releases, 1);
@@ -146,7 +146,7 @@ static void an_incomplete_allocator_is_refused(void **state) {
     half = own;
     half.release = NULL;
     assert_int_equal(dgram_set_allocator(&half), DGRAM_ERR_INVALID_ARG_VALUE);
-    assert_ptr_equal(alloc_bytes(1), room);
+    assert_ptr_equal(alloc_bytes(1), buffer);
     assert_int_equal(dgram_set_allocator(NULL), 0);
 }
 
