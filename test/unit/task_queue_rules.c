@@ -29,6 +29,7 @@ static void run_again(struct task *task) {
 static int begin(void **state) {
     (void)state;
     memset(ran, 0, sizeof(ran));
+    memset(&queue, 0xff, sizeof(queue));
     task_queue_init(&queue);
     task_init(&one, run_one);
     task_init(&other, run_other);
@@ -67,6 +68,26 @@ static void what_an_interrupted_call_left_runs_first(void **state) {
     assert_string_equal(ran, "21");
 }
 
+static void unreferenced_tasks_run_first_and_keep_no_loop(void **state) {
+    (void)state;
+    list_append(&queue.unreferenced, &other.node);
+    assert_false(task_queue_has_ready(&queue));
+    list_append(&queue.ready, &one.node);
+    task_queue_run(&queue);
+    assert_string_equal(ran, "21");
+    assert_false(task_is_queued(&other));
+}
+
+static void a_new_task_is_neither_queued_nor_delayed(void **state) {
+    (void)state;
+    memset(&one, 0xff, sizeof(one));
+    task_init(&one, run_one);
+    assert_false(task_is_queued(&one));
+    assert_int_equal(one.due, 0);
+    assert_false(one.keeps_loop);
+    assert_false(one.unreferenced);
+}
+
 static void delay(struct task *task, uint32_t due, bool keeps_loop) {
     task->due = due;
     task->keeps_loop = keeps_loop;
@@ -74,16 +95,19 @@ static void delay(struct task *task, uint32_t due, bool keeps_loop) {
 }
 
 static void a_delayed_task_is_ready_when_it_is_due(void **state) {
+    bool keeps_loop;
+
     (void)state;
     delay(&one, 20, false);
     delay(&other, 10, false);
     task_queue_wake(&queue, 9);
     assert_false(task_queue_has_ready(&queue));
     task_queue_wake(&queue, 10);
+    assert_ptr_equal(queue.delayed.next, &one.node);
     task_queue_run(&queue);
     assert_string_equal(ran, "2");
     assert_int_equal(other.due, 0);
-    assert_int_equal(one.due, 20);
+    assert_int_equal(task_queue_due(&queue, &keeps_loop), 20);
 }
 
 static void the_first_due_time_is_that_of_the_queue(void **state) {
@@ -98,6 +122,7 @@ static void the_first_due_time_is_that_of_the_queue(void **state) {
     delay(&other, 30, true);
     assert_int_equal(task_queue_due(&queue, &keeps_loop), 20);
     assert_true(keeps_loop);
+    assert_string_equal(ran, "");
 }
 
 int main(void) {
@@ -106,6 +131,9 @@ int main(void) {
         cmocka_unit_test_setup(a_task_that_queues_itself_runs_in_the_next_call,
                                begin),
         cmocka_unit_test_setup(what_an_interrupted_call_left_runs_first, begin),
+        cmocka_unit_test_setup(unreferenced_tasks_run_first_and_keep_no_loop,
+                               begin),
+        cmocka_unit_test_setup(a_new_task_is_neither_queued_nor_delayed, begin),
         cmocka_unit_test_setup(a_delayed_task_is_ready_when_it_is_due, begin),
         cmocka_unit_test_setup(the_first_due_time_is_that_of_the_queue, begin),
     };
