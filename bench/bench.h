@@ -2,7 +2,7 @@
  * What the programs of the benchmark share.
  *
  * A receiver or server binds a free port of 127.0.0.1, prints "ready PORT",
- * and runs until it is told to end (SIGTERM) or, a receiver, for some seconds
+ * and runs until it is asked to end (SIGTERM) or, a receiver, for some seconds
  * from its first datagram on. Each program ends with one line:
  *
  *   result NAME=NUMBER ...

@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 
 #define MESSAGES 64
-#define ROOM 2048
+#define BUFFER_SIZE 2048
 
-static unsigned char rooms[MESSAGES][ROOM];
+static unsigned char storage[MESSAGES][BUFFER_SIZE];
 static struct mmsghdr received[MESSAGES], answers[MESSAGES];
 static struct iovec parts[MESSAGES];
 static struct sockaddr_in from[MESSAGES];
@@ -21,7 +21,7 @@ static struct {
 
 static int receive(int fd) {
     for (int i = 0; i < MESSAGES; i++) {
-        parts[i] = (struct iovec){rooms[i], ROOM};
+        parts[i] = (struct iovec){storage[i], BUFFER_SIZE};
         received[i].msg_hdr = (struct msghdr){
             .msg_name = &from[i],
             .msg_namelen = sizeof from[i],

@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 
 #define MESSAGES 32
-#define ROOM 65536
+#define BUFFER_SIZE 65536
 
-static unsigned char rooms[MESSAGES][ROOM];
+static unsigned char storage[MESSAGES][BUFFER_SIZE];
 static struct mmsghdr headers[MESSAGES];
 static struct iovec parts[MESSAGES];
 static struct sockaddr_in from[MESSAGES];
@@ -20,7 +20,7 @@ static struct {
 } controls[MESSAGES];
 
 static void reset(int i) {
-    parts[i] = (struct iovec){rooms[i], ROOM};
+    parts[i] = (struct iovec){storage[i], BUFFER_SIZE};
     headers[i].msg_hdr = (struct msghdr){
         .msg_name = &from[i],
         .msg_namelen = sizeof from[i],

@@ -10,12 +10,12 @@
 
 #define ENTRIES 64
 #define BUFFERS 64
-#define ROOM (65536 + 512)
+#define BUFFER_SIZE (65536 + 512)
 #define GROUP 0
 
 static struct io_uring ring;
 static struct io_uring_buf_ring *buffers;
-static unsigned char *rooms;
+static unsigned char *storage;
 static struct msghdr header = {.msg_namelen = sizeof(struct sockaddr_in),
                                .msg_controllen = CMSG_SPACE(sizeof(int))};
 
@@ -26,8 +26,8 @@ static void fail(const char *what) {
 }
 
 static void give_buffer(int index) {
-    io_uring_buf_ring_add(buffers, rooms + (size_t)index * ROOM, ROOM,
-                          (unsigned short)index,
+    io_uring_buf_ring_add(buffers, storage + (size_t)index * BUFFER_SIZE,
+                          BUFFER_SIZE, (unsigned short)index,
                           io_uring_buf_ring_mask(BUFFERS), 0);
     io_uring_buf_ring_advance(buffers, 1);
 }
@@ -36,8 +36,8 @@ static void make_buffers(void) {
     struct io_uring_buf_reg reg = {.ring_entries = BUFFERS, .bgid = GROUP};
     void *memory;
 
-    rooms = malloc((size_t)BUFFERS * ROOM);
-    if (rooms == NULL ||
+    storage = malloc((size_t)BUFFERS * BUFFER_SIZE);
+    if (storage == NULL ||
         posix_memalign(&memory, 4096, BUFFERS * sizeof(struct io_uring_buf)))
         fail("memory");
     buffers = memory;
@@ -62,7 +62,7 @@ static void note(struct io_uring_cqe *cqe, uint64_t *datagrams,
                  uint64_t *bytes) {
     int index = (int)(cqe->flags >> IORING_CQE_BUFFER_SHIFT), size = 0;
     struct io_uring_recvmsg_out *out = io_uring_recvmsg_validate(
-        rooms + (size_t)index * ROOM, cqe->res, &header);
+        storage + (size_t)index * BUFFER_SIZE, cqe->res, &header);
     struct cmsghdr *cmsg;
     unsigned length;
 

@@ -185,8 +185,9 @@ static void on_listening(dgram_socket *socket, void *data) {
         session_resolve(&it.session, &it.to, &it.peer, begin);
 }
 
-/* Several errors may come for a datagram: the firewall of this host refuses it
-   and says so by ICMP, too. More would pass for the fate of those after it. */
+/* One datagram may cause several errors: the firewall of this host refuses it
+   and also sends an ICMP message. Only one is counted, or the others would
+   count for the datagrams after it. */
 static void count_refused(void) {
     if (it.refused_latest < it.sent)
         it.refused++;

@@ -1,5 +1,5 @@
 # Completion of the command dgram for fish. What a verb takes is asked of the
-# command itself, so that this never tells of another version.
+# command itself, so that this always matches its version.
 
 function __dgram_verbs
     dgram --help 2>/dev/null |

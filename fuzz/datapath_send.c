@@ -161,8 +161,8 @@ static int no_option(int fd, int level, int name, void *value,
     return UV_EINVAL;
 }
 
-/* Each has its fate, and it is the right one. */
-static void check_fates(uint32_t from, uint32_t count) {
+/* Each datagram has the right status. */
+static void check_status(uint32_t from, uint32_t count) {
     for (uint32_t i = from; i < from + count; i++) {
         if (!is_sound(i))
             CHECK(status[i] == DGRAM_ERR_INVALID_ARG_VALUE && !sent[i]);
@@ -181,7 +181,7 @@ static uint32_t send_some(dgram_datapath *dp, uint32_t done) {
     int code;
 
     CHECK(n > 0 || n == UV_EAGAIN || n == UV_ENOBUFS);
-    check_fates(done, end - done);
+    check_status(done, end - done);
     skip_unsound();
     if (end == pushed)
         return end;

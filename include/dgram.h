@@ -226,10 +226,11 @@ DGRAM_API void dgram_off(dgram_socket *socket, dgram_listener *listener);
 typedef void (*dgram_unhandled_error_cb)(dgram_socket *socket,
                                          const dgram_error *error, void *data);
 
-/* Sets the callback for errors of sockets that have no `error` listener. A loop
-   has one; NULL removes it. It is removed when the last socket of the loop
-   ends. If the loop has no socket yet, the callback waits for the first one,
-   and until then uv_loop_close() fails with UV_EBUSY. Errors: UV_ENOMEM. */
+/* Sets the callback for errors of sockets that have no `error` listener. Each
+   loop has one such callback; NULL removes it. It is also removed when the last
+   socket of the loop ends. You may set it before the first socket is created;
+   then uv_loop_close() fails with UV_EBUSY until a socket was created and
+   closed, or the callback is removed. Errors: UV_ENOMEM. */
 DGRAM_API int dgram_on_unhandled_error(uv_loop_t *loop,
                                        dgram_unhandled_error_cb cb, void *data);
 
@@ -282,10 +283,11 @@ DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
 typedef void (*dgram_receive_memory_fn)(dgram_socket *socket, size_t size,
                                         uv_buf_t *memory, void *data);
 
-/* Returns memory that was provided: nothing was received into it, or all that
-   was is delivered. The library does not touch it any more, so the payloads
-   remain valid until you use it again. If the socket is closed first, the
-   memory is yours when `close` is emitted, and this function is not called. */
+/* Returns memory that was provided, when everything received into it has been
+   delivered, or at once if nothing was received. The library no longer uses it,
+   so the payloads remain valid until you use it again. If the socket is closed
+   first, this function is not called, and the memory is yours again when
+   `close` is emitted. */
 typedef void (*dgram_receive_release_fn)(dgram_socket *socket, void *memory,
                                          void *data);
 
@@ -326,7 +328,7 @@ typedef struct dgram_options {
     uint32_t segments_max; /* most datagrams in one GSO message; 1: no GSO;
                               0: as many as the kernel takes */
     dgram_receive_memory_fn receive_memory;   /* NULL: memory of the library */
-    dgram_receive_release_fn receive_release; /* NULL, or told of its return */
+    dgram_receive_release_fn receive_release; /* or NULL */
     void *receive_memory_data;                /* passed to both */
 } dgram_options;
 
@@ -412,10 +414,10 @@ DGRAM_API int dgram_bind_sync(dgram_socket *socket, const char *address,
 /* The result of a connect. status: 0 or a negative code. */
 typedef void (*dgram_connect_cb)(dgram_socket *socket, int status, void *data);
 
-/* Sets the peer of the socket. It then sends to the peer, and receives only
-   from it; datagrams that arrived earlier are still delivered. An unbound
-   socket is bound first. `host` is a numeric address or a name; NULL or "" is
-   the loopback address. On success the event `connect` follows, and `cb`
+/* Sets the peer of the socket. The socket then sends to the peer, and receives
+   only from the peer; datagrams that arrived earlier are still delivered. An
+   unbound socket is bound first. `host` is a numeric address or a name; NULL or
+   "" is the loopback address. On success the event `connect` follows, and `cb`
    (may be NULL) is called with 0. On failure `cb` is called with the code;
    without `cb` the event is `error`. Node: socket.connect().
    Errors: DGRAM_ERR_SOCKET_BAD_PORT if `port` is 0,
@@ -473,9 +475,10 @@ typedef void (*dgram_send_cb)(dgram_socket *socket, int status, void *data);
    implicit bind.
    Errors of `cb`, among others: UV_EMSGSIZE if `length` is above 65,507
    (IPv6: 65,527), UV_ENETUNREACH, UV_ECONNREFUSED, DGRAM_ERR_IP_BLOCKED,
-   UV_ENOBUFS if the system had no buffers for the datagram for a second (other
-   destinations do not wait for it), UV_EAGAIN if the socket is writable and
-   does not take the datagram, for example because no port is free. */
+   UV_ENOBUFS if the system had no buffers for the datagram during one second
+   (datagrams to other destinations do not wait for it), UV_EAGAIN if the socket
+   is writable and does not take the datagram, for example because no port is
+   free. */
 DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
                          size_t length, const dgram_address *to,
                          dgram_send_cb cb, void *data);
@@ -592,8 +595,8 @@ DGRAM_API int dgram_set_multicast_loopback(dgram_socket *socket, bool on);
    choose. The family of the text decides which option is set.
    Node: socket.setMulticastInterface().
    Errors: UV_EINVAL if the text is no address, UV_EADDRNOTAVAIL, UV_ENODEV if
-   no interface has the name of the scope or an address other than "::" has
-   none, UV_ENOPROTOOPT for an IPv6 address on a DGRAM_UDP4 socket. */
+   no interface has the name of the scope, or if an IPv6 address other than "::"
+   has no scope, UV_ENOPROTOOPT for an IPv6 address on a DGRAM_UDP4 socket. */
 DGRAM_API int dgram_set_multicast_interface(dgram_socket *socket,
                                             const char *interface_address);
 
@@ -648,10 +651,10 @@ DGRAM_API int dgram_attach_filter(dgram_socket *socket,
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if closed, DGRAM_ERR_MISSING_ARGS
    if an address is NULL (in the first two functions also if the group is ""),
    UV_EBADF while a bind is in progress, UV_EINVAL if a text is no address, if
-   the group is none, or if two scopes differ, UV_ENODEV if there is no such
-   interface, UV_EADDRINUSE if the group is joined already, UV_EADDRNOTAVAIL if
-   it is not joined, UV_ENOPROTOOPT for an IPv6 group on a DGRAM_UDP4 socket,
-   UV_ENOBUFS. */
+   the group is no multicast address, or if two scopes differ, UV_ENODEV if
+   there is no such interface, UV_EADDRINUSE if the group is joined already,
+   UV_EADDRNOTAVAIL if it is not joined, UV_ENOPROTOOPT for an IPv6 group on a
+   DGRAM_UDP4 socket, UV_ENOBUFS. */
 
 /* Join and leave a multicast group.
    Node: socket.addMembership(), socket.dropMembership(). */
@@ -676,9 +679,9 @@ DGRAM_API int dgram_drop_source_specific_membership(
 
 /* Set whether the socket keeps the loop running while it is bound. It does at
    first. Queued datagrams and lookups keep the loop running in any case. The
-   `listening` and `connect` that follow a call do not: on a loop that ends
-   first they come when it runs again. May be called in any state, even before
-   the bind.
+   events `listening` and `connect` that follow a call do not: if the loop ends
+   before them, they are emitted when it runs again. May be called in any state,
+   even before the bind.
    Node: socket.ref(), socket.unref(). */
 DGRAM_API void dgram_ref(dgram_socket *socket);
 DGRAM_API void dgram_unref(dgram_socket *socket);

@@ -28,8 +28,9 @@
  *   UV_EMFILE   the worker has `sockets_max` sockets, or the primary or the
  *               worker has no descriptor left
  *   UV_EPIPE    the primary is gone
- *   UV_ENOTSUP  the kernel coalesces datagrams on the socket, and the library
- * of this worker, built for the portable platform, cannot split them
+ *   UV_ENOTSUP  the kernel coalesces datagrams on the socket, and this worker
+ *               cannot split them: its library is built for the portable
+ *               platform
  *
  * The rules of dgram.h about threads, order, errors, memory and the end of a
  * loop apply here too. Callbacks of a primary or spawner must return: do not
@@ -56,8 +57,8 @@ extern "C" {
 typedef struct dgram_worker_options {
     size_t size;  /* sizeof(dgram_worker_options) */
     int fd;       /* > 0: the control descriptor, which the library then owns.
-                     Else it is that of the environment, and the variable is
-                     removed. */
+                     Else the one that DGRAM_CLUSTER_FD names, and the variable
+                     is removed from the environment. */
     bool signals; /* SIGTERM stops the worker, as the primary would. SIGINT and
                      SIGHUP are ignored: a terminal sends them to all processes,
                      and the primary acts on them. */
@@ -75,13 +76,14 @@ typedef struct dgram_worker_options {
     void *data; /* for both */
 } dgram_worker_options;
 
-/* Whether this process was started as a worker and has not joined yet. */
+/* Returns whether this process was started as a worker and has not joined yet.
+ */
 DGRAM_API bool dgram_is_worker(void);
 
 /* Connects the loop with the primary, which answers its shared binds from now
    on. `options` may be NULL. The connection does not keep the loop running, but
    a bind that waits for its answer does, even if its socket is closed.
-   Returns UV_ENOTCONN if the process is not a worker, UV_EALREADY if the loop
+   Errors: UV_ENOTCONN if the process is not a worker, UV_EALREADY if the loop
    has joined, UV_EINVAL if the descriptor is not a Unix stream socket,
    UV_EBADF, DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. */
 DGRAM_API int dgram_worker_join(uv_loop_t *loop,
@@ -89,19 +91,19 @@ DGRAM_API int dgram_worker_join(uv_loop_t *loop,
 
 /* Tells the primary that this worker is ready to replace another one, even if
    it does not share the same sockets. See dgram_spawner_restart().
-   Returns UV_ENOTCONN if the loop has not joined, UV_EPIPE if the primary is
+   Errors: UV_ENOTCONN if the loop has not joined, UV_EPIPE if the primary is
    gone, UV_ENOMEM. */
 DGRAM_API int dgram_worker_ready(uv_loop_t *loop);
 
 /* Stops the worker as if the primary had asked for it. `stop` is called from
-   the loop. Returns UV_ENOTCONN if the loop has not joined. */
+   the loop. Errors: UV_ENOTCONN if the loop has not joined. */
 DGRAM_API int dgram_worker_stop(uv_loop_t *loop);
 
 /* Closes the connection, so that the loop can run out and be closed. Binds that
    wait for an answer fail with UV_EPIPE. Bound sockets still work, but to the
    primary the worker has died. Signals have their default effect again. The
    connection is closed from the loop; until then the loop cannot join again
-   (UV_EALREADY). Returns UV_ENOTCONN if the loop has not joined. */
+   (UV_EALREADY). Errors: UV_ENOTCONN if the loop has not joined. */
 DGRAM_API int dgram_worker_leave(uv_loop_t *loop);
 
 /* ---- In the primary ---------------------------------------------------- */
@@ -114,10 +116,10 @@ typedef struct dgram_connection dgram_connection;
 
 typedef struct dgram_primary_options {
     size_t size;          /* sizeof(dgram_primary_options) */
-    unsigned sockets_max; /* that one worker may have; further binds fail with
+    unsigned sockets_max; /* most sockets of one worker; further binds fail with
                              UV_EMFILE. 0: 1024 */
-    unsigned linger_ms;   /* how long a socket is kept for a replacement, with
-                             the datagrams in its queue, after its last worker
+    unsigned linger_ms;   /* how long a socket and the datagrams in its queue
+                             are kept for a replacement after its last worker
                              has died, stopped or failed to receive it. Sockets
                              that a worker has closed are not kept. At most
                              `sockets_max` are kept at a time. 0: none */
@@ -141,7 +143,7 @@ typedef struct dgram_primary_options {
 } dgram_primary_options;
 
 /* Creates a primary without workers. It keeps the loop running while it has
-   connections. Returns DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`,
+   connections. Errors: DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`,
    UV_ENOMEM. */
 DGRAM_API int dgram_primary_create(uv_loop_t *loop,
                                    const dgram_primary_options *options,
@@ -149,25 +151,25 @@ DGRAM_API int dgram_primary_create(uv_loop_t *loop,
 
 /* Creates a connection for one more worker. *fd_out is the worker's end. Pass
    it to the worker, which calls dgram_worker_join(), and close it here. It is
-   close-on-exec. Returns UV_ECANCELED after dgram_primary_close(), UV_EMFILE,
+   close-on-exec. Errors: UV_ECANCELED after dgram_primary_close(), UV_EMFILE,
    UV_ENFILE, UV_ENOMEM. */
 DGRAM_API int dgram_primary_add(dgram_primary *primary, void *data,
                                 dgram_connection **connection_out, int *fd_out);
 
-/* The `data` of dgram_primary_add(). */
+/* Returns the `data` of dgram_primary_add(). */
 DGRAM_API void *dgram_connection_get_data(const dgram_connection *connection);
 
-/* Asks the worker to end. Returns UV_EPIPE if it is gone, UV_ENOMEM. */
+/* Asks the worker to end. Errors: UV_EPIPE if it is gone, UV_ENOMEM. */
 DGRAM_API int dgram_connection_stop(dgram_connection *connection);
 
-/* Closes and frees the connection, without a call of `left`. Use it when the
-   process of the worker has ended: sockets whose close it had sent are closed,
-   the others are kept for a replacement. */
+/* Closes and frees the connection, and does not call `left`. Use it when the
+   process of the worker has ended. Sockets that the worker had closed are
+   closed; the others are kept for a replacement. */
 DGRAM_API void dgram_connection_end(dgram_connection *connection);
 
-/* Whether the worker can replace the worker of `other`: it has called
+/* Returns whether the worker can replace the worker of `other`: it has called
    dgram_worker_ready(), or it has joined and shares every socket that the other
-   shares. With NULL: whether it has joined. */
+   worker shares. If `other` is NULL, returns whether it has joined. */
 DGRAM_API bool dgram_connection_is_ready(const dgram_connection *connection,
                                          const dgram_connection *other);
 
@@ -189,17 +191,17 @@ typedef struct dgram_spawner_options {
     unsigned restart_min_ms; /* pause before a worker that died is replaced. It
                                 doubles each time, up to `restart_max_ms`.
                                 0: 100 */
-    unsigned restart_max_ms; /* the longest pause. After a worker that has lived
-                                this long, the pause is `restart_min_ms` again.
+    unsigned restart_max_ms; /* the longest pause. If a worker has run for this
+                                long, the next pause is `restart_min_ms` again.
                                 0: 10,000 */
     unsigned drain_ms;       /* a worker that was asked to end is killed after
-                                this time. If it had left before, it gets
-                                SIGTERM after half of it. 0: 10,000 */
+                                this time. If it left the primary before, it
+                                gets SIGTERM after half the time. 0: 10,000 */
     unsigned ready_ms;       /* a replacement that is not ready is killed after
                                 this time. 0: 10,000 */
-    bool signals;            /* SIGTERM and SIGINT stop the spawner; once more,
-                                at least half a second later, kills the workers.
-                                SIGHUP restarts them. */
+    bool signals; /* SIGTERM and SIGINT stop the spawner. A second one,
+                     at least half a second later, kills the workers.
+                     SIGHUP restarts the workers. */
     /* Callbacks; each may be NULL. `worker` is its number from 0. */
     /* A process was started. */
     void (*started)(dgram_spawner *spawner, unsigned worker, int pid,
@@ -230,23 +232,23 @@ typedef struct dgram_spawner_options {
    closed are the null device in the workers. If your program may be started
    with closed standard streams, open them before its first loop: libuv may else
    use their numbers for its own descriptors, and then aborts when it starts a
-   process. Returns DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size` or number of
+   process. Errors: DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size` or number of
    workers, UV_ENOENT if the path of this program cannot be determined,
    UV_ENOMEM. */
 DGRAM_API int dgram_spawner_create(uv_loop_t *loop,
                                    const dgram_spawner_options *options,
                                    dgram_spawner **spawner_out);
 
-/* The process id of a worker, or 0 if it has no process at the moment. */
+/* Returns the process id of a worker, or 0 if it has no process at the moment.
+ */
 DGRAM_API int dgram_spawner_get_pid(const dgram_spawner *spawner,
                                     unsigned worker);
 
 /* Replaces the workers one after the other. A replacement is started first;
    when it shares every socket that the old worker shares, the old worker is
    asked to end. Datagrams in the kernel's queues are not lost: the replacement
-   reads them. A call during a restart queues one more. Returns UV_ECANCELED
-   when the spawner is stopping, or if its handles were closed by the program.
- */
+   reads them. A call during a restart queues one more. Errors: UV_ECANCELED
+   if the spawner is stopping, or if the program closed its handles. */
 DGRAM_API int dgram_spawner_restart(dgram_spawner *spawner);
 
 /* Asks all workers to end, kills them after `drain_ms`, and calls `stopped`. A

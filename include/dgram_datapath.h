@@ -51,8 +51,8 @@ typedef struct dgram_datapath_options {
                               it: see dgram_create() */
     uint32_t segments_max; /* most datagrams in one GSO message; 1: no GSO;
                               0: as many as the kernel takes */
-    /* Others read the descriptor, too. GRO stays off, and each receive takes
-       one message and leaves the rest to the others. */
+    /* Other processes read the descriptor, too. GRO stays off, and each receive
+       takes one message and leaves the rest to them. */
     bool shared;
 } dgram_datapath_options;
 
@@ -142,11 +142,12 @@ typedef struct dgram_buffers {
        best DGRAM_BUFFER_SIZE. A longer message is truncated. */
     uint32_t size;
     uint32_t count; /* most messages received by one call, 1 to 64 */
-    /* Set these to 0 and leave them to the library: messages received, messages
-       returned, and datagrams returned of the next message. While `given` is
-       below `received`, the next call returns more datagrams of these messages
+    /* Set these to 0 at first; the library changes them. While `given` is below
+       `received`, the next call returns more datagrams of the received messages
        and makes no system call. */
-    uint32_t received, given, given_datagrams;
+    uint32_t received;        /* messages of the latest system call */
+    uint32_t given;           /* of these, messages returned completely */
+    uint32_t given_datagrams; /* datagrams returned of the next message */
 } dgram_buffers;
 
 /* Receives messages with one system call and splits those that the kernel

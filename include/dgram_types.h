@@ -155,8 +155,8 @@ typedef struct dgram_buffer {
     size_t length;    /* bytes */
 } dgram_buffer;
 
-/* The library need not copy the payload: it does not change before the callback
-   of the send. Needs a callback. */
+/* Do not copy the payload. It must stay valid and unchanged until the callback
+   of the send is called, so the send needs a callback. */
 #define DGRAM_NO_COPY 1u
 
 /* One datagram of a batch. */

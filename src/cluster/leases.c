@@ -1,6 +1,6 @@
 /* Happy path: a bind is sent to the primary with a number. The answer carries a
-   descriptor, which the socket then uses. When the socket is closed, the
-   primary is told.
+   descriptor, which the socket then uses. The close of the socket is reported
+   to the primary.
 
    What can go wrong:
    - the primary answers with an error: the bind fails with it;

@@ -3,10 +3,10 @@
 
    Errors; in each case every datagram is sent once or fails once:
    - The kernel takes only the first k messages: the next call begins after
-   them.
-   - An error of the peer (an ICMP message) is pending after the first message
-   of a call: the kernel reports it once, and sendmmsg() discards it. So for
-   some time after a connect or such an error, each message has its own call.
+     them.
+   - An error of the peer (an ICMP message) arrives after the first message of a
+     call: the kernel reports it once, and sendmmsg() discards it. So for some
+     time after a connect or such an error, each message has its own call.
    - The kernel takes no more for now (EAGAIN), or has no buffers for a datagram
      (ENOBUFS): the caller waits.
    - The kernel refuses a GSO message: its datagrams are sent one at a time. If

@@ -1,5 +1,5 @@
-/* Tasks: functions that run later, on the loop. A queue of tasks knows the time
-   that it is told, and no handle of libuv; loop.c runs it. */
+/* Tasks: functions that run later, on the loop. A queue of tasks is passed the
+   time and uses no libuv handle. loop.c runs it. */
 #ifndef DGRAM_LOOP_TASK_H
 #define DGRAM_LOOP_TASK_H
 

@@ -2,9 +2,9 @@
 . "$SOURCE/test/lib/docs.sh"
 
 sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/event-loop.md" "$work" >"$work/list"
-xargs -n 1 sh "$SOURCE/tools/run-example" --build <"$work/list" >"$work/told" ||
-    fail "$(cat "$work/told")"
-cat "$work/told"
+xargs -n 1 sh "$SOURCE/tools/run-example" --build <"$work/list" >"$work/output" ||
+    fail "$(cat "$work/output")"
+cat "$work/output"
 # The page promises short programs.
 for program in "$work"/*.c "$SOURCE"/examples/datapath_*.c; do
     [ "$(wc -l <"$program")" -lt 120 ] || fail "$program is too long"

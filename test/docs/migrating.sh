@@ -4,11 +4,11 @@
 sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/migrating.md" "$work" |
     grep '\.cc*$' >"$work/list"
 grep -v node_in_c "$work/list" |
-    xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build >"$work/told" ||
-    fail "$(cat "$work/told")"
-cat "$work/told"
-sh "$SOURCE/tools/run-example" "$work/node_in_c.c" >"$work/told" ||
-    fail "$(cat "$work/told")"
+    xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build >"$work/output" ||
+    fail "$(cat "$work/output")"
+cat "$work/output"
+sh "$SOURCE/tools/run-example" "$work/node_in_c.c" >"$work/output" ||
+    fail "$(cat "$work/output")"
 
 echoes=0
 for program in "$work"/*.program; do

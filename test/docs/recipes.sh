@@ -4,8 +4,8 @@
 
 sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/recipes.md" "$work" >"$work/list"
 xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build <"$work/list" \
-    >"$work/told" || fail "$(cat "$work/told")"
-cat "$work/told"
+    >"$work/output" || fail "$(cat "$work/output")"
+cat "$work/output"
 
 ran=
 

@@ -12,11 +12,11 @@ for name in node cmark-gfm mandoc; do
         exit 77
     }
 done
-node "$SOURCE/tools/site/make.js" "$work/site" >"$work/told" 2>&1 ||
-    fail "$(cat "$work/told")"
+node "$SOURCE/tools/site/make.js" "$work/site" >"$work/output" 2>&1 ||
+    fail "$(cat "$work/output")"
 [ -n "$chromium" ] || {
     echo 'skipped: Chromium is not installed'
     exit 77
 }
-node "$SOURCE/tools/site/test.js" "$work/site" "$chromium" >"$work/told" 2>&1 ||
-    fail "$(cat "$work/told")"
+node "$SOURCE/tools/site/test.js" "$work/site" "$chromium" >"$work/output" 2>&1 ||
+    fail "$(cat "$work/output")"

@@ -19,7 +19,7 @@ run_examples() {
     done | grep '\.cc*$' >"$work/list"
     [ "$(wc -l <"$work/list")" -ge "$least" ] ||
         fail "$(wc -l <"$work/list") examples, not $least"
-    xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" <"$work/list" >"$work/told" ||
-        fail "$(cat "$work/told")"
-    cat "$work/told"
+    xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" <"$work/list" >"$work/output" ||
+        fail "$(cat "$work/output")"
+    cat "$work/output"
 }

@@ -244,7 +244,7 @@ static int send_no_copy(dgram_socket *s, size_t size, const dgram_address *to,
     return dgram_send_batch(s, &message, 1, NULL, on_sent);
 }
 
-/* There is no callback: the fate is known. The caller himself tries again what
+/* There is no callback: the call returns the result. The caller retries what
    the kernel does not take now. */
 static int send_try(struct datagram *m, const unsigned char *payload) {
     const dgram_outgoing message = {

@@ -1,5 +1,6 @@
-/* The scripted kernel: it takes some, refuses some, and makes wait; the model
-   is told of what it did. Descriptors are real, so that the loop polls them. */
+/* The scripted kernel: it takes some datagrams, refuses some, and delays some.
+   It reports to the model what it did. Descriptors are real, so that the loop
+   polls them. */
 #include "model.h"
 
 #include <string.h>

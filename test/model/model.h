@@ -2,9 +2,9 @@
  * A plain model of sockets, run beside the library.
  *
  * The model knows what each call must answer and what each callback may say.
- * It is told what the scripted kernel did, which is all that happens behind the
- * caller's back. A program of random calls, from callbacks too, drives both;
- * where they differ, the seed and the calls are printed.
+ * The scripted kernel reports to it what it did, which is all that happens
+ * behind the caller's back. A program of random calls, from callbacks too,
+ * drives both; where they differ, the seed and the calls are printed.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -28,7 +28,7 @@ struct recorder {
 };
 
 struct model {
-    dgram_socket *socket; /* NULL: the slot is free */
+    dgram_socket *socket; /* NULL: there is none */
     dgram_listener listener;
     enum bind_model bind;
     enum connect_model connect;
@@ -118,7 +118,7 @@ void call_begins(struct model *m);
    space the queue has. */
 int check_send_form(const struct model *m, bool to);
 
-/* Opens a socket in a free slot. */
+/* Opens a socket for a model that has none. */
 void open_socket(struct model *m);
 
 /* Answers all lookups. */

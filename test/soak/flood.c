@@ -1,5 +1,5 @@
-/* The receiver's descriptor is adopted, so the kernel does not glue datagrams
-   together, and its count of drops is one of datagrams. */
+/* The receiver's descriptor is adopted, so the kernel does not coalesce
+   datagrams, and its count of drops is one of datagrams. */
 #include "soak.h"
 
 #include <unistd.h>

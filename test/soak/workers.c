@@ -1,4 +1,4 @@
-/* Worker processes that echo on one port while they are killed, told to end,
+/* Worker processes that echo on one port while they are killed, asked to end,
    and replaced. What a killed one had read is lost; all else is answered, once.
 
    Each worker reads in the order of the queue and answers in the order of its
@@ -23,7 +23,7 @@ struct ping {
     uint32_t rest;
 };
 
-enum blow { RESTART, KILL, TELL, BLOWS };
+enum blow { RESTART, KILL, STOP, BLOWS };
 
 static dgram_spawner *spawner;
 static dgram_socket *client;
@@ -191,7 +191,7 @@ static void on_stopped(dgram_spawner *of, void *data) {
 
 static void strike(void) {
     now.blow = (enum blow)(
-        (now.count[RESTART] + now.count[KILL] + now.count[TELL]) % BLOWS);
+        (now.count[RESTART] + now.count[KILL] + now.count[STOP]) % BLOWS);
     now.count[now.blow]++;
     now.worker = now.count[now.blow] % WORKERS;
     now.under_way = true;
@@ -295,11 +295,11 @@ void workers_end(void) {
     while (!stopped)
         uv_run(&loop, UV_RUN_ONCE);
     printf("workers: %llu asked, %llu answered, %llu lost with the killed; "
-           "%llu restarts, %llu killed, %llu told to end\n",
+           "%llu restarts, %llu killed, %llu asked to end\n",
            (unsigned long long)sent, (unsigned long long)answered,
            (unsigned long long)lost, (unsigned long long)now.count[RESTART],
            (unsigned long long)now.count[KILL],
-           (unsigned long long)now.count[TELL]);
+           (unsigned long long)now.count[STOP]);
     MUST(answered + lost == sent && started == ended);
     dgram_close(client);
 }

@@ -4,9 +4,9 @@
 
 #define COUNT 200
 #define PEERS 2
-#define ROOM (COUNT * 1000)
+#define BUFFER_SIZE (COUNT * 1000)
 
-static unsigned char buffer[ROOM];
+static unsigned char buffer[BUFFER_SIZE];
 static struct sent sent[COUNT];
 static dgram_outgoing batch[COUNT];
 
@@ -71,7 +71,7 @@ static void fill(const struct pattern *pattern, const dgram_address *to) {
                                     .data = &sent[i]};
         at += length;
     }
-    assert_true(at <= ROOM);
+    assert_true(at <= BUFFER_SIZE);
 }
 
 static void expect(int peer, uint32_t i, size_t length) {

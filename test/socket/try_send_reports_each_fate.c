@@ -1,5 +1,5 @@
-/* dgram_try_send_batch() sends inside the call, tells each datagram's fate, and
-   queues nothing. */
+/* dgram_try_send_batch() sends inside the call, reports the result of each
+   datagram, and queues nothing. */
 #include "peer.h"
 
 static dgram_outgoing to(const dgram_address *address, const char *text) {

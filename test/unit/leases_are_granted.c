@@ -1,5 +1,5 @@
 /* The answer of the primary binds the socket or fails its bind. A descriptor
-   that the worker cannot use is closed and given back to the primary. */
+   that the worker cannot use is closed and returned to the primary. */
 #include "lease_worker.h"
 
 #include <unistd.h>
