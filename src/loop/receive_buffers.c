@@ -107,6 +107,7 @@ struct receive_buffers *receive_buffers_acquire(
         return NULL;
     buffers->depth = depth;
     buffers->raw.received = buffers->raw.given = 0;
+    buffers->raw.payloads = NULL; /* a closed socket may have left some */
     list_append(&pool->in_use, &buffers->node);
     return buffers;
 }

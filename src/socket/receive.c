@@ -260,7 +260,8 @@ static int read_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
     for (uint32_t errors = 0; errors < ERRORS_MAX; errors++) {
         int count = take_datagrams(s, buffers);
 
-        if (count == UV_EAGAIN)
+        /* Before the report: the listener of an error may not return. */
+        if (count < 0 && buffers->raw.given == buffers->raw.received)
             release_memory(s, &buffers->raw);
         if (count >= 0 || count == UV_EAGAIN) {
             forget_error(s);

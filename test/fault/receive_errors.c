@@ -56,6 +56,106 @@ static void errors_are_emitted_in_their_place(void **state) {
     run_to_end();
 }
 
+static unsigned char memory[DGRAM_RECEIVE_MEMORY_SIZE];
+static int returned; /* how often */
+
+static void provide(dgram_socket *socket, size_t size, uv_buf_t *buffer,
+                    void *data) {
+    (void)socket;
+    (void)data;
+    *buffer = uv_buf_init((char *)memory, (unsigned)size);
+}
+
+static void take_back(dgram_socket *socket, void *buffer, void *data) {
+    (void)socket;
+    (void)data;
+    assert_ptr_equal(buffer, memory);
+    returned++;
+}
+
+static int error_first(int fd, struct platform_in *messages, uint32_t count) {
+    (void)fd;
+    (void)count;
+    if (script_step++ > 0)
+        return UV_EAGAIN;
+    messages[0].error = UV_ECONNREFUSED;
+    fill(&messages[1], "after");
+    return 2;
+}
+
+static void expect_in_use(dgram_socket *socket, const dgram_message *message,
+                          void *data) {
+    (void)socket;
+    (void)data;
+    assert_ptr_equal(message->payload, memory + DGRAM_RECEIVE_MESSAGE_SIZE);
+    assert_int_equal(returned, 0);
+}
+
+static int only_an_error(int fd, struct platform_in *messages, uint32_t count) {
+    (void)fd;
+    (void)count;
+    if (script_step++ > 0)
+        return UV_EAGAIN;
+    messages[0].error = UV_ECONNREFUSED;
+    return 1;
+}
+
+static void expect_returned(dgram_socket *socket, const dgram_error *error,
+                            void *data) {
+    (void)socket;
+    (void)error;
+    (void)data;
+    assert_int_equal(returned, 1);
+}
+
+/* The listener may leave by an exception. */
+static void memory_is_returned_before_an_error_is_reported(void **state) {
+    static const dgram_events checking = {.size = sizeof checking,
+                                          .error = expect_returned};
+    const dgram_options options = {.size = sizeof options,
+                                   .type = DGRAM_UDP4,
+                                   .receive_memory = provide,
+                                   .receive_release = take_back};
+    dgram_socket *socket = new_socket_with(&options);
+    dgram_listener checker;
+    struct recorder recorder;
+
+    (void)state;
+    dgram_on(socket, &checker, &checking, NULL);
+    record_events(&recorder, socket);
+    assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
+    script_step = returned = 0;
+    kernel.receive = only_an_error;
+    wake(socket);
+    run_until(&recorder.errors, 1);
+    dgram_close(socket);
+    run_to_end();
+}
+
+static void memory_is_in_use_after_an_error_in_front(void **state) {
+    static const dgram_events checking = {.size = sizeof checking,
+                                          .message = expect_in_use};
+    const dgram_options options = {.size = sizeof options,
+                                   .type = DGRAM_UDP4,
+                                   .receive_memory = provide,
+                                   .receive_release = take_back};
+    dgram_socket *socket = new_socket_with(&options);
+    dgram_listener checker;
+    struct recorder recorder;
+
+    (void)state;
+    dgram_on(socket, &checker, &checking, NULL);
+    record_events(&recorder, socket);
+    assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
+    script_step = returned = 0;
+    kernel.receive = error_first;
+    wake(socket);
+    run_until(&returned, 1);
+    assert_string_equal(recorder.log, "lem");
+    dgram_close(socket);
+    run_to_end();
+}
+
 static void close_on_error(dgram_socket *socket, const dgram_error *error,
                            void *data) {
     (void)error;
@@ -267,6 +367,8 @@ static void temporary_errors_are_reported_each(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_KERNEL(errors_are_emitted_in_their_place),
+        IN_KERNEL(memory_is_in_use_after_an_error_in_front),
+        IN_KERNEL(memory_is_returned_before_an_error_is_reported),
         IN_KERNEL(close_by_a_listener_drops_the_rest),
         IN_KERNEL(coalesced_messages_are_split),
         IN_KERNEL(many_datagrams_come_in_several_batches),

@@ -260,6 +260,28 @@ static void in_use_while_stopped(dgram_type type) {
 }
 BOTH(in_use_while_stopped)
 
+/* The buffers of the library that pointed to it serve another socket then. */
+static void closed_while_stopped(dgram_type type) {
+    struct memory memory, other_memory;
+    struct seen seen, other_seen;
+    dgram_socket *socket, *other;
+
+    allocate(&memory, DGRAM_RECEIVE_MEMORY_SIZE);
+    socket = begin(type, &memory, &seen);
+    seen.stops = true;
+    send_to_it(type, socket, 3);
+    run_until(&seen.messages, 1);
+    dgram_close(socket);
+    allocate(&other_memory, DGRAM_RECEIVE_MEMORY_SIZE);
+    other = begin(type, &other_memory, &other_seen);
+    send_to_it(type, other, 1);
+    run_until(&other_seen.messages, 1);
+    assert_int_equal(memory.released, 0);
+    end(other, &other_memory);
+    end(NULL, &memory);
+}
+BOTH(closed_while_stopped)
+
 /* One message at a time, so memory for one. */
 static void a_shared_one_asks_for_a_message(dgram_type type) {
     struct memory memory;
@@ -317,6 +339,7 @@ int main(void) {
         IN_LOOP_BOTH(stopped_inside),
         IN_LOOP_BOTH(closed_inside),
         IN_LOOP_BOTH(in_use_while_stopped),
+        IN_LOOP_BOTH(closed_while_stopped),
         IN_LOOP_BOTH(a_shared_one_asks_for_a_message),
         IN_LOOP_BOTH(what_waited_goes_into_it),
     };
