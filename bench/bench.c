@@ -87,7 +87,7 @@ struct work *bench_work(int argc, char **argv) {
 }
 
 int bench_bound(uint16_t *port_out) {
-    int fd = socket(AF_INET, SOCK_DGRAM, 0), size = RECV_BUFFER;
+    int fd = socket(AF_INET, SOCK_DGRAM, 0), size = RECEIVE_BUFFER;
     struct sockaddr_in address = bench_loopback(0);
     socklen_t length = sizeof address;
 

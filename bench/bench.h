@@ -18,7 +18,7 @@
 #define FAN_OUT 1024 /* destinations of the shape "fan" */
 #define BATCH_BYTES_MAX 65536u
 #define BATCH_MAX 1024u /* datagrams handed over at once */
-#define RECV_BUFFER (8 << 20)
+#define RECEIVE_BUFFER (8 << 20)
 
 /* Seconds, of a clock that only goes on; processor time of this process. */
 double bench_now(void);

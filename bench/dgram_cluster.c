@@ -54,7 +54,7 @@ static int work(const char *kind, uint16_t port) {
     dgram_options options = {.size = sizeof options,
                              .type = DGRAM_UDP4,
                              .reuse_port = strcmp(kind, "own") == 0,
-                             .receive_buffer_size = RECV_BUFFER};
+                             .receive_buffer_size = RECEIVE_BUFFER};
     uv_loop_t *loop = uv_default_loop();
     dgram_listener listener;
 

@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
                                             .message = on_message};
     dgram_options options = {.size = sizeof options,
                              .type = DGRAM_UDP4,
-                             .receive_buffer_size = RECV_BUFFER};
+                             .receive_buffer_size = RECEIVE_BUFFER};
     dgram_listener listener;
     dgram_address address;
     dgram_socket *s;

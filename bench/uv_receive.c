@@ -35,7 +35,7 @@ static void on_datagram(uv_udp_t *handle, ssize_t length,
 int main(int argc, char **argv) {
     struct sockaddr_in address;
     uv_udp_t handle;
-    int size = RECV_BUFFER, length = sizeof address;
+    int size = RECEIVE_BUFFER, length = sizeof address;
 
     tally.seconds = argc > 1 ? atof(argv[1]) : 1;
     uv_ip4_addr("0.0.0.0", 0, &address);
