@@ -2,7 +2,7 @@
   "targets": [{
     "target_name": "dgram",
     "sources": [
-      "src/addon.c", "src/receive.c", "src/pool.c", "src/send.c", "src/deferred.c", "src/turn.c",
+      "src/addon.c", "src/receive.c", "src/senders.c", "src/pool.c", "src/send.c", "src/deferred.c", "src/iteration.c",
       "src/options.c", "src/context.c",
       "<!@(node -p \"require('./core').join(' ')\")"
     ],

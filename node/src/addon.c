@@ -1,4 +1,5 @@
-/* The module: its functions, its shared arrays, and the life of handles. */
+/* The module: its functions, its shared arrays, and how handles are created and
+   closed. */
 #include "addon.h"
 
 #include <arpa/inet.h>
@@ -84,7 +85,7 @@ napi_value value_of(struct addon *addon, napi_ref reference) {
     return value;
 }
 
-/* fatal(error): as if nobody had caught it. */
+/* fatal(error): reports an uncaught exception. */
 static napi_value fatal(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     size_t argc = 1;
@@ -111,8 +112,8 @@ static void free_handle(napi_env env, void *data, void *hint) {
     free(data);
 }
 
-/* Ties the handle to the object. Fails when a thread that runs this is told to
-   end meanwhile: then nothing of JavaScript frees the handle. */
+/* Wraps the handle in the object. Fails if the thread is being terminated; then
+   no object frees the handle. */
 static bool wrap(napi_env env, napi_value object, struct handle *handle) {
     napi_set_named_property(env, object, "kept",
                             value_of(handle->addon, handle->addon->kept));
@@ -121,12 +122,41 @@ static bool wrap(napi_env env, napi_value object, struct handle *handle) {
     return napi_wrap(env, object, handle, free_handle, NULL, NULL) == napi_ok;
 }
 
+/* The arguments of create(), from `type` on. */
+static dgram_options options_of(napi_env env, const napi_value *argv,
+                                struct handle *handle) {
+    return (dgram_options){
+        .size = sizeof(dgram_options),
+        .type = int_of(env, argv[0]) == 6 ? DGRAM_UDP6 : DGRAM_UDP4,
+        .reuse_address = int_of(env, argv[1]) != 0,
+        .reuse_port = int_of(env, argv[2]) != 0,
+        .ipv6_only = int_of(env, argv[3]) != 0,
+        .offload = (dgram_offload)int_of(env, argv[4]),
+        .segments_max = (uint32_t)int_of(env, argv[5]),
+        .receive_memory = receive_provide,
+        .receive_release = receive_take_back,
+        .receive_memory_data = handle,
+    };
+}
+
+static void add_handle(struct addon *addon, struct handle *handle) {
+    handle->addon = addon;
+    handle->first_slab = SLABS_MAX;
+    handle->next = addon->handles;
+    if (handle->next != NULL)
+        handle->next->previous = handle;
+    addon->handles = handle;
+    addon->open++;
+    dgram_set_data(handle->socket, handle);
+    dgram_on(handle->socket, &handle->listener, &receive_events, handle);
+}
+
 /* create(object, owner, type, reuseAddr, reusePort, ipv6Only, offload,
-   segmentsMax): wraps a new socket in the object; it calls in the owner's
-   context. Returns 0 or a code. */
+   segmentsMax): creates a socket and wraps it in the object. Its callbacks run
+   in the context of the owner. Returns 0 or a code. */
 static napi_value create(napi_env env, napi_callback_info info) {
-    dgram_options options = {.size = sizeof options};
     struct handle *handle = calloc(1, sizeof *handle);
+    dgram_options options;
     napi_value argv[8];
     struct addon *addon;
     size_t argc = 8;
@@ -136,30 +166,14 @@ static napi_value create(napi_env env, napi_callback_info info) {
         return number(env, UV_ENOMEM);
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    options.type = int_of(env, argv[2]) == 6 ? DGRAM_UDP6 : DGRAM_UDP4;
-    options.reuse_address = int_of(env, argv[3]) != 0;
-    options.reuse_port = int_of(env, argv[4]) != 0;
-    options.ipv6_only = int_of(env, argv[5]) != 0;
-    options.offload = (dgram_offload)int_of(env, argv[6]);
-    options.segments_max = (uint32_t)int_of(env, argv[7]);
-    options.receive_memory = receive_provide;
-    options.receive_release = receive_take_back;
-    options.receive_memory_data = handle;
+    options = options_of(env, &argv[2], handle);
     result = dgram_create_with(addon->loop, &options, &handle->socket);
     if (result < 0) {
         free(handle);
         return number(env, result);
     }
-    handle->addon = addon;
     handle->context = context_of(env, argv[1]);
-    handle->next = addon->handles;
-    if (handle->next != NULL)
-        handle->next->previous = handle;
-    addon->handles = handle;
-    addon->open++;
-    handle->first_slab = SLABS_MAX;
-    dgram_set_data(handle->socket, handle);
-    dgram_on(handle->socket, &handle->listener, &receive_events, handle);
+    add_handle(addon, handle);
     if (wrap(env, argv[0], handle))
         return number(env, 0);
     handle->orphan = true;
@@ -183,7 +197,7 @@ static napi_value bind_to(napi_env env, napi_callback_info info) {
                              (uint16_t)int_of(env, argv[2])));
 }
 
-/* open(handle, fd, shared): shared: other processes read it, too. */
+/* open(handle, fd, shared): `shared` if other processes read the descriptor. */
 static napi_value open_descriptor(napi_env env, napi_callback_info info) {
     dgram_bind_options options = {.size = sizeof options};
     napi_value argv[3];
@@ -195,14 +209,13 @@ static napi_value open_descriptor(napi_env env, napi_callback_info info) {
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     options.fd = int_of(env, argv[1]);
     result = dgram_bind_with(handle->socket, &options);
-    /* Nothing but a filter of system calls refuses this: then many messages are
-       read at a time. */
+    /* Only a sandbox makes this fail; then many messages are read at a time. */
     if (result == 0 && int_of(env, argv[2]))
         dgram_set_shared(handle->socket, true);
     return number(env, result);
 }
 
-/* connect(handle, address, port); address null: disconnect */
+/* connect(handle, address, port): disconnects if address is null. */
 static napi_value connect_to(napi_env env, napi_callback_info info) {
     char buffer[DGRAM_HOST_TEXT_MAX];
     napi_value argv[3];
@@ -270,22 +283,22 @@ void addon_closed(struct addon *addon) {
     addon->cleanup = NULL;
 }
 
-static void on_turn_closed(uv_handle_t *turn) {
-    struct addon *addon = turn->data;
+static void on_idle_closed(uv_handle_t *idle) {
+    struct addon *addon = idle->data;
 
-    free(turn);
+    free(idle);
     addon_closed(addon);
 }
 
-/* The environment goes: its sockets are closed, and it waits for them. */
+/* The environment ends: closes its sockets, and waits until they are closed. */
 static void on_cleanup(napi_async_cleanup_hook_handle hook, void *data) {
     struct addon *addon = data;
     struct handle *next;
 
     (void)hook;
     addon->ending = true;
-    uv_close((uv_handle_t *)addon->turn, on_turn_closed);
-    turn_close(addon);
+    uv_close((uv_handle_t *)addon->idle, on_idle_closed);
+    iteration_close(addon);
     deferred_end(addon);
     for (struct handle *handle = addon->handles; handle != NULL;
          handle = next) {
@@ -313,7 +326,7 @@ static void define(napi_env env, napi_value exports, const char *name,
     napi_set_named_property(env, exports, name, value);
 }
 
-/* The process of Node itself, also where the one that modules see is a copy. */
+/* Node's own process object, even if modules see a copy. */
 static napi_value own_process(napi_env env) {
     napi_value global, process = NULL;
 
@@ -322,36 +335,37 @@ static napi_value own_process(napi_env env) {
     return process;
 }
 
-/* NULL without memory. */
+/* Returns NULL without memory. */
 static struct addon *new_addon(napi_env env) {
     struct addon *addon = calloc(1, sizeof *addon);
-    uv_idle_t *turn = calloc(1, sizeof *turn);
-    struct turn *next_turn = turn_create();
+    uv_idle_t *idle = calloc(1, sizeof *idle);
+    struct iteration *iteration = iteration_create();
     struct pool *pool = pool_create();
 
-    if (addon == NULL || turn == NULL || next_turn == NULL || pool == NULL ||
+    if (addon == NULL || idle == NULL || iteration == NULL || pool == NULL ||
         napi_get_uv_event_loop(env, &addon->loop) != napi_ok ||
         napi_set_instance_data(env, addon, free_addon, NULL) != napi_ok) {
         if (pool != NULL)
             pool_end(pool);
-        free(next_turn);
-        free(turn);
+        free(iteration);
+        free(idle);
         free(addon);
         return NULL;
     }
     addon->pool = pool;
-    uv_idle_init(addon->loop, turn); /* never fails */
-    turn->data = addon;
+    uv_idle_init(addon->loop, idle); /* never fails */
+    idle->data = addon;
     addon->env = env;
-    addon->turn = turn;
+    addon->idle = idle;
     addon->open = 1;
-    turn_open(next_turn, addon);
+    iteration_open(iteration, addon);
     napi_add_async_cleanup_hook(env, on_cleanup, addon, &addon->cleanup);
     return addon;
 }
 
-/* What the addon remembers, for as long as JavaScript has the module or an open
-   socket of it: modules that are loaded anew leave little behind. */
+/* Creates the array of values that the addon needs as long as JavaScript has
+   the module or an open socket. A module that is loaded again can be collected.
+ */
 static napi_value kept_array(napi_env env) {
     struct addon *addon;
     napi_value kept;
@@ -362,7 +376,7 @@ static napi_value kept_array(napi_env env) {
     return kept;
 }
 
-/* The numbers that JavaScript sees, too. */
+/* Creates the numbers that JavaScript shares. */
 static napi_value shared_memory(napi_env env) {
     struct addon *addon;
     napi_value memory;
@@ -373,41 +387,49 @@ static napi_value shared_memory(napi_env env) {
     return memory;
 }
 
+static const struct {
+    const char *name;
+    napi_callback function;
+} functions[] = {
+    {"setupSend", send_setup},
+    {"setupReceive", receive_setup},
+    {"fatal", fatal},
+    {"createContext", context_create},
+    {"endContext", context_end},
+    {"inContext", context_run},
+    {"newBlock", pool_new_block},
+    {"create", create},
+    {"bind", bind_to},
+    {"open", open_descriptor},
+    {"connect", connect_to},
+    {"close", close_handle},
+    {"fileno", descriptor_of},
+    {"errorText", error_text},
+    {"flush", send_flush},
+    {"destination", send_destination},
+    {"queue", send_queue},
+    {"address", options_address},
+    {"set", options_set},
+    {"bufferSize", options_buffer_size},
+    {"membership", options_membership},
+    {"interface", options_interface},
+    {"socketKind", options_kind},
+    {"duplicate", options_duplicate},
+    {"share", options_share},
+    {"defer", deferred_begin},
+    {"setupIteration", iteration_setup},
+    {"needIteration", iteration_change},
+};
+
 NAPI_MODULE_INIT() {
     if (new_addon(env) == NULL) {
         napi_throw_error(env, "ENOMEM", "there is no memory for libdgram");
         return NULL;
     }
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
+        define(env, exports, functions[i].name, functions[i].function);
     napi_set_named_property(env, exports, "kept", kept_array(env));
-    define(env, exports, "setupSend", send_setup);
-    define(env, exports, "setupReceive", receive_setup);
-    define(env, exports, "fatal", fatal);
     napi_set_named_property(env, exports, "shared", shared_memory(env));
-    define(env, exports, "createContext", context_create);
-    define(env, exports, "endContext", context_end);
-    define(env, exports, "inContext", context_run);
-    define(env, exports, "newBlock", pool_piece);
-    define(env, exports, "create", create);
-    define(env, exports, "bind", bind_to);
-    define(env, exports, "open", open_descriptor);
-    define(env, exports, "connect", connect_to);
-    define(env, exports, "close", close_handle);
-    define(env, exports, "fileno", descriptor_of);
-    define(env, exports, "errorText", error_text);
-    define(env, exports, "flush", send_flush);
-    define(env, exports, "destination", send_destination);
-    define(env, exports, "queue", send_queue);
-    define(env, exports, "address", options_address);
-    define(env, exports, "set", options_set);
-    define(env, exports, "bufferSize", options_buffer_size);
-    define(env, exports, "membership", options_membership);
-    define(env, exports, "interface", options_interface);
-    define(env, exports, "socketKind", options_kind);
-    define(env, exports, "duplicate", options_duplicate);
-    define(env, exports, "share", options_share);
-    define(env, exports, "defer", deferred_begin);
-    define(env, exports, "setupIteration", turn_setup);
-    define(env, exports, "needIteration", turn_want);
     napi_set_named_property(env, exports, "process", own_process(env));
     napi_set_named_property(env, exports, "ERR_INVALID_FD_TYPE",
                             number(env, DGRAM_ERR_INVALID_FD_TYPE));

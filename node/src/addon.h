@@ -1,9 +1,9 @@
 /* What the files of the addon share: the environment of one JavaScript thread,
    and the handle of one socket.
 
-   JavaScript decides what happens when; here is only the way to the core and
-   back. Payloads and what belongs to them pass through arrays that both sides
-   see, so that neither a send nor a message costs a call of its own. */
+   JavaScript decides what happens and when. The addon only passes it to the
+   core and back. Payloads and their lengths and addresses are in arrays that
+   both sides share, so that one call can pass many datagrams. */
 #ifndef ADDON_H
 #define ADDON_H
 
@@ -18,15 +18,15 @@
 #define SEND_FIELDS 3u            /* length, destination, request */
 #define RECEIVE_FIELDS 4u         /* length, address, port, offset */
 #define RECEIVE_HEADER 4u         /* fields before those of datagrams */
-#define SLABS_MAX 8u              /* wake-ups whose datagrams are in memory */
-#define ADDRESSES_MAX 1024u       /* texts of senders that are remembered */
+#define SLABS_MAX 8u              /* batches in memory */
+#define ADDRESSES_MAX 1024u       /* senders whose text is stored */
 #define DESTINATIONS_MAX 4096u
-#define STATUS_PENDING INT32_MAX /* its result comes later */
+#define STATUS_PENDING INT32_MAX /* the result follows */
 
-/* Numbers that JavaScript sees. */
+/* Numbers that JavaScript shares. */
 enum {
     SHARED_SLAB,     /* whose next datagram is to be emitted */
-    SHARED_RUNNING,  /* calls of listeners that have not come back */
+    SHARED_RUNNING,  /* calls of listeners that have not returned */
     SHARED_EMITTING, /* messages are being emitted */
     SHARED_FIELDS,
 };
@@ -42,12 +42,12 @@ struct known_address {
     uint64_t batch;  /* the latest batch that names it */
 };
 
-/* Memory that datagrams are received into, and where they stay until JavaScript
-   has emitted them. Its arrays are made when it is first used. */
+/* Memory that datagrams are received into, and where they remain until
+   JavaScript has emitted them. Its arrays are created at the first use. */
 struct slab {
-    unsigned char *payloads; /* NULL: not made */
+    unsigned char *payloads; /* NULL: not created */
     int32_t *fields;         /* a header, and RECEIVE_FIELDS for each */
-    napi_ref texts;          /* array: addresses that are not remembered */
+    napi_ref texts;          /* array: addresses that are not in `addresses` */
     uint64_t batch;          /* of the datagrams in it, or of the latest ones */
     int32_t count;           /* datagrams in it */
     struct handle *receiver; /* whose socket receives into it, or NULL */
@@ -64,19 +64,19 @@ struct addon {
                                           loop iteration emits some */
     unsigned pending_count;
     unsigned waiting; /* handles that wait for a slab to receive into */
-    bool ending;      /* the environment goes */
+    bool ending;      /* the environment is ending */
     unsigned open;    /* handles of libuv and sockets, not yet closed */
-    uv_idle_t *turn;  /* runs while there are pending or waiting handles */
-    struct turn *next_turn; /* for JavaScript */
+    uv_idle_t *idle;  /* runs while there are pending or waiting handles */
+    struct iteration *iteration; /* that JavaScript needs */
 
     /* Shared with JavaScript; references keep them. */
     unsigned char *send_slab;
     int32_t *send_fields, *send_status;
     int32_t *deferred_count;      /* datagrams that are deferred */
     struct handle *deferred;      /* whose they are, or NULL */
-    struct addon *next_deferring; /* of the same thread */
+    struct addon *next_deferring; /* in the same thread */
     bool has_deferred;            /* it has deferred some */
-    napi_ref kept;                /* array of all that is remembered */
+    napi_ref kept;                /* array of the values of remember() */
     napi_ref send_buffers;        /* array of the ArrayBuffers */
     napi_ref addresses;           /* array of texts, as known */
     napi_ref slab_objects;        /* array of objects, as slabs */
@@ -105,41 +105,53 @@ struct handle {
     bool orphan;         /* no object frees it */
 };
 
-/* The handle that the first argument is; NULL if it is closed. */
+/* Returns the handle in the first argument; NULL if it is closed. */
 struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,
                          napi_value *argv);
 
-/* Keeps the value with the module (addon->kept); NULL without memory. */
+/* Keeps the value as long as the module. NULL without memory. */
 napi_ref remember(struct addon *addon, napi_value value);
 
-/* The value of the reference; NULL: it is gone. */
+/* Returns the value of the reference; NULL if it was collected. */
 napi_value value_of(struct addon *addon, napi_ref reference);
 
-/* A new ArrayBuffer of zeros and its memory; NULL if there is none. */
+/* Creates an ArrayBuffer of zeros, and sets *data. NULL without memory. */
 napi_value new_buffer(napi_env env, size_t size, void **data);
 
-/* One of addon->open is closed. */
+/* One of addon->open was closed. */
 void addon_closed(struct addon *addon);
 
 napi_value number(napi_env env, double value);
 int32_t int_of(napi_env env, napi_value value);
 
-/* The text, truncated to the buffer. NULL for null and undefined. */
+/* Copies a text, truncated to the buffer. Returns NULL if it is no text. */
 const char *text_of(napi_env env, napi_value value, char *buffer, size_t size);
 
-/* The same for an address, as Node reads one: a zone that no interface has
-   counts as none, where the core refuses it. */
+/* The same for an address. As in Node, a zone that no interface has is removed;
+   the core would refuse it. */
 const char *address_of(napi_env env, napi_value value, char *buffer,
                        size_t size);
 
-/* The same without any zone: Node sees none in a group or a source. */
+/* The same for a group or a source, in which Node ignores any zone. */
 const char *plain_address_of(napi_env env, napi_value value, char *buffer,
                              size_t size);
 
-/* The same for an interface: an IPv6 address without a zone is the kernel's
-   choice to Node. */
+/* The same for an interface. As in Node, an IPv6 address without a zone lets
+   the kernel choose. */
 const char *interface_of(napi_env env, napi_value value, char *buffer,
                          size_t size);
+
+/* senders.c */
+
+/* Returns the index of the address in addon->addresses. Stores its text there,
+   unless the place has an address of a batch that is not older than `oldest`:
+   then returns -1. */
+int32_t senders_index(struct addon *addon, const dgram_address *from,
+                      uint64_t oldest);
+
+/* Writes the text of the address to an array of JavaScript. */
+void senders_write_text(struct addon *addon, napi_ref array, uint32_t at,
+                        const dgram_address *from);
 
 /* receive.c: the events of a handle, and the memory of its socket. */
 extern const dgram_events receive_events;
@@ -155,10 +167,9 @@ napi_value context_end(napi_env env, napi_callback_info info);
 napi_value context_run(napi_env env, napi_callback_info info);
 napi_value context_report_exception(napi_env env, napi_callback_info info);
 
-/* Calls a JavaScript function with the object and the other arguments, as libuv
-   would: ticks and promise jobs run at its end, unless it throws or another
-   call is under way. What it throws nobody has caught. `context` may be NULL.
- */
+/* Calls a JavaScript function as a callback of libuv: ticks and promise jobs
+   run afterwards, unless it throws or another call is under way. An exception
+   is reported as uncaught. argv[0] is also `this`; `context` may be NULL. */
 void call_back(struct addon *addon, struct context *context, napi_value callee,
                size_t argc, const napi_value *argv);
 
@@ -168,31 +179,33 @@ napi_value send_flush(napi_env env, napi_callback_info info);
 napi_value send_destination(napi_env env, napi_callback_info info);
 napi_value send_queue(napi_env env, napi_callback_info info);
 
-/* Sends so many datagrams out of the arrays; the results stand there, too. */
+/* Sends the first `count` datagrams of the arrays, and writes their status. */
 void send_all(struct handle *handle, uint32_t count);
 
-/* deferred.c; end: the environment ends; forget: they are flushed. */
+/* deferred.c: end is called when the environment ends, forget when the
+   datagrams were flushed. */
 napi_value deferred_begin(napi_env env, napi_callback_info info);
 void deferred_send(struct addon *addon);
 void deferred_end(struct addon *addon);
 void deferred_forget(struct addon *addon);
 
-/* pool.c; create: NULL without memory. After the end what JavaScript still has
-   is freed as it comes back. */
+/* pool.c: create returns NULL without memory. Blocks that JavaScript has at the
+   end are freed when they are collected. */
 struct pool *pool_create(void);
 void pool_end(struct pool *pool);
-napi_value pool_piece(napi_env env, napi_callback_info info);
+napi_value pool_new_block(napi_env env, napi_callback_info info);
 
-/* turn.c; create: NULL without memory; freed by free() unless it is opened. */
-struct turn *turn_create(void);
-void turn_open(struct turn *turn, struct addon *addon);
-void turn_close(struct addon *addon);
-/* Reasons for the loop to turn: the first two call JavaScript in the next turn
-   but one. As in lib/ticks.js. */
-enum { TURN_TICKS = 1, TURN_DEFERRED = 2, TURN_CLOSE = 4 };
-void turn_need(struct addon *addon, unsigned reason, bool needed);
-napi_value turn_setup(napi_env env, napi_callback_info info);
-napi_value turn_want(napi_env env, napi_callback_info info);
+/* iteration.c: create returns NULL without memory. Until it is opened, it is
+   freed with free(). */
+struct iteration *iteration_create(void);
+void iteration_open(struct iteration *iteration, struct addon *addon);
+void iteration_close(struct addon *addon);
+/* Reasons for a loop iteration, as in lib/ticks.js. The first two call
+   JavaScript in the next iteration but one. */
+enum { ITERATION_TICKS = 1, ITERATION_DEFERRED = 2, ITERATION_CLOSE = 4 };
+void iteration_need(struct addon *addon, unsigned reason, bool needed);
+napi_value iteration_setup(napi_env env, napi_callback_info info);
+napi_value iteration_change(napi_env env, napi_callback_info info);
 
 /* options.c */
 napi_value options_address(napi_env env, napi_callback_info info);

@@ -1,11 +1,11 @@
-/* In whose name JavaScript is called: the context of a socket is that of its
-   creation, as that of Node's own handles is, with the same type for hooks. */
+/* The async context of a socket, in which JavaScript is called: that of its
+   creation, with the same type for async hooks as Node's handles. */
 #include <stdlib.h>
 
 #include "addon.h"
 
 struct context {
-    napi_async_context async; /* NULL: the hooks know of its end */
+    napi_async_context async; /* NULL: it is destroyed */
     unsigned calls;           /* under way */
     bool ended;
 };
@@ -28,7 +28,7 @@ struct context *context_of(napi_env env, napi_value object) {
     return napi_unwrap(env, object, &context) == napi_ok ? context : NULL;
 }
 
-/* createContext(object): gives the object the context of this moment. */
+/* createContext(object): stores the current async context in the object. */
 napi_value context_create(napi_env env, napi_callback_info info) {
     struct context *context = calloc(1, sizeof *context);
     napi_value argv[1], type;
@@ -67,8 +67,8 @@ static void call_in(napi_env env, struct context *context, napi_value object,
                        callee, argc, argv, result);
 }
 
-/* inContext(object, function): calls it there. Only within another call, which
-   ticks wait for. */
+/* inContext(object, function): calls the function in the context. Ticks run
+   after the call that called this one. */
 napi_value context_run(napi_env env, napi_callback_info info) {
     napi_value argv[2], result = NULL;
     size_t argc = 2;
@@ -78,9 +78,10 @@ napi_value context_run(napi_env env, napi_callback_info info) {
     return result;
 }
 
-/* reportException(fatal, error): reports what nobody caught, in
-   addon->thrown_in. Behind an uncaught exception Node runs no ticks before the
-   next call; this one ends in another, so that they wait for it. */
+/* reportException(fatal, error): reports an uncaught exception in
+   addon->thrown_in. After an uncaught exception Node runs no ticks before the
+   next call. This function throws, so that they wait after
+   it, too. */
 napi_value context_report_exception(napi_env env, napi_callback_info info) {
     napi_value argv[2], object;
     struct addon *addon;
@@ -93,8 +94,8 @@ napi_value context_report_exception(napi_env env, napi_callback_info info) {
     return NULL;
 }
 
-/* What a tick threw has a context already; what the function itself threw gets
-   that which it was called in. */
+/* An exception of a tick has a context already. One of the function itself gets
+   the context that the function was called in. */
 static void report(struct addon *addon, struct context *context,
                    napi_value object) {
     napi_env env = addon->env;
@@ -102,7 +103,7 @@ static void report(struct addon *addon, struct context *context,
     bool pending = false;
 
     napi_is_exception_pending(env, &pending);
-    if (!pending) /* the environment goes: nothing can be called any more */
+    if (!pending) /* the environment is ending: nothing can be called */
         return;
     napi_get_and_clear_last_exception(env, &argv[1]);
     if (context == NULL || context->async == NULL ||

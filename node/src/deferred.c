@@ -1,12 +1,12 @@
-/* What sockets with `deferSends` defer stays in the arrays until JavaScript
-   flushes them. Where the process or the thread ends before, it leaves from
-   here: by atexit(), as process.exit() ends no environment, and by the hook of
-   an environment that ends. */
+/* Deferred datagrams, of sockets with `deferSends`, stay in the arrays until
+   JavaScript flushes them. If the process or the thread ends before that, they
+   are sent here: by atexit(), because process.exit() does not end the
+   environment, and by the cleanup hook of the environment. */
 #include <stdlib.h>
 
 #include "addon.h"
 
-/* Those of this thread that have ever deferred something. */
+/* Addons of this thread that have ever deferred a datagram. */
 static _Thread_local struct addon *deferring;
 static uv_once_t once = UV_ONCE_INIT;
 
@@ -51,8 +51,8 @@ void deferred_end(struct addon *addon) {
     deferred_send(addon);
 }
 
-/* defer(handle): its datagrams stand in the arrays, as many as the count says
-   at any time, until they are flushed. */
+/* defer(handle): the arrays have datagrams of the handle, as many as
+   deferred_count, until they are flushed. */
 napi_value deferred_begin(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     size_t argc = 1;
@@ -63,7 +63,7 @@ napi_value deferred_begin(napi_env env, napi_callback_info info) {
     if (!handle->addon->has_deferred)
         add(handle->addon);
     handle->addon->deferred = handle;
-    turn_need(handle->addon, TURN_DEFERRED, true);
+    iteration_need(handle->addon, ITERATION_DEFERRED, true);
     return NULL;
 }
 
@@ -71,5 +71,5 @@ void deferred_forget(struct addon *addon) {
     if (addon->deferred == NULL)
         return;
     addon->deferred = NULL;
-    turn_need(addon, TURN_DEFERRED, false);
+    iteration_need(addon, ITERATION_DEFERRED, false);
 }

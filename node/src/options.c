@@ -33,8 +33,8 @@ napi_value options_address(napi_env env, napi_callback_info info) {
     return number(env, 0);
 }
 
-/* An option of the socket's own family, as Node sets it: the core sets what a
-   dual-stack socket sends to IPv4 addresses, too, which programs can see. */
+/* Sets an option of the socket's own family only, as Node does. The core would
+   also set the IPv4 option of a dual-stack socket, which programs can see. */
 static int set_own(dgram_socket *s, int v4_name, int v6_name, int value) {
     bool v6 = dgram_get_type(s) == DGRAM_UDP6;
     int fd = dgram_fileno(s);
@@ -53,42 +53,42 @@ static int set_hops(dgram_socket *s, int v4_name, int v6_name, int hops,
                                       : set_own(s, v4_name, v6_name, hops);
 }
 
-/* set(handle, which, value): which as in lib/native.js. */
+static void set_referenced(dgram_socket *s, bool on) {
+    if (on)
+        dgram_ref(s);
+    else
+        dgram_unref(s);
+}
+
+/* `which` is as in lib/native.js. */
+static int set(dgram_socket *s, int which, int value) {
+    switch (which) {
+    case 0:
+        return dgram_set_broadcast(s, value != 0);
+    case 1:
+        return set_hops(s, IP_TTL, IPV6_UNICAST_HOPS, value, 1);
+    case 2:
+        return set_hops(s, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, value, 0);
+    case 3:
+        return set_own(s, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, value != 0);
+    case 4:
+        set_referenced(s, value != 0);
+        return 0;
+    default:
+        return UV_EINVAL;
+    }
+}
+
+/* set(handle, which, value) */
 napi_value options_set(napi_env env, napi_callback_info info) {
     napi_value argv[3];
     size_t argc = 3;
     struct handle *handle = handle_of(env, info, &argc, argv);
-    int value, result;
 
-    if (handle == NULL)
-        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    value = int_of(env, argv[2]);
-    switch (int_of(env, argv[1])) {
-    case 0:
-        result = dgram_set_broadcast(handle->socket, value != 0);
-        break;
-    case 1:
-        result = set_hops(handle->socket, IP_TTL, IPV6_UNICAST_HOPS, value, 1);
-        break;
-    case 2:
-        result = set_hops(handle->socket, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS,
-                          value, 0);
-        break;
-    case 3:
-        result = set_own(handle->socket, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP,
-                         value != 0);
-        break;
-    case 4:
-        if (value)
-            dgram_ref(handle->socket);
-        else
-            dgram_unref(handle->socket);
-        result = 0;
-        break;
-    default:
-        result = UV_EINVAL;
-    }
-    return number(env, result);
+    return number(env, handle != NULL
+                           ? set(handle->socket, int_of(env, argv[1]),
+                                 int_of(env, argv[2]))
+                           : DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
 }
 
 /* bufferSize(handle, size, receive): size 0 asks. Returns bytes or the cause of
@@ -181,8 +181,8 @@ napi_value options_duplicate(napi_env env, napi_callback_info info) {
     return duplicate(env, fd);
 }
 
-/* share(handle): a duplicate of its descriptor for another process. What either
-   reads from now on must not be coalesced datagrams. */
+/* share(handle): returns a duplicate of its descriptor for another process. GRO
+   is turned off, because the other process cannot split coalesced datagrams. */
 napi_value options_share(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     size_t argc = 1;

@@ -1,66 +1,65 @@
-/* Pieces of memory for pooled messages. JavaScript's collector gives them back,
-   often hundreds at once, and they are used again: memory that goes to the
-   system and comes back costs a page fault for every 4 KiB, which is more than
-   all else that is done for a message. */
+/* Blocks of memory for pooled messages. When JavaScript has collected a block,
+   it is used again: freed and allocated anew, it would cost a page fault for
+   each 4 KiB, which takes longer than everything else that a message needs. */
 #include <stdlib.h>
 
 #include "addon.h"
 
-#define PIECE_SIZE 65536u
-#define FREE_MAX 128u /* pieces kept for later */
+#define BLOCK_SIZE 65536u
+#define FREE_MAX 128u /* blocks kept for later */
 
-struct piece {
-    struct piece *next;
+struct block {
+    struct block *next;
 };
 
-/* Lives until the environment has ended and the last piece is back. */
+/* Exists until the environment has ended and the last block is collected. */
 struct pool {
-    struct piece *free;
+    struct block *free;
     unsigned free_count;
-    unsigned lent; /* pieces that JavaScript has, and one for the addon */
-    bool ended;    /* nothing is kept */
+    unsigned references; /* blocks of JavaScript, and the addon */
+    bool ended;          /* nothing is kept */
 };
 
-static void let_go(struct pool *pool) {
-    if (--pool->lent == 0)
+static void unref(struct pool *pool) {
+    if (--pool->references == 0)
         free(pool);
 }
 
-static void keep(struct pool *pool, void *memory) {
-    struct piece *piece = memory;
+static void recycle(struct pool *pool, void *memory) {
+    struct block *block = memory;
 
     if (pool->ended || pool->free_count == FREE_MAX) {
         free(memory);
         return;
     }
-    piece->next = pool->free;
-    pool->free = piece;
+    block->next = pool->free;
+    pool->free = block;
     pool->free_count++;
 }
 
 static void *take(struct pool *pool) {
-    struct piece *piece = pool->free;
+    struct block *block = pool->free;
 
-    if (piece == NULL)
-        return malloc(PIECE_SIZE);
-    pool->free = piece->next;
+    if (block == NULL)
+        return malloc(BLOCK_SIZE);
+    pool->free = block->next;
     pool->free_count--;
-    return piece;
+    return block;
 }
 
 static void on_collected(napi_env env, void *memory, void *hint) {
     struct pool *pool = hint;
 
     (void)env;
-    keep(pool, memory);
-    let_go(pool);
+    recycle(pool, memory);
+    unref(pool);
 }
 
 struct pool *pool_create(void) {
     struct pool *pool = calloc(1, sizeof *pool);
 
     if (pool != NULL)
-        pool->lent = 1;
+        pool->references = 1;
     return pool;
 }
 
@@ -68,12 +67,12 @@ void pool_end(struct pool *pool) {
     pool->ended = true;
     while (pool->free != NULL)
         free(take(pool));
-    let_go(pool);
+    unref(pool);
 }
 
-/* newBlock(): an ArrayBuffer of 64 KiB, its bytes as they are; undefined where
-   the engine allows no memory but its own. */
-napi_value pool_piece(napi_env env, napi_callback_info info) {
+/* newBlock(): returns an ArrayBuffer of 64 KiB with undefined contents, or
+   undefined if the engine allows only its own memory. */
+napi_value pool_new_block(napi_env env, napi_callback_info info) {
     struct addon *addon;
     napi_value result = NULL;
     void *memory;
@@ -83,11 +82,11 @@ napi_value pool_piece(napi_env env, napi_callback_info info) {
     memory = take(addon->pool);
     if (memory == NULL)
         return NULL;
-    addon->pool->lent++;
-    if (napi_create_external_arraybuffer(env, memory, PIECE_SIZE, on_collected,
+    addon->pool->references++;
+    if (napi_create_external_arraybuffer(env, memory, BLOCK_SIZE, on_collected,
                                          addon->pool, &result) == napi_ok)
         return result;
-    keep(addon->pool, memory);
-    let_go(addon->pool);
+    recycle(addon->pool, memory);
+    unref(addon->pool);
     return NULL;
 }

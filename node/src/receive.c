@@ -1,9 +1,8 @@
-/* From the core to JavaScript: datagrams are received into a slab that both
-   sides see. They are emitted a few in a loop iteration, each in a call of its
-   own; of a sender's address JavaScript has the text already, unless it is new.
+/* Receiving. The core receives datagrams into a slab, which JavaScript shares.
+   Each loop iteration emits some of them, with one call of JavaScript for each.
 
-   A listener may run the loop itself, close what it likes and end the thread.
-   So nothing is kept over a call that a wake-up within could change. */
+   A listener may run the loop, close sockets and end the thread. So nothing
+   that these change is in a local variable during a call. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,84 +10,22 @@
 
 #define ALL_MESSAGES UINT32_MAX /* as a budget */
 #define MOVED_SIZE_MAX 2048u    /* bytes of payloads that are packed */
-#define TURN_MESSAGES_MAX 32u   /* of a socket in a loop iteration, as Node */
+#define ITERATION_MESSAGES_MAX                                                 \
+    32u /* of a socket in a loop iteration, as Node */
 
-/* What precedes the fields of a slab's datagrams. JavaScript moves the first
-   two before it runs a listener, since the listener may run the loop, in which
-   the rest of the slab is emitted. */
+/* The header of a slab's fields. JavaScript advances the first two before it
+   calls a listener, because the listener may run the loop, which then emits the
+   rest of the slab. */
 enum {
     POSITION, /* of the next datagram to emit */
     LISTED,   /* whether all were emitted as 'messages' */
     BATCH,    /* differs from that of the slab's last use */
-    COUNT,
+    COUNT,    /* datagrams */
 };
 
-/* ---- Texts of addresses ------------------------------------------------ */
+/* ---- Slabs ------------------------------------------------------------- */
 
-static const void *bytes_of(const dgram_address *address, size_t *size) {
-    if (address->any.sa_family == AF_INET6) {
-        *size = 16;
-        return &address->v6.sin6_addr;
-    }
-    *size = 4;
-    return &address->v4.sin_addr;
-}
-
-static uint32_t slot_of(const dgram_address *address) {
-    size_t size;
-    const unsigned char *bytes = bytes_of(address, &size);
-    uint32_t hash = 2166136261u;
-
-    while (size-- > 0)
-        hash = (hash ^ *bytes++) * 16777619u;
-    return hash % ADDRESSES_MAX;
-}
-
-static bool is_known(const struct known_address *known,
-                     const dgram_address *address) {
-    size_t size;
-    const void *bytes = bytes_of(address, &size);
-
-    return known->family == address->any.sa_family &&
-           memcmp(known->bytes, bytes, size) == 0 &&
-           (known->family == AF_INET ||
-            known->scope == address->v6.sin6_scope_id);
-}
-
-static napi_value text_value(struct addon *addon, const dgram_address *from) {
-    char text[DGRAM_ADDRESS_TEXT_MAX] = "";
-    napi_value value = NULL;
-
-    dgram_address_format(from, text, sizeof text);
-    napi_create_string_latin1(addon->env, text, NAPI_AUTO_LENGTH, &value);
-    return value;
-}
-
-static void set_text(struct addon *addon, napi_ref array, uint32_t at,
-                     const dgram_address *from) {
-    napi_env env = addon->env;
-    napi_handle_scope scope;
-    napi_value list;
-
-    napi_open_handle_scope(env, &scope);
-    napi_get_reference_value(env, array, &list);
-    napi_set_element(env, list, at, text_value(addon, from));
-    napi_close_handle_scope(env, scope);
-}
-
-static void learn(struct addon *addon, uint32_t slot,
-                  const dgram_address *from) {
-    struct known_address *known = &addon->known[slot];
-    size_t size;
-    const void *bytes = bytes_of(from, &size);
-
-    known->family = from->any.sa_family;
-    known->scope = known->family == AF_INET6 ? from->v6.sin6_scope_id : 0;
-    memcpy(known->bytes, bytes, size);
-    set_text(addon, addon->addresses, slot, from);
-}
-
-/* The oldest batch that still has something to emit. */
+/* Returns the oldest batch that has datagrams to emit. */
 static uint64_t oldest_batch(const struct addon *addon) {
     uint64_t oldest = addon->batch;
 
@@ -98,25 +35,7 @@ static uint64_t oldest_batch(const struct addon *addon) {
     return oldest;
 }
 
-/* The slot of the address' text, or -1 if its place is taken by one that is
-   still to be emitted. */
-static int32_t know(struct addon *addon, const dgram_address *from,
-                    uint64_t oldest) {
-    uint32_t slot = slot_of(from);
-    struct known_address *known = &addon->known[slot];
-
-    if (!is_known(known, from)) {
-        if (known->batch >= oldest)
-            return -1;
-        learn(addon, slot, from);
-    }
-    known->batch = addon->batch;
-    return (int32_t)slot;
-}
-
-/* ---- Slabs ------------------------------------------------------------- */
-
-/* Makes the arrays of a slab and gives them to JavaScript. */
+/* Creates the arrays of a slab and passes them to JavaScript. */
 static bool make_slab(struct addon *addon, unsigned index) {
     struct slab *slab = &addon->slabs[index];
     napi_env env = addon->env;
@@ -145,7 +64,7 @@ static bool make_slab(struct addon *addon, unsigned index) {
     return slab->payloads != NULL;
 }
 
-/* A free slab, or SLABS_MAX. */
+/* Returns a free slab, or SLABS_MAX. */
 static unsigned find_slab(struct addon *addon) {
     for (unsigned i = 0; i < SLABS_MAX; i++) {
         struct slab *slab = &addon->slabs[i];
@@ -157,7 +76,7 @@ static unsigned find_slab(struct addon *addon) {
     return SLABS_MAX;
 }
 
-/* The slab that the memory is in. */
+/* Returns the slab that contains the memory, or NULL. */
 static struct slab *slab_at(struct addon *addon, const void *memory) {
     uintptr_t at = (uintptr_t)memory;
 
@@ -170,9 +89,9 @@ static struct slab *slab_at(struct addon *addon, const void *memory) {
     return NULL;
 }
 
-/* Places the payload where it may stay, at `end` or behind. A short one that
-   does not follow the one before is moved there: JavaScript copies payloads
-   that follow each other in one call. */
+/* Returns where the payload is in the slab. A short payload that is not
+   adjacent to the previous one is moved to `end`, because JavaScript copies
+   adjacent payloads in one call. */
 static const unsigned char *place(unsigned char *end, bool copies,
                                   const dgram_message *message) {
     if (!copies &&
@@ -182,7 +101,8 @@ static const unsigned char *place(unsigned char *end, bool copies,
     return end;
 }
 
-/* The datagrams are in the slab, or with `copies` in another. */
+/* Describes the datagrams in the slab. With `copies` they are in another slab
+   and are copied. */
 static void fill(struct addon *addon, struct slab *slab,
                  const dgram_message *messages, size_t count, bool copies) {
     unsigned char *end = slab->payloads;
@@ -200,15 +120,15 @@ static void fill(struct addon *addon, struct slab *slab,
 
         end = slab->payloads + offset + messages[i].length;
         fields[0] = (int32_t)messages[i].length;
-        fields[1] = know(addon, messages[i].from, oldest);
+        fields[1] = senders_index(addon, messages[i].from, oldest);
         fields[2] = dgram_address_port(messages[i].from);
         fields[3] = (int32_t)offset;
         if (fields[1] < 0)
-            set_text(addon, slab->texts, i, messages[i].from);
+            senders_write_text(addon, slab->texts, i, messages[i].from);
     }
 }
 
-/* ---- Showing ----------------------------------------------------------- */
+/* ---- Emitting ----------------------------------------------------------- */
 
 static bool is_over(const struct handle *handle) {
     return handle->socket == NULL || handle->addon->ending;
@@ -227,9 +147,9 @@ static void drop_first(struct handle *handle) {
     slab->used = false;
 }
 
-/* A datagram, or all of the slab to who wants that. Afterwards nothing is as it
-   was: the listener may have run the loop. Where JavaScript did not come to the
-   listener, the datagram is passed over. */
+/* Emits the next datagram; the first call for a slab may emit all as
+   'messages'. If JavaScript failed before it advanced the position, the
+   datagram is skipped. */
 static void emit_next(struct addon *addon, const struct handle *handle,
                       napi_value on_message, napi_value *argv) {
     unsigned index = handle->first_slab;
@@ -244,7 +164,7 @@ static void emit_next(struct addon *addon, const struct handle *handle,
         slab->fields[POSITION]++;
 }
 
-/* Emits the datagrams of the handle, as far as the budget goes. */
+/* Emits up to `budget` datagrams of the handle. */
 static void emit_pending(struct handle *handle, napi_value object,
                          uint32_t budget) {
     struct addon *addon = handle->addon;
@@ -273,19 +193,19 @@ static void remove_pending(struct handle *handle) {
     }
 }
 
-/* There are never more pending handles than slabs. */
+/* Appends the handle. There are never more pending handles than slabs. */
 static void add_pending(struct handle *handle) {
     remove_pending(handle);
     handle->addon->pending[handle->addon->pending_count++] = handle;
 }
 
-static void on_turn(uv_idle_t *turn);
+static void on_iteration(uv_idle_t *idle);
 
-static void update_turn(struct addon *addon) {
+static void update_idle(struct addon *addon) {
     if (addon->pending_count > 0 || addon->waiting > 0)
-        uv_idle_start(addon->turn, on_turn);
+        uv_idle_start(addon->idle, on_iteration);
     else
-        uv_idle_stop(addon->turn);
+        uv_idle_stop(addon->idle);
 }
 
 /* A socket receives while none of its datagrams is pending and there is a slab.
@@ -295,7 +215,7 @@ static void update_receiving(struct handle *handle) {
 
     if (handle->first_slab == SLABS_MAX)
         remove_pending(handle);
-    update_turn(handle->addon);
+    update_idle(handle->addon);
     if (is_over(handle) || handle->stopped == stops)
         return;
     handle->stopped = stops;
@@ -342,7 +262,7 @@ void receive_take_back(dgram_socket *socket, void *memory, void *data) {
         slab->receiver = NULL;
 }
 
-/* The scope keeps the object, and so the handle, also when it is closed. */
+/* The scope keeps the object, and so the handle, even if it is closed. */
 static void emit_some(struct handle *handle, uint32_t budget) {
     struct addon *addon = handle->addon;
     napi_env env = addon->env;
@@ -369,22 +289,22 @@ static void end_waiting(struct addon *addon) {
     }
 }
 
-/* The next loop iteration: each handle emits some more. */
-static void on_turn(uv_idle_t *turn) {
-    struct addon *addon = turn->data;
+/* Once in each loop iteration: each handle emits some more. */
+static void on_iteration(uv_idle_t *idle) {
+    struct addon *addon = idle->data;
 
     for (unsigned left = addon->pending_count;
          left > 0 && addon->pending_count > 0; left--) {
         struct handle *handle = addon->pending[0];
 
         add_pending(handle); /* behind the others */
-        emit_some(handle, TURN_MESSAGES_MAX);
+        emit_some(handle, ITERATION_MESSAGES_MAX);
     }
     end_waiting(addon);
 }
 
-/* With the last slab all are emitted at once, so that there is always one free.
-   Only where listeners run the loop, others must be emptied. */
+/* Returns a free slab, or SLABS_MAX. take_batch() always leaves one free,
+   unless listeners run the loop. Then other handles must emit theirs first. */
 static unsigned make_slab_free(struct addon *addon) {
     unsigned index = find_slab(addon);
 
@@ -406,11 +326,13 @@ static void add_slab(struct handle *handle, unsigned index) {
     addon->slabs[index].next = SLABS_MAX;
     if (handle->first_slab == index)
         add_pending(handle);
-    update_turn(addon);
+    update_idle(addon);
 }
 
-/* The slab that was received into has datagrams of an earlier batch: what came
-   with the same system call needs another. Returns SLABS_MAX without one. */
+/* Returns the slab for a batch: the one that it was received into. If that has
+   an earlier batch of the same system call, a free one; SLABS_MAX if there is
+   none.
+ */
 static unsigned slab_for(struct addon *addon, const dgram_message *messages) {
     const struct slab *slab = slab_at(addon, messages[0].payload);
 
@@ -427,14 +349,14 @@ static void take_batch(struct handle *handle, const dgram_message *messages,
     bool is_first = handle->first_slab == SLABS_MAX;
 
     if (index == SLABS_MAX || is_over(handle))
-        return; /* without memory it is lost, as in a full buffer */
+        return; /* without memory the datagrams are lost */
     fill(addon, &addon->slabs[index], messages, count,
          slab_at(addon, messages[0].payload) != &addon->slabs[index]);
     add_slab(handle, index);
     if (index == SLABS_MAX - 1)
         emit_some(handle, ALL_MESSAGES);
     else if (is_first)
-        emit_some(handle, TURN_MESSAGES_MAX);
+        emit_some(handle, ITERATION_MESSAGES_MAX);
     else
         update_receiving(handle);
 }
@@ -449,7 +371,8 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     if (is_over(handle))
         return;
     napi_open_handle_scope(env, &scope);
-    value_of(handle->addon, handle->object); /* kept until the end */
+    value_of(handle->addon,
+             handle->object); /* keeps the object until the scope ends */
     take_batch(handle, messages, count);
     napi_close_handle_scope(env, scope);
 }
@@ -473,8 +396,8 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     napi_close_handle_scope(addon->env, scope);
 }
 
-/* From here the handle's memory is JavaScript's alone, to be collected; without
-   an object it goes now. */
+/* The handle is freed when JavaScript collects its object; without an object,
+   it is freed here. */
 static void on_close(dgram_socket *socket, void *data) {
     struct handle *handle = data;
     struct addon *addon = handle->addon;
@@ -508,9 +431,9 @@ const dgram_events receive_events = {
 };
 
 /* setupReceive(addresses, slabs, onMessage, onEmitted, onError, fatal): the
-   arrays are filled from here, with texts and with { payloads, fields, texts }.
-   onEmitted() is called if datagrams are deferred when messages have been
-   emitted. */
+   addon fills the two arrays, with texts and with { payloads, fields, texts }.
+   onEmitted() is called after messages were emitted, if datagrams are deferred.
+ */
 napi_value receive_setup(napi_env env, napi_callback_info info) {
     napi_value argv[6], report_exception;
     struct addon *addon;

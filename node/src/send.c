@@ -1,16 +1,14 @@
-/* From JavaScript to the core: the datagrams of a turn in one call.
-
-   JavaScript has put payloads one behind the other into the slab, and for each
-   its length, its destination and its request into the fields. The results
-   stand in the status array when the call returns; what the kernel did not
-   take yet is STATUS_PENDING and reported later. */
+/* Sending. JavaScript writes adjacent payloads to the slab, and the length,
+   destination and number of each to the fields. One call sends them and writes
+   the results to the status array. A datagram that the kernel did not take yet
+   is STATUS_PENDING; its result is reported later. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "addon.h"
 
 /* setupSend(onSent): returns the shared ArrayBuffers: payloads, fields, status,
-   the count of those that are deferred. */
+   and the count of deferred datagrams. */
 napi_value send_setup(napi_env env, napi_callback_info info) {
     napi_value argv[1], buffers;
     struct addon *addon;
@@ -38,7 +36,7 @@ napi_value send_setup(napi_env env, napi_callback_info info) {
     return buffers;
 }
 
-/* `data` is the request's number; the handle hangs on the socket. */
+/* `data` is the number of the datagram. */
 static void on_sent(dgram_socket *socket, int status, void *data) {
     struct handle *handle = dgram_get_data(socket);
     struct addon *addon = handle->addon;
@@ -56,7 +54,7 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
     napi_close_handle_scope(env, scope);
 }
 
-/* Returns how many of them are in the arrays: nothing else may leave. */
+/* Returns how many are valid: JavaScript must not send other memory. */
 static uint32_t fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
     const unsigned char *payload = addon->send_slab;
     size_t left = SEND_SLAB_SIZE;
@@ -107,8 +105,8 @@ void send_all(struct handle *handle, uint32_t count) {
               result < 0 ? result : status[done]);
 }
 
-/* flush(handle, count): sends what stands in the arrays. Returns 0, or the
-   code with which all that has no other status was refused. */
+/* flush(handle, count): sends the datagrams in the arrays. Returns 0, or the
+   code that all of them failed with. */
 napi_value send_flush(napi_env env, napi_callback_info info) {
     napi_value argv[2];
     size_t argc = 2;
@@ -125,8 +123,8 @@ napi_value send_flush(napi_env env, napi_callback_info info) {
     return number(env, 0);
 }
 
-/* destination(text, port): the index of a destination for the fields, or a
-   code. When there are too many, all are forgotten, and the result is -1. */
+/* destination(text, port): returns the index of a destination for the fields,
+   or a code. If the table is full it is emptied, and the result is -1. */
 napi_value send_destination(napi_env env, napi_callback_info info) {
     char buffer[DGRAM_HOST_TEXT_MAX];
     napi_value argv[2];
@@ -150,7 +148,8 @@ napi_value send_destination(napi_env env, napi_callback_info info) {
     return number(env, addon->destination_count++);
 }
 
-/* queue(handle, wantCount): bytes, or datagrams, that the kernel has not. */
+/* queue(handle, wantCount): returns the bytes, or the count, of the datagrams
+   that the kernel has not taken. */
 napi_value send_queue(napi_env env, napi_callback_info info) {
     napi_value argv[2];
     size_t argc = 2;
