@@ -17,14 +17,14 @@
 
 #define FAN_OUT 1024 /* destinations of the shape "fan" */
 #define BATCH_BYTES_MAX 65536u
-#define BATCH_MAX 1024u /* datagrams handed over at once */
+#define BATCH_MAX 1024u /* datagrams in one call */
 #define RECEIVE_BUFFER (8 << 20)
 
-/* Seconds, of a clock that only goes on; processor time of this process. */
+/* Seconds of a monotonic clock, and of CPU time of this process. */
 double bench_now(void);
 double bench_cpu(void);
 
-/* What a sender sends, by turns. */
+/* What a sender sends. */
 enum shape {
     SHAPE_SAME, /* one size, one destination */
     SHAPE_IMIX, /* 64, 576 and 1500 bytes less headers, 7:4:1, shuffled */

@@ -1,4 +1,4 @@
-/* The datapath's echo server: what came is sent back from where it stands. */
+/* The echo server on a datapath. It sends answers from the receive buffers. */
 #include "bench.h"
 
 #include <dgram_datapath.h>
@@ -18,7 +18,7 @@ static void wait_for(int fd, short events) {
     poll(&ready, 1, -1);
 }
 
-/* What the kernel has no buffers for is given up. */
+/* Drops datagrams for which the kernel has no buffers. */
 static void send_answers(dgram_datapath *path, size_t count) {
     for (size_t i = 0; i < count;) {
         int done = dgram_datapath_send(path, answers + i, count - i, NULL);

@@ -17,7 +17,7 @@ static void fill(const struct work *work) {
     }
 }
 
-/* What the kernel has no buffers for is given up. */
+/* Drops datagrams for which the kernel has no buffers. */
 static size_t send_batch(dgram_datapath *path, size_t count) {
     struct pollfd writable = {dgram_datapath_fd(path), POLLOUT, 0};
     size_t sent = 0;

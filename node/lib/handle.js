@@ -43,11 +43,11 @@ class Handle {
     this.blockList = null; // receiveBlockList
     this.lookup = null; // (host, family, callback)
     this.hostHandle = null; // of Node's class, for other processes (transfer.js)
-    this.native = null; // of the addon, while there is a socket of the system
+    this.native = null; // of the addon, while there is a native socket
     this.spare = null; // a native handle that could not be bound, for the next bind
     this.reading = false;
     this.raw = false; // bound by a membership call, so bind() fails
-    this.failed = false; // a bind failed: Node would have a socket of the system
+    this.failed = false; // a bind failed: Node would have a native socket
     this.referenced = true;
     this.lease = null; // of a socket of the cluster's primary, closed with the handle
   }
@@ -193,8 +193,8 @@ class Handle {
     return native.interface(this.native, text);
   }
 
-  // Membership calls create the socket of the system if there is none, with the family
-  // of the group. It does not read, and does not keep the process alive.
+  // Membership calls create the native socket if there is none, with the family of the
+  // group. It does not read, and does not keep the process alive.
   #makeRaw(family) {
     if (this.native) return 0;
     const err = this.#bindNew(family, family === 6 ? '::' : '0.0.0.0', 0,

@@ -1,5 +1,5 @@
 'use strict';
-// Addresses, and options of the socket of the system.
+// Addresses, and options of the native socket.
 const { bufferSizeError, misuse, systemError } = require('./errors');
 const { validateNumber } = require('./validate');
 const { CONNECTED, healthCheck, kState } = require('./state');

@@ -1,20 +1,19 @@
 'use strict';
 // Datagrams on their way in.
 //
-// The rule. The datagrams that one wake-up of a socket brings are received into a slab
-// of memory. The addon calls onMessage() for each: it emits the next one. The addon does
-// so for 32 datagrams of a socket in each loop iteration, as Node does. The others wait
-// in their slab for the next iterations, and the socket is not read meanwhile. They are
+// The rule. The datagrams of one wake-up of a socket are received into a slab of memory.
+// In each loop iteration the addon calls onMessage() up to 32 times for a socket, as Node
+// does, and each call emits the next datagram. The others wait in their slab for the next
+// iterations, and the socket is not read meanwhile. They are
 // emitted in the order of their arrival, and dropped only if the socket is closed. Only
 // when every slab is in use, or reading fails, more of them are emitted at once.
 // Listeners of 'messages' get a whole slab before the first of its 'message' events.
 //
 // Each call is a callback scope of its own, as in Node: ticks and promise jobs that a
 // listener queued run before the next call. No exception is caught here. The addon
-// reports it, so that a process that is to abort aborts where it was thrown.
+// reports it, so that --abort-on-uncaught-exception aborts where it was thrown.
 //
-// What is at module level is shared by all sockets of the thread, as they share the
-// slabs of the addon.
+// The state is at module level, because all sockets of a thread share the slabs.
 const { EventEmitter } = require('node:events');
 const native = require('./native');
 const sendQueue = require('./send_queue');

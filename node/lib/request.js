@@ -83,7 +83,7 @@ class Datagram extends Request {
     queue.refuse(this, -1);
   }
 
-  // Whether somebody learns of a failure.
+  // Whether a failure is reported to a callback.
   hasCallback() {
     return this.callback !== undefined;
   }

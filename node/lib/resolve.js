@@ -39,7 +39,7 @@ function defaultLookup() {
   return isNew ? lookupName : dns.lookup;
 }
 
-// Whether no program can see that lookup is not called for literals.
+// Whether the lookup may be skipped for literals: the program cannot observe that.
 function needsNoLookup(lookup) {
   return lookup === lookupName || (!isNew && isNodes(lookup));
 }

@@ -2,9 +2,9 @@
 // The queue of datagrams to be sent. The datagrams of all sockets of a thread pass
 // through it, so its state is at module level.
 //
-// Order. Datagrams are in the order in which node:dgram gives them to the kernel. The
-// first ones are ready: their bytes have been read, when node:dgram reads them, and
-// copied to memory that the addon shares. The others wait for their tick.
+// Order. Datagrams are in the order in which node:dgram passes them to the kernel. The
+// first ones are ready: their bytes were copied to memory that the addon shares, at the
+// moment at which node:dgram reads them. The others wait for their tick.
 //
 // When a datagram waits:
 // - to a numeric address, from a socket that is not connected: until the next tick. The
@@ -15,7 +15,7 @@
 //   without a callback and out of a 'message' listener until the messages of this
 //   wake-up have been emitted.
 //
-// What sends: sendReady() gives everything that is ready to the kernel in one call.
+// What sends: sendReady() passes everything that is ready to the kernel in one call.
 // It runs at the end of each wait above. It runs earlier when a datagram of another
 // socket becomes ready, when the memory is full, when a datagram cannot be sent, before a
 // call that changes how datagrams are sent (close, connect, an option), and when a tick is

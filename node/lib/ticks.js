@@ -1,14 +1,14 @@
 'use strict';
 // nextTick(): what the package does in the next tick goes through here.
 //
-// The rule. Work runs in the next tick of process.nextTick(), in order, each with a
-// tick of its own. The program may have replaced process.nextTick() by that of a fake
-// clock, whose ticks may never run, so the function is used that the process had when
-// the package was loaded. That may have been a fake one already: until a tick has been
-// seen to be Node's own, the loop iteration after the next does what no tick has done
-// by then, and sends what send_queue.js keeps for a tick.
+// The rule. Tasks run in order, each in a process.nextTick() of its own. A program may
+// replace process.nextTick() by the one of a fake clock, whose ticks may never run. So
+// this file uses the function that the process had when the package was loaded. That one
+// may already be fake. So until one tick is known to be Node's own, a task is overdue if
+// it has not run two loop iterations later. The loop then runs it, and sends what
+// send_queue.js keeps for a tick.
 //
-// The tasks and what is known of the ticks belong to the thread: so does the tick queue.
+// The state is at module level, because a thread has one tick queue.
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const native = require('./native');
 const { Set, apply, inheritNothing, slice, uncurryThis } = require('./builtins');
@@ -22,8 +22,8 @@ const runInAsyncScope = uncurryThis(AsyncResource.prototype.runInAsyncScope);
 const TICKS = 1;
 const CLOSE = 4;
 
-let isNodes = false; // a tick was seen to be Node's own
-const tasks = new Set(); // until then: those that have not run
+let isNodes = false; // a tick is known to be Node's own
+const tasks = new Set(); // until then: tasks that have not run
 native.setupIteration(runOverdue);
 
 class Task {
@@ -56,14 +56,14 @@ function callFirst(run, ...args) {
 
 let sendOverdue = () => {};
 
-// Has the function called, too, where tasks are overdue.
+// Sets a function that is called before overdue tasks run.
 function onOverdue(run) {
   sendOverdue = run;
 }
 
 function runOverdue() {
   sendOverdue();
-  const overdue = []; // not what they add
+  const overdue = []; // without the tasks that they add
   tasks.forEach((task) => {
     overdue[overdue.length] = task;
   });

@@ -35,7 +35,7 @@ static void update(struct channel *channel) {
     bool writes = !list_empty(&channel->out);
     int events = writes ? UV_WRITABLE : 0;
 
-    /* Somebody else may have closed the handle. */
+    /* The program may have closed the handle. */
     if (uv_is_closing((uv_handle_t *)&channel->poll))
         return;
     if (!writes || !channel->handlers->waits)

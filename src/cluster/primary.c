@@ -1,6 +1,6 @@
 /* Happy path: a worker sends HELLO, and a BIND for each bind. It is granted a
    shared socket (shared_sockets.c), and the answer carries the descriptor. With
-   CLOSE, or when the connection ends, it gives the socket back.
+   CLOSE, or when the connection ends, the socket is released.
 
    What can go wrong:
    - the socket cannot be opened, or its descriptor not be sent: the answer is
@@ -8,7 +8,8 @@
    - the worker dies: the sockets that it had not closed are kept for its
      replacement if no other worker has them;
    - it sends an invalid message: its connection is closed, as if it had died;
-   - it dies before it has received a socket that was kept: that stays kept;
+   - it dies before it has received a socket that was kept: the socket is kept
+     for the next one;
    - it sends and does not read: nothing is read from it until it does. */
 #include "dgram_cluster.h"
 

@@ -16,10 +16,9 @@ struct launcher {
     dgram_primary *primary;
     const char *file;        /* a copy */
     const char *const *args; /* copies, in the same memory as `file` */
-    /* A process has ended, and its connection is gone. A pointer, as uv_exit_cb
-       is one: the loop reports the end to this file, and the spawner stands
-       above it. `status` and `signal` are libuv's, or UV_ECANCELED and 0 after
-       process_abandon(). */
+    /* Called when a process has ended; its connection is gone. `status` and
+       `signal` are libuv's, or UV_ECANCELED and 0 after process_abandon(). A
+       pointer, because the spawner, which handles this, is above this file. */
     void (*exited)(void *data, struct process *process, int64_t status,
                    int signal);
     void *data;
@@ -61,8 +60,8 @@ void process_kill(struct process *process);
 void process_kill_later(struct process *process, unsigned milliseconds);
 void process_spare(struct process *process);
 
-/* Whether somebody else has closed the handle of the process, so that libuv
-   does not report its end. Abandoning sends SIGTERM and calls `exited`. */
+/* Whether the program has closed the handle of the process, so that libuv does
+   not report its end. Abandoning sends SIGTERM and calls `exited`. */
 bool process_is_lost(const struct process *process);
 void process_abandon(struct process *process);
 

@@ -26,8 +26,8 @@ static void finish(struct restart *restart, int status) {
         begin(restart);
 }
 
-/* Starts the replacement of the worker at `position`; events of its processes
-   go on from there. */
+/* Starts the replacement of the worker at `position`. The events of its
+   processes continue the restart. */
 static void replace_worker(struct restart *restart) {
     if (!is_under_way(restart))
         finish(restart, 0);

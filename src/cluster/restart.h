@@ -20,10 +20,10 @@ void restart_open(struct restart *restart, uv_loop_t *loop,
                   unsigned count);
 
 /* Begins a restart, from the loop, or another one after the one that is under
-   way. UV_ECANCELED if somebody else has closed the timer. */
+   way. UV_ECANCELED if the program has closed the timer. */
 int restart_request(struct restart *restart);
 
-/* Goes on with the next worker, or ends, after an event of a process. */
+/* Continues with the next worker, or ends, after an event of a process. */
 void restart_follow(struct restart *restart, enum worker_change change);
 
 /* Closes the timer; closing_wait() waits for that. */

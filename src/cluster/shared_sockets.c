@@ -57,8 +57,8 @@ static void on_interval(uv_timer_t *timer) {
         uv_timer_stop(timer);
 }
 
-/* While this process is stopped it does not see that a replacement asks for the
-   socket. So the time is divided: such a pause costs one interval. */
+/* While this process is stopped, it does not receive the request of a
+   replacement. So the time is divided: such a pause costs one interval. */
 static void keep(struct shared_sockets *sockets, struct shared_socket *socket) {
     uint64_t interval = sockets->linger_ms / LINGER_INTERVALS + 1;
 

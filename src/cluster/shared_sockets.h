@@ -16,8 +16,8 @@ struct shared_sockets {
     unsigned unused; /* sockets that no worker has: kept for a replacement */
     unsigned unused_max; /* a worker that binds and closes in a loop must not
                             use up the descriptors */
-    unsigned linger_ms;  /* how long they are kept; 0: not at all */
-    uv_timer_t timer;    /* closes those that no replacement asked for */
+    unsigned linger_ms;  /* how long they are kept; 0: they are not */
+    uv_timer_t timer;    /* closes those that no replacement requested */
 };
 
 void shared_sockets_open(struct shared_sockets *sockets, uv_loop_t *loop,

@@ -1,10 +1,10 @@
 /* Happy path: the workers start and connect with the spawner's primary. Events
    of processes and connections go to the records of the workers
-   (worker_records.c), and what they change goes to the restart that is under
-   way (restart.c). When the spawner is stopped and the last process has ended,
+   (worker_records.c). Their changes go to the restart that is under way
+   (restart.c). When the spawner is stopped and the last process has ended,
    handles and primary are closed, and the spawner is freed.
 
-   What can go wrong: somebody else closes the handles of the processes, so that
+   What can go wrong: the program closes the handles of the processes, so that
    libuv does not report their ends. They are abandoned. */
 #include "dgram_cluster.h"
 
@@ -83,7 +83,7 @@ static void on_exited(void *data, struct process *process, int64_t status,
     close_if_over(spawner);
 }
 
-/* The worker has joined, or said that it is ready. */
+/* The worker has joined, or has reported that it is ready. */
 static void on_progress(dgram_primary *primary, dgram_connection *connection,
                         void *data) {
     dgram_spawner *spawner = data;
@@ -140,7 +140,7 @@ void dgram_spawner_stop(dgram_spawner *spawner) {
 
     spawner->references++;
     worker_records_stop(&spawner->records, kills);
-    /* Somebody may close the handles before the loop runs. */
+    /* The program may close the handles before the loop runs. */
     if (!spawner->closing && !closing_is_over(spawner->loop))
         closing_wait(&spawner->wait, spawner->loop, abandon_lost);
     close_if_over(spawner);

@@ -1,7 +1,8 @@
-/* Happy path: each worker has a process. One that ends is followed by another
-   after a pause. To be replaced, a worker has two for a while: the replacement
-   starts, and when it is ready the current process is asked to end; when that
-   has ended, the replacement becomes the current process.
+/* Happy path: each worker has a current process. When it ends, another one is
+   started after a pause. In a restart, a worker has two processes for a while:
+   the replacement is started, and when it is ready, the current process is
+   asked to end. When that has ended, the replacement becomes the current
+   process.
 
    What can go wrong:
    - a process ends at once, again and again: the pause doubles each time;
@@ -31,7 +32,7 @@ static void start_after(struct worker_record *record, uint64_t pause_ms) {
     uv_timer_start(&record->timer, on_pause_over, pause_ms, 0);
 }
 
-/* After a process that lived for long the shortest pause is enough. */
+/* After a process that ran for long, the shortest pause is enough. */
 static uint64_t next_pause(struct worker_record *record, uint64_t lived_ms) {
     const dgram_spawner_options *options = record->records->options;
     uint64_t pause = record->pause_ms;
@@ -130,8 +131,8 @@ static enum worker_change current_ended(struct worker_record *record,
     }
     if (record->replacement_ready)
         return promote(record);
-    /* It ended by itself while its replacement was starting, or was asked to
-       end in a restart that failed. */
+    /* It ended without being asked while its replacement was starting, or was
+       asked to end in a restart that failed. */
     return check_replacement(record);
 }
 

@@ -45,22 +45,24 @@ void worker_records_stop(struct worker_records *records, bool kills);
 bool worker_records_are_stopping(const struct worker_records *records);
 bool worker_records_are_running(const struct worker_records *records);
 
-/* Abandons the processes whose handles somebody else has closed. */
+/* Abandons the processes whose handles the program has closed. */
 void worker_records_abandon_lost(struct worker_records *records);
 
-/* The process that does the work of a worker, or 0. */
+/* Returns the id of a worker's current process, or 0. */
 int worker_records_get_pid(const struct worker_records *records,
                            unsigned worker);
 
-/* Starts a process that is to replace that of a worker. When it is ready,
-   that one is asked to end. */
+/* Starts a replacement for a worker's current process. When the replacement is
+   ready, the current process is asked to end. */
 enum worker_change worker_records_replace(struct worker_records *records,
                                           unsigned worker);
 
 /* The number of the worker that the process is started for. */
 unsigned worker_record_get_number(const struct process *process);
 
-/* A process has joined, shares one more socket, or said that it is ready. */
+/* A process has joined, shares one more socket, or has reported that it is
+ * ready.
+ */
 enum worker_change worker_record_progressed(struct process *process);
 
 /* A process has ended. */

@@ -1,6 +1,6 @@
-/* Whoever opens sockets for a loop in place of its own process: a cluster's
-   worker. The loop knows of at most one; without one, a process joins no
-   cluster. */
+/* The interface to what opens sockets for a loop in place of its own process: a
+   worker of a cluster. A loop has at most one, and none if it joins no cluster.
+ */
 #ifndef DGRAM_LOOP_BIND_BROKER_H
 #define DGRAM_LOOP_BIND_BROKER_H
 

@@ -1,4 +1,4 @@
-/* Waiting until handles are closed, whoever closed them.
+/* Waiting until handles are closed, by the library or by the program.
 
    A program may close all handles of its loop with uv_walk() and uv_close(),
    the library's among them. Then libuv calls the program's close callback. To

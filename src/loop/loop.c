@@ -214,7 +214,7 @@ static void close_handle(struct loop *loop, uv_handle_t *handle) {
 
 static void run_ends(struct closing *closing);
 
-/* Sees that run_ends() is called even if nothing else runs tasks. */
+/* Makes libuv call run_ends(), in case nothing else runs tasks. */
 static void ensure_ends_run(struct loop *loop) {
     if (!closing_is_over(loop->uv))
         closing_wait(&loop->closing, loop->uv, run_ends);

@@ -125,7 +125,7 @@ static bool has_space(const struct sendq_chunk *chunk, size_t copied) {
            copied <= chunk->slab_size - chunk->slab_used;
 }
 
-/* A burst is expected to go on as it begins. */
+/* The next datagrams of a burst are expected to be like the first ones. */
 static enum sendq_kind kind_for(const struct sendq *q, size_t copied) {
     if (!q->large && copied <= SMALL_SLAB_SIZE)
         return CHUNK_SMALL;

@@ -38,7 +38,7 @@ struct sendq_item {
 
 /* What is reported of a datagram. */
 struct sendq_report {
-    dgram_send_cb cb; /* NULL: nobody asked */
+    dgram_send_cb cb; /* or NULL */
     void *data;
     int status; /* bytes, or a negative code */
 };
@@ -48,7 +48,7 @@ struct sendq_datagram {
     const dgram_address *to;
     const unsigned char *payload; /* NULL if length is 0 */
     size_t length;
-    dgram_send_cb cb; /* NULL: nobody asked */
+    dgram_send_cb cb; /* or NULL */
     void *data;
 };
 

@@ -1,9 +1,9 @@
 /* Closing a socket.
 
-   dgram_close() gives up the descriptor, the lookups and the place in the abort
-   handle at once. A task makes the callbacks that are left, once libuv has
-   closed the poll handle: the results of sends and of a connect, and `close` at
-   the end. Then the memory is freed. */
+   dgram_close() closes the descriptor, cancels the lookups and leaves the abort
+   handle. When libuv has closed the poll handle, a task makes the remaining
+   callbacks: the results of sends and of a connect, and `close` at the end.
+   Then it frees the memory. */
 #include "util/alloc.h"
 #include "util/util.h"
 #include "socket/socket.h"
@@ -26,8 +26,8 @@ static void free_socket(dgram_socket *s) {
     loop_unref(loop);
 }
 
-/* This may call the program's resolver, which may not return: then the task
-   goes on with it. */
+/* This may call the program's resolver. If it does not return (an exception, a
+   longjmp()), the task cancels the remaining lookups. */
 static void cancel_lookups(dgram_socket *s) {
     if (s->lookups_cancelled)
         return;
