@@ -164,34 +164,8 @@ static bool asks_help(const char *word) {
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
-int options_parse(const struct usage *usage, int argc, char **argv,
-                  int *status_out) {
-    bool options_end = false;
-    int count = 0;
-
-    *status_out = EXIT_USAGE;
-    for (int i = 0; i < argc;) {
-        int taken;
-
-        if (options_end || argv[i][0] != '-' || argv[i][1] == '\0') {
-            argv[count++] = argv[i++];
-            continue;
-        }
-        if (strcmp(argv[i], "--") == 0) {
-            options_end = true;
-            i++;
-            continue;
-        }
-        if (asks_help(argv[i])) {
-            print_help(usage);
-            *status_out = 0;
-            return -1;
-        }
-        taken = parse_one(usage, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
-        if (taken < 0)
-            return -1;
-        i += taken;
-    }
+/* Returns the number of arguments, or -1 if it is wrong. */
+static int check_count(const struct usage *usage, int count) {
     if (count >= usage->arguments_min && count <= usage->arguments_max)
         return count;
     usage_error(usage->verb,
@@ -200,4 +174,29 @@ int options_parse(const struct usage *usage, int argc, char **argv,
                     : "too many arguments: it takes %s",
                 usage->arguments);
     return -1;
+}
+
+int options_parse(const struct usage *usage, int argc, char **argv,
+                  int *status_out) {
+    bool options_end = false;
+    int count = 0;
+
+    *status_out = EXIT_USAGE;
+    for (int i = 0, taken = 1; i < argc; i += taken, taken = 1) {
+        if (options_end || argv[i][0] != '-' || argv[i][1] == '\0') {
+            argv[count++] = argv[i];
+        } else if (strcmp(argv[i], "--") == 0) {
+            options_end = true;
+        } else if (asks_help(argv[i])) {
+            print_help(usage);
+            *status_out = 0;
+            return -1;
+        } else {
+            taken =
+                parse_one(usage, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+            if (taken < 0)
+                return -1;
+        }
+    }
+    return check_count(usage, count);
 }

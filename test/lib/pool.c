@@ -278,47 +278,71 @@ static int count_null_streams(void) {
     return count;
 }
 
-int pool_work(int argc, char **argv) {
+static bool is(const char *text, const char *word) {
+    return text != NULL && strcmp(text, word) == 0;
+}
+
+static int join(uv_loop_t *loop, bool stops_itself) {
+    const dgram_worker_options options = {
+        .size = sizeof options,
+        .signals = true,
+        .stop = stops_itself ? on_stop : NULL,
+    };
+
+    return dgram_worker_join(loop, &options);
+}
+
+static void stay_alive(uv_loop_t *loop) {
+    uv_timer_init(loop, &it.forever);
+    uv_timer_start(&it.forever, on_turn, 1000, 1000);
+}
+
+/* Returns 0, or an exit status. */
+static int serve(uv_loop_t *loop, const char *port) {
     static const dgram_events events = {
         .size = sizeof events, .message = on_message, .error = on_error};
     static dgram_listener listener;
+
+    if (dgram_create(loop, DGRAM_UDP4, &it.socket) < 0)
+        return 7;
+    dgram_on(it.socket, &listener, &events, NULL);
+    return dgram_bind(it.socket, "127.0.0.1", (uint16_t)atoi(port)) < 0 ? 8 : 0;
+}
+
+/* A worker of TEST_POOL_CHANGED. Returns 0, or an exit status. */
+static int change(uv_loop_t *loop, const char *changed) {
+    if (is(changed, "ready") && dgram_worker_ready(loop) < 0)
+        return 9;
+    if (is(changed, "leaves") && dgram_worker_leave(loop) < 0)
+        return 10;
+    it.idle = 1;
+    return 0;
+}
+
+int pool_work(int argc, char **argv) {
     uv_loop_t *loop = uv_default_loop();
     const char *work = argc > 2 ? argv[1] : "";
     const char *changed = getenv("TEST_POOL_CHANGED");
     const char *readers = getenv("TEST_POOL_READERS");
-    dgram_worker_options options = {.size = sizeof options, .signals = true};
+    bool alone = is(work, "alone") || is(changed, "alone");
+    int status = 0;
 
-    if (changed != NULL && strcmp(changed, "alone") == 0)
-        work = changed;
-    if (strcmp(work, "fails") == 0)
+    if (is(work, "fails"))
         return 3;
-    if (strcmp(work, "streams") == 0)
+    if (is(work, "streams"))
         return count_null_streams();
     if (readers != NULL)
         it.readers = map_readers(atoi(readers));
-    it.late = strcmp(work, "late") == 0;
-    if (it.late || strcmp(work, "deaf") == 0 || changed != NULL)
-        options.stop = on_stop;
-    if (strcmp(work, "alone") != 0 && dgram_worker_join(loop, &options) < 0)
+    it.late = !alone && is(work, "late");
+    if (!alone &&
+        join(loop, it.late || is(work, "deaf") || changed != NULL) < 0)
         return 6;
     uv_timer_init(loop, &it.timer);
-    if (strcmp(work, "changing") == 0 && changed != NULL) {
-        if (strcmp(changed, "ready") == 0 && dgram_worker_ready(loop) < 0)
-            return 9;
-        if (strcmp(changed, "leaves") == 0 && dgram_worker_leave(loop) < 0)
-            return 10;
-        it.idle = 1;
-    }
-    if (it.idle || strcmp(work, "deaf") == 0 || strcmp(work, "alone") == 0) {
-        uv_timer_init(loop, &it.forever);
-        uv_timer_start(&it.forever, on_turn, 1000, 1000);
-    }
-    if (!it.idle && strcmp(work, "alone") != 0) {
-        if (dgram_create(loop, DGRAM_UDP4, &it.socket) < 0)
-            return 7;
-        dgram_on(it.socket, &listener, &events, NULL);
-        if (dgram_bind(it.socket, "127.0.0.1", (uint16_t)atoi(argv[2])) < 0)
-            return 8;
-    }
-    return uv_run(loop, UV_RUN_DEFAULT);
+    if (!alone && is(work, "changing") && changed != NULL)
+        status = change(loop, changed);
+    if (it.idle || alone || is(work, "deaf"))
+        stay_alive(loop);
+    if (status == 0 && !it.idle && !alone)
+        status = serve(loop, argv[2]);
+    return status != 0 ? status : uv_run(loop, UV_RUN_DEFAULT);
 }
