@@ -122,7 +122,7 @@ int dgram_try_send_batch(dgram_socket *s, const dgram_outgoing *messages,
     if (code < 0)
         return code;
     if (count > 0)
-        code = send_queued(s);
+        code = status_out[0] = send_queued(s);
     while (code == 0 && it.done < count)
         code = send_some(s, &it);
     return it.done > 0 || code == 0 ? (int)it.done

@@ -144,8 +144,10 @@ static void waits_for_a_bind(dgram_type type) {
 
     record_events(&recorder, socket);
     assert_int_equal(dgram_bind(socket, loopback(type), 0), 0);
+    status = 0;
     assert_int_equal(dgram_try_send_batch(socket, &message, 1, &status),
                      UV_EAGAIN);
+    assert_int_equal(status, UV_EAGAIN);
     assert_int_equal(dgram_last_error(socket)->code, UV_EAGAIN);
     run_until(&recorder.listening, 1);
     assert_int_equal(dgram_try_send_batch(socket, &message, 1, &status), 1);
