@@ -79,10 +79,15 @@ static bool is_mode(dgram_offload mode) {
            mode == DGRAM_OFFLOAD_ON;
 }
 
+static bool has_family(const dgram_address *address) {
+    return address->any.sa_family == AF_INET ||
+           address->any.sa_family == AF_INET6;
+}
+
 static int open_bound(const dgram_address *address) {
     int fd, result;
 
-    if (address->any.sa_family != AF_INET && address->any.sa_family != AF_INET6)
+    if (!has_family(address))
         return UV_EAFNOSUPPORT;
     fd = platform->open(address->any.sa_family);
     if (fd < 0)
@@ -166,9 +171,12 @@ int dgram_datapath_fd(const dgram_datapath *dp) {
     return dp->fd;
 }
 
+/* For the kernel an address without a family means to disconnect. */
 int dgram_datapath_connect(dgram_datapath *dp, const dgram_address *peer) {
     dgram_address found;
-    int result = platform->connect(dp->fd, peer);
+    int result = peer != NULL && !has_family(peer)
+                     ? UV_EAFNOSUPPORT
+                     : platform->connect(dp->fd, peer);
 
     if (result < 0)
         return result;

@@ -71,11 +71,29 @@ static void disconnected_there_is_no_destination(void **state) {
     endpoint_close(&endpoint);
 }
 
+static void an_address_without_family_is_no_peer(void **state) {
+    const dgram_address peer = nobody(), zeroed = {.any = {0}};
+    struct endpoint endpoint;
+    dgram_address found;
+    socklen_t size = sizeof found;
+
+    (void)state;
+    endpoint_open(&endpoint, DGRAM_UDP4, NULL);
+    assert_int_equal(dgram_datapath_connect(endpoint.datapath, &peer), 0);
+    assert_int_equal(dgram_datapath_connect(endpoint.datapath, &zeroed),
+                     UV_EAFNOSUPPORT);
+    assert_int_equal(
+        getpeername(dgram_datapath_fd(endpoint.datapath), &found.any, &size),
+        0);
+    endpoint_close(&endpoint);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_a_send),
         cmocka_unit_test(by_a_receive),
         cmocka_unit_test(disconnected_there_is_no_destination),
+        cmocka_unit_test(an_address_without_family_is_no_peer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
