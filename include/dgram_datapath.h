@@ -81,7 +81,9 @@ DGRAM_API int dgram_datapath_fd(const dgram_datapath *datapath);
 
 /* Sets the peer, or removes it if `peer` is NULL, as connect() does. Datagrams
    without `to` are sent to the peer. An ICMP error of the peer is reported as
-   the status of a datagram. Errors: those of connect(). */
+   the status of a datagram. On Linux a descriptor that loses its peer also
+   loses a port that the kernel chose; the next send gets a new one.
+   Errors: those of connect(). */
 DGRAM_API int dgram_datapath_connect(dgram_datapath *datapath,
                                      const dgram_address *peer);
 
@@ -139,7 +141,9 @@ typedef struct dgram_buffers {
        `memory` then has only count * DGRAM_BUFFER_OVERHEAD bytes. */
     void *payloads;
     /* Bytes for each message, DGRAM_BUFFER_OVERHEAD included: a multiple of 64,
-       best DGRAM_BUFFER_SIZE. A longer message is truncated. */
+       best DGRAM_BUFFER_SIZE. A longer message is truncated. With GRO a
+       message may be many datagrams, and truncation loses some: for smaller
+       buffers set DGRAM_OFFLOAD_OFF. */
     uint32_t size;
     uint32_t count; /* most messages received by one call, 1 to 64 */
     /* Set these to 0 at first; the library changes them. While `given` is below
