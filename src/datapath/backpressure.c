@@ -1,24 +1,24 @@
 #include "datapath/backpressure.h"
 
 /* How often a writable socket takes nothing before the datagram fails. */
-#define FRUITLESS_MAX 3u
-#define FRUITLESS_SHARED_MAX 500u
+#define SPURIOUS_MAX 3u
+#define SPURIOUS_SHARED_MAX 500u
 
 bool backpressure_refused(struct backpressure *backpressure, bool shared) {
-    unsigned max = shared ? FRUITLESS_SHARED_MAX : FRUITLESS_MAX;
+    unsigned max = shared ? SPURIOUS_SHARED_MAX : SPURIOUS_MAX;
     bool writable = backpressure->writable;
 
     backpressure->writable = false;
-    if (writable && backpressure->fruitless >= max)
+    if (writable && backpressure->spurious >= max)
         return false;
-    backpressure->fruitless += writable;
+    backpressure->spurious += writable;
     backpressure->stopped = true;
     backpressure->resting = writable;
     return true;
 }
 
 void backpressure_taken(struct backpressure *backpressure) {
-    backpressure->fruitless = 0;
+    backpressure->spurious = 0;
     backpressure->writable = false;
 }
 

@@ -10,10 +10,10 @@
 
 /* All members are 0 at first: the kernel takes messages. */
 struct backpressure {
-    bool stopped;       /* the kernel takes no more for now */
-    bool resting;       /* until a timer, not until writable */
-    bool writable;      /* was reported, and nothing was taken since */
-    uint16_t fruitless; /* how often that happened in a row */
+    bool stopped;      /* the kernel takes no more for now */
+    bool resting;      /* until a timer, not until writable */
+    bool writable;     /* was reported, and nothing was taken since */
+    uint16_t spurious; /* wake-ups in a row at which nothing was taken */
 };
 
 /* The kernel took no message (EAGAIN). Returns true if it may take it later:

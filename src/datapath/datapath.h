@@ -29,7 +29,7 @@ struct dgram_datapath {
     bool shared;           /* other processes read the descriptor */
     bool connected;        /* to *peer */
     bool gro;              /* is on */
-    uint8_t starved;       /* UV_EAGAIN in a row */
+    uint8_t eagain_count;  /* UV_EAGAIN in a row */
     uint8_t segments_max;  /* of a sent message; 1: no GSO */
     uint8_t received;      /* messages, by the latest successful call */
     uint32_t owner;        /* in the cache */

@@ -18,7 +18,7 @@
 #include "util/hash.h"
 #include "util/util.h"
 
-#define STARVED_MAX 3u
+#define EAGAIN_MAX 3u
 
 /* A call of dgram_datapath_send() or datapath_send_until_failure(). */
 struct sending {
@@ -49,7 +49,8 @@ static void note_peer_error(dgram_datapath *dp) {
     peer_errors_seen(&dp->peer_errors, clock_nanoseconds());
 }
 
-static void leave_refused(dgram_datapath *dp, uint32_t count) {
+/* The next `count` datagrams are done: some may be of a refused message. */
+static void advance_refused(dgram_datapath *dp, uint32_t count) {
     struct refused_message *refused = &dp->refused;
 
     if ((refused->left | refused->blamed) == 0)
@@ -87,13 +88,13 @@ static void mark_sent(struct sending *it, const struct gso_batch *batch,
     }
     it->done += datagrams;
     if (sent > 0)
-        it->datapath->starved = 0;
-    leave_refused(it->datapath, datagrams);
+        it->datapath->eagain_count = 0;
+    advance_refused(it->datapath, datagrams);
 }
 
 /* The next datagram failed. */
 static void fail(struct sending *it, int code) {
-    leave_refused(it->datapath, 1);
+    advance_refused(it->datapath, 1);
     if (it->until_failure) {
         it->code = code;
         return;
@@ -106,7 +107,7 @@ static void fail(struct sending *it, int code) {
 /* A packet filter may answer a message that it rejects. Then the descriptor has
    a pending error, which would make a datagram fail that passes alone. An error
    that was pending before was returned by the call. */
-static void drop_answer(dgram_datapath *dp) {
+static void clear_pending_error(dgram_datapath *dp) {
     int code;
     socklen_t size = sizeof(code);
 
@@ -140,21 +141,21 @@ static void handle_refused_message(struct sending *it, uint32_t datagrams,
     refused->left = (uint8_t)datagrams;
     refused->size = (uint16_t)size;
     refused->code = (int16_t)code;
-    drop_answer(dp);
+    clear_pending_error(dp);
 }
 
 /* The kernel takes no more. If that persists, the message may be too large, and
    its datagrams are sent one at a time. Returns whether to go on with these. */
-static bool starve(struct sending *it, uint32_t datagrams) {
+static bool split_after_eagain(struct sending *it, uint32_t datagrams) {
     dgram_datapath *dp = it->datapath;
 
-    if (dp->starved < STARVED_MAX) {
-        dp->starved++;
+    if (dp->eagain_count < EAGAIN_MAX) {
+        dp->eagain_count++;
         return false;
     }
     if (datagrams == 1)
         return false;
-    dp->starved = 0;
+    dp->eagain_count = 0;
     dp->refused = (struct refused_message){
         .left = (uint8_t)datagrams,
         .host = host_of(dp, &it->messages[it->done]),
@@ -166,7 +167,7 @@ static bool starve(struct sending *it, uint32_t datagrams) {
 static void handle_refusal(struct sending *it, uint32_t datagrams,
                            const struct platform_out *message, int code) {
     if (code == UV_EAGAIN) {
-        if (!starve(it, datagrams))
+        if (!split_after_eagain(it, datagrams))
             it->code = code;
     } else if (datagrams > 1) {
         handle_refused_message(it, datagrams, message->segment_size, code);
@@ -258,7 +259,7 @@ static void send_all(struct sending *it) {
         continue;
 }
 
-/* The caller has connected the descriptor himself. */
+/* The program may have connected the descriptor itself. */
 static void find_peer(dgram_datapath *dp) {
     dgram_address peer;
 

@@ -1,4 +1,4 @@
-/* Who goes on receiving on a descriptor without its datapath empties it as the
+/* A program that continues to receive without the datapath empties it as the
    manual page says, and then receives one datagram at a time. */
 #include "endpoint.h"
 

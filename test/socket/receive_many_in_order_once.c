@@ -5,7 +5,7 @@
 #define COUNT 5000
 #define SENDERS 3
 #define SIZE_MAX_HERE 2000
-#define A_TURN 60 /* what any receive buffer holds */
+#define BURST 60 /* what any receive buffer holds */
 
 struct watch {
     dgram_listener listener;
@@ -78,7 +78,7 @@ static void from_several(dgram_type type) {
         else
             assert_int_equal(
                 dgram_send(senders[who], payload, size, &here, NULL, NULL), 0);
-        if (i % A_TURN == A_TURN - 1)
+        if (i % BURST == BURST - 1)
             run_until(&watch.received, i + 1);
     }
     run_until(&watch.received, COUNT);
