@@ -107,7 +107,7 @@ static void send_to_it(dgram_type type, dgram_socket *socket, int count) {
     int peer = peer_open(type);
 
     for (int i = 0; i < count; i++) {
-        char text[16];
+        char text[24];
 
         snprintf(text, sizeof text, "number %d", i);
         peer_send_text(peer, text, &here);
@@ -158,7 +158,7 @@ static void little_memory_will_do(dgram_type type) {
     send_to_it(type, socket, 3);
     run_until(&seen.messages, 3);
     for (int i = 0; i < 3; i++) {
-        char text[16];
+        char text[24];
 
         snprintf(text, sizeof text, "number %d", i);
         assert_string_equal(seen.text[i], text);
