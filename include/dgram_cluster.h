@@ -217,7 +217,7 @@ typedef struct dgram_spawner_options {
                   int64_t status, int signal, void *data);
     /* A rolling restart is complete (0), or has ended early (UV_ECANCELED): a
        replacement died, was not ready in time, or could not be started, or the
-       spawner was stopped. The worker that was to be replaced goes on. If it
+       spawner was stopped. The worker that was to be replaced continues. If it
        had been asked to end already, another one is started. Called before
        `stopped`. */
     void (*restarted)(dgram_spawner *spawner, int status, void *data);
@@ -230,11 +230,11 @@ typedef struct dgram_spawner_options {
 /* Creates a spawner, and starts its workers from the loop. The texts are
    copied. Workers inherit the standard streams of this process; those that are
    closed are the null device in the workers. If your program may be started
-   with closed standard streams, open them before its first loop: libuv may else
-   use their numbers for its own descriptors, and then aborts when it starts a
-   process. Errors: DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size` or number of
-   workers, UV_ENOENT if the path of this program cannot be determined,
-   UV_ENOMEM. */
+   with closed standard streams, open them before its first loop.
+   Otherwise libuv may use their numbers for its own descriptors, and abort when
+   it starts a process. Errors: DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`
+   or number of workers, UV_ENOENT if the path of this program cannot be
+   determined, UV_ENOMEM. */
 DGRAM_API int dgram_spawner_create(uv_loop_t *loop,
                                    const dgram_spawner_options *options,
                                    dgram_spawner **spawner_out);
