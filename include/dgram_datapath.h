@@ -149,13 +149,14 @@ typedef struct dgram_buffers {
     /* Set these to 0 at first; the library changes them. While `given` is below
        `received`, the next call returns more datagrams of the received messages
        and makes no system call. */
-    uint32_t received;        /* messages of the latest system call */
+    uint32_t received;        /* messages that were received last */
     uint32_t given;           /* of these, messages returned completely */
     uint32_t given_datagrams; /* datagrams returned of the next message */
 } dgram_buffers;
 
 /* Receives messages with one system call and splits those that the kernel
-   coalesced. Fills up to `max` of `messages`, at least 1. They point into the
+   coalesced. After few messages it asks for few, and makes a second call if
+   there were more. Fills up to `max` of `messages`, at least 1. They point into the
    buffers and are valid until the next call with these buffers.
    The descriptor may still be readable afterwards. If your wait is
    level-triggered, it wakes you again. If it is edge-triggered, call until

@@ -33,18 +33,22 @@ static unsigned char *space_of(const dgram_buffers *buffers) {
            (size_t)buffers->count * DGRAM_BUFFER_OVERHEAD;
 }
 
-struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count) {
+static void prepare(const dgram_buffers *buffers, uint32_t from, uint32_t to) {
     struct platform_in *in = messages_in(buffers);
     uint32_t size = buffers->size - DGRAM_BUFFER_OVERHEAD;
     unsigned char *space = space_of(buffers);
 
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = from; i < to; i++) {
         in[i].buffer = space + (size_t)i * size;
         in[i].buffer_size = size;
         in[i].error = 0;
     }
+}
+
+struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count) {
+    prepare(buffers, 0, count);
     buffers->received = buffers->given = buffers->given_datagrams = 0;
-    return in;
+    return messages_in(buffers);
 }
 
 /* Returns how many messages to ask for. Preparing each takes time, and a call
@@ -57,14 +61,27 @@ static uint32_t count_asked(const dgram_datapath *dp,
     return dp->shared ? 1 : (uint32_t)min_size(likely, buffers->count);
 }
 
-/* Calls the kernel. Returns 0 or UV_EAGAIN. */
+/* Fills the other buffers, behind the `received` messages. */
+static int receive_more(const dgram_datapath *dp, const dgram_buffers *buffers,
+                        uint32_t received) {
+    prepare(buffers, received, buffers->count);
+    return platform->receive(dp->fd, messages_in(buffers) + received,
+                             buffers->count - received);
+}
+
+/* Calls the kernel, and again if it had more than was likely: how many messages
+   a wake-up finds must not depend on earlier ones. Returns 0 or UV_EAGAIN. */
 static int receive_messages(dgram_datapath *dp, dgram_buffers *buffers) {
     uint32_t count = count_asked(dp, buffers);
     struct platform_in *in = datapath_empty(buffers, count);
-    int received = platform->receive(dp->fd, in, count);
+    int received = platform->receive(dp->fd, in, count), more = 0;
 
     if (received <= 0)
         return UV_EAGAIN;
+    if ((uint32_t)received == count && count < buffers->count && !dp->shared)
+        more = receive_more(dp, buffers, count);
+    if (more > 0)
+        received += more;
     dp->received = (uint8_t)received;
     buffers->received = (uint32_t)received;
     return 0;

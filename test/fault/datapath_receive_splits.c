@@ -181,38 +181,56 @@ static void one_buffer_and_the_most_are_accepted(void **state) {
     dgram_datapath_destroy(datapath);
 }
 
-static uint32_t available;
+static uint32_t available; /* messages in the kernel */
 
 static int give_available(int fd, struct platform_in *in, uint32_t count) {
     uint32_t given = count < available ? count : available;
 
     (void)fd;
+    calls++;
     asked_for = count;
     for (uint32_t i = 0; i < given; i++)
         put(&in[i], "x", 0);
-    return (int)given;
+    available -= given;
+    return given > 0 ? (int)given : UV_EAGAIN;
+}
+
+static void expect_calls(uint32_t waiting, int received, int calls_made,
+                         uint32_t last_asked_for) {
+    static _Alignas(max_align_t) unsigned char records[64 * 256];
+    static dgram_message out[64];
+
+    buffers.memory = records;
+    buffers.size = 256;
+    buffers.count = 64;
+    available = waiting;
+    calls = 0;
+    assert_int_equal(dgram_datapath_receive(datapath, &buffers, out, 64),
+                     received);
+    assert_int_equal(calls, calls_made);
+    assert_int_equal(asked_for, last_asked_for);
 }
 
 static void the_kernel_is_asked_for_twice_what_it_had(void **state) {
-    static _Alignas(max_align_t) unsigned char records[64 * 256];
-    static dgram_message received[64];
-
     (void)state;
     open_path(false);
-    buffers = (dgram_buffers){.memory = records, .size = 256, .count = 64};
     kernel.receive = give_available;
-    available = 1000;
-    for (int asked = 8; asked <= 64; asked *= 2) {
-        assert_int_equal(
-            dgram_datapath_receive(datapath, &buffers, received, 64), asked);
-    }
-    available = 5;
-    assert_int_equal(dgram_datapath_receive(datapath, &buffers, received, 64),
-                     5);
-    assert_int_equal(asked_for, 64);
-    assert_int_equal(dgram_datapath_receive(datapath, &buffers, received, 64),
-                     5);
-    assert_int_equal(asked_for, 10);
+    expect_calls(5, 5, 1, 8);
+    expect_calls(7, 7, 1, 10);
+    expect_calls(13, 13, 1, 14);
+    expect_calls(1, 1, 1, 26);
+    expect_calls(1, 1, 1, 8);
+    dgram_datapath_destroy(datapath);
+}
+
+static void a_burst_fills_all_buffers(void **state) {
+    (void)state;
+    open_path(false);
+    kernel.receive = give_available;
+    expect_calls(1000, 64, 2, 56);
+    expect_calls(1000, 64, 1, 64);
+    expect_calls(3, 3, 1, 64);
+    expect_calls(8, 8, 2, 56);
     dgram_datapath_destroy(datapath);
 }
 
@@ -265,6 +283,7 @@ int main(void) {
         IN_KERNEL_ALONE(an_error_is_gone_at_the_next_call),
         IN_KERNEL_ALONE(one_buffer_and_the_most_are_accepted),
         IN_KERNEL_ALONE(the_kernel_is_asked_for_twice_what_it_had),
+        IN_KERNEL_ALONE(a_burst_fills_all_buffers),
         IN_KERNEL_ALONE(buffers_are_checked),
     };
 
