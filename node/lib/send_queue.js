@@ -260,10 +260,10 @@ function sendNow(request) {
 }
 
 // Sends the request in the next tick. Each has a tick of its own, so that none depends
-// on a tick that never runs.
+// on a tick that never runs. An async hook that sends when the tick is created precedes.
 function sendInTick(request) {
-  append(request);
   nextTick(onTick, request);
+  append(request);
 }
 
 function onTick(request) {
