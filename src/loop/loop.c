@@ -167,7 +167,7 @@ static void update_handles(struct loop *loop) {
     if (loop_is_lost(loop))
         return;
     keep_alive((uv_handle_t *)&loop->idle, armed);
-    if (armed || !list_empty(&loop->tasks.unreferenced) || is_kept_awake(loop))
+    if (armed || !list_empty(&loop->tasks.ready) || is_kept_awake(loop))
         uv_idle_start(&loop->idle, on_idle);
     else
         uv_idle_stop(&loop->idle);
@@ -323,9 +323,9 @@ void loop_cancel(struct loop *loop, struct task *task) {
 void loop_defer(struct loop *loop, struct task *task) {
     if (task_is_queued(task) && !task->unreferenced)
         return;
-    list_remove(&task->node);
     task->unreferenced = false;
-    list_append(&loop->tasks.ready, &task->node);
+    if (!task_is_queued(task))
+        list_append(&loop->tasks.ready, &task->node);
     if (!is_armed(loop))
         update_handles(loop);
 }
@@ -334,7 +334,7 @@ void loop_defer_unreferenced(struct loop *loop, struct task *task) {
     if (task_is_queued(task))
         return;
     task->unreferenced = true;
-    list_append(&loop->tasks.unreferenced, &task->node);
+    list_append(&loop->tasks.ready, &task->node);
     update_handles(loop);
 }
 

@@ -12,13 +12,18 @@ void task_init(struct task *task, void (*run)(struct task *task)) {
 
 void task_queue_init(struct task_queue *queue) {
     list_init(&queue->ready);
-    list_init(&queue->unreferenced);
     list_init(&queue->running);
     list_init(&queue->delayed);
 }
 
 bool task_queue_has_ready(const struct task_queue *queue) {
-    return !list_empty(&queue->ready) || !list_empty(&queue->running);
+    if (!list_empty(&queue->running))
+        return true;
+    for (struct list *n = queue->ready.next; n != &queue->ready; n = n->next) {
+        if (!CONTAINER_OF(n, struct task, node)->unreferenced)
+            return true;
+    }
+    return false;
 }
 
 void task_run_first(struct list *tasks) {
@@ -29,7 +34,6 @@ void task_run_first(struct list *tasks) {
 }
 
 void task_queue_run(struct task_queue *queue) {
-    list_append_all(&queue->running, &queue->unreferenced);
     list_append_all(&queue->running, &queue->ready);
     while (!list_empty(&queue->running))
         task_run_first(&queue->running);

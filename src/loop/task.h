@@ -14,12 +14,11 @@ struct task {
     void (*run)(struct task *task);
     uint64_t due : 62;         /* milliseconds; 0: it is not delayed */
     uint64_t keeps_loop : 1;   /* the loop does not end before it is due */
-    uint64_t unreferenced : 1; /* it is in that list of the queue */
+    uint64_t unreferenced : 1; /* it keeps no loop running */
 };
 
 struct task_queue {
     struct list ready;        /* run next */
-    struct list unreferenced; /* run before those, and keep no loop running */
     struct list running;      /* run now; not empty if a task did not return */
     struct list delayed;      /* until they are due */
 };

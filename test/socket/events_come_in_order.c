@@ -56,6 +56,28 @@ static void bind_send_connect(dgram_type type) {
 }
 BOTH(bind_send_connect)
 
+static void sent_before_a_synchronous_connect(dgram_type type) {
+    int peer = peer_open(type);
+    dgram_address there = peer_address(peer);
+    dgram_socket *socket = new_bound(type);
+    struct recorder recorder;
+
+    record_events(&recorder, socket);
+    diary = &recorder;
+    run_for(1);
+    recorder.log[0] = '\0';
+    assert_int_equal(dgram_send(socket, "1", 1, &there, on_sent, "1"), 0);
+    assert_int_equal(
+        dgram_connect_sync(socket, loopback(type), dgram_address_port(&there)),
+        0);
+    run_for(1);
+    assert_string_equal(recorder.log, "1c");
+    peer_close(peer);
+    dgram_close(socket);
+    run_to_end();
+}
+BOTH(sent_before_a_synchronous_connect)
+
 static void all_at_once_synchronously(dgram_type type) {
     int peer = peer_open(type);
     dgram_address there = peer_address(peer);
@@ -101,6 +123,7 @@ BOTH(listening_comes_before_messages)
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(bind_send_connect),
+        IN_LOOP_BOTH(sent_before_a_synchronous_connect),
         IN_LOOP_BOTH(all_at_once_synchronously),
         IN_LOOP_BOTH(listening_comes_before_messages),
     };

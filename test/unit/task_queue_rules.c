@@ -68,13 +68,19 @@ static void what_an_interrupted_call_left_runs_first(void **state) {
     assert_string_equal(ran, "21");
 }
 
-static void unreferenced_tasks_run_first_and_keep_no_loop(void **state) {
+static void unreferenced_tasks_run_in_order_and_keep_no_loop(void **state) {
     (void)state;
-    list_append(&queue.unreferenced, &other.node);
+    other.unreferenced = true;
+    list_append(&queue.ready, &other.node);
     assert_false(task_queue_has_ready(&queue));
     list_append(&queue.ready, &one.node);
+    assert_true(task_queue_has_ready(&queue));
     task_queue_run(&queue);
     assert_string_equal(ran, "21");
+    list_append(&queue.ready, &one.node);
+    list_append(&queue.ready, &other.node);
+    task_queue_run(&queue);
+    assert_string_equal(ran, "2112");
     assert_false(task_is_queued(&other));
 }
 
@@ -131,7 +137,7 @@ int main(void) {
         cmocka_unit_test_setup(a_task_that_queues_itself_runs_in_the_next_call,
                                begin),
         cmocka_unit_test_setup(what_an_interrupted_call_left_runs_first, begin),
-        cmocka_unit_test_setup(unreferenced_tasks_run_first_and_keep_no_loop,
+        cmocka_unit_test_setup(unreferenced_tasks_run_in_order_and_keep_no_loop,
                                begin),
         cmocka_unit_test_setup(a_new_task_is_neither_queued_nor_delayed, begin),
         cmocka_unit_test_setup(a_delayed_task_is_ready_when_it_is_due, begin),
