@@ -156,11 +156,10 @@ typedef struct dgram_buffers {
 
 /* Receives messages with one system call and splits those that the kernel
    coalesced. After few messages it asks for few, and makes a second call if
-   there were more. Fills up to `max` of `messages`, at least 1. They point into the
-   buffers and are valid until the next call with these buffers.
-   The descriptor may still be readable afterwards. If your wait is
-   level-triggered, it wakes you again. If it is edge-triggered, call until
-   UV_EAGAIN.
+   there were more. Fills up to `max` of `messages`, at least 1. They point into
+   the buffers and are valid until the next call with these buffers. The
+   descriptor may still be readable afterwards. If your wait is level-triggered,
+   it wakes you again. If it is edge-triggered, call until UV_EAGAIN.
 
    Returns how many `messages` were filled.
    Errors: UV_EAGAIN if nothing waits, DGRAM_ERR_INVALID_ARG_VALUE if `buffers`
