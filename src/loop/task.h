@@ -18,9 +18,9 @@ struct task {
 };
 
 struct task_queue {
-    struct list ready;        /* run next */
-    struct list running;      /* run now; not empty if a task did not return */
-    struct list delayed;      /* until they are due */
+    struct list ready;   /* run next */
+    struct list running; /* run now; not empty if a task did not return */
+    struct list delayed; /* until they are due */
 };
 
 void task_init(struct task *task, void (*run)(struct task *task));
