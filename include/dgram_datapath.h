@@ -118,7 +118,9 @@ DGRAM_API int dgram_datapath_get_limits(const dgram_datapath *datapath,
 
    If fewer than `count` are done, the next datagram was not sent. Its status
    says when to try again. If none is done, the function returns that code.
-   UV_EAGAIN   Wait until the descriptor is writable.
+   UV_EAGAIN   Wait until the descriptor is writable. The kernel may give this
+               code again for a writable one, for example if no local port is
+               free: drop the datagram after a few attempts.
    UV_ENOBUFS  The system has no buffers for this destination now. Try again
                some milliseconds later, even if the descriptor is writable. You
                may skip this datagram and send to other destinations meanwhile.
