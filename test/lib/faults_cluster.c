@@ -215,6 +215,13 @@ static bool bind_once(struct worker_socket *socket,
     return socket->listening > 0;
 }
 
+/* A worker without callbacks closes its sockets when it loses its primary. That
+   may be in the loop iteration that reports a bind. */
+static bool is_closed_by_worker(const struct worker_socket *socket) {
+    return socket->worker->plain && faults_occurred() &&
+           (socket->socket == NULL || dgram_fileno(socket->socket) == UV_EBADF);
+}
+
 bool cluster_bind(struct worker_socket *socket,
                   const dgram_bind_options *options) {
     dgram_address address;
@@ -228,6 +235,10 @@ bool cluster_bind(struct worker_socket *socket,
             WAIT(cluster_is_lost(socket->worker));
             return false;
         }
+    }
+    if (is_closed_by_worker(socket)) {
+        WAIT(cluster_is_lost(socket->worker));
+        return false;
     }
     if (!TRY(dgram_get_local_address(socket->socket, &address)))
         return false;
