@@ -24,6 +24,12 @@ static inline dgram_address *connect_peer(struct connect_part *connect) {
     return &connect->peer;
 }
 
+/* Where a datagram goes: `to`, or the peer if that is NULL. */
+static inline const dgram_address *connect_destination(
+    const struct connect_part *connect, const dgram_address *to) {
+    return to != NULL ? to : &connect->peer;
+}
+
 /* A bind has ended, for which the connect that is under way may wait. */
 static inline void connect_resume(struct connect_part *connect,
                                   struct loop *loop) {

@@ -141,8 +141,7 @@ static void record(dgram_socket *s, const dgram_outgoing *message, int status,
                    dgram_send_cb cb) {
     const struct sendq_report report = {cb, message->data, status};
 
-    sendq_record(&s->flush.sendq,
-                 message->to != NULL ? message->to : connect_peer(&s->connect),
+    sendq_record(&s->flush.sendq, connect_destination(&s->connect, message->to),
                  message->length, &report);
 }
 

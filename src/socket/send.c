@@ -82,8 +82,7 @@ static int accept_item(dgram_socket *s, struct sendq_item *item) {
 
     if (result < 0)
         return result;
-    if (item->to == NULL)
-        item->to = connect_peer(&s->connect);
+    item->to = connect_destination(&s->connect, item->to);
     return flush_enqueue(s, item);
 }
 

@@ -29,9 +29,8 @@ static bool is_alike(const dgram_outgoing *message) {
 
 /* Whether queued datagrams to the same destination wait for kernel buffers. */
 static bool must_wait(dgram_socket *s, const dgram_outgoing *message) {
-    return flush_is_retrying(&s->flush, message->to != NULL
-                                            ? message->to
-                                            : connect_peer(&s->connect));
+    return flush_is_retrying(&s->flush,
+                             connect_destination(&s->connect, message->to));
 }
 
 /* Returns how many messages can be sent. *code_out is what the next one fails
@@ -61,12 +60,10 @@ static void note(dgram_socket *s, const dgram_outgoing *messages,
     bool taken = false;
 
     for (size_t i = 0; i < count; i++) {
-        const dgram_address *to =
-            messages[i].to != NULL ? messages[i].to : connect_peer(&s->connect);
-
         taken |= status[i] >= 0;
         if (status[i] < 0)
-            error_set_address(&s->error, status[i], "send", to);
+            error_set_address(&s->error, status[i], "send",
+                              connect_destination(&s->connect, messages[i].to));
     }
     if (taken)
         flush_taken(&s->flush);
