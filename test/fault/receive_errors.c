@@ -108,23 +108,33 @@ static void expect_returned(dgram_socket *socket, const dgram_error *error,
     assert_int_equal(returned, 1);
 }
 
-/* The listener may leave by an exception. */
-static void memory_is_returned_before_an_error_is_reported(void **state) {
-    static const dgram_events checking = {.size = sizeof checking,
-                                          .error = expect_returned};
+/* A socket with the memory above, the listener and a recorder. The script
+   begins anew. */
+static dgram_socket *begin_with_memory(dgram_listener *checker,
+                                       const dgram_events *checking,
+                                       struct recorder *recorder) {
     const dgram_options options = {.size = sizeof options,
                                    .type = DGRAM_UDP4,
                                    .receive_memory = provide,
                                    .receive_release = take_back};
     dgram_socket *socket = new_socket_with(&options);
-    dgram_listener checker;
-    struct recorder recorder;
 
-    (void)state;
-    dgram_on(socket, &checker, &checking, NULL);
-    record_events(&recorder, socket);
+    dgram_on(socket, checker, checking, NULL);
+    record_events(recorder, socket);
     assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
     script_step = returned = 0;
+    return socket;
+}
+
+/* The listener may leave by an exception. */
+static void memory_is_returned_before_an_error_is_reported(void **state) {
+    static const dgram_events checking = {.size = sizeof checking,
+                                          .error = expect_returned};
+    dgram_listener checker;
+    struct recorder recorder;
+    dgram_socket *socket = begin_with_memory(&checker, &checking, &recorder);
+
+    (void)state;
     kernel.receive = only_an_error;
     wake(socket);
     run_until(&recorder.errors, 1);
@@ -135,19 +145,11 @@ static void memory_is_returned_before_an_error_is_reported(void **state) {
 static void memory_is_in_use_after_an_error_in_front(void **state) {
     static const dgram_events checking = {.size = sizeof checking,
                                           .message = expect_in_use};
-    const dgram_options options = {.size = sizeof options,
-                                   .type = DGRAM_UDP4,
-                                   .receive_memory = provide,
-                                   .receive_release = take_back};
-    dgram_socket *socket = new_socket_with(&options);
     dgram_listener checker;
     struct recorder recorder;
+    dgram_socket *socket = begin_with_memory(&checker, &checking, &recorder);
 
     (void)state;
-    dgram_on(socket, &checker, &checking, NULL);
-    record_events(&recorder, socket);
-    assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
-    script_step = returned = 0;
     kernel.receive = error_first;
     wake(socket);
     run_until(&returned, 1);
