@@ -1,5 +1,5 @@
-/* The messages of primary and workers: what is read is written as the same
-   bytes, and nothing else is read. */
+/* Reads messages as the primary and workers do. A valid message, written again,
+   gives the same bytes. Invalid ones are refused. */
 #include "fuzz.h"
 
 #include "cluster/protocol.h"

@@ -26,7 +26,7 @@ struct process {
     struct closing closing;
     const struct launcher *launcher;
     struct worker_record *record;
-    dgram_connection *connection; /* NULL: not connected any more */
+    dgram_connection *connection; /* NULL: it has ended */
     uint64_t started_at;          /* of uv_now() */
     unsigned grace_ms;            /* between SIGTERM and the kill */
     bool warns; /* at the time limit it gets SIGTERM, and more time */

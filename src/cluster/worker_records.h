@@ -15,7 +15,7 @@ struct worker_records {
     const struct reports *reports;
     struct worker_record *record; /* options->workers of them */
     unsigned running;             /* processes */
-    bool stopping;                /* no process is started any more */
+    bool stopping;                /* no more processes are started */
 };
 
 /* What an event of a process means for a restart. */

@@ -113,7 +113,7 @@ void loop_run_again(struct loop *loop, struct task *task);
 void loop_defer_end(struct loop *loop, struct task *task);
 void loop_defer_until_closed(struct loop *loop, struct task *task);
 
-/* After uv_loop_close(), when nothing else runs tasks any more: runs those of
+/* After uv_loop_close(), when nothing else runs tasks: runs those of
    loop_defer_end(). */
 void loop_settle(struct loop *loop);
 

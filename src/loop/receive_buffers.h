@@ -51,7 +51,7 @@ struct receive_buffers *receive_buffers_acquire(
     struct receive_buffers_pool *pool, unsigned depth);
 void receive_buffers_release(struct receive_buffers *buffers);
 
-/* Whether the wake-up that used the buffers is not under way any more: a
+/* Whether the wake-up that used the buffers is over: a
    listener did not return, or the buffers are kept. */
 static inline bool receive_buffers_are_abandoned(
     const struct receive_buffers *buffers, unsigned depth) {

@@ -83,7 +83,7 @@ static void leaving_keeps_sockets_and_fails_binds(void **state) {
     workers_run_until(&workers.left, 1);
     peer_send_text(peer, "mine", &there);
     workers_run_until(&recorders[0].messages, 1);
-    /* Binds are not shared any more. */
+    /* Binds are no longer shared. */
     listening = workers.listening;
     assert_int_equal(dgram_bind(waits, "127.0.0.1", 0), 0);
     workers_run_until(&recorders[1].listening, 1);

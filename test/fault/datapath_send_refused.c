@@ -190,7 +190,7 @@ static void a_refused_gso_message_is_sent_one_by_one_and_remembered(
     sends = kernel.sends;
     send_all();
     check_all_but(-1, 0);
-    /* No GSO is tried any more. */
+    /* GSO is no longer tried. */
     assert_int_equal(kernel.sends - sends, (COUNT + 63) / 64);
     dgram_datapath_destroy(datapath);
 }

@@ -31,7 +31,7 @@ void broken(const char *file, int line, const char *condition);
 uint32_t kernel_drops(int fd);
 
 /* Each part begins, works in each loop iteration, stops sending, and checks its
-   counts when nothing arrives any more. */
+   counts when no more datagrams arrive. */
 void flood_begin(void);
 void flood_iterate(void);
 void flood_end(void);
