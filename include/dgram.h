@@ -45,7 +45,7 @@
  *   missing members are zero. If it is larger, all bytes that the library does
  *   not know must be zero. Otherwise, or if `size` does not even include the
  *   first member after it, the call fails with DGRAM_ERR_INVALID_ARG_VALUE. The
- *   same code reports unknown flags, and a `reserved` that is not NULL.
+ *   same code reports unknown flags, and an `info` that is not NULL.
  *
  * NULL
  *   A socket argument must not be NULL. The comment of a function names the
@@ -504,7 +504,7 @@ DGRAM_API int dgram_sendv(dgram_socket *socket, const dgram_buffer *parts,
    NULL) is called once for each accepted datagram, with the `data` of that
    datagram. Returns how many were accepted; if none was, the code of the first.
    Further errors: DGRAM_ERR_INVALID_ARG_VALUE for a datagram with DGRAM_NO_COPY
-   if `cb` is NULL, with unknown flags or with a `reserved` that is not NULL;
+   if `cb` is NULL, with unknown flags or with an `info` that is not NULL;
    for all of them if `messages` is NULL; and for a `count` above INT32_MAX,
    which leaves `status_out` unchanged. */
 DGRAM_API int dgram_send_batch(dgram_socket *socket,
@@ -526,7 +526,7 @@ DGRAM_API int dgram_send_batch(dgram_socket *socket,
    or a bind is in progress. UV_ENOBUFS: the system has no buffers for the
    destination of this datagram now; others may be sent.
    Errors of a datagram: those of dgram_send() and of its `cb`, and
-   DGRAM_ERR_INVALID_ARG_VALUE if it has a `host`, unknown flags or a `reserved`
+   DGRAM_ERR_INVALID_ARG_VALUE if it has a `host`, unknown flags or an `info`
    that is not NULL.
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, DGRAM_ERR_INVALID_ARG_VALUE if
    `messages` or `status_out` is NULL or `count` is above INT32_MAX, and those

@@ -139,13 +139,64 @@ typedef enum dgram_type { DGRAM_UDP4 = 4, DGRAM_UDP6 = 6 } dgram_type;
 
 #define DGRAM_TRUNCATED 1u /* the datagram was longer than `length` */
 
+/* Information about a datagram besides its payload and its remote address.
+   These flags name the members of dgram_receive_info and dgram_send_info. */
+#define DGRAM_INFO_LOCAL 1u      /* the local address */
+#define DGRAM_INFO_INTERFACE 2u  /* the interface */
+#define DGRAM_INFO_TOS 4u        /* type of service: DSCP and ECN */
+#define DGRAM_INFO_TTL 8u        /* TTL, or hop limit of IPv6 */
+#define DGRAM_INFO_TIMESTAMP 16u /* when the kernel received it */
+#define DGRAM_INFO_ALL 31u       /* all of the above */
+
+/* The parts of a type-of-service byte (IPv4 TOS, IPv6 traffic class): the DSCP,
+   0 to 63, and the ECN bits. */
+#define DGRAM_TOS(dscp, ecn) ((uint8_t)((dscp) << 2 | (ecn)))
+#define DGRAM_TOS_DSCP(tos) ((uint8_t)((tos) >> 2 & 63))
+#define DGRAM_TOS_ECN(tos) ((uint8_t)((tos)&3))
+#define DGRAM_ECN_NOT_ECT 0u /* the sender does not use ECN */
+#define DGRAM_ECN_ECT1 1u
+#define DGRAM_ECN_ECT0 2u
+#define DGRAM_ECN_CE 3u /* a router on the path was congested */
+
+/* What the kernel knows about a received datagram. Ask for it with the option
+   `receive_info`. The kernel only coalesces datagrams that are alike, so all
+   datagrams of a coalesced message have the information of the message. */
+typedef struct dgram_receive_info {
+    uint32_t valid;           /* DGRAM_INFO_*: the members that are set */
+    uint32_t interface_index; /* of the interface that received it */
+    /* The address it was sent to, which may be a multicast or broadcast
+       address; port 0. IPv4-mapped if an IPv4 datagram is received by a
+       DGRAM_UDP6 socket. */
+    dgram_address local;
+    /* Valid with DGRAM_INFO_LOCAL: the address of this host that an answer
+       should leave from. It is `local` if that is a unicast address. Otherwise
+       it is an address of the interface, or the unspecified address if the
+       kernel is to choose. */
+    dgram_address reply_from;
+    uint64_t
+        timestamp_ns; /* nanoseconds since 1970, the clock CLOCK_REALTIME */
+    uint8_t tos;      /* 0 to 255 */
+    uint8_t ttl;      /* hops that were left */
+} dgram_receive_info;
+
+/* What one datagram is sent with. It overrides the options of the socket for
+   that datagram. Only members that `set` names are used. */
+typedef struct dgram_send_info {
+    uint32_t set;             /* DGRAM_INFO_*, except DGRAM_INFO_TIMESTAMP */
+    uint32_t interface_index; /* to leave by; 0: the kernel chooses */
+    dgram_address local;      /* source address; its port is ignored, the
+                                 unspecified address lets the kernel choose */
+    uint8_t tos;              /* 0 to 255 */
+    uint8_t ttl;              /* 1 to 255; of multicast datagrams, too */
+} dgram_send_info;
+
 /* A received datagram. */
 typedef struct dgram_message {
-    const unsigned char *payload; /* never NULL, also when length is 0 */
-    const dgram_address *from;    /* the sender */
-    uint32_t length;              /* bytes at payload */
-    uint32_t flags;               /* DGRAM_TRUNCATED, or 0 */
-    const void *reserved;         /* NULL; for control data of later versions */
+    const unsigned char *payload;   /* never NULL, also when length is 0 */
+    const dgram_address *from;      /* the sender */
+    uint32_t length;                /* bytes at payload */
+    uint32_t flags;                 /* DGRAM_TRUNCATED, or 0 */
+    const dgram_receive_info *info; /* NULL unless the socket asks for it */
 } dgram_message;
 
 /* Bytes to send. Name the members in initializers: their order may differ
@@ -161,16 +212,16 @@ typedef struct dgram_buffer {
 
 /* One datagram of a batch. */
 typedef struct dgram_outgoing {
-    const void *payload;       /* one buffer of `length` bytes ... */
-    size_t length;             /* ignored if `parts` is set */
-    const dgram_address *to;   /* NULL: `host` if it is set, else the peer */
-    const char *host;          /* as in dgram_send_to(), or NULL */
-    const dgram_buffer *parts; /* ... or several buffers; `payload` is NULL */
-    uint32_t part_count;       /* number of `parts` */
-    uint16_t port;             /* port of `host` */
-    uint16_t flags;            /* DGRAM_NO_COPY, or 0 */
-    void *data;                /* passed to the callback */
-    const void *reserved;      /* NULL; for control data of later versions */
+    const void *payload;         /* one buffer of `length` bytes ... */
+    size_t length;               /* ignored if `parts` is set */
+    const dgram_address *to;     /* NULL: `host` if it is set, else the peer */
+    const char *host;            /* as in dgram_send_to(), or NULL */
+    const dgram_buffer *parts;   /* ... or several buffers; `payload` is NULL */
+    uint32_t part_count;         /* number of `parts` */
+    uint16_t port;               /* port of `host` */
+    uint16_t flags;              /* DGRAM_NO_COPY, or 0 */
+    void *data;                  /* passed to the callback */
+    const dgram_send_info *info; /* NULL: as the options of the socket say */
 } dgram_outgoing;
 
 /* ---- Offload ----------------------------------------------------------- */

@@ -20,6 +20,7 @@ uint32_t gro_split(const struct platform_in *in, uint32_t first,
             .payload = payload,
             .from = &in->from,
             .length = size,
+            .info = in->info,
         };
     if (first + count == total) {
         datagrams[count - 1].length = in->length - (total - 1) * size;

@@ -38,7 +38,7 @@ static bool parts_are_sound(const dgram_outgoing *datagram) {
 }
 
 static int check_unusual(const dgram_outgoing *datagram) {
-    if (datagram->host != NULL || datagram->reserved != NULL ||
+    if (datagram->host != NULL || datagram->info != NULL ||
         (datagram->flags & ~DGRAM_NO_COPY) != 0)
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (datagram->parts != NULL
@@ -51,7 +51,7 @@ static int check_unusual(const dgram_outgoing *datagram) {
 /* The usual datagram: a payload in one buffer, and nothing else. */
 static inline bool has_extras(const dgram_outgoing *datagram) {
     return ((uintptr_t)datagram->parts | (uintptr_t)datagram->host |
-            (uintptr_t)datagram->reserved | datagram->flags) != 0;
+            (uintptr_t)datagram->info | datagram->flags) != 0;
 }
 
 static inline bool is_plain(const dgram_outgoing *datagram) {

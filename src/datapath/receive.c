@@ -42,6 +42,7 @@ static void prepare(const dgram_buffers *buffers, uint32_t from, uint32_t to) {
         in[i].buffer = space + (size_t)i * size;
         in[i].buffer_size = size;
         in[i].error = 0;
+        in[i].info = NULL;
     }
 }
 

@@ -22,7 +22,8 @@ struct platform_out {
     const dgram_address *to; /* NULL: the connected peer */
     struct iovec *parts;     /* the payloads of all its datagrams */
     uint32_t part_count;
-    uint32_t segment_size; /* 0: one datagram */
+    uint32_t segment_size;       /* 0: one datagram */
+    const dgram_send_info *info; /* of each datagram; NULL: nothing special */
 };
 
 /* A message of recvmsg(): the buffer, and what was received. That is a message,
@@ -36,6 +37,7 @@ struct platform_in {
         segment_size;   /* out: of each coalesced datagram; 0: there is one */
     uint32_t flags;     /* out: DGRAM_TRUNCATED, or 0 */
     dgram_address from; /* out */
+    dgram_receive_info *info; /* memory for what is asked for; NULL: nothing */
 };
 
 #define KERNEL_RELEASE_MAX 64u /* bytes, with the NUL */

@@ -166,7 +166,7 @@ static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
     bool no_copy = (message->flags & DGRAM_NO_COPY) != 0;
 
     if ((no_copy && cb == NULL) || (message->flags & ~DGRAM_NO_COPY) != 0 ||
-        message->reserved != NULL)
+        message->info != NULL)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     *item =
         item_of_one(part, message->payload, message->length, cb, message->data);

@@ -22,7 +22,7 @@ static void see_batch(dgram_socket *socket, const dgram_message *messages,
     assert_int_equal(watch->messages, watch->in_batches);
     for (size_t i = 0; i < count; i++) {
         assert_non_null(messages[i].payload);
-        assert_null(messages[i].reserved);
+        assert_null(messages[i].info);
         assert_true(watch->in_batches < COUNT);
         watch->numbers[watch->in_batches] =
             messages[i].length > 0 ? messages[i].payload[0] : 255;
@@ -38,7 +38,7 @@ static void see_message(dgram_socket *socket, const dgram_message *message,
 
     (void)socket;
     assert_non_null(message->payload);
-    assert_null(message->reserved);
+    assert_null(message->info);
     assert_true(watch->messages < watch->in_batches);
     assert_int_equal(number, watch->numbers[watch->messages]);
     assert_int_equal(dgram_address_port(message->from),

@@ -256,7 +256,7 @@ static void unknown_of_a_datagram(void **state) {
             out[i] = (dgram_outgoing){
                 .payload = bytes + i, .length = 1, .to = &self, .data = &sent};
         out[0].flags = 2;
-        out[1].reserved = bytes;
+        out[1].info = (const dgram_send_info *)(const void *)bytes;
         out[count - 1].flags |= 0x8000;
         assert_int_equal(
             dgram_send_batch(socket, out, (size_t)count, status, note_sent),

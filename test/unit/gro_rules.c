@@ -21,7 +21,7 @@ static void check(uint32_t index, const char *expected, uint32_t flags) {
     assert_memory_equal(message.payload, expected, message.length);
     assert_ptr_equal(message.from, &in.from);
     assert_int_equal(message.flags, flags);
-    assert_null(message.reserved);
+    assert_null(message.info);
 }
 
 static void the_last_one_may_be_shorter(void **state) {

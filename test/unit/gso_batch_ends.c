@@ -51,7 +51,7 @@ static void a_batch_ends_before_an_invalid_datagram(void **state) {
     bad.flags = 2;
     check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
     bad = sound;
-    bad.reserved = gso.slab;
+    bad.info = (const dgram_send_info *)(const void *)gso.slab;
     check_refused(&bad, DGRAM_ERR_INVALID_ARG_VALUE);
     bad = sound;
     bad.payload = NULL;

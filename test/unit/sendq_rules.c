@@ -285,7 +285,7 @@ static void unused_members_of_messages_are_0(void **state) {
         assert_null(message->parts);
         assert_int_equal(message->part_count, 0);
         assert_null(message->host);
-        assert_null(message->reserved);
+        assert_null(message->info);
         assert_int_equal(message->flags, 0);
     }
 }
