@@ -30,7 +30,25 @@ const struct side side_v6 = {
     .far_interface = "::%b0",
 };
 
-static int spaces[2]; /* descriptors of the namespaces */
+const struct route route_v4 = {
+    .type = DGRAM_UDP4,
+    .near = "10.77.1.1",
+    .far = "10.77.2.2",
+    .router = "10.77.1.9",
+    .unreachable = "10.77.3.1",
+    .unreachable_errno = EHOSTUNREACH,
+};
+
+const struct route route_v6 = {
+    .type = DGRAM_UDP6,
+    .near = "fd77:1::1",
+    .far = "fd77:2::2",
+    .router = "fd77:1::9",
+    .unreachable = "fd77:3::1",
+    .unreachable_errno = ENETUNREACH,
+};
+
+static int spaces[3]; /* descriptors of the namespaces */
 
 static _Noreturn void skip_program(const char *reason) {
     printf("skipped: %s\n", reason);
@@ -74,56 +92,132 @@ void ip_on(enum host host, const char *arguments) {
     enter_host(NEAR);
 }
 
-static int open_space(pid_t pid) {
-    char path[64];
+void set_sysctl_on(enum host host, const char *name, const char *value) {
+    char path[128];
+    int fd;
 
-    snprintf(path, sizeof path, "/proc/%d/ns/net", (int)pid);
-    return open(path, O_RDONLY | O_CLOEXEC);
+    snprintf(path, sizeof path, "/proc/sys/net/%s", name);
+    enter_host(host);
+    fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, value, strlen(value)) != (ssize_t)strlen(value))
+        fail_msg("cannot write %s", path);
+    close(fd);
+    enter_host(NEAR);
 }
 
-/* Without duplicate address detection addresses are usable at once. */
-static void configure(enum host host, const char *device, int number) {
+static int open_space(pid_t pid) {
+    char path[64];
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/ns/net", (int)pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        skip_program("namespaces cannot be opened below /proc");
+    return fd;
+}
+
+static void create_host(enum host host) {
+    pid_t holder = spawn_holder();
+
+    spaces[host] = open_space(holder);
+    kill(holder, SIGKILL);
+    waitpid(holder, NULL, 0);
+}
+
+/* Creates NEAR and FAR, without a wire. */
+static void create_ends(void) {
+    if (system("ip -V >/dev/null 2>&1") != 0)
+        skip_program("the command 'ip' is missing (iproute2)");
+    create_host(FAR);
+    if (unshare(CLONE_NEWNET) < 0)
+        skip_program("a network namespace needs CAP_SYS_ADMIN");
+    spaces[NEAR] = open_space(getpid());
+    ip_on(NEAR, "link set lo up");
+    ip_on(FAR, "link set lo up");
+}
+
+/* A wire between two hosts, with these devices at its ends. */
+static void connect_hosts(enum host host, const char *device, enum host other,
+                          const char *other_device) {
     char text[128];
 
-    snprintf(text, sizeof text, "link set lo up");
-    ip_on(host, text);
+    enter_host(host);
+    snprintf(text, sizeof text,
+             "ip link add %s type veth peer name %s netns /proc/%d/fd/%d",
+             device, other_device, (int)getpid(), spaces[other]);
+    if (system(text) != 0)
+        skip_program("no veth pair can be made");
     snprintf(text, sizeof text, "link set %s addrgenmode none up", device);
     ip_on(host, text);
-    snprintf(text, sizeof text, "addr add 10.77.0.%d/24 dev %s", number,
-             device);
-    ip_on(host, text);
-    snprintf(text, sizeof text, "addr add fd77::%d/64 dev %s nodad", number,
-             device);
-    ip_on(host, text);
-    snprintf(text, sizeof text, "addr add fe80::%d/64 dev %s nodad", number,
-             device);
+    snprintf(text, sizeof text, "link set %s addrgenmode none up",
+             other_device);
+    ip_on(other, text);
+}
+
+/* Without duplicate address detection IPv6 addresses are usable at once. */
+static void add_address(enum host host, const char *device,
+                        const char *address) {
+    char text[128];
+
+    snprintf(text, sizeof text, "addr add %s dev %s%s", address, device,
+             strchr(address, ':') != NULL ? " nodad" : "");
     ip_on(host, text);
 }
 
 void create_hosts(void) {
-    char text[128];
-    pid_t holder;
+    create_ends();
+    connect_hosts(NEAR, "a0", FAR, "b0");
+    add_address(NEAR, "a0", "10.77.0.1/24");
+    add_address(NEAR, "a0", "fd77::1/64");
+    add_address(NEAR, "a0", "fe80::1/64");
+    add_address(FAR, "b0", "10.77.0.2/24");
+    add_address(FAR, "b0", "10.77.0.3/24");
+    add_address(FAR, "b0", "fd77::2/64");
+    add_address(FAR, "b0", "fd77::3/64");
+    add_address(FAR, "b0", "fe80::2/64");
+}
 
-    if (system("ip -V >/dev/null 2>&1") != 0)
-        skip_program("the command 'ip' is missing (iproute2)");
-    holder = spawn_holder();
-    if (unshare(CLONE_NEWNET) < 0)
-        skip_program("a network namespace needs CAP_SYS_ADMIN");
-    spaces[NEAR] = open_space(getpid());
-    spaces[FAR] = open_space(holder);
-    if (spaces[NEAR] < 0 || spaces[FAR] < 0)
-        skip_program("namespaces cannot be opened below /proc");
-    snprintf(text, sizeof text,
-             "ip link add a0 type veth peer name b0 netns %d", (int)holder);
-    if (system(text) != 0)
-        skip_program("no veth pair can be made");
-    kill(holder, SIGKILL);
-    waitpid(holder, NULL, 0);
-    configure(NEAR, "a0", 1);
-    configure(FAR, "b0", 2);
-    ip_on(FAR, "addr add 10.77.0.3/24 dev b0");
-    ip_on(FAR, "addr add fd77::3/64 dev b0 nodad");
-    enter_host(NEAR);
+void add_second_wire(void) {
+    connect_hosts(NEAR, "a1", FAR, "b1");
+    add_address(NEAR, "a1", "10.78.0.1/24");
+    add_address(NEAR, "a1", "fd78::1/64");
+    add_address(NEAR, "a1", "fe80::1/64");
+    add_address(FAR, "b1", "10.78.0.2/24");
+    add_address(FAR, "b1", "fd78::2/64");
+    add_address(FAR, "b1", "fe80::2/64");
+}
+
+static void do_not_limit_icmp(enum host host) {
+    set_sysctl_on(host, "ipv4/icmp_ratemask", "0");
+    set_sysctl_on(host, "ipv6/icmp/ratelimit", "0");
+}
+
+void create_routed_hosts(void) {
+    create_ends();
+    create_host(ROUTER);
+    connect_hosts(NEAR, "a0", ROUTER, "r0");
+    connect_hosts(ROUTER, "r1", FAR, "b0");
+    add_address(NEAR, "a0", "10.77.1.1/24");
+    add_address(NEAR, "a0", "fd77:1::1/64");
+    add_address(ROUTER, "r0", "10.77.1.9/24");
+    add_address(ROUTER, "r0", "fd77:1::9/64");
+    add_address(ROUTER, "r1", "10.77.2.9/24");
+    add_address(ROUTER, "r1", "fd77:2::9/64");
+    /* A router asks for its neighbours from a link-local address. */
+    add_address(ROUTER, "r0", "fe80::9/64");
+    add_address(ROUTER, "r1", "fe80::9/64");
+    add_address(FAR, "b0", "10.77.2.2/24");
+    add_address(FAR, "b0", "fd77:2::2/64");
+    ip_on(NEAR, "route add default via 10.77.1.9");
+    ip_on(NEAR, "route add default via fd77:1::9");
+    ip_on(FAR, "route add default via 10.77.2.9");
+    ip_on(FAR, "route add default via fd77:2::9");
+    ip_on(ROUTER, "route add unreachable 10.77.3.0/24");
+    ip_on(ROUTER, "route add unreachable fd77:3::/64");
+    set_sysctl_on(ROUTER, "ipv4/ip_forward", "1");
+    set_sysctl_on(ROUTER, "ipv6/conf/all/forwarding", "1");
+    do_not_limit_icmp(ROUTER);
+    do_not_limit_icmp(FAR);
 }
 
 void set_mtu(int mtu) {
@@ -133,6 +227,40 @@ void set_mtu(int mtu) {
     ip_on(NEAR, text);
     snprintf(text, sizeof text, "link set b0 mtu %d", mtu);
     ip_on(FAR, text);
+}
+
+void set_far_mtu(int mtu) {
+    char text[64];
+
+    snprintf(text, sizeof text, "link set r1 mtu %d", mtu);
+    ip_on(ROUTER, text);
+    snprintf(text, sizeof text, "link set b0 mtu %d", mtu);
+    ip_on(FAR, text);
+    ip_on(NEAR, "route flush cache");
+    ip_on(NEAR, "-6 route flush cache");
+}
+
+#define ERRORS_V4 "{ destination-unreachable, time-exceeded }"
+#define ERRORS_V6 "{ destination-unreachable, packet-too-big, time-exceeded }"
+
+/* Not all of ICMPv6: without neighbour discovery nothing arrives. */
+static const char silence[] = "nft 'table inet silence { chain errors {"
+                              " type filter hook output priority 0;"
+                              " icmp type " ERRORS_V4 " drop;"
+                              " icmpv6 type " ERRORS_V6 " drop; }; }'";
+
+void silence_router(bool silent) {
+    static bool is_silent;
+
+    if (silent == is_silent)
+        return;
+    if (system("nft --version >/dev/null 2>&1") != 0)
+        skip_program("the command 'nft' is missing (nftables)");
+    enter_host(ROUTER);
+    if (system(silent ? silence : "nft delete table inet silence") != 0)
+        skip_program("nftables does not work here");
+    enter_host(NEAR);
+    is_silent = silent;
 }
 
 dgram_socket *new_bound_on_with(enum host host, const char *address,
