@@ -1,6 +1,8 @@
 /* One port, and a loop in each of several threads. The kernel distributes the
- * senders among the threads. Each socket belongs to the thread of its loop;
- * another thread uses a uv_async_t of that loop to reach it.
+ * datagrams among the threads: each thread gets those that the cores of its
+ * number received, and runs there, so a datagram stays on one core. Each socket
+ * belongs to the thread of its loop; another thread uses a uv_async_t of that
+ * loop to reach it.
  *
  *   thread_per_core [PORT [THREADS [COUNT]]]     by default 7000, 2, no end
  *
@@ -58,8 +60,11 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
 static int open_worker(struct worker *worker, uint16_t port) {
     static const dgram_events events = {.size = sizeof events,
                                         .message = on_message};
-    dgram_options options = {
-        .size = sizeof options, .type = DGRAM_UDP4, .reuse_port = true};
+    dgram_options options = {.size = sizeof options,
+                             .type = DGRAM_UDP4,
+                             .reuse_port = true,
+                             .steering = DGRAM_STEERING_CPU,
+                             .steering_sockets = (uint32_t)count};
     dgram_address address;
     int result;
 
@@ -67,6 +72,10 @@ static int open_worker(struct worker *worker, uint16_t port) {
     uv_async_init(&worker->loop, &worker->stop, on_stop);
     worker->stop.data = worker;
     result = dgram_create_with(&worker->loop, &options, &worker->socket);
+    if (result == UV_ENOTSUP) { /* the senders are distributed instead */
+        options.steering = DGRAM_STEERING_NONE;
+        result = dgram_create_with(&worker->loop, &options, &worker->socket);
+    }
     if (result < 0)
         return result;
     dgram_on(worker->socket, &worker->listener, &events, worker);
@@ -76,9 +85,27 @@ static int open_worker(struct worker *worker, uint16_t port) {
     return result < 0 ? result : dgram_address_port(&address);
 }
 
+/* Without it the thread is still correct, only slower. */
+static void move_to_core(int core) {
+#if UV_VERSION_HEX >= 0x012d00 /* 1.45 */
+    uv_thread_t self = uv_thread_self();
+    int size = uv_cpumask_size();
+    char *mask = size > core ? calloc((size_t)size, 1) : NULL;
+
+    if (mask == NULL)
+        return;
+    mask[core] = 1;
+    uv_thread_setaffinity(&self, mask, NULL, (size_t)size);
+    free(mask);
+#else
+    (void)core;
+#endif
+}
+
 static void run(void *argument) {
     struct worker *worker = argument;
 
+    move_to_core((int)(worker - workers));
     uv_run(&worker->loop, UV_RUN_DEFAULT);
     uv_loop_close(&worker->loop);
 }

@@ -291,6 +291,24 @@ typedef void (*dgram_receive_memory_fn)(dgram_socket *socket, size_t size,
 typedef void (*dgram_receive_release_fn)(dgram_socket *socket, void *memory,
                                          void *data);
 
+struct sock_filter; /* of <linux/filter.h> */
+
+/* How the kernel chooses one of the sockets that share a port by `reuse_port`.
+   Sockets are numbered from 0 in the order of their binds. When one is closed,
+   the last gets its number. The latest bind decides for all. If the number of
+   no socket is chosen, the kernel chooses as with DGRAM_STEERING_NONE. */
+typedef enum dgram_steering {
+    DGRAM_STEERING_NONE = 0, /* by a hash of both addresses and ports */
+    /* By the CPU that received the datagram: socket CPU % steering_sockets. It
+       keeps a datagram on one core if the thread of that socket runs there. */
+    DGRAM_STEERING_CPU,
+    /* By a hash of the address of the sender, without the port: all datagrams
+       of one host reach one socket. */
+    DGRAM_STEERING_SOURCE,
+    /* By steering_program, which returns the number of a socket. */
+    DGRAM_STEERING_PROGRAM
+} dgram_steering;
+
 /* Options of a new socket. Node: dgram.createSocket(options). */
 typedef struct dgram_options {
     size_t size;        /* sizeof(dgram_options) */
@@ -309,7 +327,13 @@ typedef struct dgram_options {
     /* Microseconds for which the loop polls without sleeping after each wake-up
        of the socket; 0: none. The next datagram is seen sooner, at the cost of
        one CPU core. This does not keep a loop running that has nothing else to
-       do. */
+       do.
+       The kernel, too, polls the network device for so long before it sleeps,
+       where it can and allows it: SO_BUSY_POLL of the descriptor (Linux; more
+       than the system's default needs CAP_NET_ADMIN) and EPIOCSPARAMS of the
+       loop's epoll descriptor (Linux 6.9). The latter concerns all that the
+       loop waits for. The longest time of its sockets counts, and is undone
+       when the last of them is closed. A refusal is ignored. */
     uint32_t busy_poll_us;
     /* Limit of the send queue in bytes; 0: none. A send that exceeds it fails
        with UV_ENOBUFS. A datagram counts as its length plus 256 bytes, from the
@@ -330,6 +354,17 @@ typedef struct dgram_options {
     dgram_receive_memory_fn receive_memory;   /* NULL: memory of the library */
     dgram_receive_release_fn receive_release; /* or NULL */
     void *receive_memory_data;                /* passed to both */
+    /* Which socket of a port gets a datagram. Needs `reuse_port`. It is set on
+       each bind by address, and not on an adopted descriptor. */
+    dgram_steering steering;
+    /* How many sockets share the port, 1 to 65,535: for DGRAM_STEERING_CPU and
+       DGRAM_STEERING_SOURCE. */
+    uint32_t steering_sockets;
+    /* For DGRAM_STEERING_PROGRAM: 1 to 4,096 instructions of classic BPF, which
+       the library copies. Offset 0 is the payload, SKF_NET_OFF the IP header.
+       If the kernel refuses it, the bind fails with UV_EINVAL. */
+    const struct sock_filter *steering_program;
+    size_t steering_program_length; /* in instructions */
 } dgram_options;
 
 /* Creates a socket. It has no descriptor until it is bound. End it with
@@ -337,7 +372,9 @@ typedef struct dgram_options {
    Node: dgram.createSocket().
    Errors: DGRAM_ERR_SOCKET_BAD_TYPE, DGRAM_ERR_OUT_OF_RANGE if a kernel buffer
    size is 2^31 or more, DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong,
-   `offload` unknown or `abort` used on another loop, UV_ENOMEM.
+   `offload` unknown, `abort` used on another loop, or `steering` unknown,
+   incomplete or without `reuse_port`, UV_ENOTSUP if the system has no
+   `steering`, UV_ENOMEM.
 
    The library reads the environment variable DGRAM_OFFLOAD once, when the
    process creates its first socket. "off" turns offload off for all sockets.
@@ -623,8 +660,6 @@ DGRAM_API int dgram_set_send_buffer_size(dgram_socket *socket, uint32_t size);
    process. With `on` false the library reads many messages at a time again.
    Errors: UV_ENOMEM. */
 DGRAM_API int dgram_set_shared(dgram_socket *socket, bool on);
-
-struct sock_filter; /* of <linux/filter.h> */
 
 /* Attaches a classic BPF filter of `count` instructions to the descriptor
    (SO_ATTACH_FILTER). It decides which datagrams the socket receives, and

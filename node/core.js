@@ -6,13 +6,12 @@ const path = require('node:path');
 
 const root = fs.existsSync(path.join(__dirname, '..', 'include', 'dgram.h')) ?
   '..' : 'core';
-const platform = process.platform === 'linux' ? 'linux' : 'posix';
 // Files of the other platform, or of the cluster only.
-const others = [`os/${platform === 'linux' ? 'posix' : 'linux'}.c`, 'os/fdpass.c'];
+const others = process.platform === 'linux' ? /^os\/(posix|fdpass)\.c$/ : /^os\/(linux.*|fdpass)\.c$/;
 const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
   .split('\n')
   .filter((file) => file.endsWith('.c') && !file.startsWith('cluster/'))
-  .filter((file) => !others.includes(file))
+  .filter((file) => !others.test(file))
   .map((file) => `${root}/src/${file}`);
 
 module.exports = files;

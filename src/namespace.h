@@ -38,6 +38,8 @@
 #define blocklist_ref dgram__blocklist_ref
 #define blocklists_init dgram__blocklists_init
 #define blocklists_release dgram__blocklists_release
+#define busy_poll_begin dgram__busy_poll_begin
+#define busy_poll_end dgram__busy_poll_end
 #define channel_break dgram__channel_break
 #define channel_close dgram__channel_close
 #define channel_is_closing dgram__channel_is_closing
@@ -105,6 +107,9 @@
 #define leases_have_lost_primary dgram__leases_have_lost_primary
 #define leases_init dgram__leases_init
 #define leases_lose_primary dgram__leases_lose_primary
+#define linux_get_busy_poll dgram__linux_get_busy_poll
+#define linux_set_busy_poll dgram__linux_set_busy_poll
+#define linux_steer dgram__linux_steer
 #define lookup_free_cancelled dgram__lookup_free_cancelled
 #define lookup_init dgram__lookup_init
 #define lookup_known dgram__lookup_known
@@ -152,6 +157,7 @@
 #define os_getpeername dgram__os_getpeername
 #define os_getsockname dgram__os_getsockname
 #define os_getsockopt dgram__os_getsockopt
+#define os_ioctl dgram__os_ioctl
 #define os_poll dgram__os_poll
 #define os_recvmsg dgram__os_recvmsg
 #define os_sendmsg dgram__os_sendmsg
@@ -267,6 +273,7 @@
 #define sockets_drop_errors dgram__sockets_drop_errors
 #define sockets_error dgram__sockets_error
 #define sockets_fill_message dgram__sockets_fill_message
+#define sockets_get_busy_poll dgram__sockets_get_busy_poll
 #define sockets_get_option dgram__sockets_get_option
 #define sockets_has_data dgram__sockets_has_data
 #define sockets_kernel_release dgram__sockets_kernel_release
@@ -279,10 +286,16 @@
 #define sockets_restore dgram__sockets_restore
 #define sockets_segments_max dgram__sockets_segments_max
 #define sockets_send dgram__sockets_send
+#define sockets_set_busy_poll dgram__sockets_set_busy_poll
 #define sockets_set_flags dgram__sockets_set_flags
 #define sockets_set_option dgram__sockets_set_option
+#define sockets_steer dgram__sockets_steer
 #define state_move_bind dgram__state_move_bind
 #define state_move_connect dgram__state_move_connect
+#define steering_attach dgram__steering_attach
+#define steering_check dgram__steering_check
+#define steering_init dgram__steering_init
+#define steering_release dgram__steering_release
 #define task_init dgram__task_init
 #define task_queue_due dgram__task_queue_due
 #define task_queue_has_ready dgram__task_queue_has_ready

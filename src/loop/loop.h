@@ -17,6 +17,7 @@
 #include "namespace.h"
 #include "util/list.h"
 #include "loop/bind_broker.h"
+#include "loop/busy_poll.h"
 #include "loop/closing.h"
 #include "loop/receive_buffers.h"
 #include "loop/sendq.h"
@@ -41,8 +42,9 @@ struct loop {
     struct list ends;         /* tasks that wait until handles are closed */
     unsigned pending_answers; /* they keep the loop alive */
     uint64_t awake_until;     /* nanoseconds; the loop does not sleep before */
-    unsigned dispatching;     /* wake-ups under way; more than one if a listener
-                                 runs the loop */
+    struct busy_poll busy_poll;
+    unsigned dispatching; /* wake-ups under way; more than one if a listener
+                             runs the loop */
     uintptr_t frames[FRAMES_MAX]; /* where on the stack they are */
     struct list deferred_frees;   /* tasks that free what they may still read */
     struct sendq_pool pool;

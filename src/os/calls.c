@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <sys/ioctl.h>
+
 #include "os/trace.h"
 
 /* Calls that open a descriptor check for the trace first: without a standard
@@ -97,6 +99,14 @@ int os_fcntl(int fd, int command, int argument) {
 
     if (trace_is_on())
         trace_fcntl(fd, command, argument, result);
+    return result;
+}
+
+int os_ioctl(int fd, unsigned long request, void *argument) {
+    int result = ioctl(fd, request, argument);
+
+    if (trace_is_on())
+        trace_call("ioctl", result, "fd %d, 0x%lx", fd, request);
     return result;
 }
 

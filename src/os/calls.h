@@ -21,6 +21,7 @@ int os_setsockopt(int fd, int level, int name, const void *value,
                   socklen_t size);
 int os_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
 int os_fcntl(int fd, int command, int argument);
+int os_ioctl(int fd, unsigned long request, void *argument);
 int os_uname(struct utsname *name);
 int os_poll(struct pollfd *fds, nfds_t count, int timeout);
 ssize_t os_sendmsg(int fd, const struct msghdr *message, int flags);

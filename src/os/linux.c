@@ -16,6 +16,8 @@
 #include <sys/syscall.h>
 
 #include "os/calls.h"
+#include "os/linux_busy_poll.h"
+#include "os/linux_steering.h"
 #include "os/trace.h"
 #include "util/address.h"
 #include "util/util.h"
@@ -318,6 +320,11 @@ static const struct platform linux_platform = {
     .has_data = sockets_has_data,
     .receive_is_shut = sockets_receive_is_shut,
     .attach_filter = linux_attach_filter,
+    .instruction_size = sizeof(struct sock_filter),
+    .steer = linux_steer,
+    .busy_poll = SO_BUSY_POLL,
+    .get_busy_poll = linux_get_busy_poll,
+    .set_busy_poll = linux_set_busy_poll,
     .drop_errors = sockets_drop_errors,
 };
 

@@ -56,6 +56,27 @@ struct platform_adopted {
     int receive_buffer_size, send_buffer_size; /* as getsockopt() gives them */
 };
 
+/* Which of the sockets that share a port gets a datagram. */
+enum platform_steering_kind {
+    PLATFORM_STEER_BY_CPU,
+    PLATFORM_STEER_BY_SOURCE,
+    PLATFORM_STEER_BY_PROGRAM,
+};
+
+struct platform_steering {
+    enum platform_steering_kind kind;
+    uint32_t sockets; /* that share the port, for the first two */
+    const struct sock_filter *program;
+    size_t length; /* of the program, in instructions */
+};
+
+/* How a wait for a backend descriptor polls the devices of its sockets. */
+struct platform_busy_poll {
+    uint32_t microseconds; /* before it sleeps */
+    uint16_t budget;       /* packets in one poll of a device; 0: default */
+    bool prefer;           /* the device does not interrupt meanwhile */
+};
+
 struct platform {
     /* Opens a datagram socket, non-blocking and close-on-exec. */
     int (*open)(int family);
@@ -111,6 +132,16 @@ struct platform {
     /* Attaches a socket filter of `count` instructions; NULL detaches it. */
     int (*attach_filter)(int fd, const struct sock_filter *instructions,
                          size_t count);
+    /* Bytes of an instruction of a steering program; 0: there is no steering.
+     */
+    size_t instruction_size;
+    /* For all sockets that share the port of a bound descriptor. */
+    int (*steer)(int fd, const struct platform_steering *how);
+    /* The name of the option of SOL_SOCKET for busy polling; 0: none. */
+    int busy_poll;
+    /* Of a loop's backend descriptor. */
+    int (*get_busy_poll)(int backend, struct platform_busy_poll *out);
+    int (*set_busy_poll)(int backend, const struct platform_busy_poll *how);
     /* Empties the error queue of the descriptor (IP_RECVERR). */
     void (*drop_errors)(int fd);
 };

@@ -27,6 +27,9 @@ static const struct platform posix = {
     .has_data = sockets_has_data,
     .receive_is_shut = sockets_receive_is_shut,
     .attach_filter = sockets_attach_filter,
+    .steer = sockets_steer,
+    .get_busy_poll = sockets_get_busy_poll,
+    .set_busy_poll = sockets_set_busy_poll,
     .drop_errors = sockets_drop_errors,
 };
 

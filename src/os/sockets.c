@@ -225,6 +225,24 @@ int sockets_attach_filter(int fd, const struct sock_filter *instructions,
     return UV_ENOTSUP;
 }
 
+int sockets_steer(int fd, const struct platform_steering *how) {
+    (void)fd;
+    (void)how;
+    return UV_ENOTSUP;
+}
+
+int sockets_get_busy_poll(int backend, struct platform_busy_poll *out) {
+    (void)backend;
+    (void)out;
+    return UV_ENOTSUP;
+}
+
+int sockets_set_busy_poll(int backend, const struct platform_busy_poll *how) {
+    (void)backend;
+    (void)how;
+    return UV_ENOTSUP;
+}
+
 void sockets_drop_errors(int fd) {
 #if defined(MSG_ERRQUEUE)
     for (int i = 0; i < ERRORS_MAX; i++) {

@@ -108,7 +108,9 @@ static int open_bound(dgram_socket *s, const dgram_address *address) {
 
     if (fd < 0)
         return fd;
-    result = take_descriptor(s, fd, true);
+    result = steering_attach(&s->steering, fd);
+    if (result == 0)
+        result = take_descriptor(s, fd, true);
     if (result < 0)
         platform->close(fd);
     return result;

@@ -14,6 +14,7 @@ static void free_task(struct task *task) {
 
     abort_release(&s->abort);
     blocklists_release(&s->blocklists);
+    steering_release(&s->steering);
     alloc_free(s);
 }
 

@@ -15,7 +15,7 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (!abort_is_usable(options->abort, loop))
         return DGRAM_ERR_INVALID_ARG_VALUE;
-    return 0;
+    return steering_check(options);
 }
 
 static void init_datapath(dgram_socket *s, const dgram_options *options) {
@@ -51,8 +51,11 @@ int dgram_create_with(uv_loop_t *loop, const dgram_options *given,
     s = alloc_zeroed(sizeof(*s));
     if (s == NULL)
         return UV_ENOMEM;
-    result = loop_acquire(loop, &s->loop);
+    result = steering_init(&s->steering, options);
+    if (result == 0)
+        result = loop_acquire(loop, &s->loop);
     if (result < 0) {
+        steering_release(&s->steering);
         alloc_free(s);
         return result;
     }

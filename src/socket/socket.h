@@ -18,6 +18,7 @@
 #include "socket/readahead.h"
 #include "socket/receive.h"
 #include "socket/state.h"
+#include "socket/steering.h"
 #include "socket/watch.h"
 
 struct dgram_socket {
@@ -40,6 +41,7 @@ struct dgram_socket {
     struct receive_part receive;
     struct readahead readahead;
     struct bind_part bind;
+    struct steering_part steering;
     struct connect_part connect;
     struct lookup_part lookup;
     struct blocklists blocklists;

@@ -121,6 +121,9 @@ int watch_start(dgram_socket *s) {
 
     if (result < 0)
         return result;
+    if (s->watch.busy_poll_us > 0)
+        busy_poll_begin(&s->loop->busy_poll, uv_backend_fd(s->loop->uv),
+                        s->datapath.fd, s->watch.busy_poll_us);
     watch_update(s);
     return 0;
 }
@@ -152,10 +155,18 @@ static void on_stopped(uv_handle_t *handle) {
     loop_defer_end(s->loop, &s->task);
 }
 
+/* A record that is lost may have outlived its loop. */
+static void stop_busy_polling(dgram_socket *s) {
+    if (s->watch.busy_poll_us == 0)
+        return;
+    loop_sleep(s->loop);
+    if (!loop_is_lost(s->loop))
+        busy_poll_end(&s->loop->busy_poll, uv_backend_fd(s->loop->uv));
+}
+
 void watch_stop(dgram_socket *s) {
     set_keeps_loop(s, false);
-    if (s->watch.busy_poll_us > 0)
-        loop_sleep(s->loop);
+    stop_busy_polling(s);
     if (is_lost(s))
         loop_defer_until_closed(s->loop, &s->task);
     else

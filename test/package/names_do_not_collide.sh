@@ -55,7 +55,8 @@ ${CC:-cc} -o "$work/own" -I "$SOURCE/include" "$work/own.c" \
 expect_in out platform
 expect_in out receive_resume
 
-# A name that is not in the list is found, and so is a listed one that is gone.
+# A name that is not in the list is found, and so is a listed one that is gone from
+# the archives of both platforms.
 mkdir -p "$work/tree/src"
 cp "$SOURCE/src/namespace.h" "$work/tree/src"
 echo 'int stray(void); int stray(void) { return 0; }' >"$work/stray.c"
@@ -66,5 +67,5 @@ sh "$SOURCE/tools/namespace" "$work/tree" "$BUILD/libdgram.a" \
 expect_in out 'stray: is global'
 echo '#define gone dgram__gone' >>"$work/tree/src/namespace.h"
 sh "$SOURCE/tools/namespace" "$work/tree" "$BUILD/libdgram.a" \
-    >"$work/out" 2>&1 && fail 'a name that is gone'
+    "$BUILD/libdgram.a" >"$work/out" 2>&1 && fail 'a name that is gone'
 expect_in out 'is not what'
