@@ -54,20 +54,25 @@ typedef struct dgram_datapath_options {
     /* Other processes read the descriptor, too. GRO stays off, and each receive
        takes one message and leaves the rest to them. */
     bool shared;
+    /* Report ICMP errors by dgram_datapath_receive_error(). Then they fail no
+       send and no receive. */
+    bool path_errors;
 } dgram_datapath_options;
 
 /* Creates a datapath. End it with dgram_datapath_destroy().
    Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong or `offload` unknown,
    UV_EBADF, DGRAM_ERR_INVALID_FD_TYPE if `fd` is no UDP socket, UV_EAFNOSUPPORT
-   if the address is of another family, UV_ENOMEM, and those of the system
-   calls, such as UV_EADDRINUSE. */
+   if the address is of another family, UV_ENOTSUP if the system has no error
+   queue for `path_errors`, UV_ENOMEM, and those of the system calls, such as
+   UV_EADDRINUSE. */
 DGRAM_API int dgram_datapath_create(const dgram_datapath_options *options,
                                     dgram_datapath **datapath_out);
 
 /* Frees the datapath. Closes the descriptor if dgram_datapath_create() opened
-   it. Turns GRO off on a descriptor of yours: a coalesced message that still
-   waits there is then received as one long datagram. If you go on receiving on
-   the descriptor, empty it first:
+   it. On a descriptor of yours it disables the error queue that `path_errors`
+   enabled. Turns GRO off on a descriptor of yours: a coalesced message that
+   still waits there is then received as one long datagram. If you go on
+   receiving on the descriptor, empty it first:
    1. Set the socket option UDP_GRO to 0. What arrives now is not coalesced.
    2. While the descriptor is readable, set UDP_GRO to 1, call
       dgram_datapath_receive() until UV_EAGAIN, and set UDP_GRO to 0.
@@ -80,10 +85,10 @@ DGRAM_API void dgram_datapath_destroy(dgram_datapath *datapath);
 DGRAM_API int dgram_datapath_fd(const dgram_datapath *datapath);
 
 /* Sets the peer, or removes it if `peer` is NULL, as connect() does. Datagrams
-   without `to` are sent to the peer. An ICMP error of the peer is reported as
-   the status of a datagram. On Linux a descriptor that loses its peer also
-   loses a port that the kernel chose; the next send gets a new one.
-   Errors: those of connect(). */
+   without `to` are sent to the peer. Without `path_errors` an ICMP error of the
+   peer is reported as the status of a datagram. On Linux a descriptor that
+   loses its peer also loses a port that the kernel chose; the next send gets a
+   new one. Errors: those of connect(). */
 DGRAM_API int dgram_datapath_connect(dgram_datapath *datapath,
                                      const dgram_address *peer);
 
@@ -114,7 +119,8 @@ DGRAM_API int dgram_datapath_get_limits(const dgram_datapath *datapath,
    negative code: the error of the kernel, such as UV_EMSGSIZE, or
    DGRAM_ERR_INVALID_ARG_VALUE for members that must not be set. A failure does
    not stop the datagrams after it. If an ICMP error of the peer is pending on
-   the descriptor, the datagram that meets it fails with it.
+   the descriptor, the datagram that meets it fails with it, unless
+   `path_errors` is set.
 
    If fewer than `count` are done, the next datagram was not sent. Its status
    says when to try again. If none is done, the function returns that code.
@@ -167,10 +173,25 @@ typedef struct dgram_buffers {
    Errors: UV_EAGAIN if nothing waits, DGRAM_ERR_INVALID_ARG_VALUE if `buffers`
    do not match their description or `max` is 0. Any other code is an error that
    the kernel reported instead of a datagram, such as UV_ECONNREFUSED of the
-   peer: call again. */
+   peer: call again. With `path_errors` the errors of peers and routers are not
+   among these. */
 DGRAM_API int dgram_datapath_receive(dgram_datapath *datapath,
                                      dgram_buffers *buffers,
                                      dgram_message *messages, size_t max);
+
+/* Takes the oldest path error that waits. The datapath must have the option
+   `path_errors`. While errors wait, poll() reports POLLERR, and epoll EPOLLERR:
+   then, and before you wait with an edge-triggered epoll, call this function
+   until UV_EAGAIN. A UV_EMSGSIZE with an MTU also limits the segments of GSO
+   messages to that destination.
+   The kernel keeps errors in the receive buffer (SO_RCVBUF), and drops those
+   that find no space. It keeps about 270 of them in a buffer of 208 KiB.
+   Entries in the error queue that are no path errors, such as time stamps of
+   sent datagrams, are discarded.
+   Errors: UV_EAGAIN if none waits, UV_EINVAL without the option, and others if
+   the kernel refuses the call. */
+DGRAM_API int dgram_datapath_receive_error(dgram_datapath *datapath,
+                                           dgram_path_error *error_out);
 
 #ifdef __cplusplus
 }

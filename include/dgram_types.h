@@ -199,6 +199,30 @@ typedef struct dgram_message {
     const dgram_receive_info *info; /* NULL unless the socket asks for it */
 } dgram_message;
 
+/* Why a datagram did not arrive: an ICMP error of a host or a router on its
+   path, or this host refused to send it. */
+typedef struct dgram_path_error {
+    /* UV_ECONNREFUSED (no socket has that port), UV_EHOSTUNREACH,
+       UV_ENETUNREACH, UV_EACCES (forbidden), UV_EMSGSIZE (the packet exceeds
+       the MTU of the path and must not be fragmented), or others of the kernel.
+     */
+    int code;
+    uint32_t mtu; /* with UV_EMSGSIZE: bytes of the longest IP packet that
+                     passes, or 0 if that is not known */
+    /* The destination of the datagram. IPv4-mapped for an IPv4 destination of a
+       DGRAM_UDP6 socket. The port is 0 where the kernel does not say it: for a
+       datagram over IPv4 that this host refused, unless the socket is
+       connected. */
+    dgram_address to;
+    /* Who reported the error: the destination or a router; port 0. The family
+       is AF_UNSPEC if this host refused the datagram. */
+    dgram_address reporter;
+    uint8_t icmp_type; /* of the ICMP message; of the ICMPv6 message if `to` is
+                          an IPv6 address that is not IPv4-mapped */
+    uint8_t icmp_code;
+    bool local; /* this host refused the datagram; no ICMP message came */
+} dgram_path_error;
+
 /* Bytes to send. Name the members in initializers: their order may differ
    between systems. */
 typedef struct dgram_buffer {

@@ -60,11 +60,16 @@
 #define datapath_connected dgram__datapath_connected
 #define datapath_empty dgram__datapath_empty
 #define datapath_init dgram__datapath_init
-#define datapath_now dgram__datapath_now
 #define datapath_policy dgram__datapath_policy
 #define datapath_send_until_failure dgram__datapath_send_until_failure
 #define datapath_set_gro dgram__datapath_set_gro
 #define environment_make dgram__environment_make
+#define error_queue_disable dgram__error_queue_disable
+#define error_queue_drop dgram__error_queue_drop
+#define error_queue_enable dgram__error_queue_enable
+#define error_queue_is_enabled dgram__error_queue_is_enabled
+#define error_queue_parse dgram__error_queue_parse
+#define error_queue_receive dgram__error_queue_receive
 #define error_set dgram__error_set
 #define error_set_address dgram__error_set_address
 #define error_set_cause dgram__error_set_cause
@@ -94,6 +99,7 @@
 #define gro_count dgram__gro_count
 #define gro_split dgram__gro_split
 #define gso_build dgram__gso_build
+#define gso_cache_limit dgram__gso_cache_limit
 #define gso_cache_refused dgram__gso_cache_refused
 #define gso_cache_segment_size_max dgram__gso_cache_segment_size_max
 #define gso_check dgram__gso_check
@@ -173,6 +179,11 @@
 #define pass_receive dgram__pass_receive
 #define pass_send dgram__pass_send
 #define pass_shutdown dgram__pass_shutdown
+#define path_errors_disable dgram__path_errors_disable
+#define path_errors_enable dgram__path_errors_enable
+#define path_errors_receive_again dgram__path_errors_receive_again
+#define path_errors_send_again dgram__path_errors_send_again
+#define path_errors_take_met dgram__path_errors_take_met
 #define peer_errors_connected dgram__peer_errors_connected
 #define peer_errors_expected dgram__peer_errors_expected
 #define peer_errors_seen dgram__peer_errors_seen
@@ -270,7 +281,6 @@
 #define sockets_coalesce dgram__sockets_coalesce
 #define sockets_coalesces dgram__sockets_coalesces
 #define sockets_connect dgram__sockets_connect
-#define sockets_drop_errors dgram__sockets_drop_errors
 #define sockets_error dgram__sockets_error
 #define sockets_fill_message dgram__sockets_fill_message
 #define sockets_get_busy_poll dgram__sockets_get_busy_poll

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "os/clock.h"
 #include "util/address.h"
 #include "util/alloc.h"
 #include "util/sized.h"
@@ -50,6 +49,7 @@ void datapath_attach(dgram_datapath *dp, int fd) {
         UINT8_MAX);
     dp->refused = (struct refused_message){0};
     dp->peer_errors = (struct peer_errors){0};
+    dp->path_errors = (struct path_errors){0};
     dp->gro = false;
     datapath_connected(dp, NULL);
 }
@@ -68,10 +68,6 @@ int datapath_set_gro(dgram_datapath *dp, bool on) {
     if (result >= 0)
         dp->gro = on;
     return result;
-}
-
-uint64_t datapath_now(void) {
-    return clock_nanoseconds() / 1000000u;
 }
 
 static bool is_mode(dgram_offload mode) {
@@ -120,15 +116,24 @@ static void find_peer(dgram_datapath *dp) {
         datapath_connected(dp, &peer);
 }
 
-static void begin(dgram_datapath *dp, const dgram_datapath_options *options,
-                  int fd) {
+/* On error the descriptor is the caller's. */
+static int begin(dgram_datapath *dp, const dgram_datapath_options *options,
+                 int fd) {
+    int result;
+
     datapath_attach(dp, fd);
+    if (options->path_errors) {
+        result = path_errors_enable(dp);
+        if (result < 0)
+            return result;
+    }
     dp->owned = options->address != NULL;
     dp->shared = options->shared;
     if (!dp->owned)
         find_peer(dp);
     if (dp->policy.gro && !dp->shared)
         datapath_set_gro(dp, true); /* an error is no harm: it is slower */
+    return 0;
 }
 
 int dgram_datapath_create(const dgram_datapath_options *given,
@@ -136,11 +141,13 @@ int dgram_datapath_create(const dgram_datapath_options *given,
     dgram_datapath_options options;
     struct own_datapath *own;
     struct offload policy;
-    int fd;
+    int fd, result;
 
     if (SIZED_COPY(&options, given, dgram_datapath_options, shared) < 0 ||
         !is_mode(options.offload))
         return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (options.path_errors && !platform->has_error_queue)
+        return UV_ENOTSUP;
     own = alloc_zeroed(sizeof(*own));
     if (own == NULL)
         return UV_ENOMEM;
@@ -152,7 +159,13 @@ int dgram_datapath_create(const dgram_datapath_options *given,
     }
     policy = datapath_policy(options.offload, options.segments_max);
     datapath_init(&own->datapath, &policy, &own->peer, &own->gso_cache, 0);
-    begin(&own->datapath, &options, fd);
+    result = begin(&own->datapath, &options, fd);
+    if (result < 0) {
+        if (options.address != NULL)
+            platform->close(fd);
+        alloc_free(own);
+        return result;
+    }
     *datapath_out = &own->datapath;
     return 0;
 }
@@ -160,10 +173,13 @@ int dgram_datapath_create(const dgram_datapath_options *given,
 void dgram_datapath_destroy(dgram_datapath *dp) {
     if (dp == NULL)
         return;
-    if (dp->owned)
+    if (dp->owned) {
         platform->close(dp->fd);
-    else if (dp->gro)
-        datapath_set_gro(dp, false);
+    } else {
+        path_errors_disable(dp);
+        if (dp->gro)
+            datapath_set_gro(dp, false);
+    }
     alloc_free(CONTAINER_OF(dp, struct own_datapath, datapath));
 }
 

@@ -8,7 +8,9 @@
 #include "dgram_datapath.h"
 #include "datapath/gso_cache.h"
 #include "datapath/offload.h"
+#include "datapath/path_errors.h"
 #include "datapath/peer_errors.h"
+#include "os/clock.h"
 #include "os/platform.h"
 
 #define DATAGRAM_SIZE_MAX 65527u /* UDP's own limit; IPv4's is 65507 */
@@ -36,6 +38,7 @@ struct dgram_datapath {
     struct offload policy; /* what the program wants */
     dgram_address *peer;   /* memory for the peer; undefined unless connected */
     struct peer_errors peer_errors;
+    struct path_errors path_errors;
     struct refused_message refused;
     struct gso_cache *gso_cache; /* maybe shared with other datapaths */
 };
@@ -86,7 +89,9 @@ size_t datapath_send_until_failure(dgram_datapath *datapath,
 struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count);
 
 /* Milliseconds, for the cache of refused messages. */
-uint64_t datapath_now(void);
+static inline uint64_t datapath_now(void) {
+    return clock_nanoseconds() / 1000000u;
+}
 
 /* Combines what the program wants, the environment and the kernel. */
 struct offload datapath_policy(dgram_offload mode, uint32_t segments_max);

@@ -44,16 +44,28 @@ static bool is_for_size(int code) {
     return code == UV_EMSGSIZE || code == UV_EINVAL;
 }
 
+static void set_limit(struct gso_cache *cache, uint64_t owner,
+                      const dgram_address *to, uint32_t size, uint64_t until) {
+    cache->used = true;
+    cache->slots[slot_of(owner, to)] = (struct gso_cache_slot){
+        .to = *to,
+        .owner = owner,
+        .until = until,
+        .segment_size_max = size,
+    };
+}
+
 void gso_cache_refused(struct gso_cache *cache, uint64_t owner,
                        const dgram_address *to, uint32_t segment_size, int code,
                        uint64_t now) {
     bool for_path = is_for_size(code) || code == UV_EIO;
 
-    cache->used = true;
-    cache->slots[slot_of(owner, to)] = (struct gso_cache_slot){
-        .to = *to,
-        .owner = owner,
-        .until = now + (for_path ? PATH_MS : OTHER_MS),
-        .segment_size_max = is_for_size(code) ? segment_size - 1 : 0,
-    };
+    set_limit(cache, owner, to, is_for_size(code) ? segment_size - 1 : 0,
+              now + (for_path ? PATH_MS : OTHER_MS));
+}
+
+void gso_cache_limit(struct gso_cache *cache, uint64_t owner,
+                     const dgram_address *to, uint32_t size, uint64_t now) {
+    if (size < gso_cache_segment_size_max(cache, owner, to, now))
+        set_limit(cache, owner, to, size, now + PATH_MS);
 }

@@ -44,4 +44,9 @@ void gso_cache_refused(struct gso_cache *cache, uint64_t owner,
                        const dgram_address *to, uint32_t segment_size, int code,
                        uint64_t now);
 
+/* The path MTU was reported: limits datagrams in a GSO message to `size` bytes,
+   unless the entry has a lower limit. */
+void gso_cache_limit(struct gso_cache *cache, uint64_t owner,
+                     const dgram_address *to, uint32_t size, uint64_t now);
+
 #endif

@@ -7,6 +7,7 @@
 
 #define MESSAGES_MAX 64u
 #define FEW_MESSAGES 8u
+#define PENDING_MAX 16u /* errors in a row that are skipped */
 
 /* The records of all messages come first, and then their payloads, unless the
    caller has memory for those elsewhere. */
@@ -111,12 +112,11 @@ static int split_messages(dgram_buffers *buffers, dgram_message *messages,
     return (int)count;
 }
 
-int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
-                           dgram_message *messages, size_t max) {
+/* Returns how many datagrams were stored, or an error. */
+static int take(dgram_datapath *dp, dgram_buffers *buffers,
+                dgram_message *messages, size_t max) {
     const struct platform_in *in;
 
-    if (!are_sound(buffers) || messages == NULL || max == 0)
-        return DGRAM_ERR_INVALID_ARG_VALUE;
     if (buffers->given == buffers->received) {
         int result = receive_messages(dp, buffers);
 
@@ -130,4 +130,21 @@ int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
         return in->error;
     }
     return split_messages(buffers, messages, min_size(max, INT32_MAX));
+}
+
+/* A pending error that is also in the error queue is no error of this call. One
+   that each read returns is not that. */
+int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
+                           dgram_message *messages, size_t max) {
+    int result;
+
+    if (!are_sound(buffers) || messages == NULL || max == 0)
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (dp->path_errors.met < 0 && buffers->given == buffers->received)
+        return path_errors_take_met(dp);
+    for (unsigned i = 1;; i++) {
+        result = take(dp, buffers, messages, max);
+        if (i == PENDING_MAX || !path_errors_receive_again(dp, result))
+            return result;
+    }
 }

@@ -12,6 +12,8 @@
    - The kernel refuses a GSO message: its datagrams are sent one at a time. If
      they pass, the refusal is cached. But if the code may be an error of the
      peer, the first datagram fails with it: the kernel reports that once.
+   - With an error queue (path_errors.h) the errors of a peer are read from
+   that. They fail no datagram, and no message needs a call of its own.
    - The kernel refuses a single datagram: it fails, and the others go on. */
 #include "datapath/gso.h"
 #include "os/clock.h"
@@ -39,9 +41,14 @@ static bool is_peer_error(int code) {
            code == UV_ENONET || code == UV_EPROTO;
 }
 
+/* Whether errors of the peer fail datagrams. */
+static bool blames_peer(const dgram_datapath *dp) {
+    return dp->connected && !dp->path_errors.on;
+}
+
 /* The clock is read only after a connect or an error. */
 static bool needs_single_messages(dgram_datapath *dp) {
-    return dp->connected && dp->peer_errors.until != 0 &&
+    return blames_peer(dp) && dp->peer_errors.until != 0 &&
            peer_errors_expected(&dp->peer_errors, clock_nanoseconds());
 }
 
@@ -132,7 +139,7 @@ static void handle_refused_message(struct sending *it, uint32_t datagrams,
     dgram_datapath *dp = it->datapath;
 
     refused->host = host_of(dp, &it->messages[it->done]);
-    if (dp->connected && is_peer_error(code) && refused->blamed == 0) {
+    if (blames_peer(dp) && is_peer_error(code) && refused->blamed == 0) {
         note_peer_error(dp);
         refused->blamed = (uint8_t)datagrams;
         fail(it, code);
@@ -208,10 +215,13 @@ static int transmit(dgram_datapath *dp, const struct gso_batch *batch,
     bool one_at_a_time = false, stopped = false;
     uint32_t sent = 0;
 
-    while (sent < batch->count && (dp->connected || sent == 0)) {
+    while (sent < batch->count && (blames_peer(dp) || sent == 0)) {
         uint32_t count = one_at_a_time ? 1 : batch->count - sent;
         int result = platform->send(dp->fd, &batch->messages[sent], count);
 
+        if (result < 0)
+            result = path_errors_send_again(dp, &batch->messages[sent], count,
+                                            result);
         *sent_out = sent;
         if (result < 0)
             return result;

@@ -18,6 +18,7 @@
 #include "os/calls.h"
 #include "os/linux_busy_poll.h"
 #include "os/linux_steering.h"
+#include "os/error_queue.h"
 #include "os/trace.h"
 #include "util/address.h"
 #include "util/util.h"
@@ -325,7 +326,12 @@ static const struct platform linux_platform = {
     .busy_poll = SO_BUSY_POLL,
     .get_busy_poll = linux_get_busy_poll,
     .set_busy_poll = linux_set_busy_poll,
-    .drop_errors = sockets_drop_errors,
+    .has_error_queue = ERROR_QUEUE_EXISTS,
+    .enable_errors = error_queue_enable,
+    .disable_errors = error_queue_disable,
+    .errors_are_enabled = error_queue_is_enabled,
+    .receive_error = error_queue_receive,
+    .drop_errors = error_queue_drop,
 };
 
 const struct platform *platform = &linux_platform;

@@ -142,7 +142,19 @@ struct platform {
     /* Of a loop's backend descriptor. */
     int (*get_busy_poll)(int backend, struct platform_busy_poll *out);
     int (*set_busy_poll)(int backend, const struct platform_busy_poll *how);
-    /* Empties the error queue of the descriptor (IP_RECVERR). */
+    /* Whether descriptors have an error queue (IP_RECVERR). */
+    bool has_error_queue;
+    /* Enables the queue of a UDP descriptor, for all families that it sends to.
+       Returns those that were not enabled before, for disable_errors(), or a
+       code. On error nothing changes. */
+    int (*enable_errors)(int fd);
+    /* Disables the queue for these families, which drops what is in it. */
+    void (*disable_errors)(int fd, unsigned families);
+    /* Whether the queue is enabled for any family. */
+    bool (*errors_are_enabled)(int fd);
+    /* Takes the first error. UV_EAGAIN if there is none. */
+    int (*receive_error)(int fd, dgram_path_error *out);
+    /* Drops errors, up to 64. */
     void (*drop_errors)(int fd);
 };
 

@@ -1,4 +1,5 @@
 /* The portable platform: one system call for each datagram. */
+#include "os/error_queue.h"
 #include "os/sockets.h"
 
 static const struct platform posix = {
@@ -30,7 +31,12 @@ static const struct platform posix = {
     .steer = sockets_steer,
     .get_busy_poll = sockets_get_busy_poll,
     .set_busy_poll = sockets_set_busy_poll,
-    .drop_errors = sockets_drop_errors,
+    .has_error_queue = ERROR_QUEUE_EXISTS,
+    .enable_errors = error_queue_enable,
+    .disable_errors = error_queue_disable,
+    .errors_are_enabled = error_queue_is_enabled,
+    .receive_error = error_queue_receive,
+    .drop_errors = error_queue_drop,
 };
 
 const struct platform *platform = &posix;

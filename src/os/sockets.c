@@ -9,8 +9,6 @@
 #include "os/calls.h"
 #include "util/address.h"
 
-#define ERRORS_MAX 64 /* dropped in one call */
-
 /* libuv's codes are negative errno values on these systems. */
 int sockets_error(void) {
     return -errno;
@@ -241,17 +239,4 @@ int sockets_set_busy_poll(int backend, const struct platform_busy_poll *how) {
     (void)backend;
     (void)how;
     return UV_ENOTSUP;
-}
-
-void sockets_drop_errors(int fd) {
-#if defined(MSG_ERRQUEUE)
-    for (int i = 0; i < ERRORS_MAX; i++) {
-        struct msghdr header = {0};
-
-        if (os_recvmsg(fd, &header, MSG_ERRQUEUE) < 0)
-            return;
-    }
-#else
-    (void)fd;
-#endif
 }

@@ -55,7 +55,6 @@ int sockets_attach_filter(int fd, const struct sock_filter *instructions,
 int sockets_steer(int fd, const struct platform_steering *how);
 int sockets_get_busy_poll(int backend, struct platform_busy_poll *out);
 int sockets_set_busy_poll(int backend, const struct platform_busy_poll *how);
-void sockets_drop_errors(int fd);
 
 /* Makes a descriptor non-blocking and close-on-exec. */
 int sockets_set_flags(int fd);

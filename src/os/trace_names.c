@@ -50,6 +50,12 @@ static const struct {
 #if defined(UDP_GRO)
     {IPPROTO_UDP, UDP_GRO, "UDP_GRO"},
 #endif
+#if defined(IP_RECVERR)
+    {IPPROTO_IP, IP_RECVERR, "IP_RECVERR"},
+#endif
+#if defined(IPV6_RECVERR)
+    {IPPROTO_IPV6, IPV6_RECVERR, "IPV6_RECVERR"},
+#endif
 #if defined(IP_TTL)
     {IPPROTO_IP, IP_TTL, "IP_TTL"},
 #endif

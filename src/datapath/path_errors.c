@@ -1,0 +1,151 @@
+#include "datapath/path_errors.h"
+
+#include "datapath/datapath.h"
+#include "util/address.h"
+#include "util/hash.h"
+
+/* How often the same message is sent again for different pending errors. */
+#define TRIES_MAX 32u
+
+/* The least MTU of a path, whatever a router says (bytes). */
+#define MTU_MIN_V4 552u
+#define MTU_MIN_V6 1280u
+
+/* Of the IP and the UDP header. */
+#define HEADERS_V4 28u
+#define HEADERS_V6 48u
+
+int path_errors_enable(dgram_datapath *dp) {
+    int families = platform->enable_errors(dp->fd);
+
+    if (families < 0)
+        return families;
+    dp->path_errors =
+        (struct path_errors){.on = true, .families = (unsigned)families & 3};
+    return 0;
+}
+
+void path_errors_disable(dgram_datapath *dp) {
+    if (dp->path_errors.families != 0)
+        platform->disable_errors(dp->fd, dp->path_errors.families);
+    dp->path_errors = (struct path_errors){0};
+}
+
+/* How often in a row a send must return the code until it is that of the
+   message; 0: at once. The kernel returns the first codes only for ICMP errors,
+   and the others for a destination that it has no route to, as well. For each
+   datagram that is too long it adds a local error to the queue. */
+static unsigned repetitions_of(int code) {
+    switch (code) {
+    case UV_ECONNREFUSED:
+    case UV_EHOSTDOWN:
+    case UV_ENONET:
+    case UV_ENOPROTOOPT:
+    case UV_ENOTSUP:
+    case UV_EPROTO:
+        return 16;
+    case UV_EACCES:
+    case UV_EHOSTUNREACH:
+    case UV_ENETUNREACH:
+        return 4;
+    case UV_EMSGSIZE:
+        return 2;
+    default:
+        return 0;
+    }
+}
+
+/* Without path errors, those of the peer fail the sends of a connected socket.
+ */
+static bool has_queue(const dgram_datapath *dp) {
+    return dp->path_errors.on ||
+           (!dp->connected && platform->errors_are_enabled(dp->fd));
+}
+
+/* The message has one datagram, which was too long twice. */
+static void note_repeat(dgram_datapath *dp,
+                        const struct platform_out *message) {
+    if (dp->path_errors.on && message->segment_size == 0 &&
+        dp->path_errors.repeats < UINT16_MAX)
+        dp->path_errors.repeats++;
+}
+
+int path_errors_send_again(dgram_datapath *dp,
+                           const struct platform_out *messages, uint32_t count,
+                           int code) {
+    unsigned repetitions = 1;
+    int result = code;
+
+    if (repetitions_of(code) == 0 || !has_queue(dp))
+        return code;
+    for (unsigned i = 0;
+         i < TRIES_MAX && result < 0 && repetitions < repetitions_of(result);
+         i++) {
+        int before = result;
+
+        result = platform->send(dp->fd, messages, count);
+        repetitions = result == before ? repetitions + 1 : 1;
+    }
+    if (result == UV_EMSGSIZE && repetitions > 1)
+        note_repeat(dp, messages);
+    if (result != code && !dp->path_errors.on)
+        dp->path_errors.met = (int16_t)code;
+    return result;
+}
+
+bool path_errors_receive_again(const dgram_datapath *dp, int code) {
+    return dp->path_errors.on && repetitions_of(code) > 0;
+}
+
+int path_errors_take_met(dgram_datapath *dp) {
+    int code = dp->path_errors.met;
+
+    dp->path_errors.met = 0;
+    return code;
+}
+
+/* A datagram that was too long was sent twice, see path_errors_send_again(). */
+static bool is_repeat(dgram_datapath *dp, const dgram_path_error *error) {
+    struct path_errors *errors = &dp->path_errors;
+    uint16_t hash;
+
+    if (!error->local || error->code != UV_EMSGSIZE)
+        return false;
+    hash = (uint16_t)hash_host(error->mtu, &error->to);
+    if (errors->repeats > 0 && hash == errors->latest) {
+        errors->repeats--;
+        return true;
+    }
+    errors->latest = hash;
+    return false;
+}
+
+/* Longer segments would be refused, or fragmented. */
+static void limit_segments(dgram_datapath *dp, const dgram_path_error *error) {
+    bool v6 = error->to.any.sa_family == AF_INET6 &&
+              !IN6_IS_ADDR_V4MAPPED(&error->to.v6.sin6_addr);
+    uint32_t least = v6 ? MTU_MIN_V6 : MTU_MIN_V4;
+    uint32_t mtu = error->mtu > least ? error->mtu : least;
+
+    if (error->code != UV_EMSGSIZE || error->mtu == 0 ||
+        error->to.any.sa_family == AF_UNSPEC)
+        return;
+    gso_cache_limit(dp->gso_cache, dp->owner, &error->to,
+                    mtu - (v6 ? HEADERS_V6 : HEADERS_V4), datapath_now());
+}
+
+int dgram_datapath_receive_error(dgram_datapath *dp,
+                                 dgram_path_error *error_out) {
+    int result;
+
+    if (!dp->path_errors.on)
+        return UV_EINVAL;
+    do {
+        result = platform->receive_error(dp->fd, error_out);
+    } while (result == 0 && is_repeat(dp, error_out));
+    if (result == 0)
+        limit_segments(dp, error_out);
+    else if (result == UV_EAGAIN)
+        dp->path_errors.repeats = 0;
+    return result;
+}
