@@ -627,15 +627,24 @@ DGRAM_API int dgram_set_multicast_ttl(dgram_socket *socket, int ttl);
    sends. Node: socket.setMulticastLoopback(). */
 DGRAM_API int dgram_set_multicast_loopback(dgram_socket *socket, bool on);
 
-/* Sets the interface that multicast datagrams leave by: its IPv4 address, or an
-   IPv6 address with a scope ("::%eth1"). "0.0.0.0" and "::" let the kernel
-   choose. The family of the text decides which option is set.
+/* Sets whether the socket also receives groups that it has not joined but
+   another socket of this host has, if it is bound to all addresses or to the
+   group. It does at first. A dual-stack socket is set for both families.
+   Errors: UV_ENOTSUP where there is no such option (it is one of Linux),
+   UV_ENOPROTOOPT for IPv6 before Linux 4.20. */
+DGRAM_API int dgram_set_multicast_all(dgram_socket *socket, bool on);
+
+/* Sets the interface that multicast datagrams leave by: its name ("eth0"), its
+   index ("2"), its IPv4 address, or an IPv6 address with a scope ("::%eth1").
+   "0.0.0.0" and "::" let the kernel choose. The family of an address decides
+   which option is set; a name or an index counts for all families of the
+   socket.
    Node: socket.setMulticastInterface().
-   Errors: UV_EINVAL if the text is no address, UV_EADDRNOTAVAIL, UV_ENODEV if
-   no interface has the name of the scope, or if an IPv6 address other than "::"
+   Errors: UV_EINVAL if the text is NULL or "", UV_EADDRNOTAVAIL, UV_ENODEV if
+   no interface has the name or the index, or if an IPv6 address other than "::"
    has no scope, UV_ENOPROTOOPT for an IPv6 address on a DGRAM_UDP4 socket. */
 DGRAM_API int dgram_set_multicast_interface(dgram_socket *socket,
-                                            const char *interface_address);
+                                            const char *interface_name);
 
 /* Get and set the sizes of the kernel's buffers. The getters return bytes;
    Linux reports twice the size that was set. Setting 0 changes nothing.
@@ -677,38 +686,42 @@ DGRAM_API int dgram_attach_filter(dgram_socket *socket,
 
 /* ---- Sockets: multicast ------------------------------------------------ */
 
-/* All addresses are numeric. `interface_address` is the IPv4 address of the
-   interface for an IPv4 group, or an IPv6 address with a scope ("::%eth1") for
-   an IPv6 group. NULL or "::" lets the kernel choose. A scope in the group or
-   in the source also names the interface.
+/* All addresses are numeric. `interface_name` is the name of the interface
+   ("eth0") or its index ("2"). It may also be the IPv4 address of the interface
+   for an IPv4 group, or an IPv6 address with a scope ("::%eth1") for an IPv6
+   group. NULL or "::" lets the kernel choose. A scope in the group or in the
+   source also names the interface.
    An unbound socket is bound first, to all interfaces and a free port, and
    `listening` follows.
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if closed, DGRAM_ERR_MISSING_ARGS
    if an address is NULL (in the first two functions also if the group is ""),
-   UV_EBADF while a bind is in progress, UV_EINVAL if a text is no address, if
-   the group is no multicast address, or if two scopes differ, UV_ENODEV if
-   there is no such interface, UV_EADDRINUSE if the group is joined already,
+   UV_EBADF while a bind is in progress, UV_EINVAL if a group or a source is
+   no address, if the group is no multicast address, if the interface is "" or
+   an address of the other family, or if two scopes differ, UV_ENODEV if there
+   is no such interface, UV_EADDRINUSE if the group is joined already,
    UV_EADDRNOTAVAIL if it is not joined, UV_ENOPROTOOPT for an IPv6 group on a
    DGRAM_UDP4 socket, UV_ENOBUFS. */
 
 /* Join and leave a multicast group.
    Node: socket.addMembership(), socket.dropMembership(). */
 DGRAM_API int dgram_add_membership(dgram_socket *socket, const char *group,
-                                   const char *interface_address);
+                                   const char *interface_name);
 DGRAM_API int dgram_drop_membership(dgram_socket *socket, const char *group,
-                                    const char *interface_address);
+                                    const char *interface_name);
 
 /* Join and leave a group for datagrams from one `source` only.
    Node: socket.addSourceSpecificMembership(),
    socket.dropSourceSpecificMembership().
    Other errors: UV_EADDRNOTAVAIL if the source is joined already, UV_EINVAL
    when leaving a group that is not joined. */
-DGRAM_API int dgram_add_source_specific_membership(
-    dgram_socket *socket, const char *source, const char *group,
-    const char *interface_address);
-DGRAM_API int dgram_drop_source_specific_membership(
-    dgram_socket *socket, const char *source, const char *group,
-    const char *interface_address);
+DGRAM_API int dgram_add_source_specific_membership(dgram_socket *socket,
+                                                   const char *source,
+                                                   const char *group,
+                                                   const char *interface_name);
+DGRAM_API int dgram_drop_source_specific_membership(dgram_socket *socket,
+                                                    const char *source,
+                                                    const char *group,
+                                                    const char *interface_name);
 
 /* ---- Sockets: end ------------------------------------------------------ */
 

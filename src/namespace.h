@@ -103,6 +103,11 @@
 #define gso_cache_refused dgram__gso_cache_refused
 #define gso_cache_segment_size_max dgram__gso_cache_segment_size_max
 #define gso_check dgram__gso_check
+#define interface_find dgram__interface_find
+#define interface_narrow dgram__interface_narrow
+#define interface_parse dgram__interface_parse
+#define interface_parse_address dgram__interface_parse_address
+#define interfaces_send_multicast_from dgram__interfaces_send_multicast_from
 #define launcher_close dgram__launcher_close
 #define launcher_open dgram__launcher_open
 #define leases_answer_arrived dgram__leases_answer_arrived

@@ -59,13 +59,30 @@ const char *plain_address_of(napi_env env, napi_value value, char *buffer,
     return text;
 }
 
+static bool is_v6(char *text) {
+    struct in6_addr address;
+    char *zone = zone_of(text);
+    bool result;
+
+    if (zone != NULL)
+        *zone = '\0';
+    result = inet_pton(AF_INET6, text, &address) == 1;
+    if (zone != NULL)
+        *zone = '%';
+    return result;
+}
+
+/* The core also knows interfaces by name. Node does not, and "" is no name. */
 const char *interface_of(napi_env env, napi_value value, char *buffer,
                          size_t size) {
     const char *text = address_of(env, value, buffer, size);
-    struct in6_addr address;
+    struct in_addr address;
 
-    return text != NULL && inet_pton(AF_INET6, text, &address) == 1 ? "::"
-                                                                    : text;
+    if (text == NULL || inet_pton(AF_INET, text, &address) == 1)
+        return text;
+    if (!is_v6(buffer))
+        return "";
+    return zone_of(buffer) == NULL ? "::" : text;
 }
 
 struct handle *handle_of(napi_env env, napi_callback_info info, size_t *argc,

@@ -19,6 +19,7 @@
 #include "os/linux_busy_poll.h"
 #include "os/linux_steering.h"
 #include "os/error_queue.h"
+#include "os/interfaces.h"
 #include "os/trace.h"
 #include "util/address.h"
 #include "util/util.h"
@@ -306,6 +307,9 @@ static const struct platform linux_platform = {
     .reuse_address = SOCKETS_REUSE_ADDRESS,
     .reuse_port = SOCKETS_REUSE_PORT,
     .has_mapped_options = SOCKETS_MAPPED_OPTIONS,
+    .multicast_all = INTERFACES_MULTICAST_ALL,
+    .multicast_all_v6 = INTERFACES_MULTICAST_ALL_V6,
+    .send_multicast_from = interfaces_send_multicast_from,
     .kind = sockets_kind,
     .set_flags = sockets_set_flags,
     .adopt = sockets_adopt,

@@ -96,6 +96,11 @@ struct platform {
     /* Whether IPv6 sockets have IPv4 options as well, for what they send to
        v4-mapped addresses. */
     bool has_mapped_options;
+    /* Names of the options that let a socket receive the groups of all sockets,
+       for both families; 0: there are none. */
+    int multicast_all, multicast_all_v6;
+    /* Sets the interface that IPv4 multicast leaves by. */
+    int (*send_multicast_from)(int fd, unsigned interface_index);
     /* Returns an enum platform_kind, or UV_EBADF. */
     int (*kind)(int fd);
     /* Makes a descriptor non-blocking and close-on-exec. */

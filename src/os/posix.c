@@ -1,5 +1,6 @@
 /* The portable platform: one system call for each datagram. */
 #include "os/error_queue.h"
+#include "os/interfaces.h"
 #include "os/sockets.h"
 
 static const struct platform posix = {
@@ -14,6 +15,9 @@ static const struct platform posix = {
     .reuse_address = SOCKETS_REUSE_ADDRESS,
     .reuse_port = SOCKETS_REUSE_PORT,
     .has_mapped_options = SOCKETS_MAPPED_OPTIONS,
+    .multicast_all = INTERFACES_MULTICAST_ALL,
+    .multicast_all_v6 = INTERFACES_MULTICAST_ALL_V6,
+    .send_multicast_from = interfaces_send_multicast_from,
     .kind = sockets_kind,
     .set_flags = sockets_set_flags,
     .adopt = sockets_adopt,

@@ -1,63 +1,15 @@
 /* Multicast groups, and the interface to send multicast from.
 
    The family of the group decides which option is set, not the type of the
-   socket; the kernel refuses what does not match. An IPv4 interface is named by
-   one of its addresses. An IPv6 interface is named by a scope: that of the
-   interface's text, else of the group, else of the source. */
+   socket; the kernel refuses what does not match. An IPv4 interface is given by
+   one of its addresses or by its index. An IPv6 interface is given by its
+   index: that of the interface's text, else the scope of the group, else that
+   of the source. */
 #include <string.h>
 
 #include "util/util.h"
+#include "socket/interface.h"
 #include "socket/socket.h"
-
-/* What a text says of an interface, for a group of `family`. */
-struct interface {
-    struct in_addr v4; /* 0.0.0.0: the kernel's choice */
-    unsigned index;    /* of IPv6; 0: the kernel's choice */
-};
-
-/* Only "::" leaves the choice to the kernel: any other IPv6 address is meant to
-   name an interface, and without a scope it does not. */
-static int parse_interface_address(const char *text, dgram_address *out) {
-    int result = dgram_address_parse(text, 0, out);
-
-    if (result == 0 && out->any.sa_family == AF_INET6 &&
-        out->v6.sin6_scope_id == 0 &&
-        !IN6_IS_ADDR_UNSPECIFIED(&out->v6.sin6_addr))
-        return UV_ENODEV;
-    return result;
-}
-
-static int parse_interface(const char *text, int family,
-                           struct interface *out) {
-    dgram_address address;
-    int result;
-
-    memset(out, 0, sizeof(*out));
-    if (text == NULL)
-        return 0;
-    result = parse_interface_address(text, &address);
-    if (result == UV_EINVAL || (result == 0 && address.any.sa_family != family))
-        return UV_EINVAL;
-    if (family == AF_INET)
-        out->v4 = address.v4.sin_addr;
-    else
-        out->index = address.v6.sin6_scope_id;
-    return result;
-}
-
-/* A group or a source with a scope names the interface, too. */
-static int narrow_interface(struct interface *interface,
-                            const dgram_address *address) {
-    unsigned index =
-        address->any.sa_family == AF_INET6 ? address->v6.sin6_scope_id : 0;
-
-    if (index == 0 || index == interface->index)
-        return 0;
-    if (interface->index != 0)
-        return UV_EINVAL;
-    interface->index = index;
-    return 0;
-}
 
 static int parse_group(const char *group_text, const char *interface_text,
                        dgram_address *group, struct interface *interface) {
@@ -65,8 +17,8 @@ static int parse_group(const char *group_text, const char *interface_text,
 
     if (result == 0)
         result =
-            parse_interface(interface_text, group->any.sa_family, interface);
-    return result == 0 ? narrow_interface(interface, group) : result;
+            interface_parse(interface_text, group->any.sa_family, interface);
+    return result == 0 ? interface_narrow(interface, group) : result;
 }
 
 static int parse_source(const char *source_text, const dgram_address *group,
@@ -75,7 +27,7 @@ static int parse_source(const char *source_text, const dgram_address *group,
 
     if (result == 0 && source->any.sa_family != group->any.sa_family)
         return UV_EINVAL;
-    return result == 0 ? narrow_interface(interface, source) : result;
+    return result == 0 ? interface_narrow(interface, source) : result;
 }
 
 /* A group has a descriptor to be joined on: that of a bound socket. */
@@ -88,17 +40,33 @@ static int need_bound(dgram_socket *s, const char *name_of_call) {
     return result < 0 ? result : socket_need_descriptor(s, name_of_call);
 }
 
+/* The request of RFC 3678, which has an index for both families. */
+static int set_by_index(dgram_socket *s, const dgram_address *group,
+                        unsigned index, bool join) {
+    bool v6 = group->any.sa_family == AF_INET6;
+    struct group_req request;
+
+    memset(&request, 0, sizeof(request));
+    request.gr_interface = index;
+    memcpy(&request.gr_group, group, address_length(group));
+    return platform->set_option(s->datapath.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                                join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP,
+                                &request, sizeof(request));
+}
+
 static int set_membership(dgram_socket *s, const dgram_address *group,
                           const struct interface *interface, bool join) {
-    if (group->any.sa_family == AF_INET) {
-        struct ip_mreq request = {group->v4.sin_addr, interface->v4};
-        int name = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
-        return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
-                                    sizeof(request));
+    if (group->any.sa_family == AF_INET6) {
+        struct ipv6_mreq request = {group->v6.sin6_addr, interface->index};
+        int name = join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP;
+        return platform->set_option(s->datapath.fd, IPPROTO_IPV6, name,
+                                    &request, sizeof(request));
     }
-    struct ipv6_mreq request = {group->v6.sin6_addr, interface->index};
-    int name = join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP;
-    return platform->set_option(s->datapath.fd, IPPROTO_IPV6, name, &request,
+    if (interface->index != 0)
+        return set_by_index(s, group, interface->index, join);
+    struct ip_mreq request = {group->v4.sin_addr, interface->v4};
+    int name = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
+    return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
                                 sizeof(request));
 }
 
@@ -124,37 +92,44 @@ static int change_membership(dgram_socket *s, const char *name_of_call,
 }
 
 int dgram_add_membership(dgram_socket *s, const char *group,
-                         const char *interface_address) {
-    return change_membership(s, "addMembership", group, interface_address,
-                             true);
+                         const char *interface_name) {
+    return change_membership(s, "addMembership", group, interface_name, true);
 }
 
 int dgram_drop_membership(dgram_socket *s, const char *group,
-                          const char *interface_address) {
-    return change_membership(s, "dropMembership", group, interface_address,
-                             false);
+                          const char *interface_name) {
+    return change_membership(s, "dropMembership", group, interface_name, false);
+}
+
+static int set_source_by_index(dgram_socket *s, const dgram_address *source,
+                               const dgram_address *group, unsigned index,
+                               bool join) {
+    bool v6 = group->any.sa_family == AF_INET6;
+    struct group_source_req request;
+
+    memset(&request, 0, sizeof(request));
+    request.gsr_interface = index;
+    memcpy(&request.gsr_group, group, address_length(group));
+    memcpy(&request.gsr_source, source, address_length(source));
+    return platform->set_option(s->datapath.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                                join ? MCAST_JOIN_SOURCE_GROUP
+                                     : MCAST_LEAVE_SOURCE_GROUP,
+                                &request, sizeof(request));
 }
 
 static int set_source_membership(dgram_socket *s, const dgram_address *source,
                                  const dgram_address *group,
                                  const struct interface *interface, bool join) {
-    if (group->any.sa_family == AF_INET) {
-        struct ip_mreq_source request;
-        int name = join ? IP_ADD_SOURCE_MEMBERSHIP : IP_DROP_SOURCE_MEMBERSHIP;
-        /* By name: the order of the members is not the same everywhere. */
-        request.imr_multiaddr = group->v4.sin_addr;
-        request.imr_sourceaddr = source->v4.sin_addr;
-        request.imr_interface = interface->v4;
-        return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
-                                    sizeof(request));
-    }
-    struct group_source_req request;
-    int name = join ? MCAST_JOIN_SOURCE_GROUP : MCAST_LEAVE_SOURCE_GROUP;
-    memset(&request, 0, sizeof(request));
-    request.gsr_interface = interface->index;
-    memcpy(&request.gsr_group, &group->v6, sizeof(group->v6));
-    memcpy(&request.gsr_source, &source->v6, sizeof(source->v6));
-    return platform->set_option(s->datapath.fd, IPPROTO_IPV6, name, &request,
+    struct ip_mreq_source request;
+    int name = join ? IP_ADD_SOURCE_MEMBERSHIP : IP_DROP_SOURCE_MEMBERSHIP;
+
+    if (group->any.sa_family == AF_INET6 || interface->index != 0)
+        return set_source_by_index(s, source, group, interface->index, join);
+    /* By name: the order of the members is not the same everywhere. */
+    request.imr_multiaddr = group->v4.sin_addr;
+    request.imr_sourceaddr = source->v4.sin_addr;
+    request.imr_interface = interface->v4;
+    return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
                                 sizeof(request));
 }
 
@@ -184,39 +159,79 @@ static int change_source_membership(dgram_socket *s, const char *name_of_call,
 
 int dgram_add_source_specific_membership(dgram_socket *s, const char *source,
                                          const char *group,
-                                         const char *interface_address) {
+                                         const char *interface_name) {
     return change_source_membership(s, "addSourceSpecificMembership", source,
-                                    group, interface_address, true);
+                                    group, interface_name, true);
 }
 
 int dgram_drop_source_specific_membership(dgram_socket *s, const char *source,
                                           const char *group,
-                                          const char *interface_address) {
+                                          const char *interface_name) {
     return change_source_membership(s, "dropSourceSpecificMembership", source,
-                                    group, interface_address, false);
+                                    group, interface_name, false);
 }
 
-int dgram_set_multicast_interface(dgram_socket *s,
-                                  const char *interface_address) {
+static int send_v6_from(dgram_socket *s, unsigned index) {
+    return platform->set_option(s->datapath.fd, IPPROTO_IPV6, IPV6_MULTICAST_IF,
+                                &index, sizeof(index));
+}
+
+/* Sets the options of both families, or neither: an IPv6 socket sends by the
+   IPv4 option to mapped groups. */
+static int send_both_from(dgram_socket *s, unsigned index) {
+    int v6_only = 1, result = 0;
+    unsigned before = 0;
+    socklen_t size = sizeof(v6_only), before_size = sizeof(before);
+
+    if (platform->has_mapped_options)
+        result = platform->get_option(s->datapath.fd, IPPROTO_IPV6, IPV6_V6ONLY,
+                                      &v6_only, &size);
+    if (result >= 0)
+        result = platform->get_option(s->datapath.fd, IPPROTO_IPV6,
+                                      IPV6_MULTICAST_IF, &before, &before_size);
+    if (result >= 0)
+        result = send_v6_from(s, index);
+    if (result < 0 || v6_only)
+        return result;
+    result = platform->send_multicast_from(s->datapath.fd, index);
+    if (result < 0)
+        send_v6_from(s, before);
+    return result;
+}
+
+static int send_from_index(dgram_socket *s, unsigned index) {
+    return s->type == DGRAM_UDP6
+               ? send_both_from(s, index)
+               : platform->send_multicast_from(s->datapath.fd, index);
+}
+
+static int send_from_address(dgram_socket *s, const dgram_address *address) {
+    if (address->any.sa_family == AF_INET6)
+        return send_v6_from(s, address->v6.sin6_scope_id);
+    return platform->set_option(s->datapath.fd, IPPROTO_IP, IP_MULTICAST_IF,
+                                &address->v4.sin_addr,
+                                sizeof(address->v4.sin_addr));
+}
+
+int dgram_set_multicast_interface(dgram_socket *s, const char *interface_name) {
     static const char name_of_call[] = "setMulticastInterface";
     dgram_address address;
+    unsigned index = 0;
     int result;
 
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    result = parse_interface_address(interface_address, &address);
+    result = interface_parse_address(interface_name, &address);
+    if (result == UV_EINVAL && !text_is_empty(interface_name)) {
+        index = interface_find(interface_name);
+        result = index != 0 ? 0 : UV_ENODEV;
+    }
     if (result < 0)
         return error_set(&s->error, result, name_of_call);
     result = socket_need_descriptor(s, name_of_call);
     if (result < 0)
         return result;
-    if (address.any.sa_family == AF_INET)
-        result = platform->set_option(s->datapath.fd, IPPROTO_IP,
-                                      IP_MULTICAST_IF, &address.v4.sin_addr,
-                                      sizeof(address.v4.sin_addr));
-    else
-        result = platform->set_option(
-            s->datapath.fd, IPPROTO_IPV6, IPV6_MULTICAST_IF,
-            &address.v6.sin6_scope_id, sizeof(address.v6.sin6_scope_id));
+    result =
+        index != 0 ? send_from_index(s, index) : send_from_address(s, &address);
     return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
 }

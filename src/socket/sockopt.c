@@ -90,6 +90,18 @@ int dgram_set_multicast_loopback(dgram_socket *s, bool on) {
                          IPV6_MULTICAST_LOOP, on);
 }
 
+int dgram_set_multicast_all(dgram_socket *s, bool on) {
+    static const char name_of_call[] = "setMulticastAll";
+    int result = socket_need_descriptor(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    if (platform->multicast_all == 0)
+        return error_set(&s->error, UV_ENOTSUP, name_of_call);
+    return set_ip_option(s, name_of_call, platform->multicast_all,
+                         platform->multicast_all_v6, on);
+}
+
 static int buffer_error(dgram_socket *s, int cause, const char *syscall) {
     return error_set_cause(&s->error, DGRAM_ERR_SOCKET_BUFFER_SIZE, cause,
                            syscall);

@@ -187,6 +187,8 @@ static void groups_joined(dgram_type type) {
         TRY(dgram_add_membership(tracked.socket, group, interface))) {
         s = tracked.socket;
         TRY(dgram_set_multicast_interface(s, interface));
+        TRY(dgram_set_multicast_interface(s, "lo"));
+        TRY(dgram_set_multicast_all(s, false));
         TRY(dgram_drop_membership(s, group, interface));
         if (TRY(dgram_add_source_specific_membership(s, loopback(type),
                                                      of_source, interface)))
