@@ -191,6 +191,11 @@ typedef struct dgram_events {
     /* The socket is closed. This is its last event; the library frees the
        socket afterwards. Node: 'close'. */
     void (*close)(dgram_socket *socket, void *data);
+    /* A datagram did not arrive, says an ICMP error of its destination or of a
+       router, or this host. Needs the option `path_errors`. The errors of a
+       wake-up are emitted before its datagrams. Node: 'pathError'. */
+    void (*path_error)(dgram_socket *socket, const dgram_path_error *error,
+                       void *data);
 } dgram_events;
 
 /* Attaches an event table to a socket. You provide the memory. Do not change
@@ -365,6 +370,17 @@ typedef struct dgram_options {
        If the kernel refuses it, the bind fails with UV_EINVAL. */
     const struct sock_filter *steering_program;
     size_t steering_program_length; /* in instructions */
+    /* Emit `path_error` for ICMP errors about what the socket sent, connected
+       or not. Then they fail no send, and are no `error` event: a send that
+       meets the pending error which an ICMP message leaves is made again.
+       Errors are emitted while receiving is stopped, too, but not after UV_EOF.
+       On a shared socket each error goes to one of the processes: set the
+       option in all of them.
+       The library then reads the error queue, and discards entries that are no
+       path errors. The kernel keeps errors in the receive buffer, and drops
+       those that find no space; a buffer of 208 KiB holds about 250.
+       On loopback a GSO message causes one error, not one for each datagram. */
+    bool path_errors;
 } dgram_options;
 
 /* Creates a socket. It has no descriptor until it is bound. End it with
@@ -374,7 +390,7 @@ typedef struct dgram_options {
    size is 2^31 or more, DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong,
    `offload` unknown, `abort` used on another loop, or `steering` unknown,
    incomplete or without `reuse_port`, UV_ENOTSUP if the system has no
-   `steering`, UV_ENOMEM.
+   `steering` or no error queue for `path_errors`, UV_ENOMEM.
 
    The library reads the environment variable DGRAM_OFFLOAD once, when the
    process creates its first socket. "off" turns offload off for all sockets.

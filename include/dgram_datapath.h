@@ -185,7 +185,7 @@ DGRAM_API int dgram_datapath_receive(dgram_datapath *datapath,
    until UV_EAGAIN. A UV_EMSGSIZE with an MTU also limits the segments of GSO
    messages to that destination.
    The kernel keeps errors in the receive buffer (SO_RCVBUF), and drops those
-   that find no space. It keeps about 270 of them in a buffer of 208 KiB.
+   that find no space. It keeps about 250 of them in a buffer of 208 KiB.
    Entries in the error queue that are no path errors, such as time stamps of
    sent datagrams, are discarded.
    Errors: UV_EAGAIN if none waits, UV_EINVAL without the option, and others if

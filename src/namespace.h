@@ -57,6 +57,7 @@
 #define connect_init dgram__connect_init
 #define connect_report_end dgram__connect_report_end
 #define datapath_attach dgram__datapath_attach
+#define datapath_clear_pending_error dgram__datapath_clear_pending_error
 #define datapath_connected dgram__datapath_connected
 #define datapath_empty dgram__datapath_empty
 #define datapath_init dgram__datapath_init
@@ -81,6 +82,7 @@
 #define events_error dgram__events_error
 #define events_listening dgram__events_listening
 #define events_message dgram__events_message
+#define events_path_error dgram__events_path_error
 #define events_remove dgram__events_remove
 #define events_want_batch dgram__events_want_batch
 #define events_want_message dgram__events_want_message
@@ -184,6 +186,11 @@
 #define pass_receive dgram__pass_receive
 #define pass_send dgram__pass_send
 #define pass_shutdown dgram__pass_shutdown
+#define path_error_attach dgram__path_error_attach
+#define path_error_detach dgram__path_error_detach
+#define path_error_init dgram__path_error_init
+#define path_error_read dgram__path_error_read
+#define path_errors_abandon dgram__path_errors_abandon
 #define path_errors_disable dgram__path_errors_disable
 #define path_errors_enable dgram__path_errors_enable
 #define path_errors_receive_again dgram__path_errors_receive_again

@@ -70,6 +70,13 @@ int datapath_set_gro(dgram_datapath *dp, bool on) {
     return result;
 }
 
+void datapath_clear_pending_error(dgram_datapath *dp) {
+    int code;
+    socklen_t size = sizeof(code);
+
+    platform->get_option(dp->fd, SOL_SOCKET, SO_ERROR, &code, &size);
+}
+
 static bool is_mode(dgram_offload mode) {
     return mode == DGRAM_OFFLOAD_AUTO || mode == DGRAM_OFFLOAD_OFF ||
            mode == DGRAM_OFFLOAD_ON;

@@ -64,6 +64,9 @@ static inline bool datapath_wants_gro(const dgram_datapath *datapath) {
 /* The descriptor was connected to the peer, or disconnected (NULL). */
 void datapath_connected(dgram_datapath *datapath, const dgram_address *peer);
 
+/* Clears the pending error of the descriptor (SO_ERROR). */
+void datapath_clear_pending_error(dgram_datapath *datapath);
+
 /* Turns GRO on or off. Queued messages may remain coalesced. */
 int datapath_set_gro(dgram_datapath *datapath, bool on);
 

@@ -31,6 +31,11 @@ void path_errors_disable(dgram_datapath *dp) {
     dp->path_errors = (struct path_errors){0};
 }
 
+void path_errors_abandon(dgram_datapath *dp) {
+    platform->disable_errors(dp->fd, UINT32_MAX);
+    dp->path_errors = (struct path_errors){0};
+}
+
 /* How often in a row a send must return the code until it is that of the
    message; 0: at once. The kernel returns the first codes only for ICMP errors,
    and the others for a destination that it has no route to, as well. For each

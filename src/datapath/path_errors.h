@@ -30,6 +30,9 @@ int path_errors_enable(dgram_datapath *datapath);
 /* Undoes path_errors_enable(). */
 void path_errors_disable(dgram_datapath *datapath);
 
+/* Disables the error queue, whoever enabled it: it cannot be read. */
+void path_errors_abandon(dgram_datapath *datapath);
+
 /* The kernel refused the first of the messages with `code`. If that may be a
    pending error, sends them again. Returns what platform->send() does. */
 int path_errors_send_again(dgram_datapath *datapath,

@@ -111,16 +111,6 @@ static void fail(struct sending *it, int code) {
     it->done++;
 }
 
-/* A packet filter may answer a message that it rejects. Then the descriptor has
-   a pending error, which would make a datagram fail that passes alone. An error
-   that was pending before was returned by the call. */
-static void clear_pending_error(dgram_datapath *dp) {
-    int code;
-    socklen_t size = sizeof(code);
-
-    platform->get_option(dp->fd, SOL_SOCKET, SO_ERROR, &code, &size);
-}
-
 static const dgram_address *destination_of(const dgram_datapath *dp,
                                            const dgram_outgoing *message) {
     return message->to != NULL ? message->to : dp->peer;
@@ -132,7 +122,9 @@ static uint16_t host_of(const dgram_datapath *dp,
 }
 
 /* A GSO message was refused. If it gets the same code twice, the peer is not
-   the reason: the first call has cleared a pending error. */
+   the reason: the first call has cleared a pending error. But a packet filter
+   may answer a message that it rejects. Then a new one is pending, which would
+   make a datagram fail that passes alone. */
 static void handle_refused_message(struct sending *it, uint32_t datagrams,
                                    uint32_t size, int code) {
     struct refused_message *refused = &it->datapath->refused;
@@ -148,7 +140,7 @@ static void handle_refused_message(struct sending *it, uint32_t datagrams,
     refused->left = (uint8_t)datagrams;
     refused->size = (uint16_t)size;
     refused->code = (int16_t)code;
-    clear_pending_error(dp);
+    datapath_clear_pending_error(dp);
 }
 
 /* The kernel takes no more. If that persists, the message may be too large, and

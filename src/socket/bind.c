@@ -73,7 +73,12 @@ static int take_descriptor(dgram_socket *s, int fd, bool own) {
     if (result < 0)
         return result;
     attach(s, fd, own);
-    result = watch_start(s);
+    result = path_error_attach(s);
+    if (result >= 0) {
+        result = watch_start(s);
+        if (result < 0)
+            path_error_detach(s);
+    }
     if (result < 0) {
         datapath_detach(&s->datapath);
         return result;

@@ -15,6 +15,8 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (!abort_is_usable(options->abort, loop))
         return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (options->path_errors && !platform->has_error_queue)
+        return UV_ENOTSUP;
     return steering_check(options);
 }
 
@@ -31,6 +33,7 @@ static void init_parts(dgram_socket *s, const dgram_options *options) {
     flush_init(s, options);
     named_send_init(s);
     receive_init(s, options);
+    path_error_init(s, options);
     bind_init(s, options);
     connect_init(s);
     lookup_init(s, options);

@@ -138,6 +138,11 @@ void events_batch(struct events *events, dgram_socket *socket,
     EMIT(events, batch, socket, messages, count);
 }
 
+void events_path_error(struct events *events, dgram_socket *socket,
+                       const dgram_path_error *error) {
+    EMIT(events, path_error, socket, error);
+}
+
 /* When `close` is emitted, listeners without it are removed already. */
 static void begin_close(struct events *events) {
     dgram_listener *next;

@@ -33,6 +33,8 @@ void events_message(struct events *events, dgram_socket *socket,
                     const dgram_message *message);
 void events_batch(struct events *events, dgram_socket *socket,
                   const dgram_message *messages, size_t count);
+void events_path_error(struct events *events, dgram_socket *socket,
+                       const dgram_path_error *error);
 bool events_error(struct events *events, dgram_socket *socket,
                   const dgram_error *error);
 

@@ -15,6 +15,7 @@
 #include "socket/flush.h"
 #include "socket/lookup.h"
 #include "socket/named_send.h"
+#include "socket/path_error.h"
 #include "socket/readahead.h"
 #include "socket/receive.h"
 #include "socket/state.h"
@@ -39,6 +40,7 @@ struct dgram_socket {
     struct flush_part flush;
     struct named_send_part named_sends;
     struct receive_part receive;
+    struct path_error_part path_error;
     struct readahead readahead;
     struct bind_part bind;
     struct steering_part steering;

@@ -22,6 +22,8 @@ static bool send_waiting(dgram_socket *s) {
 
 /* Returns whether anything was received. */
 static bool wake(dgram_socket *s, bool readable, bool writable) {
+    if (s->state.bind != STATE_BOUND)
+        return false; /* a listener of a path error closed the socket */
     if (writable && flush_is_stopped(&s->flush))
         readable |= send_waiting(s);
     if (s->watch.busy_poll_us > 0)
@@ -33,7 +35,10 @@ static bool wake(dgram_socket *s, bool readable, bool writable) {
    the kernel for one. A program that has not emptied the queue one loop
    iteration later does not want it, and the loop would never sleep again. */
 static void take_error(dgram_socket *s) {
-    if (wake(s, true, flush_awaits_writable(&s->flush)))
+    if (path_error_is_on(&s->path_error))
+        path_error_read(s);
+    if (wake(s, true, flush_awaits_writable(&s->flush)) ||
+        path_error_is_on(&s->path_error))
         s->watch.error_queue_pending = false;
     else if (!s->watch.error_queue_pending)
         s->watch.error_queue_pending = true;
@@ -45,7 +50,7 @@ static void take_error(dgram_socket *s) {
 
 /* If the socket has a pending error (an ICMP message on a connected socket)
    libuv stops the handle and reports EBADF. A read returns the error, and the
-   watch goes on. */
+   watch goes on. Errors alone are UV_PRIORITIZED, if that is waited for. */
 static void on_poll(uv_poll_t *poll, int status, int events) {
     dgram_socket *s = socket_of((uv_handle_t *)poll);
     struct loop *loop = s->loop;
@@ -56,6 +61,8 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
         take_error(s);
     } else {
         s->watch.error_queue_pending = false;
+        if (events & UV_PRIORITIZED)
+            path_error_read(s);
         wake(s, events & UV_READABLE, events & UV_WRITABLE);
     }
     loop_dispatch_end(loop, depth);
@@ -84,11 +91,21 @@ static void update_reference(dgram_socket *s) {
         uv_unref((uv_handle_t *)&s->watch.poll);
 }
 
+/* Path errors come together with anything else that is waited for, and alone
+   while the program has stopped receiving. */
+static bool awaits_path_errors(const dgram_socket *s, int events) {
+    return path_error_is_on(&s->path_error) &&
+           (events != 0 || (receive_is_stopped(&s->receive) &&
+                            path_error_is_awaited(&s->path_error)));
+}
+
 void watch_update(dgram_socket *s) {
     bool readable = receive_is_wanted(s);
     bool writable = flush_awaits_writable(&s->flush);
     int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
 
+    if (awaits_path_errors(s, events))
+        events |= UV_PRIORITIZED;
     if (is_lost(s))
         return;
     if (readable)

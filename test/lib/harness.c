@@ -138,6 +138,16 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     note(recorder, 'e');
 }
 
+static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
+                          void *data) {
+    struct recorder *recorder = data;
+
+    (void)socket;
+    recorder->path_errors++;
+    recorder->path_error = *error;
+    note(recorder, 'p');
+}
+
 static void on_close(dgram_socket *socket, void *data) {
     struct recorder *recorder = data;
 
@@ -155,6 +165,7 @@ void record_events(struct recorder *recorder, dgram_socket *socket) {
         .batch = on_batch,
         .error = on_error,
         .close = on_close,
+        .path_error = on_path_error,
     };
 
     memset(recorder, 0, sizeof *recorder);

@@ -68,12 +68,21 @@ void leave_connected(dgram_socket *socket, int status, void *data) {
     leave(CONNECTED);
 }
 
+static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
+                          void *data) {
+    (void)socket;
+    (void)error;
+    (void)data;
+    leave(PATH_ERROR);
+}
+
 const dgram_events all_events = {.size = sizeof all_events,
                                  .listening = on_listening,
                                  .connect = on_connect,
                                  .message = on_message,
                                  .error = on_error,
-                                 .close = on_close};
+                                 .close = on_close,
+                                 .path_error = on_path_error};
 const dgram_events batch_events = {
     .size = sizeof batch_events, .batch = on_batch, .close = on_close};
 

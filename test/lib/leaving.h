@@ -16,6 +16,7 @@ enum callback {
     MESSAGE,
     BATCH,
     ERROR,
+    PATH_ERROR,
     CLOSE,
     SENT,      /* of a send */
     CONNECTED, /* of a dgram_connect() */

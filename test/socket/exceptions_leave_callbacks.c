@@ -96,6 +96,33 @@ static void an_error_of_the_peer(void **state) {
     run_again(NULL, 0);
 }
 
+/* What the listener has not seen waits in the kernel. */
+static void every_path_error(void **state) {
+    const dgram_options options = {
+        .size = sizeof options, .type = DGRAM_UDP4, .path_errors = true};
+    int peer = peer_open(DGRAM_UDP4);
+    dgram_address there = peer_address(peer);
+    dgram_listener listener;
+    dgram_socket *socket;
+
+    (void)state;
+    peer_close(peer);
+    if (dgram_create_with(&test_loop, &options, &socket) == UV_ENOTSUP)
+        skip();
+    dgram_on(socket, &listener, &all_events, NULL);
+    assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
+    run_again(&leaving.calls[LISTENING], 1);
+    leaving.times = 10;
+    /* Of increasing size: a GSO message would cause one error. */
+    for (size_t i = 1; i <= 10; i++)
+        assert_int_equal(
+            dgram_send(socket, "??????????", i, &there, NULL, NULL), 0);
+    assert_int_equal(run_again(&leaving.calls[PATH_ERROR], 10), 10);
+    dgram_close(socket);
+    run_again(NULL, 0);
+    assert_int_equal(leaving.calls[PATH_ERROR], 10);
+}
+
 static void every_connect(void **state) {
     dgram_listener listener;
     dgram_socket *socket = new_leaving(&listener);
@@ -123,7 +150,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         LEAVING(every_listening),      LEAVING(every_sent),
         LEAVING(every_error),          LEAVING(every_hook),
-        LEAVING(an_error_of_the_peer), LEAVING(every_connect),
+        LEAVING(an_error_of_the_peer), LEAVING(every_path_error),
+        LEAVING(every_connect),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
