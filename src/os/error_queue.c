@@ -78,8 +78,12 @@ bool error_queue_is_enabled(int fd) {
     return is_on_v4(fd) || is_on_v6(fd);
 }
 
-static bool has_error(const struct cmsghdr *cmsg) {
-    return ((cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_RECVERR) ||
+static bool has_error(const struct msghdr *header, const struct cmsghdr *cmsg) {
+    const char *end =
+        (const char *)header->msg_control + header->msg_controllen;
+
+    return cmsg->cmsg_len <= (size_t)(end - (const char *)cmsg) &&
+           ((cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_RECVERR) ||
             (cmsg->cmsg_level == IPPROTO_IPV6 &&
              cmsg->cmsg_type == IPV6_RECVERR)) &&
            cmsg->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err));
@@ -129,7 +133,7 @@ bool error_queue_parse(struct msghdr *header, dgram_path_error *out) {
 
     memset(out, 0, sizeof(*out));
     for (; cmsg != NULL; cmsg = CMSG_NXTHDR(header, cmsg)) {
-        if (!has_error(cmsg))
+        if (!has_error(header, cmsg))
             continue;
         memcpy(&error, CMSG_DATA(cmsg), sizeof(error));
         if (!is_of_path(&error))

@@ -118,6 +118,15 @@ static int scripted_receive(int fd, struct platform_in *messages,
                                   : real->receive(fd, messages, count);
 }
 
+static int scripted_receive_error(int fd, dgram_path_error *out) {
+    return kernel.receive_error != NULL ? kernel.receive_error(fd, out)
+                                        : real->receive_error(fd, out);
+}
+
+void kernel_lacks_error_queue(void) {
+    scripted.has_error_queue = false;
+}
+
 int kernel_place(void **state) {
     (void)state;
     memset(&kernel, 0, sizeof kernel);
@@ -138,6 +147,7 @@ int kernel_place(void **state) {
     scripted.segments_max = scripted_segments_max;
     scripted.send = scripted_send;
     scripted.receive = scripted_receive;
+    scripted.receive_error = scripted_receive_error;
     platform = &scripted;
     return 0;
 }

@@ -48,9 +48,15 @@ struct kernel {
 
     /* Receives in the place of the kernel; NULL: the kernel does. */
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
+    /* Reads the error queue in the place of the kernel; NULL: the kernel does.
+     */
+    int (*receive_error)(int fd, dgram_path_error *out);
 };
 
 extern struct kernel kernel;
+
+/* As on systems other than Linux. */
+void kernel_lacks_error_queue(void);
 
 /* As loop_open() and loop_end(), with the scripted kernel. */
 int kernel_open(void **state);
