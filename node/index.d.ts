@@ -33,6 +33,18 @@ declare namespace libdgram {
     offload?: 'auto' | 'off' | 'on' | undefined;
     /** Maximum number of datagrams in a GSO message. 0: as many as the kernel allows. */
     segmentsMax?: number | undefined;
+    /**
+     * Microseconds for which the thread polls without sleeping after each wake-up of
+     * the socket, and the kernel polls the network device before it sleeps. 0: none.
+     */
+    busyPoll?: number | undefined;
+    /**
+     * Which of the sockets that share a port by `reusePort` gets a datagram: one for
+     * each core that receives it, or one for each address of a sender. Linux only.
+     */
+    steering?: 'cpu' | 'source' | undefined;
+    /** How many sockets share the port, for `steering`. */
+    steeringSockets?: number | undefined;
   }
 
   type MessageListener = NonNullable<Parameters<typeof dgram.createSocket>[1]>;

@@ -16,6 +16,14 @@ const EINVAL = -errno.EINVAL;
 
 const OPTION = { broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4 };
 
+// What native.create() reads: see src/addon.h.
+const SETTING = {
+  family: 0, reuseAddr: 1, reusePort: 2, ipv6Only: 3, offload: 4, segmentsMax: 5,
+  busyPoll: 6, steering: 7, steeringSockets: 8,
+};
+const SETTINGS = 9;
+const settings = new Uint32Array(SETTINGS);
+
 // The family of an address with or without a scope, which only IPv6 has. 0 for any other
 // text.
 function familyOf(address) {
@@ -33,13 +41,12 @@ function untilNull(text) {
 const noFlags = { __proto__: null };
 
 class Handle {
-  constructor(socket, type) {
+  constructor(socket, type, own) {
     this.socket = socket;
     this.family = type === 'udp6' ? 6 : 4;
     native.createContext(this); // the current one, as callbacks run in that of the creation
-    this.pooled = false; // messages are views of shared blocks of memory
-    this.offload = 0; // an enum dgram_offload
-    this.segmentsMax = 0; // datagrams in a GSO message; 0: as many as the kernel allows
+    this.pooled = own.pooled; // messages are views of shared blocks of memory
+    this.own = own; // options that node:dgram does not have (own_options.js)
     this.blockList = null; // receiveBlockList
     this.lookup = null; // (host, family, callback)
     this.hostHandle = null; // of Node's class, for other processes (transfer.js)
@@ -52,16 +59,28 @@ class Handle {
     this.lease = null; // of a socket of the cluster's primary, closed with the handle
   }
 
+  // Fills the settings. Steering is for sockets that are bound with reusePort.
+  #prepare(family, flags) {
+    const { own } = this;
+    settings[SETTING.family] = family;
+    settings[SETTING.reuseAddr] = flags.reuseAddr ? 1 : 0;
+    settings[SETTING.reusePort] = flags.reusePort ? 1 : 0;
+    settings[SETTING.ipv6Only] = flags.ipv6Only ? 1 : 0;
+    settings[SETTING.offload] = own.offload;
+    settings[SETTING.segmentsMax] = own.segmentsMax;
+    settings[SETTING.busyPoll] = own.busyPoll;
+    settings[SETTING.steering] = flags.reusePort ? own.steering : 0;
+    settings[SETTING.steeringSockets] = own.steeringSockets;
+  }
+
   #create(family, flags) {
-    const reuseAddr = flags.reuseAddr ? 1 : 0;
-    const reusePort = flags.reusePort ? 1 : 0;
-    const ipv6Only = flags.ipv6Only ? 1 : 0;
-    const how = `${family} ${reuseAddr} ${reusePort} ${ipv6Only}`;
+    this.#prepare(family, flags);
+    let how = '';
+    for (let i = 0; i < SETTINGS; i++) how += ` ${settings[i]}`;
     if (this.spare?.how !== how) {
       this.#closeSpare();
       const wrapped = { handle: this, how };
-      const err = native.create(wrapped, this, family, reuseAddr, reusePort,
-                                ipv6Only, this.offload, this.segmentsMax);
+      const err = native.create(wrapped, this, settings);
       if (err < 0) return err;
       this.spare = wrapped;
     }

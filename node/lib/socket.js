@@ -4,10 +4,11 @@ const { EventEmitter, addAbortListener } = require('node:events');
 const { BlockList } = require('node:net');
 const diagnosticsChannel = require('node:diagnostics_channel');
 const Handle = require('./handle');
-const { invalidArgType, invalidArgValue, misuse } = require('./errors');
+const { invalidArgType, misuse } = require('./errors');
 const { validateFunction, validateUint32 } = require('./validate');
-const { apply, hasOwn, inheritNothing, uncurryThis } = require('./builtins');
+const { apply, inheritNothing, uncurryThis } = require('./builtins');
 const host = require('./host');
+const readOwnOptions = require('./own_options');
 const state = require('./state');
 const names = require('./resolve');
 const { HostState, keyOfState } = require('./transfer');
@@ -28,28 +29,6 @@ function checkOptions(options) {
   checkBlockList(options.receiveBlockList, 'options.receiveBlockList');
   checkBlockList(options.sendBlockList, 'options.sendBlockList');
   if (lookup !== undefined) validateFunction(lookup, 'lookup');
-  checkOffload(options);
-}
-
-const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // enum dgram_offload
-const objectPrototype = Object.prototype;
-
-// An option that node:dgram does not have. A property that a program added to
-// Object.prototype is not taken for it.
-function ownOption(options, name) {
-  const value = options[name];
-  return value === objectPrototype[name] && !hasOwn(options, name) ? undefined : value;
-}
-
-function checkOffload(options) {
-  const offload = ownOption(options, 'offload');
-  const segmentsMax = ownOption(options, 'segmentsMax');
-  if (offload !== undefined &&
-      (typeof offload !== 'string' || OFFLOADS[offload] === undefined))
-    throw invalidArgValue('options.offload', offload,
-                          "must be one of: 'auto', 'off', 'on'");
-  if (segmentsMax !== undefined)
-    validateUint32(segmentsMax, 'options.segmentsMax');
 }
 
 function followSignal(socket, signal) {
@@ -69,7 +48,7 @@ function followSignal(socket, signal) {
 }
 
 class State {
-  constructor(socket, family, handle, options) {
+  constructor(socket, family, handle, options, own) {
     this.socket = socket;
     this.handle = handle; // null once the socket is closed
     this.family = family;
@@ -83,7 +62,7 @@ class State {
     this.recvBufferSize = options.recvBufferSize;
     this.sendBufferSize = options.sendBufferSize;
     this.sendBlockList = options.sendBlockList || null;
-    this.deferSends = !!ownOption(options, 'deferSends');
+    this.deferSends = own.deferSends;
   }
 }
 
@@ -99,16 +78,14 @@ function Socket(type, listener) {
     type = options.type;
     checkOptions(options);
   }
+  const own = readOwnOptions(options);
   if (type !== 'udp4' && type !== 'udp6')
     throw misuse('ERR_SOCKET_BAD_TYPE');
-  const handle = new Handle(this, type);
-  handle.pooled = !!ownOption(options, 'pooled');
-  handle.offload = OFFLOADS[ownOption(options, 'offload') ?? 'auto'];
-  handle.segmentsMax = ownOption(options, 'segmentsMax') ?? 0;
+  const handle = new Handle(this, type, own);
   handle.blockList = options.receiveBlockList || null;
   handle.lookup = options.lookup ?? names.defaultLookup();
   this.type = type;
-  this[kState] = new State(this, type === 'udp6' ? 6 : 4, handle, options);
+  this[kState] = new State(this, type === 'udp6' ? 6 : 4, handle, options, own);
   this[keyOfState] = new HostState(this[kState]);
   addMember(host.sockets, this);
   if (typeof listener === 'function') this.on('message', listener);

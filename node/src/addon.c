@@ -139,17 +139,19 @@ static bool wrap(napi_env env, napi_value object, struct handle *handle) {
     return napi_wrap(env, object, handle, free_handle, NULL, NULL) == napi_ok;
 }
 
-/* The arguments of create(), from `type` on. */
-static dgram_options options_of(napi_env env, const napi_value *argv,
+static dgram_options options_of(const uint32_t *settings,
                                 struct handle *handle) {
     return (dgram_options){
         .size = sizeof(dgram_options),
-        .type = int_of(env, argv[0]) == 6 ? DGRAM_UDP6 : DGRAM_UDP4,
-        .reuse_address = int_of(env, argv[1]) != 0,
-        .reuse_port = int_of(env, argv[2]) != 0,
-        .ipv6_only = int_of(env, argv[3]) != 0,
-        .offload = (dgram_offload)int_of(env, argv[4]),
-        .segments_max = (uint32_t)int_of(env, argv[5]),
+        .type = settings[SETTING_FAMILY] == 6 ? DGRAM_UDP6 : DGRAM_UDP4,
+        .reuse_address = settings[SETTING_REUSE_ADDRESS] != 0,
+        .reuse_port = settings[SETTING_REUSE_PORT] != 0,
+        .ipv6_only = settings[SETTING_IPV6_ONLY] != 0,
+        .offload = (dgram_offload)settings[SETTING_OFFLOAD],
+        .segments_max = settings[SETTING_SEGMENTS_MAX],
+        .busy_poll_us = settings[SETTING_BUSY_POLL],
+        .steering = (dgram_steering)settings[SETTING_STEERING],
+        .steering_sockets = settings[SETTING_STEERING_SOCKETS],
         .receive_memory = receive_provide,
         .receive_release = receive_take_back,
         .receive_memory_data = handle,
@@ -168,22 +170,23 @@ static void add_handle(struct addon *addon, struct handle *handle) {
     dgram_on(handle->socket, &handle->listener, &receive_events, handle);
 }
 
-/* create(object, owner, type, reuseAddr, reusePort, ipv6Only, offload,
-   segmentsMax): creates a socket and wraps it in the object. Its callbacks run
-   in the context of the owner. Returns 0 or a code. */
+/* create(object, owner, settings): creates a socket and wraps it in the object.
+   Its callbacks run in the context of the owner. Returns 0 or a code. */
 static napi_value create(napi_env env, napi_callback_info info) {
     struct handle *handle = calloc(1, sizeof *handle);
     dgram_options options;
-    napi_value argv[8];
+    napi_value argv[3];
     struct addon *addon;
-    size_t argc = 8;
+    size_t argc = 3;
+    void *settings;
     int result;
 
     if (handle == NULL)
         return number(env, UV_ENOMEM);
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    options = options_of(env, &argv[2], handle);
+    napi_get_typedarray_info(env, argv[2], NULL, NULL, &settings, NULL, NULL);
+    options = options_of(settings, handle);
     result = dgram_create_with(addon->loop, &options, &handle->socket);
     if (result < 0) {
         free(handle);

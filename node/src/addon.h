@@ -31,6 +31,20 @@ enum {
     SHARED_FIELDS,
 };
 
+/* Numbers that create() gets, as in lib/handle.js. */
+enum {
+    SETTING_FAMILY,
+    SETTING_REUSE_ADDRESS,
+    SETTING_REUSE_PORT,
+    SETTING_IPV6_ONLY,
+    SETTING_OFFLOAD,
+    SETTING_SEGMENTS_MAX,
+    SETTING_BUSY_POLL,
+    SETTING_STEERING,
+    SETTING_STEERING_SOCKETS,
+    SETTINGS,
+};
+
 struct context;
 struct handle;
 

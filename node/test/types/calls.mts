@@ -28,6 +28,9 @@ const socket: dgram.Socket = createSocket({
   sendBlockList: new BlockList(),
   pooled: true,
   deferSends: true,
+  busyPoll: 50,
+  steering: 'source',
+  steeringSockets: 4,
 }, (msg) => void msg.length);
 // @ts-expect-error -- no such type
 createSocket('udp5');

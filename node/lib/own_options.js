@@ -1,0 +1,57 @@
+'use strict';
+// The options of createSocket() that node:dgram does not have.
+const { invalidArgValue, outOfRange } = require('./errors');
+const { hasOwn } = require('./builtins');
+const { validateUint32 } = require('./validate');
+
+const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // enum dgram_offload
+const STEERINGS = { __proto__: null, cpu: 1, source: 2 }; // enum dgram_steering
+const objectPrototype = Object.prototype;
+
+// A property that a program added to Object.prototype is not taken for an option.
+function ownOption(options, name) {
+  const value = options[name];
+  return value === objectPrototype[name] && !hasOwn(options, name) ? undefined : value;
+}
+
+function readChoice(options, name, choices, list) {
+  const value = ownOption(options, name);
+  if (value === undefined) return 0;
+  const number = typeof value === 'string' ? choices[value] : undefined;
+  if (number === undefined)
+    throw invalidArgValue(`options.${name}`, value, `must be one of: ${list}`);
+  return number;
+}
+
+function readUint32(options, name) {
+  const value = ownOption(options, name);
+  if (value === undefined) return 0;
+  validateUint32(value, `options.${name}`);
+  return value;
+}
+
+// Checks that a socket that is steered shares its port, and with how many.
+function checkSteering(options, sockets) {
+  if (!options.reusePort)
+    throw invalidArgValue('options.steering', options.steering,
+                          'needs options.reusePort');
+  if (sockets < 1 || sockets > 0xffff)
+    throw outOfRange('options.steeringSockets', '>= 1 && <= 65535', sockets);
+}
+
+function readOwnOptions(options) {
+  const own = {
+    __proto__: null,
+    pooled: !!ownOption(options, 'pooled'),
+    deferSends: !!ownOption(options, 'deferSends'),
+    offload: readChoice(options, 'offload', OFFLOADS, "'auto', 'off', 'on'"),
+    segmentsMax: readUint32(options, 'segmentsMax'),
+    busyPoll: readUint32(options, 'busyPoll'),
+    steering: readChoice(options, 'steering', STEERINGS, "'cpu', 'source'"),
+    steeringSockets: readUint32(options, 'steeringSockets'),
+  };
+  if (own.steering !== 0) checkSteering(options, own.steeringSockets);
+  return own;
+}
+
+module.exports = readOwnOptions;
