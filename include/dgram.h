@@ -370,6 +370,9 @@ typedef struct dgram_options {
        If the kernel refuses it, the bind fails with UV_EINVAL. */
     const struct sock_filter *steering_program;
     size_t steering_program_length; /* in instructions */
+    /* What each dgram_message.info is to say, DGRAM_INFO_*; 0: it is NULL. See
+       dgram_receive_info. If the kernel refuses it, the bind fails. */
+    uint32_t receive_info;
     /* Emit `path_error` for ICMP errors about what the socket sent, connected
        or not. Then they fail no send, and are no `error` event: a send that
        meets the pending error which an ICMP message leaves is made again.
@@ -388,9 +391,10 @@ typedef struct dgram_options {
    Node: dgram.createSocket().
    Errors: DGRAM_ERR_SOCKET_BAD_TYPE, DGRAM_ERR_OUT_OF_RANGE if a kernel buffer
    size is 2^31 or more, DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong,
-   `offload` unknown, `abort` used on another loop, or `steering` unknown,
-   incomplete or without `reuse_port`, UV_ENOTSUP if the system has no
-   `steering` or no error queue for `path_errors`, UV_ENOMEM.
+   `offload` or `receive_info` unknown, `abort` used on another loop, or
+   `steering` unknown, incomplete or without `reuse_port`, UV_ENOTSUP if the
+   system has no `steering`, no error queue for `path_errors` or does not report
+   all of `receive_info`, UV_ENOMEM.
 
    The library reads the environment variable DGRAM_OFFLOAD once, when the
    process creates its first socket. "off" turns offload off for all sockets.

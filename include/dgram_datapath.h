@@ -57,22 +57,26 @@ typedef struct dgram_datapath_options {
     /* Report ICMP errors by dgram_datapath_receive_error(). Then they fail no
        send and no receive. */
     bool path_errors;
+    /* What each dgram_message.info is to say, DGRAM_INFO_*; 0: it is NULL. See
+       dgram_receive_info. */
+    uint32_t receive_info;
 } dgram_datapath_options;
 
 /* Creates a datapath. End it with dgram_datapath_destroy().
-   Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong or `offload` unknown,
-   UV_EBADF, DGRAM_ERR_INVALID_FD_TYPE if `fd` is no UDP socket, UV_EAFNOSUPPORT
-   if the address is of another family, UV_ENOTSUP if the system has no error
-   queue for `path_errors`, UV_ENOMEM, and those of the system calls, such as
+   Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong or `offload` or
+   `receive_info` unknown, UV_EBADF, DGRAM_ERR_INVALID_FD_TYPE if `fd` is no UDP
+   socket, UV_EAFNOSUPPORT if the address is of another family, UV_ENOTSUP if
+   the system has no error queue for `path_errors` or does not report all of
+   `receive_info`, UV_ENOMEM, and those of the system calls, such as
    UV_EADDRINUSE. */
 DGRAM_API int dgram_datapath_create(const dgram_datapath_options *options,
                                     dgram_datapath **datapath_out);
 
 /* Frees the datapath. Closes the descriptor if dgram_datapath_create() opened
-   it. On a descriptor of yours it disables the error queue that `path_errors`
-   enabled. Turns GRO off on a descriptor of yours: a coalesced message that
-   still waits there is then received as one long datagram. If you go on
-   receiving on the descriptor, empty it first:
+   it. On a descriptor of yours it disables what `path_errors` and
+   `receive_info` enabled. Turns GRO off on a descriptor of yours: a coalesced
+   message that still waits there is then received as one long datagram. If you
+   go on receiving on the descriptor, empty it first:
    1. Set the socket option UDP_GRO to 0. What arrives now is not coalesced.
    2. While the descriptor is readable, set UDP_GRO to 1, call
       dgram_datapath_receive() until UV_EAGAIN, and set UDP_GRO to 0.

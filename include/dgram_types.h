@@ -159,8 +159,12 @@ typedef enum dgram_type { DGRAM_UDP4 = 4, DGRAM_UDP6 = 6 } dgram_type;
 #define DGRAM_ECN_CE 3u /* a router on the path was congested */
 
 /* What the kernel knows about a received datagram. Ask for it with the option
-   `receive_info`. The kernel only coalesces datagrams that are alike, so all
-   datagrams of a coalesced message have the information of the message. */
+   `receive_info`. All datagrams of a coalesced message share it: they differ in
+   nothing but when they arrived, and the time is that of the first. Kernels
+   before Linux 6.9 coalesce datagrams that differ in TOS and TTL. If you ask
+   for these, GRO is off there, unless you set DGRAM_OFFLOAD_ON.
+   If the datagram was received before the socket asked, on an adopted or shared
+   descriptor, the interface and the time may be missing or wrong. */
 typedef struct dgram_receive_info {
     uint32_t valid;           /* DGRAM_INFO_*: the members that are set */
     uint32_t interface_index; /* of the interface that received it */

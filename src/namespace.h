@@ -56,10 +56,13 @@
 #define connect_close dgram__connect_close
 #define connect_init dgram__connect_init
 #define connect_report_end dgram__connect_report_end
+#define control_receive_parse dgram__control_receive_parse
 #define datapath_attach dgram__datapath_attach
+#define datapath_check_info dgram__datapath_check_info
 #define datapath_clear_pending_error dgram__datapath_clear_pending_error
 #define datapath_connected dgram__datapath_connected
 #define datapath_empty dgram__datapath_empty
+#define datapath_enable_info dgram__datapath_enable_info
 #define datapath_init dgram__datapath_init
 #define datapath_policy dgram__datapath_policy
 #define datapath_send_until_failure dgram__datapath_send_until_failure
@@ -162,6 +165,7 @@
 #define offload_corrupts dgram__offload_corrupts
 #define offload_decide dgram__offload_decide
 #define offload_environment dgram__offload_environment
+#define offload_mixes_headers dgram__offload_mixes_headers
 #define offload_parse dgram__offload_parse
 #define os_bind dgram__os_bind
 #define os_close dgram__os_close
@@ -229,6 +233,8 @@
 #define receive_buffers_release dgram__receive_buffers_release
 #define receive_buffers_use dgram__receive_buffers_use
 #define receive_close dgram__receive_close
+#define receive_info_disable dgram__receive_info_disable
+#define receive_info_enable dgram__receive_info_enable
 #define receive_init dgram__receive_init
 #define receive_is_wanted dgram__receive_is_wanted
 #define receive_keep_loop dgram__receive_keep_loop

@@ -30,6 +30,17 @@ struct offload datapath_policy(dgram_offload mode, uint32_t segments_max) {
                           kernel_release);
 }
 
+int datapath_check_info(uint32_t receive_info) {
+    if ((receive_info & ~DGRAM_INFO_ALL) != 0)
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    return (receive_info & ~platform->info_known) != 0 ? UV_ENOTSUP : 0;
+}
+
+int datapath_enable_info(const dgram_datapath *dp, int fd) {
+    return dp->receive_info == 0 ? 0
+                                 : platform->enable_info(fd, dp->receive_info);
+}
+
 void datapath_init(dgram_datapath *dp, const struct offload *policy,
                    dgram_address *peer, struct gso_cache *cache,
                    uint32_t owner) {
@@ -87,7 +98,9 @@ static bool has_family(const dgram_address *address) {
            address->any.sa_family == AF_INET6;
 }
 
-static int open_bound(const dgram_address *address) {
+/* The kernel notes some information only about what it receives later, so it is
+   enabled before the bind. */
+static int open_bound(const dgram_datapath *dp, const dgram_address *address) {
     int fd, result;
 
     if (!has_family(address))
@@ -95,7 +108,9 @@ static int open_bound(const dgram_address *address) {
     fd = platform->open(address->any.sa_family);
     if (fd < 0)
         return fd;
-    result = platform->bind(fd, address);
+    result = datapath_enable_info(dp, fd);
+    if (result >= 0)
+        result = platform->bind(fd, address);
     if (result < 0) {
         platform->close(fd);
         return result;
@@ -104,14 +119,19 @@ static int open_bound(const dgram_address *address) {
 }
 
 /* Prepares the caller's descriptor. Returns it, or a negative code. */
-static int prepare_descriptor(int fd) {
+static int prepare_descriptor(dgram_datapath *dp, int fd) {
     int result = platform->kind(fd);
 
     if (result == PLATFORM_OTHER)
         return DGRAM_ERR_INVALID_FD_TYPE;
     if (result >= 0)
         result = platform->set_flags(fd);
-    return result < 0 ? result : fd;
+    if (result >= 0)
+        result = datapath_enable_info(dp, fd);
+    if (result < 0)
+        return result;
+    dp->info_enabled = (uint8_t)result;
+    return fd;
 }
 
 /* Takes the peer of the caller's descriptor, if it has one. */
@@ -121,6 +141,13 @@ static void find_peer(dgram_datapath *dp) {
     if (platform->remote_address(dp->fd, &peer) >= 0 &&
         dgram_address_port(&peer) != 0)
         datapath_connected(dp, &peer);
+}
+
+/* Undoes what was enabled on a descriptor of the caller. */
+static void restore_descriptor(dgram_datapath *dp) {
+    path_errors_disable(dp);
+    if (dp->info_enabled != 0)
+        platform->disable_info(dp->fd, dp->info_enabled);
 }
 
 /* On error the descriptor is the caller's. */
@@ -138,9 +165,33 @@ static int begin(dgram_datapath *dp, const dgram_datapath_options *options,
     dp->shared = options->shared;
     if (!dp->owned)
         find_peer(dp);
-    if (dp->policy.gro && !dp->shared)
+    if (datapath_wants_gro(dp) && !dp->shared)
         datapath_set_gro(dp, true); /* an error is no harm: it is slower */
     return 0;
+}
+
+static int open_datapath(dgram_datapath *dp,
+                         const dgram_datapath_options *options) {
+    int fd = options->address != NULL ? open_bound(dp, options->address)
+                                      : prepare_descriptor(dp, options->fd);
+    int result;
+
+    if (fd < 0)
+        return fd;
+    result = begin(dp, options, fd);
+    if (result < 0 && options->address != NULL)
+        platform->close(fd);
+    else if (result < 0)
+        restore_descriptor(dp);
+    return result;
+}
+
+static int check_options(const dgram_datapath_options *options) {
+    if (!is_mode(options->offload))
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (options->path_errors && !platform->has_error_queue)
+        return UV_ENOTSUP;
+    return datapath_check_info(options->receive_info);
 }
 
 int dgram_datapath_create(const dgram_datapath_options *given,
@@ -148,28 +199,20 @@ int dgram_datapath_create(const dgram_datapath_options *given,
     dgram_datapath_options options;
     struct own_datapath *own;
     struct offload policy;
-    int fd, result;
+    int result = SIZED_COPY(&options, given, dgram_datapath_options, shared);
 
-    if (SIZED_COPY(&options, given, dgram_datapath_options, shared) < 0 ||
-        !is_mode(options.offload))
-        return DGRAM_ERR_INVALID_ARG_VALUE;
-    if (options.path_errors && !platform->has_error_queue)
-        return UV_ENOTSUP;
+    if (result == 0)
+        result = check_options(&options);
+    if (result < 0)
+        return result;
     own = alloc_zeroed(sizeof(*own));
     if (own == NULL)
         return UV_ENOMEM;
-    fd = options.address != NULL ? open_bound(options.address)
-                                 : prepare_descriptor(options.fd);
-    if (fd < 0) {
-        alloc_free(own);
-        return fd;
-    }
     policy = datapath_policy(options.offload, options.segments_max);
     datapath_init(&own->datapath, &policy, &own->peer, &own->gso_cache, 0);
-    result = begin(&own->datapath, &options, fd);
+    own->datapath.receive_info = (uint8_t)options.receive_info;
+    result = open_datapath(&own->datapath, &options);
     if (result < 0) {
-        if (options.address != NULL)
-            platform->close(fd);
         alloc_free(own);
         return result;
     }
@@ -183,7 +226,7 @@ void dgram_datapath_destroy(dgram_datapath *dp) {
     if (dp->owned) {
         platform->close(dp->fd);
     } else {
-        path_errors_disable(dp);
+        restore_descriptor(dp);
         if (dp->gro)
             datapath_set_gro(dp, false);
     }

@@ -34,6 +34,8 @@ struct dgram_datapath {
     uint8_t eagain_count;  /* UV_EAGAIN in a row */
     uint8_t segments_max;  /* of a sent message; 1: no GSO */
     uint8_t received;      /* messages, by the latest successful call */
+    uint8_t receive_info;  /* asked for of received datagrams, DGRAM_INFO_* */
+    uint8_t info_enabled;  /* by the datapath, on a descriptor not owned */
     uint32_t owner;        /* in the cache */
     struct offload policy; /* what the program wants */
     dgram_address *peer;   /* memory for the peer; undefined unless connected */
@@ -58,7 +60,11 @@ static inline void datapath_detach(dgram_datapath *datapath) {
 
 /* Whether the policy allows GRO. */
 static inline bool datapath_wants_gro(const dgram_datapath *datapath) {
-    return datapath->policy.gro;
+    const struct offload *policy = &datapath->policy;
+    bool asks_headers =
+        (datapath->receive_info & (DGRAM_INFO_TOS | DGRAM_INFO_TTL)) != 0;
+
+    return policy->gro && !(policy->gro_mixes_headers && asks_headers);
 }
 
 /* The descriptor was connected to the peer, or disconnected (NULL). */
@@ -89,7 +95,8 @@ size_t datapath_send_until_failure(dgram_datapath *datapath,
 
 /* Empties the buffers and prepares the first `count` messages. A caller that
    fills some itself sets buffers->received. */
-struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count);
+struct platform_in *datapath_empty(const dgram_datapath *datapath,
+                                   dgram_buffers *buffers, uint32_t count);
 
 /* Milliseconds, for the cache of refused messages. */
 static inline uint64_t datapath_now(void) {
@@ -98,5 +105,13 @@ static inline uint64_t datapath_now(void) {
 
 /* Combines what the program wants, the environment and the kernel. */
 struct offload datapath_policy(dgram_offload mode, uint32_t segments_max);
+
+/* Whether a program may ask for this of received datagrams. Returns 0,
+   DGRAM_ERR_INVALID_ARG_VALUE or UV_ENOTSUP. */
+int datapath_check_info(uint32_t receive_info);
+
+/* Lets the kernel report what the datapath asks for, on a descriptor which is
+   not attached yet. Returns what was not enabled before, or a code. */
+int datapath_enable_info(const dgram_datapath *datapath, int fd);
 
 #endif

@@ -9,6 +9,9 @@
 #define CORRUPT_FROM RELEASE(7, 0, 0)
 #define CORRUPT_UNTIL RELEASE(7, 1, 5)
 
+/* The first release that only coalesces datagrams with equal IP headers. */
+#define EQUAL_HEADERS_FROM RELEASE(6, 9, 0)
+
 #define RELEASE(major, minor, patch)                                           \
     (((uint64_t)(major) << 40) | ((uint64_t)(minor) << 20) | (uint64_t)(patch))
 
@@ -80,6 +83,10 @@ bool offload_corrupts(const char *kernel_release) {
     return release >= CORRUPT_FROM && release < CORRUPT_UNTIL;
 }
 
+bool offload_mixes_headers(const char *kernel_release) {
+    return parse_release(kernel_release) < EQUAL_HEADERS_FROM;
+}
+
 static uint32_t lesser_bound(uint32_t a, uint32_t b) {
     if (a == 0 || b == 0)
         return a + b;
@@ -102,5 +109,7 @@ struct offload offload_decide(dgram_offload mode, uint32_t segments_max,
     offload.local_only =
         mode == DGRAM_OFFLOAD_AUTO && offload_corrupts(kernel_release);
     offload.gro = true;
+    offload.gro_mixes_headers =
+        mode == DGRAM_OFFLOAD_AUTO && offload_mixes_headers(kernel_release);
     return offload;
 }

@@ -14,6 +14,7 @@ struct offload {
     uint32_t segments_max; /* of a GSO message; 1: no GSO */
     bool local_only;       /* GSO only to destinations on this host */
     bool gro;
+    bool gro_mixes_headers; /* coalesced datagrams may differ in TOS and TTL */
 };
 
 /* What DGRAM_OFFLOAD sets for every socket of the process. */
@@ -32,6 +33,10 @@ struct offload_override offload_environment(void);
 
 /* Whether kernels of this release corrupt GSO packets that leave the host. */
 bool offload_corrupts(const char *kernel_release);
+
+/* Whether kernels of this release coalesce datagrams that differ in TOS or TTL.
+   Older releases may have the change of Linux 6.9, too. */
+bool offload_mixes_headers(const char *kernel_release);
 
 /* Combines what the program wants, the environment and the release of the
    kernel. `mode` is valid. */

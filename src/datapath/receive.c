@@ -9,10 +9,13 @@
 #define FEW_MESSAGES 8u
 #define PENDING_MAX 16u /* errors in a row that are skipped */
 
-/* The records of all messages come first, and then their payloads, unless the
-   caller has memory for those elsewhere. */
-_Static_assert(sizeof(struct platform_in) <= DGRAM_BUFFER_OVERHEAD,
+/* The records of all messages come first, then the information about each. The
+   payloads follow, unless the caller has memory for those elsewhere. */
+_Static_assert(sizeof(struct platform_in) + sizeof(dgram_receive_info) <=
+                   DGRAM_BUFFER_OVERHEAD,
                "what a message needs does not fit");
+_Static_assert(_Alignof(dgram_receive_info) <= _Alignof(struct platform_in),
+               "the information is not aligned behind the records");
 
 static struct platform_in *messages_in(const dgram_buffers *buffers) {
     return buffers->memory;
@@ -34,7 +37,32 @@ static unsigned char *space_of(const dgram_buffers *buffers) {
            (size_t)buffers->count * DGRAM_BUFFER_OVERHEAD;
 }
 
-static void prepare(const dgram_buffers *buffers, uint32_t from, uint32_t to) {
+/* The information about the messages, behind their records. */
+static dgram_receive_info *infos_in(const dgram_buffers *buffers) {
+    return (dgram_receive_info *)(void *)(messages_in(buffers) +
+                                          buffers->count);
+}
+
+static void prepare_infos(const dgram_buffers *buffers, uint32_t from,
+                          uint32_t to) {
+    struct platform_in *in = messages_in(buffers);
+    dgram_receive_info *infos = infos_in(buffers);
+
+    for (uint32_t i = from; i < to; i++) {
+        infos[i].valid = 0;
+        in[i].info = &infos[i];
+    }
+}
+
+/* The program may have enabled more control messages than it asks for here. */
+static void remove_others(const dgram_datapath *dp,
+                          const dgram_buffers *buffers) {
+    for (uint32_t i = 0; i < buffers->received; i++)
+        infos_in(buffers)[i].valid &= dp->receive_info;
+}
+
+static void prepare(const dgram_datapath *dp, const dgram_buffers *buffers,
+                    uint32_t from, uint32_t to) {
     struct platform_in *in = messages_in(buffers);
     uint32_t size = buffers->size - DGRAM_BUFFER_OVERHEAD;
     unsigned char *space = space_of(buffers);
@@ -45,10 +73,13 @@ static void prepare(const dgram_buffers *buffers, uint32_t from, uint32_t to) {
         in[i].error = 0;
         in[i].info = NULL;
     }
+    if (dp->receive_info != 0)
+        prepare_infos(buffers, from, to);
 }
 
-struct platform_in *datapath_empty(dgram_buffers *buffers, uint32_t count) {
-    prepare(buffers, 0, count);
+struct platform_in *datapath_empty(const dgram_datapath *dp,
+                                   dgram_buffers *buffers, uint32_t count) {
+    prepare(dp, buffers, 0, count);
     buffers->received = buffers->given = buffers->given_datagrams = 0;
     return messages_in(buffers);
 }
@@ -66,7 +97,7 @@ static uint32_t count_asked(const dgram_datapath *dp,
 /* Fills the other buffers, behind the `received` messages. */
 static int receive_more(const dgram_datapath *dp, const dgram_buffers *buffers,
                         uint32_t received) {
-    prepare(buffers, received, buffers->count);
+    prepare(dp, buffers, received, buffers->count);
     return platform->receive(dp->fd, messages_in(buffers) + received,
                              buffers->count - received);
 }
@@ -75,7 +106,7 @@ static int receive_more(const dgram_datapath *dp, const dgram_buffers *buffers,
    a wake-up finds must not depend on earlier ones. Returns 0 or UV_EAGAIN. */
 static int receive_messages(dgram_datapath *dp, dgram_buffers *buffers) {
     uint32_t count = count_asked(dp, buffers);
-    struct platform_in *in = datapath_empty(buffers, count);
+    struct platform_in *in = datapath_empty(dp, buffers, count);
     int received = platform->receive(dp->fd, in, count), more = 0;
 
     if (received <= 0)
@@ -86,6 +117,8 @@ static int receive_messages(dgram_datapath *dp, dgram_buffers *buffers) {
         received += more;
     dp->received = (uint8_t)received;
     buffers->received = (uint32_t)received;
+    if (dp->receive_info != 0)
+        remove_others(dp, buffers);
     return 0;
 }
 

@@ -16,9 +16,11 @@
 #include <sys/syscall.h>
 
 #include "os/calls.h"
+#include "os/control_receive.h"
 #include "os/linux_busy_poll.h"
 #include "os/linux_steering.h"
 #include "os/error_queue.h"
+#include "os/receive_info.h"
 #include "os/interfaces.h"
 #include "os/trace.h"
 #include "util/address.h"
@@ -26,8 +28,7 @@
 
 #define SEND_MESSAGES_MAX 64
 #define RECEIVE_MESSAGES_MAX 64
-#define RECEIVE_CONTROL_SIZE 256u /* bytes */
-#define SEGMENTS_MAX 64           /* that every kernel with GSO takes */
+#define SEGMENTS_MAX 64 /* that every kernel with GSO takes */
 
 static int linux_open(int family) {
     int fd = os_socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -209,7 +210,7 @@ static uint32_t get_segment_size(struct msghdr *header) {
    of them, the size would be lost and coalesced datagrams would look like one.
  */
 struct received_control {
-    _Alignas(struct cmsghdr) char bytes[RECEIVE_CONTROL_SIZE];
+    _Alignas(struct cmsghdr) char bytes[CONTROL_RECEIVE_MAX];
 };
 
 /* Returns how many messages were received. *error_out is the error after them,
@@ -244,6 +245,13 @@ static unsigned receive_many(int fd, struct mmsghdr *headers, unsigned count,
     return receive_one_at_a_time(fd, headers, count, error_out);
 }
 
+static void read_info(struct mmsghdr *headers, struct platform_in *messages,
+                      unsigned count) {
+    for (unsigned i = 0; i < count; i++)
+        control_receive_parse(&headers[i].msg_hdr, &messages[i].from,
+                              messages[i].info);
+}
+
 static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
     struct mmsghdr headers[RECEIVE_MESSAGES_MAX];
     struct iovec parts[RECEIVE_MESSAGES_MAX];
@@ -271,6 +279,8 @@ static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
                              &messages[i]);
         messages[i].segment_size = get_segment_size(&headers[i].msg_hdr);
     }
+    if (messages[0].info != NULL)
+        read_info(headers, messages, received);
     if (error < 0 && error != UV_EAGAIN)
         messages[received++].error = error;
     return received > 0 ? (int)received : UV_EAGAIN;
@@ -330,6 +340,9 @@ static const struct platform linux_platform = {
     .busy_poll = SO_BUSY_POLL,
     .get_busy_poll = linux_get_busy_poll,
     .set_busy_poll = linux_set_busy_poll,
+    .info_known = RECEIVE_INFO_KNOWN,
+    .enable_info = receive_info_enable,
+    .disable_info = receive_info_disable,
     .has_error_queue = ERROR_QUEUE_EXISTS,
     .enable_errors = error_queue_enable,
     .disable_errors = error_queue_disable,

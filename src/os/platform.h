@@ -37,7 +37,8 @@ struct platform_in {
         segment_size;   /* out: of each coalesced datagram; 0: there is one */
     uint32_t flags;     /* out: DGRAM_TRUNCATED, or 0 */
     dgram_address from; /* out */
-    dgram_receive_info *info; /* memory for what is asked for; NULL: nothing */
+    dgram_receive_info *info; /* memory for what control messages say; NULL:
+                                 they are not read */
 };
 
 #define KERNEL_RELEASE_MAX 64u /* bytes, with the NUL */
@@ -128,7 +129,7 @@ struct platform {
        error of the first. */
     int (*send)(int fd, const struct platform_out *messages, uint32_t count);
     /* Returns how many messages and errors were received, at least one, or
-       UV_EAGAIN. */
+       UV_EAGAIN. Either all of the messages have `info`, or none. */
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
     /* Whether receive() would return a message or an error. */
     bool (*has_data)(int fd);
@@ -147,6 +148,13 @@ struct platform {
     /* Of a loop's backend descriptor. */
     int (*get_busy_poll)(int backend, struct platform_busy_poll *out);
     int (*set_busy_poll)(int backend, const struct platform_busy_poll *how);
+    /* What receive() can report about a datagram, DGRAM_INFO_*. */
+    uint32_t info_known;
+    /* Lets the kernel report this about the datagrams of a UDP descriptor, for
+       all families that it receives. Returns what was not enabled before, for
+       disable_info(), or a code. On error nothing changes. */
+    int (*enable_info)(int fd, uint32_t info);
+    void (*disable_info)(int fd, unsigned enabled);
     /* Whether descriptors have an error queue (IP_RECVERR). */
     bool has_error_queue;
     /* Enables the queue of a UDP descriptor, for all families that it sends to.

@@ -1,5 +1,6 @@
 /* The portable platform: one system call for each datagram. */
 #include "os/error_queue.h"
+#include "os/receive_info.h"
 #include "os/interfaces.h"
 #include "os/sockets.h"
 
@@ -35,6 +36,9 @@ static const struct platform posix = {
     .steer = sockets_steer,
     .get_busy_poll = sockets_get_busy_poll,
     .set_busy_poll = sockets_set_busy_poll,
+    .info_known = RECEIVE_INFO_KNOWN,
+    .enable_info = receive_info_enable,
+    .disable_info = receive_info_disable,
     .has_error_queue = ERROR_QUEUE_EXISTS,
     .enable_errors = error_queue_enable,
     .disable_errors = error_queue_disable,

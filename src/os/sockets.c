@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "os/calls.h"
+#include "os/control_receive.h"
 #include "util/address.h"
 
 /* libuv's codes are negative errno values on these systems. */
@@ -167,6 +168,7 @@ void sockets_fill_message(const struct msghdr *header, size_t length,
 
 static int receive_one(int fd, struct platform_in *message) {
     struct iovec part = {message->buffer, message->buffer_size};
+    _Alignas(struct cmsghdr) unsigned char control[CONTROL_RECEIVE_MAX];
     struct msghdr header = {
         .msg_name = &message->from,
         .msg_namelen = sizeof(message->from),
@@ -175,12 +177,18 @@ static int receive_one(int fd, struct platform_in *message) {
     };
     ssize_t length;
 
+    if (message->info != NULL) {
+        header.msg_control = control;
+        header.msg_controllen = sizeof(control);
+    }
     do {
         length = os_recvmsg(fd, &header, 0);
     } while (length < 0 && errno == EINTR);
     if (length < 0)
         return sockets_error();
     sockets_fill_message(&header, (size_t)length, message);
+    if (message->info != NULL)
+        control_receive_parse(&header, &message->from, message->info);
     return 0;
 }
 

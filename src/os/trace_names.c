@@ -50,6 +50,34 @@ static const struct {
 #if defined(UDP_GRO)
     {IPPROTO_UDP, UDP_GRO, "UDP_GRO"},
 #endif
+#if defined(IP_PKTINFO)
+    {IPPROTO_IP, IP_PKTINFO, "IP_PKTINFO"},
+#endif
+#if defined(IP_RECVDSTADDR)
+    {IPPROTO_IP, IP_RECVDSTADDR, "IP_RECVDSTADDR"},
+#endif
+#if defined(IP_RECVIF)
+    {IPPROTO_IP, IP_RECVIF, "IP_RECVIF"},
+#endif
+#if defined(IP_RECVTOS)
+    {IPPROTO_IP, IP_RECVTOS, "IP_RECVTOS"},
+#endif
+#if defined(IP_RECVTTL)
+    {IPPROTO_IP, IP_RECVTTL, "IP_RECVTTL"},
+#endif
+#if defined(IPV6_RECVPKTINFO)
+    {IPPROTO_IPV6, IPV6_RECVPKTINFO, "IPV6_RECVPKTINFO"},
+    {IPPROTO_IPV6, IPV6_RECVHOPLIMIT, "IPV6_RECVHOPLIMIT"},
+#endif
+#if defined(IPV6_RECVTCLASS)
+    {IPPROTO_IPV6, IPV6_RECVTCLASS, "IPV6_RECVTCLASS"},
+#endif
+#if defined(SO_TIMESTAMP)
+    {SOL_SOCKET, SO_TIMESTAMP, "SO_TIMESTAMP"},
+#endif
+#if defined(SO_TIMESTAMPNS)
+    {SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS"},
+#endif
 #if defined(IP_RECVERR)
     {IPPROTO_IP, IP_RECVERR, "IP_RECVERR"},
 #endif

@@ -35,6 +35,8 @@ static int set_flags(dgram_type type, const struct bind_flags *flags, int fd) {
     if (result >= 0 && flags->ipv6_only)
         result = type == DGRAM_UDP6 ? set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY)
                                     : UV_EINVAL;
+    if (result >= 0 && flags->receive_info != 0)
+        result = platform->enable_info(fd, flags->receive_info);
     return result;
 }
 
@@ -62,8 +64,8 @@ static void attach(dgram_socket *s, int fd, bool own) {
                          true); /* an error is no harm: it is slower */
 }
 
-/* Binds the socket with the descriptor. On error nothing changes, and the
-   descriptor remains the caller's. */
+/* Binds the socket with the descriptor, which reports what is asked for. On
+   error nothing changes, and the descriptor remains the caller's. */
 static int take_descriptor(dgram_socket *s, int fd, bool own) {
     int result = receive_buffers_prepare(&s->loop->receive_buffers);
 
@@ -86,6 +88,16 @@ static int take_descriptor(dgram_socket *s, int fd, bool own) {
     state_move_bind(&s->state, STATE_BOUND);
     flush_bound(s);
     return 0;
+}
+
+/* The same for a descriptor from elsewhere. */
+static int take_given_descriptor(dgram_socket *s, int fd) {
+    int enabled = datapath_enable_info(&s->datapath, fd);
+    int result = enabled < 0 ? enabled : take_descriptor(s, fd, false);
+
+    if (result < 0 && enabled > 0)
+        platform->disable_info(fd, (unsigned)enabled);
+    return result;
 }
 
 int bind_open(dgram_type type, const struct bind_flags *flags,
@@ -143,6 +155,7 @@ void bind_init(dgram_socket *s, const dgram_options *options) {
         .reuse_address = options->reuse_address,
         .reuse_port = options->reuse_port,
         .ipv6_only = options->ipv6_only,
+        .receive_info = options->receive_info,
     };
     s->bind.receive_buffer_size = options->receive_buffer_size;
     s->bind.send_buffer_size = options->send_buffer_size;
@@ -202,7 +215,7 @@ static void on_address(dgram_socket *s, int status,
 /* Processes that share the descriptor have GRO in common. If this one may not
    use it, it turns GRO off. */
 int bind_use_descriptor(dgram_socket *s, int fd) {
-    int result = take_descriptor(s, fd, false);
+    int result = take_given_descriptor(s, fd);
 
     if (result == 0 && !datapath_wants_gro(&s->datapath))
         readahead_stop_coalescing(s);
@@ -273,7 +286,7 @@ static int take_foreign(dgram_socket *s, int fd) {
 
     if (result < 0)
         return result;
-    result = take_descriptor(s, fd, false);
+    result = take_given_descriptor(s, fd);
     if (result < 0)
         platform->restore(fd, &before);
     return result;

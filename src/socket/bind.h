@@ -9,6 +9,7 @@
 /* What is set on a descriptor before it is bound. */
 struct bind_flags {
     bool reuse_address, reuse_port, ipv6_only;
+    uint32_t receive_info; /* DGRAM_INFO_* */
 };
 
 struct bind_part {

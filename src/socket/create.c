@@ -17,6 +17,8 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (options->path_errors && !platform->has_error_queue)
         return UV_ENOTSUP;
+    if (datapath_check_info(options->receive_info) < 0)
+        return datapath_check_info(options->receive_info);
     return steering_check(options);
 }
 
@@ -26,6 +28,7 @@ static void init_datapath(dgram_socket *s, const dgram_options *options) {
 
     datapath_init(&s->datapath, &policy, connect_peer(&s->connect),
                   &s->loop->gso_cache, (uint32_t)++s->loop->serials);
+    s->datapath.receive_info = (uint8_t)options->receive_info;
 }
 
 static void init_parts(dgram_socket *s, const dgram_options *options) {

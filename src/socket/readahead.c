@@ -18,6 +18,7 @@
 struct readahead_message {
     struct list node;           /* in the ring */
     struct platform_in message; /* its buffer is `bytes` */
+    dgram_receive_info info;    /* if the message has any */
     unsigned char bytes[];
 };
 
@@ -42,6 +43,7 @@ static struct readahead_message *shrink(struct readahead_message *read) {
         return read;
     copy->message = read->message;
     copy->message.buffer = copy->bytes;
+    copy->info = read->info;
     memcpy(copy->bytes, read->bytes, length);
     alloc_free(read);
     return copy;
@@ -54,11 +56,15 @@ static int read_one(dgram_socket *s) {
 
     if (read == NULL)
         return UV_ENOMEM;
+    if (s->datapath.receive_info != 0)
+        read->message.info = &read->info;
+    read->info.valid = 0;
     result = platform->receive(s->datapath.fd, &read->message, 1);
     if (result < 0) {
         alloc_free(read);
         return result;
     }
+    read->info.valid &= s->datapath.receive_info;
     read = shrink(read);
     if (s->readahead.first == NULL)
         s->readahead.first = read;
@@ -124,14 +130,16 @@ int readahead_receive(struct readahead *readahead, struct platform_in *messages,
     while (count < max && !readahead_is_empty(readahead)) {
         const struct readahead_message *read = readahead->first;
         struct platform_in *out = &messages[count++];
-        unsigned char *buffer = out->buffer;
-        uint32_t buffer_size = out->buffer_size;
+        const struct platform_in empty = *out;
 
         *out = read->message;
         if (out->error == 0)
-            memcpy(buffer, read->bytes, out->length);
-        out->buffer = buffer;
-        out->buffer_size = buffer_size;
+            memcpy(empty.buffer, read->bytes, out->length);
+        if (empty.info != NULL)
+            *empty.info = read->info;
+        out->buffer = empty.buffer;
+        out->buffer_size = empty.buffer_size;
+        out->info = empty.info;
         drop_first(readahead);
     }
     return (int)count;

@@ -64,7 +64,7 @@ static uint32_t prepare(const dgram_socket *s, dgram_message *datagrams,
 /* Receives from the readahead, as if the kernel still had it. */
 static void take_readahead(dgram_socket *s, dgram_buffers *buffers) {
     uint32_t max = bind_is_shared(&s->bind) ? 1 : buffers->count;
-    struct platform_in *in = datapath_empty(buffers, max);
+    struct platform_in *in = datapath_empty(&s->datapath, buffers, max);
 
     buffers->received = (uint32_t)readahead_receive(&s->readahead, in, max);
 }
