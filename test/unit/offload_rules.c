@@ -44,6 +44,22 @@ static void auto_stays_local_on_a_corrupting_kernel(void **state) {
     assert_false(offload_decide(DGRAM_OFFLOAD_ON, 0, nothing, BAD).local_only);
 }
 
+static void gro_mixes_headers_on_old_kernels(void **state) {
+    static const char *const old[] = {GOOD, "6.8.12", "5.10", "", "4.19.0-1"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof old / sizeof old[0]; i++) {
+        assert_true(offload_decide(DGRAM_OFFLOAD_AUTO, 0, nothing, old[i])
+                        .gro_mixes_headers);
+        assert_false(offload_decide(DGRAM_OFFLOAD_ON, 0, nothing, old[i])
+                         .gro_mixes_headers);
+    }
+    assert_false(offload_decide(DGRAM_OFFLOAD_AUTO, 0, nothing, "6.9.0")
+                     .gro_mixes_headers);
+    assert_false(
+        offload_decide(DGRAM_OFFLOAD_AUTO, 0, nothing, BAD).gro_mixes_headers);
+}
+
 static void releases_of_distributions_are_parsed(void **state) {
     static const char *const corrupt[] = {
         "7.0.0",       "7.0",         "7.0-rc1",      "7.0.0-14-generic",
@@ -124,6 +140,7 @@ int main(void) {
         cmocka_unit_test(off_uses_nothing),
         cmocka_unit_test(a_limit_is_applied),
         cmocka_unit_test(auto_stays_local_on_a_corrupting_kernel),
+        cmocka_unit_test(gro_mixes_headers_on_old_kernels),
         cmocka_unit_test(releases_of_distributions_are_parsed),
         cmocka_unit_test(the_environment_has_three_forms),
         cmocka_unit_test(no_value_changes_nothing_and_an_unknown_one_is_off),
