@@ -1,11 +1,12 @@
-/* The datapath's way out: any sizes, destinations, payloads and parts, with and
-   without a peer, and any answers of the kernel. Every datagram is sent or
-   fails once, in order, with its own bytes, in messages that the kernel allows.
-   One without buffers is stepped over. */
+/* The datapath's way out: any sizes, destinations, payloads, parts and
+   information, with and without a peer, and any answers of the kernel. Every
+   datagram is sent or fails once, in order, with its own bytes, in messages
+   that the kernel allows. One without buffers is stepped over. */
 #include "fuzz.h"
 
 #include "datapath/datapath.h"
 #include "util/address.h"
+#include "util/send_info.h"
 
 #define LIVE_MAX 512
 #define SIZE_MAX_OF_ONE 600u
@@ -19,6 +20,16 @@ static uint32_t sizes[LIVE_MAX];
 static bool sent[LIVE_MAX]; /* the kernel has it */
 static uint32_t pushed;
 static uint32_t next; /* that the kernel may get */
+
+/* The first two are equal, the last one is invalid. */
+#define INFOS 5u
+static const dgram_send_info infos[INFOS] = {
+    {.set = DGRAM_INFO_TOS, .tos = 1},
+    {.set = DGRAM_INFO_TOS, .tos = 1, .ttl = 5},
+    {.set = DGRAM_INFO_TTL | DGRAM_INFO_INTERFACE, .ttl = 1},
+    {.ttl = 3},
+    {.set = DGRAM_INFO_TTL},
+};
 
 static struct bytes input;
 static uint32_t segments_max;
@@ -55,10 +66,13 @@ static void push(void) {
     } else if (kind % 32 == 14) {
         datagrams[i].flags = 0x80;
     }
+    if (kind & 0x20)
+        datagrams[i].info = &infos[take(&input) % INFOS];
 }
 
 static bool is_sound(uint32_t i) {
-    return (datagrams[i].flags & 0x80) == 0;
+    return (datagrams[i].flags & 0x80) == 0 &&
+           datagrams[i].info != &infos[INFOS - 1];
 }
 
 static const uint8_t *bytes_of(uint32_t i) {
@@ -107,6 +121,7 @@ static void take_message(const struct platform_out *message) {
         CHECK(next < pushed && is_sound(next));
         check_bytes(message, at, next);
         CHECK(same_address(message->to, datagrams[next].to));
+        CHECK(send_info_equal(message->info, datagrams[next].info));
         CHECK(count == 0 || sizes[next] == message->segment_size ||
               at + sizes[next] == total);
         at += sizes[next];

@@ -561,9 +561,12 @@ DGRAM_API int dgram_sendv(dgram_socket *socket, const dgram_buffer *parts,
    NULL) is called once for each accepted datagram, with the `data` of that
    datagram. Returns how many were accepted; if none was, the code of the first.
    Further errors: DGRAM_ERR_INVALID_ARG_VALUE for a datagram with DGRAM_NO_COPY
-   if `cb` is NULL, with unknown flags or with an `info` that is not NULL;
-   for all of them if `messages` is NULL; and for a `count` above INT32_MAX,
-   which leaves `status_out` unchanged. */
+   if `cb` is NULL, with unknown flags or with an invalid `info` (see
+   dgram_send_info); for all of them if `messages` is NULL; and for a `count`
+   above INT32_MAX, which leaves `status_out` unchanged.
+   Further errors of `cb`, for a datagram with an `info`: see dgram_send_info;
+   DGRAM_ERR_INVALID_ARG_VALUE if its `host` has an address that the source
+   address cannot be used with. */
 DGRAM_API int dgram_send_batch(dgram_socket *socket,
                                const dgram_outgoing *messages, size_t count,
                                int *status_out, dgram_send_cb cb);
@@ -583,14 +586,26 @@ DGRAM_API int dgram_send_batch(dgram_socket *socket,
    or a bind is in progress. UV_ENOBUFS: the system has no buffers for the
    destination of this datagram now; others may be sent.
    Errors of a datagram: those of dgram_send() and of its `cb`, and
-   DGRAM_ERR_INVALID_ARG_VALUE if it has a `host`, unknown flags or an `info`
-   that is not NULL.
+   DGRAM_ERR_INVALID_ARG_VALUE if it has a `host`, unknown flags or an invalid
+   `info` (see dgram_send_info).
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, DGRAM_ERR_INVALID_ARG_VALUE if
    `messages` or `status_out` is NULL or `count` is above INT32_MAX, and those
    of the implicit bind. */
 DGRAM_API int dgram_try_send_batch(dgram_socket *socket,
                                    const dgram_outgoing *messages, size_t count,
                                    int *status_out);
+
+/* Sends an answer to the sender of a message, as dgram_send() does. If the
+   socket receives information (`message->info`), the answer leaves as
+   dgram_reply_info() says: from the address that the message was sent to. So a
+   socket that is bound to the wildcard answers from the right address of a host
+   with several. Without information it is an ordinary send. The message is not
+   used after the call. On a connected socket the message must be from the peer.
+   Errors: those of dgram_send(), and DGRAM_ERR_INVALID_ARG_VALUE if `message`
+   or its `from` is NULL. */
+DGRAM_API int dgram_reply(dgram_socket *socket, const dgram_message *message,
+                          const void *payload, size_t length, dgram_send_cb cb,
+                          void *data);
 
 /* Passes queued datagrams to the kernel now, as many as it takes. Callbacks
    follow from the loop. Returns how many datagrams still wait: for the kernel,

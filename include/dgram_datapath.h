@@ -112,16 +112,17 @@ DGRAM_API int dgram_datapath_get_limits(const dgram_datapath *datapath,
                                         dgram_datapath_limits *limits);
 
 /* Sends datagrams in order. Consecutive datagrams of one size to one
-   destination are sent as one message if the kernel takes it; the last of them
-   may be shorter. Their payloads may be anywhere in memory, but adjacent ones
-   cost less.
-   Set `payload` and `length`, or `parts` (at most 1024), and `to` (NULL: the
-   peer). `host` must be NULL. DGRAM_NO_COPY is allowed and has no effect.
+   destination, with equal `info`, are sent as one message if the kernel takes
+   it; the last of them may be shorter. Their payloads may be anywhere in
+   memory, but adjacent ones cost less. Set `payload` and `length`, or `parts`
+   (at most 1024), and `to` (NULL: the peer). `info` may be set. `host` must be
+   NULL. DGRAM_NO_COPY is allowed and has no effect.
 
    Returns how many datagrams are done: sent or failed. `status` is NULL or an
    array of `count`. For each datagram that is done it receives the length, or a
    negative code: the error of the kernel, such as UV_EMSGSIZE, or
-   DGRAM_ERR_INVALID_ARG_VALUE for members that must not be set. A failure does
+   DGRAM_ERR_INVALID_ARG_VALUE for members that must not be set or an invalid
+   `info` (see dgram_send_info). A failure does
    not stop the datagrams after it. If an ICMP error of the peer is pending on
    the descriptor, the datagram that meets it fails with it, unless
    `path_errors` is set.

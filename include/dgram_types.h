@@ -183,8 +183,17 @@ typedef struct dgram_receive_info {
     uint8_t ttl;      /* hops that were left */
 } dgram_receive_info;
 
-/* What one datagram is sent with. It overrides the options of the socket for
-   that datagram. Only members that `set` names are used. */
+/* What one datagram is sent with. It overrides the options of the socket, and
+   its bound address, for that datagram. Only members that `set` names are used.
+   It is copied, or used before the call returns. Consecutive datagrams with
+   equal information can be one GSO message.
+   Invalid information, DGRAM_ERR_INVALID_ARG_VALUE: unknown flags or
+   DGRAM_INFO_TIMESTAMP in `set`, a `ttl` of 0, a `local` of another family than
+   the destination. For an IPv4-mapped destination `local` is IPv4-mapped, too.
+   Errors of the kernel, as status of that datagram only. On Linux: for a source
+   that is no address of this host UV_EINVAL (IPv6) or UV_ENETUNREACH (IPv4; of
+   older kernels UV_EINVAL), for an unknown interface UV_ENODEV. UV_ENOTSUP if
+   the system cannot send with that information. */
 typedef struct dgram_send_info {
     uint32_t set;             /* DGRAM_INFO_*, except DGRAM_INFO_TIMESTAMP */
     uint32_t interface_index; /* to leave by; 0: the kernel chooses */
@@ -193,6 +202,18 @@ typedef struct dgram_send_info {
     uint8_t tos;              /* 0 to 255 */
     uint8_t ttl;              /* 1 to 255; of multicast datagrams, too */
 } dgram_send_info;
+
+/* Fills the information that an answer to a received datagram is sent with.
+   The source address is `reply_from`. The interface is set only where the
+   source address is not enough: if the datagram was sent to a multicast or
+   broadcast address or to a link-local one, or if `received` has no local
+   address. Otherwise the routing table chooses it: the sender may be this host,
+   or the way back may be another one. To send by the interface of the datagram
+   nevertheless, set `interface_index` and add DGRAM_INFO_INTERFACE to `set`. To
+   let the routing table choose always, remove DGRAM_INFO_INTERFACE from `set`.
+   If `received` is NULL, nothing is set. */
+DGRAM_API void dgram_reply_info(const dgram_receive_info *received,
+                                dgram_send_info *info_out);
 
 /* A received datagram. */
 typedef struct dgram_message {

@@ -14,7 +14,9 @@
 #define abort_release dgram__abort_release
 #define address_any dgram__address_any
 #define address_family_of dgram__address_family_of
+#define address_is_any dgram__address_is_any
 #define address_is_loopback dgram__address_is_loopback
+#define address_is_mapped dgram__address_is_mapped
 #define address_length dgram__address_length
 #define address_loopback dgram__address_loopback
 #define address_set_port dgram__address_set_port
@@ -57,6 +59,7 @@
 #define connect_init dgram__connect_init
 #define connect_report_end dgram__connect_report_end
 #define control_receive_parse dgram__control_receive_parse
+#define control_send_set dgram__control_send_set
 #define datapath_attach dgram__datapath_attach
 #define datapath_check_info dgram__datapath_check_info
 #define datapath_clear_pending_error dgram__datapath_clear_pending_error
@@ -261,6 +264,9 @@
 #define retryq_rotate dgram__retryq_rotate
 #define retryq_take_done dgram__retryq_take_done
 #define send_check_destination dgram__send_check_destination
+#define send_info_equal dgram__send_info_equal
+#define send_info_is_valid dgram__send_info_is_valid
+#define send_message dgram__send_message
 #define sendq_done dgram__sendq_done
 #define sendq_failed dgram__sendq_failed
 #define sendq_first dgram__sendq_first

@@ -1,6 +1,7 @@
 #include "datapath/gso.h"
 
 #include "util/address.h"
+#include "util/send_info.h"
 #include "util/util.h"
 
 #define MESSAGE_SIZE_MAX 65487u /* bytes; what fits in an IPv6 packet */
@@ -37,9 +38,24 @@ static bool parts_are_sound(const dgram_outgoing *datagram) {
     return datagram->payload == NULL;
 }
 
-static int check_unusual(const dgram_outgoing *datagram) {
-    if (datagram->host != NULL || datagram->info != NULL ||
-        (datagram->flags & ~DGRAM_NO_COPY) != 0)
+/* Where it goes: NULL for the peer of a descriptor that has none. */
+static const dgram_address *target_of(const dgram_datapath *dp,
+                                      const dgram_outgoing *datagram) {
+    if (datagram->to != NULL)
+        return datagram->to;
+    return dp->connected ? dp->peer : NULL;
+}
+
+static bool info_is_sound(const dgram_datapath *dp,
+                          const dgram_outgoing *datagram) {
+    return datagram->info == NULL ||
+           send_info_is_valid(datagram->info, target_of(dp, datagram));
+}
+
+static int check_unusual(const dgram_datapath *dp,
+                         const dgram_outgoing *datagram) {
+    if (datagram->host != NULL || (datagram->flags & ~DGRAM_NO_COPY) != 0 ||
+        !info_is_sound(dp, datagram))
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (datagram->parts != NULL
             ? !parts_are_sound(datagram)
@@ -58,21 +74,22 @@ static inline bool is_plain(const dgram_outgoing *datagram) {
     return datagram->payload != NULL && !has_extras(datagram);
 }
 
-int gso_check(const dgram_outgoing *datagram) {
+int gso_check(const dgram_datapath *dp, const dgram_outgoing *datagram) {
     if (is_plain(datagram) && datagram->length <= DATAGRAM_SIZE_MAX)
         return 0;
-    return check_unusual(datagram);
+    return check_unusual(dp, datagram);
 }
 
 /* Whether the datagram is valid, whatever its destination. */
-static inline bool is_sound(const dgram_outgoing *datagram,
+static inline bool is_sound(const dgram_datapath *dp,
+                            const dgram_outgoing *datagram,
                             const struct send_rules *rules) {
     if (is_plain(datagram) && datagram->length <= DATAGRAM_SIZE_MAX)
         return true;
     if (rules != NULL && (datagram->parts != NULL ||
                           (datagram->flags & ~(unsigned)rules->flags) != 0))
         return false;
-    return check_unusual(datagram) == 0;
+    return check_unusual(dp, datagram) == 0;
 }
 
 static inline bool may_go_to(const dgram_datapath *dp,
@@ -198,7 +215,8 @@ static uint32_t coalesce(struct gso_batch *batch, const dgram_datapath *dp,
         total += length;
         if (length > size || length == 0 || total > MESSAGE_SIZE_MAX ||
             !same_destination(next->to, datagrams->to) ||
-            !is_sound(next, rules))
+            !send_info_same(next->info, datagrams->info) ||
+            !is_sound(dp, next, rules))
             break;
         if (n == adjoining)
             max = (uint32_t)min_size(max, segments_max(dp, next->to, size));
@@ -226,7 +244,10 @@ static uint32_t add_message(struct gso_batch *batch, const dgram_datapath *dp,
     *message = (struct platform_out){
         .to = destination(dp, datagrams->to),
         .parts = &batch->parts[batch->part_count],
+        .info = datagrams->info,
     };
+    if (message->info != NULL)
+        message->info_to = target_of(dp, datagrams);
     if (add_parts(batch, message, datagrams)) {
         size_t size = max > 1 ? length_of(datagrams) : 0;
 
@@ -248,7 +269,8 @@ void gso_build(struct gso_batch *batch, const dgram_datapath *dp,
     size_t unbatched = dp->refused.left, i = 0;
 
     batch->count = batch->part_count = 0;
-    while (i < count && batch->count < max && is_sound(&datagrams[i], rules) &&
+    while (i < count && batch->count < max &&
+           is_sound(dp, &datagrams[i], rules) &&
            may_go_to(dp, rules, datagrams[i].to)) {
         uint32_t segments = i < unbatched ? 1 : dp->segments_max;
         uint32_t n = add_message(batch, dp, rules, &datagrams[i],

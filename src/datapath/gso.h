@@ -1,5 +1,7 @@
-/* Building messages for the kernel: datagrams of one size to one destination
-   are one message (GSO). This makes no system call. */
+/* Building messages for the kernel: datagrams of one size to one destination,
+   sent with equal information, are one message (GSO). This makes no system
+   call.
+ */
 #ifndef DGRAM_DATAPATH_GSO_H
 #define DGRAM_DATAPATH_GSO_H
 
@@ -25,6 +27,6 @@ void gso_build(struct gso_batch *batch, const dgram_datapath *datapath,
                size_t count, uint32_t max);
 
 /* Returns 0, or the code that an invalid datagram fails with. */
-int gso_check(const dgram_outgoing *datagram);
+int gso_check(const dgram_datapath *datapath, const dgram_outgoing *datagram);
 
 #endif

@@ -239,7 +239,7 @@ static bool send_some(struct sending *it, struct gso_batch *batch) {
     if (batch->count == 0) {
         if (it->rules != NULL)
             return false;
-        fail(it, gso_check(next));
+        fail(it, gso_check(dp, next));
         return it->code == 0;
     }
     code = transmit(dp, batch, &sent);

@@ -5,6 +5,7 @@
 #include "util/address.h"
 #include "util/alloc.h"
 #include "util/codes.h"
+#include "util/send_info.h"
 #include "util/util.h"
 
 #define SMALL_DATAGRAMS_MAX 16u
@@ -41,13 +42,28 @@ static struct sendq_chunk *create_chunk(enum sendq_kind kind) {
     chunk->addresses = (dgram_address *)(chunk->cbs + datagrams_max);
     chunk->status = (int *)(chunk->addresses + datagrams_max);
     chunk->slab = (unsigned char *)(chunk->status + datagrams_max);
+    chunk->infos = NULL;
+    chunk->info_count = 0;
     chunk->kind = kind;
     chunk->datagrams_max = datagrams_max;
     chunk->slab_size = slab_size;
     return chunk;
 }
 
+static void free_chunk(struct sendq_chunk *chunk) {
+    alloc_free(chunk->infos);
+    alloc_free(chunk);
+}
+
+static void forget_infos(struct sendq_chunk *chunk) {
+    for (uint32_t i = 0; i < chunk->datagrams; i++)
+        chunk->messages[i].info = NULL;
+    chunk->info_count = 0;
+}
+
 static void reset_chunk(struct sendq_chunk *chunk) {
+    if (chunk->info_count > 0)
+        forget_infos(chunk);
     chunk->datagrams = chunk->address_count = chunk->slab_used = 0;
     chunk->next = chunk->report_next = 0;
     chunk->waiting = chunk->refused = chunk->changes = 0;
@@ -73,7 +89,7 @@ static void free_list(struct list *list) {
         struct sendq_chunk *chunk = chunk_of(list->next);
 
         list_remove(&chunk->node);
-        alloc_free(chunk);
+        free_chunk(chunk);
     }
 }
 
@@ -106,7 +122,7 @@ static void release_chunk(struct sendq_pool *pool, struct sendq_chunk *chunk) {
 
     list_remove(&chunk->node);
     if (pool->count[kind] >= kinds[kind].kept_max) {
-        alloc_free(chunk);
+        free_chunk(chunk);
         return;
     }
     pool->count[kind]++;
@@ -198,6 +214,29 @@ static const dgram_address *put_address(struct sendq_chunk *chunk,
     return latest;
 }
 
+/* Makes memory for the information of the chunk's datagrams. */
+static bool ensure_infos(struct sendq_chunk *chunk) {
+    if (chunk->infos == NULL)
+        chunk->infos =
+            alloc_bytes(chunk->datagrams_max * sizeof(*chunk->infos));
+    return chunk->infos != NULL;
+}
+
+/* Stores the information of the latest datagram. It may be that of one before.
+ */
+static void put_info(struct sendq_chunk *chunk, const dgram_send_info *info) {
+    dgram_send_info *latest = &chunk->infos[chunk->info_count];
+    dgram_outgoing *message = &chunk->messages[chunk->datagrams - 1];
+
+    if (chunk->info_count > 0 && send_info_same(latest - 1, info)) {
+        latest--;
+    } else {
+        *latest = *info;
+        chunk->info_count++;
+    }
+    message->info = latest;
+}
+
 static void put_datagram(struct sendq_chunk *chunk,
                          const struct sendq_item *item, const void *payload) {
     uint32_t i = chunk->datagrams++;
@@ -207,11 +246,14 @@ static void put_datagram(struct sendq_chunk *chunk,
     message->length = item->length;
     message->to = put_address(chunk, item->to);
     message->data = item->data;
+    if (item->info != NULL)
+        put_info(chunk, item->info);
     chunk->cbs[i] = item->cb;
     chunk->status[i] = item->status;
     chunk->refused += item->status < 0;
     chunk->changes += i == chunk->next || message[-1].to != message->to ||
-                      message[-1].length != message->length;
+                      message[-1].length != message->length ||
+                      message[-1].info != message->info;
 }
 
 int sendq_push(struct sendq *q, struct sendq_pool *pool,
@@ -221,7 +263,7 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
     struct sendq_chunk *chunk = chunk_with_space(q, pool, space);
     const void *payload = NULL; /* of one that fails */
 
-    if (chunk == NULL)
+    if (chunk == NULL || (item->info != NULL && !ensure_infos(chunk)))
         return UV_ENOMEM;
     if (copied)
         payload = copy_payload(chunk, item);
@@ -311,6 +353,7 @@ struct sendq_datagram sendq_peek(const struct sendq *q) {
         .to = message->to,
         .payload = message->length > 0 ? message->payload : NULL,
         .length = message->length,
+        .info = message->info,
         .cb = chunk->cbs[chunk->next],
         .data = message->data,
     };

@@ -29,9 +29,10 @@ struct sendq_item {
     const dgram_address *to;
     const dgram_buffer *parts;
     size_t part_count;
-    size_t length; /* of all parts */
-    bool no_copy;  /* there is one part, which is valid until it is sent */
-    int status;    /* 0, or the code that it fails with */
+    size_t length;               /* of all parts */
+    const dgram_send_info *info; /* or NULL; it is copied */
+    bool no_copy; /* there is one part, which is valid until it is sent */
+    int status;   /* 0, or the code that it fails with */
     dgram_send_cb cb;
     void *data;
 };
@@ -48,7 +49,8 @@ struct sendq_datagram {
     const dgram_address *to;
     const unsigned char *payload; /* NULL if length is 0 */
     size_t length;
-    dgram_send_cb cb; /* or NULL */
+    const dgram_send_info *info; /* or NULL */
+    dgram_send_cb cb;            /* or NULL */
     void *data;
 };
 
@@ -59,13 +61,15 @@ struct sendq_chunk {
     dgram_outgoing *messages;
     dgram_address *addresses; /* of messages; equal neighbours have one */
     dgram_send_cb *cbs;
-    int *status;         /* 0, or what the datagram is refused with */
-    unsigned char *slab; /* copied payloads */
+    int *status;            /* 0, or what the datagram is refused with */
+    unsigned char *slab;    /* copied payloads */
+    dgram_send_info *infos; /* of messages; equal neighbours have one; NULL
+                               until one has any */
     enum sendq_kind kind;
     uint32_t datagrams_max, slab_size;
-    uint32_t datagrams, address_count; /* of this chunk */
-    uint32_t slab_used;                /* bytes */
-    uint32_t next;                     /* the first that is unsent */
+    uint32_t datagrams, address_count, info_count; /* of this chunk */
+    uint32_t slab_used;                            /* bytes */
+    uint32_t next;        /* the first that is unsent */
     uint32_t report_next; /* where to look for the next one to report */
     uint32_t waiting;     /* done, and to be reported */
     uint32_t refused;     /* unsent ones that fail */
@@ -97,7 +101,8 @@ void sendq_init(struct sendq *q);
 /* Copies the parts of a payload one after the other. */
 void sendq_gather(const struct sendq_item *item, unsigned char *out);
 
-/* Adds a datagram, and copies its payload unless item->no_copy. UV_ENOMEM. */
+/* Adds a datagram, and copies its information, and its payload unless
+   item->no_copy. UV_ENOMEM. */
 int sendq_push(struct sendq *q, struct sendq_pool *pool,
                const struct sendq_item *item);
 

@@ -17,6 +17,7 @@
 
 #include "os/calls.h"
 #include "os/control_receive.h"
+#include "os/control_send.h"
 #include "os/linux_busy_poll.h"
 #include "os/linux_steering.h"
 #include "os/error_queue.h"
@@ -72,26 +73,6 @@ static int linux_coalesce(int fd, bool on) {
 
 static bool linux_coalesces(int fd) {
     return option_of(fd, IPPROTO_UDP, UDP_GRO) > 0;
-}
-
-/* A control message with an int, aligned for the kernel. */
-struct control {
-    _Alignas(struct cmsghdr) char bytes[CMSG_SPACE(sizeof(int))];
-};
-
-static void put_segment_size(struct msghdr *header, struct control *control,
-                             uint32_t segment_size) {
-    uint16_t value = (uint16_t)segment_size;
-    struct cmsghdr *cmsg;
-
-    memset(control, 0, sizeof(*control));
-    header->msg_control = control->bytes;
-    header->msg_controllen = CMSG_SPACE(sizeof(value));
-    cmsg = CMSG_FIRSTHDR(header);
-    cmsg->cmsg_level = IPPROTO_UDP;
-    cmsg->cmsg_type = UDP_SEGMENT;
-    cmsg->cmsg_len = CMSG_LEN(sizeof(value));
-    memcpy(CMSG_DATA(cmsg), &value, sizeof(value));
 }
 
 /* Set for good once the call is found to be refused. */
@@ -173,7 +154,9 @@ static int send_many(int fd, struct mmsghdr *headers, unsigned count) {
 static int linux_send(int fd, const struct platform_out *messages,
                       uint32_t count) {
     struct mmsghdr headers[SEND_MESSAGES_MAX];
-    struct control controls[SEND_MESSAGES_MAX];
+    _Alignas(struct cmsghdr) unsigned char
+        controls[SEND_MESSAGES_MAX * CONTROL_SEND_MAX];
+    unsigned char *control = controls;
 
     count = (uint32_t)min_size(count, SEND_MESSAGES_MAX);
     for (uint32_t i = 0; i < count; i++) {
@@ -186,8 +169,8 @@ static int linux_send(int fd, const struct platform_out *messages,
             header->msg_name = (void *)(uintptr_t)messages[i].to;
             header->msg_namelen = address_length(messages[i].to);
         }
-        if (messages[i].segment_size > 0)
-            put_segment_size(header, &controls[i], messages[i].segment_size);
+        if (messages[i].segment_size > 0 || messages[i].info != NULL)
+            control += control_send_set(header, control, &messages[i]);
     }
     return send_many(fd, headers, count);
 }

@@ -22,8 +22,10 @@ struct platform_out {
     const dgram_address *to; /* NULL: the connected peer */
     struct iovec *parts;     /* the payloads of all its datagrams */
     uint32_t part_count;
-    uint32_t segment_size;       /* 0: one datagram */
-    const dgram_send_info *info; /* of each datagram; NULL: nothing special */
+    uint32_t segment_size;        /* 0: one datagram */
+    const dgram_send_info *info;  /* of each datagram; NULL: nothing special */
+    const dgram_address *info_to; /* with info: where it goes, be it `to` or the
+                                     peer; NULL: nowhere */
 };
 
 /* A message of recvmsg(): the buffer, and what was received. That is a message,
@@ -126,7 +128,8 @@ struct platform {
     uint32_t messages_max;     /* that one send() or receive() takes */
     bool splits;               /* receive() reports segment sizes */
     /* Sends in order. Returns how many messages were sent, at least one, or the
-       error of the first. */
+       error of the first. UV_ENOTSUP if it has information that the system
+       cannot send with. */
     int (*send)(int fd, const struct platform_out *messages, uint32_t count);
     /* Returns how many messages and errors were received, at least one, or
        UV_EAGAIN. Either all of the messages have `info`, or none. */

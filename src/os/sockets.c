@@ -8,6 +8,7 @@
 
 #include "os/calls.h"
 #include "os/control_receive.h"
+#include "os/control_send.h"
 #include "util/address.h"
 
 /* libuv's codes are negative errno values on these systems. */
@@ -136,24 +137,37 @@ bool sockets_coalesces(int fd) {
     return false;
 }
 
+static int send_one(int fd, const struct platform_out *message) {
+    _Alignas(struct cmsghdr) unsigned char control[CONTROL_SEND_MAX];
+    struct msghdr header = {
+        .msg_iov = message->parts,
+        .msg_iovlen = message->part_count,
+    };
+    ssize_t sent;
+
+    if (message->to != NULL) {
+        /* msg_name is not const, though sendmsg() only reads. */
+        header.msg_name = (void *)(uintptr_t)message->to;
+        header.msg_namelen = address_length(message->to);
+    }
+    if (message->info != NULL) {
+        int result = control_send_set(&header, control, message);
+
+        if (result < 0)
+            return result;
+    }
+    do {
+        sent = os_sendmsg(fd, &header, 0);
+    } while (sent < 0 && errno == EINTR);
+    return sent < 0 ? sockets_error() : 0;
+}
+
 int sockets_send(int fd, const struct platform_out *messages, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
-        struct msghdr header = {
-            .msg_iov = messages[i].parts,
-            .msg_iovlen = messages[i].part_count,
-        };
-        ssize_t sent;
+        int result = send_one(fd, &messages[i]);
 
-        if (messages[i].to != NULL) {
-            /* msg_name is not const, though sendmsg() only reads. */
-            header.msg_name = (void *)(uintptr_t)messages[i].to;
-            header.msg_namelen = address_length(messages[i].to);
-        }
-        do {
-            sent = os_sendmsg(fd, &header, 0);
-        } while (sent < 0 && errno == EINTR);
-        if (sent < 0)
-            return i > 0 ? (int)i : sockets_error();
+        if (result < 0)
+            return i > 0 ? (int)i : result;
     }
     return (int)count;
 }

@@ -185,6 +185,7 @@ static int send_retried(dgram_socket *s,
         .payload = datagram->payload,
         .length = datagram->length,
         .to = &datagram->to,
+        .info = datagram->info.set != 0 ? &datagram->info : NULL,
     };
     int status;
 

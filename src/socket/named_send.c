@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/send_info.h"
 #include "util/util.h"
 #include "socket/socket.h"
 
@@ -17,6 +18,7 @@ struct named_send {
     bool no_copy;
     dgram_send_cb cb;
     void *data;
+    dgram_send_info info; /* nothing set: none */
     unsigned char copy[]; /* unless no_copy is set */
 };
 
@@ -47,6 +49,16 @@ static void fail(struct named_send *named, int status) {
         socket_emit_error(s);
 }
 
+/* Returns the code that it fails with, now that its address is known, or 0. */
+static int refusal(const dgram_socket *s, const dgram_address *address,
+                   const dgram_send_info *info) {
+    if (s->state.connect == STATE_CONNECTED)
+        return UV_EISCONN;
+    if (address->any.sa_family != address_family_of(s->type))
+        return UV_EINVAL;
+    return send_info_is_valid(info, address) ? 0 : DGRAM_ERR_INVALID_ARG_VALUE;
+}
+
 static void on_address(dgram_socket *s, int status,
                        const dgram_address *address, void *context) {
     struct named_send *named = context;
@@ -56,6 +68,7 @@ static void on_address(dgram_socket *s, int status,
         .parts = &part,
         .part_count = 1,
         .length = named->length,
+        .info = named->info.set != 0 ? &named->info : NULL,
         .no_copy = named->no_copy,
         .cb = named->cb,
         .data = named->data,
@@ -65,10 +78,7 @@ static void on_address(dgram_socket *s, int status,
     if (status == 0 && s->state.bind == STATE_UNBOUND)
         status = error_set(&s->error, bind_status(&s->bind), "bind");
     if (status == 0) {
-        if (s->state.connect == STATE_CONNECTED)
-            item.status = UV_EISCONN;
-        else if (address->any.sa_family != address_family_of(s->type))
-            item.status = UV_EINVAL;
+        item.status = refusal(s, address, &named->info);
         status = flush_enqueue(s, &item);
     }
     if (status < 0)
@@ -93,6 +103,8 @@ int named_send_start(dgram_socket *s, const char *host, uint16_t port,
         .cb = item->cb,
         .data = item->data,
     };
+    if (item->info != NULL)
+        named->info = *item->info;
     named->payload = named->copy;
     if (item->no_copy)
         named->payload = item->parts[0].base;

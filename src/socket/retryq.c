@@ -114,6 +114,8 @@ int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
         .until = now + RETRYQ_MS,
         .length = datagram->length,
     };
+    if (datagram->info != NULL)
+        added->info = *datagram->info;
     if (datagram->length > 0)
         memcpy(added->payload, datagram->payload, datagram->length);
     list_append(&destination->datagrams, &added->node);

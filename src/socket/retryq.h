@@ -19,9 +19,10 @@ struct retry_datagram {
     dgram_address to;
     dgram_send_cb cb; /* or NULL */
     void *data;
-    uint64_t until; /* milliseconds */
-    size_t length;  /* bytes */
-    int status;     /* when done: bytes, or a negative code */
+    uint64_t until;       /* milliseconds */
+    dgram_send_info info; /* nothing set: none */
+    size_t length;        /* bytes */
+    int status;           /* when done: bytes, or a negative code */
     unsigned char payload[];
 };
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/send_info.h"
 #include "util/util.h"
 #include "socket/send.h"
 #include "socket/socket.h"
@@ -66,6 +67,15 @@ int send_check_destination(dgram_socket *s, const dgram_address *to) {
     return 0;
 }
 
+/* Checks the information of a datagram whose destination is checked. */
+static int check_info(dgram_socket *s, const struct sendq_item *item) {
+    const dgram_address *to = connect_destination(&s->connect, item->to);
+
+    return item->info == NULL || send_info_is_valid(item->info, to)
+               ? 0
+               : socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+}
+
 /* Checks for misuse. While the socket does not change, neither does the result.
  */
 static int check_item(dgram_socket *s, struct sendq_item *item) {
@@ -73,6 +83,8 @@ static int check_item(dgram_socket *s, struct sendq_item *item) {
 
     if (result == 0)
         result = send_check_destination(s, item->to);
+    if (result == 0)
+        result = check_info(s, item);
     return result == 0 ? measure(s, item) : result;
 }
 
@@ -102,6 +114,8 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
     if (port == 0)
         return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
+    if (item->info != NULL && !send_info_is_valid(item->info, NULL))
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     result = measure(s, item);
     if (result == 0)
         result = make_ready(s, (uint64_t)item->length + NAMED_SEND_COST +
@@ -165,8 +179,7 @@ static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
                            struct sendq_item *item) {
     bool no_copy = (message->flags & DGRAM_NO_COPY) != 0;
 
-    if ((no_copy && cb == NULL) || (message->flags & ~DGRAM_NO_COPY) != 0 ||
-        message->info != NULL)
+    if ((no_copy && cb == NULL) || (message->flags & ~DGRAM_NO_COPY) != 0)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     *item =
         item_of_one(part, message->payload, message->length, cb, message->data);
@@ -175,6 +188,7 @@ static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
         item->part_count = message->part_count;
     }
     item->to = message->to;
+    item->info = message->info;
     return 0;
 }
 
@@ -183,8 +197,8 @@ static bool may_skip_copy(const dgram_outgoing *message) {
     return message->parts == NULL && message->length >= NO_COPY_SIZE_MIN;
 }
 
-static int send_message(dgram_socket *s, const dgram_outgoing *message,
-                        dgram_send_cb cb) {
+int send_message(dgram_socket *s, const dgram_outgoing *message,
+                 dgram_send_cb cb) {
     struct sendq_item item;
     dgram_buffer part;
     int result = item_of_message(s, message, cb, &part, &item);

@@ -9,4 +9,9 @@
    recorded. */
 int send_check_destination(dgram_socket *s, const dgram_address *to);
 
+/* Queues one datagram as dgram_send_batch() does. Returns 0 or a negative code.
+ */
+int send_message(dgram_socket *s, const dgram_outgoing *message,
+                 dgram_send_cb cb);
+
 #endif

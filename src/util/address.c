@@ -123,6 +123,17 @@ void address_loopback(dgram_type type, uint16_t port, dgram_address *out) {
         out->v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 }
 
+bool address_is_any(const dgram_address *address) {
+    if (address->any.sa_family == AF_INET)
+        return address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
+    return IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr);
+}
+
+bool address_is_mapped(const dgram_address *address) {
+    return address->any.sa_family == AF_INET6 &&
+           IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr);
+}
+
 bool address_is_loopback(const dgram_address *address) {
     const struct in6_addr *v6 = &address->v6.sin6_addr;
 

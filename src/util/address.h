@@ -20,6 +20,12 @@ void address_set_port(dgram_address *address, uint16_t port);
 void address_any(dgram_type type, uint16_t port, dgram_address *out);
 void address_loopback(dgram_type type, uint16_t port, dgram_address *out);
 
+/* Whether it is 0.0.0.0 or ::. */
+bool address_is_any(const dgram_address *address);
+
+/* Whether it is an IPv4 address in an IPv6 one. */
+bool address_is_mapped(const dgram_address *address);
+
 /* Whether it is a loopback address. Datagrams to other addresses of the host do
    not leave it either; this does not find those. */
 bool address_is_loopback(const dgram_address *address);

@@ -244,6 +244,7 @@ static void worker_options(void **state) {
 
 static void unknown_of_a_datagram(void **state) {
     static const char bytes[64];
+    static const dgram_send_info unknown = {.set = 0x8000};
     dgram_socket *socket = new_bound(DGRAM_UDP4);
     dgram_address self = loopback_of(socket);
     dgram_outgoing out[40];
@@ -256,7 +257,7 @@ static void unknown_of_a_datagram(void **state) {
             out[i] = (dgram_outgoing){
                 .payload = bytes + i, .length = 1, .to = &self, .data = &sent};
         out[0].flags = 2;
-        out[1].info = (const dgram_send_info *)(const void *)bytes;
+        out[1].info = &unknown;
         out[count - 1].flags |= 0x8000;
         assert_int_equal(
             dgram_send_batch(socket, out, (size_t)count, status, note_sent),

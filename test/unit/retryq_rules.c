@@ -199,6 +199,24 @@ static void without_memory_nothing_changes(void **state) {
 
 #define QUEUED(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
+static void information_is_copied(void **state) {
+    dgram_address to = address_of("192.0.2.1", 1);
+    dgram_send_info info = {.set = DGRAM_INFO_TTL, .ttl = 7};
+    struct sendq_datagram datagram = {.to = &to, .info = &info};
+    struct retry_destination *d;
+
+    (void)state;
+    assert_int_equal(retryq_add(&q, &datagram, 5000), 0);
+    datagram.info = NULL;
+    assert_int_equal(retryq_add(&q, &datagram, 5000), 0);
+    info.ttl = 8;
+    d = destination(0);
+    assert_int_equal(retryq_first(d)->info.set, DGRAM_INFO_TTL);
+    assert_int_equal(retryq_first(d)->info.ttl, 7);
+    retryq_finish(&q, d, retryq_first(d), UV_EPERM);
+    assert_int_equal(retryq_first(d)->info.set, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         QUEUED(destinations_are_kept_apart),
@@ -210,6 +228,7 @@ int main(void) {
         QUEUED(each_destination_is_found),
         QUEUED(destinations_take_turns),
         QUEUED(without_memory_nothing_changes),
+        QUEUED(information_is_copied),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

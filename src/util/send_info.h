@@ -1,0 +1,22 @@
+/* What single datagrams are sent with. */
+#ifndef DGRAM_UTIL_SEND_INFO_H
+#define DGRAM_UTIL_SEND_INFO_H
+
+#include "namespace.h"
+
+#include "dgram_types.h"
+
+/* Whether the information is valid for a datagram to that destination; NULL: it
+   is not known yet. */
+bool send_info_is_valid(const dgram_send_info *info, const dgram_address *to);
+
+/* Compares the members that are set. NULL is the same as nothing set. */
+bool send_info_equal(const dgram_send_info *a, const dgram_send_info *b);
+
+/* The same, inline for the path of each datagram. */
+static inline bool send_info_same(const dgram_send_info *a,
+                                  const dgram_send_info *b) {
+    return a == b || send_info_equal(a, b);
+}
+
+#endif
