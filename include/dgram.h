@@ -437,6 +437,11 @@ typedef struct dgram_bind_options {
        ignore `address` and `port`. The descriptor becomes non-blocking and
        close-on-exec, and gets SO_REUSEADDR. */
     int fd;
+    /* The name of the interface by which the socket only sends and receives
+       (SO_BINDTODEVICE); NULL or "": any. A device that is a VRF includes its
+       interfaces. The socket stays with the interface if that is renamed. Such
+       a bind is not shared by the workers of a cluster. */
+    const char *device;
 } dgram_bind_options;
 
 /* Binds the socket and starts to receive. The event `listening` follows, or
@@ -453,7 +458,10 @@ typedef struct dgram_bind_options {
    a connect is in progress.
    Errors of the event `error`: those of the lookup and of the bind() call,
    UV_EINVAL if the address is of the other family, UV_ENODEV if no interface
-   has the name of the scope. */
+   has the name of the scope or of the `device`, UV_ENOTSUP if the system has no
+   `device`, UV_EPERM for `device` before Linux 5.7 without CAP_NET_RAW.
+   A `device` of 16 bytes or more fails at once with UV_ENODEV, and one together
+   with `fd` with DGRAM_ERR_INVALID_ARG_VALUE. */
 DGRAM_API int dgram_bind(dgram_socket *socket, const char *address,
                          uint16_t port);
 DGRAM_API int dgram_bind_with(dgram_socket *socket,
@@ -653,6 +661,45 @@ DGRAM_API int dgram_set_broadcast(dgram_socket *socket, bool on);
    set, neither changes.
    Node: socket.setTTL(), which does not set the IPv4 option. */
 DGRAM_API int dgram_set_ttl(dgram_socket *socket, int ttl);
+
+/* Sets the type of service (IPv4) or traffic class (IPv6) of datagrams, 0 to
+   255, else UV_EINVAL; see DGRAM_TOS(). A dual-stack socket is set as by
+   dgram_set_ttl(). The getter returns the value, of IPv6 for a DGRAM_UDP6
+   socket. */
+DGRAM_API int dgram_set_tos(dgram_socket *socket, int tos);
+DGRAM_API int dgram_get_tos(dgram_socket *socket);
+
+/* Whether the packets of a socket may be fragmented: the modes of Linux. Other
+   systems have DGRAM_PMTU_DONT and DGRAM_PMTU_DO only. */
+typedef enum dgram_pmtu {
+    DGRAM_PMTU_DONT = 0, /* fragment as needed, never set "don't fragment" */
+    DGRAM_PMTU_WANT = 1, /* learn the path MTU, and fragment what exceeds it */
+    DGRAM_PMTU_DO = 2,   /* never fragment: what exceeds the path MTU fails with
+                            UV_EMSGSIZE */
+    DGRAM_PMTU_PROBE = 3, /* never fragment, and ignore the path MTU: only what
+                             exceeds the MTU of the interface fails */
+    DGRAM_PMTU_INTERFACE = 4, /* as PROBE, but let routers fragment (IPv4), and
+                                 learn no path MTU */
+    DGRAM_PMTU_OMIT = 5       /* as INTERFACE, but fragment what exceeds the MTU
+                                 of the interface */
+} dgram_pmtu;
+
+/* Set and get the mode. A dual-stack socket is set as by dgram_set_ttl(). A GSO
+   message is no exception: each of its datagrams is sent, or fails, as it would
+   alone.
+   Errors: UV_EINVAL for an unknown mode, UV_ENOTSUP if the system lacks it. */
+DGRAM_API int dgram_set_dont_fragment(dgram_socket *socket, dgram_pmtu mode);
+DGRAM_API int dgram_get_dont_fragment(dgram_socket *socket);
+
+/* Returns how many bytes the longest IP packet to the unicast address `to` may
+   have, as far as the kernel knows; see dgram_payload_size_max(). It is the MTU
+   of the interface until an ICMP error of a router reports a smaller one. The
+   port of `to` is ignored. NULL is the peer. The call opens a descriptor and
+   closes it, and uses the source address and the device of the socket.
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED if `to` is NULL and there is no
+   peer, UV_EINVAL if `to` is of the other family, UV_ENETUNREACH, UV_EMFILE,
+   UV_ENOTSUP if the system does not tell (it is Linux that does). */
+DGRAM_API int dgram_get_path_mtu(dgram_socket *socket, const dgram_address *to);
 
 /* Sets the TTL of multicast datagrams, 0 to 255, else UV_EINVAL.
    Node: socket.setMulticastTTL(). */

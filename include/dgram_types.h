@@ -132,6 +132,12 @@ DGRAM_API const char *dgram_address_family(const dgram_address *address);
 DGRAM_API bool dgram_address_equal(const dgram_address *a,
                                    const dgram_address *b);
 
+/* Returns how many bytes of payload fit into an IP packet of `mtu` bytes to an
+   address of that family, without IP options: 28 less for IPv4 and IPv4-mapped
+   addresses, 48 less for IPv6; at most what UDP can carry. 0 if `mtu` is
+   smaller, or a negative code. */
+DGRAM_API uint32_t dgram_payload_size_max(int mtu, const dgram_address *to);
+
 /* ---- Datagrams --------------------------------------------------------- */
 
 /* The address family of a socket. */

@@ -193,6 +193,7 @@
 #define pass_receive dgram__pass_receive
 #define pass_send dgram__pass_send
 #define pass_shutdown dgram__pass_shutdown
+#define path_copy_device dgram__path_copy_device
 #define path_error_attach dgram__path_error_attach
 #define path_error_detach dgram__path_error_detach
 #define path_error_init dgram__path_error_init
@@ -203,6 +204,7 @@
 #define path_errors_receive_again dgram__path_errors_receive_again
 #define path_errors_send_again dgram__path_errors_send_again
 #define path_errors_take_met dgram__path_errors_take_met
+#define path_set_device dgram__path_set_device
 #define peer_errors_connected dgram__peer_errors_connected
 #define peer_errors_expected dgram__peer_errors_expected
 #define peer_errors_seen dgram__peer_errors_seen

@@ -23,6 +23,7 @@
 #include "os/error_queue.h"
 #include "os/receive_info.h"
 #include "os/interfaces.h"
+#include "os/path.h"
 #include "os/trace.h"
 #include "util/address.h"
 #include "util/util.h"
@@ -300,6 +301,13 @@ static const struct platform linux_platform = {
     .reuse_address = SOCKETS_REUSE_ADDRESS,
     .reuse_port = SOCKETS_REUSE_PORT,
     .has_mapped_options = SOCKETS_MAPPED_OPTIONS,
+    .dont_fragment = PATH_DONT_FRAGMENT,
+    .dont_fragment_v6 = PATH_DONT_FRAGMENT_V6,
+    .has_fragment_modes = PATH_HAS_MODES,
+    .path_mtu = PATH_MTU,
+    .path_mtu_v6 = PATH_MTU_V6,
+    .set_device = path_set_device,
+    .copy_device = path_copy_device,
     .multicast_all = INTERFACES_MULTICAST_ALL,
     .multicast_all_v6 = INTERFACES_MULTICAST_ALL_V6,
     .send_multicast_from = interfaces_send_multicast_from,

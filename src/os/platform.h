@@ -99,6 +99,18 @@ struct platform {
     /* Whether IPv6 sockets have IPv4 options as well, for what they send to
        v4-mapped addresses. */
     bool has_mapped_options;
+    /* Names of the options that forbid fragments, for both families; 0: there
+       are none. Their values are those of dgram_pmtu, or without
+       `has_fragment_modes` 0 and 1. */
+    int dont_fragment, dont_fragment_v6;
+    bool has_fragment_modes;
+    /* Names of the options that return the path MTU of a connected descriptor;
+       0: there are none. */
+    int path_mtu, path_mtu_v6;
+    /* Sends and receives only by the interface of that name. */
+    int (*set_device)(int fd, const char *name);
+    /* Gives a descriptor the device of another, if that has one. */
+    int (*copy_device)(int from, int to);
     /* Names of the options that let a socket receive the groups of all sockets,
        for both families; 0: there are none. */
     int multicast_all, multicast_all_v6;

@@ -37,6 +37,8 @@ static int set_flags(dgram_type type, const struct bind_flags *flags, int fd) {
                                     : UV_EINVAL;
     if (result >= 0 && flags->receive_info != 0)
         result = platform->enable_info(fd, flags->receive_info);
+    if (result >= 0 && flags->device[0] != '\0')
+        result = platform->set_device(fd, flags->device);
     return result;
 }
 
@@ -178,6 +180,7 @@ int bind_implicit(dgram_socket *s) {
 /* s->error is the reason. */
 static void bind_failed(dgram_socket *s) {
     s->bind.status = (int16_t)dgram_last_error(s)->code;
+    s->bind.flags.device[0] = '\0';
     state_move_bind(&s->state, STATE_UNBOUND);
     flush_fail_all(s, s->bind.status);
     socket_emit_error(s);
@@ -190,7 +193,7 @@ static void resume_connect(dgram_socket *s) {
 
 static bool is_brokered(const dgram_socket *s, const dgram_address *address) {
     return s->loop->broker != NULL && !s->bind.exclusive &&
-           !s->bind.flags.reuse_port &&
+           !s->bind.flags.reuse_port && s->bind.flags.device[0] == '\0' &&
            address->any.sa_family == address_family_of(s->type);
 }
 
@@ -321,6 +324,19 @@ static int adopt(dgram_socket *s, int fd) {
     return 0;
 }
 
+/* A longer name would be cut by the kernel. */
+static int bind_on_device(dgram_socket *s, const dgram_bind_options *options) {
+    size_t length = options->device != NULL ? strlen(options->device) : 0;
+    int result;
+
+    if (length >= sizeof(s->bind.flags.device))
+        return error_set(&s->error, UV_ENODEV, "bind");
+    result = bind_soon(s, options->address, options->port, options->exclusive);
+    if (result == 0 && length > 0)
+        memcpy(s->bind.flags.device, options->device, length + 1);
+    return result;
+}
+
 int dgram_bind_with(dgram_socket *s, const dgram_bind_options *given) {
     dgram_bind_options options;
     int result;
@@ -334,8 +350,10 @@ int dgram_bind_with(dgram_socket *s, const dgram_bind_options *given) {
     if (result < 0)
         return result;
     if (options.fd > 0)
-        return adopt(s, options.fd);
-    return bind_soon(s, options.address, options.port, options.exclusive);
+        return text_is_empty(options.device)
+                   ? adopt(s, options.fd)
+                   : socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    return bind_on_device(s, &options);
 }
 
 void bind_set_shared(dgram_socket *s, bool on) {

@@ -10,6 +10,7 @@
 struct bind_flags {
     bool reuse_address, reuse_port, ipv6_only;
     uint32_t receive_info; /* DGRAM_INFO_* */
+    char device[16];       /* the name of an interface; "": any */
 };
 
 struct bind_part {

@@ -69,19 +69,82 @@ int dgram_set_broadcast(dgram_socket *s, bool on) {
 }
 
 /* An invalid value is reported first, and then that the socket is not bound. */
-static int set_hops(dgram_socket *s, const char *name_of_call, int v4_name,
-                    int v6_name, int hops, int least) {
-    if (s->state.bind != STATE_CLOSED && (hops < least || hops > 255))
+static int set_byte(dgram_socket *s, const char *name_of_call, int v4_name,
+                    int v6_name, int value, int least) {
+    if (s->state.bind != STATE_CLOSED && (value < least || value > 255))
         return error_set(&s->error, UV_EINVAL, name_of_call);
-    return set_ip_option(s, name_of_call, v4_name, v6_name, hops);
+    return set_ip_option(s, name_of_call, v4_name, v6_name, value);
 }
 
 int dgram_set_ttl(dgram_socket *s, int ttl) {
-    return set_hops(s, "setTTL", IP_TTL, IPV6_UNICAST_HOPS, ttl, 1);
+    return set_byte(s, "setTTL", IP_TTL, IPV6_UNICAST_HOPS, ttl, 1);
+}
+
+/* Gets the option that counts for the socket's own family. */
+static int get_ip_option(dgram_socket *s, const char *name_of_call, int v4_name,
+                         int v6_name) {
+    int result = socket_need_descriptor(s, name_of_call);
+    int value;
+
+    if (result < 0)
+        return result;
+    result = s->type == DGRAM_UDP6 ? get_int(s, IPPROTO_IPV6, v6_name, &value)
+                                   : get_int(s, IPPROTO_IP, v4_name, &value);
+    return result < 0 ? error_set(&s->error, result, name_of_call) : value;
+}
+
+int dgram_set_tos(dgram_socket *s, int tos) {
+    return set_byte(s, "setTypeOfService", IP_TOS, IPV6_TCLASS, tos, 0);
+}
+
+int dgram_get_tos(dgram_socket *s) {
+    return get_ip_option(s, "getTypeOfService", IP_TOS, IPV6_TCLASS);
+}
+
+/* Returns the value of the option for the mode, or UV_ENOTSUP. */
+static int fragment_option(dgram_pmtu mode) {
+    if (platform->dont_fragment == 0)
+        return UV_ENOTSUP;
+    if (platform->has_fragment_modes)
+        return (int)mode;
+    if (mode == DGRAM_PMTU_DONT)
+        return 0;
+    return mode == DGRAM_PMTU_DO ? 1 : UV_ENOTSUP;
+}
+
+int dgram_set_dont_fragment(dgram_socket *s, dgram_pmtu mode) {
+    static const char name_of_call[] = "setDontFragment";
+    int result, value;
+
+    if (s->state.bind != STATE_CLOSED && (unsigned)mode > DGRAM_PMTU_OMIT)
+        return error_set(&s->error, UV_EINVAL, name_of_call);
+    result = socket_need_descriptor(s, name_of_call);
+    if (result < 0)
+        return result;
+    value = fragment_option(mode);
+    if (value < 0)
+        return error_set(&s->error, value, name_of_call);
+    return set_ip_option(s, name_of_call, platform->dont_fragment,
+                         platform->dont_fragment_v6, value);
+}
+
+int dgram_get_dont_fragment(dgram_socket *s) {
+    static const char name_of_call[] = "getDontFragment";
+    int result = socket_need_descriptor(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    if (platform->dont_fragment == 0)
+        return error_set(&s->error, UV_ENOTSUP, name_of_call);
+    result = get_ip_option(s, name_of_call, platform->dont_fragment,
+                           platform->dont_fragment_v6);
+    if (result < 0 || platform->has_fragment_modes)
+        return result;
+    return result != 0 ? DGRAM_PMTU_DO : DGRAM_PMTU_DONT;
 }
 
 int dgram_set_multicast_ttl(dgram_socket *s, int ttl) {
-    return set_hops(s, "setMulticastTTL", IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS,
+    return set_byte(s, "setMulticastTTL", IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS,
                     ttl, 0);
 }
 

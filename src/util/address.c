@@ -142,3 +142,13 @@ bool address_is_loopback(const dgram_address *address) {
     return IN6_IS_ADDR_LOOPBACK(v6) ||
            (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
 }
+
+uint32_t dgram_payload_size_max(int mtu, const dgram_address *to) {
+    bool v4 = to->any.sa_family == AF_INET || address_is_mapped(to);
+    int headers = v4 ? 20 + 8 : 40 + 8;
+    int most = v4 ? 65535 - 20 - 8 : 65535 - 8;
+
+    if (mtu <= headers)
+        return 0;
+    return (uint32_t)(mtu - headers < most ? mtu - headers : most);
+}

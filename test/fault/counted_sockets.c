@@ -153,6 +153,7 @@ static void waiting_for_the_bind(dgram_type type) {
 }
 
 static void options_set(dgram_type type) {
+    dgram_address to = address_of(loopback(type), 9);
     struct tracked tracked;
     dgram_socket *s;
 
@@ -161,6 +162,11 @@ static void options_set(dgram_type type) {
         s = tracked.socket;
         TRY(dgram_set_broadcast(s, true));
         TRY(dgram_set_ttl(s, 5));
+        TRY(dgram_set_tos(s, 5));
+        TRY(dgram_get_tos(s));
+        TRY(dgram_set_dont_fragment(s, DGRAM_PMTU_DO));
+        TRY(dgram_get_dont_fragment(s));
+        TRY(dgram_get_path_mtu(s, &to));
         TRY(dgram_set_multicast_ttl(s, 5));
         TRY(dgram_set_multicast_loopback(s, false));
         TRY(dgram_set_receive_buffer_size(s, 10000));

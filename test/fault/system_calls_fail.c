@@ -190,6 +190,26 @@ static void an_option_of_both_families_is_set_for_both_or_none(void **state) {
     platform = scripted;
 }
 
+/* Each step of the question fails once, and its descriptor is closed. */
+static void the_path_mtu_returns_the_error(void **state) {
+    static const int steps[] = {CALL_OPEN, CALL_SET_OPTION, CALL_LOCAL_ADDRESS,
+                                CALL_CONNECT, CALL_GET_OPTION};
+    dgram_socket *socket = new_bound(DGRAM_UDP4);
+    dgram_address to = address_of("127.0.0.1", 9);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        int closed = kernel.closed;
+
+        kernel.fail[steps[i]] = UV_EMFILE;
+        assert_int_equal(dgram_get_path_mtu(socket, &to), UV_EMFILE);
+        kernel.fail[steps[i]] = 0;
+        assert_int_equal(kernel.closed - closed, i > 0);
+    }
+    assert_true(dgram_get_path_mtu(socket, &to) > 0);
+    dgram_close(socket);
+}
+
 static void a_refused_descriptor_stays_the_callers(void **state) {
     const dgram_options sized = {
         .size = sizeof sized, .type = DGRAM_UDP4, .receive_buffer_size = 10000};
@@ -218,6 +238,7 @@ int main(void) {
         IN_KERNEL(a_connect_can_be_tried_again),
         IN_KERNEL(getters_return_the_error),
         IN_KERNEL(an_option_of_both_families_is_set_for_both_or_none),
+        IN_KERNEL(the_path_mtu_returns_the_error),
         IN_KERNEL(a_refused_descriptor_stays_the_callers),
     };
 

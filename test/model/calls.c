@@ -222,6 +222,14 @@ static void call_questions(struct model *m) {
                  closed             ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
                  : m->bind != BOUND ? UV_EBADF
                                     : 0);
+    check_result(m, dgram_set_tos(m->socket, 3),
+                 closed             ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+                 : m->bind != BOUND ? UV_EBADF
+                                    : 0);
+    check_result(m, dgram_set_dont_fragment(m->socket, DGRAM_PMTU_WANT),
+                 closed             ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+                 : m->bind != BOUND ? UV_EBADF
+                                    : 0);
     AGREE((dgram_fileno(m->socket) >= 0) == (m->bind == BOUND));
 }
 

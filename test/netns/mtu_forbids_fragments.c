@@ -2,8 +2,6 @@
    EMSGSIZE. The others of its batch are sent. */
 #include "netns.h"
 
-#include <netinet/ip.h>
-
 #define BATCH 60
 
 static int statuses[BATCH];
@@ -13,15 +11,6 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
     (void)socket;
     statuses[(intptr_t)data] = status;
     calls++;
-}
-
-static void forbid_fragments(dgram_socket *socket, dgram_type type) {
-    int value = IP_PMTUDISC_DO;
-    int level = type == DGRAM_UDP6 ? IPPROTO_IPV6 : IPPROTO_IP;
-    int name = type == DGRAM_UDP6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER;
-
-    assert_int_equal(
-        setsockopt(dgram_fileno(socket), level, name, &value, sizeof value), 0);
 }
 
 static void send_batch(dgram_socket *sender, const dgram_address *to,
@@ -47,7 +36,7 @@ static void over(const struct side *side) {
     record_events(&recorder, receiver);
     enlarge_receive_buffer(receiver);
     set_mtu(1280);
-    forbid_fragments(sender, side->type);
+    assert_int_equal(dgram_set_dont_fragment(sender, DGRAM_PMTU_DO), 0);
     for (int i = 0; i < BATCH; i++)
         sizes[i] = 1400;
     send_batch(sender, &to, sizes);

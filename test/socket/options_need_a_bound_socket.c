@@ -24,7 +24,7 @@ static void before_the_bind(dgram_type type) {
     /* A value that no socket accepts is an error of the argument. */
     assert_int_equal(dgram_set_ttl(socket, 0), UV_EINVAL);
     assert_int_equal(dgram_set_multicast_ttl(socket, 256), UV_EINVAL);
-    assert_int_equal(dgram_set_multicast_interface(socket, "lo"), UV_EINVAL);
+    assert_int_equal(dgram_set_multicast_interface(socket, ""), UV_EINVAL);
     dgram_close(socket);
     run_to_end();
 }
