@@ -46,6 +46,12 @@ expect_end "$pid" 0
 any_port bind_options
 echo 'bound to 127.0.0.1:PORT' | expect_lines bind_options.ports
 
+# 65535 is the longest IPv4 packet.
+example path_mtu 127.0.0.1
+expect_end "$pid" 0
+echo '127.0.0.1: 65535 bytes, 65507 of payload' | expect_lines path_mtu
+expect_quiet path_mtu
+
 # A server, a second one on its port, which fails, and a broadcast to it.
 example server 0 1
 first=$pid
