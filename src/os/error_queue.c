@@ -48,12 +48,13 @@ static bool is_on_v6(int fd) {
 /* An IPv6 socket reports errors about IPv4-mapped destinations only if it has
    the option of IPv4, too. */
 int error_queue_enable(int fd) {
-    int kind = sockets_kind(fd), result = 0;
+    dgram_address address;
+    int result = sockets_local_address(fd, &address);
     unsigned enabled = 0;
 
-    if (kind < 0)
-        return kind;
-    if (kind == PLATFORM_UDP6 && !is_on_v6(fd)) {
+    if (result < 0)
+        return result;
+    if (address.any.sa_family == AF_INET6 && !is_on_v6(fd)) {
         result = set_v6(fd, 1);
         enabled |= FAMILY_V6;
     }

@@ -41,6 +41,15 @@ END
     expect_quiet $client
 done
 
+if [ "$(uname)" = Linux ]; then
+    example path_errors 127.0.0.1 9
+    expect_end "$pid" 0
+    echo '127.0.0.1: connection refused, says 127.0.0.1' | expect_lines path_errors
+    expect_quiet path_errors
+else
+    ran="$ran path_errors"
+fi
+
 example bind_options 0
 expect_end "$pid" 0
 any_port bind_options

@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include "os/platform.h"
+
 static void made_and_closed(dgram_type type) {
     dgram_options options = {.size = sizeof options, .type = type};
     struct tracked aborted, late;
@@ -249,6 +251,37 @@ static void adopted_with_peer(dgram_type type) {
     tracking_end();
 }
 
+static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
+                          void *data) {
+    (void)socket;
+    assert_int_equal(error->code, UV_ECONNREFUSED);
+    ++*(int *)data;
+}
+
+/* Of a port that is closed. The error is an event, whatever call failed. */
+static void path_errors_emitted(dgram_type type) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .path_error = on_path_error};
+    const dgram_options options = {
+        .size = sizeof options, .type = type, .path_errors = true};
+    const dgram_address closed = address_of(loopback(type), 9);
+    struct tracked client;
+    struct sent sent = {0};
+    dgram_listener listener;
+    int count = 0;
+
+    tracking_begin();
+    if (platform->has_error_queue && tracked_create(&client, &options) &&
+        tracked_bind_sync(&client)) {
+        dgram_on(client.socket, &listener, &events, &count);
+        if (TRY(dgram_send(client.socket, "?", 1, &closed, note_sent, &sent)))
+            WAIT(sent.calls == 1);
+        faults_explain(sent.status, false);
+        WAIT(sent.status <= 0 || count == 1 || client.errors > 0);
+    }
+    tracking_end();
+}
+
 COUNTED(made_and_closed)
 COUNTED(unhandled_errors)
 COUNTED(bound)
@@ -260,6 +293,7 @@ COUNTED(options_set)
 COUNTED(groups_joined)
 COUNTED(adopted)
 COUNTED(adopted_with_peer)
+COUNTED(path_errors_emitted)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -274,6 +308,7 @@ int main(void) {
         cmocka_unit_test(test_groups_joined),
         cmocka_unit_test(test_adopted),
         cmocka_unit_test(test_adopted_with_peer),
+        cmocka_unit_test(test_path_errors_emitted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
