@@ -201,7 +201,7 @@
 #define path_errors_abandon dgram__path_errors_abandon
 #define path_errors_disable dgram__path_errors_disable
 #define path_errors_enable dgram__path_errors_enable
-#define path_errors_receive_again dgram__path_errors_receive_again
+#define path_errors_is_pending dgram__path_errors_is_pending
 #define path_errors_send_again dgram__path_errors_send_again
 #define path_errors_take_met dgram__path_errors_take_met
 #define path_set_device dgram__path_set_device

@@ -98,7 +98,7 @@ int path_errors_send_again(dgram_datapath *dp,
     return result;
 }
 
-bool path_errors_receive_again(const dgram_datapath *dp, int code) {
+bool path_errors_is_pending(const dgram_datapath *dp, int code) {
     return dp->path_errors.on && repetitions_of(code) > 0;
 }
 

@@ -39,8 +39,9 @@ int path_errors_send_again(dgram_datapath *datapath,
                            const struct platform_out *messages, uint32_t count,
                            int code);
 
-/* Whether a receive that returned `code` is to be repeated. */
-bool path_errors_receive_again(const dgram_datapath *datapath, int code);
+/* Whether a receive returned the code, or 0, in place of a message although the
+   error is in the queue. */
+bool path_errors_is_pending(const dgram_datapath *datapath, int code);
 
 /* Returns the error that a send met, once, or 0. */
 int path_errors_take_met(dgram_datapath *datapath);

@@ -102,6 +102,21 @@ static int receive_more(const dgram_datapath *dp, const dgram_buffers *buffers,
                              buffers->count - received);
 }
 
+/* Removes pending errors that are also in the error queue. Returns how many
+   messages are left. */
+static uint32_t drop_pending(const dgram_datapath *dp, struct platform_in *in,
+                             uint32_t count) {
+    uint32_t kept = 0;
+
+    if (!dp->path_errors.on)
+        return count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!path_errors_is_pending(dp, in[i].error))
+            in[kept++] = in[i];
+    }
+    return kept;
+}
+
 /* Calls the kernel, and again if it had more than was likely: how many messages
    a wake-up finds must not depend on earlier ones. Returns 0 or UV_EAGAIN. */
 static int receive_messages(dgram_datapath *dp, dgram_buffers *buffers) {
@@ -119,7 +134,21 @@ static int receive_messages(dgram_datapath *dp, dgram_buffers *buffers) {
     buffers->received = (uint32_t)received;
     if (dp->receive_info != 0)
         remove_others(dp, buffers);
+    buffers->received = drop_pending(dp, in, (uint32_t)received);
     return 0;
+}
+
+/* The same, and again after nothing but pending errors. An error that each call
+   returns is not that. */
+static int receive_some(dgram_datapath *dp, dgram_buffers *buffers) {
+    int result = 0;
+
+    for (unsigned i = 0; i < PENDING_MAX && result == 0; i++) {
+        result = receive_messages(dp, buffers);
+        if (buffers->received > 0)
+            return 0;
+    }
+    return result < 0 ? result : messages_in(buffers)->error;
 }
 
 /* Splits received messages. Returns how many datagrams were stored, or an error
@@ -145,14 +174,17 @@ static int split_messages(dgram_buffers *buffers, dgram_message *messages,
     return (int)count;
 }
 
-/* Returns how many datagrams were stored, or an error. */
-static int take(dgram_datapath *dp, dgram_buffers *buffers,
-                dgram_message *messages, size_t max) {
+int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
+                           dgram_message *messages, size_t max) {
     const struct platform_in *in;
 
+    if (!are_sound(buffers) || messages == NULL || max == 0)
+        return DGRAM_ERR_INVALID_ARG_VALUE;
     if (buffers->given == buffers->received) {
-        int result = receive_messages(dp, buffers);
+        int result = path_errors_take_met(dp);
 
+        if (result == 0)
+            result = receive_some(dp, buffers);
         if (result < 0)
             return result;
     }
@@ -163,21 +195,4 @@ static int take(dgram_datapath *dp, dgram_buffers *buffers,
         return in->error;
     }
     return split_messages(buffers, messages, min_size(max, INT32_MAX));
-}
-
-/* A pending error that is also in the error queue is no error of this call. One
-   that each read returns is not that. */
-int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
-                           dgram_message *messages, size_t max) {
-    int result;
-
-    if (!are_sound(buffers) || messages == NULL || max == 0)
-        return DGRAM_ERR_INVALID_ARG_VALUE;
-    if (dp->path_errors.met < 0 && buffers->given == buffers->received)
-        return path_errors_take_met(dp);
-    for (unsigned i = 1;; i++) {
-        result = take(dp, buffers, messages, max);
-        if (i == PENDING_MAX || !path_errors_receive_again(dp, result))
-            return result;
-    }
 }

@@ -60,9 +60,10 @@ static int read_one(dgram_socket *s) {
         read->message.info = &read->info;
     read->info.valid = 0;
     result = platform->receive(s->datapath.fd, &read->message, 1);
-    if (result < 0) {
+    if (result < 0 ||
+        path_errors_is_pending(&s->datapath, read->message.error)) {
         alloc_free(read);
-        return result;
+        return result < 0 ? result : 0;
     }
     read->info.valid &= s->datapath.receive_info;
     read = shrink(read);

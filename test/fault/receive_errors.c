@@ -56,6 +56,32 @@ static void errors_are_emitted_in_their_place(void **state) {
     run_to_end();
 }
 
+/* With path errors they are in the error queue, too. The last one is followed
+   by nothing. */
+static void those_of_the_path_are_not(void **state) {
+    const dgram_options options = {
+        .size = sizeof options, .type = DGRAM_UDP4, .path_errors = true};
+    dgram_socket *socket;
+    struct recorder recorder;
+
+    (void)state;
+    if (!platform->has_error_queue)
+        skip();
+    socket = new_socket_with(&options);
+    assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
+    record_events(&recorder, socket);
+    script_step = 0;
+    kernel.receive = error_between;
+    wake(socket);
+    run_until(&recorder.messages, 2);
+    run_for(5);
+    assert_string_equal(recorder.log, "lmm");
+    assert_string_equal(recorder.message[0].payload, "before");
+    assert_string_equal(recorder.message[1].payload, "after");
+    dgram_close(socket);
+    run_to_end();
+}
+
 static unsigned char memory[DGRAM_RECEIVE_MEMORY_SIZE];
 static int returned; /* how often */
 
@@ -369,6 +395,7 @@ static void temporary_errors_are_reported_each(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_KERNEL(errors_are_emitted_in_their_place),
+        IN_KERNEL(those_of_the_path_are_not),
         IN_KERNEL(memory_is_in_use_after_an_error_in_front),
         IN_KERNEL(memory_is_returned_before_an_error_is_reported),
         IN_KERNEL(close_by_a_listener_drops_the_rest),

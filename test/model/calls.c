@@ -358,6 +358,8 @@ void open_socket(struct model *m) {
 
     note("create %d", name_of(m));
     *m = (struct model){.fd = -1};
+    options.path_errors = m->has_path_errors =
+        platform->has_error_queue && one_in(2);
     m->has_cancel = options.lookup_cancel != NULL;
     m->queue_max = options.send_queue_size_max;
     AGREE(dgram_create_with(&loop, &options, &m->socket) == 0);
@@ -397,8 +399,10 @@ void step(void) {
         call_listeners(m);
     else if (choice < 88 && question_count > 0)
         answer((int)any((uint32_t)question_count));
-    else
+    else if (choice < 97)
         kernel_poke(m);
+    else
+        kernel_add_path_error(m);
 }
 
 void answer_all(void) {

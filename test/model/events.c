@@ -78,6 +78,17 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     maybe_step();
 }
 
+static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
+                          void *data) {
+    struct model *m = model_of(socket, data);
+
+    note("path_error %d", (int)(m - models));
+    AGREE(m->bind == BOUND && m->path_errors_owed-- > 0);
+    AGREE(error->code == UV_ECONNREFUSED && !error->local);
+    AGREE(dgram_address_port(&error->to) == 9);
+    maybe_step();
+}
+
 static void on_close(dgram_socket *socket, void *data) {
     struct model *m = model_of(socket, data);
 
@@ -145,6 +156,7 @@ const dgram_events model_events = {
     .message = on_message,
     .error = on_error,
     .close = on_close,
+    .path_error = on_path_error,
 };
 
 /* Listeners only receive events while they are added. */

@@ -235,12 +235,15 @@ static int send_any(int fd, const struct platform_out *messages,
         if (code == UV_ENOBUFS && !one_in(8))
             code = UV_EAGAIN;
         /* The first datagram of a GSO message may take it, or not. */
-        if (code == UV_ECONNREFUSED && run)
+        if (code == UV_ECONNREFUSED && run && !m->has_path_errors)
+            code = UV_EPERM;
+        /* Twice in a row it is that of the datagram. */
+        if (code == UV_EMSGSIZE && m->has_path_errors)
             code = UV_EPERM;
         note("  kernel refuses %u: %s", count, dgram_err_name(code));
         if (code == UV_EAGAIN || code == UV_ENOBUFS)
             put_off(m, &messages[0], code);
-        else if (!run)
+        else if (!run && !(code == UV_ECONNREFUSED && m->has_path_errors))
             take(m, &messages[0], code);
         return code;
     }
@@ -278,7 +281,7 @@ static int receive_any(int fd, struct platform_in *messages, uint32_t count) {
         if (one_in(6)) {
             m->given -= messages[i].length / 8;
             messages[i].error = UV_ECONNREFUSED;
-            m->receive_errors++;
+            m->receive_errors += !m->has_path_errors;
         }
     }
     note("  kernel gives %d", came);
@@ -320,4 +323,16 @@ void kernel_poke(struct model *m) {
         return;
     dgram_address_parse("127.0.0.1", dgram_address_port(&address), &address);
     sendto(helper, "x", 1, 0, &address.any, sizeof address.v4);
+}
+
+/* The descriptor itself sends to a closed port. A pending error of an earlier
+   one may refuse that once. */
+void kernel_add_path_error(struct model *m) {
+    dgram_address nobody;
+
+    if (m->fd < 0 || !m->has_path_errors)
+        return;
+    dgram_address_parse("127.0.0.1", 9, &nobody);
+    if (sendto(m->fd, "x", 1, 0, &nobody.any, sizeof nobody.v4) == 1)
+        m->path_errors_owed++;
 }

@@ -71,7 +71,8 @@ static void settle(void) {
     }
     AGREE(all_called_back());
     for (int i = 0; i < SOCKETS; i++)
-        AGREE(models[i].socket == NULL || models[i].connects_owed == 0);
+        AGREE(models[i].socket == NULL || (models[i].connects_owed == 0 &&
+                                           models[i].path_errors_owed == 0));
 }
 
 /* Ends the seed: every callback is called and all memory is freed. */

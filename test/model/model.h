@@ -46,6 +46,8 @@ struct model {
                              to a port */
     uint32_t given, seen; /* datagrams from the kernel, and to listeners */
     int receive_errors;   /* received and not yet emitted */
+    bool has_path_errors; /* by its options */
+    int path_errors_owed; /* in the queue of its descriptor */
     dgram_address peer;   /* as the kernel has it; family 0: none */
     unsigned groups;      /* joined groups, a bit for each */
 };
@@ -105,6 +107,9 @@ extern struct model *calling;
 
 /* Makes the socket readable. */
 void kernel_poke(struct model *m);
+
+/* Adds an ICMP error to the queue of its descriptor, if it has path errors. */
+void kernel_add_path_error(struct model *m);
 
 /* ---- calls.c ----------------------------------------------------------- */
 
