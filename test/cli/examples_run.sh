@@ -120,6 +120,17 @@ the server replied: Some bytes
 not connected any more
 END
 
+# The answer comes from the address that was asked.
+example multihomed_server 0 1
+multihomed=$pid
+port=$(port_of multihomed_server)
+"$DGRAM" send --wait 10 --count 1 "127.0.0.5:$port" hello >"$work/answer" ||
+    fail "no answer: $(cat "$work/answer")"
+grep -q "hello from 127\.0\.0\.5:$port" "$work/answer" ||
+    fail "answer: $(cat "$work/answer")"
+expect_end "$multihomed" 0
+expect_in multihomed_server '^asked at 127\.0\.0\.5$'
+
 example server 0 1
 server=$pid
 example relay 0 "$(port_of server)" 1

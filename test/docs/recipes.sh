@@ -49,6 +49,27 @@ grep -qF '\x85\x03' "$work/answer" || fail "answer: $(cat "$work/answer")"
 "$DGRAM" send "127.0.0.1:$port" nonsense
 ended dns_server.c
 
+# The answer comes from the address that was asked.
+recipe dns_server.c 0 1
+port=$(port_of dns_server.c.got)
+"$DGRAM" send --whole --file "$work/question" --wait 10 --count 1 \
+    "127.0.0.5:$port" >"$work/answer" || fail "no answer"
+grep -q "from 127\.0\.0\.5:$port" "$work/answer" ||
+    fail "answer: $(cat "$work/answer")"
+ended dns_server.c
+
+recipe ecn_echo.c 0 2
+echo=$pid
+port=$(port_of ecn_echo.c.got)
+for ecn in 1 3; do
+    timeout 30 "$work/ecn_echo.c.program" ask "$port" $ecn >"$work/ask.got" ||
+        fail "ecn_echo.c: no answer"
+    grep -q "^answered with ECN $ecn$" "$work/ask.got" ||
+        fail "answered: $(cat "$work/ask.got")"
+done
+wait "$echo" || fail "ecn_echo.c: $(cat "$work/ecn_echo.c.err")"
+got ecn_echo.c '^asked with ECN 3$'
+
 recipe statsd_sink.c 0 4
 port=$(port_of statsd_sink.c.got)
 "$DGRAM" send "127.0.0.1:$port" 'hits:3|c' 'hits:1|c|@0.1' 'depth:7|g' 'x:|c'

@@ -18,25 +18,25 @@ struct request {
     const char *group_interface;
 };
 
-static dgram_receive_info info_of(const struct request *request) {
-    return (dgram_receive_info){
-        .valid = DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE,
-        .interface_index = if_nametoindex(request->interface),
-        .local = address_of(request->local, 0),
-        .reply_from = address_of(request->reply_from, 0),
-    };
-}
-
 static const struct request *current;
 
-static void answer(dgram_socket *socket, const dgram_message *received,
-                   void *data) {
-    dgram_receive_info info = info_of(current);
-    dgram_message message = *received;
+static void check_info(const dgram_receive_info *info) {
+    dgram_address local = address_of(current->local, 0);
 
+    assert_non_null(info);
+    assert_int_equal(info->valid, DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE);
+    if (local.any.sa_family == AF_INET)
+        assert_memory_equal(&info->local.v4.sin_addr, &local.v4.sin_addr, 4);
+    else
+        assert_memory_equal(&info->local.v6.sin6_addr, &local.v6.sin6_addr, 16);
+    assert_int_equal(info->interface_index, if_nametoindex(current->interface));
+}
+
+static void answer(dgram_socket *socket, const dgram_message *message,
+                   void *data) {
     (void)data;
-    message.info = &info;
-    assert_int_equal(dgram_reply(socket, &message, "answer", 6, NULL, NULL), 0);
+    check_info(message->info);
+    assert_int_equal(dgram_reply(socket, message, "answer", 6, NULL, NULL), 0);
 }
 
 static const dgram_events answers = {.size = sizeof answers, .message = answer};
@@ -71,8 +71,18 @@ static dgram_socket *client_of(const struct request *request) {
     return client;
 }
 
+static dgram_socket *server_of(const struct request *request) {
+    dgram_options options = {
+        .size = sizeof options,
+        .type = strchr(request->server, ':') != NULL ? DGRAM_UDP6 : DGRAM_UDP4,
+        .receive_info = DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE,
+    };
+
+    return new_bound_on_with(NEAR, request->server, 0, &options);
+}
+
 static void ask(const struct request *request) {
-    dgram_socket *server = new_bound_on(NEAR, request->server);
+    dgram_socket *server = server_of(request);
     dgram_socket *client = client_of(request);
     dgram_listener listener;
     struct recorder recorder;
