@@ -92,6 +92,19 @@ static inline bool is_sound(const dgram_datapath *dp,
     return check_unusual(dp, datagram) == 0;
 }
 
+/* Whether the datagram is valid and has the same information as the first one
+   of a message. */
+static inline bool may_join(const dgram_datapath *dp,
+                            const dgram_outgoing *datagram,
+                            const struct send_rules *rules,
+                            const dgram_send_info *first) {
+    if (first == NULL && is_plain(datagram) &&
+        datagram->length <= DATAGRAM_SIZE_MAX)
+        return true;
+    return send_info_same(datagram->info, first) &&
+           is_sound(dp, datagram, rules);
+}
+
 static inline bool may_go_to(const dgram_datapath *dp,
                              const struct send_rules *rules,
                              const dgram_address *to) {
@@ -215,8 +228,7 @@ static uint32_t coalesce(struct gso_batch *batch, const dgram_datapath *dp,
         total += length;
         if (length > size || length == 0 || total > MESSAGE_SIZE_MAX ||
             !same_destination(next->to, datagrams->to) ||
-            !send_info_same(next->info, datagrams->info) ||
-            !is_sound(dp, next, rules))
+            !may_join(dp, next, rules, datagrams->info))
             break;
         if (n == adjoining)
             max = (uint32_t)min_size(max, segments_max(dp, next->to, size));

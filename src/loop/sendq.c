@@ -235,6 +235,9 @@ static void put_info(struct sendq_chunk *chunk, const dgram_send_info *info) {
         chunk->info_count++;
     }
     message->info = latest;
+    chunk->changes +=
+        chunk->datagrams - 1 > chunk->next && message[-1].info != latest &&
+        message[-1].to == message->to && message[-1].length == message->length;
 }
 
 static void put_datagram(struct sendq_chunk *chunk,
@@ -246,14 +249,13 @@ static void put_datagram(struct sendq_chunk *chunk,
     message->length = item->length;
     message->to = put_address(chunk, item->to);
     message->data = item->data;
-    if (item->info != NULL)
-        put_info(chunk, item->info);
     chunk->cbs[i] = item->cb;
     chunk->status[i] = item->status;
     chunk->refused += item->status < 0;
     chunk->changes += i == chunk->next || message[-1].to != message->to ||
-                      message[-1].length != message->length ||
-                      message[-1].info != message->info;
+                      message[-1].length != message->length;
+    if (item->info != NULL)
+        put_info(chunk, item->info);
 }
 
 int sendq_push(struct sendq *q, struct sendq_pool *pool,

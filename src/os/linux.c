@@ -152,6 +152,15 @@ static int send_many(int fd, struct mmsghdr *headers, unsigned count) {
     return result != 0 ? result : send_one_at_a_time(fd, headers, count);
 }
 
+/* Returns the size of the control messages of a message that has some. */
+static inline size_t put_control(struct msghdr *header, unsigned char *bytes,
+                                 const struct platform_out *message) {
+    if (message->info == NULL)
+        return control_send_segment(header, bytes, UDP_SEGMENT,
+                                    message->segment_size);
+    return (size_t)control_send_set(header, bytes, message);
+}
+
 static int linux_send(int fd, const struct platform_out *messages,
                       uint32_t count) {
     struct mmsghdr headers[SEND_MESSAGES_MAX];
@@ -170,8 +179,8 @@ static int linux_send(int fd, const struct platform_out *messages,
             header->msg_name = (void *)(uintptr_t)messages[i].to;
             header->msg_namelen = address_length(messages[i].to);
         }
-        if (messages[i].segment_size > 0 || messages[i].info != NULL)
-            control += control_send_set(header, control, &messages[i]);
+        if (((uintptr_t)messages[i].info | messages[i].segment_size) != 0)
+            control += put_control(header, control, &messages[i]);
     }
     return send_many(fd, headers, count);
 }

@@ -67,15 +67,6 @@ int send_check_destination(dgram_socket *s, const dgram_address *to) {
     return 0;
 }
 
-/* Checks the information of a datagram whose destination is checked. */
-static int check_info(dgram_socket *s, const struct sendq_item *item) {
-    const dgram_address *to = connect_destination(&s->connect, item->to);
-
-    return item->info == NULL || send_info_is_valid(item->info, to)
-               ? 0
-               : socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-}
-
 /* Checks for misuse. While the socket does not change, neither does the result.
  */
 static int check_item(dgram_socket *s, struct sendq_item *item) {
@@ -83,8 +74,6 @@ static int check_item(dgram_socket *s, struct sendq_item *item) {
 
     if (result == 0)
         result = send_check_destination(s, item->to);
-    if (result == 0)
-        result = check_info(s, item);
     return result == 0 ? measure(s, item) : result;
 }
 
@@ -114,8 +103,6 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
     if (port == 0)
         return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
-    if (item->info != NULL && !send_info_is_valid(item->info, NULL))
-        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     result = measure(s, item);
     if (result == 0)
         result = make_ready(s, (uint64_t)item->length + NAMED_SEND_COST +
@@ -133,6 +120,8 @@ static int send_to_host(dgram_socket *s, const char *host, uint16_t port,
         address_loopback(s->type, port, &to);
     else if (dgram_address_parse(host, port, &to) < 0)
         return send_named(s, host, port, item);
+    if (item->info != NULL && !send_info_is_valid(item->info, &to))
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     addressed.to = &to;
     return send_item(s, &addressed);
 }
@@ -173,13 +162,25 @@ int dgram_sendv(dgram_socket *s, const dgram_buffer *parts, size_t count,
     return send_item(s, &item);
 }
 
+/* The family of a named host is not known yet. */
+static bool info_is_sound(const dgram_socket *s,
+                          const dgram_outgoing *message) {
+    const dgram_address *to = message->to;
+
+    if (to == NULL && message->host == NULL &&
+        s->state.connect == STATE_CONNECTED)
+        to = connect_destination(&s->connect, NULL);
+    return send_info_is_valid(message->info, to);
+}
+
 /* Checks a message and converts it, without its host. */
 static int item_of_message(dgram_socket *s, const dgram_outgoing *message,
                            dgram_send_cb cb, dgram_buffer *part,
                            struct sendq_item *item) {
     bool no_copy = (message->flags & DGRAM_NO_COPY) != 0;
 
-    if ((no_copy && cb == NULL) || (message->flags & ~DGRAM_NO_COPY) != 0)
+    if ((no_copy && cb == NULL) || (message->flags & ~DGRAM_NO_COPY) != 0 ||
+        (message->info != NULL && !info_is_sound(s, message)))
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     *item =
         item_of_one(part, message->payload, message->length, cb, message->data);
