@@ -173,6 +173,20 @@ else
     esac
 fi
 
+example receive_info 0 1
+monitor=$pid
+port=$(port_of receive_info)
+example send_one "$port"
+expect_end "$pid" 0
+expect_end "$monitor" 0
+sed 's/^listening.*/listening/; s/by [a-z0-9]*,/by NAME,/; s/TTL [0-9]*, at [0-9.]*$/TTL N, at TIME/' \
+    "$work/receive_info" >"$work/monitor"
+expect_lines monitor <<END
+listening
+10 bytes from 127.0.0.1 to 127.0.0.1 by NAME, DSCP 0, ECN 0, TTL N, at TIME
+END
+expect_quiet receive_info
+
 example thread_per_core 0 2 10
 threads=$pid
 port=$(port_of thread_per_core)
