@@ -34,6 +34,11 @@ declare namespace libdgram {
     /** Maximum number of datagrams in a GSO message. 0: as many as the kernel allows. */
     segmentsMax?: number | undefined;
     /**
+     * ICMP errors about sent datagrams are 'pathError' events, and no send fails with
+     * one. Linux only.
+     */
+    pathErrors?: boolean | undefined;
+    /**
      * Microseconds for which the thread polls without sleeping after each wake-up of
      * the socket, and the kernel polls the network device before it sleeps. 0: none.
      */
@@ -56,6 +61,24 @@ declare namespace libdgram {
     rinfo: RemoteInfo;
   }
 
+  /** An ICMP error: a datagram did not arrive. */
+  interface PathError extends NodeJS.ErrnoException {
+    /** The destination of the datagram. */
+    address: string;
+    port?: number | undefined;
+    /** Who said it: the destination or a router. Absent: this host. */
+    reporter?: string | undefined;
+    /** With EMSGSIZE: bytes of the longest IP packet that passes. */
+    mtu?: number | undefined;
+    icmpType?: number | undefined;
+    icmpCode?: number | undefined;
+  }
+
+  /** The name or the index of a network interface. */
+  interface NamedInterface {
+    interface: string | number;
+  }
+
   interface SocketEventMap {
     close: [];
     connect: [];
@@ -64,6 +87,8 @@ declare namespace libdgram {
     message: [msg: Message, rinfo: RemoteInfo];
     /** All datagrams of a wake-up. Their payloads are views of shared memory. */
     messages: [list: Datagram[]];
+    /** With the option `pathErrors`. */
+    pathError: [err: PathError];
   }
 
   type Payload = string | NodeJS.ArrayBufferView |
@@ -96,6 +121,20 @@ declare namespace libdgram {
              callback?: SendCallback): void;
     sendMany(messages: ReadonlyArray<Payload | Outgoing>,
              callback?: SendCallback): void;
+
+    addMembership(multicastAddress: string,
+                  multicastInterface?: string | NamedInterface): void;
+    dropMembership(multicastAddress: string,
+                   multicastInterface?: string | NamedInterface): void;
+    addSourceSpecificMembership(
+      sourceAddress: string, groupAddress: string,
+      multicastInterface?: string | NamedInterface): void;
+    dropSourceSpecificMembership(
+      sourceAddress: string, groupAddress: string,
+      multicastInterface?: string | NamedInterface): void;
+    setMulticastInterface(multicastInterface: string | NamedInterface): void;
+    /** Whether groups are received that only other sockets joined. Linux only. */
+    setMulticastAll(flag: boolean): boolean;
 
     addListener<E extends keyof SocketEventMap>(event: E,
                                                 listener: Listener<E>): this;

@@ -14,14 +14,15 @@ const { keepLoopAlive } = require('./ticks');
 const EBADF = -errno.EBADF;
 const EINVAL = -errno.EINVAL;
 
-const OPTION = { broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4 };
+const OPTION = { broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4, multicastAll: 5 };
 
 // What native.create() reads: see src/addon.h.
 const SETTING = {
   family: 0, reuseAddr: 1, reusePort: 2, ipv6Only: 3, offload: 4, segmentsMax: 5,
   busyPoll: 6, steering: 7, steeringSockets: 8,
+  pathErrors: 9,
 };
-const SETTINGS = 9;
+const SETTINGS = 10;
 const settings = new Uint32Array(SETTINGS);
 
 // The family of an address with or without a scope, which only IPv6 has. 0 for any other
@@ -71,6 +72,7 @@ class Handle {
     settings[SETTING.busyPoll] = own.busyPoll;
     settings[SETTING.steering] = flags.reusePort ? own.steering : 0;
     settings[SETTING.steeringSockets] = own.steeringSockets;
+    settings[SETTING.pathErrors] = own.pathErrors ? 1 : 0;
   }
 
   #create(family, flags) {
@@ -205,11 +207,16 @@ class Handle {
     return this.#set(OPTION.loopback, value);
   }
 
-  setMulticastInterface(text) {
-    if (familyOf(text) === 0) return EINVAL;
+  setMulticastAll(value) {
+    return this.#set(OPTION.multicastAll, value);
+  }
+
+  // `named`: by the name or the index of the interface.
+  setMulticastInterface(text, named) {
+    if (!named && familyOf(text) === 0) return EINVAL;
     if (!this.native) return this.failed ? 0 : EBADF;
     sendQueue.sendReadyOf(this.native);
-    return native.interface(this.native, text);
+    return native.interface(this.native, text, named ? 1 : 0);
   }
 
   // Membership calls create the native socket if there is none, with the family of the
@@ -224,14 +231,14 @@ class Handle {
     return 0;
   }
 
-  membership(join, source, group, interfaceAddress) {
+  membership(join, source, group, interfaceText, named) {
     const family = familyOf(group);
     if (family === 0) return EINVAL;
     if (source !== null && familyOf(source) !== family) return EINVAL;
     const err = this.#makeRaw(family);
     if (err < 0) return err;
     return native.membership(this.native, join ? 1 : 0, source, group,
-                             interfaceAddress);
+                             interfaceText, named ? 1 : 0);
   }
 
   bufferSize(size, receive) {

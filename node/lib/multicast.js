@@ -1,7 +1,7 @@
 'use strict';
 // Multicast memberships, and options of multicast datagrams.
-const { coded } = require('./errors');
-const { strings } = require('./builtins');
+const { coded, invalidArgType, invalidArgValue, outOfRange } = require('./errors');
+const { hasOwn, isInteger, strings } = require('./builtins');
 const { validateNumber, validateString } = require('./validate');
 const { healthCheck, kState } = require('./state');
 const { check } = require('./options');
@@ -20,10 +20,45 @@ Socket.prototype.setMulticastLoopback = function(flag) {
   return flag;
 };
 
+// Beyond node:dgram: whether groups are received that only other sockets joined.
+Socket.prototype.setMulticastAll = function(flag) {
+  healthCheck(this);
+  check(this[kState].handle.setMulticastAll(flag ? 1 : 0), 'setMulticastAll');
+  return flag;
+};
+Object.defineProperty(Socket.prototype, 'setMulticastAll', { enumerable: false });
+
+// Beyond node:dgram: an interface by name or index, as { interface: 'eth0' }. To Node any
+// object is the text '[object Object]'.
+function isNamed(value) {
+  return value !== null && typeof value === 'object' && hasOwn(value, 'interface');
+}
+
+// The name or the index as text.
+function nameOf({ interface: value }) {
+  if (typeof value === 'number') {
+    if (!isInteger(value)) throw outOfRange('options.interface', 'an integer', value);
+    if (value < 1 || value > 0x7fffffff)
+      throw outOfRange('options.interface', '>= 1 && <= 2147483647', value);
+    return `${value}`;
+  }
+  if (typeof value !== 'string')
+    throw invalidArgType('options.interface', 'of type string or number', value);
+  if (value === '' || strings.includes(value, '\0'))
+    throw invalidArgValue('options.interface', value,
+                          'must be the name or the index of an interface');
+  return value;
+}
+
 Socket.prototype.setMulticastInterface = function(interfaceAddress) {
   healthCheck(this);
+  if (isNamed(interfaceAddress)) {
+    check(this[kState].handle.setMulticastInterface(nameOf(interfaceAddress), true),
+          'setMulticastInterface');
+    return;
+  }
   validateString(interfaceAddress, 'interfaceAddress');
-  check(this[kState].handle.setMulticastInterface(textOf(interfaceAddress)),
+  check(this[kState].handle.setMulticastInterface(textOf(interfaceAddress), false),
         'setMulticastInterface');
 };
 
@@ -34,10 +69,16 @@ function textOf(value) {
   return end < 0 ? text : strings.slice(text, 0, end);
 }
 
+function interfaceText(value, named) {
+  if (value == null) return null;
+  return named ? nameOf(value) : textOf(value);
+}
+
 function change(socket, call, join, source, group, interfaceAddress) {
+  const named = isNamed(interfaceAddress);
   check(socket[kState].handle.membership(
     join, source === null ? null : textOf(source), textOf(group),
-    interfaceAddress == null ? null : textOf(interfaceAddress)), call);
+    interfaceText(interfaceAddress, named), named), call);
 }
 
 function changeAny(socket, call, join, group, interfaceAddress) {

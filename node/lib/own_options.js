@@ -46,6 +46,7 @@ function readOwnOptions(options) {
     deferSends: !!ownOption(options, 'deferSends'),
     offload: readChoice(options, 'offload', OFFLOADS, "'auto', 'off', 'on'"),
     segmentsMax: readUint32(options, 'segmentsMax'),
+    pathErrors: !!ownOption(options, 'pathErrors'),
     busyPoll: readUint32(options, 'busyPoll'),
     steering: readChoice(options, 'steering', STEERINGS, "'cpu', 'source'"),
     steeringSockets: readUint32(options, 'steeringSockets'),

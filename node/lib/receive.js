@@ -16,6 +16,7 @@
 // The state is at module level, because all sockets of a thread share the slabs.
 const { EventEmitter } = require('node:events');
 const native = require('./native');
+const pathError = require('./path_errors');
 const sendQueue = require('./send_queue');
 const {
   FastBuffer, bufferLength, inheritNothing, setBytes, uncurryThis,
@@ -41,6 +42,7 @@ const SLAB = 0; // whose next datagram is to be emitted
 const RUNNING = 1; // calls of listeners that have not returned
 native.setupReceive(addresses, memories, onMessage, sendQueue.sendReady, onError,
                     native.fatal);
+native.setupPathErrors(onPathError);
 
 const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
 const includes = uncurryThis(String.prototype.includes);
@@ -219,5 +221,11 @@ function onMessage({ handle }) {
 function onError({ handle }, errno) {
   shared[RUNNING]++;
   if (handle.reading) handle.onerror(errno);
+  shared[RUNNING]--;
+}
+
+function onPathError({ handle }, ...error) {
+  shared[RUNNING]++;
+  if (handle.reading) handle.socket.emit('pathError', pathError(...error));
   shared[RUNNING]--;
 }

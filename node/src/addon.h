@@ -42,6 +42,7 @@ enum {
     SETTING_BUSY_POLL,
     SETTING_STEERING,
     SETTING_STEERING_SOCKETS,
+    SETTING_PATH_ERRORS,
     SETTINGS,
 };
 
@@ -96,7 +97,7 @@ struct addon {
     napi_ref slab_objects;        /* array of objects, as slabs */
     int32_t *shared;              /* SHARED_FIELDS */
     struct context *thrown_in;
-    napi_ref on_message, on_emitted, on_error, on_sent, fatal,
+    napi_ref on_message, on_emitted, on_error, on_path_error, on_sent, fatal,
         report_exception;        /* functions */
     struct known_address *known; /* ADDRESSES_MAX */
     struct slab slabs[SLABS_MAX];
@@ -174,6 +175,10 @@ void receive_provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
 void receive_take_back(dgram_socket *socket, void *memory, void *data);
 napi_value receive_setup(napi_env env, napi_callback_info info);
 
+/* path_errors.c: emit calls JavaScript. */
+napi_value path_errors_setup(napi_env env, napi_callback_info info);
+void path_errors_emit(struct handle *handle, const dgram_path_error *error);
+
 /* context.c */
 struct context *context_of(napi_env env, napi_value object);
 napi_value context_create(napi_env env, napi_callback_info info);
@@ -220,6 +225,9 @@ enum { ITERATION_TICKS = 1, ITERATION_DEFERRED = 2, ITERATION_CLOSE = 4 };
 void iteration_need(struct addon *addon, unsigned reason, bool needed);
 napi_value iteration_setup(napi_env env, napi_callback_info info);
 napi_value iteration_change(napi_env env, napi_callback_info info);
+
+/* The address of an interface, as node:dgram takes it, or its name or index. */
+enum { INTERFACE_ADDRESS, INTERFACE_NAME };
 
 /* options.c */
 napi_value options_address(napi_env env, napi_callback_info info);

@@ -74,6 +74,8 @@ static int set(dgram_socket *s, int which, int value) {
     case 4:
         set_referenced(s, value != 0);
         return 0;
+    case 5:
+        return dgram_set_multicast_all(s, value != 0);
     default:
         return UV_EINVAL;
     }
@@ -118,12 +120,20 @@ napi_value options_buffer_size(napi_env env, napi_callback_info info) {
     return number(env, result);
 }
 
-/* membership(handle, join, source, group, interface): source null: any. */
+/* Returns the text of an interface, in whichever way it is named. */
+static const char *named_interface(napi_env env, napi_value value,
+                                   napi_value how, char *buffer, size_t size) {
+    return int_of(env, how) == INTERFACE_NAME
+               ? text_of(env, value, buffer, size)
+               : interface_of(env, value, buffer, size);
+}
+
+/* membership(handle, join, source, group, interface, how): source null: any. */
 napi_value options_membership(napi_env env, napi_callback_info info) {
     char source_text[DGRAM_HOST_TEXT_MAX], group_text[DGRAM_HOST_TEXT_MAX];
     char interface_text[DGRAM_HOST_TEXT_MAX];
-    napi_value argv[5];
-    size_t argc = 5;
+    napi_value argv[6];
+    size_t argc = 6;
     struct handle *handle = handle_of(env, info, &argc, argv);
     const char *source, *group, *interface;
     dgram_socket *s;
@@ -135,8 +145,8 @@ napi_value options_membership(napi_env env, napi_callback_info info) {
     join = int_of(env, argv[1]) != 0;
     source = plain_address_of(env, argv[2], source_text, sizeof source_text);
     group = plain_address_of(env, argv[3], group_text, sizeof group_text);
-    interface =
-        interface_of(env, argv[4], interface_text, sizeof interface_text);
+    interface = named_interface(env, argv[4], argv[5], interface_text,
+                                sizeof interface_text);
     if (source != NULL)
         return number(env, join ? dgram_add_source_specific_membership(
                                       s, source, group, interface)
@@ -196,16 +206,17 @@ napi_value options_share(napi_env env, napi_callback_info info) {
                       : duplicate(env, dgram_fileno(handle->socket));
 }
 
-/* interface(handle, text) */
+/* interface(handle, text, how) */
 napi_value options_interface(napi_env env, napi_callback_info info) {
     char buffer[DGRAM_HOST_TEXT_MAX];
-    napi_value argv[2];
-    size_t argc = 2;
+    napi_value argv[3];
+    size_t argc = 3;
     struct handle *handle = handle_of(env, info, &argc, argv);
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    return number(env, dgram_set_multicast_interface(
-                           handle->socket,
-                           interface_of(env, argv[1], buffer, sizeof buffer)));
+    return number(env,
+                  dgram_set_multicast_interface(
+                      handle->socket, named_interface(env, argv[1], argv[2],
+                                                      buffer, sizeof buffer)));
 }

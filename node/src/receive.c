@@ -423,11 +423,23 @@ static void on_close(dgram_socket *socket, void *data) {
     addon_closed(addon);
 }
 
+/* The datagrams that wait in slabs are not emitted first: a flood of errors
+   would lift their limit in an iteration. */
+static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
+                          void *data) {
+    struct handle *handle = data;
+
+    (void)socket;
+    if (!is_over(handle))
+        path_errors_emit(handle, error);
+}
+
 const dgram_events receive_events = {
     .size = sizeof receive_events,
     .batch = on_batch,
     .error = on_error,
     .close = on_close,
+    .path_error = on_path_error,
 };
 
 /* setupReceive(addresses, slabs, onMessage, onEmitted, onError, fatal): the

@@ -28,6 +28,7 @@ const socket: dgram.Socket = createSocket({
   sendBlockList: new BlockList(),
   pooled: true,
   deferSends: true,
+  pathErrors: true,
   busyPoll: 50,
   steering: 'source',
   steeringSockets: 4,
@@ -46,6 +47,11 @@ socket.on('close', () => {}).once('connect', () => {})
   .prependOnceListener('message', (msg, rinfo) => void [msg.length, rinfo.size])
   .on('messages', (list: Datagram[]) => {
     for (const { msg, rinfo } of list) void [msg.length, rinfo.port];
+  })
+  .on('pathError', (err) => {
+    const parts: [string, string | undefined, number | undefined] =
+      [err.address, err.reporter, err.mtu ?? err.port];
+    return void [parts, err.code, err.icmpType, err.icmpCode];
   })
   .on('of a program', (...args) => void args)
   .off('close', () => {}).removeListener('close', () => {})
@@ -135,3 +141,14 @@ socket.setBroadcast(1);
 // Life
 const same: dgram.Socket = socket.ref().unref().close().close(() => {});
 void same;
+
+// Interfaces by name or index
+socket.addMembership('239.1.2.3', { interface: 'eth0' });
+socket.dropMembership('239.1.2.3', { interface: 3 });
+socket.addSourceSpecificMembership('10.0.0.1', '232.1.2.3', { interface: 'eth0' });
+socket.dropSourceSpecificMembership('10.0.0.1', '232.1.2.3', { interface: 3 });
+socket.setMulticastInterface({ interface: 'eth0' });
+const all: boolean = socket.setMulticastAll(false);
+void all;
+// @ts-expect-error -- a name or an index
+socket.addMembership('239.1.2.3', { interface: true });
