@@ -215,7 +215,7 @@ static const dgram_address *put_address(struct sendq_chunk *chunk,
 }
 
 /* Makes memory for the information of the chunk's datagrams. */
-static bool ensure_infos(struct sendq_chunk *chunk) {
+__attribute__((noinline)) static bool ensure_infos(struct sendq_chunk *chunk) {
     if (chunk->infos == NULL)
         chunk->infos =
             alloc_bytes(chunk->datagrams_max * sizeof(*chunk->infos));
@@ -223,8 +223,9 @@ static bool ensure_infos(struct sendq_chunk *chunk) {
 }
 
 /* Stores the information of the latest datagram. It may be that of one before.
- */
-static void put_info(struct sendq_chunk *chunk, const dgram_send_info *info) {
+   Inlined, it would cost the datagrams without information registers. */
+__attribute__((noinline)) static void put_info(struct sendq_chunk *chunk,
+                                               const dgram_send_info *info) {
     dgram_send_info *latest = &chunk->infos[chunk->info_count];
     dgram_outgoing *message = &chunk->messages[chunk->datagrams - 1];
 
