@@ -65,6 +65,7 @@ static void bound(dgram_type type) {
         .ipv6_only = type == DGRAM_UDP6,
         .receive_buffer_size = 100000,
         .send_buffer_size = 100000,
+        .receive_info = DGRAM_INFO_ALL,
     };
     struct tracked now, later;
 

@@ -123,7 +123,8 @@ static void truncated_and_batched(dgram_type type) {
     dgram_options options = {.size = sizeof options,
                              .type = type,
                              .message_size_max = 1000,
-                             .busy_poll_us = 1};
+                             .busy_poll_us = 1,
+                             .receive_info = DGRAM_INFO_ALL};
     dgram_listener listener;
     struct tracked to, from;
     size_t received = 0;

@@ -360,6 +360,8 @@ void open_socket(struct model *m) {
     *m = (struct model){.fd = -1};
     options.path_errors = m->has_path_errors =
         platform->has_error_queue && one_in(2);
+    m->has_receive_info = one_in(2);
+    options.receive_info = m->has_receive_info ? DGRAM_INFO_TIMESTAMP : 0;
     m->has_cancel = options.lookup_cancel != NULL;
     m->queue_max = options.send_queue_size_max;
     AGREE(dgram_create_with(&loop, &options, &m->socket) == 0);

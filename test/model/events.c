@@ -50,6 +50,11 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     AGREE(m->bind == BOUND && message->length == 8);
     memcpy(&number, message->payload, sizeof number);
     AGREE(number == m->seen);
+    AGREE((message->info != NULL) == m->has_receive_info);
+    /* The information is that of a message of up to three datagrams. */
+    if (message->info != NULL)
+        AGREE(message->info->valid == DGRAM_INFO_TIMESTAMP &&
+              number - message->info->timestamp_ns < 3);
     m->seen++;
     maybe_step();
 }

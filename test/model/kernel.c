@@ -260,6 +260,12 @@ static void fill(struct model *m, struct platform_in *message) {
     message->segment_size = segments > 1 ? 8 : 0;
     message->length = segments * 8;
     memset(message->buffer, 0, message->length);
+    AGREE((message->info != NULL) == m->has_receive_info);
+    if (message->info != NULL)
+        *message->info = (dgram_receive_info){
+            .valid = DGRAM_INFO_TIMESTAMP | DGRAM_INFO_TTL,
+            .timestamp_ns = m->given,
+        };
     for (uint32_t i = 0; i < segments; i++, m->given++)
         memcpy(message->buffer + i * 8, &m->given, 4);
     dgram_address_parse("127.0.0.1", 7, &message->from);

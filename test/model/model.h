@@ -41,15 +41,16 @@ struct model {
     int connect_events_owed;
     int sends_owed; /* callbacks */
     bool reordered; /* datagrams to different destinations may be reordered */
-    int latest_report[4]; /* one above the latest datagram to an address that
-                             was called back: to any destination; if reordered,
-                             to a port */
-    uint32_t given, seen; /* datagrams from the kernel, and to listeners */
-    int receive_errors;   /* received and not yet emitted */
-    bool has_path_errors; /* by its options */
-    int path_errors_owed; /* in the queue of its descriptor */
-    dgram_address peer;   /* as the kernel has it; family 0: none */
-    unsigned groups;      /* joined groups, a bit for each */
+    int latest_report[4];  /* one above the latest datagram to an address that
+                              was called back: to any destination; if reordered,
+                              to a port */
+    uint32_t given, seen;  /* datagrams from the kernel, and to listeners */
+    int receive_errors;    /* received and not yet emitted */
+    bool has_path_errors;  /* by its options */
+    bool has_receive_info; /* the same */
+    int path_errors_owed;  /* in the queue of its descriptor */
+    dgram_address peer;    /* as the kernel has it; family 0: none */
+    unsigned groups;       /* joined groups, a bit for each */
 };
 
 struct datagram {
