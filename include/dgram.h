@@ -805,6 +805,44 @@ DGRAM_API int dgram_drop_source_specific_membership(dgram_socket *socket,
                                                     const char *group,
                                                     const char *interface_name);
 
+/* Join and leave a group on all interfaces that are up and can do multicast,
+   and on the loopback interface. While it is joined, interfaces that appear or
+   are set up are joined too. One that is removed and made anew is a new one. An
+   interface that has no use for the group (no IPv6) is left out.
+   Beside it, dgram_add_membership() and dgram_drop_membership() count for
+   themselves: the socket leaves a group on an interface when both have dropped
+   it. If the socket joined the group with sources on an interface, only these
+   are received there.
+   Linux reports changes at once. Elsewhere, and if Linux does not, the library
+   looks at the interfaces every two seconds, and does not notice an interface
+   that is replaced by one with the same index in between. Neither keeps the
+   loop running.
+   Errors: as above, and UV_EADDRINUSE, UV_EADDRNOTAVAIL if the group is joined
+   or not joined on all interfaces; UV_EINVAL also if the group has a scope. If
+   some interfaces could not join, because the kernel allows no more
+   memberships (UV_ENOBUFS on Linux: the sysctl net.ipv4.igmp_max_memberships)
+   or there is no memory, the call succeeds, and an `error` event with the
+   syscall "addMembershipAll" and the group as its address follows. If none
+   could, the call fails. The library tries again when an interface changes or a
+   membership is dropped. */
+DGRAM_API int dgram_add_membership_all(dgram_socket *socket, const char *group);
+DGRAM_API int dgram_drop_membership_all(dgram_socket *socket,
+                                        const char *group);
+
+/* A group that a socket has joined on an interface. */
+typedef struct dgram_membership {
+    dgram_address group;      /* port 0 */
+    dgram_address source;     /* family AF_UNSPEC (0): any */
+    uint32_t interface_index; /* 0: the kernel chose the interface */
+    bool from_all;            /* dgram_add_membership_all() holds it */
+} dgram_membership;
+
+/* Writes the memberships that these calls made, up to `max`, and returns how
+   many there are. Those of interfaces that are gone are not among them.
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if closed. */
+DGRAM_API int dgram_get_memberships(dgram_socket *socket, dgram_membership *out,
+                                    size_t max);
+
 /* ---- Sockets: end ------------------------------------------------------ */
 
 /* Set whether the socket keeps the loop running while it is bound. It does at

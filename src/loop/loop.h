@@ -27,6 +27,8 @@
 #define RETRY_MS 2u    /* until a retry */
 #define FRAMES_MAX 64u /* nested wake-ups whose end can be missed */
 
+struct interface_watch;
+
 struct loop {
     struct list node; /* in the list of all records */
     uv_loop_t *uv;
@@ -51,7 +53,8 @@ struct loop {
     struct gso_cache gso_cache;
     uint64_t serials; /* given to sockets so far */
     struct receive_buffers_pool receive_buffers;
-    struct bind_broker *broker; /* or NULL */
+    struct bind_broker *broker;         /* or NULL */
+    struct interface_watch *interfaces; /* NULL: nobody watches them */
     dgram_unhandled_error_cb on_unhandled_error;
     void *on_unhandled_error_data;
     bool hook_is_early; /* no socket yet: the hook is a reference */

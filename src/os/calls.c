@@ -14,7 +14,10 @@ int os_socket(int family, int type, int protocol) {
     int fd = socket(family, type, protocol);
 
     if (traced)
-        trace_call("socket", fd, "%s", family == AF_INET ? "udp4" : "udp6");
+        trace_call("socket", fd, "%s",
+                   family == AF_INET    ? "udp4"
+                   : family == AF_INET6 ? "udp6"
+                                        : "netlink");
     return fd;
 }
 
@@ -107,6 +110,14 @@ int os_ioctl(int fd, unsigned long request, void *argument) {
 
     if (trace_is_on())
         trace_call("ioctl", result, "fd %d, 0x%lx", fd, request);
+    return result;
+}
+
+int os_getifaddrs(struct ifaddrs **first_out) {
+    int result = getifaddrs(first_out);
+
+    if (trace_is_on())
+        trace_call("getifaddrs", result, "all interfaces");
     return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include "namespace.h"
 
+#include <ifaddrs.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
@@ -22,6 +23,7 @@ int os_setsockopt(int fd, int level, int name, const void *value,
 int os_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
 int os_fcntl(int fd, int command, int argument);
 int os_ioctl(int fd, unsigned long request, void *argument);
+int os_getifaddrs(struct ifaddrs **first_out);
 int os_uname(struct utsname *name);
 int os_poll(struct pollfd *fds, nfds_t count, int timeout);
 ssize_t os_sendmsg(int fd, const struct msghdr *message, int flags);

@@ -14,6 +14,10 @@
 #define INTERFACES_MULTICAST_ALL_V6 0
 #endif
 
+int interfaces_list(struct platform_interface *out, unsigned max);
+unsigned interfaces_find(const struct in_addr *address);
+int interfaces_open_changes(void);
+int interfaces_read_changes(int fd, struct platform_interface_changes *out);
 int interfaces_send_multicast_from(int fd, unsigned interface_index);
 
 #endif

@@ -19,6 +19,7 @@
 #include "os/control_receive.h"
 #include "os/control_send.h"
 #include "os/linux_busy_poll.h"
+#include "os/linux_netlink.h"
 #include "os/linux_steering.h"
 #include "os/error_queue.h"
 #include "os/receive_info.h"
@@ -320,6 +321,10 @@ static const struct platform linux_platform = {
     .multicast_all = INTERFACES_MULTICAST_ALL,
     .multicast_all_v6 = INTERFACES_MULTICAST_ALL_V6,
     .send_multicast_from = interfaces_send_multicast_from,
+    .list_interfaces = interfaces_list,
+    .find_interface = interfaces_find,
+    .open_interface_changes = linux_open_interface_changes,
+    .read_interface_changes = linux_read_interface_changes,
     .kind = sockets_kind,
     .set_flags = sockets_set_flags,
     .adopt = sockets_adopt,

@@ -80,6 +80,21 @@ struct platform_busy_poll {
     bool prefer;           /* the device does not interrupt meanwhile */
 };
 
+struct platform_interface {
+    unsigned index;
+    bool usable; /* is up, and can do multicast or is the loopback */
+};
+
+#define PLATFORM_REMOVED_MAX 64
+
+/* What the kernel reported of interfaces since the last report. */
+struct platform_interface_changes {
+    bool incomplete; /* reports were lost: any interface may be a new one */
+    unsigned removed_count;
+    unsigned removed[PLATFORM_REMOVED_MAX]; /* indices, which may be in use
+                                               again */
+};
+
 struct platform {
     /* Opens a datagram socket, non-blocking and close-on-exec. */
     int (*open)(int family);
@@ -116,6 +131,16 @@ struct platform {
     int multicast_all, multicast_all_v6;
     /* Sets the interface that IPv4 multicast leaves by. */
     int (*send_multicast_from)(int fd, unsigned interface_index);
+    /* Writes the interfaces, up to `max`. Returns how many there are. */
+    int (*list_interfaces)(struct platform_interface *out, unsigned max);
+    /* Returns the index of the interface with this IPv4 address; 0: unknown. */
+    unsigned (*find_interface)(const struct in_addr *address);
+    /* Opens a descriptor that becomes readable when interfaces change.
+       UV_ENOTSUP where there is none. */
+    int (*open_interface_changes)(void);
+    /* Reads all reports. On error the descriptor is of no more use. */
+    int (*read_interface_changes)(int fd,
+                                  struct platform_interface_changes *out);
     /* Returns an enum platform_kind, or UV_EBADF. */
     int (*kind)(int fd);
     /* Makes a descriptor non-blocking and close-on-exec. */

@@ -119,6 +119,8 @@ static void add_address(struct line *line, const struct sockaddr *address) {
     port = dgram_address_port(&copy);
     if (address->sa_family == AF_UNSPEC)
         add(line, "nobody");
+    else if (copy.any.sa_family == AF_UNSPEC)
+        add(line, "family %d", (int)address->sa_family);
     else if (dgram_address_format(&copy, text, sizeof(text)) < 0)
         add(line, "family %d", (int)address->sa_family);
     else

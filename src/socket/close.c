@@ -6,6 +6,7 @@
    Then it frees the memory. */
 #include "util/alloc.h"
 #include "util/util.h"
+#include "socket/join_all.h"
 #include "socket/socket.h"
 
 /* A wake-up in which it was closed may still read it. */
@@ -74,6 +75,7 @@ int dgram_close(dgram_socket *s) {
     receive_close(s);
     flush_close(s);
     connect_close(s);
+    join_all_close(s);
     loop_cancel(s->loop, &s->task);
     task_init(&s->task, close_task);
     if (bound)

@@ -1,6 +1,7 @@
 /* Creating a socket. It has no descriptor before it is bound. */
 #include "util/alloc.h"
 #include "util/sized.h"
+#include "socket/join_all.h"
 #include "socket/socket.h"
 
 static int check_options(uv_loop_t *loop, const dgram_options *options) {
@@ -40,6 +41,7 @@ static void init_parts(dgram_socket *s, const dgram_options *options) {
     bind_init(s, options);
     connect_init(s);
     lookup_init(s, options);
+    join_all_init(s);
     blocklists_init(&s->blocklists, options);
     abort_join(&s->abort, options->abort, s->loop->uv);
 }

@@ -8,7 +8,10 @@
 #include <string.h>
 
 #include "util/util.h"
+#include "socket/group_requests.h"
 #include "socket/interface.h"
+#include "socket/join_all.h"
+#include "socket/memberships.h"
 #include "socket/socket.h"
 
 static int parse_group(const char *group_text, const char *interface_text,
@@ -30,49 +33,83 @@ static int parse_source(const char *source_text, const dgram_address *group,
     return result == 0 ? interface_narrow(interface, source) : result;
 }
 
-/* A group has a descriptor to be joined on: that of a bound socket. */
-static int need_bound(dgram_socket *s, const char *name_of_call) {
+/* The address of an interface is another way to give its index. */
+static unsigned index_of(const struct interface *interface) {
+    if (interface->index != 0 || interface->v4.s_addr == 0)
+        return interface->index;
+    return platform->find_interface(&interface->v4);
+}
+
+/* A membership that dgram_add_membership_all() holds alone is the kernel's
+   already. Otherwise the kernel decides. */
+static int join(dgram_socket *s, const dgram_address *group,
+                const dgram_address *source,
+                const struct interface *interface) {
+    unsigned index = index_of(interface);
+    struct membership *found =
+        memberships_find(&s->memberships, group, source, index);
     int result;
 
-    if (s->state.bind == STATE_CLOSED)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    result = bind_implicit(s);
-    return result < 0 ? result : socket_need_descriptor(s, name_of_call);
-}
-
-/* The request of RFC 3678, which has an index for both families. */
-static int set_by_index(dgram_socket *s, const dgram_address *group,
-                        unsigned index, bool join) {
-    bool v6 = group->any.sa_family == AF_INET6;
-    struct group_req request;
-
-    memset(&request, 0, sizeof(request));
-    request.gr_interface = index;
-    memcpy(&request.gr_group, group, address_length(group));
-    return platform->set_option(s->datapath.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-                                join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP,
-                                &request, sizeof(request));
-}
-
-static int set_membership(dgram_socket *s, const dgram_address *group,
-                          const struct interface *interface, bool join) {
-    if (group->any.sa_family == AF_INET6) {
-        struct ipv6_mreq request = {group->v6.sin6_addr, interface->index};
-        int name = join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP;
-        return platform->set_option(s->datapath.fd, IPPROTO_IPV6, name,
-                                    &request, sizeof(request));
+    if (found != NULL && !found->by_itself) {
+        found->by_itself = true;
+        return 0;
     }
-    if (interface->index != 0)
-        return set_by_index(s, group, interface->index, join);
-    struct ip_mreq request = {group->v4.sin_addr, interface->v4};
-    int name = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
-    return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
-                                sizeof(request));
+    if (found != NULL)
+        return group_request(s, group, source, interface, true);
+    found = memberships_add(&s->memberships, group, source, index);
+    if (found == NULL)
+        return UV_ENOMEM;
+    found->interface = *interface;
+    found->by_itself = true;
+    result = group_request(s, group, source, interface, true);
+    if (result < 0)
+        memberships_remove(found);
+    return result;
+}
+
+/* The kernel finds a membership by the address or the index with which it was
+   joined. Without either it takes any of the group, which may be one of
+   dgram_add_membership_all(). */
+static int leave(dgram_socket *s, const dgram_address *group,
+                 const dgram_address *source,
+                 const struct interface *interface) {
+    unsigned index = index_of(interface);
+    struct membership *found =
+        memberships_find(&s->memberships, group, source, index);
+    int result;
+
+    if (found == NULL && index == 0 && source == NULL &&
+        memberships_find_everywhere(&s->memberships, group) != NULL)
+        return UV_EADDRNOTAVAIL;
+    if (found != NULL && found->by_all) {
+        result = found->by_itself ? 0 : UV_EADDRNOTAVAIL;
+        found->by_itself = false;
+        return result;
+    }
+    result = group_request(
+        s, group, source, found != NULL ? &found->interface : interface, false);
+    if (result < 0)
+        return result;
+    if (found != NULL)
+        memberships_remove(found);
+    join_all_again(s, group);
+    return 0;
+}
+
+static int change(dgram_socket *s, const char *name_of_call,
+                  const dgram_address *group, const dgram_address *source,
+                  const struct interface *interface, bool joins) {
+    int result = join_all_need_bound(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    result = (joins ? join : leave)(s, group, source, interface);
+    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
 }
 
 static int change_membership(dgram_socket *s, const char *name_of_call,
                              const char *group_text, const char *interface_text,
-                             bool join) {
+                             bool joins) {
     struct interface interface;
     dgram_address group;
     int result;
@@ -84,11 +121,7 @@ static int change_membership(dgram_socket *s, const char *name_of_call,
     result = parse_group(group_text, interface_text, &group, &interface);
     if (result < 0)
         return error_set(&s->error, result, name_of_call);
-    result = need_bound(s, name_of_call);
-    if (result < 0)
-        return result;
-    result = set_membership(s, &group, &interface, join);
-    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
+    return change(s, name_of_call, &group, NULL, &interface, joins);
 }
 
 int dgram_add_membership(dgram_socket *s, const char *group,
@@ -101,42 +134,10 @@ int dgram_drop_membership(dgram_socket *s, const char *group,
     return change_membership(s, "dropMembership", group, interface_name, false);
 }
 
-static int set_source_by_index(dgram_socket *s, const dgram_address *source,
-                               const dgram_address *group, unsigned index,
-                               bool join) {
-    bool v6 = group->any.sa_family == AF_INET6;
-    struct group_source_req request;
-
-    memset(&request, 0, sizeof(request));
-    request.gsr_interface = index;
-    memcpy(&request.gsr_group, group, address_length(group));
-    memcpy(&request.gsr_source, source, address_length(source));
-    return platform->set_option(s->datapath.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-                                join ? MCAST_JOIN_SOURCE_GROUP
-                                     : MCAST_LEAVE_SOURCE_GROUP,
-                                &request, sizeof(request));
-}
-
-static int set_source_membership(dgram_socket *s, const dgram_address *source,
-                                 const dgram_address *group,
-                                 const struct interface *interface, bool join) {
-    struct ip_mreq_source request;
-    int name = join ? IP_ADD_SOURCE_MEMBERSHIP : IP_DROP_SOURCE_MEMBERSHIP;
-
-    if (group->any.sa_family == AF_INET6 || interface->index != 0)
-        return set_source_by_index(s, source, group, interface->index, join);
-    /* By name: the order of the members is not the same everywhere. */
-    request.imr_multiaddr = group->v4.sin_addr;
-    request.imr_sourceaddr = source->v4.sin_addr;
-    request.imr_interface = interface->v4;
-    return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
-                                sizeof(request));
-}
-
 static int change_source_membership(dgram_socket *s, const char *name_of_call,
                                     const char *source_text,
                                     const char *group_text,
-                                    const char *interface_text, bool join) {
+                                    const char *interface_text, bool joins) {
     struct interface interface;
     dgram_address source, group;
     int result;
@@ -150,11 +151,7 @@ static int change_source_membership(dgram_socket *s, const char *name_of_call,
         result = parse_source(source_text, &group, &source, &interface);
     if (result < 0)
         return error_set(&s->error, result, name_of_call);
-    result = need_bound(s, name_of_call);
-    if (result < 0)
-        return result;
-    result = set_source_membership(s, &source, &group, &interface, join);
-    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
+    return change(s, name_of_call, &group, &source, &interface, joins);
 }
 
 int dgram_add_source_specific_membership(dgram_socket *s, const char *source,

@@ -14,6 +14,7 @@
 #include "socket/events.h"
 #include "socket/flush.h"
 #include "socket/lookup.h"
+#include "socket/memberships.h"
 #include "socket/named_send.h"
 #include "socket/path_error.h"
 #include "socket/readahead.h"
@@ -47,6 +48,7 @@ struct dgram_socket {
     struct connect_part connect;
     struct lookup_part lookup;
     struct blocklists blocklists;
+    struct memberships_part memberships;
     struct abort_link abort;
 };
 

@@ -207,6 +207,25 @@ static void groups_joined(dgram_type type) {
     tracking_end();
 }
 
+/* Where the kernel does not report interfaces, they are polled. */
+static void group_joined_everywhere(dgram_type type) {
+    const char *group = type == DGRAM_UDP6 ? "ff11::1:8" : "239.66.1.8";
+    struct tracked tracked;
+
+    tracking_begin();
+    if (tracked_create_plain(&tracked, type) && tracked_bind_sync(&tracked) &&
+        TRY(dgram_add_membership_all(tracked.socket, group))) {
+        if (!faults_occurred())
+            assert_true(dgram_get_memberships(tracked.socket, NULL, 0) > 0);
+        TRY(dgram_add_membership(tracked.socket, group, "lo"));
+        TRY(dgram_drop_membership_all(tracked.socket, group));
+        TRY(dgram_drop_membership(tracked.socket, group, "lo"));
+        if (!faults_occurred())
+            assert_int_equal(dgram_get_memberships(tracked.socket, NULL, 0), 0);
+    }
+    tracking_end();
+}
+
 /* A refused descriptor stays the caller's. */
 static void adopted(dgram_type type) {
     dgram_bind_options options = {.size = sizeof options};
@@ -292,6 +311,7 @@ COUNTED(connected)
 COUNTED(waiting_for_the_bind)
 COUNTED(options_set)
 COUNTED(groups_joined)
+COUNTED(group_joined_everywhere)
 COUNTED(adopted)
 COUNTED(adopted_with_peer)
 COUNTED(path_errors_emitted)
@@ -307,6 +327,7 @@ int main(void) {
         cmocka_unit_test(test_waiting_for_the_bind),
         cmocka_unit_test(test_options_set),
         cmocka_unit_test(test_groups_joined),
+        cmocka_unit_test(test_group_joined_everywhere),
         cmocka_unit_test(test_adopted),
         cmocka_unit_test(test_adopted_with_peer),
         cmocka_unit_test(test_path_errors_emitted),

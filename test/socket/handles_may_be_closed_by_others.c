@@ -160,8 +160,14 @@ static void with_a_datagram(void) {
     assert_int_equal(dgram_flush(the_socket), 0);
 }
 
+static void following_interfaces(void) {
+    bound();
+    assert_int_equal(dgram_add_membership_all(the_socket, "239.255.77.91"), 0);
+}
+
 static void (*const states[])(void) = {
-    unbound, binding, asking, bound, sending, connecting, with_a_datagram,
+    unbound, binding,    asking,          bound,
+    sending, connecting, with_a_datagram, following_interfaces,
 };
 #define STATES (sizeof states / sizeof *states)
 

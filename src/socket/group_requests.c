@@ -1,0 +1,75 @@
+#include "socket/group_requests.h"
+
+#include <string.h>
+
+#include "socket/socket.h"
+
+/* The request of RFC 3678, which has an index for both families. */
+static int set_by_index(dgram_socket *s, const dgram_address *group,
+                        unsigned index, bool join) {
+    bool v6 = group->any.sa_family == AF_INET6;
+    struct group_req request;
+
+    memset(&request, 0, sizeof(request));
+    request.gr_interface = index;
+    memcpy(&request.gr_group, group, address_length(group));
+    return platform->set_option(s->datapath.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                                join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP,
+                                &request, sizeof(request));
+}
+
+static int set_membership(dgram_socket *s, const dgram_address *group,
+                          const struct interface *interface, bool join) {
+    if (group->any.sa_family == AF_INET6) {
+        struct ipv6_mreq request = {group->v6.sin6_addr, interface->index};
+        int name = join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP;
+        return platform->set_option(s->datapath.fd, IPPROTO_IPV6, name,
+                                    &request, sizeof(request));
+    }
+    if (interface->index != 0)
+        return set_by_index(s, group, interface->index, join);
+    struct ip_mreq request = {group->v4.sin_addr, interface->v4};
+    int name = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
+    return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
+                                sizeof(request));
+}
+
+static int set_source_by_index(dgram_socket *s, const dgram_address *source,
+                               const dgram_address *group, unsigned index,
+                               bool join) {
+    bool v6 = group->any.sa_family == AF_INET6;
+    struct group_source_req request;
+
+    memset(&request, 0, sizeof(request));
+    request.gsr_interface = index;
+    memcpy(&request.gsr_group, group, address_length(group));
+    memcpy(&request.gsr_source, source, address_length(source));
+    return platform->set_option(s->datapath.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                                join ? MCAST_JOIN_SOURCE_GROUP
+                                     : MCAST_LEAVE_SOURCE_GROUP,
+                                &request, sizeof(request));
+}
+
+static int set_source_membership(dgram_socket *s, const dgram_address *source,
+                                 const dgram_address *group,
+                                 const struct interface *interface, bool join) {
+    struct ip_mreq_source request;
+    int name = join ? IP_ADD_SOURCE_MEMBERSHIP : IP_DROP_SOURCE_MEMBERSHIP;
+
+    if (group->any.sa_family == AF_INET6 || interface->index != 0)
+        return set_source_by_index(s, source, group, interface->index, join);
+    /* By name: the order of the members is not the same everywhere. */
+    request.imr_multiaddr = group->v4.sin_addr;
+    request.imr_sourceaddr = source->v4.sin_addr;
+    request.imr_interface = interface->v4;
+    return platform->set_option(s->datapath.fd, IPPROTO_IP, name, &request,
+                                sizeof(request));
+}
+
+int group_request(dgram_socket *s, const dgram_address *group,
+                  const dgram_address *source,
+                  const struct interface *interface, bool join) {
+    return source != NULL
+               ? set_source_membership(s, source, group, interface, join)
+               : set_membership(s, group, interface, join);
+}

@@ -1,0 +1,20 @@
+/* Groups that are joined on all interfaces, also on those that come later. */
+#ifndef DGRAM_SOCKET_JOIN_ALL_H
+#define DGRAM_SOCKET_JOIN_ALL_H
+
+#include "namespace.h"
+#include "dgram.h"
+
+/* A group has a descriptor to be joined on: that of a bound socket. */
+int join_all_need_bound(dgram_socket *s, const char *name_of_call);
+
+/* A membership of the group was dropped: the kernel may have taken that of
+   another interface, or have space for one more. */
+void join_all_again(dgram_socket *s, const dgram_address *group);
+
+void join_all_init(dgram_socket *s);
+
+/* The socket closes. */
+void join_all_close(dgram_socket *s);
+
+#endif
