@@ -74,6 +74,12 @@ declare namespace libdgram {
     icmpCode?: number | undefined;
   }
 
+  /**
+   * 'do': never, what exceeds the path MTU fails with EMSGSIZE. 'dont': as needed.
+   * 'want': the kernel's default. 'probe', 'interface', 'omit': as in Linux's ip(7).
+   */
+  type DontFragment = 'dont' | 'want' | 'do' | 'probe' | 'interface' | 'omit';
+
   /** The name or the index of a network interface. */
   interface NamedInterface {
     interface: string | number;
@@ -133,6 +139,17 @@ declare namespace libdgram {
       sourceAddress: string, groupAddress: string,
       multicastInterface?: string | NamedInterface): void;
     setMulticastInterface(multicastInterface: string | NamedInterface): void;
+    /** The TOS byte (IPv4) or traffic class (IPv6) of sent datagrams, 0 to 255. */
+    setTypeOfService(tos: number): this;
+    getTypeOfService(): number;
+    /** Whether datagrams may be fragmented. true: 'do', false: 'dont'. */
+    setDontFragment(mode: boolean | DontFragment): this;
+    getDontFragment(): DontFragment;
+    /**
+     * Bytes of the longest IP packet to a numeric address, or to the peer, as far as
+     * the kernel knows. Linux only.
+     */
+    getPathMTU(address?: string): number;
     /** Whether groups are received that only other sockets joined. Linux only. */
     setMulticastAll(flag: boolean): boolean;
 

@@ -14,7 +14,10 @@ const { keepLoopAlive } = require('./ticks');
 const EBADF = -errno.EBADF;
 const EINVAL = -errno.EINVAL;
 
-const OPTION = { broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4, multicastAll: 5 };
+const OPTION = {
+  broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4, multicastAll: 5,
+  typeOfService: 6, dontFragment: 7,
+};
 
 // What native.create() reads: see src/addon.h.
 const SETTING = {
@@ -186,6 +189,33 @@ class Handle {
       return native.set(this.native, option, value);
     }
     return this.failed ? 0 : EBADF;
+  }
+
+  #get(option) {
+    return this.native ? native.get(this.native, option) : EBADF;
+  }
+
+  setTypeOfService(value) {
+    return this.#set(OPTION.typeOfService, value);
+  }
+
+  getTypeOfService() {
+    return this.#get(OPTION.typeOfService);
+  }
+
+  setDontFragment(mode) {
+    return this.#set(OPTION.dontFragment, mode);
+  }
+
+  getDontFragment() {
+    return this.#get(OPTION.dontFragment);
+  }
+
+  // `address` null: of the peer.
+  getPathMTU(address) {
+    if (!this.native) return EBADF;
+    sendQueue.sendReadyOf(this.native);
+    return native.pathMTU(this.native, address);
   }
 
   setBroadcast(value) {

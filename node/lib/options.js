@@ -1,7 +1,10 @@
 'use strict';
 // Addresses, and options of the native socket.
-const { bufferSizeError, misuse, systemError } = require('./errors');
-const { validateNumber } = require('./validate');
+const {
+  bufferSizeError, invalidArgType, invalidArgValue, misuse, outOfRange, systemError,
+} = require('./errors');
+const { isInteger } = require('./builtins');
+const { checkLiteral, validateNumber } = require('./validate');
 const { CONNECTED, healthCheck, kState } = require('./state');
 const { Socket } = require('./socket');
 
@@ -36,6 +39,67 @@ Socket.prototype.setTTL = function(ttl) {
   check(this[kState].handle.setTTL(ttl), 'setTTL');
   return ttl;
 };
+
+// ---- Beyond node:dgram -------------------------------------------------------
+
+// A result that is a value, or a code.
+function checked(result, syscall) {
+  check(result, syscall);
+  return result;
+}
+
+// As in net.Socket.
+Socket.prototype.setTypeOfService = function(tos) {
+  healthCheck(this);
+  if (typeof tos !== 'number' || tos !== tos) // eslint-disable-line no-self-compare
+    throw invalidArgType('tos', 'of type number', tos);
+  if (!isInteger(tos)) throw outOfRange('tos', 'an integer', tos);
+  if (tos < 0 || tos > 255) throw outOfRange('tos', '>= 0 && <= 255', tos);
+  check(this[kState].handle.setTypeOfService(tos), 'setTypeOfService');
+  return this;
+};
+
+Socket.prototype.getTypeOfService = function() {
+  healthCheck(this);
+  return checked(this[kState].handle.getTypeOfService(), 'getTypeOfService');
+};
+
+// By enum dgram_pmtu.
+const MODES = ['dont', 'want', 'do', 'probe', 'interface', 'omit'];
+
+function modeOf(value) {
+  if (typeof value === 'boolean') return value ? 2 : 0;
+  if (typeof value !== 'string')
+    throw invalidArgType('mode', 'of type boolean or string', value);
+  for (let i = 0; i < MODES.length; i++)
+    if (MODES[i] === value) return i;
+  throw invalidArgValue('mode', value, "must be one of: 'dont', 'want', 'do', 'probe', " +
+                        "'interface', 'omit'");
+}
+
+Socket.prototype.setDontFragment = function(mode) {
+  healthCheck(this);
+  check(this[kState].handle.setDontFragment(modeOf(mode)), 'setDontFragment');
+  return this;
+};
+
+Socket.prototype.getDontFragment = function() {
+  healthCheck(this);
+  return MODES[checked(this[kState].handle.getDontFragment(), 'getDontFragment')];
+};
+
+Socket.prototype.getPathMTU = function(address) {
+  healthCheck(this);
+  const state = this[kState];
+  if (address !== undefined) checkLiteral(address, 'address', 'getPathMTU');
+  else if (state.connectState !== CONNECTED)
+    throw misuse('ERR_SOCKET_DGRAM_NOT_CONNECTED');
+  return checked(state.handle.getPathMTU(address ?? null), 'getPathMTU');
+};
+
+for (const name of ['setTypeOfService', 'getTypeOfService', 'setDontFragment',
+                    'getDontFragment', 'getPathMTU'])
+  Object.defineProperty(Socket.prototype, name, { enumerable: false });
 
 Socket.prototype.ref = function() {
   this[kState].handle?.ref();

@@ -432,6 +432,8 @@ static const struct {
     {"queue", send_queue},
     {"address", options_address},
     {"set", options_set},
+    {"get", options_get},
+    {"pathMTU", options_path_mtu},
     {"bufferSize", options_buffer_size},
     {"membership", options_membership},
     {"interface", options_interface},

@@ -232,6 +232,8 @@ enum { INTERFACE_ADDRESS, INTERFACE_NAME };
 /* options.c */
 napi_value options_address(napi_env env, napi_callback_info info);
 napi_value options_set(napi_env env, napi_callback_info info);
+napi_value options_get(napi_env env, napi_callback_info info);
+napi_value options_path_mtu(napi_env env, napi_callback_info info);
 napi_value options_buffer_size(napi_env env, napi_callback_info info);
 napi_value options_membership(napi_env env, napi_callback_info info);
 napi_value options_kind(napi_env env, napi_callback_info info);

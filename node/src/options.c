@@ -76,9 +76,46 @@ static int set(dgram_socket *s, int which, int value) {
         return 0;
     case 5:
         return dgram_set_multicast_all(s, value != 0);
+    case 6:
+        return dgram_set_tos(s, value);
+    case 7:
+        return dgram_set_dont_fragment(s, (dgram_pmtu)value);
     default:
         return UV_EINVAL;
     }
+}
+
+/* get(handle, which): returns the value or a code. */
+napi_value options_get(napi_env env, napi_callback_info info) {
+    napi_value argv[2];
+    size_t argc = 2;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    return number(env, int_of(env, argv[1]) == 6
+                           ? dgram_get_tos(handle->socket)
+                           : dgram_get_dont_fragment(handle->socket));
+}
+
+/* pathMTU(handle, address): address null: the peer. Returns bytes or a code. */
+napi_value options_path_mtu(napi_env env, napi_callback_info info) {
+    char buffer[DGRAM_HOST_TEXT_MAX];
+    napi_value argv[2];
+    size_t argc = 2;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    dgram_address to;
+    const char *text;
+    int result;
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    text = address_of(env, argv[1], buffer, sizeof buffer);
+    if (text == NULL)
+        return number(env, dgram_get_path_mtu(handle->socket, NULL));
+    result = dgram_address_parse(text, 9, &to);
+    return number(env, result < 0 ? result
+                                  : dgram_get_path_mtu(handle->socket, &to));
 }
 
 /* set(handle, which, value) */

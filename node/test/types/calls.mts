@@ -152,3 +152,13 @@ const all: boolean = socket.setMulticastAll(false);
 void all;
 // @ts-expect-error -- a name or an index
 socket.addMembership('239.1.2.3', { interface: true });
+
+// Type of service, fragments, path MTU
+const itself: dgram.Socket = socket.setTypeOfService(184).setDontFragment(true)
+  .setDontFragment('probe');
+const sizes: [number, number, number] =
+  [socket.getTypeOfService(), socket.getPathMTU(), socket.getPathMTU('::1')];
+const mode: dgram.DontFragment = socket.getDontFragment();
+void [itself, sizes, mode];
+// @ts-expect-error -- no such mode
+socket.setDontFragment('never');
