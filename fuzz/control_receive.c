@@ -4,7 +4,6 @@
 #include "fuzz.h"
 
 #include "os/control_receive.h"
-#include "os/platform.h"
 
 static void check(const dgram_receive_info *info, sa_family_t family) {
     CHECK((info->valid & ~DGRAM_INFO_ALL) == 0);
