@@ -85,6 +85,17 @@ declare namespace libdgram {
     interface: string | number;
   }
 
+  /** A group that a socket has joined. */
+  interface Membership {
+    group: string;
+    /** Absent: any source. */
+    source?: string | undefined;
+    /** Name of the interface. Absent: the kernel chose it. */
+    interface?: string | undefined;
+    /** It was joined by { interface: 'all' }. */
+    all: boolean;
+  }
+
   interface SocketEventMap {
     close: [];
     connect: [];
@@ -150,6 +161,8 @@ declare namespace libdgram {
      * the kernel knows. Linux only.
      */
     getPathMTU(address?: string): number;
+    /** The groups that the socket has joined. */
+    getMemberships(): Membership[];
     /** Whether groups are received that only other sockets joined. Linux only. */
     setMulticastAll(flag: boolean): boolean;
 

@@ -261,14 +261,19 @@ class Handle {
     return 0;
   }
 
-  membership(join, source, group, interfaceText, named) {
+  // `how`: the interface is given by 0: an address, 1: its name or index; 2: all of them.
+  membership(join, source, group, interfaceText, how) {
     const family = familyOf(group);
     if (family === 0) return EINVAL;
     if (source !== null && familyOf(source) !== family) return EINVAL;
     const err = this.#makeRaw(family);
     if (err < 0) return err;
     return native.membership(this.native, join ? 1 : 0, source, group,
-                             interfaceText, named ? 1 : 0);
+                             interfaceText, how);
+  }
+
+  memberships(list) {
+    return this.native ? native.memberships(this.native, list) : 0;
   }
 
   bufferSize(size, receive) {
@@ -337,9 +342,10 @@ class Handle {
     return this.blockList.check(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
   }
 
-  // A datagram could not be read: in general, an ICMP error arrived.
-  onerror(code) {
-    this.socket.emit('error', systemError(code, 'recvmsg'));
+  // A datagram could not be read: in general, an ICMP error arrived. Or a group could not
+  // be joined on an interface that came later.
+  onerror(code, syscall) {
+    this.socket.emit('error', systemError(code, syscall));
   }
 }
 inheritNothing(Handle);

@@ -36,6 +36,9 @@ function isNamed(value) {
 
 // The name or the index as text.
 function nameOf({ interface: value }) {
+  if (value === 'all')
+    throw invalidArgValue('options.interface', value, 'is for addMembership() and ' +
+                          'dropMembership() only');
   if (typeof value === 'number') {
     if (!isInteger(value)) throw outOfRange('options.interface', 'an integer', value);
     if (value < 1 || value > 0x7fffffff)
@@ -69,16 +72,21 @@ function textOf(value) {
   return end < 0 ? text : strings.slice(text, 0, end);
 }
 
-function interfaceText(value, named) {
-  if (value == null) return null;
-  return named ? nameOf(value) : textOf(value);
-}
+const BY_ADDRESS = 0;
+const BY_NAME = 1;
+const ALL = 2;
 
 function change(socket, call, join, source, group, interfaceAddress) {
-  const named = isNamed(interfaceAddress);
+  let how = BY_ADDRESS;
+  let text = null;
+  if (isNamed(interfaceAddress)) {
+    how = source === null && interfaceAddress.interface === 'all' ? ALL : BY_NAME;
+    if (how === BY_NAME) text = nameOf(interfaceAddress);
+  } else if (interfaceAddress != null) {
+    text = textOf(interfaceAddress);
+  }
   check(socket[kState].handle.membership(
-    join, source === null ? null : textOf(source), textOf(group),
-    interfaceText(interfaceAddress, named), named), call);
+    join, source === null ? null : textOf(source), textOf(group), text, how), call);
 }
 
 function changeAny(socket, call, join, group, interfaceAddress) {
@@ -117,3 +125,12 @@ Socket.prototype.dropSourceSpecificMembership = function(
   changeSource(this, 'dropSourceSpecificMembership', false, sourceAddress,
                groupAddress, interfaceAddress);
 };
+
+// Beyond node:dgram: the groups that the socket has joined.
+Socket.prototype.getMemberships = function() {
+  healthCheck(this);
+  const list = [];
+  check(this[kState].handle.memberships(list), 'getMemberships');
+  return list;
+};
+Object.defineProperty(Socket.prototype, 'getMemberships', { enumerable: false });

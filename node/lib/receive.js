@@ -218,9 +218,9 @@ function onMessage({ handle }) {
   }
 }
 
-function onError({ handle }, errno) {
+function onError({ handle }, errno, syscall) {
   shared[RUNNING]++;
-  if (handle.reading) handle.onerror(errno);
+  if (handle.reading) handle.onerror(errno, syscall);
   shared[RUNNING]--;
 }
 

@@ -436,6 +436,7 @@ static const struct {
     {"pathMTU", options_path_mtu},
     {"bufferSize", options_buffer_size},
     {"membership", options_membership},
+    {"memberships", memberships_list},
     {"interface", options_interface},
     {"socketKind", options_kind},
     {"duplicate", options_duplicate},

@@ -226,8 +226,9 @@ void iteration_need(struct addon *addon, unsigned reason, bool needed);
 napi_value iteration_setup(napi_env env, napi_callback_info info);
 napi_value iteration_change(napi_env env, napi_callback_info info);
 
-/* The address of an interface, as node:dgram takes it, or its name or index. */
-enum { INTERFACE_ADDRESS, INTERFACE_NAME };
+/* The address of an interface, as node:dgram takes it; its name or index; or
+   all of them. */
+enum { INTERFACE_ADDRESS, INTERFACE_NAME, INTERFACE_ALL };
 
 /* options.c */
 napi_value options_address(napi_env env, napi_callback_info info);
@@ -236,6 +237,7 @@ napi_value options_get(napi_env env, napi_callback_info info);
 napi_value options_path_mtu(napi_env env, napi_callback_info info);
 napi_value options_buffer_size(napi_env env, napi_callback_info info);
 napi_value options_membership(napi_env env, napi_callback_info info);
+napi_value memberships_list(napi_env env, napi_callback_info info);
 napi_value options_kind(napi_env env, napi_callback_info info);
 napi_value options_duplicate(napi_env env, napi_callback_info info);
 napi_value options_share(napi_env env, napi_callback_info info);

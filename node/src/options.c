@@ -184,6 +184,9 @@ napi_value options_membership(napi_env env, napi_callback_info info) {
     group = plain_address_of(env, argv[3], group_text, sizeof group_text);
     interface = named_interface(env, argv[4], argv[5], interface_text,
                                 sizeof interface_text);
+    if (int_of(env, argv[5]) == INTERFACE_ALL)
+        return number(env, join ? dgram_add_membership_all(s, group)
+                                : dgram_drop_membership_all(s, group));
     if (source != NULL)
         return number(env, join ? dgram_add_source_specific_membership(
                                       s, source, group, interface)

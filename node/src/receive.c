@@ -382,16 +382,18 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     struct handle *handle = data;
     struct addon *addon = handle->addon;
     napi_handle_scope scope;
-    napi_value argv[2];
+    napi_value argv[3];
 
     (void)socket;
     napi_open_handle_scope(addon->env, &scope);
     argv[0] = value_of(addon, handle->object);
     argv[1] = number(addon->env, error->code);
+    napi_create_string_latin1(addon->env, error->syscall, NAPI_AUTO_LENGTH,
+                              &argv[2]);
     emit_pending(handle, argv[0], ALL_MESSAGES);
     update_receiving(handle);
     if (!is_over(handle))
-        call_back(addon, handle->context, value_of(addon, addon->on_error), 2,
+        call_back(addon, handle->context, value_of(addon, addon->on_error), 3,
                   argv);
     napi_close_handle_scope(addon->env, scope);
 }

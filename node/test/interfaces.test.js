@@ -1,6 +1,7 @@
 'use strict';
 // Interfaces by name and index, and the groups of other sockets.
 const assert = require('node:assert');
+const { spawnSync } = require('node:child_process');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -142,4 +143,60 @@ test('setters come after the sends before them', { skip }, async () => {
   socket.setMulticastAll(false);
   await message;
   socket.close();
+});
+
+test('a group is joined on all interfaces', { skip }, async () => {
+  const socket = await open('udp4', 0);
+  assert.deepStrictEqual(socket.getMemberships(), []);
+  socket.addMembership('239.7.7.7', { interface: 'all' });
+  const list = socket.getMemberships();
+  assert.ok(list.some((one) => one.interface === 'lo'));
+  for (const one of list) {
+    assert.deepStrictEqual({ ...one, interface: '' },
+                           { group: '239.7.7.7', interface: '', all: true });
+  }
+  assert.throws(() => socket.addMembership('239.7.7.7', { interface: 'all' }), {
+    code: 'EADDRINUSE', syscall: 'addMembership',
+  });
+  const message = once(socket, 'message');
+  socket.setMulticastInterface({ interface: 'lo' });
+  socket.send('x', socket.address().port, '239.7.7.7');
+  await message;
+  socket.dropMembership('239.7.7.7', { interface: 'all' });
+  assert.deepStrictEqual(socket.getMemberships(), []);
+  assert.throws(() => socket.dropMembership('239.7.7.7', { interface: 'all' }), {
+    code: 'EADDRNOTAVAIL', syscall: 'dropMembership',
+  });
+  socket.addMembership('239.7.7.8', '127.0.0.1');
+  socket.addSourceSpecificMembership('127.0.0.1', '232.7.7.9', { interface: 'lo' });
+  const listed = socket.getMemberships().sort((a, b) => (a.group < b.group ? -1 : 1));
+  assert.deepStrictEqual(listed, [
+    { group: '232.7.7.9', source: '127.0.0.1', interface: 'lo', all: false },
+    { group: '239.7.7.8', interface: 'lo', all: false },
+  ]);
+  socket.close();
+  assert.throws(() => socket.getMemberships(),
+                { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
+});
+
+test("'all' is not for sources and sending", { skip }, async () => {
+  const socket = await open('udp4', 0);
+  for (const call of [
+    () => socket.setMulticastInterface({ interface: 'all' }),
+    () => socket.addSourceSpecificMembership('127.0.0.1', '232.7.7.7',
+                                             { interface: 'all' }),
+  ]) assert.throws(call, { code: 'ERR_INVALID_ARG_VALUE' });
+  socket.close();
+});
+
+test('all interfaces do not keep the process running', { skip }, () => {
+  const program = `
+    const socket = require(process.argv[1]).createSocket('udp4');
+    socket.bind(0, () => {
+      socket.addMembership('239.7.7.7', { interface: 'all' });
+      socket.unref();
+    });`;
+  const { status, signal } = spawnSync(
+    process.execPath, ['-e', program, require.resolve('..')], { timeout: 20000 });
+  assert.deepStrictEqual([status, signal], [0, null]);
 });

@@ -162,3 +162,8 @@ const mode: dgram.DontFragment = socket.getDontFragment();
 void [itself, sizes, mode];
 // @ts-expect-error -- no such mode
 socket.setDontFragment('never');
+
+// Memberships
+socket.addMembership('239.1.2.3', { interface: 'all' });
+for (const { group, source, interface: name, all: onAll } of socket.getMemberships())
+  void [group.length, source?.length, name?.length, onAll];
