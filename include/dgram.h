@@ -627,6 +627,13 @@ DGRAM_API int dgram_flush(dgram_socket *socket);
 DGRAM_API size_t dgram_get_send_queue_size(const dgram_socket *socket);
 DGRAM_API size_t dgram_get_send_queue_count(const dgram_socket *socket);
 
+/* Gets the counts of the socket. Set `size` before. It costs one getsockopt().
+   The counts go on after dgram_close(), up to and including the `close` event;
+   `receive_drops` keeps its last value. Before a bind it is 0. Node:
+   socket.getStats().
+   Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong. */
+DGRAM_API int dgram_get_stats(dgram_socket *socket, dgram_stats *stats_out);
+
 /* ---- Sockets: receive -------------------------------------------------- */
 
 /* Stop and start receiving. A stopped socket makes no system call to receive.

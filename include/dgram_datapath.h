@@ -111,6 +111,11 @@ typedef struct dgram_datapath_limits {
 DGRAM_API int dgram_datapath_get_limits(const dgram_datapath *datapath,
                                         dgram_datapath_limits *limits);
 
+/* Gets the counts. Set `size` before. It costs one getsockopt().
+   Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong. */
+DGRAM_API int dgram_datapath_get_stats(dgram_datapath *datapath,
+                                       dgram_stats *stats_out);
+
 /* Sends datagrams in order. Consecutive datagrams of one size to one
    destination, with equal `info`, are sent as one message if the kernel takes
    it; the last of them may be shorter. Their payloads may be anywhere in

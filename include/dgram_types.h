@@ -279,6 +279,48 @@ typedef struct dgram_outgoing {
     const dgram_send_info *info; /* NULL: as the options of the socket say */
 } dgram_outgoing;
 
+/* ---- Statistics -------------------------------------------------------- */
+
+/* `receive_drops` where the kernel does not tell. */
+#define DGRAM_STATS_UNKNOWN UINT64_MAX
+
+/* What a socket or a datapath has done since it was created. Bytes are those of
+   the payloads. */
+typedef struct dgram_stats {
+    size_t size;                                 /* sizeof(dgram_stats) */
+    uint64_t datagrams_received, bytes_received; /* from the kernel; `blocked`
+                                                    ones are included */
+    uint64_t datagrams_sent, bytes_sent;         /* which the kernel took */
+    /* Calls of sendmmsg() and recvmmsg(), those without success included. A
+       system that lacks or refuses these makes one call for each message
+       instead, and is counted as if it had them. */
+    uint64_t send_calls, receive_calls;
+    uint64_t gso_messages;     /* sent, with more than one datagram */
+    uint64_t gro_messages;     /* received, with more than one datagram */
+    uint64_t refused_messages; /* GSO messages that the kernel refused. Their
+                                  datagrams were sent one at a time. */
+    uint64_t send_queue_peak;  /* bytes of payload that waited at most, when
+                                  the queue was sent or failed. A datapath has
+                                  no queue: 0. */
+    /* Messages that arrived for the socket, and that the kernel dropped: the
+       receive buffer was full, a socket filter rejected them, or the checksum
+       was wrong. A coalesced message counts as one, however many datagrams it
+       has: DGRAM_OFFLOAD_OFF makes the count exact. Of a descriptor of yours,
+       drops before dgram_bind_with() or dgram_datapath_create() do not count.
+       If processes share a descriptor, each counts the drops of all. The
+       kernel's own count has 32 bits: get the stats before it wraps.
+       DGRAM_STATS_UNKNOWN if the system is not Linux, or forbids it. */
+    uint64_t receive_drops;
+    uint64_t truncated;   /* datagrams received with DGRAM_TRUNCATED */
+    uint64_t blocked;     /* datagrams that a block list dropped or refused, in
+                             both directions. A datapath has no lists: 0. */
+    uint64_t send_errors; /* datagrams that failed, for any reason but a
+                             block list or dgram_close() */
+    uint64_t receive_errors; /* that the kernel reported instead of datagrams,
+                                such as UV_ECONNREFUSED. Path errors are not
+                                among these. */
+} dgram_stats;
+
 /* ---- Offload ----------------------------------------------------------- */
 
 /* Whether the kernel may batch datagrams. With GSO it takes several datagrams

@@ -341,6 +341,7 @@
 #define sockets_local_address dgram__sockets_local_address
 #define sockets_open dgram__sockets_open
 #define sockets_receive dgram__sockets_receive
+#define sockets_receive_drops dgram__sockets_receive_drops
 #define sockets_receive_is_shut dgram__sockets_receive_is_shut
 #define sockets_remote_address dgram__sockets_remote_address
 #define sockets_restore dgram__sockets_restore
@@ -352,6 +353,14 @@
 #define sockets_steer dgram__sockets_steer
 #define state_move_bind dgram__state_move_bind
 #define state_move_connect dgram__state_move_connect
+#define stats_add_blocked dgram__stats_add_blocked
+#define stats_add_send_errors dgram__stats_add_send_errors
+#define stats_add_truncated dgram__stats_add_truncated
+#define stats_attach dgram__stats_attach
+#define stats_close dgram__stats_close
+#define stats_copy dgram__stats_copy
+#define stats_note_queue dgram__stats_note_queue
+#define stats_read_drops dgram__stats_read_drops
 #define steering_attach dgram__steering_attach
 #define steering_check dgram__steering_check
 #define steering_init dgram__steering_init

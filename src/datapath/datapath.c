@@ -62,6 +62,7 @@ void datapath_attach(dgram_datapath *dp, int fd) {
     dp->peer_errors = (struct peer_errors){0};
     dp->path_errors = (struct path_errors){0};
     dp->gro = false;
+    stats_attach(&dp->stats, fd);
     datapath_connected(dp, NULL);
 }
 
@@ -271,4 +272,9 @@ int dgram_datapath_get_limits(const dgram_datapath *dp,
     memcpy(limits, &known, min_size(size, sizeof(known)));
     limits->size = size;
     return 0;
+}
+
+int dgram_datapath_get_stats(dgram_datapath *dp, dgram_stats *stats_out) {
+    stats_read_drops(&dp->stats, dp->fd);
+    return stats_copy(&dp->stats, stats_out);
 }

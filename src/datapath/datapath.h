@@ -10,6 +10,7 @@
 #include "datapath/offload.h"
 #include "datapath/path_errors.h"
 #include "datapath/peer_errors.h"
+#include "datapath/stats.h"
 #include "os/clock.h"
 #include "os/platform.h"
 
@@ -42,6 +43,7 @@ struct dgram_datapath {
     struct peer_errors peer_errors;
     struct path_errors path_errors;
     struct refused_message refused;
+    struct stats stats;
     struct gso_cache *gso_cache; /* maybe shared with other datapaths */
 };
 

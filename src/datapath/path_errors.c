@@ -89,6 +89,7 @@ int path_errors_send_again(dgram_datapath *dp,
         int before = result;
 
         result = platform->send(dp->fd, messages, count);
+        dp->stats.counts.send_calls++;
         repetitions = result == before ? repetitions + 1 : 1;
     }
     if (result == UV_EMSGSIZE && repetitions > 1)

@@ -95,9 +95,10 @@ static uint32_t count_asked(const dgram_datapath *dp,
 }
 
 /* Fills the other buffers, behind the `received` messages. */
-static int receive_more(const dgram_datapath *dp, const dgram_buffers *buffers,
+static int receive_more(dgram_datapath *dp, const dgram_buffers *buffers,
                         uint32_t received) {
     prepare(dp, buffers, received, buffers->count);
+    dp->stats.counts.receive_calls++;
     return platform->receive(dp->fd, messages_in(buffers) + received,
                              buffers->count - received);
 }
@@ -124,6 +125,7 @@ static int receive_messages(dgram_datapath *dp, dgram_buffers *buffers) {
     struct platform_in *in = datapath_empty(dp, buffers, count);
     int received = platform->receive(dp->fd, in, count), more = 0;
 
+    dp->stats.counts.receive_calls++;
     if (received <= 0)
         return UV_EAGAIN;
     if ((uint32_t)received == count && count < buffers->count && !dp->shared)
@@ -153,8 +155,8 @@ static int receive_some(dgram_datapath *dp, dgram_buffers *buffers) {
 
 /* Splits received messages. Returns how many datagrams were stored, or an error
    that the kernel reported in place of a message. */
-static int split_messages(dgram_buffers *buffers, dgram_message *messages,
-                          size_t max) {
+static int split_messages(dgram_datapath *dp, dgram_buffers *buffers,
+                          dgram_message *messages, size_t max) {
     const struct platform_in *in = &messages_in(buffers)[buffers->given];
     size_t count = 0;
 
@@ -167,11 +169,18 @@ static int split_messages(dgram_buffers *buffers, dgram_message *messages,
         buffers->given_datagrams += n;
         if (buffers->given_datagrams < gro_count(in))
             break;
+        stats_received(&dp->stats, in, buffers->given_datagrams);
         buffers->given_datagrams = 0;
         buffers->given++;
         in++;
     }
     return (int)count;
+}
+
+/* The kernel reported this code in place of a datagram, or had none. */
+static int fail(dgram_datapath *dp, int code) {
+    dp->stats.counts.receive_errors += code != UV_EAGAIN;
+    return code;
 }
 
 int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
@@ -186,13 +195,13 @@ int dgram_datapath_receive(dgram_datapath *dp, dgram_buffers *buffers,
         if (result == 0)
             result = receive_some(dp, buffers);
         if (result < 0)
-            return result;
+            return fail(dp, result);
     }
     in = &messages_in(buffers)[buffers->given];
     if (in->error < 0) {
         buffers->given++;
         peer_errors_seen(&dp->peer_errors, clock_nanoseconds());
-        return in->error;
+        return fail(dp, in->error);
     }
-    return split_messages(buffers, messages, min_size(max, INT32_MAX));
+    return split_messages(dp, buffers, messages, min_size(max, INT32_MAX));
 }

@@ -68,15 +68,20 @@ static void advance_refused(dgram_datapath *dp, uint32_t count) {
         (uint8_t)(count < refused->blamed ? refused->blamed - count : 0);
 }
 
-/* Sets the status of the datagrams of a sent message. All but the last one have
-   the size of a segment. */
-static void fill_status(int *status, const struct platform_out *message,
-                        uint32_t datagrams) {
-    uint32_t last = datagrams - 1;
+static inline size_t length_of(const struct platform_out *message) {
     size_t length = 0;
 
     for (uint32_t i = 0; i < message->part_count; i++)
         length += message->parts[i].iov_len;
+    return length;
+}
+
+/* Sets the status of the datagrams of a sent message of `length` bytes. All but
+   the last one have the size of a segment. */
+static void fill_status(int *status, const struct platform_out *message,
+                        uint32_t datagrams, size_t length) {
+    uint32_t last = datagrams - 1;
+
     for (uint32_t i = 0; i < last; i++)
         status[i] = (int)message->segment_size;
     status[last] = (int)(length - (size_t)last * message->segment_size);
@@ -85,14 +90,24 @@ static void fill_status(int *status, const struct platform_out *message,
 /* The first `sent` messages of the batch are sent. */
 static void mark_sent(struct sending *it, const struct gso_batch *batch,
                       uint32_t sent) {
-    uint32_t datagrams = 0;
+    dgram_stats *counts = &it->datapath->stats.counts;
+    uint32_t datagrams = 0, coalesced = 0;
+    size_t bytes = 0;
 
     for (uint32_t i = 0; i < sent; i++) {
+        const struct platform_out *message = &batch->messages[i];
+        size_t length = length_of(message);
+
         if (it->status != NULL)
-            fill_status(&it->status[it->done + datagrams], &batch->messages[i],
-                        batch->datagrams[i]);
+            fill_status(&it->status[it->done + datagrams], message,
+                        batch->datagrams[i], length);
         datagrams += batch->datagrams[i];
+        coalesced += message->segment_size != 0;
+        bytes += length;
     }
+    counts->datagrams_sent += datagrams;
+    counts->gso_messages += coalesced;
+    counts->bytes_sent += bytes;
     it->done += datagrams;
     if (sent > 0)
         it->datapath->eagain_count = 0;
@@ -102,6 +117,7 @@ static void mark_sent(struct sending *it, const struct gso_batch *batch,
 /* The next datagram failed. */
 static void fail(struct sending *it, int code) {
     advance_refused(it->datapath, 1);
+    it->datapath->stats.counts.send_errors++;
     if (it->until_failure) {
         it->code = code;
         return;
@@ -130,6 +146,7 @@ static void handle_refused_message(struct sending *it, uint32_t datagrams,
     struct refused_message *refused = &it->datapath->refused;
     dgram_datapath *dp = it->datapath;
 
+    dp->stats.counts.refused_messages++;
     refused->host = host_of(dp, &it->messages[it->done]);
     if (blames_peer(dp) && is_peer_error(code) && refused->blamed == 0) {
         note_peer_error(dp);
@@ -155,6 +172,7 @@ static bool split_after_eagain(struct sending *it, uint32_t datagrams) {
     if (datagrams == 1)
         return false;
     dp->eagain_count = 0;
+    dp->stats.counts.refused_messages++;
     dp->refused = (struct refused_message){
         .left = (uint8_t)datagrams,
         .host = host_of(dp, &it->messages[it->done]),
@@ -211,6 +229,7 @@ static int transmit(dgram_datapath *dp, const struct gso_batch *batch,
         uint32_t count = one_at_a_time ? 1 : batch->count - sent;
         int result = platform->send(dp->fd, &batch->messages[sent], count);
 
+        dp->stats.counts.send_calls++;
         if (result < 0)
             result = path_errors_send_again(dp, &batch->messages[sent], count,
                                             result);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <linux/filter.h>
+#include <linux/sock_diag.h>
 #include <netinet/udp.h>
 #include <sys/syscall.h>
 
@@ -299,6 +300,17 @@ static int linux_attach_filter(int fd, const struct sock_filter *instructions,
                               sizeof(program));
 }
 
+static int linux_receive_drops(int fd, uint32_t *count_out) {
+    uint32_t values[SK_MEMINFO_VARS] = {0};
+    socklen_t size = sizeof(values);
+    int result = sockets_get_option(fd, SOL_SOCKET, SO_MEMINFO, values, &size);
+
+    if (result < 0)
+        return result;
+    *count_out = values[SK_MEMINFO_DROPS];
+    return size > SK_MEMINFO_DROPS * sizeof(*values) ? 0 : UV_ENOTSUP;
+}
+
 static const struct platform linux_platform = {
     .open = linux_open,
     .close = sockets_close,
@@ -354,6 +366,7 @@ static const struct platform linux_platform = {
     .errors_are_enabled = error_queue_is_enabled,
     .receive_error = error_queue_receive,
     .drop_errors = error_queue_drop,
+    .receive_drops = linux_receive_drops,
 };
 
 const struct platform *platform = &linux_platform;

@@ -209,6 +209,10 @@ struct platform {
     int (*receive_error)(int fd, dgram_path_error *out);
     /* Drops errors, up to 64. */
     void (*drop_errors)(int fd);
+    /* How many messages the kernel has dropped that arrived for the descriptor,
+       since it was opened. The count wraps. UV_ENOTSUP where it does not tell.
+     */
+    int (*receive_drops)(int fd, uint32_t *count_out);
 };
 
 /* The platform in use. Tests replace it. */

@@ -57,6 +57,7 @@ static const struct platform posix = {
     .errors_are_enabled = error_queue_is_enabled,
     .receive_error = error_queue_receive,
     .drop_errors = error_queue_drop,
+    .receive_drops = sockets_receive_drops,
 };
 
 const struct platform *platform = &posix;

@@ -262,3 +262,9 @@ int sockets_set_busy_poll(int backend, const struct platform_busy_poll *how) {
     (void)how;
     return UV_ENOTSUP;
 }
+
+int sockets_receive_drops(int fd, uint32_t *count_out) {
+    (void)fd;
+    *count_out = 0;
+    return UV_ENOTSUP;
+}

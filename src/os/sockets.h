@@ -66,4 +66,6 @@ int sockets_error(void);
 void sockets_fill_message(const struct msghdr *header, size_t length,
                           struct platform_in *message);
 
+int sockets_receive_drops(int fd, uint32_t *count_out);
+
 #endif

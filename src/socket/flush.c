@@ -40,6 +40,13 @@ static bool wait_for_kernel(dgram_socket *s) {
     return true;
 }
 
+/* The first datagram of the queue fails. The datapath did not try it, or
+   counted no error. */
+static void fail_first(dgram_socket *s, int code) {
+    stats_add_send_errors(s, code != DGRAM_ERR_IP_BLOCKED);
+    sendq_failed(&s->flush.sendq, &s->loop->pool, code);
+}
+
 /* Moves the first datagram of the queue to the retry queue. */
 static void retry_later(dgram_socket *s) {
     struct sendq_datagram datagram = sendq_peek(&s->flush.sendq);
@@ -48,7 +55,7 @@ static void retry_later(dgram_socket *s) {
     if (result == 0)
         sendq_skip(&s->flush.sendq, &s->loop->pool);
     else
-        sendq_failed(&s->flush.sendq, &s->loop->pool, UV_ENOBUFS);
+        fail_first(s, UV_ENOBUFS);
     loop_retry(s->loop, &s->flush.retry_task);
     if (s->flush.retryq.count <= 1)
         socket_watch_changed(s); /* a shared socket receives no more */
@@ -79,7 +86,9 @@ static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
     sendq_done(&s->flush.sendq, &s->loop->pool, (uint32_t)sent);
     if (code == UV_ENOBUFS)
         retry_later(s);
-    else if (code < 0 && (code != UV_EAGAIN || !wait_for_kernel(s)))
+    else if (code == UV_EAGAIN && !wait_for_kernel(s))
+        fail_first(s, code);
+    else if (code < 0 && code != UV_EAGAIN)
         sendq_failed(&s->flush.sendq, &s->loop->pool, code);
 }
 
@@ -91,6 +100,7 @@ void flush_report_soon(dgram_socket *s) {
 void flush_now(dgram_socket *s) {
     struct sendq_chunk *chunk;
 
+    stats_note_queue(s);
     while (s->state.bind == STATE_BOUND && !s->flush.backpressure.stopped &&
            (chunk = sendq_first(&s->flush.sendq)) != NULL) {
         uint32_t count = sendable(s, chunk);
@@ -98,8 +108,7 @@ void flush_now(dgram_socket *s) {
         if (count > 0)
             send_chunk(s, chunk, count);
         else if (chunk->status[chunk->next] < 0)
-            sendq_failed(&s->flush.sendq, &s->loop->pool,
-                         chunk->status[chunk->next]);
+            fail_first(s, chunk->status[chunk->next]);
         else
             retry_later(s);
     }
@@ -126,6 +135,8 @@ int flush_enqueue(dgram_socket *s, struct sendq_item *item) {
 
     if (item->status == 0)
         item->status = refusal(s, item);
+    if (item->status == DGRAM_ERR_IP_BLOCKED)
+        stats_add_blocked(s, 1);
     result = sendq_push(&s->flush.sendq, &s->loop->pool, item);
     if (result < 0)
         return error_set(&s->error, result, "send");
@@ -193,6 +204,12 @@ static int send_retried(dgram_socket *s,
     return status;
 }
 
+/* Whether the datapath counts no error, since the datagram may be sent later.
+ */
+static bool is_for_now(int code) {
+    return code == UV_EAGAIN || code == UV_ENOBUFS;
+}
+
 /* Sends the datagrams of a destination. Returns false on ENOBUFS. */
 static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
     bool last = false;
@@ -207,6 +224,8 @@ static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
             return false;
         if (status >= 0)
             backpressure_taken(&s->flush.backpressure);
+        else
+            stats_add_send_errors(s, is_for_now(status));
         last = retryq_finish(&s->flush.retryq, to, datagram, status);
     }
     return true;
@@ -249,6 +268,9 @@ void flush_writable(dgram_socket *s) {
 }
 
 void flush_fail_all(dgram_socket *s, int status) {
+    stats_note_queue(s);
+    if (status != UV_ECANCELED)
+        stats_add_send_errors(s, flush_count(&s->flush));
     mark_retried(s);
     retryq_finish_all(&s->flush.retryq, status);
     while (sendq_first(&s->flush.sendq) != NULL)

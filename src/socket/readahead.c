@@ -60,6 +60,7 @@ static int read_one(dgram_socket *s) {
         read->message.info = &read->info;
     read->info.valid = 0;
     result = platform->receive(s->datapath.fd, &read->message, 1);
+    s->datapath.stats.counts.receive_calls++;
     if (result < 0 ||
         path_errors_is_pending(&s->datapath, read->message.error)) {
         alloc_free(read);

@@ -24,7 +24,7 @@
 #define DELAY_MAX_MS 1000u
 
 /* Removes datagrams that the block list forbids. Returns how many are left. */
-static uint32_t drop_blocked(const dgram_socket *s, dgram_message *datagrams,
+static uint32_t drop_blocked(dgram_socket *s, dgram_message *datagrams,
                              uint32_t count) {
     const dgram_address *latest = NULL;
     bool blocked = false;
@@ -38,26 +38,32 @@ static uint32_t drop_blocked(const dgram_socket *s, dgram_message *datagrams,
         if (!blocked)
             datagrams[kept++] = datagrams[i];
     }
+    stats_add_blocked(s, count - kept);
     return kept;
 }
 
-static void truncate_long(dgram_message *datagrams, uint32_t count,
-                          uint32_t size_max) {
+/* Those that the kernel truncated are counted already. */
+static void truncate_long(dgram_socket *s, dgram_message *datagrams,
+                          uint32_t count) {
+    uint32_t size_max = s->receive.size_max, truncated = 0;
+
     for (uint32_t i = 0; i < count; i++) {
         if (datagrams[i].length <= size_max)
             continue;
+        truncated += (datagrams[i].flags & DGRAM_TRUNCATED) == 0;
         datagrams[i].length = size_max;
         datagrams[i].flags |= DGRAM_TRUNCATED;
     }
+    stats_add_truncated(s, truncated);
 }
 
 /* Applies the options of the socket. Returns how many datagrams are left. */
-static uint32_t prepare(const dgram_socket *s, dgram_message *datagrams,
+static uint32_t prepare(dgram_socket *s, dgram_message *datagrams,
                         uint32_t count) {
     if (blocklists_filter_from(&s->blocklists))
         count = drop_blocked(s, datagrams, count);
     if (s->receive.size_max > 0)
-        truncate_long(datagrams, count, s->receive.size_max);
+        truncate_long(s, datagrams, count);
     return count;
 }
 

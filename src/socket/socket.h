@@ -20,6 +20,7 @@
 #include "socket/readahead.h"
 #include "socket/receive.h"
 #include "socket/state.h"
+#include "socket/stats.h"
 #include "socket/steering.h"
 #include "socket/watch.h"
 

@@ -76,6 +76,14 @@ struct attempt {
     int *status;
 };
 
+/* A datagram that was not passed to the datapath. */
+static void count_failed(dgram_socket *s, int code) {
+    if (code == DGRAM_ERR_IP_BLOCKED)
+        stats_add_blocked(s, 1);
+    else
+        stats_add_send_errors(s, code != UV_ENOBUFS);
+}
+
 /* Returns 0 to go on, or the code that ends the call. */
 static int send_some(dgram_socket *s, struct attempt *it) {
     const dgram_outgoing *messages = &it->messages[it->done];
@@ -86,6 +94,7 @@ static int send_some(dgram_socket *s, struct attempt *it) {
     if (sendable == 0) {
         *status = code;
         it->done += code != UV_ENOBUFS;
+        count_failed(s, code);
         return code == UV_ENOBUFS ? code : 0;
     }
     done = dgram_datapath_send(&s->datapath, messages, sendable, status);

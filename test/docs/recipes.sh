@@ -78,6 +78,16 @@ got statsd_sink.c '^hits 13$'
 got statsd_sink.c '^depth 7$'
 got statsd_sink.c '^refused 1$'
 
+# It is stopped while more arrives than its receive buffer holds.
+recipe drop_monitor.c 0 1000
+port=$(port_of drop_monitor.c.got)
+kill -STOP "$pid"
+"$DGRAM" flood --no-offload --size 1000 --seconds 1 "127.0.0.1:$port" \
+    >"$work/flood" || fail "$(cat "$work/flood")"
+kill -CONT "$pid"
+ended drop_monitor.c
+got drop_monitor.c '^received [0-9]*, lost [1-9]'
+
 recipe discovery.c alpha 127.0.0.1 1
 alpha=$pid
 cp "$work/discovery.c.program" "$work/other.program"

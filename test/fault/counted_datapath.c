@@ -165,10 +165,13 @@ static void receive_all(struct endpoint *to, const struct endpoint *from) {
 
 static void exchange(struct endpoint *from, struct endpoint *to,
                      const dgram_address *named, size_t length) {
+    dgram_stats stats = {.size = sizeof stats};
+
     fill_batch(named, length);
     send_batch(from);
     find_address(from); /* a disconnect may have given its port up */
     receive_all(to, from);
+    assert_int_equal(dgram_datapath_get_stats(to->datapath, &stats), 0);
 }
 
 static void to_addresses(dgram_type type) {

@@ -157,6 +157,7 @@ static void waiting_for_the_bind(dgram_type type) {
 
 static void options_set(dgram_type type) {
     dgram_address to = address_of(loopback(type), 9);
+    dgram_stats stats = {.size = sizeof stats};
     struct tracked tracked;
     dgram_socket *s;
 
@@ -176,6 +177,7 @@ static void options_set(dgram_type type) {
         TRY(dgram_set_send_buffer_size(s, 10000));
         TRY(dgram_get_receive_buffer_size(s));
         TRY(dgram_get_send_buffer_size(s));
+        TRY(dgram_get_stats(s, &stats));
         TRY(dgram_set_shared(s, true));
         dgram_unref(s);
         dgram_ref(s);

@@ -279,6 +279,17 @@ static void call_flush(struct model *m) {
           (size_t)result == dgram_get_send_queue_count(m->socket));
 }
 
+/* The rest of a message is not counted if the socket stops or closes. */
+static void call_stats(const struct model *m) {
+    dgram_stats stats = {.size = sizeof stats};
+
+    note("stats %d", name_of(m));
+    AGREE(dgram_get_stats(m->socket, &stats) == 0);
+    AGREE(stats.datagrams_sent == m->taken);
+    AGREE(stats.datagrams_received <= m->given);
+    AGREE(stats.datagrams_received >= m->seen);
+}
+
 static void call_close(struct model *m) {
     int expected = m->bind == CLOSED ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING : 0;
 
@@ -395,7 +406,9 @@ void step(void) {
         call_group(m);
     else if (choice < 70)
         call_flush(m);
-    else if (choice < 72)
+    else if (choice < 71)
+        call_stats(m);
+    else if (choice < 73)
         call_close(m);
     else if (choice < 80)
         call_listeners(m);

@@ -200,6 +200,7 @@ static void take(struct model *m, const struct platform_out *message,
             dgram_address_port(message->to != NULL ? message->to : &m->peer) ==
             (datagrams[id].port > 0 ? datagrams[id].port : 9));
         datagrams[id].taken = true;
+        datagrams[id].from->taken++;
         if (datagrams[id].named || (m->reordered && datagrams[id].port == 0))
             continue;
         latest = &latest_to_port[m - models][datagrams[id].port % 8];

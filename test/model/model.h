@@ -44,6 +44,7 @@ struct model {
     int latest_report[4];  /* one above the latest datagram to an address that
                               was called back: to any destination; if reordered,
                               to a port */
+    uint32_t taken;        /* datagrams by the kernel */
     uint32_t given, seen;  /* datagrams from the kernel, and to listeners */
     int receive_errors;    /* received and not yet emitted */
     bool has_path_errors;  /* by its options */
