@@ -96,6 +96,29 @@ declare namespace libdgram {
     all: boolean;
   }
 
+  /** Counts of a socket since its bind. */
+  interface Stats {
+    datagramsReceived: number;
+    bytesReceived: number;
+    datagramsSent: number;
+    bytesSent: number;
+    /** Calls of sendmmsg() and recvmmsg(). */
+    sendCalls: number;
+    receiveCalls: number;
+    /** Messages of more than one datagram. */
+    gsoMessages: number;
+    groMessages: number;
+    refusedMessages: number;
+    /** Bytes of payload that waited at most. */
+    sendQueuePeak: number;
+    /** Messages that the kernel dropped. Absent: unknown. */
+    receiveDrops?: number | undefined;
+    /** Datagrams that a block list dropped or refused. */
+    blocked: number;
+    sendErrors: number;
+    receiveErrors: number;
+  }
+
   interface SocketEventMap {
     close: [];
     connect: [];
@@ -161,6 +184,7 @@ declare namespace libdgram {
      * the kernel knows. Linux only.
      */
     getPathMTU(address?: string): number;
+    getStats(): Stats;
     /** The groups that the socket has joined. */
     getMemberships(): Membership[];
     /** Whether groups are received that only other sockets joined. Linux only. */

@@ -10,6 +10,7 @@ require('./receive');
 require('./close');
 require('./options');
 require('./multicast');
+require('./stats');
 require('./legacy');
 require('./transfer');
 

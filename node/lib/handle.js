@@ -52,6 +52,7 @@ class Handle {
     this.pooled = own.pooled; // messages are views of shared blocks of memory
     this.own = own; // options that node:dgram does not have (own_options.js)
     this.blockList = null; // receiveBlockList
+    this.blocked = 0; // datagrams that a block list dropped or refused
     this.lookup = null; // (host, family, callback)
     this.hostHandle = null; // of Node's class, for other processes (transfer.js)
     this.native = null; // of the addon, while there is a native socket
@@ -274,6 +275,13 @@ class Handle {
 
   memberships(list) {
     return this.native ? native.memberships(this.native, list) : 0;
+  }
+
+  // Counts what was sent before, too.
+  stats(counts) {
+    if (!this.native) return 0;
+    sendQueue.sendReadyOf(this.native);
+    return native.stats(this.native, counts);
   }
 
   bufferSize(size, receive) {

@@ -156,10 +156,14 @@ function withoutBlocked(handle, list) {
   return left;
 }
 
-function emitMessages(handle, list) {
+// isLast: they are not emitted as 'message' as well.
+function emitMessages(handle, list, isLast) {
   shared[RUNNING]++;
-  if (handle.blockList)
+  if (handle.blockList) {
+    const { length } = list;
     list = withoutBlocked(handle, list);
+    if (isLast) handle.blocked += length - list.length;
+  }
   if (list.length > 0) handle.socket.emit('messages', list);
   shared[RUNNING]--;
 }
@@ -168,6 +172,8 @@ function emitMessage(handle, msg, rinfo) {
   shared[RUNNING]++;
   if (!handle.blockList || !handle.isBlocked(rinfo))
     handle.socket.emit('message', msg, rinfo);
+  else
+    handle.blocked++;
   shared[RUNNING]--;
 }
 
@@ -190,9 +196,9 @@ function listOf(slab) {
 function emitAll(handle, slab) {
   const list = listOf(slab);
   slab.begin(); // for the listeners of 'message'
-  if (listenerCount(handle.socket, 'message') === 0)
-    slab.fields[POSITION] = slab.fields[COUNT];
-  emitMessages(handle, list);
+  const isLast = listenerCount(handle.socket, 'message') === 0;
+  if (isLast) slab.fields[POSITION] = slab.fields[COUNT];
+  emitMessages(handle, list, isLast);
 }
 
 function emitNext(handle, slab) {

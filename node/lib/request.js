@@ -62,10 +62,12 @@ class Datagram extends Request {
 
   makeReady() {
     const { state, to } = this;
-    if (to !== null && isBlockedBy(state.sendBlockList, to))
+    if (to !== null && isBlockedBy(state.sendBlockList, to)) {
+      state.handle.blocked++;
       this.fail(blocked(to));
-    else
+    } else {
       queue.addReady(this, state.handle.native, this.parts, to, this.port);
+    }
   }
 
   finishLater() {

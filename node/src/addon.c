@@ -437,6 +437,7 @@ static const struct {
     {"bufferSize", options_buffer_size},
     {"membership", options_membership},
     {"memberships", memberships_list},
+    {"stats", stats_get},
     {"interface", options_interface},
     {"socketKind", options_kind},
     {"duplicate", options_duplicate},

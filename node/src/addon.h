@@ -179,6 +179,9 @@ napi_value receive_setup(napi_env env, napi_callback_info info);
 napi_value path_errors_setup(napi_env env, napi_callback_info info);
 void path_errors_emit(struct handle *handle, const dgram_path_error *error);
 
+/* stats.c */
+napi_value stats_get(napi_env env, napi_callback_info info);
+
 /* context.c */
 struct context *context_of(napi_env env, napi_value object);
 napi_value context_create(napi_env env, napi_callback_info info);

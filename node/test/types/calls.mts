@@ -167,3 +167,6 @@ socket.setDontFragment('never');
 socket.addMembership('239.1.2.3', { interface: 'all' });
 for (const { group, source, interface: name, all: onAll } of socket.getMemberships())
   void [group.length, source?.length, name?.length, onAll];
+
+const stats: dgram.Stats = socket.getStats();
+void [stats.datagramsSent.toFixed(), stats.receiveDrops?.toFixed()];
