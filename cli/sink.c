@@ -104,6 +104,22 @@ static void print_order(void) {
             (unsigned long long)senders->unstamped);
 }
 
+/* Messages that the kernel dropped before this program could receive them. */
+static void print_drops(void) {
+    dgram_stats stats = {.size = sizeof stats};
+
+    if (it.session.socket == NULL ||
+        dgram_get_stats(it.session.socket, &stats) < 0 ||
+        stats.receive_drops == DGRAM_STATS_UNKNOWN)
+        return;
+    if (it.json)
+        fprintf(output, ",\"dropped\":%llu",
+                (unsigned long long)stats.receive_drops);
+    else if (stats.receive_drops > 0)
+        fprintf(output, "\n%llu dropped by the kernel",
+                (unsigned long long)stats.receive_drops);
+}
+
 static void print_result(void *data) {
     (void)data;
     rate_row_end(&it.row);
@@ -120,6 +136,7 @@ static void print_result(void *data) {
     }
     if (it.check)
         print_order();
+    print_drops();
     fprintf(output, it.json ? "}\n" : "\n");
 }
 
