@@ -2,8 +2,10 @@
 // createSocket({ pathErrors: true }): ICMP errors about sent datagrams are 'pathError'
 // events, and no send fails with one.
 const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
 const { once } = require('node:events');
 const os = require('node:os');
+const path = require('node:path');
 const { test } = require('node:test');
 const { Worker } = require('node:worker_threads');
 const dgram = require('..');
@@ -120,4 +122,11 @@ test('in a worker thread', { skip }, async () => {
   const exited = once(worker, 'exit');
   assert.deepStrictEqual(await once(worker, 'message'), ['ECONNREFUSED']);
   await exited;
+});
+
+test('in a worker of a cluster', { skip }, () => {
+  const program = path.join(__dirname, 'lib', 'cluster_options.js');
+  assert.strictEqual(
+    execFileSync(process.execPath, [program], { encoding: 'utf8', timeout: 20000 }),
+    'ECONNREFUSED 8 239.7.7.7 1\n');
 });
