@@ -23,8 +23,9 @@ static struct {
     bool json, reuse_port, ipv6_only;
 } it;
 
-static size_t fill(dgram_outgoing *out, const dgram_message *messages,
-                   size_t count) {
+/* Each datagram goes back from the address that it was sent to. */
+static size_t fill(dgram_outgoing *out, dgram_send_info *infos,
+                   const dgram_message *messages, size_t count) {
     if (count > BATCH_MAX)
         count = BATCH_MAX;
     for (size_t i = 0; i < count; i++) {
@@ -33,6 +34,10 @@ static size_t fill(dgram_outgoing *out, const dgram_message *messages,
             .length = messages[i].length,
             .to = messages[i].from,
         };
+        if (messages[i].info != NULL) {
+            dgram_reply_info(messages[i].info, &infos[i]);
+            out[i].info = &infos[i];
+        }
         it.bytes += messages[i].length;
     }
     return count;
@@ -41,11 +46,12 @@ static size_t fill(dgram_outgoing *out, const dgram_message *messages,
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
                      size_t count, void *data) {
     dgram_outgoing out[BATCH_MAX];
+    dgram_send_info infos[BATCH_MAX];
 
     (void)data;
     it.received += count;
     while (count > 0) {
-        size_t part = fill(out, messages, count);
+        size_t part = fill(out, infos, messages, count);
         int accepted = dgram_send_batch(socket, out, part, NULL, NULL);
 
         if (accepted > 0)
@@ -98,6 +104,12 @@ static void print_result(void *data) {
                 sent, bytes);
 }
 
+static bool is_unspecified(const dgram_address *address) {
+    return address->any.sa_family == AF_INET6
+               ? IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr)
+               : address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
+}
+
 static const struct option options[] = {
     {"json", OPTION_FLAG, &it.json, NULL, "print the counts as JSON", 0, 0},
     OPTION_REUSE_PORT(it.reuse_port),
@@ -126,6 +138,17 @@ static const dgram_events events = {
     .error = on_error,
 };
 
+/* A socket that is bound to one address answers from that. */
+static uint32_t info_wanted(void) {
+    dgram_address address;
+
+    if (it.endpoint.host[0] != '\0' &&
+        (dgram_address_parse(it.endpoint.host, 0, &address) < 0 ||
+         !is_unspecified(&address)))
+        return 0;
+    return DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE;
+}
+
 int run_echo(int argc, char **argv) {
     dgram_options socket_options = {.size = sizeof socket_options};
     int status;
@@ -153,6 +176,7 @@ int run_echo(int argc, char **argv) {
     socket_options.ipv6_only = it.ipv6_only;
     socket_options.receive_buffer_size = 4 << 20;
     socket_options.send_queue_size_max = QUEUE_SIZE_MAX;
+    socket_options.receive_info = info_wanted();
     if (workers_begin(&it.session, it.workers, it.reuse_port) &&
         session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);

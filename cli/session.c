@@ -168,9 +168,15 @@ int session_run(struct session *session) {
 
 bool session_create(struct session *session, const dgram_options *options,
                     const dgram_events *events) {
-    int result = dgram_create_with(&session->loop, options, &session->socket);
-    dgram_error error = {.code = result, .syscall = "", .address = ""};
+    dgram_options known = *options;
+    dgram_error error = {.syscall = "", .address = ""};
+    int result = dgram_create_with(&session->loop, &known, &session->socket);
 
+    if (result == UV_ENOTSUP && known.receive_info != 0) {
+        known.receive_info = 0; /* the verb does without */
+        result = dgram_create_with(&session->loop, &known, &session->socket);
+    }
+    error.code = result;
     if (result < 0)
         session_fail(session, &error);
     else
