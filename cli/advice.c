@@ -120,11 +120,11 @@ static const char *on_interface(const struct given *given, int code) {
     if (code != UV_EADDRNOTAVAIL && code != UV_EINVAL && code != UV_ENOPROTOOPT)
         return NULL;
     if (given->v6)
-        return "for IPv6 the interface is ::%NAME, with a name that "
-               "'ip address' lists";
+        return "name the interface as 'ip address' lists it";
     if (code == UV_EADDRNOTAVAIL)
         return "no interface of this machine has this address";
-    return "for IPv4 the interface is one of its IPv4 addresses";
+    return "name the interface as 'ip address' lists it, or by one of its "
+           "IPv4 addresses";
 }
 
 static const char *on_lookup(const struct given *given, int code) {
@@ -143,16 +143,12 @@ static const char *on_lookup(const struct given *given, int code) {
     }
 }
 
-static const char *on_no_route_to_group(const char *verb,
-                                        const struct given *given) {
+static const char *on_no_route_to_group(const char *verb) {
     if (strcmp(verb, "send") != 0)
         return "no route leads to this group: add one, "
                "'ip route add GROUP dev INTERFACE'";
-    if (given->v6)
-        return "no route leads to this group: choose an interface with "
-               "--interface ::%NAME";
     return "no route leads to this group: choose an interface with "
-           "--interface ADDRESS";
+           "--interface NAME";
 }
 
 static const char *on_no_route(const char *verb, const struct given *given,
@@ -160,7 +156,7 @@ static const char *on_no_route(const char *verb, const struct given *given,
     if (lacks_scope(error->address))
         return NULL; /* on_any() has it */
     if (is_group(error->address))
-        return on_no_route_to_group(verb, given);
+        return on_no_route_to_group(verb);
     if (strcmp(verb, "send") == 0 && !given->bind &&
         strcmp(error->address, "255.255.255.255") == 0)
         return "no route leads there: choose an interface by its address with "

@@ -42,7 +42,7 @@ ip link add d0 type veth peer name d1 2>err || {
 ip link set d0 up && ip link set d1 up && ip addr add 10.77.0.1/24 dev d0 || exit 1
 
 # Groups, and a broadcast on all networks, without a route.
-advises '--interface ADDRESS' send 239.1.2.3:9 x
+advises '--interface NAME' send 239.1.2.3:9 x
 works send 239.1.2.3:9 x --interface 10.77.0.1
 advises '--bind ADDRESS:0' send 255.255.255.255:9 x --broadcast
 works send 255.255.255.255:9 x --broadcast --bind 10.77.0.1:0
