@@ -20,9 +20,9 @@ static struct {
     struct family family;
     struct offload offload;
     const char *bind, *file, *interface;
-    uint64_t ttl, count; /* 0: not given */
-    double wait;         /* seconds */
-    bool broadcast, whole;
+    uint64_t ttl, count, tos; /* 0: not given */
+    double wait;              /* seconds */
+    bool broadcast, whole, df;
 
     dgram_address peer;
     char **texts;
@@ -225,6 +225,10 @@ static void set_options(dgram_socket *socket) {
         result = dgram_set_ttl(socket, (int)it.ttl);
     if (result == 0 && it.ttl > 0)
         result = dgram_set_multicast_ttl(socket, (int)it.ttl);
+    if (result == 0 && it.tos > 0)
+        result = dgram_set_tos(socket, (int)it.tos);
+    if (result == 0 && it.df)
+        result = dgram_set_dont_fragment(socket, DGRAM_PMTU_DO);
     if (result == 0 && it.broadcast)
         result = dgram_set_broadcast(socket, true);
     if (result == 0 && it.interface != NULL)
@@ -257,6 +261,10 @@ static const struct option options[] = {
      0},
     {"ttl", OPTION_NUMBER, &it.ttl, "N", "hops that a datagram may take", 1,
      255},
+    {"tos", OPTION_NUMBER, &it.tos, "N",
+     "type of service: four times the DSCP, and the ECN bits", 0, 255},
+    {"df", OPTION_FLAG, &it.df, NULL,
+     "do not fragment; fail above the path MTU", 0, 0},
     OPTION_BROADCAST(it.broadcast),
     {"interface", OPTION_TEXT, &it.interface, "NAME",
      "interface for multicast, or its IPv4 address", 0, 0},
