@@ -12,12 +12,11 @@ static int ask(dgram_lookup *lookup, const char *host, dgram_type type,
                void *data);
 static void cancel(dgram_lookup *lookup, void *data);
 
-static int name_of(const struct model *m) {
+int name_of(const struct model *m) {
     return (int)(m - models);
 }
 
-/* A failed call is also the latest error. */
-static void check_result(struct model *m, int result, int expected) {
+void check_result(struct model *m, int result, int expected) {
     calling = NULL;
     if (result != expected)
         note("  %s, not %s", dgram_err_name(result), dgram_err_name(expected));
@@ -112,97 +111,6 @@ static void call_disconnect(struct model *m) {
     AGREE(result < 0 || m->connect == DISCONNECTED);
 }
 
-int check_send_form(const struct model *m, bool to) {
-    if (m->bind == CLOSED)
-        return DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING;
-    if (m->connect == CONNECTED && to)
-        return DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED;
-    if (m->connect != CONNECTED && !to)
-        return DGRAM_ERR_SOCKET_BAD_PORT;
-    return 0;
-}
-
-/* The bytes that a datagram counts for, as in dgram.h. */
-static size_t cost_of(bool named, size_t size) {
-    return size + (named ? 768 + strlen("mail") : 256);
-}
-
-/* The most or the fewest bytes that the socket queues: the model does not know
-   which names are resolved. */
-static size_t kept(const struct model *m, bool at_most) {
-    size_t bytes = 0;
-
-    for (int i = 0; i < datagram_count; i++) {
-        if (datagrams[i].from == m && !datagrams[i].called)
-            bytes += cost_of(datagrams[i].named && at_most, datagrams[i].size);
-    }
-    return bytes;
-}
-
-/* The result that a send must have before any system call, if it has
-   returned `result`; with it at least or at most this number of bytes would
-   be queued. */
-static int check_send(const struct model *m, bool to, size_t least, size_t most,
-                      int result) {
-    int code = check_send_form(m, to);
-
-    if (code < 0 || m->queue_max == 0)
-        return code;
-    if (least > m->queue_max)
-        return UV_ENOBUFS;
-    return most > m->queue_max && result == UV_ENOBUFS ? result : 0;
-}
-
-static void call_send(struct model *m) {
-    static unsigned char payload[2000];
-    static const size_t sizes[] = {64, 64, 64, 700, 2000};
-    size_t size = sizes[any(5)];
-    bool named = one_in(4),
-         to = named || one_in(4) == (m->connect == CONNECTED);
-    uint16_t port = 1 + (uint16_t)any(3);
-    uint32_t id = (uint32_t)datagram_count;
-    size_t cost = cost_of(named, size);
-    size_t least = kept(m, false) + cost, most = kept(m, true) + cost;
-    dgram_address address;
-    int expected, result;
-
-    if (datagram_count == DATAGRAMS_MAX)
-        return;
-    note("send %d: %u, %zu bytes%s%s", name_of(m), id, size,
-         named ? " by name" : "", to ? "" : " to the peer");
-    memcpy(payload, &id, sizeof id);
-    dgram_address_parse("127.0.0.1", port, &address);
-    datagrams[datagram_count++] = (struct datagram){
-        .from = m, .port = to ? port : 0, .named = named, .size = size};
-    m->sends_owed++;
-    call_begins(m);
-    if (named)
-        result = dgram_send_to(m->socket, payload, size, "mail", port, on_sent,
-                               (void *)(uintptr_t)id);
-    else
-        result = dgram_send(m->socket, payload, size, to ? &address : NULL,
-                            on_sent, (void *)(uintptr_t)id);
-    expected = check_send(m, to, least, most, result);
-    check_result(m, result, expected < 0 ? expected : kernel_failure);
-    if (result < 0) {
-        m->sends_owed--;
-        datagram_count--;
-    }
-}
-
-/* Datagrams that are certainly not sent yet. */
-static void check_queue(const struct model *m) {
-    size_t least = 0, most = 0, count = dgram_get_send_queue_count(m->socket);
-
-    for (int i = 0; i < datagram_count; i++) {
-        bool waits = datagrams[i].from == m && !datagrams[i].taken &&
-                     !datagrams[i].called && datagrams[i].refused == 0;
-        most += waits;
-        least += waits && !datagrams[i].named;
-    }
-    AGREE(m->bind == CLOSED || (count >= least && count <= most));
-}
-
 static void call_questions(struct model *m) {
     bool closed = m->bind == CLOSED;
     dgram_address address;
@@ -230,41 +138,12 @@ static void call_questions(struct model *m) {
                  closed             ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
                  : m->bind != BOUND ? UV_EBADF
                                     : 0);
+    if (closed || m->bind != BOUND || platform->multicast_all != 0)
+        check_result(m, dgram_set_multicast_all(m->socket, one_in(2)),
+                     closed             ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+                     : m->bind != BOUND ? UV_EBADF
+                                        : 0);
     AGREE((dgram_fileno(m->socket) >= 0) == (m->bind == BOUND));
-}
-
-/* The groups, by their bit in model.groups; the last two have a source. */
-static const char *const groups[] = {"239.7.7.1", "239.7.7.2", "232.7.7.3",
-                                     "232.7.7.4"};
-
-static int change_group(struct model *m, int group, bool join) {
-    if (group < 2)
-        return (join ? dgram_add_membership : dgram_drop_membership)(
-            m->socket, groups[group], "127.0.0.1");
-    return (join ? dgram_add_source_specific_membership
-                 : dgram_drop_source_specific_membership)(
-        m->socket, "10.9.8.7", groups[group], "127.0.0.1");
-}
-
-static void call_group(struct model *m) {
-    int group = (int)any(4), expected, result;
-    bool join = !one_in(3), joined = (m->groups >> group & 1) != 0;
-
-    note("%s %d: %s", join ? "join" : "leave", name_of(m), groups[group]);
-    call_begins(m);
-    expected = m->bind == CLOSED    ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
-               : m->bind == BINDING ? UV_EBADF
-                                    : 0;
-    result = change_group(m, group, join);
-    if (expected == 0)
-        expected = kernel_failure < 0 ? kernel_failure
-                   : joined != join   ? 0
-                   : join             ? UV_EADDRINUSE
-                                      : UV_EADDRNOTAVAIL;
-    check_result(m, result, expected);
-    if (result == 0)
-        m->groups ^= 1u << group;
-    AGREE(m->groups == kernel_groups(m));
 }
 
 static void call_flush(struct model *m) {
@@ -298,6 +177,7 @@ static void call_close(struct model *m) {
     check_result(m, dgram_close(m->socket), expected);
     m->bind = CLOSED;
     m->groups = 0;
+    m->is_everywhere = false;
 }
 
 static void call_listeners(struct model *m) {
@@ -358,6 +238,8 @@ static void cancel(dgram_lookup *lookup, void *data) {
 }
 
 void open_socket(struct model *m) {
+    static const uint32_t asked[] = {0, DGRAM_INFO_TIMESTAMP,
+                                     DGRAM_INFO_ALL & ~DGRAM_INFO_TOS};
     dgram_options options = {
         .size = sizeof options,
         .type = DGRAM_UDP4,
@@ -371,8 +253,7 @@ void open_socket(struct model *m) {
     *m = (struct model){.fd = -1};
     options.path_errors = m->has_path_errors =
         platform->has_error_queue && one_in(2);
-    m->has_receive_info = one_in(2);
-    options.receive_info = m->has_receive_info ? DGRAM_INFO_TIMESTAMP : 0;
+    options.receive_info = m->receive_info = asked[any(3)];
     m->has_cancel = options.lookup_cancel != NULL;
     m->queue_max = options.send_queue_size_max;
     AGREE(dgram_create_with(&loop, &options, &m->socket) == 0);
@@ -396,14 +277,20 @@ void step(void) {
         call_connect_sync(m);
     else if (choice < 30)
         call_disconnect(m);
-    else if (choice < 56)
+    else if (choice < 52)
         call_send(m);
+    else if (choice < 54)
+        call_reply(m);
+    else if (choice < 56)
+        call_try_send(m);
     else if (choice < 60)
         call_batch(m);
     else if (choice < 64)
         call_questions(m);
     else if (choice < 66)
         call_group(m);
+    else if (choice < 67)
+        call_group_everywhere(m);
     else if (choice < 70)
         call_flush(m);
     else if (choice < 71)
@@ -414,8 +301,10 @@ void step(void) {
         call_listeners(m);
     else if (choice < 88 && question_count > 0)
         answer((int)any((uint32_t)question_count));
-    else if (choice < 97)
+    else if (choice < 95)
         kernel_poke(m);
+    else if (choice < 97)
+        kernel_change_interface();
     else
         kernel_add_path_error(m);
 }

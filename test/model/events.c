@@ -42,6 +42,22 @@ static void on_connect(dgram_socket *socket, void *data) {
     maybe_step();
 }
 
+/* The information is that of a message of up to three datagrams. */
+static void check_info(const struct model *m, const dgram_receive_info *info,
+                       uint32_t number) {
+    AGREE((info != NULL) == (m->receive_info != 0));
+    if (info == NULL)
+        return;
+    AGREE(info->valid == m->receive_info);
+    AGREE(number - info->timestamp_ns < 3);
+    if ((info->valid & DGRAM_INFO_TTL) != 0)
+        AGREE(info->ttl == (uint8_t)info->timestamp_ns);
+    if ((info->valid & DGRAM_INFO_INTERFACE) != 0)
+        AGREE(info->interface_index == 1);
+    if ((info->valid & DGRAM_INFO_LOCAL) != 0)
+        AGREE(ntohl(info->local.v4.sin_addr.s_addr) == INADDR_LOOPBACK);
+}
+
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     struct model *m = model_of(socket, data);
@@ -50,11 +66,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     AGREE(m->bind == BOUND && message->length == 8);
     memcpy(&number, message->payload, sizeof number);
     AGREE(number == m->seen);
-    AGREE((message->info != NULL) == m->has_receive_info);
-    /* The information is that of a message of up to three datagrams. */
-    if (message->info != NULL)
-        AGREE(message->info->valid == DGRAM_INFO_TIMESTAMP &&
-              number - message->info->timestamp_ns < 3);
+    check_info(m, message->info, number);
     m->seen++;
     maybe_step();
 }

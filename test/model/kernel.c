@@ -8,12 +8,17 @@
 
 int kernel_failure;
 struct model *calling;
-bool kernel_calm;
+bool kernel_calm, kernel_is_full;
+unsigned kernel_interfaces;
 
 static const struct platform *real;
 static struct platform scripted;
 static int opened, closed, helper = -1;
-static unsigned joined[SOCKETS]; /* groups of the socket's descriptor */
+static unsigned joined[SOCKETS];     /* groups of the socket's descriptor */
+static unsigned everywhere[SOCKETS]; /* interfaces of the group of all */
+static struct platform_interface_changes changes; /* not read yet */
+static dgram_address reports_to; /* where changes are reported to; family 0:
+                                    nowhere */
 static uint16_t latest_to_port[SOCKETS][8]; /* per port, the latest + 1 */
 
 static struct model *model_of(int fd) {
@@ -48,6 +53,7 @@ static int close_any(int fd) {
     if (m != NULL) {
         m->fd = -1;
         joined[m - models] = 0;
+        everywhere[m - models] = 0;
     }
     closed++;
     return real->close(fd);
@@ -143,11 +149,104 @@ unsigned kernel_groups(const struct model *m) {
     return joined[m - models];
 }
 
+/* ---- The group of all interfaces ---- */
+
+static int change_everywhere(int fd, int name,
+                             const struct group_req *request) {
+    struct model *m = model_of(fd);
+    unsigned bit = 1u << request->gr_interface;
+    bool join = name == MCAST_JOIN_GROUP;
+
+    AGREE(m != NULL && m->bind == BOUND && request->gr_interface <= 3);
+    if (join && kernel_is_full)
+        return UV_ENOBUFS;
+    if (join && (kernel_interfaces & bit) == 0)
+        return UV_ENODEV;
+    if (((everywhere[m - models] & bit) != 0) == join)
+        return join ? UV_EADDRINUSE : UV_EADDRNOTAVAIL;
+    everywhere[m - models] ^= bit;
+    return 0;
+}
+
+unsigned kernel_everywhere(const struct model *m) {
+    return everywhere[m - models];
+}
+
+/* The first is the loopback interface. */
+static int list_interfaces_any(struct platform_interface *out, unsigned max) {
+    int count = 0;
+
+    for (unsigned index = 1; index <= 3; index++) {
+        if ((kernel_interfaces >> index & 1) == 0)
+            continue;
+        if ((unsigned)count < max)
+            out[count] = (struct platform_interface){index, true};
+        count++;
+    }
+    return count;
+}
+
+/* A socket that gets a datagram for each change. */
+static int open_changes_any(void) {
+    int fd;
+
+    reports_to = (dgram_address){0};
+    memset(&changes, 0, sizeof changes);
+    if (one_in(4))
+        return UV_ENOTSUP;
+    fd = open_any(AF_INET);
+    dgram_address_parse("127.0.0.1", 0, &reports_to);
+    AGREE(real->bind(fd, &reports_to) == 0);
+    AGREE(real->local_address(fd, &reports_to) == 0);
+    return fd;
+}
+
+static int read_changes_any(int fd, struct platform_interface_changes *out) {
+    char byte;
+
+    while (recv(fd, &byte, 1, 0) >= 0)
+        ;
+    *out = changes;
+    memset(&changes, 0, sizeof changes);
+    return 0;
+}
+
+bool kernel_reports_interfaces(void) {
+    return reports_to.any.sa_family != 0;
+}
+
+/* Whoever was in a group there is not any more. */
+static void remove_interface(unsigned index) {
+    kernel_interfaces &= ~(1u << index);
+    for (int i = 0; i < SOCKETS; i++)
+        everywhere[i] &= kernel_interfaces;
+    if (one_in(4) || changes.removed_count == PLATFORM_REMOVED_MAX)
+        changes.incomplete = true;
+    else
+        changes.removed[changes.removed_count++] = index;
+}
+
+void kernel_change_interface(void) {
+    unsigned index = 2 + any(2);
+    bool is_up = (kernel_interfaces >> index & 1) != 0, anew = one_in(2);
+
+    note("interface %u %s%s", index, is_up ? "is removed" : "is set up",
+         is_up && anew ? ", and is made anew" : "");
+    if (is_up)
+        remove_interface(index);
+    if (!is_up || anew)
+        kernel_interfaces |= 1u << index;
+    if (kernel_reports_interfaces())
+        sendto(helper, "x", 1, 0, &reports_to.any, sizeof reports_to.v4);
+}
+
 static int set_option_any(int fd, int level, int name, const void *value,
                           socklen_t size) {
     (void)size;
     if (level != IPPROTO_IP)
         return 0;
+    if (name == MCAST_JOIN_GROUP || name == MCAST_LEAVE_GROUP)
+        return change_everywhere(fd, name, value);
     if (name == IP_ADD_MEMBERSHIP || name == IP_ADD_SOURCE_MEMBERSHIP)
         return change_groups(fd, group_of(name, value), true);
     if (name == IP_DROP_MEMBERSHIP || name == IP_DROP_SOURCE_MEMBERSHIP)
@@ -177,6 +276,26 @@ static size_t flatten(const struct platform_out *message, unsigned char *out) {
     return size;
 }
 
+/* All datagrams of a message leave with the same. */
+static void check_send_info(const struct platform_out *message,
+                            enum info_model expected) {
+    const dgram_send_info *info = message->info, *right = &infos[expected];
+
+    if (info == NULL || info->set == 0) {
+        AGREE(expected == NO_INFO || right->set == 0);
+        return;
+    }
+    AGREE(expected != NO_INFO && expected < INFOS_VALID);
+    AGREE(info->set == right->set);
+    AGREE(message->info_to != NULL);
+    if ((info->set & DGRAM_INFO_TOS) != 0)
+        AGREE(info->tos == right->tos);
+    if ((info->set & DGRAM_INFO_TTL) != 0)
+        AGREE(info->ttl == right->ttl);
+    if ((info->set & DGRAM_INFO_LOCAL) != 0)
+        AGREE(dgram_address_equal(&info->local, &right->local));
+}
+
 /* Each datagram of the message was accepted, and is sent once. */
 static void take(struct model *m, const struct platform_out *message,
                  int refused) {
@@ -192,6 +311,7 @@ static void take(struct model *m, const struct platform_out *message,
         AGREE(id < (uint32_t)datagram_count && datagrams[id].from == m);
         AGREE(!datagrams[id].taken && datagrams[id].refused == 0);
         AGREE(datagrams[id].size == (size - at < step ? size - at : step));
+        check_send_info(message, datagrams[id].info);
         if (refused < 0) {
             datagrams[id].refused = refused;
             return; /* only the first */
@@ -261,12 +381,17 @@ static void fill(struct model *m, struct platform_in *message) {
     message->segment_size = segments > 1 ? 8 : 0;
     message->length = segments * 8;
     memset(message->buffer, 0, message->length);
-    AGREE((message->info != NULL) == m->has_receive_info);
-    if (message->info != NULL)
+    AGREE((message->info != NULL) == (m->receive_info != 0));
+    if (message->info != NULL) {
         *message->info = (dgram_receive_info){
-            .valid = DGRAM_INFO_TIMESTAMP | DGRAM_INFO_TTL,
+            .valid = DGRAM_INFO_ALL & ~DGRAM_INFO_TOS,
+            .interface_index = 1,
+            .ttl = (uint8_t)m->given,
             .timestamp_ns = m->given,
         };
+        dgram_address_parse("127.0.0.1", 0, &message->info->local);
+        message->info->reply_from = message->info->local;
+    }
     for (uint32_t i = 0; i < segments; i++, m->given++)
         memcpy(message->buffer + i * 8, &m->given, 4);
     dgram_address_parse("127.0.0.1", 7, &message->from);
@@ -300,6 +425,10 @@ void kernel_begin(void) {
     kernel_calm = false;
     memset(latest_to_port, 0, sizeof latest_to_port);
     memset(joined, 0, sizeof joined);
+    memset(everywhere, 0, sizeof everywhere);
+    kernel_is_full = false;
+    kernel_interfaces = 1u << 1 | 1u << 2;
+    reports_to = (dgram_address){0};
     if (real == NULL)
         real = platform;
     scripted = *real;
@@ -309,6 +438,9 @@ void kernel_begin(void) {
     scripted.connect = connect_any;
     scripted.remote_address = remote_any;
     scripted.set_option = set_option_any;
+    scripted.list_interfaces = list_interfaces_any;
+    scripted.open_interface_changes = open_changes_any;
+    scripted.read_interface_changes = read_changes_any;
     scripted.segments_max = segments_any;
     scripted.coalesce = coalesce_any;
     scripted.send = send_any;

@@ -70,9 +70,12 @@ static void settle(void) {
             uv_sleep(1);
     }
     AGREE(all_called_back());
-    for (int i = 0; i < SOCKETS; i++)
-        AGREE(models[i].socket == NULL || (models[i].connects_owed == 0 &&
-                                           models[i].path_errors_owed == 0));
+    for (int i = 0; i < SOCKETS; i++) {
+        if (models[i].socket == NULL)
+            continue;
+        AGREE(models[i].connects_owed == 0 && models[i].path_errors_owed == 0);
+        check_groups(&models[i]);
+    }
 }
 
 /* Ends the seed: every callback is called and all memory is freed. */

@@ -20,6 +20,21 @@
 enum bind_model { UNBOUND, BINDING, BOUND, CLOSED };
 enum connect_model { DISCONNECTED, CONNECTING, CONNECTED };
 
+/* The information that a datagram is sent with: the place in `infos`. */
+enum info_model {
+    NO_INFO,
+    INFO_EMPTY, /* nothing is set */
+    INFO_TOS,
+    INFO_OTHER_TOS,
+    INFO_LOCAL,
+    INFO_LOCAL_AND_TTL,
+    INFOS_VALID,
+    INFO_NO_TTL = INFOS_VALID, /* a TTL of 0 */
+    INFO_TIME,                 /* which nobody can set */
+    INFO_OTHER_FAMILY,
+    INFOS
+};
+
 /* A listener that comes and goes. */
 struct recorder {
     dgram_listener listener;
@@ -48,10 +63,11 @@ struct model {
     uint32_t given, seen;  /* datagrams from the kernel, and to listeners */
     int receive_errors;    /* received and not yet emitted */
     bool has_path_errors;  /* by its options */
-    bool has_receive_info; /* the same */
+    uint32_t receive_info; /* the same */
     int path_errors_owed;  /* in the queue of its descriptor */
     dgram_address peer;    /* as the kernel has it; family 0: none */
     unsigned groups;       /* joined groups, a bit for each */
+    bool is_everywhere;    /* in one group on all interfaces */
 };
 
 struct datagram {
@@ -61,6 +77,7 @@ struct datagram {
     int refused; /* by the kernel or a failed bind; 0: not refused */
     int put_off; /* code of the latest temporary refusal, or 0 */
     size_t size;
+    enum info_model info;
 };
 
 /* A lookup that the resolver has not answered. */
@@ -107,6 +124,20 @@ unsigned kernel_groups(const struct model *m);
 /* The socket whose call is in progress, or NULL. */
 extern struct model *calling;
 
+/* The interfaces on which the descriptor is in the group of all interfaces, and
+   those that are up: a bit for each index. */
+unsigned kernel_everywhere(const struct model *m);
+extern unsigned kernel_interfaces;
+
+/* Sets an interface up, removes it, or makes it anew. */
+void kernel_change_interface(void);
+
+/* Whether the library learns of that in the next loop iteration. */
+bool kernel_reports_interfaces(void);
+
+/* From now on no interface can join the group of all interfaces. */
+extern bool kernel_is_full;
+
 /* Makes the socket readable. */
 void kernel_poke(struct model *m);
 
@@ -121,9 +152,11 @@ void step(void);
 /* Sets the socket of the next call. */
 void call_begins(struct model *m);
 
-/* The result that a send to an address, or to the peer, must have whatever
-   space the queue has. */
-int check_send_form(const struct model *m, bool to);
+/* The number of the socket. */
+int name_of(const struct model *m);
+
+/* A failed call is also the latest error. */
+void check_result(struct model *m, int result, int expected);
 
 /* Opens a socket for a model that has none. */
 void open_socket(struct model *m);
@@ -138,9 +171,32 @@ void close_all(void);
 void on_sent(dgram_socket *socket, int status, void *data);
 void on_connected(dgram_socket *socket, int status, void *data);
 
+/* ---- sends.c ----------------------------------------------------------- */
+
+void call_send(struct model *m);
+void call_reply(struct model *m);
+
+/* Compares how many datagrams the socket queues. */
+void check_queue(const struct model *m);
+
+/* The result that a send to an address, or to the peer, must have whatever
+   space the queue has. */
+int check_send_form(const struct model *m, bool to);
+
+/* ---- groups.c ---------------------------------------------------------- */
+
+void call_group(struct model *m);
+void call_group_everywhere(struct model *m);
+
+/* Once the library has seen all changes of interfaces. */
+void check_groups(const struct model *m);
+
 /* ---- batch.c ----------------------------------------------------------- */
 
 void call_batch(struct model *m);
+void call_try_send(struct model *m);
+
+extern const dgram_send_info infos[INFOS]; /* that of NO_INFO is not used */
 
 /* ---- events.c ---------------------------------------------------------- */
 
