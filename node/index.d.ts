@@ -4,7 +4,19 @@ import * as net from 'node:net';
 
 declare namespace libdgram {
   type BindOptions = dgram.BindOptions;
-  type RemoteInfo = dgram.RemoteInfo;
+  /** What `recvInfo` asks for is there if the system says it. */
+  interface RemoteInfo extends dgram.RemoteInfo {
+    /** The address the datagram was sent to, which may be a multicast address. */
+    localAddress?: string;
+    /** The name of the interface that received it, or its index if it has none. */
+    interface?: string;
+    /** TOS (IPv4) or traffic class (IPv6): see `tos()`. */
+    typeOfService?: number;
+    /** TTL (IPv4) or hop limit (IPv6): the hops that were left. */
+    ttl?: number;
+    /** When the kernel received it: nanoseconds since 1970. */
+    timestamp?: bigint;
+  }
   type SocketType = dgram.SocketType;
 
   interface BindSyncOptions {
@@ -50,11 +62,21 @@ declare namespace libdgram {
     steering?: 'cpu' | 'source' | undefined;
     /** How many sockets share the port, for `steering`. */
     steeringSockets?: number | undefined;
+    /** What the `rinfo` of a message is to say. true: all of it. Default: nothing. */
+    recvInfo?: boolean | RecvInfo | undefined;
   }
 
-  type MessageListener = NonNullable<Parameters<typeof dgram.createSocket>[1]>;
+  interface RecvInfo {
+    localAddress?: boolean | undefined;
+    interface?: boolean | undefined;
+    typeOfService?: boolean | undefined;
+    ttl?: boolean | undefined;
+    timestamp?: boolean | undefined;
+  }
+
   /** The Buffer of a message, as @types/node declares it. */
-  type Message = Parameters<MessageListener>[0];
+  type Message = Parameters<NonNullable<Parameters<typeof dgram.createSocket>[1]>>[0];
+  type MessageListener = (msg: Message, rinfo: RemoteInfo) => void;
 
   interface Datagram {
     msg: Message;
@@ -134,10 +156,19 @@ declare namespace libdgram {
   type Payload = string | NodeJS.ArrayBufferView |
     ReadonlyArray<string | NodeJS.ArrayBufferView>;
 
+  /** A datagram. What it does not say is as the options of the socket say. */
   interface Outgoing {
     msg: Payload;
     port?: number | undefined;
     address?: string | undefined;
+    /** The address it leaves from, one of this host. */
+    localAddress?: string | undefined;
+    /** The name or the index of the interface it leaves by. */
+    interface?: string | number | undefined;
+    /** 0 to 255: see `tos()`. */
+    typeOfService?: number | undefined;
+    /** 1 to 255; of multicast datagrams, too. */
+    ttl?: number | undefined;
   }
 
   type SendCallback = (error: Error | null, bytes: number) => void;
@@ -189,6 +220,14 @@ declare namespace libdgram {
     getMemberships(): Membership[];
     /** Whether groups are received that only other sockets joined. Linux only. */
     setMulticastAll(flag: boolean): boolean;
+    /** Sends one datagram as `send()` does, with information of its own. */
+    sendOne(message: Outgoing, callback?: SendCallback): void;
+    /**
+     * Sends to where a message came from. With `recvInfo` the answer leaves from the
+     * address that the message was sent to. A sender that cannot be answered, such as
+     * one with port 0, is an error of the callback.
+     */
+    reply(rinfo: dgram.RemoteInfo, msg: Payload, callback?: SendCallback): void;
 
     addListener<E extends keyof SocketEventMap>(event: E,
                                                 listener: Listener<E>): this;
@@ -204,6 +243,13 @@ declare namespace libdgram {
       event: E, listener: Listener<E>): this;
     prependOnceListener(event: string | symbol, listener: AnyListener): this;
   }
+
+  /** A type of service: DSCP, 0 to 63, and ECN, 0 to 3. */
+  const tos: {
+    (dscp: number, ecn?: number): number;
+    dscp(typeOfService: number): number;
+    ecn(typeOfService: number): number;
+  };
 
   function createSocket(type: SocketType, callback?: MessageListener): Socket;
   function createSocket(options: SocketOptions,

@@ -6,6 +6,7 @@ require('./connect');
 require('./sendto');
 require('./send');
 require('./send_many');
+require('./send_one');
 require('./receive');
 require('./close');
 require('./options');

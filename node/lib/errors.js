@@ -110,8 +110,10 @@ function badPort(name, port, allowZero) {
                `${received(port)}.`);
 }
 
-// The core refuses this itself, where Node has the code of a system call.
-const SYSTEM_CODES = { ERR_SOCKET_DGRAM_IS_CONNECTED: 'EISCONN' };
+// The core refuses these itself, where Node has, or would have, the code of a system call.
+const SYSTEM_CODES = {
+  __proto__: null, ERR_INVALID_ARG_VALUE: 'EINVAL', ERR_SOCKET_DGRAM_IS_CONNECTED: 'EISCONN',
+};
 
 function numberAndName(errno) {
   const name = native.errorText(errno, 0);

@@ -22,10 +22,9 @@ const OPTION = {
 // What native.create() reads: see src/addon.h.
 const SETTING = {
   family: 0, reuseAddr: 1, reusePort: 2, ipv6Only: 3, offload: 4, segmentsMax: 5,
-  busyPoll: 6, steering: 7, steeringSockets: 8,
-  pathErrors: 9,
+  busyPoll: 6, steering: 7, steeringSockets: 8, pathErrors: 9, recvInfo: 10,
 };
-const SETTINGS = 10;
+const SETTINGS = 11;
 const settings = new Uint32Array(SETTINGS);
 
 // The family of an address with or without a scope, which only IPv6 has. 0 for any other
@@ -50,6 +49,7 @@ class Handle {
     this.family = type === 'udp6' ? 6 : 4;
     native.createContext(this); // the current one, as callbacks run in that of the creation
     this.pooled = own.pooled; // messages are views of shared blocks of memory
+    this.recvInfo = own.recvInfo; // what an rinfo is to say, of INFO (receive_info.js)
     this.own = own; // options that node:dgram does not have (own_options.js)
     this.blockList = null; // receiveBlockList
     this.blocked = 0; // datagrams that a block list dropped or refused
@@ -77,6 +77,7 @@ class Handle {
     settings[SETTING.steering] = flags.reusePort ? own.steering : 0;
     settings[SETTING.steeringSockets] = own.steeringSockets;
     settings[SETTING.pathErrors] = own.pathErrors ? 1 : 0;
+    settings[SETTING.recvInfo] = own.recvInfo;
   }
 
   #create(family, flags) {

@@ -1,5 +1,5 @@
 'use strict';
-// libdgram: the exports of node:dgram.
+// libdgram: the exports of node:dgram, and tos().
 const host = require('./host');
 const runtime = require('./runtime');
 
@@ -21,3 +21,4 @@ if (host._createSocketHandle)
   module.exports._createSocketHandle = host._createSocketHandle;
 module.exports.createSocket = createSocket;
 module.exports.Socket = Socket;
+module.exports.tos = require('./tos');

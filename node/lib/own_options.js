@@ -1,7 +1,8 @@
 'use strict';
 // The options of createSocket() that node:dgram does not have.
-const { invalidArgValue, outOfRange } = require('./errors');
-const { hasOwn } = require('./builtins');
+const { invalidArgType, invalidArgValue, outOfRange } = require('./errors');
+const { hasOwn, isArray } = require('./builtins');
+const { ALL, INFO } = require('./receive_info');
 const { validateUint32 } = require('./validate');
 
 const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // enum dgram_offload
@@ -30,6 +31,22 @@ function readUint32(options, name) {
   return value;
 }
 
+// Which members of INFO an rinfo is to have.
+function readRecvInfo(options) {
+  const value = ownOption(options, 'recvInfo') ?? false;
+  if (typeof value === 'boolean') return value ? ALL : 0;
+  if (typeof value !== 'object' || isArray(value))
+    throw invalidArgType('options.recvInfo', 'of type boolean or object', value);
+  let asked = 0;
+  for (const name in INFO) {
+    const flag = value[name] ?? false;
+    if (typeof flag !== 'boolean')
+      throw invalidArgType(`options.recvInfo.${name}`, 'of type boolean', flag);
+    if (flag) asked |= INFO[name];
+  }
+  return asked;
+}
+
 // Checks that a socket that is steered shares its port, and with how many.
 function checkSteering(options, sockets) {
   if (!options.reusePort)
@@ -50,6 +67,7 @@ function readOwnOptions(options) {
     busyPoll: readUint32(options, 'busyPoll'),
     steering: readChoice(options, 'steering', STEERINGS, "'cpu', 'source'"),
     steeringSockets: readUint32(options, 'steeringSockets'),
+    recvInfo: readRecvInfo(options),
   };
   if (own.steering !== 0) checkSteering(options, own.steeringSockets);
   return own;

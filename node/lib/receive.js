@@ -18,6 +18,7 @@ const { EventEmitter } = require('node:events');
 const native = require('./native');
 const pathError = require('./path_errors');
 const sendQueue = require('./send_queue');
+const { Rows } = require('./receive_info');
 const {
   FastBuffer, bufferLength, inheritNothing, setBytes, uncurryThis,
 } = require('./builtins');
@@ -51,7 +52,10 @@ const includes = uncurryThis(String.prototype.includes);
 // another batch. So a position is advanced before a listener runs, and not read after
 // it.
 class Slab {
-  constructor({ payloads, fields, texts }) {
+  constructor(arrays) {
+    const { payloads, fields, texts } = arrays;
+    this.arrays = arrays; // to which the addon may add
+    this.rows = null; // of information, once a socket asked for it
     this.memory = payloads;
     this.bytes = new FastBuffer(payloads);
     this.fields = new Int32Array(fields);
@@ -77,6 +81,16 @@ class Slab {
       port: fields[field + 2],
       size: fields[field],
     };
+  }
+
+  // The same with all that the socket asked for.
+  fullInfo(position) {
+    const rinfo = this.info(position);
+    if (this.rows === null) {
+      if (this.arrays.infos === undefined) return rinfo; // without memory
+      this.rows = new Rows(this.arrays, addresses);
+    }
+    return this.rows.addTo(rinfo, position);
   }
 
   offsetOf(position) {
@@ -177,8 +191,9 @@ function emitMessage(handle, msg, rinfo) {
   shared[RUNNING]--;
 }
 
-// All datagrams of the slab. Those of one sender and one size share their rinfo.
-function listOf(slab) {
+// All datagrams of the slab. Those of one sender and one size share their rinfo, unless
+// there is different information about them.
+function listOf(slab, asksInfo) {
   const { fields } = slab;
   const list = [];
   let rinfo = null;
@@ -186,15 +201,16 @@ function listOf(slab) {
     const field = HEADER + i * FIELDS;
     if (rinfo === null || rinfo.size !== fields[field] || fields[field + 1] < 0 ||
         fields[field + 1] !== fields[field + 1 - FIELDS] ||
-        fields[field + 2] !== fields[field + 2 - FIELDS])
-      rinfo = slab.info(i);
+        fields[field + 2] !== fields[field + 2 - FIELDS] ||
+        (asksInfo && !slab.rows?.continues(i)))
+      rinfo = asksInfo ? slab.fullInfo(i) : slab.info(i);
     list[i] = { msg: slab.takePooled(i, fields[field]), rinfo };
   }
   return list;
 }
 
 function emitAll(handle, slab) {
-  const list = listOf(slab);
+  const list = listOf(slab, handle.recvInfo !== 0);
   slab.begin(); // for the listeners of 'message'
   const isLast = listenerCount(handle.socket, 'message') === 0;
   if (isLast) slab.fields[POSITION] = slab.fields[COUNT];
@@ -204,7 +220,7 @@ function emitAll(handle, slab) {
 function emitNext(handle, slab) {
   const position = slab.fields[POSITION]++;
   const length = slab.fields[HEADER + position * FIELDS];
-  const rinfo = slab.info(position);
+  const rinfo = handle.recvInfo === 0 ? slab.info(position) : slab.fullInfo(position);
   const msg = handle.pooled ? slab.takePooled(position, length) :
     slab.takeCopy(position, length);
   emitMessage(handle, msg, rinfo);

@@ -49,9 +49,10 @@ inheritNothing(Request);
 
 // One datagram, of send().
 class Datagram extends Request {
-  constructor(state, parts, port, address, callback) {
+  constructor(state, parts, port, address, callback, info = null) {
     super(state, callback);
     this.parts = parts;
+    this.info = info; // null or a SendInfo
     this.port = port;
     this.address = address; // as the program gave it
     this.to = undefined; // the numeric address; null: the peer
@@ -66,7 +67,7 @@ class Datagram extends Request {
       state.handle.blocked++;
       this.fail(blocked(to));
     } else {
-      queue.addReady(this, state.handle.native, this.parts, to, this.port);
+      queue.addReady(this, state.handle.native, this.parts, to, this.port, this.info);
     }
   }
 

@@ -11,6 +11,7 @@ const { nextTick } = require('./ticks');
 const { Datagram, Request } = require('./request');
 const { Socket } = require('./socket');
 const { isLiteral, payloadOf, start } = require('./send');
+const { sendInfoOf } = require('./send_info');
 
 // The datagrams of one sendMany(): its callback is called once.
 class Group extends Request {
@@ -37,7 +38,10 @@ class Group extends Request {
     const owner = this.state.handle.native;
     for (let i = 0; i < this.messages.length; i++) {
       const message = this.messages[i];
-      queue.addReady(this, owner, isPayload(message) ? message : message.msg, null, 0);
+      if (isPayload(message))
+        queue.addReady(this, owner, message, null, 0, null);
+      else
+        queue.addReady(this, owner, message.msg, null, 0, message.info);
     }
   }
 
@@ -47,13 +51,13 @@ class Group extends Request {
     for (let i = 0; i < this.messages.length; i++) {
       const message = this.messages[i];
       if (isPayload(message))
-        queue.addReady(this, owner, message, this.address || fallback, this.port);
+        queue.addReady(this, owner, message, this.address || fallback, this.port, null);
       else if (message.error)
         this.refuse(message.error);
       else
         queue.addReady(this, owner, message.msg,
                        message.address || this.address || fallback,
-                       message.port || this.port);
+                       message.port || this.port, message.info);
     }
   }
 
@@ -103,7 +107,8 @@ class Group extends Request {
       }
       start(new Part(state, this, bare ? message : message.msg,
                      (!bare && message.port) || this.port,
-                     (!bare && message.address) || this.address));
+                     (!bare && message.address) || this.address,
+                     bare ? null : message.info));
     }
     this.conclude();
   }
@@ -119,8 +124,8 @@ class Group extends Request {
 
 // A datagram that reports its result to the group.
 class Part extends Datagram {
-  constructor(state, group, parts, port, address) {
-    super(state, parts, port, address, undefined);
+  constructor(state, group, parts, port, address, info) {
+    super(state, parts, port, address, undefined, info);
     this.group = group;
   }
 
@@ -159,14 +164,16 @@ function checkMessage(state, connected, messages, i, port, address) {
                          message);
   const to = message.address ?? address;
   if (to != null) validateString(to, 'address');
+  const info = sendInfoOf(state.family, message, 'message');
   if (connected) {
     if (message.port || message.address)
       throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
-    messages[i] = payloadOf(message.msg);
+    messages[i] = { msg: payloadOf(message.msg), port, address, error: null, info };
     return true;
   }
   messages[i] = {
     msg: payloadOf(message.msg),
+    info,
     port: message.port === 0 ? 0 : validatePort(message.port ?? port),
     address: to,
     error: message.port === 0 ? badPort('Port', 0, false) : null,
@@ -174,8 +181,8 @@ function checkMessage(state, connected, messages, i, port, address) {
   return !to || isLiteral(to, state.family);
 }
 
-// sendMany(messages[, port, address][, callback]): sends payloads, or objects { msg,
-// port, address }, when single calls of send() would send them. A datagram that cannot
+// sendMany(messages[, port, address][, callback]): sends payloads, or objects as of
+// sendOne(), when single calls of send() would send them. A datagram that cannot
 // be sent does not stop the others. The callback is called once, with the first error or
 // null, and the number of bytes that were sent.
 Socket.prototype.sendMany = function(messages, port, address, callback) {

@@ -27,11 +27,14 @@
 const native = require('./native');
 const { FastBuffer, Map, isArray } = require('./builtins');
 const { TABLE_FULL, destinationOf } = require('./destinations');
+const { indexOf } = require('./interfaces');
 const { copy, lengthOf } = require('./views');
 const { constants: { errno } } = require('node:os');
 const { onOverdue, nextTick } = require('./ticks');
 
-const FIELDS = 3; // of a datagram: length, destination, number
+const FIELDS = 4; // of a datagram: length, destination, number, whether it has a row
+const ROW_FIELDS = 5; // set, source address, interface, TOS, TTL: see src/send_info.c
+const { min } = Math;
 const EMSGSIZE = -errno.EMSGSIZE;
 const PENDING = 0x7fffffff; // as a status: the result follows
 const PAYLOAD_MAX = 65527;
@@ -100,6 +103,7 @@ let count = 0; // datagrams
 let used = 0; // bytes
 let isDeferred = false; // the addon knows that they may wait
 let nextNumber = 0;
+let rows = null; // information of datagrams, once one has some
 
 function totalOf(parts) {
   if (!isArray(parts)) return lengthOf(parts);
@@ -121,21 +125,55 @@ function copyPayload(parts, length) {
   }
 }
 
+let timesFull = 0; // of the table of destinations
+
 function destinationIndex(address, port) {
   const index = destinationOf(address, port);
   if (index !== TABLE_FULL) return index;
+  timesFull++;
   sendReady();
   return destinationOf(address, port);
 }
 
+// What a datagram with information is sent with, as numbers. If the table was emptied in
+// between, what was found before is invalid.
+function numbersOf(address, port, { localAddress, interface: name }) {
+  for (;;) {
+    const before = timesFull;
+    const numbers = {
+      destination: address === null ? 0 : destinationIndex(address, port),
+      source: localAddress === null ? 0 : destinationIndex(localAddress, 0),
+      interface: name === null ? 0 : indexOf(name),
+    };
+    if (timesFull === before) return numbers;
+  }
+}
+
+function addRow(info, numbers) {
+  rows ??= new Int32Array(native.setupSendInfo());
+  const at = count * ROW_FIELDS;
+  rows[at] = info.set;
+  rows[at + 1] = numbers.source;
+  rows[at + 2] = numbers.interface;
+  rows[at + 3] = info.typeOfService;
+  rows[at + 4] = info.ttl;
+}
+
 // Makes a datagram of the request ready; a request calls this from its makeReady().
-// `parts` is a view or an array of views, `address` null for the peer.
-function addReady(request, owner, parts, address, port) {
+// `parts` is a view or an array of views, `address` null for the peer, `info` null or a
+// SendInfo.
+function addReady(request, owner, parts, address, port, info) {
   if (isArray(parts) && parts.length > PARTS_MAX)
     return refuse(request, EMSGSIZE);
   const length = totalOf(parts);
   let index = -1;
-  if (address !== null) {
+  let numbers = null;
+  if (info !== null) {
+    numbers = numbersOf(address, port, info);
+    const err = min(numbers.destination, numbers.source, numbers.interface);
+    if (err < 0) return refuse(request, err);
+    if (address !== null) index = numbers.destination;
+  } else if (address !== null) {
     index = destinationIndex(address, port);
     if (index < 0) return refuse(request, index);
   }
@@ -149,6 +187,8 @@ function addReady(request, owner, parts, address, port) {
   fields[at] = length;
   fields[at + 1] = index;
   fields[at + 2] = nextNumber = (nextNumber + 1) & 0x3fffffff;
+  fields[at + 3] = info === null ? 0 : 1;
+  if (info !== null) addRow(info, numbers);
   copyPayload(parts, length);
   used += length;
   count++;

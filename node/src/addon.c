@@ -153,6 +153,7 @@ static dgram_options options_of(const uint32_t *settings,
         .steering = (dgram_steering)settings[SETTING_STEERING],
         .steering_sockets = settings[SETTING_STEERING_SOCKETS],
         .path_errors = settings[SETTING_PATH_ERRORS] != 0,
+        .receive_info = settings[SETTING_RECEIVE_INFO],
         .receive_memory = receive_provide,
         .receive_release = receive_take_back,
         .receive_memory_data = handle,
@@ -169,6 +170,20 @@ static void add_handle(struct addon *addon, struct handle *handle) {
     addon->open++;
     dgram_set_data(handle->socket, handle);
     dgram_on(handle->socket, &handle->listener, &receive_events, handle);
+}
+
+/* If the system cannot report all that the socket asks for, it reports the most
+   that it can. */
+static int create_socket(const struct addon *addon, dgram_options *options,
+                         dgram_socket **out) {
+    uint32_t asked = options->receive_info;
+    int result = dgram_create_with(addon->loop, options, out);
+
+    while (result == UV_ENOTSUP && options->receive_info != 0) {
+        options->receive_info = (options->receive_info - 1) & asked;
+        result = dgram_create_with(addon->loop, options, out);
+    }
+    return result;
 }
 
 /* create(object, owner, settings): creates a socket and wraps it in the object.
@@ -188,11 +203,12 @@ static napi_value create(napi_env env, napi_callback_info info) {
     napi_get_instance_data(env, (void **)&addon);
     napi_get_typedarray_info(env, argv[2], NULL, NULL, &settings, NULL, NULL);
     options = options_of(settings, handle);
-    result = dgram_create_with(addon->loop, &options, &handle->socket);
+    result = create_socket(addon, &options, &handle->socket);
     if (result < 0) {
         free(handle);
         return number(env, result);
     }
+    handle->receive_info = options.receive_info;
     handle->context = context_of(env, argv[1]);
     add_handle(addon, handle);
     if (wrap(env, argv[0], handle))
@@ -428,6 +444,9 @@ static const struct {
     {"fileno", descriptor_of},
     {"errorText", error_text},
     {"flush", send_flush},
+    {"setupSendInfo", send_info_setup},
+    {"interfaceIndex", interfaces_index},
+    {"interfaceName", interfaces_name},
     {"destination", send_destination},
     {"queue", send_queue},
     {"address", options_address},

@@ -15,9 +15,11 @@
 
 #define SEND_SLAB_SIZE (1u << 20) /* payloads of one flush */
 #define SEND_COUNT_MAX 2048u      /* datagrams of one flush */
-#define SEND_FIELDS 3u            /* length, destination, request */
+#define SEND_FIELDS 4u            /* length, destination, number, information */
+#define SEND_INFO_FIELDS 5u       /* see send_info.c */
 #define RECEIVE_FIELDS 4u         /* length, address, port, offset */
 #define RECEIVE_HEADER 4u         /* fields before those of datagrams */
+#define RECEIVE_INFO_FIELDS 8u    /* see receive_info.c */
 #define SLABS_MAX 8u              /* batches in memory */
 #define ADDRESSES_MAX 1024u       /* senders whose text is stored */
 #define DESTINATIONS_MAX 4096u
@@ -28,6 +30,7 @@ enum {
     SHARED_SLAB,     /* whose next datagram is to be emitted */
     SHARED_RUNNING,  /* calls of listeners that have not returned */
     SHARED_EMITTING, /* messages are being emitted */
+    SHARED_NOW,      /* time of the loop, in milliseconds */
     SHARED_FIELDS,
 };
 
@@ -43,6 +46,7 @@ enum {
     SETTING_STEERING,
     SETTING_STEERING_SOCKETS,
     SETTING_PATH_ERRORS,
+    SETTING_RECEIVE_INFO,
     SETTINGS,
 };
 
@@ -63,6 +67,9 @@ struct slab {
     unsigned char *payloads; /* NULL: not created */
     int32_t *fields;         /* a header, and RECEIVE_FIELDS for each */
     napi_ref texts;          /* array: addresses that are not in `addresses` */
+    int32_t *infos;          /* RECEIVE_INFO_FIELDS for each; NULL: not needed
+                                so far */
+    napi_ref info_texts;     /* array: the same as texts, two for each */
     uint64_t batch;          /* of the datagrams in it, or of the latest ones */
     int32_t count;           /* datagrams in it */
     struct handle *receiver; /* whose socket receives into it, or NULL */
@@ -87,6 +94,9 @@ struct addon {
     /* Shared with JavaScript; references keep them. */
     unsigned char *send_slab;
     int32_t *send_fields, *send_status;
+    int32_t *send_info_rows;      /* information as JavaScript writes it, or
+                                     NULL: not needed so far */
+    dgram_send_info *send_infos;  /* the same for the core */
     int32_t *deferred_count;      /* datagrams that are deferred */
     struct handle *deferred;      /* whose they are, or NULL */
     struct addon *next_deferring; /* in the same thread */
@@ -114,6 +124,7 @@ struct handle {
     dgram_listener listener;
     napi_ref object;         /* of JavaScript; strong while open */
     struct context *context; /* the object keeps it */
+    uint32_t receive_info;   /* DGRAM_INFO_* that rinfo says */
     unsigned first_slab; /* first slab with datagrams to emit, or SLABS_MAX */
     bool waits;          /* for a slab to receive into */
     bool stopped;        /* it does not receive */
@@ -182,6 +193,15 @@ void path_errors_emit(struct handle *handle, const dgram_path_error *error);
 /* stats.c */
 napi_value stats_get(napi_env env, napi_callback_info info);
 
+/* receive_info.c: describes the information of the datagrams in the slab. */
+void receive_info_fill(struct addon *addon, struct slab *slab, unsigned index,
+                       const dgram_message *messages, size_t count,
+                       uint32_t asked, uint64_t oldest);
+
+/* interfaces.c */
+napi_value interfaces_index(napi_env env, napi_callback_info info);
+napi_value interfaces_name(napi_env env, napi_callback_info info);
+
 /* context.c */
 struct context *context_of(napi_env env, napi_value object);
 napi_value context_create(napi_env env, napi_callback_info info);
@@ -200,6 +220,10 @@ napi_value send_setup(napi_env env, napi_callback_info info);
 napi_value send_flush(napi_env env, napi_callback_info info);
 napi_value send_destination(napi_env env, napi_callback_info info);
 napi_value send_queue(napi_env env, napi_callback_info info);
+
+/* send_info.c: the information of the datagram at `i` of the arrays. */
+napi_value send_info_setup(napi_env env, napi_callback_info info);
+const dgram_send_info *send_info_of(struct addon *addon, uint32_t i);
 
 /* Sends the first `count` datagrams of the arrays, and writes their status. */
 void send_all(struct handle *handle, uint32_t count);

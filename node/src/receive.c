@@ -104,9 +104,9 @@ static const unsigned char *place(unsigned char *end, bool copies,
 /* Describes the datagrams in the slab. With `copies` they are in another slab
    and are copied. */
 static void fill(struct addon *addon, struct slab *slab,
-                 const dgram_message *messages, size_t count, bool copies) {
+                 const dgram_message *messages, size_t count, bool copies,
+                 uint64_t oldest) {
     unsigned char *end = slab->payloads;
-    uint64_t oldest = oldest_batch(addon);
 
     slab->batch = ++addon->batch;
     slab->count = (int32_t)count;
@@ -170,6 +170,7 @@ static void emit_pending(struct handle *handle, napi_value object,
     struct addon *addon = handle->addon;
     napi_value on_message = value_of(addon, addon->on_message);
 
+    addon->shared[SHARED_NOW] = (int32_t)(uv_now(addon->loop) & INT32_MAX);
     while (handle->first_slab != SLABS_MAX) {
         if (is_over(handle) || is_emitted(&addon->slabs[handle->first_slab]))
             drop_first(handle);
@@ -347,11 +348,15 @@ static void take_batch(struct handle *handle, const dgram_message *messages,
     struct addon *addon = handle->addon;
     unsigned index = slab_for(addon, messages);
     bool is_first = handle->first_slab == SLABS_MAX;
+    uint64_t oldest = oldest_batch(addon);
 
     if (index == SLABS_MAX || is_over(handle))
         return; /* without memory the datagrams are lost */
     fill(addon, &addon->slabs[index], messages, count,
-         slab_at(addon, messages[0].payload) != &addon->slabs[index]);
+         slab_at(addon, messages[0].payload) != &addon->slabs[index], oldest);
+    if (handle->receive_info != 0)
+        receive_info_fill(addon, &addon->slabs[index], index, messages, count,
+                          handle->receive_info, oldest);
     add_slab(handle, index);
     if (index == SLABS_MAX - 1)
         emit_some(handle, ALL_MESSAGES);

@@ -1,5 +1,6 @@
 /* Sending. JavaScript writes adjacent payloads to the slab, and the length,
-   destination and number of each to the fields. One call sends them and writes
+   destination and number of each to the fields, and whether it has information
+   (send_info.c). One call sends them and writes
    the results to the status array. A datagram that the kernel did not take yet
    is STATUS_PENDING; its result is reported later. */
 #include <stdlib.h>
@@ -72,6 +73,7 @@ static uint32_t fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
             .length = (size_t)fields[0],
             .to = fields[1] < 0 ? NULL : &addon->destinations[fields[1]],
             .data = (void *)(intptr_t)fields[2],
+            .info = fields[3] != 0 ? send_info_of(addon, i) : NULL,
         };
         payload += fields[0];
     }

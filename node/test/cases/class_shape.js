@@ -3,7 +3,7 @@ const { EventEmitter } = require('node:events');
 const util = require('node:util');
 const host = require('node:dgram');
 
-// Members that the running Node does not have are additions of libdgram.
+// Members and exports that the running Node does not have are additions of libdgram.
 const isOurs = (name) => (!(name in host.Socket.prototype));
 
 function describe(object, name) {
@@ -16,7 +16,10 @@ function describe(object, name) {
 }
 
 module.exports = ({ dgram, log, attempt }) => {
-  for (const name of Reflect.ownKeys(dgram)) log('export', describe(dgram, name));
+  for (const name of Reflect.ownKeys(dgram)) {
+    if (name in host) log('export', describe(dgram, name));
+    else log.extra(name);
+  }
   const { Socket, createSocket } = dgram;
   const { prototype } = Socket;
   log(Reflect.ownKeys(Socket));

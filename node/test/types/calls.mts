@@ -30,6 +30,7 @@ const socket: dgram.Socket = createSocket({
   deferSends: true,
   pathErrors: true,
   busyPoll: 50,
+  recvInfo: true,
   steering: 'source',
   steeringSockets: 4,
 }, (msg) => void msg.length);
@@ -109,6 +110,27 @@ socket.sendMany([{ msg: 'x' }, { msg: [buffer], port: 1, address: '::1' }]);
 socket.sendMany('x');
 // @ts-expect-error -- the payload's name is msg
 socket.sendMany([{ payload: 'x' }]);
+
+// sendOne, reply, tos
+socket.sendOne({ msg: 'x' });
+socket.sendOne({
+  msg: [buffer], port: 1, address: '::1', localAddress: '::1', interface: 'lo',
+  typeOfService: dgram.tos(46, 1), ttl: 1,
+}, done);
+socket.sendMany([{ msg: 'x', interface: 1, ttl: 2 }], 1);
+socket.on('message', (msg, rinfo) => {
+  socket.reply(rinfo, msg);
+  socket.reply(rinfo, ['x', msg], done);
+  const time: bigint | undefined = rinfo.timestamp;
+  void [rinfo.localAddress, rinfo.interface, rinfo.ttl, time];
+  void [dgram.tos.ecn(rinfo.typeOfService ?? 0), dgram.tos.dscp(0)];
+});
+socket.reply({ address: '::1', family: 'IPv6', port: 1, size: 0 }, 'x');
+createSocket({ type: 'udp4', recvInfo: { localAddress: true, ttl: false } });
+// @ts-expect-error -- no such member
+createSocket({ type: 'udp4', recvInfo: { tos: true } });
+// @ts-expect-error -- an address is a text
+socket.sendOne({ msg: 'x', localAddress: 1 });
 
 // Multicast
 socket.addMembership('ff02::1');

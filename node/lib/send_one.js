@@ -1,0 +1,88 @@
+'use strict';
+// sendOne() and reply(): one datagram, with information of its own.
+const { badPort, invalidArgType, misuse } = require('./errors');
+const { validatePort, validateString } = require('./validate');
+const { CONNECTED, kState } = require('./state');
+const { whenBound } = require('./bind_queue');
+const { Datagram } = require('./request');
+const { Socket } = require('./socket');
+const { payloadOf, start } = require('./send');
+const { replyInfoOf, sendInfoOf } = require('./send_info');
+
+function checkObject(value, name) {
+  if (value === null || typeof value !== 'object')
+    throw invalidArgType(name, 'of type object', value);
+}
+
+const callbackOf = (value) => (typeof value === 'function' ? value : undefined);
+
+function startWhenBound(socket, datagram) {
+  if (!socket[kState].handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+  whenBound(socket, () => start(datagram()));
+}
+
+// sendOne({ msg, port, address, localAddress, interface, typeOfService, ttl }[,
+// callback]): send(msg, port, address, callback) with information.
+function sendOne(message, callback) {
+  const state = this[kState];
+  checkObject(message, 'message');
+  const connected = state.connectState === CONNECTED;
+  let { port, address } = message;
+  if (connected && (port || address)) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+  const parts = payloadOf(message.msg);
+  port = connected ? undefined : validatePort(port);
+  if (address != null) validateString(address, 'message.address');
+  const info = sendInfoOf(state.family, message, 'message');
+  callback = callbackOf(callback);
+  startWhenBound(this, () =>
+    new Datagram(state, parts, port, address, callback, info));
+}
+
+function isPeer(state, address, port) {
+  const peer = { address: undefined, family: undefined, port: undefined };
+  return state.handle.address(peer, true) === 0 &&
+    peer.address === address && peer.port === port;
+}
+
+// Why the sender of a message cannot be answered, or null. That is for the callback: an
+// exception would let whoever forges a datagram end the program.
+function refusalOf(state, address, port) {
+  if (port === 0) return badPort('Port', 0, false);
+  if (state.connectState === CONNECTED && !isPeer(state, address, port))
+    return misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+  return null;
+}
+
+function startReply(datagram) {
+  const { state, address, port } = datagram;
+  if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+  const refusal = refusalOf(state, address, port);
+  if (refusal === null) {
+    start(datagram);
+    return;
+  }
+  datagram.fail(refusal);
+  datagram.conclude();
+}
+
+// reply(rinfo, msg[, callback]): sends to where a message came from, from where it was
+// sent to if the rinfo says that.
+function reply(rinfo, msg, callback) {
+  const state = this[kState];
+  checkObject(rinfo, 'rinfo');
+  const parts = payloadOf(msg);
+  const { address } = rinfo;
+  validateString(address, 'rinfo.address');
+  const port = validatePort(rinfo.port, 'rinfo.port', true);
+  const info = replyInfoOf(state.family, rinfo);
+  callback = callbackOf(callback);
+  if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+  whenBound(this, () =>
+    startReply(new Datagram(state, parts, port, address, callback, info)));
+}
+
+for (const method of [sendOne, reply]) {
+  Object.defineProperty(Socket.prototype, method.name, {
+    value: method, configurable: true, writable: true,
+  });
+}
