@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "faults.h"
+#include "headers.h"
 #include "offload.h"
 #include "options.h"
 #include "output.h"
@@ -26,6 +27,7 @@ static struct {
     struct endpoint to;
     struct family family;
     struct offload offload;
+    struct headers headers;
     uint64_t size, rate; /* bytes; datagrams per second, 0: no limit */
     double seconds;
     bool check, json;
@@ -170,8 +172,11 @@ static void draw_row(FILE *out) {
 }
 
 static void on_connect(dgram_socket *socket, void *data) {
-    (void)socket;
     (void)data;
+    if (headers_set(&it.headers, socket) < 0) {
+        session_fail(&it.session, dgram_last_error(socket));
+        return;
+    }
     it.running = true;
     it.started = uv_hrtime();
     rate_row_begin(&it.row);
@@ -295,6 +300,7 @@ static const struct option options[] = {
     {"check", OPTION_FLAG, &it.check, NULL,
      "number the datagrams, for 'dgram sink --check'", 0, 0},
     {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
+    OPTIONS_HEADERS(it.headers),
     OPTION_NO_OFFLOAD(it.offload),
     OPTION_SEGMENTS(it.offload),
     OPTIONS_FAMILY(it.family),

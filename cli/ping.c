@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "faults.h"
+#include "headers.h"
 #include "histogram.h"
 #include "offload.h"
 #include "options.h"
@@ -20,6 +21,7 @@ static struct {
     struct endpoint to;
     struct family family;
     struct offload offload;
+    struct headers headers;
     uint64_t count; /* 0: no end */
     uint64_t size;
     double interval, timeout; /* seconds */
@@ -177,6 +179,10 @@ static void on_connect(dgram_socket *socket, void *data) {
 
 static void on_listening(dgram_socket *socket, void *data) {
     (void)data;
+    if (headers_set(&it.headers, socket) < 0) {
+        session_fail(&it.session, dgram_last_error(socket));
+        return;
+    }
     if (!it.asks_many)
         return; /* the connect goes on */
     if (it.broadcast && dgram_set_broadcast(socket, true) < 0)
@@ -291,6 +297,7 @@ static const struct option options[] = {
     OPTION_SIZE(it.size, STAMP_SIZE),
     {"timeout", OPTION_TIME, &it.timeout, "S",
      "how long to wait for the last reply (1)", 0.001, 1e6},
+    OPTIONS_HEADERS(it.headers),
     OPTION_BROADCAST(it.broadcast),
     {"json", OPTION_FLAG, &it.json, NULL,
      "print a JSON object for each reply, and a result", 0, 0},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "faults.h"
+#include "headers.h"
 #include "input.h"
 #include "offload.h"
 #include "options.h"
@@ -20,9 +21,10 @@ static struct {
     struct family family;
     struct offload offload;
     const char *bind, *file, *interface;
-    uint64_t ttl, count, tos; /* 0: not given */
-    double wait;              /* seconds */
-    bool broadcast, whole, df;
+    uint64_t count;
+    struct headers headers; /* 0: not given */
+    double wait;            /* seconds */
+    bool broadcast, whole;
 
     dgram_address peer;
     char **texts;
@@ -219,16 +221,8 @@ static void ask_for_errors(dgram_socket *socket) {
 }
 
 static void set_options(dgram_socket *socket) {
-    int result = 0;
+    int result = headers_set(&it.headers, socket);
 
-    if (it.ttl > 0)
-        result = dgram_set_ttl(socket, (int)it.ttl);
-    if (result == 0 && it.ttl > 0)
-        result = dgram_set_multicast_ttl(socket, (int)it.ttl);
-    if (result == 0 && it.tos > 0)
-        result = dgram_set_tos(socket, (int)it.tos);
-    if (result == 0 && it.df)
-        result = dgram_set_dont_fragment(socket, DGRAM_PMTU_DO);
     if (result == 0 && it.broadcast)
         result = dgram_set_broadcast(socket, true);
     if (result == 0 && it.interface != NULL)
@@ -259,12 +253,7 @@ static const struct option options[] = {
      "send the input as one datagram, not line by line", 0, 0},
     {"bind", OPTION_TEXT, &it.bind, "[HOST:]PORT", "send from this address", 0,
      0},
-    {"ttl", OPTION_NUMBER, &it.ttl, "N", "hops that a datagram may take", 1,
-     255},
-    {"tos", OPTION_NUMBER, &it.tos, "N",
-     "type of service: four times the DSCP, and the ECN bits", 0, 255},
-    {"df", OPTION_FLAG, &it.df, NULL,
-     "do not fragment; fail above the path MTU", 0, 0},
+    OPTIONS_HEADERS(it.headers),
     OPTION_BROADCAST(it.broadcast),
     {"interface", OPTION_TEXT, &it.interface, "NAME",
      "interface for multicast, or its IPv4 address", 0, 0},
