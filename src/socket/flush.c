@@ -184,10 +184,9 @@ bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
 }
 
 /* The datagrams that wait for their report in the queue were done before those
-   of the retry queue. */
+   of the retry queue that are done next. */
 static void mark_retried(dgram_socket *s) {
-    if (list_empty(&s->flush.retryq.done))
-        s->flush.retryq.done_behind = s->flush.sendq.waiting;
+    s->flush.retryq.after = s->flush.reported + s->flush.sendq.waiting;
 }
 
 static int send_retried(dgram_socket *s,
@@ -291,9 +290,8 @@ static void report_one(dgram_socket *s, const struct sendq_report *report,
 
 /* Reports one of the retry queue, unless others come first. */
 static bool report_retried(dgram_socket *s) {
-    struct retry_datagram *datagram = s->flush.retryq.done_behind == 0
-                                          ? retryq_take_done(&s->flush.retryq)
-                                          : NULL;
+    struct retry_datagram *datagram =
+        retryq_take_done(&s->flush.retryq, s->flush.reported);
     struct sendq_report report;
     dgram_address to;
 
@@ -314,8 +312,7 @@ static bool report_queued(dgram_socket *s) {
     if (s->flush.sendq.waiting == 0)
         return false;
     report = sendq_report(&s->flush.sendq, &s->loop->pool, &to);
-    if (s->flush.retryq.done_behind > 0)
-        s->flush.retryq.done_behind--;
+    s->flush.reported++;
     report_one(s, &report, &to);
     return true;
 }

@@ -12,6 +12,7 @@
 struct flush_part {
     struct sendq sendq;
     struct retryq retryq; /* datagrams that the kernel has no buffers for */
+    uint64_t reported;    /* reports of sendq, since the socket was made */
     struct backpressure backpressure; /* of the kernel, for both queues */
     size_t size_max;        /* limit of the queues in bytes; 0: none */
     struct task task;       /* sends, and runs callbacks */

@@ -152,6 +152,7 @@ bool retryq_finish(struct retryq *q, struct retry_destination *to,
         q->cost -= cost_of(datagram);
         alloc_free(datagram);
     } else {
+        datagram->after = q->after;
         list_append(&q->done, &datagram->node);
     }
     return last;
@@ -166,11 +167,11 @@ void retryq_finish_all(struct retryq *q, int status) {
     }
 }
 
-struct retry_datagram *retryq_take_done(struct retryq *q) {
+struct retry_datagram *retryq_take_done(struct retryq *q, uint64_t reported) {
     struct retry_datagram *datagram =
         CONTAINER_OF(q->done.next, struct retry_datagram, node);
 
-    if (list_empty(&q->done))
+    if (list_empty(&q->done) || datagram->after > reported)
         return NULL;
     list_remove(&datagram->node);
     q->cost -= cost_of(datagram);

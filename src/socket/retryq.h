@@ -23,6 +23,7 @@ struct retry_datagram {
     dgram_send_info info; /* nothing set: none */
     size_t length;        /* bytes */
     int status;           /* when done: bytes, or a negative code */
+    uint64_t after;       /* when done: as retryq.after was */
     unsigned char payload[];
 };
 
@@ -37,7 +38,9 @@ struct retryq {
     struct list destinations; /* the one that was retried last at the end */
     struct list *buckets;     /* the same by address; NULL: no destination */
     struct list done;         /* datagrams to be reported */
-    size_t done_behind;       /* reports of the send queue that come first */
+    uint64_t after;           /* reports of the send queue, since the socket was
+                                 made, that come before those of datagrams that
+                                 are done from now on */
     unsigned destination_count;
     unsigned count; /* waiting datagrams */
     size_t size;    /* their bytes */
@@ -70,7 +73,8 @@ bool retryq_finish(struct retryq *q, struct retry_destination *to,
 /* Sets the status of all datagrams. */
 void retryq_finish_all(struct retryq *q, int status);
 
-/* Removes a datagram to be reported; the caller frees it. NULL: none. */
-struct retry_datagram *retryq_take_done(struct retryq *q);
+/* Removes a datagram to be reported if the send queue has made that number of
+   reports; the caller frees it. NULL: none. */
+struct retry_datagram *retryq_take_done(struct retryq *q, uint64_t reported);
 
 #endif

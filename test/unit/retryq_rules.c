@@ -20,7 +20,8 @@ static int begin(void **state) {
 static int end(void **state) {
     (void)state;
     retryq_finish_all(&q, UV_ECANCELED);
-    for (struct retry_datagram *d; (d = retryq_take_done(&q)) != NULL;)
+    for (struct retry_datagram *d;
+         (d = retryq_take_done(&q, UINT64_MAX)) != NULL;)
         alloc_free(d);
     assert_int_equal(q.count, 0);
     assert_int_equal(q.size, 0);
@@ -89,20 +90,41 @@ static void each_is_reported_in_order(void **state) {
     (void)state;
     add(1, "first", &a);
     add(1, "second", &b);
-    assert_null(retryq_take_done(&q));
+    assert_null(retryq_take_done(&q, 0));
     retryq_finish(&q, destination(0), retryq_first(destination(0)), 5);
     retryq_finish(&q, destination(0), retryq_first(destination(0)), UV_EPERM);
-    done = retryq_take_done(&q);
+    done = retryq_take_done(&q, 0);
     assert_ptr_equal(done->data, &a);
     assert_ptr_equal(done->cb, note_sent);
     assert_int_equal(done->status, 5);
     alloc_free(done);
-    done = retryq_take_done(&q);
+    done = retryq_take_done(&q, 0);
     assert_ptr_equal(done->data, &b);
     assert_int_equal(done->status, UV_EPERM);
     assert_int_equal(dgram_address_port(&done->to), 1);
     alloc_free(done);
-    assert_null(retryq_take_done(&q));
+    assert_null(retryq_take_done(&q, 0));
+}
+
+static void each_waits_for_reports_of_the_send_queue(void **state) {
+    int a, b;
+    struct retry_datagram *done;
+
+    (void)state;
+    add(1, "first", &a);
+    add(1, "second", &b);
+    q.after = 2;
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), 5);
+    q.after = 3;
+    retryq_finish(&q, destination(0), retryq_first(destination(0)), 6);
+    assert_null(retryq_take_done(&q, 1));
+    done = retryq_take_done(&q, 2);
+    assert_ptr_equal(done->data, &a);
+    alloc_free(done);
+    assert_null(retryq_take_done(&q, 2));
+    done = retryq_take_done(&q, 3);
+    assert_ptr_equal(done->data, &b);
+    alloc_free(done);
 }
 
 /* Without a callback only a failure is reported. */
@@ -113,14 +135,14 @@ static void successes_without_callback_are_not_kept(void **state) {
     add(1, "sent", NULL);
     add(1, "lost", NULL);
     retryq_finish(&q, destination(0), retryq_first(destination(0)), 4);
-    assert_null(retryq_take_done(&q));
+    assert_null(retryq_take_done(&q, 0));
     retryq_finish(&q, destination(0), retryq_first(destination(0)), UV_EPERM);
-    done = retryq_take_done(&q);
+    done = retryq_take_done(&q, 0);
     assert_int_equal(done->status, UV_EPERM);
     alloc_free(done);
     add(1, "", NULL);
     retryq_finish(&q, destination(0), retryq_first(destination(0)), 0);
-    assert_null(retryq_take_done(&q));
+    assert_null(retryq_take_done(&q, 0));
 }
 
 static void one_byte_is_a_payload(void **state) {
@@ -151,7 +173,7 @@ static void unreported_datagrams_count(void **state) {
     retryq_finish(&q, destination(0), retryq_first(destination(0)), 4);
     assert_int_equal(q.cost, 2 * DATAGRAM_COST + 9);
     retryq_finish(&q, destination(0), retryq_first(destination(0)), UV_EPERM);
-    while ((done = retryq_take_done(&q)) != NULL)
+    while ((done = retryq_take_done(&q, 0)) != NULL)
         alloc_free(done);
     assert_int_equal(q.cost, 0);
 }
@@ -221,6 +243,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         QUEUED(destinations_are_kept_apart),
         QUEUED(each_is_reported_in_order),
+        QUEUED(each_waits_for_reports_of_the_send_queue),
         QUEUED(successes_without_callback_are_not_kept),
         QUEUED(one_byte_is_a_payload),
         QUEUED(empty_datagrams_count_for_memory),
