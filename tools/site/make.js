@@ -21,6 +21,7 @@ const pages = [
   ['docs/event-loop.md', 'event-loop.html', 'Your own event loop'],
   ['node/README.md', 'node.html', 'In Node'],
   ['docs/cluster.md', 'cluster.html', 'Many processes'],
+  ['docs/comparison.md', 'comparison.html', 'Compared'],
   ['docs/command.md', 'command.html', 'The command'],
   ['docs/performance.md', 'performance.html', 'Performance'],
   ['docs/debugging.md', 'debugging.html', 'Finding a fault'],
