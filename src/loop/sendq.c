@@ -259,6 +259,24 @@ static void put_datagram(struct sendq_chunk *chunk,
         put_info(chunk, item->info);
 }
 
+/* Moves a chunk whose datagrams are all done. */
+static void settle(struct sendq *q, struct sendq_pool *pool,
+                   struct sendq_chunk *chunk) {
+    chunk->changes = 0;
+    if (chunk->next < chunk->datagrams)
+        return;
+    q->full = false;
+    if (!is_small(chunk) && chunk->datagrams <= SMALL_DATAGRAMS_MAX &&
+        chunk->slab_used <= SMALL_SLAB_SIZE)
+        q->large = false;
+    if (chunk->waiting == 0) {
+        release_chunk(pool, chunk);
+        return;
+    }
+    list_remove(&chunk->node);
+    list_append(&q->sent, &chunk->node);
+}
+
 int sendq_push(struct sendq *q, struct sendq_pool *pool,
                const struct sendq_item *item) {
     bool copied = !item->no_copy && item->status == 0;
@@ -266,8 +284,13 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
     struct sendq_chunk *chunk = chunk_with_space(q, pool, space);
     const void *payload = NULL; /* of one that fails */
 
-    if (chunk == NULL || (item->info != NULL && !ensure_infos(chunk)))
+    if (chunk == NULL)
         return UV_ENOMEM;
+    if (item->info != NULL && !ensure_infos(chunk)) {
+        if (chunk->next == chunk->datagrams)
+            settle(q, pool, chunk); /* a new or reopened one */
+        return UV_ENOMEM;
+    }
     if (copied)
         payload = copy_payload(chunk, item);
     else if (item->no_copy)
@@ -293,24 +316,6 @@ uint32_t sendq_sendable(const struct sendq_chunk *chunk) {
     while (i < chunk->datagrams && chunk->status[i] == 0)
         i++;
     return i - chunk->next;
-}
-
-/* Moves a chunk whose datagrams are all done. */
-static void settle(struct sendq *q, struct sendq_pool *pool,
-                   struct sendq_chunk *chunk) {
-    chunk->changes = 0;
-    if (chunk->next < chunk->datagrams)
-        return;
-    q->full = false;
-    if (!is_small(chunk) && chunk->datagrams <= SMALL_DATAGRAMS_MAX &&
-        chunk->slab_used <= SMALL_SLAB_SIZE)
-        q->large = false;
-    if (chunk->waiting == 0) {
-        release_chunk(pool, chunk);
-        return;
-    }
-    list_remove(&chunk->node);
-    list_append(&q->sent, &chunk->node);
 }
 
 static bool is_reported(const struct sendq_chunk *chunk, uint32_t i) {
