@@ -77,6 +77,33 @@ static void bound(dgram_type type) {
     tracking_end();
 }
 
+/* To an interface, by a datagram's CPU among the sockets of the port. */
+static void bound_to_a_device(dgram_type type) {
+    dgram_options options = {.size = sizeof options,
+                             .type = type,
+                             .reuse_port = true,
+                             .steering = DGRAM_STEERING_CPU,
+                             .steering_sockets = 2};
+    const dgram_bind_options bind = {
+        .size = sizeof bind, .address = loopback(type), .device = "lo"};
+    dgram_address peer = address_of(loopback(type), 9);
+    struct tracked tracked;
+
+    if (platform->instruction_size == 0)
+        options.steering = DGRAM_STEERING_NONE;
+    tracking_begin();
+    if (tracked_create(&tracked, &options) &&
+        TRY(dgram_bind_with(tracked.socket, &bind))) {
+        WAIT(tracked.listening == 1 || tracked.errors > 0);
+        if (tracked.listening == 0 && !faults_are_lasting() &&
+            TRY(dgram_bind_with(tracked.socket, &bind)))
+            WAIT(tracked.listening == 1);
+        if (tracked.listening == 1)
+            TRY(dgram_get_path_mtu(tracked.socket, &peer));
+    }
+    tracking_end();
+}
+
 /* The system's resolver may not resolve IPv6 names. */
 static void bound_by_name(dgram_type type) {
     struct tracked tracked;
@@ -307,6 +334,7 @@ static void path_errors_emitted(dgram_type type) {
 COUNTED(made_and_closed)
 COUNTED(unhandled_errors)
 COUNTED(bound)
+COUNTED(bound_to_a_device)
 COUNTED(bound_by_name)
 COUNTED(named_by_own_resolver)
 COUNTED(connected)
@@ -323,6 +351,7 @@ int main(void) {
         cmocka_unit_test(test_made_and_closed),
         cmocka_unit_test(test_unhandled_errors),
         cmocka_unit_test(test_bound),
+        cmocka_unit_test(test_bound_to_a_device),
         cmocka_unit_test(test_bound_by_name),
         cmocka_unit_test(test_named_by_own_resolver),
         cmocka_unit_test(test_connected),

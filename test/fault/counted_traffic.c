@@ -87,6 +87,33 @@ static void tries(dgram_type type) {
     tracking_end();
 }
 
+static void with_information(dgram_type type) {
+    struct tracked to, from;
+
+    datagrams_host = type == DGRAM_UDP4 ? "localhost" : "::1";
+    if (pair(&to, &from, type)) {
+        for (int i = 0; i < 8; i++)
+            datagrams_send(&from, &to, SEND_WITH_INFO, 100);
+        datagrams_send(&from, &to, SEND_NAME_WITH_INFO, 100);
+        datagrams_settle();
+    }
+    tracking_end();
+}
+
+static void answers(dgram_type type) {
+    struct tracked to, from;
+
+    if (pair(&to, &from, type)) {
+        datagrams_send(&from, &to, SEND_REPLY, 100);
+        datagrams_settle();
+        if (tracked_connect(&from, &to, NULL)) {
+            datagrams_send(&from, &to, SEND_REPLY, 100);
+            datagrams_settle();
+        }
+    }
+    tracking_end();
+}
+
 static void to_the_peer(dgram_type type) {
     struct tracked to, from;
 
@@ -253,6 +280,8 @@ COUNTED(coalesced_sends)
 COUNTED(long_queue)
 COUNTED(batches)
 COUNTED(tries)
+COUNTED(with_information)
+COUNTED(answers)
 COUNTED(to_the_peer)
 COUNTED(to_a_name)
 COUNTED(truncated_and_batched)
@@ -268,6 +297,8 @@ int main(void) {
         cmocka_unit_test(test_long_queue),
         cmocka_unit_test(test_batches),
         cmocka_unit_test(test_tries),
+        cmocka_unit_test(test_with_information),
+        cmocka_unit_test(test_answers),
         cmocka_unit_test(test_to_the_peer),
         cmocka_unit_test(test_to_a_name),
         cmocka_unit_test(test_truncated_and_batched),

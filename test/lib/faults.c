@@ -45,6 +45,8 @@ static const int errors[FAULT_CALLS][18] = {
     [FAULT_SPAWN] = {EMFILE, EAGAIN, ENFILE, ENOMEM, ENOENT, EACCES},
     [FAULT_PROGRAM] = {ENOENT}, /* any error is reported as this one */
     [FAULT_ENVIRONMENT] = {ENOMEM},
+    [FAULT_INTERFACES] = {EMFILE, ENOBUFS, ENOMEM},
+    [FAULT_IOCTL] = {EPERM, EINVAL, ENOTTY},
 };
 
 static struct {

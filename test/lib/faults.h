@@ -39,6 +39,8 @@ enum fault_call {
     FAULT_SPAWN,
     FAULT_PROGRAM,     /* uv_exepath() */
     FAULT_ENVIRONMENT, /* uv_os_environ() */
+    FAULT_INTERFACES,  /* getifaddrs() */
+    FAULT_IOCTL,
     FAULT_CALLS
 };
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -46,6 +47,10 @@ WRAP(FAULT_RECEIVE, int, recvmmsg,
 WRAP(FAULT_PAIR, int, socketpair,
      (int family, int type, int protocol, int ends[2]),
      (family, type, protocol, ends))
+
+WRAP(FAULT_INTERFACES, int, getifaddrs, (struct ifaddrs * *first), (first))
+WRAP(FAULT_IOCTL, int, ioctl, (int fd, unsigned long request, void *argument),
+     (fd, request, argument))
 
 /* Whether a socket is one end of a pair. */
 static bool is_stream(int fd) {

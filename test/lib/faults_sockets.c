@@ -63,7 +63,8 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     assert_int_equal(message->payload[message->length - 1], (uint8_t)number);
     assert_ptr_equal(datagrams[number].to, data);
     assert_int_equal(datagrams[number].arrived++, 0);
-    if (datagrams[number].form != SEND_TO_NAME) {
+    if (datagrams[number].form != SEND_TO_NAME &&
+        datagrams[number].form != SEND_NAME_WITH_INFO) {
         assert_true((int)number > latest_arrival);
         latest_arrival = (int)number;
     }
@@ -244,6 +245,45 @@ static int send_no_copy(dgram_socket *s, size_t size, const dgram_address *to,
     return dgram_send_batch(s, &message, 1, NULL, on_sent);
 }
 
+/* From loopback, with a number that differs in each third datagram. */
+static dgram_send_info info_of(const struct datagram *m, int number) {
+    return (dgram_send_info){
+        .set = DGRAM_INFO_LOCAL | DGRAM_INFO_TOS | DGRAM_INFO_TTL,
+        .local = address_of(loopback(m->from->type), 0),
+        .tos = (uint8_t)(number / 3 * 4),
+        .ttl = 9,
+    };
+}
+
+static int send_with_info(struct datagram *m, const unsigned char *payload,
+                          int number) {
+    const dgram_send_info info = info_of(m, number);
+    dgram_outgoing message = {.payload = payload,
+                              .length = m->size,
+                              .data = (void *)(uintptr_t)number,
+                              .info = &info};
+
+    if (m->form == SEND_NAME_WITH_INFO) {
+        message.host = datagrams_host;
+        message.port = dgram_address_port(&m->to->where);
+    } else {
+        message.to = &m->to->where;
+    }
+    return dgram_send_batch(m->from->socket, &message, 1, NULL, on_sent);
+}
+
+/* To a message that the other has sent to loopback. */
+static int send_reply(struct datagram *m, const unsigned char *payload,
+                      int number) {
+    const dgram_address here = address_of(loopback(m->from->type), 0);
+    const dgram_receive_info info = {
+        .valid = DGRAM_INFO_LOCAL, .local = here, .reply_from = here};
+    const dgram_message message = {.from = &m->to->where, .info = &info};
+
+    return dgram_reply(m->from->socket, &message, payload, m->size, on_sent,
+                       (void *)(uintptr_t)number);
+}
+
 /* There is no callback: the call returns the result. The caller retries what
    the kernel does not take now. */
 static int send_try(struct datagram *m, const unsigned char *payload) {
@@ -286,6 +326,11 @@ static int call(struct datagram *m, int number) {
         return send_try(m, payload);
     case SEND_NO_COPY:
         return send_no_copy(s, m->size, to, number);
+    case SEND_WITH_INFO:
+    case SEND_NAME_WITH_INFO:
+        return send_with_info(m, payload, number);
+    case SEND_REPLY:
+        return send_reply(m, payload, number);
     default:
         return dgram_send(s, payload, m->size, to, on_sent, data);
     }

@@ -52,6 +52,9 @@ enum send_form {
     SEND_WITHOUT_CALLBACK, /* dgram_send() with NULL */
     SEND_NO_COPY,          /* dgram_send_batch() of one, DGRAM_NO_COPY */
     SEND_TRY,              /* dgram_try_send_batch() of one */
+    SEND_WITH_INFO,        /* dgram_send_batch() of one, with information */
+    SEND_NAME_WITH_INFO,   /* the same to the name datagrams_host */
+    SEND_REPLY,            /* dgram_reply() */
 };
 
 /* Sends a numbered datagram of `size` bytes, at least 8. */
