@@ -97,6 +97,19 @@ wait "$alpha" || fail "alpha: $(cat "$work/discovery.c.err")"
 got discovery.c 'found beta at 127\.0\.0\.1'
 got other 'found alpha at 127\.0\.0\.1'
 
+# Below, a host of its own asks by multicast.
+recipe mdns_responder.c Printer 0 1
+port=$(port_of mdns_responder.c.got)
+printf '%b' '\0000\0007\0000\0000\0000\0001\0000\0000\0000\0000\0000\0000' \
+    '\0007printer\0005local\0000\0000\0001\0000\0001' | tr -d ' ' >"$work/question"
+"$DGRAM" send --whole --file "$work/question" --wait 10 --count 1 \
+    "127.0.0.1:$port" >"$work/answer" || fail 'mdns_responder.c: no answer'
+grep -qF '\x00\x07\x84\x00\x00\x01\x00\x01' "$work/answer" &&
+    grep -qF '\x00\x04\x7f\x00\x00\x01 from' "$work/answer" ||
+    fail "answer: $(cat "$work/answer")"
+ended mdns_responder.c
+got mdns_responder.c '^answered 127\.0\.0\.1 by lo'
+
 start sink listen --count 3 127.0.0.1:0
 sink=$pid
 recipe paced_sender.c 127.0.0.1 "$(port_of sink)" 3
@@ -112,7 +125,7 @@ got pmtu_sender.c ' bytes of payload$'
 wait "$sink" || fail 'long datagrams are missing'
 
 # It follows the MTU of a host of its own, down and up again.
-cat >"$work/host.sh" <<'HOST'
+cat >"$work/mtu_changes.sh" <<'HOST'
 payload() {
     tries=0
     until tail -n 1 got 2>/dev/null | grep -q "^MTU $1, $2 bytes"; do
@@ -132,15 +145,41 @@ ip link set lo mtu 1400
 payload 1400 1372
 kill $sender
 HOST
+
+# An interface that comes later has the group, too.
+cat >"$work/interface_comes.sh" <<'HOST'
+ip link set lo up || exit 77
+timeout 50 ./mdns_responder.c.program printer 5353 >got 2>err &
+responder=$!
+until grep -q ^listening got; do sleep 0.05; done
+ip link add d0 type veth peer name d1 || exit 77
+ip link set d1 up
+ip addr add 10.9.0.1/24 dev d0
+ip link set d0 up
+tries=0
+until grep -q '^found 10\.9\.0\.1 by d0$' found 2>/dev/null; do
+    tries=$((tries + 1))
+    [ $tries -lt 30 ] || { echo "not found: $(cat got err found)"; exit 1; }
+    timeout 1 ./mdns_responder.c.program ask printer 5353 >>found 2>err
+done
+kill $responder
+HOST
+
 for how in -n -rn; do
     unshare $how true 2>/dev/null && break
     how=
 done
 if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
-    echo 'skipped: a changing MTU needs ip (iproute2) and network namespaces'
+    echo 'skipped hosts of their own: need ip (iproute2) and network namespaces'
 else
-    (cd "$work" && timeout 90 unshare $how sh host.sh >host 2>&1) ||
-        fail "$(cat "$work/host")"
+    for host in mtu_changes interface_comes; do
+        (cd "$work" && timeout 90 unshare $how sh $host.sh >host 2>&1)
+        case $? in
+        0) ;;
+        77) echo "skipped $host: $(cat "$work/host")" ;;
+        *) fail "$host: $(cat "$work/host")" ;;
+        esac
+    done
 fi
 
 # No old worker answers after a restart.
