@@ -136,7 +136,7 @@ static void in_a_message_that_is_split(void **state) {
     to.v4.sin_port = htons(9);
     for (int i = 0; i < 3; i++)
         messages[i] = (dgram_outgoing){
-            .payload = "abc" + i, .length = 1, .to = &to, .info = &info};
+            .payload = &"abc"[i], .length = 1, .to = &to, .info = &info};
     refusals[0] = UV_EIO;
     assert_int_equal(dgram_datapath_send(dp, messages, 3, status), 3);
     assert_int_equal(gso_messages, 0);
