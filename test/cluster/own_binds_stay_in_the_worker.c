@@ -1,5 +1,5 @@
-/* Binds that a worker does not share: exclusive ones, those with reuse_port,
-   synchronous and implicit ones, and adopted descriptors. */
+/* Binds that a worker does not share: exclusive ones, those with reuse_port or
+   to a device, synchronous and implicit ones, and adopted descriptors. */
 #include "workers.h"
 
 static struct recorder recorders[2];
@@ -52,6 +52,48 @@ static void reuse_port_binds_are_not_shared(dgram_type type) {
     workers_end();
 }
 BOTH(reuse_port_binds_are_not_shared)
+
+/* Whether the system lets this program bind to a device. */
+static bool may_bind_to(const char *device) {
+    const dgram_bind_options options = {.size = sizeof options,
+                                        .device = device};
+    dgram_socket *socket = new_socket(DGRAM_UDP4);
+    struct recorder recorder;
+    bool may;
+
+    record_events(&recorder, socket);
+    may = dgram_bind_with(socket, &options) == 0;
+    for (int i = 0; may && recorder.listening + recorder.errors == 0; i++)
+        run_for(1);
+    may = may && recorder.listening == 1;
+    dgram_close(socket);
+    run_to_end();
+    return may;
+}
+
+/* The second one finds the port in use. */
+static void device_binds_are_not_shared(dgram_type type) {
+    dgram_bind_options options = {
+        .size = sizeof options, .address = loopback(type), .device = "lo"};
+    dgram_socket *first, *second;
+
+    if (!may_bind_to("lo"))
+        skip();
+    workers_open(2);
+    first = worker_socket(&workers.worker[0], type, &recorders[0]);
+    second = worker_socket(&workers.worker[1], type, &recorders[1]);
+    assert_int_equal(dgram_bind_with(first, &options), 0);
+    workers_run_until(&recorders[0].listening, 1);
+    options.port = port_of(first);
+    assert_int_equal(dgram_bind_with(second, &options), 0);
+    workers_run_until(&recorders[1].errors, 1);
+    assert_int_equal(recorders[1].error, UV_EADDRINUSE);
+    assert_int_equal(workers.listening, 0);
+    dgram_close(first);
+    dgram_close(second);
+    workers_end();
+}
+BOTH(device_binds_are_not_shared)
 
 static void sync_and_implicit_binds_are_not_shared(dgram_type type) {
     dgram_bind_options options = {.size = sizeof options};
@@ -130,6 +172,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(exclusive_binds_are_not_shared),
         IN_LOOP_BOTH(reuse_port_binds_are_not_shared),
+        IN_LOOP_BOTH(device_binds_are_not_shared),
         IN_LOOP_BOTH(sync_and_implicit_binds_are_not_shared),
         IN_LOOP(memberships_bind_the_socket_itself),
         IN_LOOP(a_group_is_joined_once_for_all),
