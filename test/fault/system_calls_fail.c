@@ -155,7 +155,7 @@ static int set_some(int fd, int level, int name, const void *value,
                                   : setsockopt(fd, level, name, value, size);
 }
 
-static int ttl_of(dgram_socket *socket, int level, int name) {
+static int option_of(dgram_socket *socket, int level, int name) {
     socklen_t size = sizeof(int);
     int value = -1;
 
@@ -163,9 +163,37 @@ static int ttl_of(dgram_socket *socket, int level, int name) {
     return value;
 }
 
+static int set_fragments(dgram_socket *socket, int mode) {
+    return dgram_set_dont_fragment(socket, (dgram_pmtu)mode);
+}
+
+static int set_all_groups(dgram_socket *socket, int on) {
+    return dgram_set_multicast_all(socket, on != 0);
+}
+
+/* Both options have the first value, and are to have the second. */
+static void refuse_one(int (*set)(dgram_socket *socket, int value), int v4_name,
+                       int v6_name, const int values[2]) {
+    static const int levels[] = {IPPROTO_IP, IPPROTO_IPV6};
+
+    for (int i = 0; i < 2; i++) {
+        dgram_socket *socket = new_socket(DGRAM_UDP6);
+
+        refused_level = -1;
+        assert_int_equal(dgram_bind_sync(socket, "::", 0), 0);
+        assert_int_equal(set(socket, values[0]), 0);
+        refused_level = levels[i];
+        assert_int_equal(set(socket, values[1]), UV_ENOBUFS);
+        assert_int_equal(option_of(socket, IPPROTO_IP, v4_name), values[0]);
+        assert_int_equal(option_of(socket, IPPROTO_IPV6, v6_name), values[0]);
+        dgram_close(socket);
+        run_to_end();
+    }
+}
+
 /* A dual-stack socket has two options: both are set, or neither. */
 static void an_option_of_both_families_is_set_for_both_or_none(void **state) {
-    static const int levels[] = {IPPROTO_IP, IPPROTO_IPV6};
+    static const int bytes[] = {8, 4}, switches[] = {0, 1};
     struct platform some = *platform;
     const struct platform *scripted = platform;
 
@@ -174,19 +202,16 @@ static void an_option_of_both_families_is_set_for_both_or_none(void **state) {
         skip();
     some.set_option = set_some;
     platform = &some;
-    for (int i = 0; i < 2; i++) {
-        dgram_socket *socket = new_socket(DGRAM_UDP6);
-
-        refused_level = -1;
-        assert_int_equal(dgram_bind_sync(socket, "::", 0), 0);
-        assert_int_equal(dgram_set_ttl(socket, 9), 0);
-        refused_level = levels[i];
-        assert_int_equal(dgram_set_ttl(socket, 7), UV_ENOBUFS);
-        assert_int_equal(ttl_of(socket, IPPROTO_IP, IP_TTL), 9);
-        assert_int_equal(ttl_of(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS), 9);
-        dgram_close(socket);
-        run_to_end();
-    }
+    refuse_one(dgram_set_ttl, IP_TTL, IPV6_UNICAST_HOPS, bytes);
+    refuse_one(dgram_set_multicast_ttl, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS,
+               bytes);
+    refuse_one(dgram_set_tos, IP_TOS, IPV6_TCLASS, bytes);
+    if (platform->dont_fragment != 0)
+        refuse_one(set_fragments, platform->dont_fragment,
+                   platform->dont_fragment_v6, switches);
+    if (platform->multicast_all != 0)
+        refuse_one(set_all_groups, platform->multicast_all,
+                   platform->multicast_all_v6, switches);
     platform = scripted;
 }
 
