@@ -101,6 +101,20 @@ example membership 0 10.0.0.1
 expect_end "$pid" 1
 expect_in membership.err 'cannot join 10\.0\.0\.1'
 
+example join_all 0 239.66.55.45 1
+member=$pid
+port=$(port_of join_all)
+example multicast_interface 239.66.55.45 "$port" 127.0.0.1
+expect_end "$pid" 0
+expect_end "$member" 0
+expect_in join_all '^listening to 239\.66\.55\.45:'
+expect_in join_all '^joined on lo'
+expect_in join_all '^hello by lo'
+expect_quiet multicast_interface
+example join_all 0 10.0.0.1
+expect_end "$pid" 1
+expect_in join_all.err 'cannot join 10\.0\.0\.1'
+
 example abort_signal
 expect_end "$pid" 0
 expect_lines abort_signal <<END
