@@ -8,6 +8,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "os/platform.h"
+
 #define COUNT 70
 #define BUFFERS 4
 #define TRIES_MAX 12 /* without progress, under a lasting fault */
@@ -217,6 +219,56 @@ static int gro_of(int fd) {
     return on;
 }
 
+/* The error of a port that is closed is reported, whatever fails before. */
+static void refuse_one(struct endpoint *from, dgram_type type) {
+    const dgram_address closed = address_of(loopback(type), 9);
+    const dgram_outgoing message = {.payload = "x", .length = 1, .to = &closed};
+    dgram_path_error error;
+    int result = 0, tries = 0, done = 0;
+
+    while (done == 0 && !stop_trying(&tries)) {
+        int n = dgram_datapath_send(from->datapath, &message, 1, &result);
+
+        done = n == 1 && result == 1;
+        if (n == 1 && result < 0)
+            faults_explain(result, false);
+    }
+    while (done == 1 && !stop_trying(&tries)) {
+        result = dgram_datapath_receive_error(from->datapath, &error);
+        if (result == 0)
+            break;
+        if (result != UV_EAGAIN)
+            faults_explain(result, false);
+    }
+    if (done == 1 && result == 0)
+        assert_int_equal(error.code, UV_ECONNREFUSED);
+}
+
+static void with_path_errors(dgram_type type) {
+    const dgram_address any = address_of(loopback(type), 0);
+    const dgram_datapath_options options = {.size = sizeof options,
+                                            .address = &any,
+                                            .path_errors = true,
+                                            .receive_info =
+                                                platform->info_known};
+    struct endpoint from = {0}, to = {0};
+
+    if (!platform->has_error_queue) {
+        to_addresses(type);
+        return;
+    }
+    if (TRY(dgram_datapath_create(&options, &from.datapath))) {
+        find_address(&from);
+        refuse_one(&from, type);
+        if (TRY(dgram_datapath_create(&options, &to.datapath))) {
+            find_address(&to);
+            exchange(&from, &to, &to.address, 100);
+        }
+    }
+    dgram_datapath_destroy(from.datapath);
+    dgram_datapath_destroy(to.datapath);
+}
+
 /* The descriptor stays open and is not left with GRO, unless switching that off
    is what fails. */
 static void adopted(dgram_type type) {
@@ -264,6 +316,7 @@ static void adopted_with_a_peer(dgram_type type) {
 COUNTED(to_addresses)
 COUNTED(to_a_peer)
 COUNTED(on_a_shared_descriptor)
+COUNTED(with_path_errors)
 COUNTED(adopted)
 COUNTED(adopted_with_a_peer)
 
@@ -272,6 +325,7 @@ int main(void) {
         cmocka_unit_test(test_to_addresses),
         cmocka_unit_test(test_to_a_peer),
         cmocka_unit_test(test_on_a_shared_descriptor),
+        cmocka_unit_test(test_with_path_errors),
         cmocka_unit_test(test_adopted),
         cmocka_unit_test(test_adopted_with_a_peer),
     };

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "os/platform.h"
 #include "peer.h"
 
 #define CONNECTIONS_MAX 8
@@ -189,11 +190,15 @@ bool cluster_new_socket(struct worker_socket *socket, struct worker *worker,
                                         .message = on_message,
                                         .error = on_error,
                                         .close = on_socket_closed};
+    const dgram_options options = {.size = sizeof options,
+                                   .type = type,
+                                   .path_errors = platform->has_error_queue,
+                                   .receive_info = platform->info_known};
 
     memset(socket, 0, sizeof *socket);
     socket->worker = worker;
     socket->type = type;
-    if (!TRY(dgram_create(worker->loop, type, &socket->socket)))
+    if (!TRY(dgram_create_with(worker->loop, &options, &socket->socket)))
         return false;
     assert_in_range(socket_count, 0, SOCKETS_MAX - 1);
     sockets[socket_count++] = socket;
