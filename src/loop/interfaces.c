@@ -68,15 +68,6 @@ static void announce(struct interface_watch *watch,
     }
 }
 
-static void poll_interfaces(struct task *task) {
-    static const struct platform_interface_changes unknown;
-    struct interface_watch *watch =
-        CONTAINER_OF(task, struct interface_watch, task);
-
-    loop_delay(watch->loop, task, POLL_MS, false);
-    announce(watch, &unknown);
-}
-
 static void on_closed(uv_handle_t *handle) {
     alloc_free(CONTAINER_OF(handle, struct reports, poll));
 }
@@ -104,6 +95,25 @@ static void close_reports(struct interface_watch *watch) {
     platform->close(reports->fd);
 }
 
+static void on_reports(uv_poll_t *poll, int status, int events);
+
+static void begin_reading(struct reports *reports) {
+    uv_poll_start(&reports->poll, UV_READABLE, on_reports);
+    uv_unref((uv_handle_t *)&reports->poll);
+}
+
+/* The kernel discards reports that nobody reads in time. libuv takes that for
+   the end of the descriptor, and stops reading. */
+static bool read_reports(struct reports *reports, int status,
+                         struct platform_interface_changes *changes) {
+    if (platform->read_interface_changes(reports->fd, changes) < 0 ||
+        (status < 0 && !changes->incomplete))
+        return false;
+    if (status < 0)
+        begin_reading(reports);
+    return true;
+}
+
 /* After a fork() the parent reads the same descriptor, so there may be nothing
    to read for a change. */
 static void on_reports(uv_poll_t *poll, int status, int events) {
@@ -113,8 +123,7 @@ static void on_reports(uv_poll_t *poll, int status, int events) {
     unsigned depth = loop_dispatch_begin(watch->loop);
 
     (void)events;
-    if (status < 0 ||
-        platform->read_interface_changes(reports->fd, &changes) < 0) {
+    if (!read_reports(reports, status, &changes)) {
         changes.incomplete = true;
         close_reports(watch);
         loop_delay(watch->loop, &watch->task, POLL_MS, false);
@@ -141,8 +150,21 @@ static void open_reports(struct interface_watch *watch) {
     reports->fd = fd;
     reports->watch = watch;
     watch->reports = reports;
-    uv_poll_start(&reports->poll, UV_READABLE, on_reports);
-    uv_unref((uv_handle_t *)&reports->poll);
+    begin_reading(reports);
+}
+
+/* Reports may be possible again, for instance once descriptors are free. What
+   was reported meanwhile is lost. */
+static void poll_interfaces(struct task *task) {
+    struct platform_interface_changes changes = {0};
+    struct interface_watch *watch =
+        CONTAINER_OF(task, struct interface_watch, task);
+
+    open_reports(watch);
+    changes.incomplete = watch->reports != NULL;
+    if (watch->reports == NULL)
+        loop_delay(watch->loop, task, POLL_MS, false);
+    announce(watch, &changes);
 }
 
 static struct interface_watch *begin_watch(struct loop *loop) {

@@ -157,6 +157,30 @@ static void index_again_over_ipv6(void **state) {
     index_is_used_again(&side_v6);
 }
 
+/* More changes than the kernel keeps for the socket: it discards some. The
+   interface that is replaced after that is only known from a report. */
+static void after_an_overrun(void **state) {
+    (void)state;
+    if (polled)
+        skip();
+    begin(&side_v4);
+    add_wire("index 4000");
+    set_up();
+    wait_until("w0", 1);
+    for (int i = 0; i < 200; i++) {
+        ip_on(NEAR, "link set w0 down");
+        ip_on(NEAR, "link set w0 up");
+    }
+    run_for(50);
+    ip_on(NEAR, "link del w0");
+    add_wire("index 4000");
+    set_up();
+    wait_until("w0", 1);
+    expect_arrival();
+    ip_on(NEAR, "link del w0");
+    end();
+}
+
 /* Without a watch the record asks whether the interface is there. */
 static void a_single_membership_ends_with_its_interface(void **state) {
     (void)state;
@@ -199,6 +223,7 @@ int main(void) {
         IN_LOOP(over_ipv6),
         IN_LOOP(index_again_over_ipv4),
         IN_LOOP(index_again_over_ipv6),
+        IN_LOOP(after_an_overrun),
         IN_LOOP(a_single_membership_ends_with_its_interface),
         IN_LOOP(the_limit_is_reported),
     };
