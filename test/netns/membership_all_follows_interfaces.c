@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <net/if.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static dgram_socket *receiver, *sender;
@@ -46,10 +47,14 @@ static int joined_on(const char *name) {
     return found;
 }
 
-static void wait_until(const char *name, int joined) {
+static bool becomes(const char *name, int joined) {
     for (int i = 0; i < 500 && joined_on(name) != joined; i++)
         run_for(10);
-    assert_int_equal(joined_on(name), joined);
+    return joined_on(name) == joined;
+}
+
+static void wait_until(const char *name, int joined) {
+    assert_true(becomes(name, joined));
 }
 
 /* What FAR sends by its end of the wire arrives. */
@@ -181,6 +186,26 @@ static void after_an_overrun(void **state) {
     end();
 }
 
+/* Both processes read the same descriptor. */
+static void after_a_fork(void **state) {
+    int status;
+    pid_t child;
+
+    (void)state;
+    begin(&side_v4);
+    child = fork();
+    if (child == 0)
+        _exit(uv_loop_fork(&test_loop) != 0 || !becomes("w0", 1));
+    add_wire("");
+    set_up();
+    wait_until("w0", 1);
+    expect_arrival();
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    ip_on(NEAR, "link del w0");
+    end();
+}
+
 /* Without a watch the record asks whether the interface is there. */
 static void a_single_membership_ends_with_its_interface(void **state) {
     (void)state;
@@ -224,6 +249,7 @@ int main(void) {
         IN_LOOP(index_again_over_ipv4),
         IN_LOOP(index_again_over_ipv6),
         IN_LOOP(after_an_overrun),
+        IN_LOOP(after_a_fork),
         IN_LOOP(a_single_membership_ends_with_its_interface),
         IN_LOOP(the_limit_is_reported),
     };
