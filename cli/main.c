@@ -25,6 +25,7 @@ static const struct verb {
     {"ping", run_ping, "measure round trips to an echo server"},
     {"flood", run_flood, "send as fast as possible, or at a rate"},
     {"sink", run_sink, "count datagrams: rate, loss, order"},
+    {"mtu", run_mtu, "find the longest packet that reaches a host"},
 };
 
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)

@@ -172,10 +172,13 @@ bool session_create(struct session *session, const dgram_options *options,
     dgram_error error = {.syscall = "", .address = ""};
     int result = dgram_create_with(&session->loop, &known, &session->socket);
 
-    if (result == UV_ENOTSUP && known.receive_info != 0) {
+    if (result == UV_ENOTSUP &&
+        (known.receive_info != 0 || known.path_errors)) {
         known.receive_info = 0; /* the verb does without */
+        known.path_errors = false;
         result = dgram_create_with(&session->loop, &known, &session->socket);
     }
+    session->has_path_errors = result == 0 && known.path_errors;
     error.code = result;
     if (result < 0)
         session_fail(session, &error);

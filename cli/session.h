@@ -30,6 +30,7 @@ struct session {
     dgram_listener listener;
     int status; /* for exit() */
     bool stopping, is_bound;
+    bool has_path_errors;        /* the system reports those of the socket */
     void (*on_stop)(void *data); /* called once when it stops, or NULL */
     void *data;
     uv_timer_t limit;
@@ -76,8 +77,9 @@ int session_run(struct session *session);
 void session_log(const struct session *session, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Creates the socket of the session, with a listener for `events`. Prints an
-   error and returns false if that fails. */
+/* Creates the socket of the session, with a listener for `events`. If the
+   system lacks receive_info or path_errors, it does without. Prints an error
+   and returns false if that fails. */
 bool session_create(struct session *session, const dgram_options *options,
                     const dgram_events *events);
 

@@ -26,13 +26,14 @@ for form in '' --json; do
         full sink 127.0.0.1:0 $form
         full ping "127.0.0.1:$port" --count 1 $form
         full flood "127.0.0.1:$port" --seconds 0.05 --rate 100 $form
+        full mtu "127.0.0.1:$port" $form
     }
 done
 full echo 127.0.0.1:0 --workers 2
 full send "127.0.0.1:$port" text --wait 5 --count 1
 full --help
 full --version
-for verb in listen send echo ping flood sink; do
+for verb in listen send echo ping flood sink mtu; do
     full $verb --help
 done
 

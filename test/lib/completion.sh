@@ -4,7 +4,7 @@
 # shellcheck shell=sh
 . "$SOURCE/test/lib/cli.sh"
 
-verbs='echo flood listen ping send sink'
+verbs='echo flood listen mtu ping send sink'
 
 # needs SHELL
 needs() {

@@ -26,6 +26,7 @@ expect_lines out <<'END'
 echo
 flood
 listen
+mtu
 ping
 send
 sink
@@ -50,7 +51,7 @@ letters.txt
 END
 
 # Every option of every verb in the manual.
-for verb in listen send echo ping flood sink; do
+for verb in listen send echo ping flood sink mtu; do
     "$DGRAM" "$verb" --help |
         sed -n 's/^  \(--\{0,1\}[a-z0-9-]*\)[ ,].*/\1/p' | sort >"$work/wanted"
     grep -q -- --json "$work/wanted" || [ "$verb" = send ] || fail "$verb: help"

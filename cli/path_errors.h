@@ -1,0 +1,24 @@
+/* ICMP errors: what happened to a datagram, and who says so. */
+#ifndef CLI_PATH_ERRORS_H
+#define CLI_PATH_ERRORS_H
+
+#include <stdio.h>
+
+#include <dgram.h>
+
+#define PATH_ERROR_TEXT_MAX 256
+
+/* Writes "192.0.2.1: host is unreachable", with the MTU where it is told. An
+   error of this host begins with "this host". */
+void path_error_text(const dgram_path_error *error,
+                     char text[PATH_ERROR_TEXT_MAX]);
+
+/* Prints the members reporter (an address, or null for this host) and mtu (if
+   it is told) of a JSON object. */
+void path_error_print_json(FILE *out, const dgram_path_error *error);
+
+/* Makes an error to give advice about. `host` must outlive it. */
+dgram_error path_error_advised(const dgram_path_error *error,
+                               char host[DGRAM_ADDRESS_TEXT_MAX]);
+
+#endif
