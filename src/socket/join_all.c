@@ -117,7 +117,14 @@ static bool is_removed(const struct platform_interface_changes *changes,
     for (unsigned i = 0; i < changes->removed_count; i++)
         if (changes->removed[i] == index)
             return true;
-    return changes->incomplete || !interfaces_have(list, index);
+    return !interfaces_have(list, index);
+}
+
+/* The interface may have been replaced by another with its index. */
+static void renew(dgram_socket *s, struct membership *found) {
+    group_request(s, &found->group, NULL, &found->interface, false);
+    if (group_request(s, &found->group, NULL, &found->interface, true) < 0)
+        memberships_remove(found);
 }
 
 /* Whoever holds the membership: the kernel has ended it. */
@@ -132,12 +139,14 @@ static void drop_removed(dgram_socket *s, const struct interface_list *list,
             found->source.any.sa_family != 0 ? &found->source : NULL;
 
         next = n->next;
-        if (found->index == 0 || !is_removed(changes, list, found->index) ||
-            (!found->by_all && interfaces_have(list, found->index) &&
-             changes->incomplete))
+        if (found->index == 0)
             continue;
-        group_request(s, &found->group, source, &interface, false);
-        memberships_remove(found);
+        if (is_removed(changes, list, found->index)) {
+            group_request(s, &found->group, source, &interface, false);
+            memberships_remove(found);
+        } else if (changes->incomplete && found->by_all) {
+            renew(s, found);
+        }
     }
 }
 

@@ -172,11 +172,13 @@ static void after_an_overrun(void **state) {
     add_wire("index 4000");
     set_up();
     wait_until("w0", 1);
+    assert_int_equal(dgram_add_membership(receiver, side->group, "w0"), 0);
     for (int i = 0; i < 200; i++) {
         ip_on(NEAR, "link set w0 down");
         ip_on(NEAR, "link set w0 up");
     }
     run_for(50);
+    assert_int_equal(dgram_drop_membership(receiver, side->group, "w0"), 0);
     ip_on(NEAR, "link del w0");
     add_wire("index 4000");
     set_up();
