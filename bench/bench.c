@@ -23,6 +23,10 @@ double bench_cpu(void) {
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+bool bench_info(void) {
+    return getenv("BENCH_INFO") != NULL;
+}
+
 struct sockaddr_in bench_loopback(uint16_t port) {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons(port)};

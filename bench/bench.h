@@ -20,6 +20,12 @@
 #define BATCH_MAX 1024u /* datagrams in one call */
 #define RECEIVE_BUFFER (8 << 20)
 
+#define INFO_TOS 0x2e /* of the datagrams sent with information */
+
+/* Whether BENCH_INFO is set: send the local address and TOS with each datagram,
+   and ask for them when receiving. */
+bool bench_info(void);
+
 /* Seconds of a monotonic clock, and of CPU time of this process. */
 double bench_now(void);
 double bench_cpu(void);

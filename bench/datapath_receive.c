@@ -1,5 +1,5 @@
 /* The datapath's receiver: dgram_datapath_receive(), and poll() where nothing
-   has come. */
+   has come. With BENCH_INFO set it asks for the local address and TOS. */
 #include "bench.h"
 
 #include <dgram_datapath.h>
@@ -23,6 +23,8 @@ int main(int argc, char **argv) {
     uint16_t port;
 
     options.fd = bench_bound(&port);
+    if (bench_info())
+        options.receive_info = DGRAM_INFO_LOCAL | DGRAM_INFO_TOS;
     if (dgram_datapath_create(&options, &path) < 0)
         return 1;
     readable.fd = options.fd;

@@ -1,5 +1,5 @@
 /* The datapath's sender: dgram_datapath_send(), and poll() where the kernel
-   takes no more. */
+   takes no more. With BENCH_INFO set each datagram has information. */
 #include "bench.h"
 
 #include <dgram_datapath.h>
@@ -8,10 +8,16 @@
 
 static dgram_outgoing batch[BATCH_MAX];
 
+static dgram_send_info info = {.set = DGRAM_INFO_LOCAL | DGRAM_INFO_TOS,
+                               .tos = INFO_TOS};
+
 static void fill(const struct work *work) {
+    info.local.v4 = bench_loopback(0);
     for (size_t i = 0; i < work->count; i++) {
         batch[i].payload = work->payload + work->offset[i];
         batch[i].length = work->length[i];
+        if (bench_info())
+            batch[i].info = &info;
         if (work->shape == SHAPE_FAN)
             batch[i].to = (const dgram_address *)&work->to[i];
     }

@@ -1,4 +1,5 @@
-/* libdgram's receiver: `batch`, or, with BENCH_SINGLE set, `message`. */
+/* libdgram's receiver: `batch`, or, with BENCH_SINGLE set, `message`. With
+   BENCH_INFO set it asks for the local address and TOS. */
 #include "bench.h"
 
 #include <dgram.h>
@@ -43,6 +44,8 @@ int main(int argc, char **argv) {
     dgram_address address;
     dgram_socket *s;
 
+    if (bench_info())
+        options.receive_info = DGRAM_INFO_LOCAL | DGRAM_INFO_TOS;
     tally.seconds = argc > 1 ? atof(argv[1]) : 1;
     if (dgram_create_with(uv_default_loop(), &options, &s) < 0 ||
         dgram_bind_sync(s, NULL, 0) < 0)

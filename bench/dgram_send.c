@@ -1,5 +1,6 @@
 /* libdgram's sender: dgram_send_batch(), or, with BENCH_SINGLE set, one
-   dgram_send() a datagram. */
+   dgram_send() a datagram. With BENCH_INFO set each datagram of a batch has
+   information. */
 #include "bench.h"
 
 #include <dgram.h>
@@ -13,6 +14,21 @@ static dgram_outgoing batch[BATCH_MAX];
 static uint64_t sent;
 static double start, cpu;
 static bool single;
+
+static dgram_send_info info = {.set = DGRAM_INFO_LOCAL | DGRAM_INFO_TOS,
+                               .tos = INFO_TOS};
+
+static void fill(void) {
+    info.local.v4 = bench_loopback(0);
+    for (size_t i = 0; i < work->count; i++) {
+        batch[i].payload = work->payload + work->offset[i];
+        batch[i].length = work->length[i];
+        if (bench_info())
+            batch[i].info = &info;
+        if (work->shape == SHAPE_FAN)
+            batch[i].to = (const dgram_address *)&work->to[i];
+    }
+}
 
 static void send_singly(void) {
     for (size_t i = 0; i < work->count; i++) {
@@ -48,12 +64,7 @@ int main(int argc, char **argv) {
 
     work = bench_work(argc, argv);
     single = getenv("BENCH_SINGLE") != NULL;
-    for (size_t i = 0; i < work->count; i++) {
-        batch[i].payload = work->payload + work->offset[i];
-        batch[i].length = work->length[i];
-        if (work->shape == SHAPE_FAN)
-            batch[i].to = (const dgram_address *)&work->to[i];
-    }
+    fill();
     if (dgram_create(uv_default_loop(), DGRAM_UDP4, &s) < 0 ||
         dgram_bind_sync(s, NULL, 0) < 0 ||
         (work->shape != SHAPE_FAN &&

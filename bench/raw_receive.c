@@ -1,4 +1,5 @@
-/* The ceiling of a receiver: recvmmsg() by hand, with UDP GRO. */
+/* The ceiling of a receiver: recvmmsg() by hand, with UDP GRO. With BENCH_INFO
+   set it asks for the local address and TOS, and reads them. */
 #define _GNU_SOURCE
 #include "bench.h"
 
@@ -16,7 +17,8 @@ static struct mmsghdr headers[MESSAGES];
 static struct iovec parts[MESSAGES];
 static struct sockaddr_in from[MESSAGES];
 static struct {
-    _Alignas(struct cmsghdr) char buffer[CMSG_SPACE(sizeof(int))];
+    _Alignas(struct cmsghdr) char buffer[2 * CMSG_SPACE(sizeof(int)) +
+                                         CMSG_SPACE(sizeof(struct in_pktinfo))];
 } controls[MESSAGES];
 
 static void reset(int i) {
@@ -31,6 +33,9 @@ static void reset(int i) {
     };
 }
 
+static struct in_pktinfo local;
+static unsigned char tos;
+
 static unsigned datagrams_of(struct mmsghdr *header) {
     struct cmsghdr *cmsg = CMSG_FIRSTHDR(&header->msg_hdr);
     int size = 0;
@@ -38,6 +43,11 @@ static unsigned datagrams_of(struct mmsghdr *header) {
     for (; cmsg != NULL; cmsg = CMSG_NXTHDR(&header->msg_hdr, cmsg)) {
         if (cmsg->cmsg_level == SOL_UDP && cmsg->cmsg_type == UDP_GRO)
             memcpy(&size, CMSG_DATA(cmsg), sizeof size);
+        else if (cmsg->cmsg_level == IPPROTO_IP &&
+                 cmsg->cmsg_type == IP_PKTINFO)
+            memcpy(&local, CMSG_DATA(cmsg), sizeof local);
+        else if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_TOS)
+            memcpy(&tos, CMSG_DATA(cmsg), sizeof tos);
     }
     return size > 0 ? (header->msg_len + (unsigned)size - 1) / (unsigned)size
                     : 1;
@@ -49,6 +59,10 @@ int main(int argc, char **argv) {
     int fd = bench_bound(&port), on = 1;
 
     setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof on);
+    if (bench_info()) {
+        setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+        setsockopt(fd, IPPROTO_IP, IP_RECVTOS, &on, sizeof on);
+    }
     bench_ready(port);
     for (;;) {
         uint64_t datagrams = 0, bytes = 0;

@@ -2,7 +2,8 @@
    one maybe shorter, as one message by UDP GSO. All is built once, before the
    time begins: what is measured is the kernel. With BENCH_WATCHED set an epoll
    watches the socket for datagrams, as any event loop does: the kernel then
-   looks at the watch each time a datagram that was sent is freed. */
+   looks at the watch each time a datagram that was sent is freed. With
+   BENCH_INFO set each message carries a source address and TOS. */
 #define _GNU_SOURCE
 #include "bench.h"
 
@@ -21,7 +22,9 @@
 static struct mmsghdr headers[BATCH_MAX];
 static struct iovec parts[BATCH_MAX];
 static struct {
-    _Alignas(struct cmsghdr) char space[CMSG_SPACE(sizeof(uint16_t))];
+    _Alignas(struct cmsghdr) char space[CMSG_SPACE(sizeof(uint16_t)) +
+                                        CMSG_SPACE(sizeof(struct in_pktinfo)) +
+                                        CMSG_SPACE(sizeof(int))];
 } controls[BATCH_MAX];
 static size_t message_count, per_message[BATCH_MAX];
 
@@ -39,19 +42,36 @@ static size_t run_at(const struct work *work, size_t i) {
     return n;
 }
 
-static void set_segment(struct msghdr *header, char *control, size_t size) {
-    struct cmsghdr *cmsg = (struct cmsghdr *)control;
+static void put(struct msghdr *header, char *control, int level, int type,
+                const void *value, size_t size) {
+    struct cmsghdr *cmsg =
+        (struct cmsghdr *)(void *)(control + header->msg_controllen);
+
+    cmsg->cmsg_level = level;
+    cmsg->cmsg_type = type;
+    cmsg->cmsg_len = CMSG_LEN(size);
+    memcpy(CMSG_DATA(cmsg), value, size);
+    header->msg_control = control;
+    header->msg_controllen += CMSG_SPACE(size);
+}
+
+static void put_segment(struct msghdr *header, char *control, size_t size) {
     uint16_t segment = (uint16_t)size;
 
-    cmsg->cmsg_level = SOL_UDP;
-    cmsg->cmsg_type = UDP_SEGMENT;
-    cmsg->cmsg_len = CMSG_LEN(sizeof segment);
-    memcpy(CMSG_DATA(cmsg), &segment, sizeof segment);
-    header->msg_control = control;
-    header->msg_controllen = CMSG_SPACE(sizeof segment);
+    put(header, control, SOL_UDP, UDP_SEGMENT, &segment, sizeof segment);
+}
+
+static void put_info(struct msghdr *header, char *control) {
+    struct in_pktinfo source = {.ipi_spec_dst = bench_loopback(0).sin_addr};
+    int tos = INFO_TOS;
+
+    put(header, control, IPPROTO_IP, IP_PKTINFO, &source, sizeof source);
+    put(header, control, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
 }
 
 static void build(struct work *work) {
+    bool info = bench_info();
+
     for (size_t i = 0; i < work->count;) {
         struct msghdr *header = &headers[message_count].msg_hdr;
         size_t n = run_at(work, i), last = i + n - 1;
@@ -66,7 +86,9 @@ static void build(struct work *work) {
             header->msg_namelen = sizeof work->to[i];
         }
         if (n > 1)
-            set_segment(header, controls[message_count].space, work->length[i]);
+            put_segment(header, controls[message_count].space, work->length[i]);
+        if (info)
+            put_info(header, controls[message_count].space);
         per_message[message_count++] = n;
         i += n;
     }

@@ -92,10 +92,13 @@ END {
     for (i = 1; i <= 4; i++)
         layers("one-way " sizes[i] " B", "one-way-" sizes[i],
             i == 1 ? 0.9 : 0.95)
+    layers("64 B, information", "one-way-64-info", 0.9)
     layers("mixed sizes", "one-way-imix", 0.95)
     layers("1024 destinations", "fan-out-1024", 0.95)
     layers("echo, 50 clients", "echo-50x4", 0.95)
     heading("thousand datagrams a second")
+    row("64 B, information: dgram, raw", "one-way-64-info", "kpps", "dgram",
+        "raw", ">=", 0.9)
     row("one-way 64 B: dgram, libuv", "one-way-64", "kpps", "dgram", "uv",
         ">=", 30)
     row("  by single calls: dgram, libuv", "one-way-64", "kpps", "single",
