@@ -64,14 +64,23 @@ static int check_unusual(const dgram_datapath *dp,
     return length_of(datagram) > DATAGRAM_SIZE_MAX ? UV_EMSGSIZE : 0;
 }
 
-/* The usual datagram: a payload in one buffer, and nothing else. */
-static inline bool has_extras(const dgram_outgoing *datagram) {
+/* Whether the datagram has more than a payload in one buffer and this
+   information. */
+static inline bool has_extras(const dgram_outgoing *datagram,
+                              const dgram_send_info *info) {
     return ((uintptr_t)datagram->parts | (uintptr_t)datagram->host |
-            (uintptr_t)datagram->info | datagram->flags) != 0;
+            ((uintptr_t)datagram->info ^ (uintptr_t)info) | datagram->flags) !=
+           0;
 }
 
+static inline bool has_only(const dgram_outgoing *datagram,
+                            const dgram_send_info *info) {
+    return datagram->payload != NULL && !has_extras(datagram, info);
+}
+
+/* The usual datagram. */
 static inline bool is_plain(const dgram_outgoing *datagram) {
-    return datagram->payload != NULL && !has_extras(datagram);
+    return has_only(datagram, NULL);
 }
 
 int gso_check(const dgram_datapath *dp, const dgram_outgoing *datagram) {
@@ -93,13 +102,12 @@ static inline bool is_sound(const dgram_datapath *dp,
 }
 
 /* Whether the datagram is valid and has the same information as the first one
-   of a message. */
+   of a message, which is valid and has the same destination. */
 static inline bool may_join(const dgram_datapath *dp,
                             const dgram_outgoing *datagram,
                             const struct send_rules *rules,
                             const dgram_send_info *first) {
-    if (first == NULL && is_plain(datagram) &&
-        datagram->length <= DATAGRAM_SIZE_MAX)
+    if (has_only(datagram, first) && datagram->length <= DATAGRAM_SIZE_MAX)
         return true;
     return send_info_same(datagram->info, first) &&
            is_sound(dp, datagram, rules);
@@ -178,10 +186,11 @@ static inline bool add_parts(struct gso_batch *batch,
 }
 
 /* Returns how many datagrams of one size to one destination have adjacent
-   payloads. */
+   payloads, and the information of the first one. */
 static uint32_t count_adjoining(const dgram_outgoing *datagrams, uint32_t max,
                                 size_t size) {
     const char *end = (const char *)datagrams->payload + size;
+    const dgram_send_info *info = datagrams->info;
     const dgram_address *to = datagrams->to;
     uint32_t n = 1;
 
@@ -189,7 +198,7 @@ static uint32_t count_adjoining(const dgram_outgoing *datagrams, uint32_t max,
         const dgram_outgoing *next = &datagrams[n];
 
         if (next->payload != end || next->length != size || next->to != to ||
-            has_extras(next))
+            has_extras(next, info))
             break;
     }
     return n;
@@ -201,7 +210,7 @@ static uint32_t add_adjoining(struct gso_batch *batch, const dgram_datapath *dp,
                               size_t size) {
     uint32_t n = (uint32_t)min_size(max, MESSAGE_SIZE_MAX / size);
 
-    if (!is_plain(datagrams) || n < 2)
+    if (!has_only(datagrams, datagrams->info) || n < 2)
         return 1;
     n = count_adjoining(datagrams, n, size);
     if (n > 1)
