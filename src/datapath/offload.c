@@ -9,7 +9,11 @@
 #define CORRUPT_FROM RELEASE(7, 0, 0)
 #define CORRUPT_UNTIL RELEASE(7, 1, 5)
 
-/* The first release that only coalesces datagrams with equal IP headers. */
+/* The first release that only coalesces datagrams with equal TOS and TTL. Older
+   ones compare these for GRO, but only TCP uses the result; the commit "net:
+   gro: add flush check in udp_gro_receive_segment" makes UDP use it. For IPv6,
+   they mix traffic classes only: another hop limit is another flow. Some
+   releases of stable series before 6.9 have the commit, too. */
 #define EQUAL_HEADERS_FROM RELEASE(6, 9, 0)
 
 #define RELEASE(major, minor, patch)                                           \
