@@ -54,12 +54,12 @@ typedef struct dgram_datapath_options {
     /* Other processes read the descriptor, too. GRO stays off, and each receive
        takes one message and leaves the rest to them. */
     bool shared;
-    /* Report ICMP errors by dgram_datapath_receive_error(). Then they fail no
-       send and no receive. */
-    bool path_errors;
     /* What each dgram_message.info is to say, DGRAM_INFO_*; 0: it is NULL. See
        dgram_receive_info. */
     uint32_t receive_info;
+    /* Report ICMP errors by dgram_datapath_receive_error(). Then they fail no
+       send and no receive. */
+    bool path_errors;
 } dgram_datapath_options;
 
 /* Creates a datapath. End it with dgram_datapath_destroy().
