@@ -184,6 +184,9 @@ static const char *on_sending(const char *verb, const struct given *given,
     case UV_EPERM:
         return "a firewall of this machine forbids it";
     case UV_EMSGSIZE:
+        if (given->df)
+            return "a link on the path carries fewer bytes at once: send less, "
+                   "or leave --df out;\n'dgram mtu' finds how much fits";
         return strcmp(error->syscall, "send") == 0
                    ? "a datagram carries at most 65507 bytes, over IPv6 65527"
                    : "a link on the path carries fewer bytes at once: send it "

@@ -351,6 +351,7 @@ static int start(void) {
     it.session.on_stop = on_stop;
     offload_set(&it.offload, &socket_options);
     it.session.given.v6 = it.to.type == DGRAM_UDP6;
+    it.session.given.df = it.headers.df;
     if (session_create(&it.session, &socket_options, &events))
         session_connect(&it.session, &it.to);
     return session_run(&it.session);

@@ -151,8 +151,7 @@ static void on_too_large(const dgram_path_error *error) {
    the packet is sent again. */
 static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
                           void *data) {
-    char text[PATH_ERROR_TEXT_MAX], host[DGRAM_ADDRESS_TEXT_MAX];
-    dgram_error advised;
+    char text[PATH_ERROR_TEXT_MAX];
 
     (void)socket;
     (void)data;
@@ -164,8 +163,7 @@ static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
     } else if (it.search.low == 0) {
         path_error_text(error, text);
         session_log(&it.session, "%s", text);
-        advised = path_error_advised(error, host);
-        session_advise(&it.session, &advised);
+        path_error_advise(&it.session, error);
         it.session.status = 1;
         session_stop(&it.session);
     }

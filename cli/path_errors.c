@@ -1,5 +1,7 @@
 #include "path_errors.h"
 
+#include "term.h"
+
 #define ICMP_TIME_EXCEEDED 11
 #define ICMP6_TIME_EXCEEDED 3
 
@@ -45,11 +47,20 @@ void path_error_print_json(FILE *out, const dgram_path_error *error) {
         fprintf(out, ",\"mtu\":%u", (unsigned)error->mtu);
 }
 
-dgram_error path_error_advised(const dgram_path_error *error,
-                               char host[DGRAM_ADDRESS_TEXT_MAX]) {
+void path_error_advise(struct session *session, const dgram_path_error *error) {
+    char host[DGRAM_ADDRESS_TEXT_MAX];
+    const dgram_error advised = {.code = error->code,
+                                 .syscall = "recvmsg",
+                                 .address = host,
+                                 .port = dgram_address_port(&error->to)};
+
     format(&error->to, host);
-    return (dgram_error){.code = error->code,
-                         .syscall = "recvmsg",
-                         .address = host,
-                         .port = dgram_address_port(&error->to)};
+    if (!is_time_exceeded(error)) {
+        session_advise(session, &advised);
+        return;
+    }
+    live_clear();
+    fprintf(stderr,
+            "it took too many hops: raise --ttl, if routers do not send "
+            "it in a circle\n");
 }

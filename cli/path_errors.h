@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include <dgram.h>
+#include "session.h"
 
 #define PATH_ERROR_TEXT_MAX 256
 
@@ -17,8 +17,7 @@ void path_error_text(const dgram_path_error *error,
    it is told) of a JSON object. */
 void path_error_print_json(FILE *out, const dgram_path_error *error);
 
-/* Makes an error to give advice about. `host` must outlive it. */
-dgram_error path_error_advised(const dgram_path_error *error,
-                               char host[DGRAM_ADDRESS_TEXT_MAX]);
+/* Prints advice about an error, if there is any. */
+void path_error_advise(struct session *session, const dgram_path_error *error);
 
 #endif

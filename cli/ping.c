@@ -10,6 +10,7 @@
 #include "offload.h"
 #include "options.h"
 #include "output.h"
+#include "path_errors.h"
 #include "print.h"
 #include "session.h"
 #include "stats.h"
@@ -200,7 +201,51 @@ static void count_refused(void) {
     it.refused_latest = it.sent;
 }
 
-/* An ICMP error is about one datagram; the next may be answered. */
+static void print_error(int code, const dgram_path_error *error) {
+    char text[PATH_ERROR_TEXT_MAX];
+
+    if (it.json) {
+        fprintf(output, "{\"event\":\"error\",\"code\":\"%s\"",
+                dgram_err_name(code));
+        if (error != NULL) {
+            putc(',', output);
+            path_error_print_json(output, error);
+        }
+        fprintf(output, "}\n");
+        return;
+    }
+    if (error != NULL)
+        path_error_text(error, text);
+    fprintf(output, "%sno reply:%s %s\n", tint(stdout, TINT_NOTE),
+            tint(stdout, TINT_NONE),
+            error != NULL ? text : dgram_strerror(code));
+}
+
+/* Returns whether advice is due. `error` is NULL if no path error says more. */
+static bool report(int code, const dgram_path_error *error) {
+    count_refused();
+    live_clear();
+    print_error(code, error);
+    session_flush(&it.session);
+    return faults_note(&it.faults, code);
+}
+
+/* An error is about one datagram; the next may be answered. */
+static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
+                          void *data) {
+    (void)socket;
+    (void)data;
+    if (report(error->code, error))
+        path_error_advise(&it.session, error);
+    live_draw();
+    stop_if_answered();
+}
+
+/* A path error says the MTU, too, so it is reported instead. */
+static bool is_reported_otherwise(const dgram_error *error) {
+    return error->code == UV_EMSGSIZE && it.session.has_path_errors;
+}
+
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)socket;
@@ -209,16 +254,9 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         session_fail(&it.session, error);
         return;
     }
-    count_refused();
-    live_clear();
-    if (it.json)
-        fprintf(output, "{\"event\":\"error\",\"code\":\"%s\"}\n",
-                dgram_err_name(error->code));
-    else
-        fprintf(output, "%sno reply:%s %s\n", tint(stdout, TINT_NOTE),
-                tint(stdout, TINT_NONE), dgram_strerror(error->code));
-    session_flush(&it.session);
-    if (faults_note(&it.faults, error->code))
+    if (is_reported_otherwise(error))
+        return;
+    if (report(error->code, NULL))
         session_advise(&it.session, error);
     live_draw();
     stop_if_answered();
@@ -229,10 +267,12 @@ static void print_result_json(double lost) {
 
     fprintf(output,
             "{\"event\":\"result\",\"sent\":%llu,\"received\":%llu,"
-            "\"loss_percent\":%.2f,\"duplicates\":%llu,\"reordered\":%llu",
+            "\"loss_percent\":%.2f,\"duplicates\":%llu,\"reordered\":%llu,"
+            "\"errors\":",
             (unsigned long long)it.sent, (unsigned long long)it.order.unique,
             lost, (unsigned long long)it.order.duplicates,
             (unsigned long long)it.order.reordered);
+    faults_print_json(output, &it.faults);
     if (times->count > 0) {
         fprintf(output,
                 ",\"min_ms\":%.3f,\"avg_ms\":%.3f,\"max_ms\":%.3f,"
@@ -258,6 +298,11 @@ static void print_result(double lost) {
             (unsigned long long)it.sent, (unsigned long long)it.order.unique,
             lost, (unsigned long long)it.order.duplicates,
             (unsigned long long)it.order.reordered);
+    if (it.faults.count > 0) {
+        fprintf(output, "errors: ");
+        faults_print(output, &it.faults);
+        putc('\n', output);
+    }
     if (times->count == 0)
         return;
     fprintf(output,
@@ -323,6 +368,7 @@ static const dgram_events events = {
     .connect = on_connect,
     .message = on_message,
     .error = on_error,
+    .path_error = on_path_error,
 };
 
 /* A connected socket receives only from its peer, which a group is not. */
@@ -338,8 +384,8 @@ static bool needs_many(void) {
 
 static int start(void) {
     const struct endpoint any = {.type = it.to.type};
-    dgram_options socket_options = {.size = sizeof socket_options,
-                                    .type = it.to.type};
+    dgram_options socket_options = {
+        .size = sizeof socket_options, .type = it.to.type, .path_errors = true};
     int status = session_begin(&it.session, "ping");
 
     if (status != 0)
@@ -348,7 +394,8 @@ static int start(void) {
     it.session.on_stop = on_stop;
     offload_set(&it.offload, &socket_options);
     it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
-                                      .broadcast = it.broadcast};
+                                      .broadcast = it.broadcast,
+                                      .df = it.headers.df};
     it.asks_many = needs_many();
     if (session_create(&it.session, &socket_options, &events)) {
         if (it.asks_many)

@@ -372,6 +372,7 @@ int run_send(int argc, char **argv) {
     it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
                                       .broadcast = it.broadcast,
                                       .bind = it.bind != NULL,
+                                      .df = it.headers.df,
                                       .interface = it.interface != NULL};
     socket_options.type = it.to.type;
     offload_set(&it.offload, &socket_options);

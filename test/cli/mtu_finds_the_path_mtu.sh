@@ -44,11 +44,6 @@ together() {
 }
 
 on $router ip link set v2 mtu 1400 && on $server ip link set v3 mtu 1400 || exit 1
-for version in 4 $v6; do
-    option=/proc/sys/net/ipv${version#v}/icmp
-    [ $version = 4 ] && option=${option}_ratelimit || option=$option/ratelimit
-    on $server sh -c "echo 0 >$option" || exit 1
-done
 serve echo echo 10.2.0.1:7
 [ -z "$v6" ] || serve echo6 echo '[fd02::1]:7'
 

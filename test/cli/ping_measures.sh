@@ -28,7 +28,7 @@ expect_end "$echo_pid" 0
 expect_in echo '^[0-9]* received, [0-9]* sent back, [0-9]* bytes$'
 
 expect_status 1 "$DGRAM" ping "127.0.0.1:$port" --count 2 --interval 0.01
-expect_in out 'no reply: connection refused'
+expect_in out 'no reply: 127.0.0.1: connection refused'
 expect_in out '2 sent, 0 received, 100% loss'
 
 start silent sink 127.0.0.1:0

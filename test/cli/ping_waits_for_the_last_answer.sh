@@ -60,7 +60,7 @@ status=$?
     exit 77
 }
 refused=$(grep -c '^no reply: operation not permitted' "$work/ping")
-expect_in ping '^no reply: connection refused'
+expect_in ping '^no reply: 127.0.0.1: connection refused'
 expect_in ping "^10 sent, $((10 - refused)) received, "
 [ "$(grep -c 'a firewall of this machine' "$work/ping.err")" = 1 ] ||
     fail 'not advised once'

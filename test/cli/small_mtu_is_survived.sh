@@ -10,32 +10,10 @@ if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
     echo 'skipped: needs ip (iproute2) and CAP_NET_ADMIN or user namespaces'
     exit 77
 fi
-# Three hosts in a row: this one, a router, and a server.
 cat >"$work/hosts.sh" <<'END_HOSTS'
-unshare -n sh -c 'echo >ready.router; exec sleep 100' &
-router=$!
-unshare -n sh -c 'echo >ready.server; exec sleep 100' &
-server=$!
-until [ -e ready.router ] && [ -e ready.server ]; do sleep 0.05; done
-on() {
-    host=$1
-    shift
-    nsenter -t "$host" -n "$@"
-}
-ip link add v0 type veth peer name v1 && ip link set v1 netns $router &&
-    on $router ip link add v2 type veth peer name v3 &&
-    on $router ip link set v3 netns $server || exit 77
-ip addr add 10.1.0.1/24 dev v0 && ip link set v0 up &&
-    ip route add default via 10.1.0.2 || exit 1
-on $router ip addr add 10.1.0.2/24 dev v1 && on $router ip link set v1 up &&
-    on $router ip addr add 10.2.0.2/24 dev v2 && on $router ip link set v2 up &&
-    on $router ip link set v2 mtu 1300 &&
-    on $router sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward' || exit 1
-on $server ip addr add 10.2.0.1/24 dev v3 && on $server ip link set v3 up mtu 1300 &&
-    on $server ip route add default via 10.2.0.2 || exit 1
-on $server "$DGRAM" echo 10.2.0.1:9 >echo &
-echo=$!
-until grep -q listening echo; do sleep 0.05; done
+. "$SOURCE/test/lib/hosts.sh"
+on $router ip link set v2 mtu 1300 && on $server ip link set v3 mtu 1300 || exit 1
+serve echo echo 10.2.0.1:9
 text=$(head -c 1400 /dev/zero | tr '\0' x)
 "$DGRAM" send 10.2.0.1:9 short --wait 60 --count 1 || exit 1 # finds the way
 "$DGRAM" send 10.2.0.1:9 "$text" --wait 60 --count 1 >first 2>first.err &
@@ -49,10 +27,9 @@ echo $? >>second.err
 ip route flush cache
 "$DGRAM" flood 10.2.0.1:9 --size 1400 --seconds 0.5 --rate 200 >flood 2>flood.err
 echo $? >>flood.err
-kill -INT $echo
-kill $router $server
+exit 0
 END_HOSTS
-export DGRAM
+export DGRAM SOURCE
 (cd "$work" && timeout 100 unshare $how sh hosts.sh >hosts 2>&1)
 status=$?
 [ $status -ne 77 ] || {

@@ -55,14 +55,22 @@ on $router ip addr add 10.1.0.2/24 dev v1 && on $router ip link set v1 up &&
 on $server ip addr add 10.2.0.1/24 dev v3 && on $server ip link set v3 up &&
     on $server ip route add default via 10.2.0.2 || exit 1
 
-# The same for IPv6, where the system has it.
+# As many ICMP errors as the test causes.
+for host in $router $server; do
+    on $host sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_ratelimit' || exit 1
+done
+
+# Addresses of IPv6, where the system has it.
 v6=
 if ip addr add fd01::1/64 dev v0 nodad 2>err; then
-    v6=v6
+    v6=yes
     ip route add default via fd01::2 &&
         on $router ip addr add fd01::2/64 dev v1 nodad &&
         on $router ip addr add fd02::2/64 dev v2 nodad &&
         on $router sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding' &&
         on $server ip addr add fd02::1/64 dev v3 nodad &&
         on $server ip route add default via fd02::2 || exit 1
+    for host in $router $server; do
+        on $host sh -c 'echo 0 >/proc/sys/net/ipv6/icmp/ratelimit' || exit 1
+    done
 fi

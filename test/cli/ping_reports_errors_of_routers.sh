@@ -1,0 +1,105 @@
+# ping prints what a router reports: no route, an MTU, the end of the TTL. The
+# datagrams after it are answered. Over IPv4 and IPv6.
+. "$SOURCE/test/lib/cli.sh"
+
+for how in -n -rn; do
+    unshare $how true 2>/dev/null && break
+    how=
+done
+if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
+    echo 'skipped: needs ip (iproute2) and CAP_NET_ADMIN or user namespaces'
+    exit 77
+fi
+cat >"$work/hosts.sh" <<'END_HOSTS'
+. "$SOURCE/test/lib/hosts.sh"
+
+# reports ARGUMENT...: what three datagrams without an answer cause, if it is not
+# another --count. Standard input is expected.
+reports() {
+    "$DGRAM" ping --count 3 "$@" --interval 0.2 --timeout 10 >out 2>err
+    status=$?
+    grep -e '^no reply' -e '"error"' -e '^errors' -e ' sent, ' out >lines
+    if [ $status -ne 1 ] || ! diff - lines; then
+        echo "status $status: $*"
+        cat out err
+        exit 1
+    fi
+}
+
+on $router ip route add unreachable 10.3.0.0/16 || exit 1
+on $router ip link set v2 mtu 1400 && on $server ip link set v3 mtu 1400 || exit 1
+serve echo echo 10.2.0.1:7
+
+reports 10.2.0.1:9 <<'END'
+no reply: 10.2.0.1: connection refused
+no reply: 10.2.0.1: connection refused
+no reply: 10.2.0.1: connection refused
+3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
+errors: 3 ECONNREFUSED
+END
+reports 10.3.0.1:9 --count 1 <<'END'
+no reply: 10.1.0.2: host is unreachable
+1 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
+errors: 1 EHOSTUNREACH
+END
+reports 10.2.0.1:7 --ttl 1 <<'END'
+no reply: 10.1.0.2: TTL exceeded
+no reply: 10.1.0.2: TTL exceeded
+no reply: 10.1.0.2: TTL exceeded
+3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
+errors: 3 EHOSTUNREACH
+END
+grep -q 'raise --ttl' err || exit 1
+reports 10.2.0.1:7 --df --size 1400 <<'END'
+no reply: 10.1.0.2: message too long, MTU 1400
+no reply: this host: message too long, MTU 1400
+no reply: this host: message too long, MTU 1400
+3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
+errors: 3 EMSGSIZE
+END
+grep -q 'leave --df out' err || exit 1
+ip route flush cache
+"$DGRAM" ping 10.2.0.1:7 --df --size 1400 --count 2 --interval 0.2 --json >json
+grep -q '"code":"EMSGSIZE","reporter":"10.1.0.2","mtu":1400}$' json &&
+    grep -q '"code":"EMSGSIZE","reporter":null,"mtu":1400}$' json || exit 1
+
+# Without --df only the first is lost: the next ones are fragmented.
+ip route flush cache
+"$DGRAM" ping 10.2.0.1:7 --size 1400 --count 3 --interval 0.2 --timeout 10 >out ||
+    exit 1
+grep -q '^no reply: 10.1.0.2: message too long, MTU 1400$' out &&
+    grep -q '^3 sent, 2 received, ' out || exit 1
+
+[ -n "$v6" ] || exit 0
+serve echo6 echo '[fd02::1]:7'
+reports '[fd02::1]:9' <<'END'
+no reply: fd02::1: connection refused
+no reply: fd02::1: connection refused
+no reply: fd02::1: connection refused
+3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
+errors: 3 ECONNREFUSED
+END
+reports '[fd02::1]:7' --ttl 1 <<'END'
+no reply: fd01::2: TTL exceeded
+no reply: fd01::2: TTL exceeded
+no reply: fd01::2: TTL exceeded
+3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
+errors: 3 EHOSTUNREACH
+END
+reports '[fd02::1]:7' --df --size 1400 <<'END'
+no reply: fd01::2: message too long, MTU 1400
+no reply: this host: message too long, MTU 1400
+no reply: this host: message too long, MTU 1400
+3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
+errors: 3 EMSGSIZE
+END
+exit 0
+END_HOSTS
+export DGRAM SOURCE
+(cd "$work" && timeout 100 unshare $how sh hosts.sh >hosts 2>&1)
+status=$?
+[ $status -ne 77 ] || {
+    echo "skipped: no interface can be made: $(tail -n 1 "$work/hosts")"
+    exit 77
+}
+[ $status -eq 0 ] || fail "status $status"
