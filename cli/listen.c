@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "faults.h"
+#include "info.h"
 #include "offload.h"
 #include "options.h"
 #include "output.h"
@@ -26,7 +27,7 @@ static struct {
     uint64_t count;   /* 0: no end */
     uint64_t workers; /* 0: this process */
     struct faults faults;
-    bool echo, hex, json, reuse_address, reuse_port, ipv6_only;
+    bool echo, hex, json, verbose, reuse_address, reuse_port, ipv6_only;
 } it;
 
 static void print_time_json(void) {
@@ -43,6 +44,7 @@ static void print_json(const dgram_message *message) {
     print_time_json();
     putc(',', output);
     print_address_json(output, message->from);
+    info_print_json(output, message->info);
     fprintf(output, ",\"size\":%u,\"truncated\":%s,\"text\":", message->length,
             (message->flags & DGRAM_TRUNCATED) != 0 ? "true" : "false");
     print_json_string(output, message->payload, message->length);
@@ -63,6 +65,7 @@ static void print_message(const dgram_message *message) {
         print_escaped(output, message->payload, message->length);
     fprintf(output, " %sfrom ", tint(stdout, TINT_DIM));
     print_endpoint(output, message->from);
+    info_print(output, message->info);
     fprintf(output, "%s\n", tint(stdout, TINT_NONE));
     if (it.hex)
         print_dump(output, message->payload, message->length);
@@ -193,6 +196,10 @@ static const struct option options[] = {
     {"hex", OPTION_FLAG, &it.hex, NULL, "print payloads in hex", 0, 0},
     {"json", OPTION_FLAG, &it.json, NULL,
      "print a JSON object for each datagram", 0, 0},
+    {"verbose", OPTION_FLAG, &it.verbose, NULL,
+     "print where each datagram was sent to, the interface,\n"
+     "                        TOS, TTL, and when the kernel received it",
+     0, 0},
     {"join", OPTION_LIST, &it.groups, "GROUP[@INTERFACE]",
      "join a multicast group; INTERFACE is an IPv4\n"
      "                        address, or for IPv6 a name",
@@ -234,6 +241,7 @@ static void start(void) {
         .reuse_address = it.reuse_address || it.groups.count > 0,
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
+        .receive_info = it.verbose ? DGRAM_INFO_ALL : 0,
         .send_queue_size_max = ECHO_QUEUE_MAX,
     };
 

@@ -2,7 +2,7 @@
 # member.
 . "$SOURCE/test/lib/cli.sh"
 
-start listen listen 127.0.0.1:0 --json --count 2
+start listen listen 127.0.0.1:0 --json --verbose --count 2
 port=$(port_of listen)
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" "$(printf '"\\\033é')" ''
 expect_end "$pid" 0
