@@ -472,9 +472,15 @@ DGRAM_API int dgram_bind_with(dgram_socket *socket,
    Errors: those of dgram_bind(), DGRAM_ERR_INVALID_ARG_VALUE for a name,
    UV_EINVAL if the address is of the other family, UV_ENODEV if no interface
    has the name of the scope, UV_EADDRINUSE, UV_EADDRNOTAVAIL, UV_EACCES, and
-   others of the bind() call. */
+   others of the bind() call.
+   dgram_bind_sync_with() takes the struct of dgram_bind_with(), with a numeric
+   address; `exclusive` has no effect, because such a bind is never shared. Its
+   errors include those for `size`, `fd` and `device`, all of which it returns.
+   If `options` is NULL the socket binds to all interfaces and a free port. */
 DGRAM_API int dgram_bind_sync(dgram_socket *socket, const char *address,
                               uint16_t port);
+DGRAM_API int dgram_bind_sync_with(dgram_socket *socket,
+                                   const dgram_bind_options *options);
 
 /* The result of a connect. status: 0 or a negative code. */
 typedef void (*dgram_connect_cb)(dgram_socket *socket, int status, void *data);

@@ -324,17 +324,26 @@ static int adopt(dgram_socket *s, int fd) {
     return 0;
 }
 
-/* A longer name would be cut by the kernel. */
-static int bind_on_device(dgram_socket *s, const dgram_bind_options *options) {
-    size_t length = options->device != NULL ? strlen(options->device) : 0;
-    int result;
+/* Copies and checks the options. The kernel would cut a longer name. */
+static int read_options(dgram_socket *s, const dgram_bind_options *given,
+                        dgram_bind_options *out) {
+    int result = SIZED_COPY(out, given, dgram_bind_options, address);
 
-    if (length >= sizeof(s->bind.flags.device))
+    if (result < 0)
+        return socket_misuse(s, result);
+    result = check_unbound(s);
+    if (result < 0 || text_is_empty(out->device))
+        return result;
+    if (out->fd > 0)
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    if (strlen(out->device) >= sizeof(s->bind.flags.device))
         return error_set(&s->error, UV_ENODEV, "bind");
-    result = bind_soon(s, options->address, options->port, options->exclusive);
-    if (result == 0 && length > 0)
-        memcpy(s->bind.flags.device, options->device, length + 1);
-    return result;
+    return 0;
+}
+
+static void set_device(dgram_socket *s, const char *device) {
+    if (!text_is_empty(device))
+        memcpy(s->bind.flags.device, device, strlen(device) + 1);
 }
 
 int dgram_bind_with(dgram_socket *s, const dgram_bind_options *given) {
@@ -343,17 +352,33 @@ int dgram_bind_with(dgram_socket *s, const dgram_bind_options *given) {
 
     if (given == NULL)
         return dgram_bind(s, NULL, 0);
-    result = SIZED_COPY(&options, given, dgram_bind_options, address);
-    if (result < 0)
-        return socket_misuse(s, result);
-    result = check_unbound(s);
+    result = read_options(s, given, &options);
     if (result < 0)
         return result;
     if (options.fd > 0)
-        return text_is_empty(options.device)
-                   ? adopt(s, options.fd)
-                   : socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-    return bind_on_device(s, &options);
+        return adopt(s, options.fd);
+    result = bind_soon(s, options.address, options.port, options.exclusive);
+    if (result == 0)
+        set_device(s, options.device);
+    return result;
+}
+
+int dgram_bind_sync_with(dgram_socket *s, const dgram_bind_options *given) {
+    dgram_bind_options options;
+    int result;
+
+    if (given == NULL)
+        return dgram_bind_sync(s, NULL, 0);
+    result = read_options(s, given, &options);
+    if (result < 0)
+        return result;
+    if (options.fd > 0)
+        return adopt(s, options.fd);
+    set_device(s, options.device);
+    result = dgram_bind_sync(s, options.address, options.port);
+    if (result < 0)
+        s->bind.flags.device[0] = '\0';
+    return result;
 }
 
 void bind_set_shared(dgram_socket *s, bool on) {

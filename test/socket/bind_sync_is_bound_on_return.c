@@ -1,4 +1,6 @@
 /* A synchronous bind is complete on return; only `listening` comes later. */
+#include <net/if.h>
+
 #include "peer.h"
 
 static void bound_at_once(dgram_type type) {
@@ -92,6 +94,65 @@ static void close_before_listening_suppresses_it(dgram_type type) {
 }
 BOTH(close_before_listening_suppresses_it)
 
+static void assert_device(dgram_socket *socket, const char *expected) {
+    char name[IF_NAMESIZE] = "";
+    socklen_t length = sizeof name;
+
+    assert_int_equal(getsockopt(dgram_fileno(socket), SOL_SOCKET,
+                                SO_BINDTODEVICE, name, &length),
+                     0);
+    assert_string_equal(name, expected);
+}
+
+static void on_a_device(dgram_type type) {
+    dgram_bind_options options = {
+        .size = sizeof options, .address = loopback(type), .device = "none0"};
+    dgram_socket *socket = new_socket(type);
+    struct recorder recorder;
+
+    record_events(&recorder, socket);
+    assert_int_equal(dgram_bind_sync_with(socket, &options), UV_ENODEV);
+    options.device = "sixteen_bytes_xx";
+    assert_int_equal(dgram_bind_sync_with(socket, &options), UV_ENODEV);
+    assert_int_equal(dgram_fileno(socket), UV_EBADF);
+    /* The device belonged to the bind that failed. */
+    assert_int_equal(dgram_bind_sync_with(socket, NULL), 0);
+    run_until(&recorder.listening, 1);
+    dgram_close(socket);
+    run_to_end();
+    assert_string_equal(recorder.log, "lx");
+
+    socket = new_socket(type);
+    options.device = "lo";
+    assert_int_equal(dgram_bind_sync_with(socket, &options), 0);
+    assert_device(socket, "lo");
+    dgram_close(socket);
+}
+BOTH(on_a_device)
+
+static void options_are_checked(dgram_type type) {
+    dgram_bind_options options = {.size = 1, .address = "localhost"};
+    dgram_socket *socket = new_socket(type);
+    int fd = peer_open(type);
+
+    assert_int_equal(dgram_bind_sync_with(socket, &options),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    options.size = sizeof options;
+    assert_int_equal(dgram_bind_sync_with(socket, &options),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    options.fd = fd;
+    options.device = "lo";
+    assert_int_equal(dgram_bind_sync_with(socket, &options),
+                     DGRAM_ERR_INVALID_ARG_VALUE);
+    options.device = NULL;
+    assert_int_equal(dgram_bind_sync_with(socket, &options), 0);
+    assert_int_equal(dgram_fileno(socket), fd);
+    assert_int_equal(dgram_bind_sync_with(socket, &options),
+                     DGRAM_ERR_SOCKET_ALREADY_BOUND);
+    dgram_close(socket);
+}
+BOTH(options_are_checked)
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP_BOTH(bound_at_once),
@@ -99,6 +160,8 @@ int main(void) {
         IN_LOOP_BOTH(names_are_refused),
         IN_LOOP_BOTH(system_errors_are_returned),
         IN_LOOP_BOTH(close_before_listening_suppresses_it),
+        IN_LOOP_BOTH(on_a_device),
+        IN_LOOP_BOTH(options_are_checked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
