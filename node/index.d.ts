@@ -3,7 +3,10 @@ import * as dgram from 'node:dgram';
 import * as net from 'node:net';
 
 declare namespace libdgram {
-  type BindOptions = dgram.BindOptions;
+  interface BindOptions extends dgram.BindOptions {
+    /** The name of the only interface to send and receive by (Linux). */
+    device?: string | undefined;
+  }
   /** What `recvInfo` asks for is there if the system says it. */
   interface RemoteInfo extends dgram.RemoteInfo {
     /** The address the datagram was sent to, which may be a multicast address. */
@@ -23,6 +26,8 @@ declare namespace libdgram {
     port?: number | undefined;
     /** A numeric address. */
     address?: string | undefined;
+    /** The name of the only interface to send and receive by (Linux). */
+    device?: string | undefined;
   }
 
   interface SocketOptions extends dgram.SocketOptions {
@@ -177,6 +182,10 @@ declare namespace libdgram {
   type AnyListener = (...args: any[]) => void;
 
   class Socket extends dgram.Socket {
+    bind(port?: number, address?: string, callback?: () => void): this;
+    bind(port?: number, callback?: () => void): this;
+    bind(callback?: () => void): this;
+    bind(options: BindOptions, callback?: () => void): this;
     /** Binds to a numeric address, synchronously. */
     bindSync(options?: BindSyncOptions): net.AddressInfo;
     /** Connects to a numeric address, synchronously. */

@@ -2,8 +2,8 @@
 // bind() and bindSync(), to an address and a port or to an existing descriptor
 // (descriptor.js).
 const { errorMonitor } = require('node:events');
-const { apply, isArray } = require('./builtins');
-const { hostPortError, invalidArgType, misuse } = require('./errors');
+const { apply, hasOwn, isArray, strings } = require('./builtins');
+const { hostPortError, invalidArgType, invalidArgValue, misuse } = require('./errors');
 const { checkLiteral, validatePort } = require('./validate');
 const { BINDING, BOUND, UNBOUND, healthCheck, kState } = require('./state');
 const { anyAddress, resolve } = require('./resolve');
@@ -43,9 +43,23 @@ function addBindCallback(socket, callback) {
   socket.on('listening', onListening);
 }
 
+// node:dgram has no such option, so an inherited one does not count.
+function deviceOf(options) {
+  if (!hasOwn(options, 'device')) return '';
+  const { device } = options;
+  if (device === undefined) return '';
+  if (typeof device !== 'string')
+    throw invalidArgType('options.device', 'of type string', device);
+  if (strings.indexOf(device, '\0') >= 0)
+    throw invalidArgValue('options.device', device, 'must not contain null bytes');
+  if (device && isDescriptor(options.fd))
+    throw invalidArgValue('options.device', device, 'cannot be combined with fd');
+  return device;
+}
+
 // Ports are not checked, but truncated to 16 bits.
-function bindTo(state, ip, port) {
-  return state.handle.bind(String(ip), (+(port || 0) >>> 0) & 0xffff, state);
+function bindTo(state, ip, port, device) {
+  return state.handle.bind(String(ip), (+(port || 0) >>> 0) & 0xffff, state, device);
 }
 
 function failToBind(socket, err) {
@@ -53,19 +67,19 @@ function failToBind(socket, err) {
   socket.emit('error', err);
 }
 
-function onAddress(socket, err, ip, port, exclusive) {
+function onAddress(socket, err, ip, port, exclusive, device) {
   const state = socket[kState];
   if (!state.handle) return; // it was closed meanwhile
   if (err) {
     failToBind(socket, err);
     return;
   }
-  if (isShared(state, exclusive)) {
+  if (!device && isShared(state, exclusive)) {
     bindShared(socket, ip, port, (failure) => failToBind(socket, failure),
                () => startListening(socket));
     return;
   }
-  const errno = bindTo(state, ip, port);
+  const errno = bindTo(state, ip, port, device);
   if (errno < 0) failToBind(socket, hostPortError(errno, 'bind', ip, port));
   else startListening(socket);
 }
@@ -86,6 +100,7 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
   healthCheck(this);
   const state = this[kState];
   if (state.bindState !== UNBOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
+  const device = port !== null && typeof port === 'object' ? deviceOf(port) : '';
   state.bindState = BINDING;
   const callback = arguments.length > 0 && arguments[arguments.length - 1];
   if (typeof callback === 'function') addBindCallback(this, callback);
@@ -108,7 +123,7 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
     address = typeof address_ === 'function' ? '' : address_;
   }
   resolve(state, address, anyAddress(state), (err, ip) => {
-    onAddress(this, err, ip, port, exclusive);
+    onAddress(this, err, ip, port, exclusive, device);
   });
   return this;
 };
@@ -125,7 +140,8 @@ Socket.prototype.bindSync = function(...args) {
   let address = options?.address;
   if (address) checkLiteral(address, 'options.address', 'bindSync');
   else address = anyAddress(state);
-  const errno = bindTo(state, address, port);
+  const device = options ? deviceOf(options) : '';
+  const errno = bindTo(state, address, port, device);
   if (errno < 0) throw hostPortError(errno, 'bind', address, port);
   becomeBound(this);
   nextTick(() => {

@@ -97,10 +97,10 @@ class Handle {
     return 0;
   }
 
-  #bindNew(family, address, port, flags) {
+  #bindNew(family, address, port, flags, device) {
     let err = this.#create(family, flags);
     if (err === 0) {
-      err = native.bind(this.native, address, port);
+      err = native.bind(this.native, address, port, device);
       if (err < 0) this.#discard();
     }
     return err;
@@ -118,11 +118,11 @@ class Handle {
     this.spare = null;
   }
 
-  bind(address, port, flags) {
+  bind(address, port, flags, device) {
     if (this.raw || this.native) return EINVAL;
     address = untilNull(address);
     if (isIP(address) !== this.family) return EINVAL;
-    const err = this.#bindNew(this.family, address, port, flags);
+    const err = this.#bindNew(this.family, address, port, flags, device);
     this.failed = err < 0;
     this.reading = err === 0;
     return err;

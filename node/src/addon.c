@@ -219,19 +219,20 @@ static napi_value create(napi_env env, napi_callback_info info) {
     return number(env, UV_ECANCELED);
 }
 
-/* bind(handle, address, port) */
+/* bind(handle, address, port, device): any device if that is "". */
 static napi_value bind_to(napi_env env, napi_callback_info info) {
-    char buffer[DGRAM_HOST_TEXT_MAX];
-    napi_value argv[3];
-    size_t argc = 3;
+    dgram_bind_options options = {.size = sizeof options};
+    char address[DGRAM_HOST_TEXT_MAX], device[DGRAM_HOST_TEXT_MAX];
+    napi_value argv[4];
+    size_t argc = 4;
     struct handle *handle = handle_of(env, info, &argc, argv);
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    return number(
-        env, dgram_bind_sync(handle->socket,
-                             address_of(env, argv[1], buffer, sizeof buffer),
-                             (uint16_t)int_of(env, argv[2])));
+    options.address = address_of(env, argv[1], address, sizeof address);
+    options.port = (uint16_t)int_of(env, argv[2]);
+    options.device = text_of(env, argv[3], device, sizeof device);
+    return number(env, dgram_bind_sync_with(handle->socket, &options));
 }
 
 /* open(handle, fd, shared): `shared` if other processes read the descriptor. */
