@@ -94,6 +94,7 @@ static void close_before_listening_suppresses_it(dgram_type type) {
 }
 BOTH(close_before_listening_suppresses_it)
 
+#if defined(__linux__)
 static void assert_device(dgram_socket *socket, const char *expected) {
     char name[IF_NAMESIZE] = "";
     socklen_t length = sizeof name;
@@ -129,6 +130,7 @@ static void on_a_device(dgram_type type) {
     dgram_close(socket);
 }
 BOTH(on_a_device)
+#endif
 
 static void options_are_checked(dgram_type type) {
     dgram_bind_options options = {.size = 1, .address = "localhost"};
@@ -160,7 +162,9 @@ int main(void) {
         IN_LOOP_BOTH(names_are_refused),
         IN_LOOP_BOTH(system_errors_are_returned),
         IN_LOOP_BOTH(close_before_listening_suppresses_it),
+#if defined(__linux__)
         IN_LOOP_BOTH(on_a_device),
+#endif
         IN_LOOP_BOTH(options_are_checked),
     };
 
