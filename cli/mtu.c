@@ -184,6 +184,8 @@ static void draw_row(FILE *out) {
             (unsigned)it.search.size);
 }
 
+/* Begins with the longest packet of IP. The interface refuses it and reports
+   its MTU. The path MTU that the kernel remembers may be out of date. */
 static void on_connect(dgram_socket *socket, void *data) {
     (void)data;
     dgram_get_remote_address(socket, &it.peer);

@@ -9,13 +9,17 @@ static void choose(struct mtu_search *search) {
 
 void mtu_search_begin(struct mtu_search *search, uint32_t floor,
                       uint32_t high) {
-    *search = (struct mtu_search){
-        .floor = floor < high ? floor : high, .high = high, .size = high};
+    *search = (struct mtu_search){.floor = floor < high ? floor : high,
+                                  .high = high,
+                                  .size = high,
+                                  .reported = high};
 }
 
 void mtu_search_pass(struct mtu_search *search, uint32_t size) {
-    if (size > search->high)
-        search->high = size; /* it passed after all, but late */
+    if (size > search->high) {
+        search->high = size < search->reported ? search->reported : size;
+        search->limit = search->reported_limit;
+    }
     if (size > search->low)
         search->low = size;
     choose(search);
@@ -36,8 +40,8 @@ bool mtu_search_report(struct mtu_search *search, uint32_t mtu,
         mtu = search->size - 1;
     if (mtu >= search->size || mtu < search->low)
         return false;
-    search->high = mtu;
-    search->limit = limit;
+    search->high = search->reported = mtu;
+    search->limit = search->reported_limit = limit;
     if (search->floor > mtu)
         search->floor = mtu;
     if (is_known)

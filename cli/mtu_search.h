@@ -18,12 +18,15 @@ struct mtu_search {
     uint32_t high;  /* all above is too large */
     uint32_t size;  /* to try now */
     enum mtu_limit limit;
+    uint32_t reported; /* `high` and `limit` before there was silence */
+    enum mtu_limit reported_limit;
 };
 
-/* Begins with `high`, which the path of most hosts has. */
+/* The first size to try is `high`. */
 void mtu_search_begin(struct mtu_search *search, uint32_t floor, uint32_t high);
 
-/* A packet of this size arrived. */
+/* A packet of this size arrived. It may be one that silence seemed to rule
+   out. */
 void mtu_search_pass(struct mtu_search *search, uint32_t size);
 
 /* No packet of the size tried gets an answer. */
