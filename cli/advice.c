@@ -80,6 +80,8 @@ static const char *on_bind(const char *verb, const struct given *given,
         return on_port_in_use(verb, given, error);
     case UV_EADDRNOTAVAIL:
         return "no interface of this machine has this address";
+    case UV_EPERM:
+        return "--device needs privileges on Linux before 5.7: CAP_NET_RAW";
     case UV_EACCES:
         return error->port < 1024
                    ? "a port below 1024 needs privileges"
@@ -161,6 +163,9 @@ static const char *on_no_route(const char *verb, const struct given *given,
         strcmp(error->address, "255.255.255.255") == 0)
         return "no route leads there: choose an interface by its address with "
                "--bind ADDRESS:0";
+    if (given->interface || given->source)
+        return "no route leads there by that interface or from that source: "
+               "'ip route' lists routes";
     if (error->code == UV_EHOSTUNREACH)
         return "the host does not answer, no route leads there, or a firewall "
                "on the path forbids it";
@@ -213,6 +218,8 @@ static const char *on_any(const struct given *given, const dgram_error *error) {
                    : NULL;
     case UV_ENODEV:
         return "there is no such interface: 'ip address' lists them";
+    case UV_ENOTSUP:
+        return "this system lacks what an option asks for: leave it out";
     case UV_EAGAIN:
         return NO_PORT_IS_FREE;
     case UV_EMFILE:

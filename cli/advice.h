@@ -9,7 +9,7 @@
 /* The given options that advice depends on. */
 struct given {
     bool v6; /* -6, or an IPv6 address */
-    bool reuse_port, ipv6_only, broadcast, bind, interface, df;
+    bool reuse_port, ipv6_only, broadcast, bind, interface, df, source;
 };
 
 /* Returns what the user of the verb can do, or NULL if the error is enough. */

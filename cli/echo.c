@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "headers.h"
 #include "offload.h"
 #include "options.h"
 #include "output.h"
@@ -16,6 +17,7 @@
 static struct {
     struct session session;
     struct endpoint endpoint;
+    const char *device;
     struct family family;
     struct offload offload;
     uint64_t received, sent, bytes, failed;
@@ -114,6 +116,7 @@ static const struct option options[] = {
     {"json", OPTION_FLAG, &it.json, NULL, "print the counts as JSON", 0, 0},
     OPTION_REUSE_PORT(it.reuse_port),
     OPTION_IPV6_ONLY(it.ipv6_only),
+    OPTION_DEVICE(it.device),
     OPTION_WORKERS(it.workers),
     OPTION_NO_OFFLOAD(it.offload),
     OPTION_SEGMENTS(it.offload),
@@ -160,11 +163,15 @@ int run_echo(int argc, char **argv) {
         status = offload_check("echo", &it.offload);
     if (status == 0)
         status = workers_check("echo", it.workers, it.reuse_port, &it.endpoint);
+    if (status == 0 && it.workers > 0 && it.device != NULL && !it.reuse_port)
+        status = usage_error("echo", "--device with --workers needs "
+                                     "--reuse-port");
     if (status == 0)
         status = session_begin(&it.session, "echo");
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
+    it.session.device = it.device;
     it.session.given = (struct given){
         .v6 = it.endpoint.type == DGRAM_UDP6,
         .reuse_port = it.reuse_port,

@@ -53,7 +53,7 @@ static struct {
     uv_idle_t idle;         /* without a rate: runs all the time */
     uv_timer_t ticks; /* with a rate, and while the kernel takes no more */
     bool running;
-} it = {.size = 64, .seconds = 10};
+} it = {.size = 64, .seconds = 10, .headers = HEADERS_NONE};
 
 static void stamp_batch(size_t count) {
     struct stamp stamp = {
@@ -335,6 +335,7 @@ static bool make_batch(void) {
     for (size_t i = 0; i < it.batch_count; i++) {
         it.batch[i].payload = it.payloads + i * size;
         it.batch[i].length = size;
+        it.batch[i].info = headers_info(&it.headers);
     }
     return true;
 }
@@ -351,7 +352,7 @@ static int start(void) {
     it.session.on_stop = on_stop;
     offload_set(&it.offload, &socket_options);
     it.session.given.v6 = it.to.type == DGRAM_UDP6;
-    it.session.given.df = it.headers.df;
+    headers_begin(&it.headers, &it.session);
     if (session_create(&it.session, &socket_options, &events))
         session_connect(&it.session, &it.to);
     return session_run(&it.session);
@@ -365,6 +366,8 @@ int run_flood(int argc, char **argv) {
     status = endpoint_parse("flood", argv[0], &it.family, &it.to);
     if (status == 0)
         status = offload_check("flood", &it.offload);
+    if (status == 0)
+        status = headers_check("flood", &it.headers, it.to.type);
     if (status != 0)
         return status;
     if (it.to.port == 0)

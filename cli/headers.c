@@ -1,15 +1,137 @@
 #include "headers.h"
 
-int headers_set(const struct headers *headers, dgram_socket *socket) {
+#include <stdlib.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+
+#include "tos.h"
+
+static int check_tos(const char *verb, struct headers *headers) {
+    int dscp = headers->dscp != NULL ? dscp_parse(headers->dscp) : 0;
+    int ecn = headers->ecn != NULL ? ecn_parse(headers->ecn) : 0;
+
+    if (headers->dscp == NULL && headers->ecn == NULL)
+        return 0;
+    if (headers->tos != TOS_NONE)
+        return usage_error(verb, "--tos has the DSCP and the ECN: use either "
+                                 "--tos, or --dscp and --ecn");
+    if (dscp < 0)
+        return usage_error(verb,
+                           "--dscp: '%s' is neither a number from 0 to 63 nor "
+                           "one of EF, AF11 to AF43, CS0 to CS7, LE, VA",
+                           headers->dscp);
+    if (ecn < 0)
+        return usage_error(verb,
+                           "--ecn: '%s' is not one of not-ect, ect0, ect1, ce, "
+                           "or a number from 0 to 3",
+                           headers->ecn);
+    headers->tos = DGRAM_TOS((unsigned)dscp, (unsigned)ecn);
+    return 0;
+}
+
+static int check_source(const char *verb, const char *source, dgram_type type) {
+    bool v6 = type == DGRAM_UDP6;
+    dgram_address address;
+
+    if (source == NULL)
+        return 0;
+    if (endpoint_lacks_interface(verb, source))
+        return EXIT_USAGE;
+    if (dgram_address_parse(source, 0, &address) < 0 ||
+        (address.any.sa_family == AF_INET6) != v6)
+        return usage_error(verb, "--source: '%s' is not an IPv%d address",
+                           source, v6 ? 6 : 4);
+    return 0;
+}
+
+/* Returns the index, or 0 for an IPv4 address, which is for multicast only. */
+static unsigned interface_index(const char *text) {
+    unsigned index = if_nametoindex(text);
+    dgram_address address;
+
+    if (index == 0 && text[strspn(text, "0123456789")] == '\0')
+        index = (unsigned)strtoul(text, NULL, 10);
+    if (index == 0 && dgram_address_parse(text, 0, &address) == 0 &&
+        address.any.sa_family == AF_INET6)
+        index = address.v6.sin6_scope_id;
+    return index;
+}
+
+int headers_check(const char *verb, struct headers *headers, dgram_type type) {
+    int status = check_tos(verb, headers);
+
+    if (status == 0)
+        status = check_source(verb, headers->source, type);
+    if (status != 0 || headers->interface == NULL)
+        return status;
+    if (endpoint_lacks_interface(verb, headers->interface))
+        return EXIT_USAGE;
+    headers->info.interface_index = interface_index(headers->interface);
+    if (headers->info.interface_index > 0)
+        headers->info.set = DGRAM_INFO_INTERFACE;
+    return 0;
+}
+
+void headers_begin(const struct headers *headers, struct session *session) {
+    session->source = headers->source;
+    session->device = headers->device;
+    session->given.df = headers->df;
+    session->given.source = headers->source != NULL;
+    session->given.interface = headers->interface != NULL;
+}
+
+static bool is_unspecified(const dgram_address *address) {
+    return address->any.sa_family == AF_INET6
+               ? IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr)
+               : address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
+}
+
+/* Over IPv4, a datagram with an interface and no source address would leave
+   from an address of the interface, not from that of the socket. */
+static int keep_source(dgram_send_info *info, dgram_socket *socket) {
+    int result = dgram_get_local_address(socket, &info->local);
+
+    if (result == 0 && !is_unspecified(&info->local))
+        info->set |= DGRAM_INFO_LOCAL;
+    return result;
+}
+
+int headers_set(struct headers *headers, dgram_socket *socket) {
     int result = 0;
 
     if (headers->ttl > 0)
         result = dgram_set_ttl(socket, (int)headers->ttl);
     if (result == 0 && headers->ttl > 0)
         result = dgram_set_multicast_ttl(socket, (int)headers->ttl);
-    if (result == 0 && headers->tos > 0)
+    if (result == 0 && headers->tos != TOS_NONE)
         result = dgram_set_tos(socket, (int)headers->tos);
     if (result == 0 && headers->df)
         result = dgram_set_dont_fragment(socket, DGRAM_PMTU_DO);
+    if (result == 0 && headers->interface != NULL)
+        result = dgram_set_multicast_interface(socket, headers->interface);
+    if (result == 0 && headers->info.set != 0)
+        result = keep_source(&headers->info, socket);
     return result;
+}
+
+const dgram_send_info *headers_info(const struct headers *headers) {
+    return headers->info.set != 0 ? &headers->info : NULL;
+}
+
+int headers_send(const struct headers *headers, dgram_socket *socket,
+                 const void *payload, size_t length, const dgram_address *to,
+                 dgram_send_cb cb, void *data) {
+    const dgram_outgoing message = {.payload = payload,
+                                    .length = length,
+                                    .to = to,
+                                    .data = data,
+                                    .info = headers_info(headers)};
+    int result;
+
+    if (message.info == NULL)
+        return dgram_send(socket, payload, length, to, cb, data);
+    result = dgram_send_batch(socket, &message, 1, NULL, cb);
+    return result < 0 ? result : 0;
 }

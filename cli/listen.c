@@ -5,6 +5,7 @@
 
 #include "faults.h"
 #include "info.h"
+#include "headers.h"
 #include "offload.h"
 #include "options.h"
 #include "output.h"
@@ -20,6 +21,7 @@
 static struct {
     struct session session;
     struct endpoint endpoint;
+    const char *device;
     struct family family;
     struct offload offload;
     struct option_list groups;
@@ -210,6 +212,7 @@ static const struct option options[] = {
      "bind even if another socket has the address", 0, 0},
     OPTION_REUSE_PORT(it.reuse_port),
     OPTION_IPV6_ONLY(it.ipv6_only),
+    OPTION_DEVICE(it.device),
     OPTION_WORKERS(it.workers),
     OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
@@ -269,11 +272,15 @@ int run_listen(int argc, char **argv) {
     if (status == 0)
         status =
             workers_check("listen", it.workers, it.reuse_port, &it.endpoint);
+    if (status == 0 && it.workers > 0 && it.device != NULL && !it.reuse_port)
+        status = usage_error("listen", "--device with --workers needs "
+                                       "--reuse-port");
     if (status == 0)
         status = session_begin(&it.session, "listen");
     if (status != 0)
         return status;
     it.session.error_head = "server error:";
+    it.session.device = it.device;
     it.session.given = (struct given){
         .v6 = it.endpoint.type == DGRAM_UDP6,
         .reuse_port = it.reuse_port,

@@ -42,7 +42,7 @@ static struct {
     struct times times;
     struct histogram histogram;
     double sum, latest, greatest; /* milliseconds */
-} it = {.interval = 1, .size = 64, .timeout = 1};
+} it = {.headers = HEADERS_NONE, .interval = 1, .size = 64, .timeout = 1};
 
 static void print_name(void) {
     if (it.peer.any.sa_family != 0)
@@ -59,8 +59,9 @@ static void send_next(void) {
 
     it.sent_at[it.sent % ORDER_WINDOW] = stamp.time;
     stamp_write(it.payload, &stamp);
-    if (dgram_send(it.session.socket, it.payload, (size_t)it.size,
-                   it.asks_many ? &it.peer : NULL, NULL, NULL) < 0)
+    if (headers_send(&it.headers, it.session.socket, it.payload,
+                     (size_t)it.size, it.asks_many ? &it.peer : NULL, NULL,
+                     NULL) < 0)
         session_fail(&it.session, dgram_last_error(it.session.socket));
     else
         it.sent++;
@@ -394,8 +395,8 @@ static int start(void) {
     it.session.on_stop = on_stop;
     offload_set(&it.offload, &socket_options);
     it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
-                                      .broadcast = it.broadcast,
-                                      .df = it.headers.df};
+                                      .broadcast = it.broadcast};
+    headers_begin(&it.headers, &it.session);
     it.asks_many = needs_many();
     if (session_create(&it.session, &socket_options, &events)) {
         if (it.asks_many)
@@ -412,6 +413,8 @@ int run_ping(int argc, char **argv) {
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
     status = endpoint_parse("ping", argv[0], &it.family, &it.to);
+    if (status == 0)
+        status = headers_check("ping", &it.headers, it.to.type);
     if (status != 0)
         return status;
     if (it.to.port == 0)

@@ -20,10 +20,10 @@ static struct {
     struct endpoint to, from;
     struct family family;
     struct offload offload;
-    const char *bind, *file, *interface;
+    const char *bind, *file;
     uint64_t count;
-    struct headers headers; /* 0: not given */
-    double wait;            /* seconds */
+    struct headers headers;
+    double wait; /* seconds */
     bool broadcast, whole;
 
     dgram_address peer;
@@ -37,7 +37,7 @@ static struct {
     uint64_t refused, answers;
     bool is_refused; /* an ICMP error came, and no answer since */
     struct faults faults;
-} it;
+} it = {.headers = HEADERS_NONE};
 
 static void on_sent(dgram_socket *socket, int status, void *data);
 
@@ -88,8 +88,8 @@ static void report_by_peer(uintptr_t number, const char *call, int code) {
 }
 
 static void send_one(const char *payload, size_t length) {
-    int result = dgram_send(it.session.socket, payload, length, &it.peer,
-                            on_sent, (void *)++it.number);
+    int result = headers_send(&it.headers, it.session.socket, payload, length,
+                              &it.peer, on_sent, (void *)++it.number);
 
     if (result == UV_EMSGSIZE)
         refuse(it.number, dgram_last_error(it.session.socket));
@@ -225,8 +225,6 @@ static void set_options(dgram_socket *socket) {
 
     if (result == 0 && it.broadcast)
         result = dgram_set_broadcast(socket, true);
-    if (result == 0 && it.interface != NULL)
-        result = dgram_set_multicast_interface(socket, it.interface);
     if (result < 0)
         fail();
 }
@@ -255,8 +253,6 @@ static const struct option options[] = {
      0},
     OPTIONS_HEADERS(it.headers),
     OPTION_BROADCAST(it.broadcast),
-    {"interface", OPTION_TEXT, &it.interface, "NAME",
-     "interface for multicast, or its IPv4 address", 0, 0},
     {"wait", OPTION_TIME, &it.wait, "SECONDS",
      "then wait this long for replies, and print them", 0, 1e6},
     {"count", OPTION_NUMBER, &it.count, "N",
@@ -299,13 +295,16 @@ static int check_arguments(char **argv, int count) {
         return usage_error("send", "cannot send to port 0");
     if (it.count > 0 && it.wait == 0)
         return usage_error("send", "--count needs --wait SECONDS");
-    if (it.interface != NULL && endpoint_lacks_interface("send", it.interface))
-        return EXIT_USAGE;
+    status = headers_check("send", &it.headers, it.to.type);
+    if (status != 0)
+        return status;
     family = (struct family){.v4 = it.to.type == DGRAM_UDP4,
                              .v6 = it.to.type == DGRAM_UDP6};
     it.from.type = it.to.type;
     if (it.bind != NULL)
         status = endpoint_parse("send", it.bind, &family, &it.from);
+    if (status == 0 && it.headers.source != NULL && it.from.host[0] != '\0')
+        return usage_error("send", "--bind has an address: leave --source out");
     return status;
 }
 
@@ -371,9 +370,8 @@ int run_send(int argc, char **argv) {
     it.session.on_stop = on_stop;
     it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
                                       .broadcast = it.broadcast,
-                                      .bind = it.bind != NULL,
-                                      .df = it.headers.df,
-                                      .interface = it.interface != NULL};
+                                      .bind = it.bind != NULL};
+    headers_begin(&it.headers, &it.session);
     socket_options.type = it.to.type;
     offload_set(&it.offload, &socket_options);
     if (session_create(&it.session, &socket_options, &events))

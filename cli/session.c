@@ -187,8 +187,26 @@ bool session_create(struct session *session, const dgram_options *options,
     return result == 0;
 }
 
+static int bind_with(struct session *session, const struct endpoint *endpoint) {
+    const dgram_bind_options options = {
+        .size = sizeof options,
+        .address = endpoint->host[0] != '\0' ? endpoint->host : session->source,
+        .port = endpoint->port,
+        .device = session->device,
+    };
+
+    return dgram_bind_with(session->socket, &options);
+}
+
+static bool needs_options(const struct session *session) {
+    return session->source != NULL || session->device != NULL;
+}
+
 void session_connect(struct session *session, const struct endpoint *endpoint) {
-    if (dgram_connect(session->socket, endpoint->host, endpoint->port, NULL,
+    const struct endpoint any = {.type = endpoint->type};
+
+    if ((needs_options(session) && bind_with(session, &any) < 0) ||
+        dgram_connect(session->socket, endpoint->host, endpoint->port, NULL,
                       NULL) < 0)
         session_fail(session, dgram_last_error(session->socket));
 }
@@ -197,6 +215,11 @@ void session_bind(struct session *session, const struct endpoint *endpoint) {
     dgram_socket *socket = session->socket;
     int result = DGRAM_ERR_INVALID_ARG_VALUE;
 
+    if (needs_options(session)) {
+        if (bind_with(session, endpoint) < 0)
+            session_fail(session, dgram_last_error(socket));
+        return;
+    }
     if (session->part != SESSION_SHARER)
         result = dgram_bind_sync(socket, endpoint->host, endpoint->port);
     if (result == DGRAM_ERR_INVALID_ARG_VALUE)

@@ -26,7 +26,9 @@ struct session {
     enum session_part part;
     int worker;             /* its number */
     const char *error_head; /* a line before an error, or NULL */
-    dgram_socket *socket;   /* closed when the session stops; NULL: none */
+    const char *source; /* bind to this address if there is no other, or NULL */
+    const char *device; /* bind to this interface, or NULL */
+    dgram_socket *socket; /* closed when the session stops; NULL: none */
     dgram_listener listener;
     int status; /* for exit() */
     bool stopping, is_bound;
@@ -87,7 +89,8 @@ bool session_create(struct session *session, const dgram_options *options,
    its lookup. A failure stops the session. */
 void session_bind(struct session *session, const struct endpoint *endpoint);
 
-/* Connects the socket. A failure stops the session, or is an error event. */
+/* Connects the socket, after a bind to the source and the device. A failure
+ * stops the session, or is an error event. */
 void session_connect(struct session *session, const struct endpoint *endpoint);
 
 /* Looks up the endpoint once; an empty host is the loopback address. Calls

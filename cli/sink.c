@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "faults.h"
+#include "headers.h"
 #include "offload.h"
 #include "options.h"
 #include "output.h"
@@ -16,6 +17,7 @@
 static struct {
     struct session session;
     struct endpoint endpoint;
+    const char *device;
     struct family family;
     struct offload offload;
     double seconds;
@@ -148,6 +150,7 @@ static const struct option options[] = {
     {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
     OPTION_REUSE_PORT(it.reuse_port),
     OPTION_IPV6_ONLY(it.ipv6_only),
+    OPTION_DEVICE(it.device),
     OPTION_NO_OFFLOAD(it.offload),
     OPTIONS_FAMILY(it.family),
 };
@@ -184,6 +187,7 @@ static int start(void) {
         return status;
     it.session.on_stop = print_result;
     offload_set(&it.offload, &socket_options);
+    it.session.device = it.device;
     it.session.given = (struct given){
         .v6 = it.endpoint.type == DGRAM_UDP6,
         .reuse_port = it.reuse_port,

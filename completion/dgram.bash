@@ -19,8 +19,15 @@ _dgram_value() {
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$2")
         ;;
-    --bind | --count | --interface | --interval | --join | --rate | --seconds | \
-        --segments | --size | --source | --timeout | --ttl | --wait | --workers) ;;
+    --dscp)
+        mapfile -t COMPREPLY < <(compgen -W "EF VA LE CS0 CS1 CS2 CS3 CS4 \
+CS5 CS6 CS7 AF11 AF12 AF13 AF21 AF22 AF23 AF31 AF32 AF33 AF41 AF42 AF43" -- "$2")
+        ;;
+    --ecn)
+        mapfile -t COMPREPLY < <(compgen -W 'not-ect ect0 ect1 ce' -- "$2")
+        ;;
+    --bind | --count | --device | --interface | --interval | --join | --rate | --seconds | \
+        --segments | --size | --source | --timeout | --tos | --ttl | --wait | --workers) ;;
     *) return 1 ;;
     esac
 }

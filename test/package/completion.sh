@@ -49,6 +49,12 @@ complete send --file let
 expect_lines out <<'END'
 letters.txt
 END
+complete ping --dscp CS
+[ "$(wc -l <"$work/out")" -eq 8 ] || fail 'not CS0 to CS7'
+complete ping --ecn n
+expect_lines out <<'END'
+not-ect
+END
 
 # Every option of every verb in the manual.
 for verb in listen send echo ping flood sink mtu; do
