@@ -37,20 +37,42 @@ static void note_numbers(const dgram_message *messages, size_t count) {
         senders_note(&it.senders, messages[i].payload, messages[i].length, now);
 }
 
+/* Gets how many messages the kernel dropped before this program could receive
+   them. Returns false if it does not tell. */
+static bool get_drops(uint64_t *drops_out) {
+    dgram_stats stats = {.size = sizeof stats};
+
+    if (it.session.socket == NULL ||
+        dgram_get_stats(it.session.socket, &stats) < 0)
+        return false;
+    *drops_out = stats.receive_drops;
+    return stats.receive_drops != DGRAM_STATS_UNKNOWN;
+}
+
 static void draw_row(FILE *out) {
+    uint64_t drops;
+
     rate_row_print(out, &it.row, &it.total);
     if (it.check)
         fprintf(out, " %11llu", (unsigned long long)senders_lost(&it.senders));
+    if (get_drops(&drops))
+        fprintf(out, " %11llu", (unsigned long long)drops);
+}
+
+static const char *row_heading(void) {
+    uint64_t drops;
+
+    if (get_drops(&drops))
+        return it.check ? RATE_ROW_HEADING "        lost     dropped"
+                        : RATE_ROW_HEADING "     dropped";
+    return it.check ? RATE_ROW_HEADING "        lost" : RATE_ROW_HEADING;
 }
 
 static void on_first(void) {
     it.first_time = uv_hrtime();
     rate_row_begin(&it.row);
     if (!it.json)
-        live_begin(&it.session.loop,
-                   it.check ? RATE_ROW_HEADING "        lost"
-                            : RATE_ROW_HEADING,
-                   draw_row);
+        live_begin(&it.session.loop, row_heading(), draw_row);
     if (it.seconds > 0)
         session_stop_after(&it.session, it.seconds);
 }
@@ -106,20 +128,16 @@ static void print_order(void) {
             (unsigned long long)senders->unstamped);
 }
 
-/* Messages that the kernel dropped before this program could receive them. */
 static void print_drops(void) {
-    dgram_stats stats = {.size = sizeof stats};
+    uint64_t drops;
 
-    if (it.session.socket == NULL ||
-        dgram_get_stats(it.session.socket, &stats) < 0 ||
-        stats.receive_drops == DGRAM_STATS_UNKNOWN)
+    if (!get_drops(&drops))
         return;
     if (it.json)
-        fprintf(output, ",\"dropped\":%llu",
-                (unsigned long long)stats.receive_drops);
-    else if (stats.receive_drops > 0)
+        fprintf(output, ",\"dropped\":%llu", (unsigned long long)drops);
+    else if (drops > 0)
         fprintf(output, "\n%llu dropped by the kernel",
-                (unsigned long long)stats.receive_drops);
+                (unsigned long long)drops);
 }
 
 static void print_result(void *data) {
