@@ -16,11 +16,16 @@ class Host {
 
   #run(...command) {
     const [file, ...args] = [...this.#enter, ...command];
-    execFileSync(file, args);
+    return execFileSync(file, args, { encoding: 'utf8' });
   }
 
   ip(args) {
-    this.#run('ip', ...args.split(' '));
+    return this.#run('ip', ...args.split(' '));
+  }
+
+  // A new interface needs a moment until it can send.
+  untilUp(device) {
+    while (!this.ip(`-br link show ${device}`).includes(' UP '));
   }
 
   // Without duplicate address detection IPv6 addresses are usable at once.
@@ -66,6 +71,8 @@ function connect(host, device, other, otherDevice) {
   host.ip(`link add ${device} type veth peer name ${otherDevice} netns ${other.pid}`);
   host.ip(`link set ${device} addrgenmode none up`);
   other.ip(`link set ${otherDevice} addrgenmode none up`);
+  host.untilUp(device);
+  other.untilUp(otherDevice);
 }
 
 async function createHosts() {
@@ -108,4 +115,4 @@ async function createRoutedHosts(mtu) {
   return { near, router, far };
 }
 
-module.exports = { connect, createHosts, addSecondWire, createRoutedHosts };
+module.exports = { createHosts, addSecondWire, createRoutedHosts };
