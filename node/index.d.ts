@@ -7,15 +7,15 @@ declare namespace libdgram {
     /** The name of the only interface to send and receive by (Linux). */
     device?: string | undefined;
   }
-  /** What `recvInfo` asks for is there if the system says it. */
+  /** With the option `recvInfo`. A member is absent if the system does not report it. */
   interface RemoteInfo extends dgram.RemoteInfo {
-    /** The address the datagram was sent to, which may be a multicast address. */
+    /** The address that the datagram was sent to, which may be a multicast address. */
     localAddress?: string;
     /** The name of the interface that received it, or its index if it has none. */
     interface?: string;
     /** TOS (IPv4) or traffic class (IPv6): see `tos()`. */
     typeOfService?: number;
-    /** TTL (IPv4) or hop limit (IPv6): the hops that were left. */
+    /** The hops that were left: TTL (IPv4) or hop limit (IPv6). */
     ttl?: number;
     /** When the kernel received it: nanoseconds since 1970. */
     timestamp?: bigint;
@@ -51,8 +51,8 @@ declare namespace libdgram {
     /** Maximum number of datagrams in a GSO message. 0: as many as the kernel allows. */
     segmentsMax?: number | undefined;
     /**
-     * ICMP errors about sent datagrams are 'pathError' events, and no send fails with
-     * one. Linux only.
+     * Emits ICMP errors about sent datagrams as 'pathError' events. No send fails with
+     * one then. Linux only.
      */
     pathErrors?: boolean | undefined;
     /**
@@ -61,13 +61,13 @@ declare namespace libdgram {
      */
     busyPoll?: number | undefined;
     /**
-     * Which of the sockets that share a port by `reusePort` gets a datagram: one for
-     * each core that receives it, or one for each address of a sender. Linux only.
+     * Chooses which of the sockets that share a port by `reusePort` gets a datagram: by
+     * the core that received it, or by the address of its sender. Linux only.
      */
     steering?: 'cpu' | 'source' | undefined;
     /** How many sockets share the port, for `steering`. */
     steeringSockets?: number | undefined;
-    /** What the `rinfo` of a message is to say. true: all of it. Default: nothing. */
+    /** Which members the `rinfo` of a message also has. true: all. Default: none. */
     recvInfo?: boolean | RecvInfo | undefined;
   }
 
@@ -93,7 +93,7 @@ declare namespace libdgram {
     /** The destination of the datagram. */
     address: string;
     port?: number | undefined;
-    /** Who said it: the destination or a router. Absent: this host. */
+    /** The address of who reported it: the destination or a router. Absent: this host. */
     reporter?: string | undefined;
     /** With EMSGSIZE: bytes of the longest IP packet that passes. */
     mtu?: number | undefined;
@@ -102,8 +102,9 @@ declare namespace libdgram {
   }
 
   /**
-   * 'do': never, what exceeds the path MTU fails with EMSGSIZE. 'dont': as needed.
-   * 'want': the kernel's default. 'probe', 'interface', 'omit': as in Linux's ip(7).
+   * 'do': never fragment; a datagram above the path MTU fails with EMSGSIZE. 'dont':
+   * fragment as needed. 'want': the kernel's default. 'probe', 'interface' and 'omit': the
+   * modes of IP_MTU_DISCOVER on Linux.
    */
   type DontFragment = 'dont' | 'want' | 'do' | 'probe' | 'interface' | 'omit';
 
@@ -136,7 +137,7 @@ declare namespace libdgram {
     gsoMessages: number;
     groMessages: number;
     refusedMessages: number;
-    /** Bytes of payload that waited at most. */
+    /** The most bytes of payload that have waited in the send queue. */
     sendQueuePeak: number;
     /** Messages that the kernel dropped. Absent: unknown. */
     receiveDrops?: number | undefined;
@@ -161,18 +162,18 @@ declare namespace libdgram {
   type Payload = string | NodeJS.ArrayBufferView |
     ReadonlyArray<string | NodeJS.ArrayBufferView>;
 
-  /** A datagram. What it does not say is as the options of the socket say. */
+  /** A datagram. The options of the socket decide about members that are absent. */
   interface Outgoing {
     msg: Payload;
     port?: number | undefined;
     address?: string | undefined;
-    /** The address it leaves from, one of this host. */
+    /** The source address, one of this host. */
     localAddress?: string | undefined;
     /** The name or the index of the interface it leaves by. */
     interface?: string | number | undefined;
     /** 0 to 255: see `tos()`. */
     typeOfService?: number | undefined;
-    /** 1 to 255; of multicast datagrams, too. */
+    /** 1 to 255, also for multicast datagrams. */
     ttl?: number | undefined;
   }
 
@@ -220,14 +221,14 @@ declare namespace libdgram {
     setDontFragment(mode: boolean | DontFragment): this;
     getDontFragment(): DontFragment;
     /**
-     * Bytes of the longest IP packet to a numeric address, or to the peer, as far as
-     * the kernel knows. Linux only.
+     * The size in bytes of the longest IP packet that reaches a numeric address, or the
+     * peer, as far as the kernel knows. Linux only.
      */
     getPathMTU(address?: string): number;
     getStats(): Stats;
     /** The groups that the socket has joined. */
     getMemberships(): Membership[];
-    /** Whether groups are received that only other sockets joined. Linux only. */
+    /** Whether to also receive groups that only other sockets joined. Linux only. */
     setMulticastAll(flag: boolean): boolean;
     /** Sends one datagram as `send()` does, with information of its own. */
     sendOne(message: Outgoing, callback?: SendCallback): void;
