@@ -18,6 +18,7 @@ typedef int tos_value;
 
 /* The messages of one sendmsg(). */
 struct messages {
+    int fd; /* that it is called with */
     unsigned char *bytes;
     size_t size;
 };
@@ -69,13 +70,26 @@ static struct in_addr ipv4_of(const dgram_address *address) {
     return host;
 }
 
+/* The source address that the descriptor is bound to, or 0.0.0.0. A message
+   with an interface would override it. A group is no source address. */
+static struct in_addr bound_source4(int fd) {
+    struct in_addr source = {0};
+    dgram_address bound;
+
+    if (sockets_local_address(fd, &bound) >= 0)
+        source = ipv4_of(&bound);
+    if (IN_MULTICAST(ntohl(source.s_addr)) ||
+        source.s_addr == htonl(INADDR_BROADCAST))
+        source.s_addr = htonl(INADDR_ANY);
+    return source;
+}
+
 /* Source and interface, either of which may be unspecified. */
 static int put_source4(struct messages *messages, const dgram_send_info *info) {
     bool has_source = (info->set & DGRAM_INFO_LOCAL) != 0;
-    struct in_addr source = {0};
+    struct in_addr source =
+        has_source ? ipv4_of(&info->local) : bound_source4(messages->fd);
 
-    if (has_source)
-        source = ipv4_of(&info->local);
 #if defined(IP_PKTINFO)
     struct in_pktinfo value = {.ipi_spec_dst = source};
 
@@ -158,9 +172,9 @@ static int put_info(struct messages *messages,
                                         : put_info6(messages, message->info);
 }
 
-int control_send_set(struct msghdr *header, unsigned char *bytes,
+int control_send_set(int fd, struct msghdr *header, unsigned char *bytes,
                      const struct platform_out *message) {
-    struct messages messages = {.bytes = bytes};
+    struct messages messages = {.fd = fd, .bytes = bytes};
     int result = 0;
 
     put_segment_size(&messages, message->segment_size);

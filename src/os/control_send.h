@@ -33,7 +33,7 @@ static inline size_t control_send_segment(struct msghdr *header,
 /* Makes the control messages of a message at `bytes` and adds them to its
    header, if there are any. Returns their size, or UV_ENOTSUP if the system has
    no such message. */
-int control_send_set(struct msghdr *header, unsigned char *bytes,
+int control_send_set(int fd, struct msghdr *header, unsigned char *bytes,
                      const struct platform_out *message);
 
 #endif

@@ -155,12 +155,13 @@ static int send_many(int fd, struct mmsghdr *headers, unsigned count) {
 }
 
 /* Returns the size of the control messages of a message that has some. */
-static inline size_t put_control(struct msghdr *header, unsigned char *bytes,
+static inline size_t put_control(int fd, struct msghdr *header,
+                                 unsigned char *bytes,
                                  const struct platform_out *message) {
     if (message->info == NULL)
         return control_send_segment(header, bytes, UDP_SEGMENT,
                                     message->segment_size);
-    return (size_t)control_send_set(header, bytes, message);
+    return (size_t)control_send_set(fd, header, bytes, message);
 }
 
 static int linux_send(int fd, const struct platform_out *messages,
@@ -182,7 +183,7 @@ static int linux_send(int fd, const struct platform_out *messages,
             header->msg_namelen = address_length(messages[i].to);
         }
         if (((uintptr_t)messages[i].info | messages[i].segment_size) != 0)
-            control += put_control(header, control, &messages[i]);
+            control += put_control(fd, header, control, &messages[i]);
     }
     return send_many(fd, headers, count);
 }

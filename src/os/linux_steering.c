@@ -4,6 +4,8 @@
    IPv4 for IPv4 datagrams on IPv6 sockets as well. */
 #include "os/linux_steering.h"
 
+#include <string.h>
+
 #include <linux/filter.h>
 
 #include "os/sockets.h"
@@ -22,11 +24,11 @@
         BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0)
 
 static int attach(int fd, struct sock_filter *instructions, size_t count) {
-    const struct sock_fprog program = {
-        .len = (unsigned short)count,
-        .filter = instructions,
-    };
+    struct sock_fprog program;
 
+    memset(&program, 0, sizeof(program)); /* the kernel copies the padding */
+    program.len = (unsigned short)count;
+    program.filter = instructions;
     return sockets_set_option(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF,
                               &program, sizeof(program));
 }

@@ -151,7 +151,7 @@ static int send_one(int fd, const struct platform_out *message) {
         header.msg_namelen = address_length(message->to);
     }
     if (message->info != NULL) {
-        int result = control_send_set(&header, control, message);
+        int result = control_send_set(fd, &header, control, message);
 
         if (result < 0)
             return result;
