@@ -94,6 +94,7 @@ static bool ask_for_memory(dgram_socket *s, dgram_buffers *buffers) {
 
     release_memory(s, buffers);
     buffers->count = RECEIVE_MESSAGES_MAX;
+    buffers->received = buffers->given = 0; /* at most `count` */
     if (s->receive.memory == NULL)
         return true;
     s->receive.memory(s, (size_t)count * DGRAM_RECEIVE_MESSAGE_SIZE, &memory,

@@ -152,6 +152,50 @@ static dgram_socket *begin_with_memory(dgram_listener *checker,
     return socket;
 }
 
+static int two_errors(int fd, struct platform_in *messages, uint32_t count) {
+    (void)fd;
+    (void)count;
+    if (script_step > 1)
+        return UV_EAGAIN;
+    if (script_step++ == 0) {
+        messages[0].error = messages[1].error = UV_ECONNREFUSED;
+        return 2;
+    }
+    fill(&messages[0], "after");
+    return 1;
+}
+
+/* The first time for all messages of a call, then for one. */
+static void provide_less(dgram_socket *socket, size_t size, uv_buf_t *buffer,
+                         void *data) {
+    (void)socket;
+    (void)data;
+    if (script_step > 0)
+        size = DGRAM_RECEIVE_MESSAGE_SIZE;
+    *buffer = uv_buf_init((char *)memory, (unsigned)size);
+}
+
+static void less_memory_follows_errors(void **state) {
+    const dgram_options options = {.size = sizeof options,
+                                   .type = DGRAM_UDP4,
+                                   .receive_memory = provide_less};
+    dgram_socket *socket = new_socket_with(&options);
+    struct recorder recorder;
+
+    (void)state;
+    record_events(&recorder, socket);
+    assert_int_equal(dgram_bind_sync(socket, "127.0.0.1", 0), 0);
+    run_for(1);
+    script_step = 0;
+    kernel.receive = two_errors;
+    wake(socket);
+    uv_run(&test_loop, UV_RUN_NOWAIT);
+    assert_int_equal(recorder.messages, 1);
+    assert_int_equal(recorder.error, UV_ECONNREFUSED);
+    dgram_close(socket);
+    run_to_end();
+}
+
 /* The listener may leave by an exception. */
 static void memory_is_returned_before_an_error_is_reported(void **state) {
     static const dgram_events checking = {.size = sizeof checking,
@@ -397,6 +441,7 @@ int main(void) {
         IN_KERNEL(errors_are_emitted_in_their_place),
         IN_KERNEL(those_of_the_path_are_not),
         IN_KERNEL(memory_is_in_use_after_an_error_in_front),
+        IN_KERNEL(less_memory_follows_errors),
         IN_KERNEL(memory_is_returned_before_an_error_is_reported),
         IN_KERNEL(close_by_a_listener_drops_the_rest),
         IN_KERNEL(coalesced_messages_are_split),
