@@ -11,6 +11,10 @@
 #define MTU_MIN_V4 552u
 #define MTU_MIN_V6 1280u
 
+/* The value of the option by which the kernel sends no fragments, as of
+   DGRAM_PMTU_DO. */
+#define DONT_FRAGMENT 2
+
 /* Of the IP and the UDP header. */
 #define HEADERS_V4 28u
 #define HEADERS_V6 48u
@@ -67,6 +71,66 @@ static bool has_queue(const dgram_datapath *dp) {
            (!dp->connected && platform->errors_are_enabled(dp->fd));
 }
 
+/* Whether the option of the socket makes the kernel refuse what exceeds the MTU
+   of the path. */
+static bool forbids_fragments(const dgram_datapath *dp, bool v4) {
+    int mode = 0;
+    socklen_t size = sizeof(mode);
+    int result = platform->get_option(dp->fd, v4 ? IPPROTO_IP : IPPROTO_IPV6,
+                                      v4 ? platform->dont_fragment
+                                         : platform->dont_fragment_v6,
+                                      &mode, &size);
+
+    return result >= 0 && mode == DONT_FRAGMENT;
+}
+
+/* Only a connected descriptor knows the MTU. Returns 0 if it is unknown. */
+static int find_mtu(const dgram_datapath *dp, const dgram_address *to,
+                    bool v4) {
+    int fd = platform->open(to->any.sa_family);
+    int mtu = 0;
+    socklen_t size = sizeof(mtu);
+
+    if (fd < 0)
+        return 0;
+    if (platform->copy_device(dp->fd, fd) >= 0 &&
+        platform->connect(fd, to) >= 0)
+        platform->get_option(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6,
+                             v4 ? platform->path_mtu : platform->path_mtu_v6,
+                             &mtu, &size);
+    platform->close(fd);
+    return mtu;
+}
+
+/* Whether the kernel refuses the datagram whenever it is sent. */
+static bool is_too_long(const dgram_datapath *dp,
+                        const struct platform_out *message) {
+    const dgram_address *to = message->to;
+    size_t length = 0;
+    bool v4;
+    int mtu;
+
+    if (to == NULL || message->segment_size != 0 || platform->path_mtu == 0)
+        return false;
+    v4 = to->any.sa_family == AF_INET || address_is_mapped(to);
+    if (!forbids_fragments(dp, v4))
+        return false;
+    for (uint32_t i = 0; i < message->part_count; i++)
+        length += message->parts[i].iov_len;
+    mtu = find_mtu(dp, to, v4);
+    return mtu > 0 && length > dgram_payload_size_max(mtu, to);
+}
+
+/* Another attempt to send a datagram that is too long would add its error to
+   the queue of the program once more. */
+static bool may_be_pending(const dgram_datapath *dp,
+                           const struct platform_out *message, int code) {
+    if (repetitions_of(code) == 0 || !has_queue(dp))
+        return false;
+    return code != UV_EMSGSIZE || dp->path_errors.on ||
+           !is_too_long(dp, message);
+}
+
 /* The message has one datagram, which was too long twice. */
 static void note_repeat(dgram_datapath *dp,
                         const struct platform_out *message) {
@@ -81,7 +145,7 @@ int path_errors_send_again(dgram_datapath *dp,
     unsigned repetitions = 1;
     int result = code;
 
-    if (repetitions_of(code) == 0 || !has_queue(dp))
+    if (!may_be_pending(dp, messages, code))
         return code;
     for (unsigned i = 0;
          i < TRIES_MAX && result < 0 && repetitions < repetitions_of(result);

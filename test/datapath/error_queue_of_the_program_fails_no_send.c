@@ -77,6 +77,31 @@ static void innocent_sends_pass(dgram_type type) {
 }
 BOTH(innocent_sends_pass)
 
+/* A datagram that is longer than the MTU of the loopback interface allows. */
+static void too_long_is_one_error(void **state) {
+    static char payload[65507];
+    struct endpoint endpoint;
+    dgram_address to = address_of("::1", 9);
+    const dgram_outgoing out = {
+        .payload = payload, .length = sizeof payload, .to = &to};
+    int status, mode = IPV6_PMTUDISC_DO;
+
+    (void)state;
+    if (!has_ipv6())
+        skip();
+    endpoint_open(&endpoint, DGRAM_UDP6, NULL);
+    set_error_queue(endpoint.datapath, DGRAM_UDP6, 1);
+    assert_int_equal(setsockopt(dgram_datapath_fd(endpoint.datapath),
+                                IPPROTO_IPV6, IPV6_MTU_DISCOVER, &mode,
+                                sizeof mode),
+                     0);
+    assert_int_equal(dgram_datapath_send(endpoint.datapath, &out, 1, &status),
+                     1);
+    assert_int_equal(status, UV_EMSGSIZE);
+    assert_int_equal(count_errors(endpoint.datapath), 1);
+    endpoint_close(&endpoint);
+}
+
 /* A datapath with path errors leaves the descriptor as it was. */
 static void destroy_restores(dgram_type type) {
     int fd = peer_open(type);
@@ -117,6 +142,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(innocent_sends_pass_udp4),
         cmocka_unit_test(innocent_sends_pass_udp6),
+        cmocka_unit_test(too_long_is_one_error),
         cmocka_unit_test(destroy_restores_udp4),
         cmocka_unit_test(destroy_restores_udp6),
         cmocka_unit_test(what_was_enabled_stays_udp4),
