@@ -7,7 +7,8 @@
 #include "os/platform.h"
 #include "os/sockets.h"
 
-#define DROPPED_MAX 64 /* in one call */
+#define DROPPED_MAX 64   /* in one call */
+#define SKIPPED_MAX 4096 /* in one call */
 
 #if defined(__linux__)
 
@@ -146,9 +147,8 @@ bool error_queue_parse(struct msghdr *header, dgram_path_error *out) {
     return false;
 }
 
-/* The queue may also have what the program asked for itself, such as the time
-   stamps of sent datagrams. */
-int error_queue_receive(int fd, dgram_path_error *out) {
+/* Takes the first entry. Returns 1, 0 if it is no path error, or a code. */
+static int receive_entry(int fd, dgram_path_error *out) {
     struct msghdr header;
     dgram_address to;
     struct {
@@ -164,8 +164,21 @@ int error_queue_receive(int fd, dgram_path_error *out) {
             .msg_controllen = sizeof(control.bytes),
         };
         result = os_recvmsg(fd, &header, MSG_ERRQUEUE);
-    } while (result < 0 ? errno == EINTR : !error_queue_parse(&header, out));
-    return result < 0 ? sockets_error() : 0;
+    } while (result < 0 && errno == EINTR);
+    return result < 0 ? sockets_error() : error_queue_parse(&header, out);
+}
+
+/* The queue may also have what the program asked for itself, such as the time
+   stamps of sent datagrams. Another process that sends with the descriptor may
+   add these faster than they are skipped. */
+int error_queue_receive(int fd, dgram_path_error *out) {
+    int result = 0;
+
+    for (unsigned i = 0; i < SKIPPED_MAX && result == 0; i++)
+        result = receive_entry(fd, out);
+    if (result == 0)
+        return UV_EAGAIN;
+    return result < 0 ? result : 0;
 }
 
 void error_queue_drop(int fd) {
