@@ -73,9 +73,10 @@ function sendInfoOf(family, object, name) {
   return info;
 }
 
-// An IPv6 socket also has IPv4 addresses, as ::ffff:224.0.0.1.
-const isMulticast = (address) => multicast.test(address);
-const multicast = /^(?:ff|(?:::ffff:)?2(?:2[4-9]|3\d)\.)/i;
+// Multicast, or the broadcast address of every network. An IPv6 socket also has IPv4
+// addresses, as ::ffff:224.0.0.1.
+const isGroup = (address) => group.test(address);
+const group = /^(?:ff|(?:::ffff:)?(?:2(?:2[4-9]|3\d)\.|255\.255\.255\.255$))/i;
 
 // The information of an answer, or null. It leaves from the address that the request was
 // sent to, if that is an address of this host only. The routes choose the interface,
@@ -84,7 +85,7 @@ const multicast = /^(?:ff|(?:::ffff:)?2(?:2[4-9]|3\d)\.)/i;
 function replyInfoOf(family, rinfo) {
   const { localAddress, interface: device, [kReplyFrom]: replyFrom } = rinfo;
   const isShared = replyFrom !== undefined ||
-    (typeof localAddress === 'string' && isMulticast(localAddress));
+    (typeof localAddress === 'string' && isGroup(localAddress));
   const needsInterface = isShared || localAddress == null ||
     (typeof localAddress === 'string' && strings.includes(localAddress, '%'));
   return sendInfoOf(family, {

@@ -154,6 +154,27 @@ test('reply() answers a multicast request from an address of this host', () =>
     assert.strictEqual(address, '127.0.0.1');
   }));
 
+// JSON and structuredClone() lose what is under a symbol.
+test('reply() answers a broadcast request with a copy of its rinfo', () =>
+  using([bound(asking), bound('udp4')], async (server, client, port) => {
+    const copies = {
+      spread: (rinfo) => ({ ...rinfo }),
+      cloned: (rinfo) => structuredClone(rinfo),
+    };
+    client.setBroadcast(true);
+    for (const name in copies) {
+      client.sendOne({ msg: 'x', port, address: '255.255.255.255', interface: 'lo',
+                       localAddress: '127.0.0.1' });
+      const [, rinfo] = await once(server, 'message');
+      assert.strictEqual(rinfo.localAddress, '255.255.255.255');
+      assert.strictEqual(await result((done) =>
+        server.reply(copies[name](rinfo), name, done)), 6);
+      const [msg, { address }] = await once(client, 'message');
+      assert.strictEqual(`${msg}`, name);
+      assert.strictEqual(address, '127.0.0.1');
+    }
+  }));
+
 test('a sender that cannot be answered is an error of the callback', () =>
   using([bound('udp4'), bound('udp4')], async (server, client, port, own) => {
     const to = (rinfo) => result((done) => server.reply(rinfo, 'x', done));
