@@ -47,7 +47,7 @@ function addBindCallback(socket, callback) {
 function deviceOf(options) {
   if (!hasOwn(options, 'device')) return '';
   const { device } = options;
-  if (device === undefined) return '';
+  if (device == null) return '';
   if (typeof device !== 'string')
     throw invalidArgType('options.device', 'of type string', device);
   if (strings.indexOf(device, '\0') >= 0)
@@ -112,12 +112,12 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
       startListening(this);
       return this;
     }
-    exclusive = !!port.exclusive;
     if (isDescriptor(port.fd)) {
-      bindDescriptor(this, port.fd, exclusive);
+      bindDescriptor(this, port.fd, !!port.exclusive);
       return this;
     }
     address = port.address || '';
+    exclusive = !!port.exclusive;
     port = port.port;
   } else {
     address = typeof address_ === 'function' ? '' : address_;

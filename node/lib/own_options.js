@@ -12,6 +12,7 @@ const objectPrototype = Object.prototype;
 // A property that a program added to Object.prototype is not taken for an option.
 function ownOption(options, name) {
   const value = options[name];
+  if (value === undefined) return undefined;
   return value === objectPrototype[name] && !hasOwn(options, name) ? undefined : value;
 }
 

@@ -54,12 +54,20 @@ test('the socket may be bound again without the device', { skip }, async () => {
 
 test('a device is a string', () => {
   const socket = dgram.createSocket('udp4');
-  for (const device of [1, null, {}, true]) {
+  for (const device of [1, {}, true]) {
     assert.throws(() => socket.bind({ device }), { code: 'ERR_INVALID_ARG_TYPE' });
     assert.throws(() => socket.bindSync({ device }), { code: 'ERR_INVALID_ARG_TYPE' });
   }
   assert.ok(socket.bindSync().port > 0);
   socket.close();
+});
+
+test('undefined, null and an empty string are no device', () => {
+  for (const device of [undefined, null, '']) {
+    const socket = dgram.createSocket('udp4');
+    assert.ok(socket.bindSync({ device }).port > 0);
+    socket.close();
+  }
 });
 
 test('a device with a null byte is refused', () => {
