@@ -195,11 +195,16 @@ static void read_ip6(const struct cmsghdr *cmsg, const struct content *content,
     }
 }
 
-static void set_time(dgram_receive_info *out, int64_t seconds,
-                     int64_t nanoseconds) {
-    if (seconds < 0 || nanoseconds < 0)
+#define SECOND_NS 1000000000
+
+/* The fraction of the second is in units of `unit` nanoseconds. A time that no
+   kernel reports is left out. */
+static void set_time(dgram_receive_info *out, int64_t seconds, int64_t fraction,
+                     int64_t unit) {
+    if (seconds < 0 || seconds >= INT64_MAX / SECOND_NS || fraction < 0 ||
+        fraction >= SECOND_NS / unit)
         return;
-    out->timestamp_ns = (uint64_t)seconds * 1000000000u + (uint64_t)nanoseconds;
+    out->timestamp_ns = (uint64_t)(seconds * SECOND_NS + fraction * unit);
     out->valid |= DGRAM_INFO_TIMESTAMP;
 }
 
@@ -211,13 +216,13 @@ static void read_socket(const struct cmsghdr *cmsg,
 
     if (cmsg->cmsg_type == SCM_TIMESTAMPNS &&
         copy(&precise, sizeof(precise), content))
-        set_time(out, precise.tv_sec, precise.tv_nsec);
+        set_time(out, precise.tv_sec, precise.tv_nsec, 1);
 #endif
 #if defined(SCM_TIMESTAMP)
     struct timeval time;
 
     if (cmsg->cmsg_type == SCM_TIMESTAMP && copy(&time, sizeof(time), content))
-        set_time(out, time.tv_sec, (int64_t)time.tv_usec * 1000);
+        set_time(out, time.tv_sec, time.tv_usec, 1000);
 #endif
 }
 
