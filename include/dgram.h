@@ -191,9 +191,9 @@ typedef struct dgram_events {
     /* The socket is closed. This is its last event; the library frees the
        socket afterwards. Node: 'close'. */
     void (*close)(dgram_socket *socket, void *data);
-    /* A datagram did not arrive, says an ICMP error of its destination or of a
-       router, or this host. Needs the option `path_errors`. The errors of a
-       wake-up are emitted before its datagrams. Node: 'pathError'. */
+    /* A datagram did not arrive: its destination or a router sent an ICMP
+       error, or this host refused to send it. Needs the option `path_errors`.
+       A wake-up emits its errors before its datagrams. Node: 'pathError'. */
     void (*path_error)(dgram_socket *socket, const dgram_path_error *error,
                        void *data);
 } dgram_events;
@@ -300,12 +300,14 @@ struct sock_filter; /* of <linux/filter.h> */
 
 /* How the kernel chooses one of the sockets that share a port by `reuse_port`.
    Sockets are numbered from 0 in the order of their binds. When one is closed,
-   the last gets its number. The latest bind decides for all. If the number of
-   no socket is chosen, the kernel chooses as with DGRAM_STEERING_NONE. */
+   the last socket gets its number. The steering of the latest bind applies to
+   all of them. If no socket has the chosen number, the kernel chooses as with
+   DGRAM_STEERING_NONE. */
 typedef enum dgram_steering {
     DGRAM_STEERING_NONE = 0, /* by a hash of both addresses and ports */
-    /* By the CPU that received the datagram: socket CPU % steering_sockets. It
-       keeps a datagram on one core if the thread of that socket runs there. */
+    /* By the CPU that received the datagram: its number modulo
+       steering_sockets. A datagram stays on one core if the thread of the
+       chosen socket runs there. */
     DGRAM_STEERING_CPU,
     /* By a hash of the address of the sender, without the port: all datagrams
        of one host reach one socket. */
@@ -333,12 +335,12 @@ typedef struct dgram_options {
        of the socket; 0: none. The next datagram is seen sooner, at the cost of
        one CPU core. This does not keep a loop running that has nothing else to
        do.
-       The kernel, too, polls the network device for so long before it sleeps,
-       where it can and allows it: SO_BUSY_POLL of the descriptor (Linux; more
-       than the system's default needs CAP_NET_ADMIN) and EPIOCSPARAMS of the
-       loop's epoll descriptor (Linux 6.9). The latter concerns all that the
-       loop waits for. The longest time of its sockets counts, and is undone
-       when the last of them is closed. A refusal is ignored. */
+       On Linux the kernel also polls the network device for this time before
+       it sleeps. The library sets SO_BUSY_POLL of the descriptor (more than the
+       system's default needs CAP_NET_ADMIN) and, since Linux 6.9, EPIOCSPARAMS
+       of the loop's epoll descriptor. The latter affects all that the loop
+       waits for: the longest time of its sockets applies until the last of them
+       is closed. The library ignores it if the kernel refuses. */
     uint32_t busy_poll_us;
     /* Limit of the send queue in bytes; 0: none. A send that exceeds it fails
        with UV_ENOBUFS. A datagram counts as its length plus 256 bytes, from the
@@ -359,29 +361,32 @@ typedef struct dgram_options {
     dgram_receive_memory_fn receive_memory;   /* NULL: memory of the library */
     dgram_receive_release_fn receive_release; /* or NULL */
     void *receive_memory_data;                /* passed to both */
-    /* Which socket of a port gets a datagram. Needs `reuse_port`. It is set on
-       each bind by address, and not on an adopted descriptor. */
+    /* How the kernel chooses a socket of a shared port. Needs `reuse_port`. It
+       applies to binds by address, not to adopted descriptors. */
     dgram_steering steering;
-    /* How many sockets share the port, 1 to 65,535: for DGRAM_STEERING_CPU and
-       DGRAM_STEERING_SOURCE. */
+    /* For DGRAM_STEERING_CPU and DGRAM_STEERING_SOURCE: how many sockets share
+       the port, 1 to 65,535. */
     uint32_t steering_sockets;
     /* For DGRAM_STEERING_PROGRAM: 1 to 4,096 instructions of classic BPF, which
        the library copies. Offset 0 is the payload, SKF_NET_OFF the IP header.
        If the kernel refuses it, the bind fails with UV_EINVAL. */
     const struct sock_filter *steering_program;
     size_t steering_program_length; /* in instructions */
-    /* What each dgram_message.info is to say, DGRAM_INFO_*; 0: it is NULL. See
-       dgram_receive_info. If the kernel refuses it, the bind fails. */
+    /* The members of dgram_message.info to receive, DGRAM_INFO_*; 0: `info` is
+       NULL. See dgram_receive_info. If the kernel refuses it, the bind fails.
+     */
     uint32_t receive_info;
-    /* Emit `path_error` for ICMP errors about what the socket sent, connected
-       or not. Then they fail no send, and are no `error` event: a send that
-       meets the pending error which an ICMP message leaves is made again.
-       Errors are emitted while receiving is stopped, too, but not after UV_EOF.
+    /* Emit `path_error` for ICMP errors, whether the socket is connected or
+       not. They then neither fail a send nor cause an `error` event. An ICMP
+       error is also pending on the descriptor: the library repeats a send that
+       fails with it. Errors are emitted even while receiving is stopped, but
+       not after UV_EOF.
        On a shared socket each error goes to one of the processes: set the
        option in all of them.
-       The library then reads the error queue, and discards entries that are no
-       path errors. The kernel keeps errors in the receive buffer, and drops
-       those that find no space; a buffer of 208 KiB holds about 250.
+       The library reads the error queue of the descriptor, and discards other
+       entries, such as time stamps of sent datagrams. The kernel keeps errors
+       in the receive buffer, and drops those that do not fit. A buffer of
+       208 KiB holds about 250.
        On loopback a GSO message causes one error, not one for each datagram. */
     bool path_errors;
 } dgram_options;
@@ -437,10 +442,10 @@ typedef struct dgram_bind_options {
        ignore `address` and `port`. The descriptor becomes non-blocking and
        close-on-exec, and gets SO_REUSEADDR. */
     int fd;
-    /* The name of the interface by which the socket only sends and receives
-       (SO_BINDTODEVICE); NULL or "": any. A device that is a VRF includes its
-       interfaces. The socket stays with the interface if that is renamed. Such
-       a bind is not shared by the workers of a cluster. */
+    /* The name of an interface (SO_BINDTODEVICE); NULL or "": any. The socket
+       sends and receives by this interface only. A VRF includes its interfaces.
+       If the interface is renamed, the socket stays with it. The workers of a
+       cluster do not share such a bind. */
     const char *device;
 } dgram_bind_options;
 
@@ -474,9 +479,9 @@ DGRAM_API int dgram_bind_with(dgram_socket *socket,
    has the name of the scope, UV_EADDRINUSE, UV_EADDRNOTAVAIL, UV_EACCES, and
    others of the bind() call.
    dgram_bind_sync_with() takes the struct of dgram_bind_with(), with a numeric
-   address; `exclusive` has no effect, because such a bind is never shared. Its
-   errors include those for `size`, `fd` and `device`, all of which it returns.
-   If `options` is NULL the socket binds to all interfaces and a free port. */
+   address. `exclusive` has no effect, because such a bind is never shared. If
+   `options` is NULL, the socket binds to all interfaces and a free port. Other
+   errors: those of dgram_bind_with() for `size`, `fd` and `device`. */
 DGRAM_API int dgram_bind_sync(dgram_socket *socket, const char *address,
                               uint16_t port);
 DGRAM_API int dgram_bind_sync_with(dgram_socket *socket,
@@ -578,9 +583,9 @@ DGRAM_API int dgram_sendv(dgram_socket *socket, const dgram_buffer *parts,
    if `cb` is NULL, with unknown flags or with an invalid `info` (see
    dgram_send_info); for all of them if `messages` is NULL; and for a `count`
    above INT32_MAX, which leaves `status_out` unchanged.
-   Further errors of `cb`, for a datagram with an `info`: see dgram_send_info;
-   DGRAM_ERR_INVALID_ARG_VALUE if its `host` has an address that the source
-   address cannot be used with. */
+   Further errors of `cb` for a datagram with an `info`: those of the kernel in
+   dgram_send_info, and DGRAM_ERR_INVALID_ARG_VALUE if the source address cannot
+   be used with the address of its `host`. */
 DGRAM_API int dgram_send_batch(dgram_socket *socket,
                                const dgram_outgoing *messages, size_t count,
                                int *status_out, dgram_send_cb cb);
@@ -610,11 +615,11 @@ DGRAM_API int dgram_try_send_batch(dgram_socket *socket,
                                    int *status_out);
 
 /* Sends an answer to the sender of a message, as dgram_send() does. If the
-   socket receives information (`message->info`), the answer leaves as
-   dgram_reply_info() says: from the address that the message was sent to. So a
-   socket that is bound to the wildcard answers from the right address of a host
-   with several. Without information it is an ordinary send. The message is not
-   used after the call. On a connected socket the message must be from the peer.
+   socket receives information (`message->info`), the answer leaves from the
+   address that the message was sent to; see dgram_reply_info(). This matters
+   for a socket that is bound to the wildcard on a host with several addresses.
+   Without information it is an ordinary send. The message is not used after the
+   call. On a connected socket the message must be from the peer.
    Errors: those of dgram_send(), and DGRAM_ERR_INVALID_ARG_VALUE if `message`
    or its `from` is NULL. */
 DGRAM_API int dgram_reply(dgram_socket *socket, const dgram_message *message,
@@ -634,9 +639,9 @@ DGRAM_API size_t dgram_get_send_queue_size(const dgram_socket *socket);
 DGRAM_API size_t dgram_get_send_queue_count(const dgram_socket *socket);
 
 /* Gets the counts of the socket. Set `size` before. It costs one getsockopt().
-   The counts go on after dgram_close(), up to and including the `close` event;
-   `receive_drops` keeps its last value. Before a bind it is 0. Node:
-   socket.getStats().
+   You can call it after dgram_close(), up to and including the `close` event.
+   `receive_drops` is 0 before a bind, and keeps its last value after
+   dgram_close(). Node: socket.getStats().
    Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong. */
 DGRAM_API int dgram_get_stats(dgram_socket *socket, dgram_stats *stats_out);
 
@@ -704,14 +709,14 @@ typedef enum dgram_pmtu {
 DGRAM_API int dgram_set_dont_fragment(dgram_socket *socket, dgram_pmtu mode);
 DGRAM_API int dgram_get_dont_fragment(dgram_socket *socket);
 
-/* Returns how many bytes the longest IP packet to the unicast address `to` may
-   have, as far as the kernel knows; see dgram_payload_size_max(). It is the MTU
-   of the interface until an ICMP error of a router reports a smaller one. The
-   port of `to` is ignored. NULL is the peer. The call opens a descriptor and
-   closes it, and uses the source address and the device of the socket.
+/* Returns the path MTU to the unicast address `to`: the bytes of the longest IP
+   packet; see dgram_payload_size_max(). It is the MTU of the interface until an
+   ICMP error of a router reports a smaller one to the kernel. The port of `to`
+   is ignored. NULL is the peer. The call opens a temporary descriptor with the
+   source address and the device of the socket.
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED if `to` is NULL and there is no
    peer, UV_EINVAL if `to` is of the other family, UV_ENETUNREACH, UV_EMFILE,
-   UV_ENOTSUP if the system does not tell (it is Linux that does). */
+   UV_ENOTSUP on systems other than Linux. */
 DGRAM_API int dgram_get_path_mtu(dgram_socket *socket, const dgram_address *to);
 
 /* Sets the TTL of multicast datagrams, 0 to 255, else UV_EINVAL.
@@ -722,18 +727,17 @@ DGRAM_API int dgram_set_multicast_ttl(dgram_socket *socket, int ttl);
    sends. Node: socket.setMulticastLoopback(). */
 DGRAM_API int dgram_set_multicast_loopback(dgram_socket *socket, bool on);
 
-/* Sets whether the socket also receives groups that it has not joined but
-   another socket of this host has, if it is bound to all addresses or to the
-   group. It does at first. A dual-stack socket is set for both families.
-   Errors: UV_ENOTSUP where there is no such option (it is one of Linux),
-   UV_ENOPROTOOPT for IPv6 before Linux 4.20. */
+/* Sets whether a socket that is bound to all addresses or to a group receives
+   groups that only other sockets of this host have joined. The default is true.
+   A dual-stack socket is set for both families.
+   Errors: UV_ENOTSUP on systems other than Linux, UV_ENOPROTOOPT for IPv6
+   before Linux 4.20. */
 DGRAM_API int dgram_set_multicast_all(dgram_socket *socket, bool on);
 
 /* Sets the interface that multicast datagrams leave by: its name ("eth0"), its
    index ("2"), its IPv4 address, or an IPv6 address with a scope ("::%eth1").
-   "0.0.0.0" and "::" let the kernel choose. The family of an address decides
-   which option is set; a name or an index counts for all families of the
-   socket.
+   "0.0.0.0" and "::" let the kernel choose. An address sets the interface for
+   its own family, a name or an index for all families of the socket.
    Node: socket.setMulticastInterface().
    Errors: UV_EINVAL if the text is NULL or "", UV_EADDRNOTAVAIL, UV_ENODEV if
    no interface has the name or the index, or if an IPv6 address other than "::"
@@ -819,25 +823,26 @@ DGRAM_API int dgram_drop_source_specific_membership(dgram_socket *socket,
                                                     const char *interface_name);
 
 /* Join and leave a group on all interfaces that are up and can do multicast,
-   and on the loopback interface. While it is joined, interfaces that appear or
-   are set up are joined too. One that is removed and made anew is a new one. An
-   interface that has no use for the group (no IPv6) is left out.
-   Beside it, dgram_add_membership() and dgram_drop_membership() count for
-   themselves: the socket leaves a group on an interface when both have dropped
-   it. If the socket joined the group with sources on an interface, only these
-   are received there.
-   Linux reports changes at once. Elsewhere, and if Linux does not, the library
-   looks at the interfaces every two seconds, and does not notice an interface
-   that is replaced by one with the same index in between. Neither keeps the
-   loop running.
-   Errors: as above, and UV_EADDRINUSE, UV_EADDRNOTAVAIL if the group is joined
-   or not joined on all interfaces; UV_EINVAL also if the group has a scope. If
-   some interfaces could not join, because the kernel allows no more
-   memberships (UV_ENOBUFS on Linux: the sysctl net.ipv4.igmp_max_memberships)
-   or there is no memory, the call succeeds, and an `error` event with the
-   syscall "addMembershipAll" and the group as its address follows. If none
-   could, the call fails. The library tries again when an interface changes or a
-   membership is dropped. */
+   and on the loopback interface. Until you leave it, the socket also joins it
+   on interfaces that appear or are set up, and again on an interface that was
+   removed and created anew. Interfaces that cannot have the group, such as one
+   without IPv6, are skipped.
+   dgram_add_membership() is independent of this: the socket leaves a group on
+   an interface when both kinds of membership are dropped. If the socket has
+   joined the group for single sources on an interface, it receives only these
+   there.
+   Linux reports changes at once. If the system does not report them, the
+   library reads the list of interfaces every two seconds. It then does not
+   notice an interface that was replaced by one with the same index. Neither
+   keeps the loop running.
+   Errors: as above, UV_EADDRINUSE if the group is already joined on all
+   interfaces, UV_EADDRNOTAVAIL if you leave one that is not, UV_EINVAL also if
+   the group has a scope. The kernel may allow no more memberships (UV_ENOBUFS;
+   on Linux the sysctl net.ipv4.igmp_max_memberships), or memory may run out. If
+   that fails the join on all interfaces, the call fails. If it fails it on some
+   of them, the call succeeds, and an `error` event follows with the syscall
+   "addMembershipAll" and the group as its address. The library tries these
+   again when an interface changes or a membership is dropped. */
 DGRAM_API int dgram_add_membership_all(dgram_socket *socket, const char *group);
 DGRAM_API int dgram_drop_membership_all(dgram_socket *socket,
                                         const char *group);
@@ -847,11 +852,11 @@ typedef struct dgram_membership {
     dgram_address group;      /* port 0 */
     dgram_address source;     /* family AF_UNSPEC (0): any */
     uint32_t interface_index; /* 0: the kernel chose the interface */
-    bool from_all;            /* dgram_add_membership_all() holds it */
+    bool from_all;            /* made by dgram_add_membership_all() */
 } dgram_membership;
 
-/* Writes the memberships that these calls made, up to `max`, and returns how
-   many there are. Those of interfaces that are gone are not among them.
+/* Writes up to `max` of the memberships that these calls made, and returns how
+   many there are. Memberships on removed interfaces are not among them.
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if closed. */
 DGRAM_API int dgram_get_memberships(dgram_socket *socket, dgram_membership *out,
                                     size_t max);

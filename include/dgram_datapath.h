@@ -54,11 +54,11 @@ typedef struct dgram_datapath_options {
     /* Other processes read the descriptor, too. GRO stays off, and each receive
        takes one message and leaves the rest to them. */
     bool shared;
-    /* What each dgram_message.info is to say, DGRAM_INFO_*; 0: it is NULL. See
-       dgram_receive_info. */
+    /* The members of dgram_message.info to receive, DGRAM_INFO_*; 0: `info` is
+       NULL. See dgram_receive_info. */
     uint32_t receive_info;
-    /* Report ICMP errors by dgram_datapath_receive_error(). Then they fail no
-       send and no receive. */
+    /* Report ICMP errors by dgram_datapath_receive_error(). They then fail
+       neither a send nor a receive. */
     bool path_errors;
 } dgram_datapath_options;
 
@@ -73,10 +73,10 @@ DGRAM_API int dgram_datapath_create(const dgram_datapath_options *options,
                                     dgram_datapath **datapath_out);
 
 /* Frees the datapath. Closes the descriptor if dgram_datapath_create() opened
-   it. On a descriptor of yours it disables what `path_errors` and
-   `receive_info` enabled. Turns GRO off on a descriptor of yours: a coalesced
-   message that still waits there is then received as one long datagram. If you
-   go on receiving on the descriptor, empty it first:
+   it. On a descriptor of yours, disables what `path_errors` and `receive_info`
+   enabled, and turns GRO off: a coalesced message that still waits there is
+   then received as one long datagram. If you go on receiving on the descriptor,
+   empty it first:
    1. Set the socket option UDP_GRO to 0. What arrives now is not coalesced.
    2. While the descriptor is readable, set UDP_GRO to 1, call
       dgram_datapath_receive() until UV_EAGAIN, and set UDP_GRO to 0.
@@ -127,10 +127,9 @@ DGRAM_API int dgram_datapath_get_stats(dgram_datapath *datapath,
    array of `count`. For each datagram that is done it receives the length, or a
    negative code: the error of the kernel, such as UV_EMSGSIZE, or
    DGRAM_ERR_INVALID_ARG_VALUE for members that must not be set or an invalid
-   `info` (see dgram_send_info). A failure does
-   not stop the datagrams after it. If an ICMP error of the peer is pending on
-   the descriptor, the datagram that meets it fails with it, unless
-   `path_errors` is set.
+   `info` (see dgram_send_info). A failure does not stop the datagrams after it.
+   If an ICMP error of the peer is pending on the descriptor, the next datagram
+   fails with it, unless `path_errors` is set.
 
    If fewer than `count` are done, the next datagram was not sent. Its status
    says when to try again. If none is done, the function returns that code.
@@ -183,21 +182,20 @@ typedef struct dgram_buffers {
    Errors: UV_EAGAIN if nothing waits, DGRAM_ERR_INVALID_ARG_VALUE if `buffers`
    do not match their description or `max` is 0. Any other code is an error that
    the kernel reported instead of a datagram, such as UV_ECONNREFUSED of the
-   peer: call again. With `path_errors` the errors of peers and routers are not
-   among these. */
+   peer: call again. With `path_errors` these are never errors of peers or
+   routers. */
 DGRAM_API int dgram_datapath_receive(dgram_datapath *datapath,
                                      dgram_buffers *buffers,
                                      dgram_message *messages, size_t max);
 
-/* Takes the oldest path error that waits. The datapath must have the option
-   `path_errors`. While errors wait, poll() reports POLLERR, and epoll EPOLLERR:
-   then, and before you wait with an edge-triggered epoll, call this function
-   until UV_EAGAIN. A UV_EMSGSIZE with an MTU also limits the segments of GSO
-   messages to that destination.
+/* Takes the oldest path error from the error queue of the descriptor. The
+   datapath must have the option `path_errors`. While errors wait, poll()
+   reports POLLERR, and epoll EPOLLERR. Then call this function until UV_EAGAIN;
+   with an edge-triggered epoll also before you wait. A UV_EMSGSIZE with an MTU
+   also limits the segments of GSO messages to that destination.
    The kernel keeps errors in the receive buffer (SO_RCVBUF), and drops those
-   that find no space. It keeps about 250 of them in a buffer of 208 KiB.
-   Entries in the error queue that are no path errors, such as time stamps of
-   sent datagrams, are discarded.
+   that do not fit. A buffer of 208 KiB holds about 250. Other entries of the
+   queue, such as time stamps of sent datagrams, are discarded.
    Errors: UV_EAGAIN if none waits, UV_EINVAL without the option, and others if
    the kernel refuses the call. */
 DGRAM_API int dgram_datapath_receive_error(dgram_datapath *datapath,

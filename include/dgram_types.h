@@ -132,10 +132,10 @@ DGRAM_API const char *dgram_address_family(const dgram_address *address);
 DGRAM_API bool dgram_address_equal(const dgram_address *a,
                                    const dgram_address *b);
 
-/* Returns how many bytes of payload fit into an IP packet of `mtu` bytes to an
-   address of that family, without IP options: 28 less for IPv4 and IPv4-mapped
-   addresses, 48 less for IPv6; at most what UDP can carry. 0 if `mtu` is
-   smaller, or a negative code. */
+/* Returns the bytes of the longest payload in an IP packet of `mtu` bytes to
+   `to`, without IP options. The headers take 28 bytes for IPv4 and IPv4-mapped
+   addresses, and 48 for IPv6. The result is at most the limit of UDP. It is 0
+   if `mtu` is too small, or is a negative code of dgram_get_path_mtu(). */
 DGRAM_API uint32_t dgram_payload_size_max(int mtu, const dgram_address *to);
 
 /* ---- Datagrams --------------------------------------------------------- */
@@ -165,10 +165,10 @@ typedef enum dgram_type { DGRAM_UDP4 = 4, DGRAM_UDP6 = 6 } dgram_type;
 #define DGRAM_ECN_CE 3u /* a router on the path was congested */
 
 /* What the kernel knows about a received datagram. Ask for it with the option
-   `receive_info`. All datagrams of a coalesced message share it: they differ in
-   nothing but when they arrived, and the time is that of the first. Kernels
-   before Linux 6.9 coalesce datagrams that differ in TOS and TTL. If you ask
-   for these, GRO is off there, unless you set DGRAM_OFFLOAD_ON.
+   `receive_info`. All datagrams of a coalesced message share it; the time is
+   that of the first. Linux before 6.9 also coalesces datagrams that differ in
+   TOS or TTL. If you ask for these, GRO is off there, unless you set
+   DGRAM_OFFLOAD_ON.
    If the datagram was received before the socket asked, on an adopted or shared
    descriptor, the interface and the time may be missing or wrong. */
 typedef struct dgram_receive_info {
@@ -183,22 +183,21 @@ typedef struct dgram_receive_info {
        it is an address of the interface, or the unspecified address if the
        kernel is to choose. */
     dgram_address reply_from;
-    uint64_t
-        timestamp_ns; /* nanoseconds since 1970, the clock CLOCK_REALTIME */
-    uint8_t tos;      /* 0 to 255 */
-    uint8_t ttl;      /* hops that were left */
+    uint64_t timestamp_ns; /* nanoseconds since 1970 (CLOCK_REALTIME) */
+    uint8_t tos;           /* 0 to 255 */
+    uint8_t ttl;           /* hops that were left */
 } dgram_receive_info;
 
 /* What one datagram is sent with. It overrides the options of the socket, and
    its bound address, for that datagram. Only members that `set` names are used.
-   It is copied, or used before the call returns. Consecutive datagrams with
-   equal information can be one GSO message.
-   Invalid information, DGRAM_ERR_INVALID_ARG_VALUE: unknown flags or
-   DGRAM_INFO_TIMESTAMP in `set`, a `ttl` of 0, a `local` of another family than
-   the destination. For an IPv4-mapped destination `local` is IPv4-mapped, too.
-   Errors of the kernel, as status of that datagram only. On Linux: for a source
-   that is no address of this host UV_EINVAL (IPv6) or UV_ENETUNREACH (IPv4; of
-   older kernels UV_EINVAL), for an unknown interface UV_ENODEV. UV_ENOTSUP if
+   It need not outlive the call. Consecutive datagrams with equal information
+   can be one GSO message.
+   DGRAM_ERR_INVALID_ARG_VALUE reports unknown flags or DGRAM_INFO_TIMESTAMP in
+   `set`, a `ttl` of 0, and a `local` of another family than the destination.
+   For an IPv4-mapped destination `local` must be IPv4-mapped, too.
+   Errors of the kernel concern that datagram only. On Linux: UV_EINVAL (IPv6)
+   or UV_ENETUNREACH (IPv4; UV_EINVAL on older kernels) if the source is no
+   address of this host, UV_ENODEV if there is no such interface. UV_ENOTSUP if
    the system cannot send with that information. */
 typedef struct dgram_send_info {
     uint32_t set;             /* DGRAM_INFO_*, except DGRAM_INFO_TIMESTAMP */
@@ -213,10 +212,11 @@ typedef struct dgram_send_info {
    The source address is `reply_from`. The interface is set only where the
    source address is not enough: if the datagram was sent to a multicast or
    broadcast address or to a link-local one, or if `received` has no local
-   address. Otherwise the routing table chooses it: the sender may be this host,
-   or the way back may be another one. To send by the interface of the datagram
-   nevertheless, set `interface_index` and add DGRAM_INFO_INTERFACE to `set`. To
-   let the routing table choose always, remove DGRAM_INFO_INTERFACE from `set`.
+   address. Otherwise the routing table chooses the interface, because the way
+   back may be another one, or the sender may be this host. To send by the
+   interface of the datagram in any case, set `interface_index` and add
+   DGRAM_INFO_INTERFACE to `set`. To let the routing table choose in any case,
+   remove DGRAM_INFO_INTERFACE from `set`.
    If `received` is NULL, nothing is set. */
 DGRAM_API void dgram_reply_info(const dgram_receive_info *received,
                                 dgram_send_info *info_out);
@@ -239,11 +239,10 @@ typedef struct dgram_path_error {
      */
     int code;
     uint32_t mtu; /* with UV_EMSGSIZE: bytes of the longest IP packet that
-                     passes, or 0 if that is not known */
+                     passes; 0: unknown */
     /* The destination of the datagram. IPv4-mapped for an IPv4 destination of a
-       DGRAM_UDP6 socket. The port is 0 where the kernel does not say it: for a
-       datagram over IPv4 that this host refused, unless the socket is
-       connected. */
+       DGRAM_UDP6 socket. The port is 0 if the kernel does not report it: for
+       an IPv4 datagram of an unconnected socket that this host refused. */
     dgram_address to;
     /* Who reported the error: the destination or a router; port 0. The family
        is AF_UNSPEC if this host refused the datagram. */
@@ -281,7 +280,7 @@ typedef struct dgram_outgoing {
 
 /* ---- Statistics -------------------------------------------------------- */
 
-/* `receive_drops` where the kernel does not tell. */
+/* `receive_drops` if the kernel does not report it. */
 #define DGRAM_STATS_UNKNOWN UINT64_MAX
 
 /* What a socket or a datapath has done since it was created. Bytes are those of
@@ -299,26 +298,26 @@ typedef struct dgram_stats {
     uint64_t gro_messages;     /* received, with more than one datagram */
     uint64_t refused_messages; /* GSO messages that the kernel refused. Their
                                   datagrams were sent one at a time. */
-    uint64_t send_queue_peak;  /* bytes of payload that waited at most, when
-                                  the queue was sent or failed. A datapath has
-                                  no queue: 0. */
+    uint64_t send_queue_peak;  /* most bytes of payload that waited at once,
+                                  seen when the queue was sent or failed. A
+                                  datapath has no queue: 0. */
     /* Messages that arrived for the socket, and that the kernel dropped: the
        receive buffer was full, a socket filter rejected them, or the checksum
        was wrong. A coalesced message counts as one, however many datagrams it
-       has: DGRAM_OFFLOAD_OFF makes the count exact. Of a descriptor of yours,
-       drops before dgram_bind_with() or dgram_datapath_create() do not count.
+       has: DGRAM_OFFLOAD_OFF makes the count exact. Drops on a descriptor of
+       yours before dgram_bind_with() or dgram_datapath_create() do not count.
        If processes share a descriptor, each counts the drops of all. The
        kernel's own count has 32 bits: get the stats before it wraps.
-       DGRAM_STATS_UNKNOWN if the system is not Linux, or forbids it. */
+       DGRAM_STATS_UNKNOWN if the system is not Linux or forbids the call. */
     uint64_t receive_drops;
     uint64_t truncated;   /* datagrams received with DGRAM_TRUNCATED */
     uint64_t blocked;     /* datagrams that a block list dropped or refused, in
                              both directions. A datapath has no lists: 0. */
     uint64_t send_errors; /* datagrams that failed, for any reason but a
                              block list or dgram_close() */
-    uint64_t receive_errors; /* that the kernel reported instead of datagrams,
-                                such as UV_ECONNREFUSED. Path errors are not
-                                among these. */
+    uint64_t receive_errors; /* errors that the kernel reported instead of
+                                datagrams, such as UV_ECONNREFUSED, without
+                                path errors */
 } dgram_stats;
 
 /* ---- Offload ----------------------------------------------------------- */
