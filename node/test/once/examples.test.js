@@ -1,6 +1,6 @@
 'use strict';
-// The examples, with libdgram and with node:dgram. Only the name of the module and the
-// port are changed.
+// The examples, with libdgram and, if they call nothing that is libdgram's own, with
+// node:dgram. Only the name of the module and the port are changed.
 const assert = require('node:assert');
 const { spawn } = require('node:child_process');
 const dgram = require('node:dgram');
@@ -8,7 +8,9 @@ const { once } = require('node:events');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { createInterface } = require('node:readline');
 const { after, describe, test } = require('node:test');
+const libdgram = require('../..');
 const freePort = require('../lib/free_port');
 
 const root = path.join(__dirname, '..', '..');
@@ -25,6 +27,7 @@ async function bound() {
   return { socket, port: socket.address().port };
 }
 
+const skip = process.platform === 'linux' ? false : 'the calls are for Linux';
 let count = 0;
 
 function start(name, module, port) {
@@ -32,7 +35,7 @@ function start(name, module, port) {
   assert.match(text, /'libdgram'/);
   const file = path.join(folder, `${count++}-${name}`);
   fs.writeFileSync(file, text.replace("'libdgram'", `'${module}'`)
-    .replace('41234', port));
+    .replace(/\b(41234|5353)\b/, port));
   return spawn(process.execPath, ['--no-warnings', file], { timeout: 60000 });
 }
 
@@ -79,8 +82,89 @@ async function runServer(name, module) {
   await once(child, 'close');
 }
 
+async function runOwn(name, run) {
+  const client = libdgram.createSocket({ type: 'udp4', recvInfo: true });
+  const port = await freePort(dgram);
+  const child = start(name, 'libdgram', port);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const next = async () => (await lines.next()).value;
+  child.stderr.pipe(process.stderr);
+  try {
+    await run({ client, port, child, next });
+  } finally {
+    client.close();
+    child.kill('SIGKILL');
+  }
+}
+
+const listening = (port) => `server listening 0.0.0.0:${port}`;
+
+const own = {
+  async multihomed_server({ client, port, next }) {
+    assert.strictEqual(await next(), listening(port));
+    for (const address of ['127.0.0.1', '127.0.0.9']) {
+      client.send('hello', port, address);
+      const [msg, rinfo] = await once(client, 'message');
+      assert.strictEqual(`${msg}`, `${address} got hello`);
+      assert.strictEqual(rinfo.address, address);
+      assert.strictEqual(await next(), `${msg}`);
+    }
+  },
+
+  async ecn_echo({ client, port, next }) {
+    assert.strictEqual(await next(), listening(port));
+    for (const [ecn, mark] of [[0, 'not ECT'], [1, 'ECT(1)'], [2, 'ECT(0)'], [3, 'CE']]) {
+      client.sendOne({ msg: 'it', port, address: '127.0.0.9',
+                       typeOfService: libdgram.tos(46, ecn) });
+      const [msg, rinfo] = await once(client, 'message');
+      assert.strictEqual(`${msg}`, `it arrived with ${mark}`);
+      assert.strictEqual(rinfo.address, '127.0.0.9');
+      assert.strictEqual(rinfo.typeOfService, libdgram.tos(46, 2));
+      assert.strictEqual(await next(), `${msg}`);
+    }
+  },
+
+  // The port is closed.
+  async path_mtu({ next }) {
+    assert.strictEqual(await next(), 'sending 65507 bytes');
+    assert.match(await next(), /^127\.0\.0\.1: ECONNREFUSED/);
+  },
+
+  async mdns_responder({ client, port, next }) {
+    assert.strictEqual(await next(), 'answering for example.local');
+    const header = Buffer.from([18, 52, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    const query = Buffer.from('\x07eXample\x05local\0\0\x01\0\x01', 'latin1');
+    const to = { port, address: '224.0.0.251', interface: 'lo' };
+    client.sendOne({ msg: 'short', ...to });
+    client.sendOne({ msg: Buffer.concat([header, query]), ...to });
+    const [answer] = await once(client, 'message');
+    assert.match(await next(), /^lo: 127\.0\.0\.1/);
+    assert.strictEqual(answer.toString('hex', 0, 12), '123484000001000100000000');
+    assert.deepStrictEqual([...answer.subarray(-6)], [0, 4, 127, 0, 0, 1]);
+  },
+
+  // Nothing reads while the program is stopped.
+  async drop_monitor({ client, port, child, next }) {
+    assert.strictEqual(await next(), listening(port));
+    const messages = new Array(1000).fill(Buffer.alloc(1000));
+    let line;
+    do {
+      child.kill('SIGSTOP');
+      await new Promise((done) => client.sendMany(messages, port, '127.0.0.1', done));
+      child.kill('SIGCONT');
+      line = await next();
+    } while (line.endsWith('dropped 0'));
+    assert.match(line, /^received \d+, dropped [1-9]\d*$/);
+  },
+};
+
 describe('the examples', { concurrency: 4 }, () => {
   for (const name of fs.readdirSync(source)) {
+    const run = own[name.replace(/\..*/, '')];
+    if (run) {
+      test(name, { skip, timeout: 30000 }, () => runOwn(name, run));
+      continue;
+    }
     for (const module of ['libdgram', 'node:dgram']) {
       test(`${name} with ${module}`, () => {
         const stem = name.replace(/\..*/, '');
