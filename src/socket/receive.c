@@ -73,6 +73,7 @@ static void take_readahead(dgram_socket *s, dgram_buffers *buffers) {
     struct platform_in *in = datapath_empty(&s->datapath, buffers, max);
 
     buffers->received = (uint32_t)readahead_receive(&s->readahead, in, max);
+    receive_resume(s); /* now: a listener may not return */
 }
 
 /* All that was received into the program's memory is delivered. At a close the
@@ -208,14 +209,17 @@ static void release(struct receive_buffers *buffers) {
     receive_buffers_release(buffers);
 }
 
-/* If the wake-up is still under way, it delivers the rest itself. */
+/* If the wake-up is still under way, it delivers the rest itself. But one that
+   was abandoned may seem to be, while the stack is deeper than it was. */
 static void deliver_rest_task(struct task *task) {
     struct receive_buffers *buffers =
         CONTAINER_OF(task, struct receive_buffers, rest);
     struct loop *loop = loop_of(buffers);
 
-    if (!receive_buffers_are_abandoned(buffers, loop->dispatching))
+    if (!receive_buffers_are_abandoned(buffers, loop->dispatching)) {
+        loop_delay(loop, task, RETRY_MS, false);
         return;
+    }
     loop_cancel(loop, &buffers->rest);
     receive_buffers_use(buffers, loop->dispatching);
     if (buffers->delivery.socket != NULL)
