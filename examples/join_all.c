@@ -43,7 +43,7 @@ static void on_listening(dgram_socket *socket, void *data) {
     int result;
 
     (void)data;
-    /* Hides what other sockets joined; not every system delivers that. */
+    /* Keeps out groups that only other sockets joined, on Linux. */
     dgram_set_multicast_all(socket, false);
     result = dgram_add_membership_all(socket, group);
     if (result < 0) {
@@ -73,8 +73,8 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
         dgram_close(socket);
 }
 
-/* Some interface could not join, most often because the kernel limits the
-   memberships of a socket. The others go on. */
+/* An interface could not join, most often because the kernel limits the
+   memberships of a socket. The others have joined. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)socket;

@@ -4,8 +4,8 @@
  *   receive_info [PORT] [COUNT]      port 0: a free one; ends after COUNT
  *
  * For each datagram it prints a line such as
- *   5 bytes from 192.0.2.7 to 192.0.2.1 by eth0, DSCP 46, ECN 1, TTL 61, at
- * TIME
+ *   5 bytes from 192.0.2.7 to 192.0.2.1 by eth0, DSCP 46, ECN 1, TTL 61,
+ * and at its end the time.
  */
 #include <dgram.h>
 

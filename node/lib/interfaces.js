@@ -1,6 +1,6 @@
 'use strict';
-// Names and indices of interfaces. A name is right after a rename, and an index after
-// the interface was created again: what is known is used for one millisecond.
+// Names and indices of interfaces. They are kept for one millisecond only, because an
+// interface may be renamed, or created again with another index.
 const native = require('./native');
 const { Map } = require('./builtins');
 const { Int32Array, String } = globalThis;

@@ -20,7 +20,7 @@ Socket.prototype.setMulticastLoopback = function(flag) {
   return flag;
 };
 
-// Beyond node:dgram: whether groups are received that only other sockets joined.
+// Beyond node:dgram: whether to also receive groups that only other sockets joined.
 Socket.prototype.setMulticastAll = function(flag) {
   healthCheck(this);
   check(this[kState].handle.setMulticastAll(flag ? 1 : 0), 'setMulticastAll');

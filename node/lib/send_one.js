@@ -44,8 +44,8 @@ function isPeer(state, address, port) {
     peer.address === address && peer.port === port;
 }
 
-// Why the sender of a message cannot be answered, or null. That is for the callback: an
-// exception would let whoever forges a datagram end the program.
+// Returns why the sender of a message cannot be answered, or null. The callback gets this
+// error: if it were thrown, a forged datagram could end the program.
 function refusalOf(state, address, port) {
   if (port === 0) return badPort('Port', 0, false);
   if (state.connectState === CONNECTED && !isPeer(state, address, port))
@@ -65,8 +65,8 @@ function startReply(datagram) {
   datagram.conclude();
 }
 
-// reply(rinfo, msg[, callback]): sends to where a message came from, from where it was
-// sent to if the rinfo says that.
+// reply(rinfo, msg[, callback]): sends to the sender of a message, from the address that
+// the message was sent to if the rinfo has it.
 function reply(rinfo, msg, callback) {
   const state = this[kState];
   checkObject(rinfo, 'rinfo');
