@@ -6,6 +6,7 @@
 #include <netinet/udp.h>
 #endif
 
+#include "os/calls.h"
 #include "os/sockets.h"
 #include "util/address.h"
 
@@ -74,9 +75,10 @@ static struct in_addr ipv4_of(const dgram_address *address) {
    with an interface would override it. A group is no source address. */
 static struct in_addr bound_source4(int fd) {
     struct in_addr source = {0};
-    dgram_address bound;
+    dgram_address bound = {0};
+    socklen_t size = sizeof(bound);
 
-    if (sockets_local_address(fd, &bound) >= 0)
+    if (os_getsockname(fd, &bound.any, &size) >= 0)
         source = ipv4_of(&bound);
     if (IN_MULTICAST(ntohl(source.s_addr)) ||
         source.s_addr == htonl(INADDR_BROADCAST))
