@@ -19,6 +19,7 @@
 #define address_is_mapped dgram__address_is_mapped
 #define address_length dgram__address_length
 #define address_loopback dgram__address_loopback
+#define address_same_host dgram__address_same_host
 #define address_set_port dgram__address_set_port
 #define alloc_bytes dgram__alloc_bytes
 #define alloc_free dgram__alloc_free
@@ -183,7 +184,6 @@
 #define memberships_free dgram__memberships_free
 #define memberships_init dgram__memberships_init
 #define memberships_remove dgram__memberships_remove
-#define memberships_same_host dgram__memberships_same_host
 #define named_send_cancel_lookups dgram__named_send_cancel_lookups
 #define named_send_init dgram__named_send_init
 #define named_send_report_end dgram__named_send_report_end

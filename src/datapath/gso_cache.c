@@ -1,7 +1,6 @@
 #include "datapath/gso_cache.h"
 
-#include <string.h>
-
+#include "util/address.h"
 #include "util/codes.h"
 #include "util/hash.h"
 
@@ -17,14 +16,8 @@ static uint32_t slot_of(uint64_t owner, const dgram_address *to) {
     return hash_host(hash, to) % GSO_CACHE_SLOTS;
 }
 
-static bool same_host(const dgram_address *a, const dgram_address *b) {
-    if (a->any.sa_family != b->any.sa_family)
-        return false;
-    if (a->any.sa_family == AF_INET)
-        return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
-    return a->v6.sin6_scope_id == b->v6.sin6_scope_id &&
-           memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,
-                  sizeof(a->v6.sin6_addr)) == 0;
+static bool same_path(const dgram_address *a, const dgram_address *b) {
+    return address_same_host(a, b) && address_scope(a) == address_scope(b);
 }
 
 uint32_t gso_cache_segment_size_max(const struct gso_cache *cache,
@@ -35,7 +28,7 @@ uint32_t gso_cache_segment_size_max(const struct gso_cache *cache,
     if (!cache->used)
         return UINT32_MAX;
     slot = &cache->slots[slot_of(owner, to)];
-    if (slot->until <= now || slot->owner != owner || !same_host(&slot->to, to))
+    if (slot->until <= now || slot->owner != owner || !same_path(&slot->to, to))
         return UINT32_MAX;
     return slot->segment_size_max;
 }

@@ -191,7 +191,7 @@ void join_all_again(dgram_socket *s, const dgram_address *group) {
     for (struct list *n = joined->next; n != joined; n = n->next) {
         struct membership *found = membership_of(n);
 
-        if (found->by_all && memberships_same_host(&found->group, group) &&
+        if (found->by_all && address_same_host(&found->group, group) &&
             group_request(s, group, NULL, &found->interface, true) >= 0)
             found->by_itself = false;
     }
@@ -235,7 +235,7 @@ static bool has_any(const dgram_socket *s, const dgram_address *group) {
 
     for (struct list *n = joined->next; n != joined; n = n->next)
         if (membership_of(n)->by_all &&
-            memberships_same_host(&membership_of(n)->group, group))
+            address_same_host(&membership_of(n)->group, group))
             return true;
     return false;
 }
@@ -323,7 +323,7 @@ int dgram_drop_membership_all(dgram_socket *s, const char *group_text) {
     for (struct list *n = joined->next; n != joined; n = next) {
         next = n->next;
         if (membership_of(n)->by_all &&
-            memberships_same_host(&membership_of(n)->group, &group))
+            address_same_host(&membership_of(n)->group, &group))
             leave(s, membership_of(n));
     }
     return 0;

@@ -1,7 +1,6 @@
 #include "socket/memberships.h"
 
-#include <string.h>
-
+#include "util/address.h"
 #include "util/alloc.h"
 
 void memberships_init(struct memberships_part *part) {
@@ -31,20 +30,11 @@ void memberships_free(struct memberships_part *part) {
     free_list(&part->everywhere, free_everywhere);
 }
 
-bool memberships_same_host(const dgram_address *a, const dgram_address *b) {
-    if (a->any.sa_family != b->any.sa_family)
-        return false;
-    if (a->any.sa_family == AF_INET)
-        return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
-    return memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,
-                  sizeof(a->v6.sin6_addr)) == 0;
-}
-
 static bool is_from(const struct membership *membership,
                     const dgram_address *source) {
     if (source == NULL)
         return membership->source.any.sa_family == 0;
-    return memberships_same_host(&membership->source, source);
+    return address_same_host(&membership->source, source);
 }
 
 struct membership *memberships_find(const struct memberships_part *part,
@@ -55,7 +45,7 @@ struct membership *memberships_find(const struct memberships_part *part,
         struct membership *found = membership_of(n);
 
         if (found->index == index && is_from(found, source) &&
-            memberships_same_host(&found->group, group))
+            address_same_host(&found->group, group))
             return found;
     }
     return NULL;
@@ -87,7 +77,7 @@ struct group_everywhere *memberships_find_everywhere(
     const struct memberships_part *part, const dgram_address *group) {
     for (struct list *n = part->everywhere.next; n != &part->everywhere;
          n = n->next)
-        if (memberships_same_host(&everywhere_of(n)->group, group))
+        if (address_same_host(&everywhere_of(n)->group, group))
             return everywhere_of(n);
     return NULL;
 }

@@ -56,9 +56,6 @@ void memberships_remove(struct membership *membership);
 struct group_everywhere *memberships_find_everywhere(
     const struct memberships_part *part, const dgram_address *group);
 
-/* Whether both are the same group or host; scopes do not count. */
-bool memberships_same_host(const dgram_address *a, const dgram_address *b);
-
 static inline struct membership *membership_of(struct list *node) {
     return CONTAINER_OF(node, struct membership, node);
 }

@@ -129,6 +129,15 @@ bool address_is_any(const dgram_address *address) {
     return IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr);
 }
 
+bool address_same_host(const dgram_address *a, const dgram_address *b) {
+    if (a->any.sa_family != b->any.sa_family)
+        return false;
+    if (a->any.sa_family == AF_INET)
+        return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
+    return memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,
+                  sizeof(a->v6.sin6_addr)) == 0;
+}
+
 bool address_is_mapped(const dgram_address *address) {
     return address->any.sa_family == AF_INET6 &&
            IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr);

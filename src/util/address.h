@@ -44,4 +44,13 @@ static inline bool address_same(const dgram_address *a,
                   sizeof(a->v6.sin6_addr)) == 0;
 }
 
+/* Whether both are addresses of one host or group; port and scope do not count.
+ */
+bool address_same_host(const dgram_address *a, const dgram_address *b);
+
+/* The scope, or 0 for an IPv4 address. */
+static inline uint32_t address_scope(const dgram_address *address) {
+    return address->any.sa_family == AF_INET6 ? address->v6.sin6_scope_id : 0;
+}
+
 #endif

@@ -28,13 +28,8 @@ bool send_info_is_valid(const dgram_send_info *info, const dgram_address *to) {
     return to == NULL ? is_ip(&info->local) : source_fits(&info->local, to);
 }
 
-/* The port is ignored. */
 static bool same_source(const dgram_address *a, const dgram_address *b) {
-    dgram_address x = *a, y = *b;
-
-    address_set_port(&x, 0);
-    address_set_port(&y, 0);
-    return address_same(&x, &y);
+    return address_same_host(a, b) && address_scope(a) == address_scope(b);
 }
 
 bool send_info_equal(const dgram_send_info *a, const dgram_send_info *b) {
@@ -54,14 +49,6 @@ static bool is_link_local(const dgram_address *address) {
            IN6_IS_ADDR_LINKLOCAL(&address->v6.sin6_addr);
 }
 
-static bool same_host(const dgram_address *a, const dgram_address *b) {
-    return a->any.sa_family == b->any.sa_family &&
-           (a->any.sa_family == AF_INET
-                ? a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr
-                : memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,
-                         sizeof(a->v6.sin6_addr)) == 0);
-}
-
 /* A unicast request names this host, and the routing table knows the way back,
    which may be another interface: the sender may be this host, or the routes
    may be asymmetric. Only a link-local address means nothing without its
@@ -69,7 +56,7 @@ static bool same_host(const dgram_address *a, const dgram_address *b) {
 static bool needs_interface(const dgram_receive_info *received) {
     return (received->valid & DGRAM_INFO_LOCAL) == 0 ||
            is_link_local(&received->reply_from) ||
-           !same_host(&received->reply_from, &received->local);
+           !address_same_host(&received->reply_from, &received->local);
 }
 
 void dgram_reply_info(const dgram_receive_info *received,
