@@ -228,6 +228,7 @@
 #define path_errors_is_pending dgram__path_errors_is_pending
 #define path_errors_send_again dgram__path_errors_send_again
 #define path_errors_take_met dgram__path_errors_take_met
+#define path_mtu_find dgram__path_mtu_find
 #define path_set_device dgram__path_set_device
 #define peer_errors_connected dgram__peer_errors_connected
 #define peer_errors_expected dgram__peer_errors_expected

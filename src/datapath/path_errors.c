@@ -1,8 +1,10 @@
 #include "datapath/path_errors.h"
 
 #include "datapath/datapath.h"
+#include "datapath/path_mtu.h"
 #include "util/address.h"
 #include "util/hash.h"
+#include "util/util.h"
 
 /* How often the same message is sent again for different pending errors. */
 #define TRIES_MAX 32u
@@ -14,10 +16,6 @@
 /* The value of the option by which the kernel sends no fragments, as of
    DGRAM_PMTU_DO. */
 #define DONT_FRAGMENT 2
-
-/* Of the IP and the UDP header. */
-#define HEADERS_V4 28u
-#define HEADERS_V6 48u
 
 int path_errors_enable(dgram_datapath *dp) {
     int families = platform->enable_errors(dp->fd);
@@ -84,24 +82,6 @@ static bool forbids_fragments(const dgram_datapath *dp, bool v4) {
     return result >= 0 && mode == DONT_FRAGMENT;
 }
 
-/* Only a connected descriptor knows the MTU. Returns 0 if it is unknown. */
-static int find_mtu(const dgram_datapath *dp, const dgram_address *to,
-                    bool v4) {
-    int fd = platform->open(to->any.sa_family);
-    int mtu = 0;
-    socklen_t size = sizeof(mtu);
-
-    if (fd < 0)
-        return 0;
-    if (platform->copy_device(dp->fd, fd) >= 0 &&
-        platform->connect(fd, to) >= 0)
-        platform->get_option(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6,
-                             v4 ? platform->path_mtu : platform->path_mtu_v6,
-                             &mtu, &size);
-    platform->close(fd);
-    return mtu;
-}
-
 /* Whether the kernel refuses the datagram whenever it is sent. */
 static bool is_too_long(const dgram_datapath *dp,
                         const struct platform_out *message) {
@@ -110,14 +90,14 @@ static bool is_too_long(const dgram_datapath *dp,
     bool v4;
     int mtu;
 
-    if (to == NULL || message->segment_size != 0 || platform->path_mtu == 0)
+    if (to == NULL || message->segment_size != 0)
         return false;
     v4 = to->any.sa_family == AF_INET || address_is_mapped(to);
     if (!forbids_fragments(dp, v4))
         return false;
     for (uint32_t i = 0; i < message->part_count; i++)
         length += message->parts[i].iov_len;
-    mtu = find_mtu(dp, to, v4);
+    mtu = path_mtu_find(dp, to);
     return mtu > 0 && length > dgram_payload_size_max(mtu, to);
 }
 
@@ -192,16 +172,18 @@ static bool is_repeat(dgram_datapath *dp, const dgram_path_error *error) {
 
 /* Longer segments would be refused, or fragmented. */
 static void limit_segments(dgram_datapath *dp, const dgram_path_error *error) {
-    bool v6 = error->to.any.sa_family == AF_INET6 &&
-              !IN6_IS_ADDR_V4MAPPED(&error->to.v6.sin6_addr);
+    bool v6 =
+        error->to.any.sa_family == AF_INET6 && !address_is_mapped(&error->to);
     uint32_t least = v6 ? MTU_MIN_V6 : MTU_MIN_V4;
     uint32_t mtu = error->mtu > least ? error->mtu : least;
 
     if (error->code != UV_EMSGSIZE || error->mtu == 0 ||
         error->to.any.sa_family == AF_UNSPEC)
         return;
-    gso_cache_limit(dp->gso_cache, dp->owner, &error->to,
-                    mtu - (v6 ? HEADERS_V6 : HEADERS_V4), datapath_now());
+    gso_cache_limit(
+        dp->gso_cache, dp->owner, &error->to,
+        dgram_payload_size_max((int)min_size(mtu, INT32_MAX), &error->to),
+        datapath_now());
 }
 
 int dgram_datapath_receive_error(dgram_datapath *dp,
