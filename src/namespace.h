@@ -341,6 +341,7 @@
 #define sockets_kind dgram__sockets_kind
 #define sockets_local_address dgram__sockets_local_address
 #define sockets_open dgram__sockets_open
+#define sockets_option_is_on dgram__sockets_option_is_on
 #define sockets_receive dgram__sockets_receive
 #define sockets_receive_drops dgram__sockets_receive_drops
 #define sockets_receive_is_shut dgram__sockets_receive_is_shut

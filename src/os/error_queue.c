@@ -31,19 +31,12 @@ static int set_v6(int fd, int on) {
     return sockets_set_option(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on));
 }
 
-static bool is_on(int fd, int level, int name) {
-    int value = 0;
-    socklen_t size = sizeof(value);
-
-    return sockets_get_option(fd, level, name, &value, &size) >= 0 && value > 0;
-}
-
 static bool is_on_v4(int fd) {
-    return is_on(fd, IPPROTO_IP, IP_RECVERR);
+    return sockets_option_is_on(fd, IPPROTO_IP, IP_RECVERR);
 }
 
 static bool is_on_v6(int fd) {
-    return is_on(fd, IPPROTO_IPV6, IPV6_RECVERR);
+    return sockets_option_is_on(fd, IPPROTO_IPV6, IPV6_RECVERR);
 }
 
 /* An IPv6 socket reports errors about IPv4-mapped destinations only if it has

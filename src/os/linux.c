@@ -40,19 +40,14 @@ static int linux_open(int family) {
     return fd < 0 ? sockets_error() : fd;
 }
 
-static int option_of(int fd, int level, int name) {
-    int value = 0;
-    socklen_t size = sizeof(value);
-    int result = sockets_get_option(fd, level, name, &value, &size);
-
-    return result < 0 ? result : value;
-}
-
 /* A kernel without GSO would send the segments as one datagram. GSO needs
    checksums. */
 static uint32_t linux_segments_max(int fd) {
-    bool has_gso = option_of(fd, IPPROTO_UDP, UDP_SEGMENT) >= 0;
-    bool no_checksums = option_of(fd, SOL_SOCKET, SO_NO_CHECK) > 0;
+    int segment_size;
+    socklen_t size = sizeof(segment_size);
+    bool has_gso = sockets_get_option(fd, IPPROTO_UDP, UDP_SEGMENT,
+                                      &segment_size, &size) >= 0;
+    bool no_checksums = sockets_option_is_on(fd, SOL_SOCKET, SO_NO_CHECK);
 
     return has_gso && !no_checksums ? SEGMENTS_MAX : 1;
 }
@@ -75,7 +70,7 @@ static int linux_coalesce(int fd, bool on) {
 }
 
 static bool linux_coalesces(int fd) {
-    return option_of(fd, IPPROTO_UDP, UDP_GRO) > 0;
+    return sockets_option_is_on(fd, IPPROTO_UDP, UDP_GRO);
 }
 
 /* Set for good once the call is found to be refused. */

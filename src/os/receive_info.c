@@ -40,7 +40,8 @@ static const struct receive_option options[] = {
 #if defined(IPV6_RECVHOPLIMIT)
     {DGRAM_INFO_TTL, AF_INET6, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 0},
 #endif
-/* One replaces the other, so what the program has chosen stays. */
+/* The kernel reports the time by one of these only. What the program has
+   enabled stays enabled. */
 #if defined(SO_TIMESTAMPNS)
     {DGRAM_INFO_TIMESTAMP, AF_UNSPEC, SOL_SOCKET, SO_TIMESTAMPNS, SO_TIMESTAMP},
 #elif defined(SO_TIMESTAMP)
@@ -50,13 +51,11 @@ static const struct receive_option options[] = {
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
-static bool is_on(int fd, int level, int name) {
-    int value = 0;
-    socklen_t size = sizeof(value);
-
-    return name != 0 &&
-           sockets_get_option(fd, level, name, &value, &size) >= 0 &&
-           value != 0;
+/* The option of the library, or the one of the program that serves as well. */
+static bool is_on(int fd, const struct receive_option *option) {
+    return sockets_option_is_on(fd, option->level, option->name) ||
+           (option->instead != 0 &&
+            sockets_option_is_on(fd, option->level, option->instead));
 }
 
 static int set(int fd, const struct receive_option *option, int on) {
@@ -81,8 +80,7 @@ int receive_info_enable(int fd, uint32_t info) {
         int result;
 
         if ((option->info & info) == 0 || !concerns(option, kind) ||
-            is_on(fd, option->level, option->name) ||
-            is_on(fd, option->level, option->instead))
+            is_on(fd, option))
             continue;
         result = set(fd, option, 1);
         if (result < 0) {

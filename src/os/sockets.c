@@ -96,6 +96,14 @@ int sockets_get_option(int fd, int level, int name, void *value,
     return result_of(os_getsockopt(fd, level, name, value, size));
 }
 
+bool sockets_option_is_on(int fd, int level, int name) {
+    int value = 0;
+    socklen_t size = sizeof(value);
+
+    return sockets_get_option(fd, level, name, &value, &size) >= 0 &&
+           value != 0;
+}
+
 int sockets_kind(int fd) {
     struct sockaddr_storage address;
     socklen_t size = sizeof(address);

@@ -59,6 +59,9 @@ int sockets_set_busy_poll(int backend, const struct platform_busy_poll *how);
 /* Makes a descriptor non-blocking and close-on-exec. */
 int sockets_set_flags(int fd);
 
+/* Whether an option that is a flag or a number is not 0. */
+bool sockets_option_is_on(int fd, int level, int name);
+
 /* Returns the code of errno. */
 int sockets_error(void);
 
