@@ -107,16 +107,16 @@
 #define flush_writable dgram__flush_writable
 #define gro_count dgram__gro_count
 #define gro_split dgram__gro_split
+#define group_need_bound dgram__group_need_bound
 #define group_request dgram__group_request
 #define gso_build dgram__gso_build
 #define gso_cache_limit dgram__gso_cache_limit
 #define gso_cache_refused dgram__gso_cache_refused
 #define gso_cache_segment_size_max dgram__gso_cache_segment_size_max
 #define gso_check dgram__gso_check
-#define interface_find dgram__interface_find
 #define interface_narrow dgram__interface_narrow
 #define interface_parse dgram__interface_parse
-#define interface_parse_address dgram__interface_parse_address
+#define interface_read dgram__interface_read
 #define interfaces_find dgram__interfaces_find
 #define interfaces_follow dgram__interfaces_follow
 #define interfaces_free dgram__interfaces_free
@@ -130,7 +130,6 @@
 #define join_all_again dgram__join_all_again
 #define join_all_close dgram__join_all_close
 #define join_all_init dgram__join_all_init
-#define join_all_need_bound dgram__join_all_need_bound
 #define launcher_close dgram__launcher_close
 #define launcher_open dgram__launcher_open
 #define leases_answer_arrived dgram__leases_answer_arrived
@@ -183,6 +182,7 @@
 #define memberships_find_everywhere dgram__memberships_find_everywhere
 #define memberships_free dgram__memberships_free
 #define memberships_init dgram__memberships_init
+#define memberships_list dgram__memberships_list
 #define memberships_remove dgram__memberships_remove
 #define named_send_cancel_lookups dgram__named_send_cancel_lookups
 #define named_send_init dgram__named_send_init

@@ -153,6 +153,13 @@ static void open_reports(struct interface_watch *watch) {
     begin_reading(reports);
 }
 
+/* Without reports, polls later. */
+static void await_changes(struct interface_watch *watch) {
+    open_reports(watch);
+    if (watch->reports == NULL)
+        loop_delay(watch->loop, &watch->task, POLL_MS, false);
+}
+
 /* Reports may be possible again, for instance once descriptors are free. What
    was reported meanwhile is lost. */
 static void poll_interfaces(struct task *task) {
@@ -160,10 +167,8 @@ static void poll_interfaces(struct task *task) {
     struct interface_watch *watch =
         CONTAINER_OF(task, struct interface_watch, task);
 
-    open_reports(watch);
+    await_changes(watch);
     changes.incomplete = watch->reports != NULL;
-    if (watch->reports == NULL)
-        loop_delay(watch->loop, task, POLL_MS, false);
     announce(watch, &changes);
 }
 
@@ -175,9 +180,7 @@ static struct interface_watch *begin_watch(struct loop *loop) {
     watch->loop = loop;
     list_init(&watch->followers);
     task_init(&watch->task, poll_interfaces);
-    open_reports(watch);
-    if (watch->reports == NULL)
-        loop_delay(loop, &watch->task, POLL_MS, false);
+    await_changes(watch);
     return watch;
 }
 

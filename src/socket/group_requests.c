@@ -4,6 +4,12 @@
 
 #include "socket/socket.h"
 
+int group_need_bound(dgram_socket *s, const char *name_of_call) {
+    int result = bind_implicit(s);
+
+    return result < 0 ? result : socket_need_descriptor(s, name_of_call);
+}
+
 /* The request of RFC 3678, which has an index for both families. */
 static int set_by_index(dgram_socket *s, const dgram_address *group,
                         unsigned index, bool join) {
@@ -58,7 +64,7 @@ static int set_source_membership(dgram_socket *s, const dgram_address *source,
 
     if (group->any.sa_family == AF_INET6 || interface->index != 0)
         return set_source_by_index(s, source, group, interface->index, join);
-    /* By name: the order of the members is not the same everywhere. */
+    /* The order of the members differs between systems. */
     request.imr_multiaddr = group->v4.sin_addr;
     request.imr_sourceaddr = source->v4.sin_addr;
     request.imr_interface = interface->v4;

@@ -6,6 +6,10 @@
 #include "dgram.h"
 #include "socket/interface.h"
 
+/* Binds an unbound socket, since a group is joined on a descriptor. Returns 0
+   if the socket is bound. */
+int group_need_bound(dgram_socket *s, const char *name_of_call);
+
 /* The socket is bound. A null `source` stands for any. */
 int group_request(dgram_socket *s, const dgram_address *group,
                   const dgram_address *source,

@@ -9,7 +9,7 @@
 
 /* Only "::" leaves the choice to the kernel: any other IPv6 address is meant to
    name an interface, and without a scope it does not. */
-int interface_parse_address(const char *text, dgram_address *out) {
+static int parse_address(const char *text, dgram_address *out) {
     int result = dgram_address_parse(text, 0, out);
 
     if (result == 0 && out->any.sa_family == AF_INET6 &&
@@ -32,7 +32,7 @@ static unsigned parse_index(const char *text) {
 }
 
 /* An interface may have digits for a name. */
-unsigned interface_find(const char *text) {
+static unsigned find(const char *text) {
     unsigned index = if_nametoindex(text);
     char name[IF_NAMESIZE];
 
@@ -42,6 +42,17 @@ unsigned interface_find(const char *text) {
     return index != 0 && if_indextoname(index, name) != NULL ? index : 0;
 }
 
+int interface_read(const char *text, dgram_address *address_out,
+                   unsigned *index_out) {
+    int result = parse_address(text, address_out);
+
+    *index_out = 0;
+    if (result != UV_EINVAL || text_is_empty(text))
+        return result;
+    *index_out = find(text);
+    return *index_out != 0 ? 0 : UV_ENODEV;
+}
+
 int interface_parse(const char *text, int family, struct interface *out) {
     dgram_address address;
     int result;
@@ -49,18 +60,16 @@ int interface_parse(const char *text, int family, struct interface *out) {
     memset(out, 0, sizeof(*out));
     if (text == NULL)
         return 0;
-    result = interface_parse_address(text, &address);
-    if (result == UV_EINVAL && text[0] != '\0') {
-        out->index = interface_find(text);
-        return out->index != 0 ? 0 : UV_ENODEV;
-    }
-    if (result == UV_EINVAL || (result == 0 && address.any.sa_family != family))
+    result = interface_read(text, &address, &out->index);
+    if (result < 0 || out->index != 0)
+        return result;
+    if (address.any.sa_family != family)
         return UV_EINVAL;
     if (family == AF_INET)
         out->v4 = address.v4.sin_addr;
     else
         out->index = address.v6.sin6_scope_id;
-    return result;
+    return 0;
 }
 
 int interface_narrow(struct interface *interface,

@@ -10,16 +10,13 @@ struct interface {
     unsigned index;    /* 0: none given. Without both, the kernel chooses */
 };
 
-/* Reads the address of an interface, for the option that chooses the interface
-   to send from. An IPv6 address other than "::" needs a scope. */
-int interface_parse_address(const char *text, dgram_address *out);
+/* Reads an interface: its address, which for IPv6 needs a scope unless it is
+   "::"; or its name; or, if none has that name, its index in decimal digits.
+   The index is 0 if the text is an address. */
+int interface_read(const char *text, dgram_address *address_out,
+                   unsigned *index_out);
 
-/* Reads the name of an interface or, if none has that name, its index in
-   decimal digits. Returns the index, or 0. */
-unsigned interface_find(const char *text);
-
-/* Reads the address, name or index of an interface, for groups of `family`.
-   NULL: the kernel's choice. */
+/* The same, for groups of `family`. NULL: the kernel's choice. */
 int interface_parse(const char *text, int family, struct interface *out);
 
 /* The scope of an IPv6 group or source names the interface, too. UV_EINVAL if

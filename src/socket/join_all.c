@@ -8,8 +8,6 @@
    keeps its index. */
 #include "socket/join_all.h"
 
-#include <net/if.h>
-
 #include "util/alloc.h"
 #include "util/util.h"
 #include "loop/interfaces.h"
@@ -20,15 +18,6 @@
 static const char name_of_join[] = "addMembershipAll";
 static const char name_of_drop[] = "dropMembershipAll";
 
-int join_all_need_bound(dgram_socket *s, const char *name_of_call) {
-    int result;
-
-    if (s->state.bind == STATE_CLOSED)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    result = bind_implicit(s);
-    return result < 0 ? result : socket_need_descriptor(s, name_of_call);
-}
-
 /* ---- Errors ------------------------------------------------------------- */
 
 /* An interface that cannot have the group, or that went away meanwhile, is left
@@ -38,7 +27,8 @@ static bool is_of_interface(int code) {
            code == UV_EADDRNOTAVAIL;
 }
 
-/* The next one first: a listener may not return. */
+/* Emits one error. A listener may not return, so the task is queued for the
+   next one before. */
 static void report_task(struct task *task) {
     struct memberships_part *part =
         CONTAINER_OF(task, struct memberships_part, task);
@@ -127,7 +117,8 @@ static void renew(dgram_socket *s, struct membership *found) {
         memberships_remove(found);
 }
 
-/* Whoever holds the membership: the kernel has ended it. */
+/* The kernel has ended the memberships of removed interfaces, those of single
+   joins as well. */
 static void drop_removed(dgram_socket *s, const struct interface_list *list,
                          const struct platform_interface_changes *changes) {
     struct list *joined = &s->memberships.joined, *next;
@@ -182,32 +173,38 @@ static void on_change(struct interface_follower *follower,
     interfaces_free(&list);
 }
 
+/* Returns the first membership of the group that is joined on all interfaces,
+   after that of `after`, or after the beginning of the list; NULL: none. */
+static struct membership *next_of_all(const dgram_socket *s,
+                                      const struct list *after,
+                                      const dgram_address *group) {
+    const struct list *joined = &s->memberships.joined;
+
+    for (struct list *n = after->next; n != joined; n = n->next)
+        if (membership_of(n)->by_all &&
+            address_same_host(&membership_of(n)->group, group))
+            return membership_of(n);
+    return NULL;
+}
+
 void join_all_again(dgram_socket *s, const dgram_address *group) {
     static const struct platform_interface_changes none;
-    struct list *joined = &s->memberships.joined;
+    struct membership *found = next_of_all(s, &s->memberships.joined, group);
 
     if (list_empty(&s->memberships.everywhere))
         return;
-    for (struct list *n = joined->next; n != joined; n = n->next) {
-        struct membership *found = membership_of(n);
-
-        if (found->by_all && address_same_host(&found->group, group) &&
-            group_request(s, group, NULL, &found->interface, true) >= 0)
+    for (; found != NULL; found = next_of_all(s, &found->node, group))
+        if (group_request(s, group, NULL, &found->interface, true) >= 0)
             found->by_itself = false;
-    }
     on_change(&s->memberships.follower, &none);
 }
 
 /* ---- Calls -------------------------------------------------------------- */
 
-static int parse(dgram_socket *s, const char *text, dgram_address *group) {
-    int result;
+static int parse(const dgram_socket *s, const char *text,
+                 dgram_address *group) {
+    int result = dgram_address_parse(text, 0, group);
 
-    if (s->state.bind == STATE_CLOSED)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    if (text_is_empty(text))
-        return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
-    result = dgram_address_parse(text, 0, group);
     if (result < 0)
         return result;
     if (group->any.sa_family == AF_INET)
@@ -220,24 +217,15 @@ static int parse(dgram_socket *s, const char *text, dgram_address *group) {
 
 static int prepare(dgram_socket *s, const char *name_of_call, const char *text,
                    dgram_address *group) {
-    int result = parse(s, text, group);
+    int result;
 
-    if (result == 0)
-        return join_all_need_bound(s, name_of_call);
-    return result < 0 && result != DGRAM_ERR_MISSING_ARGS &&
-                   result != DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
-               ? error_set(&s->error, result, name_of_call)
-               : result;
-}
-
-static bool has_any(const dgram_socket *s, const dgram_address *group) {
-    const struct list *joined = &s->memberships.joined;
-
-    for (struct list *n = joined->next; n != joined; n = n->next)
-        if (membership_of(n)->by_all &&
-            address_same_host(&membership_of(n)->group, group))
-            return true;
-    return false;
+    if (s->state.bind == STATE_CLOSED)
+        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    if (text_is_empty(text))
+        return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
+    result = parse(s, text, group);
+    return result < 0 ? error_set(&s->error, result, name_of_call)
+                      : group_need_bound(s, name_of_call);
 }
 
 static void forget(dgram_socket *s, struct group_everywhere *all) {
@@ -282,7 +270,7 @@ static int add(dgram_socket *s, const dgram_address *group) {
         result = join_on_each(s, group, &list);
         interfaces_free(&list);
     }
-    if (result < 0 && !has_any(s, group)) {
+    if (result < 0 && next_of_all(s, &s->memberships.joined, group) == NULL) {
         forget(s, all);
         return result;
     }
@@ -309,7 +297,7 @@ static void leave(dgram_socket *s, struct membership *found) {
 }
 
 int dgram_drop_membership_all(dgram_socket *s, const char *group_text) {
-    struct list *joined = &s->memberships.joined, *next;
+    struct membership *found, *next;
     struct group_everywhere *all;
     dgram_address group;
     int result = prepare(s, name_of_drop, group_text, &group);
@@ -320,43 +308,12 @@ int dgram_drop_membership_all(dgram_socket *s, const char *group_text) {
     if (all == NULL)
         return error_set(&s->error, UV_EADDRNOTAVAIL, name_of_drop);
     forget(s, all);
-    for (struct list *n = joined->next; n != joined; n = next) {
-        next = n->next;
-        if (membership_of(n)->by_all &&
-            address_same_host(&membership_of(n)->group, &group))
-            leave(s, membership_of(n));
+    found = next_of_all(s, &s->memberships.joined, &group);
+    for (; found != NULL; found = next) {
+        next = next_of_all(s, &found->node, &group);
+        leave(s, found);
     }
     return 0;
-}
-
-/* The kernel has ended the memberships of an interface that is gone. */
-static bool is_valid(const struct membership *found) {
-    char name[IF_NAMESIZE];
-
-    return found->index == 0 || if_indextoname(found->index, name) != NULL;
-}
-
-int dgram_get_memberships(dgram_socket *s, dgram_membership *out, size_t max) {
-    struct list *joined = &s->memberships.joined;
-    size_t count = 0;
-
-    if (s->state.bind == STATE_CLOSED)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    for (struct list *n = joined->next; n != joined; n = n->next) {
-        const struct membership *found = membership_of(n);
-
-        if (!is_valid(found))
-            continue;
-        if (count < max)
-            out[count] = (dgram_membership){
-                .group = found->group,
-                .source = found->source,
-                .interface_index = found->index,
-                .from_all = found->by_all,
-            };
-        count++;
-    }
-    return (int)count;
 }
 
 void join_all_init(dgram_socket *s) {

@@ -5,9 +5,6 @@
 #include "namespace.h"
 #include "dgram.h"
 
-/* A group has a descriptor to be joined on: that of a bound socket. */
-int join_all_need_bound(dgram_socket *s, const char *name_of_call);
-
 /* A membership of the group was dropped: the kernel may have taken that of
    another interface, or have space for one more. */
 void join_all_again(dgram_socket *s, const dgram_address *group);

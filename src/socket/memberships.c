@@ -1,5 +1,7 @@
 #include "socket/memberships.h"
 
+#include <net/if.h>
+
 #include "util/address.h"
 #include "util/alloc.h"
 
@@ -80,4 +82,32 @@ struct group_everywhere *memberships_find_everywhere(
         if (address_same_host(&everywhere_of(n)->group, group))
             return everywhere_of(n);
     return NULL;
+}
+
+/* The kernel has ended the memberships of an interface that is gone. */
+static bool is_valid(const struct membership *found) {
+    char name[IF_NAMESIZE];
+
+    return found->index == 0 || if_indextoname(found->index, name) != NULL;
+}
+
+size_t memberships_list(const struct memberships_part *part,
+                        dgram_membership *out, size_t max) {
+    size_t count = 0;
+
+    for (struct list *n = part->joined.next; n != &part->joined; n = n->next) {
+        const struct membership *found = membership_of(n);
+
+        if (!is_valid(found))
+            continue;
+        if (count < max)
+            out[count] = (dgram_membership){
+                .group = found->group,
+                .source = found->source,
+                .interface_index = found->index,
+                .from_all = found->by_all,
+            };
+        count++;
+    }
+    return count;
 }

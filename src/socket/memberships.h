@@ -56,6 +56,10 @@ void memberships_remove(struct membership *membership);
 struct group_everywhere *memberships_find_everywhere(
     const struct memberships_part *part, const dgram_address *group);
 
+/* Copies up to `max` memberships. Returns how many there are. */
+size_t memberships_list(const struct memberships_part *part,
+                        dgram_membership *out, size_t max);
+
 static inline struct membership *membership_of(struct list *node) {
     return CONTAINER_OF(node, struct membership, node);
 }

@@ -5,8 +5,6 @@
    one of its addresses or by its index. An IPv6 interface is given by its
    index: that of the interface's text, else the scope of the group, else that
    of the source. */
-#include <string.h>
-
 #include "util/util.h"
 #include "socket/group_requests.h"
 #include "socket/interface.h"
@@ -99,7 +97,7 @@ static int leave(dgram_socket *s, const dgram_address *group,
 static int change(dgram_socket *s, const char *name_of_call,
                   const dgram_address *group, const dgram_address *source,
                   const struct interface *interface, bool joins) {
-    int result = join_all_need_bound(s, name_of_call);
+    int result = group_need_bound(s, name_of_call);
 
     if (result < 0)
         return result;
@@ -168,6 +166,12 @@ int dgram_drop_source_specific_membership(dgram_socket *s, const char *source,
                                     group, interface_name, false);
 }
 
+int dgram_get_memberships(dgram_socket *s, dgram_membership *out, size_t max) {
+    if (s->state.bind == STATE_CLOSED)
+        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    return (int)memberships_list(&s->memberships, out, max);
+}
+
 static int send_v6_from(dgram_socket *s, unsigned index) {
     return platform->set_option(s->datapath.fd, IPPROTO_IPV6, IPV6_MULTICAST_IF,
                                 &index, sizeof(index));
@@ -213,16 +217,12 @@ static int send_from_address(dgram_socket *s, const dgram_address *address) {
 int dgram_set_multicast_interface(dgram_socket *s, const char *interface_name) {
     static const char name_of_call[] = "setMulticastInterface";
     dgram_address address;
-    unsigned index = 0;
+    unsigned index;
     int result;
 
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    result = interface_parse_address(interface_name, &address);
-    if (result == UV_EINVAL && !text_is_empty(interface_name)) {
-        index = interface_find(interface_name);
-        result = index != 0 ? 0 : UV_ENODEV;
-    }
+    result = interface_read(interface_name, &address, &index);
     if (result < 0)
         return error_set(&s->error, result, name_of_call);
     result = socket_need_descriptor(s, name_of_call);
