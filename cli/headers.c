@@ -82,23 +82,7 @@ void headers_begin(const struct headers *headers, struct session *session) {
     session->given.interface = headers->interface != NULL;
 }
 
-static bool is_unspecified(const dgram_address *address) {
-    return address->any.sa_family == AF_INET6
-               ? IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr)
-               : address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
-}
-
-/* Over IPv4, a datagram with an interface and no source address would leave
-   from an address of the interface, not from that of the socket. */
-static int keep_source(dgram_send_info *info, dgram_socket *socket) {
-    int result = dgram_get_local_address(socket, &info->local);
-
-    if (result == 0 && !is_unspecified(&info->local))
-        info->set |= DGRAM_INFO_LOCAL;
-    return result;
-}
-
-int headers_set(struct headers *headers, dgram_socket *socket) {
+int headers_set(const struct headers *headers, dgram_socket *socket) {
     int result = 0;
 
     if (headers->ttl > 0)
@@ -111,8 +95,6 @@ int headers_set(struct headers *headers, dgram_socket *socket) {
         result = dgram_set_dont_fragment(socket, DGRAM_PMTU_DO);
     if (result == 0 && headers->interface != NULL)
         result = dgram_set_multicast_interface(socket, headers->interface);
-    if (result == 0 && headers->info.set != 0)
-        result = keep_source(&headers->info, socket);
     return result;
 }
 

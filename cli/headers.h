@@ -86,9 +86,8 @@ int headers_check(const char *verb, struct headers *headers, dgram_type type);
 /* Notes in the session what it must bind to. */
 void headers_begin(const struct headers *headers, struct session *session);
 
-/* Sets the options of a bound socket, and keeps its source address for
-   datagrams with --interface. Returns 0, or the code of its error. */
-int headers_set(struct headers *headers, dgram_socket *socket);
+/* Sets the options of a bound socket. Returns 0, or the code of its error. */
+int headers_set(const struct headers *headers, dgram_socket *socket);
 
 /* What each datagram is sent with, or NULL. */
 const dgram_send_info *headers_info(const struct headers *headers);
