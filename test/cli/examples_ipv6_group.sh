@@ -20,14 +20,7 @@ port=$(sed -n 's/.*listening.*://p' "$1/member")
 wait $member
 END
 
-for how in -n -rn; do
-    unshare $how true 2>/dev/null && break
-    how=
-done
-if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
-    echo 'skipped: needs ip (iproute2) and CAP_NET_ADMIN or user namespaces'
-    exit 77
-fi
+need_namespaces ip
 timeout 30 unshare $how sh "$work/host.sh" "$work" 2>"$work/err"
 status=$?
 if [ $status -eq 77 ]; then

@@ -66,14 +66,7 @@ kill -INT $flood
 wait $flood
 END_HOST
 
-for how in -n -rn; do
-    unshare $how true 2>/dev/null && break
-    how=
-done
-if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
-    echo 'skipped: needs ip (iproute2) and CAP_NET_ADMIN or user namespaces'
-    exit 77
-fi
+need_namespaces ip
 export DGRAM KEEPS TURNS
 # survives STATUS ARGUMENT...
 survives() {

@@ -2,14 +2,7 @@
 # drops, with an echo server or a closed port at the end, over IPv4 and IPv6.
 . "$SOURCE/test/lib/cli.sh"
 
-for how in -n -rn; do
-    unshare $how true 2>/dev/null && break
-    how=
-done
-if [ -z "$how" ] || ! ip -V >/dev/null 2>&1 || ! nft -v >/dev/null 2>&1; then
-    echo 'skipped: needs ip (iproute2), nft, and CAP_NET_ADMIN or user namespaces'
-    exit 77
-fi
+need_namespaces ip nft
 cat >"$work/hosts.sh" <<'END_HOSTS'
 . "$SOURCE/test/lib/hosts.sh"
 

@@ -2,14 +2,7 @@
 # datagrams after it are answered. Over IPv4 and IPv6.
 . "$SOURCE/test/lib/cli.sh"
 
-for how in -n -rn; do
-    unshare $how true 2>/dev/null && break
-    how=
-done
-if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
-    echo 'skipped: needs ip (iproute2) and CAP_NET_ADMIN or user namespaces'
-    exit 77
-fi
+need_namespaces ip
 cat >"$work/hosts.sh" <<'END_HOSTS'
 . "$SOURCE/test/lib/hosts.sh"
 

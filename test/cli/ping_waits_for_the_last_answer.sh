@@ -3,14 +3,7 @@
 . "$SOURCE/test/lib/cli.sh"
 
 PATH=$PATH:/usr/sbin:/sbin
-for how in -n -rn; do
-    unshare $how true 2>/dev/null && break
-    how=
-done
-if [ -z "$how" ] || ! nft --version >/dev/null 2>&1; then
-    echo 'skipped: needs nft (nftables) and CAP_NET_ADMIN or user namespaces'
-    exit 77
-fi
+need_namespaces nft
 cat >"$work/slow.c" <<'END_C'
 #include <arpa/inet.h>
 #include <sys/socket.h>

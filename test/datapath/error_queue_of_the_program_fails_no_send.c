@@ -26,14 +26,6 @@ static bool has_error_queue(int fd, dgram_type type) {
     return on != 0;
 }
 
-static dgram_address closed_port(dgram_type type) {
-    int peer = peer_open(type);
-    dgram_address address = peer_address(peer);
-
-    peer_close(peer);
-    return address;
-}
-
 static void send_to(dgram_datapath *datapath, const dgram_address *to) {
     const dgram_outgoing out = {.payload = "x", .length = 1, .to = to};
     int status;
@@ -54,7 +46,7 @@ static int count_errors(dgram_datapath *datapath) {
 }
 
 static void innocent_sends_pass(dgram_type type) {
-    dgram_address closed = closed_port(type), open;
+    dgram_address closed = peer_closed_port(type), open;
     struct endpoint endpoint;
     dgram_message message;
     int peer = peer_open(type);

@@ -23,14 +23,6 @@ static bool has_path_errors(void) {
     return result != UV_ENOTSUP;
 }
 
-static dgram_address closed_port(dgram_type type) {
-    int peer = peer_open(type);
-    dgram_address address = peer_address(peer);
-
-    peer_close(peer);
-    return address;
-}
-
 static void check_error(const dgram_path_error *error,
                         const dgram_address *closed, bool v6) {
     dgram_address host = *closed;
@@ -82,7 +74,7 @@ static void send_all(dgram_datapath *datapath, const dgram_address *to,
 }
 
 static void unconnected(dgram_type type) {
-    dgram_address closed = closed_port(type), open;
+    dgram_address closed = peer_closed_port(type), open;
     struct endpoint endpoint;
     int peer = peer_open(type);
 
@@ -103,7 +95,7 @@ static void unconnected(dgram_type type) {
 BOTH(unconnected)
 
 static void connected(dgram_type type) {
-    dgram_address closed = closed_port(type);
+    dgram_address closed = peer_closed_port(type);
     struct endpoint endpoint;
 
     endpoint_open(&endpoint, type, &with_errors);
@@ -118,7 +110,7 @@ BOTH(connected)
 /* Datagrams of one size may be a GSO message, which the pending error of the
    first one does not split. */
 static void gso_messages(dgram_type type) {
-    dgram_address closed = closed_port(type);
+    dgram_address closed = peer_closed_port(type);
     struct endpoint endpoint;
     dgram_path_error error;
     int errors = 0;
@@ -137,7 +129,7 @@ static void gso_messages(dgram_type type) {
 BOTH(gso_messages)
 
 static void over_a_mapped_address(void **state) {
-    dgram_address v4 = closed_port(DGRAM_UDP4), any = address_of("::", 0);
+    dgram_address v4 = peer_closed_port(DGRAM_UDP4), any = address_of("::", 0);
     dgram_address closed =
         address_of("::ffff:127.0.0.1", dgram_address_port(&v4));
     dgram_datapath_options options = with_errors;
@@ -156,7 +148,7 @@ static void over_a_mapped_address(void **state) {
 /* With 10,000 errors, those that the kernel had space for are returned, and
    datagrams pass. */
 static void a_flood(dgram_type type) {
-    dgram_address closed = closed_port(type), open;
+    dgram_address closed = peer_closed_port(type), open;
     struct endpoint endpoint;
     dgram_path_error error;
     int peer = peer_open(type), errors = 0;

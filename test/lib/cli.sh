@@ -26,6 +26,21 @@ fail() {
     exit 1
 }
 
+# need_namespaces TOOL...: ends the test as skipped without these or without network
+# namespaces. Otherwise 'unshare $how' makes one.
+need_namespaces() {
+    for how in -n -rn; do
+        unshare $how true 2>/dev/null && break
+        how=
+    done
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null 2>&1 || how=
+    done
+    [ -n "$how" ] && return
+    echo "skipped: needs $*, and CAP_NET_ADMIN or user namespaces"
+    exit 77
+}
+
 # clear_output NAME: empties the output of an earlier program of this name. The
 # shell of the next one does so, too, but maybe after the test has looked.
 clear_output() {

@@ -73,6 +73,25 @@ void run_for(unsigned milliseconds) {
     run_bounded(&never, 1, milliseconds);
 }
 
+static void on_iteration(uv_prepare_t *prepare) {
+    int *turns = prepare->data;
+
+    ++*turns;
+}
+
+int iterations_when_idle(void) {
+    uv_prepare_t prepare;
+    int turns = 0;
+
+    uv_prepare_init(&test_loop, &prepare);
+    prepare.data = &turns;
+    uv_prepare_start(&prepare, on_iteration);
+    run_for(30);
+    uv_close((uv_handle_t *)&prepare, NULL);
+    run_for(1);
+    return turns;
+}
+
 static void note(struct recorder *recorder, char letter) {
     size_t length = strlen(recorder->log);
 

@@ -42,6 +42,9 @@ void run_to_end(void);
 /* Runs the loop for this time. For events that must not happen. */
 void run_for(unsigned milliseconds);
 
+/* How many iterations the loop makes in 30 ms, while nothing happens. */
+int iterations_when_idle(void);
+
 #define RECORDED_MESSAGES_MAX 64
 #define RECORDED_PAYLOAD_MAX 128
 #define RECORDED_LOG_MAX 512

@@ -76,3 +76,11 @@ void peer_expect_nothing(int peer) {
 void peer_close(int peer) {
     assert_int_equal(close(peer), 0);
 }
+
+dgram_address peer_closed_port(dgram_type type) {
+    int peer = peer_open(type);
+    dgram_address address = peer_address(peer);
+
+    peer_close(peer);
+    return address;
+}

@@ -33,6 +33,9 @@ void peer_expect_nothing(int peer);
 
 void peer_close(int peer);
 
+/* A loopback address with a port that no socket has. */
+dgram_address peer_closed_port(dgram_type type);
+
 /* Makes the tests NAME_udp4 and NAME_udp6 of `static void NAME(dgram_type)`;
    the second is skipped on a machine without ::1. */
 #define BOTH(name)                                                             \

@@ -4,26 +4,6 @@
 
 #if defined(MSG_ERRQUEUE)
 
-static void on_iteration(uv_prepare_t *prepare) {
-    int *turns = prepare->data;
-
-    ++*turns;
-}
-
-/* How many iterations the loop makes while nothing happens. */
-static int iterations_when_idle(void) {
-    uv_prepare_t prepare;
-    int turns = 0;
-
-    uv_prepare_init(&test_loop, &prepare);
-    prepare.data = &turns;
-    uv_prepare_start(&prepare, on_iteration);
-    run_for(30);
-    uv_close((uv_handle_t *)&prepare, NULL);
-    run_for(1);
-    return turns;
-}
-
 static void ask_for_errors(dgram_socket *socket) {
     bool v6 = dgram_get_type(socket) == DGRAM_UDP6;
     int on = 1;
@@ -32,14 +12,6 @@ static void ask_for_errors(dgram_socket *socket) {
                                 v6 ? IPPROTO_IPV6 : IPPROTO_IP,
                                 v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof on),
                      0);
-}
-
-static dgram_address closed_port(dgram_type type) {
-    int peer = peer_open(type);
-    dgram_address address = peer_address(peer);
-
-    peer_close(peer);
-    return address;
 }
 
 /* Empties the queue and returns how many errors it had. */
@@ -55,7 +27,7 @@ static int count_errors(dgram_socket *socket) {
 }
 
 static void the_loop_sleeps(dgram_type type) {
-    dgram_address closed = closed_port(type), here;
+    dgram_address closed = peer_closed_port(type), here;
     dgram_socket *socket = new_bound(type);
     int peer = peer_open(type);
     struct recorder recorder;
@@ -91,7 +63,7 @@ static void read_errors(dgram_socket *socket, const dgram_error *error,
 static void a_listener_reads_it(dgram_type type) {
     static const dgram_events events = {.size = sizeof events,
                                         .error = read_errors};
-    dgram_address closed = closed_port(type);
+    dgram_address closed = peer_closed_port(type);
     dgram_socket *socket = new_bound(type);
     dgram_listener listener;
 

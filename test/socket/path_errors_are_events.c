@@ -4,14 +4,6 @@
 
 #if defined(IP_RECVERR)
 
-static dgram_address closed_port(dgram_type type) {
-    int peer = peer_open(type);
-    dgram_address address = peer_address(peer);
-
-    peer_close(peer);
-    return address;
-}
-
 static dgram_socket *new_bound_with_errors(dgram_type type) {
     const dgram_options options = {
         .size = sizeof options, .type = type, .path_errors = true};
@@ -34,28 +26,8 @@ static void check_error(const struct recorder *recorder,
     assert_false(error->local);
 }
 
-static void on_iteration(uv_prepare_t *prepare) {
-    int *turns = prepare->data;
-
-    ++*turns;
-}
-
-/* How many iterations the loop makes while nothing happens. */
-static int iterations_when_idle(void) {
-    uv_prepare_t prepare;
-    int turns = 0;
-
-    uv_prepare_init(&test_loop, &prepare);
-    prepare.data = &turns;
-    uv_prepare_start(&prepare, on_iteration);
-    run_for(30);
-    uv_close((uv_handle_t *)&prepare, NULL);
-    run_for(1);
-    return turns;
-}
-
 static void unconnected(dgram_type type) {
-    dgram_address closed = closed_port(type), here;
+    dgram_address closed = peer_closed_port(type), here;
     dgram_socket *socket = new_bound_with_errors(type);
     int peer = peer_open(type);
     dgram_address open = peer_address(peer);
@@ -85,7 +57,7 @@ static void unconnected(dgram_type type) {
 BOTH(unconnected)
 
 static void connected(dgram_type type) {
-    dgram_address closed = closed_port(type);
+    dgram_address closed = peer_closed_port(type);
     dgram_socket *socket = new_bound_with_errors(type);
     struct recorder recorder;
     struct sent sent = {0};
@@ -108,7 +80,7 @@ static void connected(dgram_type type) {
 BOTH(connected)
 
 static void over_a_mapped_address(void **state) {
-    dgram_address v4 = closed_port(DGRAM_UDP4);
+    dgram_address v4 = peer_closed_port(DGRAM_UDP4);
     dgram_address closed =
         address_of("::ffff:127.0.0.1", dgram_address_port(&v4));
     const dgram_options options = {
@@ -132,7 +104,7 @@ static void over_a_mapped_address(void **state) {
 /* They are events while the program has stopped receiving, and also wake up a
    loop that has nothing else to do. */
 static void while_receiving_is_stopped(dgram_type type) {
-    dgram_address closed = closed_port(type), here;
+    dgram_address closed = peer_closed_port(type), here;
     dgram_socket *socket = new_bound_with_errors(type);
     int peer = peer_open(type);
     struct recorder recorder;
@@ -158,7 +130,7 @@ BOTH(while_receiving_is_stopped)
 
 /* It does not keep the loop running, and errors are emitted while it runs. */
 static void of_an_unreferenced_socket(dgram_type type) {
-    dgram_address closed = closed_port(type);
+    dgram_address closed = peer_closed_port(type);
     dgram_socket *socket = new_bound_with_errors(type);
     struct recorder recorder;
 
@@ -187,7 +159,7 @@ static void close_it(dgram_socket *socket, const dgram_path_error *error,
 static void a_listener_may_close(dgram_type type) {
     static const dgram_events events = {.size = sizeof events,
                                         .path_error = close_it};
-    dgram_address closed = closed_port(type);
+    dgram_address closed = peer_closed_port(type);
     dgram_socket *socket = new_bound_with_errors(type);
     dgram_listener listener;
     struct recorder recorder;
@@ -206,7 +178,7 @@ BOTH(a_listener_may_close)
 
 /* Datagrams arrive while there are more errors than one wake-up emits. */
 static void a_flood_delays_no_datagram(dgram_type type) {
-    dgram_address closed = closed_port(type), here;
+    dgram_address closed = peer_closed_port(type), here;
     dgram_socket *socket = new_bound_with_errors(type);
     int peer = peer_open(type);
     struct recorder recorder;
@@ -234,7 +206,7 @@ static void a_flood_delays_no_datagram(dgram_type type) {
 BOTH(a_flood_delays_no_datagram)
 
 static void of_an_adopted_descriptor(dgram_type type) {
-    dgram_address closed = closed_port(type);
+    dgram_address closed = peer_closed_port(type);
     const dgram_options options = {
         .size = sizeof options, .type = type, .path_errors = true};
     const dgram_bind_options bind = {.size = sizeof bind,
@@ -254,7 +226,7 @@ static void of_an_adopted_descriptor(dgram_type type) {
 BOTH(of_an_adopted_descriptor)
 
 static void without_a_listener_they_are_dropped(dgram_type type) {
-    dgram_address closed = closed_port(type);
+    dgram_address closed = peer_closed_port(type);
     dgram_socket *socket = new_bound_with_errors(type);
 
     for (int i = 0; i < 100; i++)
