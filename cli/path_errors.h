@@ -8,7 +8,7 @@
 
 #define PATH_ERROR_TEXT_MAX 256
 
-/* Writes "192.0.2.1: host is unreachable", with the MTU where it is told. An
+/* Writes "192.0.2.1: host is unreachable", with the MTU if it is known. An
    error of this host begins with "this host". */
 void path_error_text(const dgram_path_error *error,
                      char text[PATH_ERROR_TEXT_MAX]);

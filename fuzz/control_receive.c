@@ -18,8 +18,8 @@ static void check(const dgram_receive_info *info, sa_family_t family) {
     CHECK(dgram_address_port(&info->reply_from) == 0);
 }
 
-/* The memory ends where the messages do, so that a sanitizer sees reads behind
-   them. */
+/* The control messages fill their memory, so that a sanitizer reports a read
+   beyond them. */
 static void parse(const uint8_t *data, size_t size, sa_family_t family) {
     dgram_address from = {.any.sa_family = family};
     dgram_receive_info info;

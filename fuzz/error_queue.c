@@ -23,8 +23,8 @@ static void check(const dgram_path_error *error) {
     CHECK(dgram_err_name(error->code) != NULL);
 }
 
-/* The control messages are in memory of exactly their length, so that a
-   sanitizer sees what is read behind it. */
+/* The control messages fill their memory, so that a sanitizer reports a read
+   beyond them. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct bytes input = {data, size};
     size_t name_length = take(&input) % (sizeof(dgram_address) + 1);

@@ -16,7 +16,7 @@ static void set_address(napi_env env, napi_value object, const char *name,
     napi_set_named_property(env, object, name, value);
 }
 
-/* The name, or the index of an interface that has none any more. */
+/* Returns the name of an interface, or its index if the interface is gone. */
 static void set_interface(napi_env env, napi_value object, uint32_t index) {
     char text[UV_IF_NAMESIZE];
     size_t size = sizeof text;

@@ -38,10 +38,11 @@ void path_errors_abandon(dgram_datapath *dp) {
     dp->path_errors = (struct path_errors){0};
 }
 
-/* How often in a row a send must return the code until it is that of the
-   message; 0: at once. The kernel returns the first codes only for ICMP errors,
-   and the others for a destination that it has no route to, as well. For each
-   datagram that is too long it adds a local error to the queue. */
+/* A code may be a pending error. If a send returns it so many times in a row,
+   it is the error of the message itself. 0: it is never a pending error. The
+   kernel returns the first group of codes for ICMP errors only, and the second
+   group also for a destination without a route. UV_EMSGSIZE is repeated least,
+   because each refusal of a too long datagram adds an error to the queue. */
 static unsigned repetitions_of(int code) {
     switch (code) {
     case UV_ECONNREFUSED:

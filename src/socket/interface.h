@@ -1,4 +1,4 @@
-/* What the text of a call says of an interface. */
+/* Reading the interface argument of a call. */
 #ifndef DGRAM_SOCKET_INTERFACE_H
 #define DGRAM_SOCKET_INTERFACE_H
 

@@ -1,12 +1,13 @@
-/* Groups that are joined on all interfaces, also on those that come later. */
+/* Joining groups on all interfaces, including those that come later. */
 #ifndef DGRAM_SOCKET_JOIN_ALL_H
 #define DGRAM_SOCKET_JOIN_ALL_H
 
 #include "namespace.h"
 #include "dgram.h"
 
-/* A membership of the group was dropped: the kernel may have taken that of
-   another interface, or have space for one more. */
+/* A membership of the group was dropped. The kernel may have dropped that of
+   another interface instead, or may have space for one more: joins what is
+   missing. */
 void join_all_again(dgram_socket *s, const dgram_address *group);
 
 void join_all_init(dgram_socket *s);

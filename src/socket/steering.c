@@ -41,7 +41,7 @@ static enum platform_steering_kind kind_of(dgram_steering steering) {
     }
 }
 
-/* The program stands behind the struct. */
+/* The copy of the program follows the struct in memory. */
 int steering_init(struct steering_part *steering,
                   const dgram_options *options) {
     bool has_program = options->steering == DGRAM_STEERING_PROGRAM;

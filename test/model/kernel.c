@@ -219,7 +219,7 @@ bool kernel_reports_interfaces(void) {
     return reports_to.any.sa_family != 0;
 }
 
-/* Whoever was in a group there is not any more. */
+/* It ends the memberships on that interface. */
 static void remove_interface(unsigned index) {
     kernel_interfaces &= ~(1u << index);
     for (int i = 0; i < SOCKETS; i++)

@@ -1,5 +1,5 @@
 'use strict';
-// Options with traps: what is read of them, and in which order.
+// The members of the options that are read, in their order.
 module.exports = ({ dgram, log, attempt }) => {
   const strict = () => {
     throw new Error('no such trap');
