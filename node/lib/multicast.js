@@ -1,8 +1,8 @@
 'use strict';
 // Multicast memberships, and options of multicast datagrams.
-const { coded, invalidArgType, invalidArgValue, outOfRange } = require('./errors');
-const { hasOwn, isInteger, strings } = require('./builtins');
-const { validateNumber, validateString } = require('./validate');
+const { coded, invalidArgType, invalidArgValue } = require('./errors');
+const { hasOwn, strings } = require('./builtins');
+const { validateInterface, validateNumber, validateString } = require('./validate');
 const { healthCheck, kState } = require('./state');
 const { check } = require('./options');
 const { Socket } = require('./socket');
@@ -39,18 +39,10 @@ function nameOf({ interface: value }) {
   if (value === 'all')
     throw invalidArgValue('options.interface', value, 'is for addMembership() and ' +
                           'dropMembership() only');
-  if (typeof value === 'number') {
-    if (!isInteger(value)) throw outOfRange('options.interface', 'an integer', value);
-    if (value < 1 || value > 0x7fffffff)
-      throw outOfRange('options.interface', '>= 1 && <= 2147483647', value);
-    return `${value}`;
-  }
-  if (typeof value !== 'string')
+  if (typeof value !== 'number' && typeof value !== 'string')
     throw invalidArgType('options.interface', 'of type string or number', value);
-  if (value === '' || strings.includes(value, '\0'))
-    throw invalidArgValue('options.interface', value,
-                          'must be the name or the index of an interface');
-  return value;
+  validateInterface(value, 'options.interface');
+  return `${value}`;
 }
 
 Socket.prototype.setMulticastInterface = function(interfaceAddress) {

@@ -1,10 +1,9 @@
 'use strict';
 // Addresses, and options of the native socket.
 const {
-  bufferSizeError, invalidArgType, invalidArgValue, misuse, outOfRange, systemError,
+  bufferSizeError, invalidArgType, invalidArgValue, misuse, systemError,
 } = require('./errors');
-const { isInteger } = require('./builtins');
-const { checkLiteral, validateNumber } = require('./validate');
+const { checkLiteral, validateInteger, validateNumber } = require('./validate');
 const { CONNECTED, healthCheck, kState } = require('./state');
 const { Socket } = require('./socket');
 
@@ -53,8 +52,7 @@ Socket.prototype.setTypeOfService = function(tos) {
   healthCheck(this);
   if (typeof tos !== 'number' || tos !== tos) // eslint-disable-line no-self-compare
     throw invalidArgType('tos', 'of type number', tos);
-  if (!isInteger(tos)) throw outOfRange('tos', 'an integer', tos);
-  if (tos < 0 || tos > 255) throw outOfRange('tos', '>= 0 && <= 255', tos);
+  validateInteger(tos, 'tos', 0, 255);
   check(this[kState].handle.setTypeOfService(tos), 'setTypeOfService');
   return this;
 };

@@ -2,12 +2,10 @@
 // Information that single datagrams are sent with: where they leave from, and their type
 // of service and TTL. It overrides the options of the socket.
 const { isIP } = require('node:net');
-const { invalidArgType, invalidArgValue, outOfRange } = require('./errors');
-const { validateNumber, validateString } = require('./validate');
-const { inheritNothing, isInteger, strings } = require('./builtins');
+const { invalidArgValue } = require('./errors');
+const { validateInteger, validateInterface, validateString } = require('./validate');
+const { inheritNothing, strings } = require('./builtins');
 const { INFO, kReplyFrom } = require('./receive_info');
-
-const INDEX_MAX = 0x7fffffff;
 
 class SendInfo {
   set = 0; // which of these are set
@@ -19,28 +17,10 @@ class SendInfo {
 
 inheritNothing(SendInfo);
 
-function validateInteger(value, name, least, most) {
-  validateNumber(value, name);
-  if (!isInteger(value)) throw outOfRange(name, 'an integer', value);
-  if (value < least || value > most)
-    throw outOfRange(name, `>= ${least} && <= ${most}`, value);
-}
-
 function validateLocalAddress(value, name, family) {
   validateString(value, name);
   if (isIP(value) !== family)
     throw invalidArgValue(name, value, `must be an IPv${family} address`);
-}
-
-function validateInterface(value, name) {
-  if (typeof value === 'number') {
-    validateInteger(value, name, 1, INDEX_MAX);
-    return;
-  }
-  if (typeof value !== 'string')
-    throw invalidArgType(name, 'one of type string or number', value);
-  if (value === '' || strings.includes(value, '\0'))
-    throw invalidArgValue(name, value, 'must be the name or the index of an interface');
 }
 
 // Returns what an object asks for, or null. Throws if a member is wrong; `name` is that of

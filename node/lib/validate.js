@@ -36,11 +36,27 @@ function validateFunction(value, name) {
     throw invalidArgType(name, 'of type function', value);
 }
 
-function validateUint32(value, name) {
+function validateInteger(value, name, least, most) {
   validateNumber(value, name);
   if (!isInteger(value)) throw outOfRange(name, 'an integer', value);
-  if (value < 0 || value > 4294967295)
-    throw outOfRange(name, '>= 0 && <= 4294967295', value);
+  if (value < least || value > most)
+    throw outOfRange(name, `>= ${least} && <= ${most}`, value);
+}
+
+function validateUint32(value, name) {
+  validateInteger(value, name, 0, 4294967295);
+}
+
+// The name or the index of a network interface.
+function validateInterface(value, name) {
+  if (typeof value === 'number') {
+    validateInteger(value, name, 1, 0x7fffffff);
+    return;
+  }
+  if (typeof value !== 'string')
+    throw invalidArgType(name, 'one of type string or number', value);
+  if (value === '' || strings.includes(value, '\0'))
+    throw invalidArgValue(name, value, 'must be the name or the index of an interface');
 }
 
 // For calls that do not resolve names.
@@ -92,6 +108,8 @@ module.exports = {
   fixList,
   slice,
   validateFunction,
+  validateInteger,
+  validateInterface,
   validateNumber,
   validatePort,
   validateString,
