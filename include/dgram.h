@@ -658,7 +658,7 @@ DGRAM_API int dgram_get_stats(dgram_socket *socket, dgram_stats *stats_out);
    A socket receives when it is bound, unless it was stopped before. Connecting,
    disconnecting and dgram_set_shared() do not start a stopped socket. On a
    shared socket the other processes receive meanwhile. A repeated call has no
-   effect.
+   effect. Node: socket.pause(), socket.resume().
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if the socket is closed. */
 DGRAM_API int dgram_receive_stop(dgram_socket *socket);
 DGRAM_API int dgram_receive_start(dgram_socket *socket);

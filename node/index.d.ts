@@ -226,6 +226,14 @@ declare namespace libdgram {
      */
     getPathMTU(address?: string): number;
     getStats(): Stats;
+    /**
+     * Stops receiving until `resume()`. No 'message' is emitted in between. The kernel
+     * keeps the datagrams that arrive, as many as fit in its buffer.
+     */
+    pause(): this;
+    /** Receives again. What was received before `pause()` is emitted first. */
+    resume(): this;
+    isPaused(): boolean;
     /** The groups that the socket has joined. */
     getMemberships(): Membership[];
     /** Whether to also receive groups that only other sockets joined. Linux only. */

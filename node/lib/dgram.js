@@ -7,7 +7,7 @@ require('./sendto');
 require('./send');
 require('./send_many');
 require('./send_one');
-require('./receive');
+require('./pause');
 require('./close');
 require('./options');
 require('./multicast');

@@ -8,6 +8,7 @@ const { constants: { errno } } = require('node:os');
 const native = require('./native');
 const { inheritNothing, strings } = require('./builtins');
 const sendQueue = require('./send_queue');
+const { park } = require('./receive');
 const { systemError } = require('./errors');
 const { keepLoopAlive } = require('./ticks');
 
@@ -58,6 +59,8 @@ class Handle {
     this.native = null; // of the addon, while there is a native socket
     this.spare = null; // a native handle that could not be bound, for the next bind
     this.reading = false;
+    this.paused = false; // by pause()
+    this.parked = null; // what was received before it was paused (parked.js)
     this.raw = false; // bound by a membership call, so bind() fails
     this.failed = false; // a bind failed: Node would have a native socket
     this.referenced = true;
@@ -93,8 +96,19 @@ class Handle {
     }
     this.native = this.spare;
     this.spare = null;
-    native.set(this.native, OPTION.ref, this.referenced ? 1 : 0);
+    this.#setReading(this.reading);
     return 0;
+  }
+
+  // A socket that does not read does not keep the process alive, as in Node; a paused one
+  // does.
+  #setReading(on) {
+    this.reading = on;
+    if (!this.native) return;
+    const isStopped = this.paused || !on;
+    native.pause(this.native, isStopped ? 1 : 0);
+    if (isStopped) park(this);
+    native.set(this.native, OPTION.ref, this.referenced && on ? 1 : 0);
   }
 
   #bindNew(family, address, port, flags, device) {
@@ -124,7 +138,7 @@ class Handle {
     if (isIP(address) !== this.family) return EINVAL;
     const err = this.#bindNew(this.family, address, port, flags, device);
     this.failed = err < 0;
-    this.reading = err === 0;
+    if (err === 0) this.#setReading(true);
     return err;
   }
 
@@ -133,7 +147,7 @@ class Handle {
     if (err < 0) return err;
     err = native.open(this.native, fd, shared ? 1 : 0);
     if (err < 0) this.#discard();
-    else this.reading = true;
+    else this.#setReading(true);
     return err;
   }
 
@@ -259,7 +273,6 @@ class Handle {
                               { __proto__: null, reuseAddr: true });
     if (err < 0) return err;
     this.raw = true;
-    native.set(this.native, OPTION.ref, 0);
     return 0;
   }
 
@@ -302,9 +315,19 @@ class Handle {
 
   #setReferenced(on) {
     this.referenced = on;
-    if (this.native && !this.raw)
+    if (this.native && this.reading)
       native.set(this.native, OPTION.ref, on ? 1 : 0);
     this.lease?.setReferenced(on);
+  }
+
+  pause() {
+    this.paused = true;
+    this.#setReading(this.reading);
+  }
+
+  resume() {
+    this.paused = false;
+    this.#setReading(this.reading);
   }
 
   ref() {
@@ -338,12 +361,12 @@ class Handle {
   }
 
   recvStart() {
-    this.reading = this.native !== null;
+    this.#setReading(this.native !== null);
     return 0;
   }
 
   recvStop() {
-    this.reading = false;
+    this.#setReading(false);
     return 0;
   }
 

@@ -38,6 +38,6 @@ if (host.hasPrivateMembers) {
     healthCheck(this);
   }, 'Socket.prototype._healthCheck() is deprecated', 'DEP0112');
   Socket.prototype._stopReceiving = deprecate(function() {
-    if (this[kState].handle) this[kState].handle.reading = false;
+    this[kState].handle?.recvStop();
   }, 'Socket.prototype._stopReceiving() is deprecated', 'DEP0112');
 }

@@ -8,6 +8,8 @@
 // emitted in the order of their arrival, and dropped only if the socket is closed. Only
 // when every slab is in use, or reading fails, more of them are emitted at once.
 // Listeners of 'messages' get a whole slab before the first of its 'message' events.
+// A paused socket emits none: what it has received is parked (parked.js), so that the
+// slabs are free for other sockets, and is emitted first when the socket goes on.
 //
 // Each call is a callback scope of its own, as in Node: ticks and promise jobs that a
 // listener queued run before the next call. No exception is caught here. The addon
@@ -16,6 +18,7 @@
 // The state is at module level, because all sockets of a thread share the slabs.
 const { EventEmitter } = require('node:events');
 const native = require('./native');
+const Parked = require('./parked');
 const pathError = require('./path_errors');
 const sendQueue = require('./send_queue');
 const { Rows } = require('./receive_info');
@@ -39,7 +42,7 @@ const addresses = []; // texts, set by the addon
 const memories = []; // of slabs, set by the addon
 const slabs = { __proto__: null }; // by index
 const shared = new Int32Array(native.shared);
-const SLAB = 0; // whose next datagram is to be emitted
+const SLAB = 0; // whose next datagram is to be emitted; -1: a parked one
 const RUNNING = 1; // calls of listeners that have not returned
 native.setupReceive(addresses, memories, onMessage, sendQueue.sendReady, onError,
                     native.fatal);
@@ -91,6 +94,17 @@ class Slab {
       this.rows = new Rows(this.arrays, addresses);
     }
     return this.rows.addTo(rinfo, position);
+  }
+
+  // The payload and the rinfo of a 'message' event.
+  msgFor(handle, position) {
+    const length = this.fields[HEADER + position * FIELDS];
+    return handle.pooled ? this.takePooled(position, length) :
+      this.takeCopy(position, length);
+  }
+
+  rinfoFor(handle, position) {
+    return handle.recvInfo === 0 ? this.info(position) : this.fullInfo(position);
   }
 
   offsetOf(position) {
@@ -219,14 +233,44 @@ function emitAll(handle, slab) {
 
 function emitNext(handle, slab) {
   const position = slab.fields[POSITION]++;
-  const length = slab.fields[HEADER + position * FIELDS];
-  const rinfo = handle.recvInfo === 0 ? slab.info(position) : slab.fullInfo(position);
-  const msg = handle.pooled ? slab.takePooled(position, length) :
-    slab.takeCopy(position, length);
-  emitMessage(handle, msg, rinfo);
+  const rinfo = slab.rinfoFor(handle, position);
+  emitMessage(handle, slab.msgFor(handle, position), rinfo);
+}
+
+// Parks what is left in the slabs of a socket.
+function park(handle) {
+  let index;
+  while ((index = native.takeSlab(handle.native)) >= 0) {
+    const slab = slabAt(index);
+    const { fields } = slab;
+    const list = [];
+    for (let i = fields[POSITION]; i < fields[COUNT]; i++)
+      list[list.length] = { msg: slab.msgFor(handle, i), rinfo: slab.rinfoFor(handle, i) };
+    fields[POSITION] = fields[COUNT];
+    handle.parked ??= new Parked();
+    handle.parked.append(list, fields[LISTED] === 1);
+  }
+  native.park(handle.native, handle.parked === null ? 0 : handle.parked.count);
+}
+
+function emitParked(handle) {
+  const { parked } = handle;
+  if (!parked.isListed() && listenerCount(handle.socket, 'messages') > 0) {
+    const isLast = listenerCount(handle.socket, 'message') === 0;
+    const list = isLast ? parked.takeGroup() : parked.listGroup();
+    native.park(handle.native, parked.count);
+    emitMessages(handle, list, isLast);
+  } else {
+    const { msg, rinfo } = parked.take();
+    emitMessage(handle, msg, rinfo);
+  }
 }
 
 function onMessage({ handle }) {
+  if (shared[SLAB] < 0) {
+    emitParked(handle);
+    return;
+  }
   const slab = slabAt(shared[SLAB]);
   const { fields } = slab;
   if (!handle.reading) {
@@ -251,3 +295,5 @@ function onPathError({ handle }, ...error) {
   if (handle.reading) handle.socket.emit('pathError', pathError(...error));
   shared[RUNNING]--;
 }
+
+module.exports = { park };

@@ -27,8 +27,8 @@
 
 /* Numbers that JavaScript shares. */
 enum {
-    SHARED_SLAB,     /* whose next datagram is to be emitted */
-    SHARED_RUNNING,  /* calls of listeners that have not returned */
+    SHARED_SLAB,    /* whose next datagram is to be emitted; -1: a parked one */
+    SHARED_RUNNING, /* calls of listeners that have not returned */
     SHARED_EMITTING, /* messages are being emitted */
     SHARED_NOW,      /* time of the loop, in milliseconds */
     SHARED_FIELDS,
@@ -81,9 +81,10 @@ struct addon {
     napi_env env;
     uv_loop_t *loop;
     napi_async_cleanup_hook_handle cleanup;
-    struct handle *handles;            /* open ones */
-    struct handle *pending[SLABS_MAX]; /* whose datagrams are in slabs; each
-                                          loop iteration emits some */
+    struct handle *handles;                      /* open ones */
+    struct handle *first_pending, *last_pending; /* handles that have datagrams
+                                                    to emit, some in each loop
+                                                    iteration */
     unsigned pending_count;
     unsigned waiting; /* handles that wait for a slab to receive into */
     bool ending;      /* the environment is ending */
@@ -126,9 +127,14 @@ struct handle {
     struct context *context; /* the object keeps it */
     uint32_t receive_info;   /* DGRAM_INFO_* that rinfo says */
     unsigned first_slab; /* first slab with datagrams to emit, or SLABS_MAX */
-    bool waits;          /* for a slab to receive into */
-    bool stopped;        /* it does not receive */
-    bool orphan;         /* no object frees it */
+    uint32_t parked;     /* datagrams that JavaScript has taken out of slabs, to
+                            be emitted before those in slabs */
+    struct handle *pending_previous, *pending_next; /* in addon's list */
+    bool pending;
+    bool waits;   /* for a slab to receive into */
+    bool paused;  /* it emits no datagrams, and does not receive */
+    bool stopped; /* it does not receive */
+    bool orphan;  /* no object frees it */
 };
 
 /* Returns the handle in the first argument; NULL if it is closed. */
@@ -185,6 +191,23 @@ void receive_provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
                      void *data);
 void receive_take_back(dgram_socket *socket, void *memory, void *data);
 napi_value receive_setup(napi_env env, napi_callback_info info);
+
+/* Applies what decides whether the handle receives, and whether it emits in the
+   next loop iterations. */
+void receive_update(struct handle *handle);
+
+/* Removes the handle's first slab, whose datagrams are not emitted any more. */
+void receive_drop_slab(struct handle *handle);
+
+/* pending.c: the handles that emit in the next loop iterations. add() appends
+   the handle, also if it is there already. */
+void pending_add(struct handle *handle);
+void pending_remove(struct handle *handle);
+
+/* pause.c */
+napi_value pause_set(napi_env env, napi_callback_info info);
+napi_value pause_take_slab(napi_env env, napi_callback_info info);
+napi_value pause_park(napi_env env, napi_callback_info info);
 
 /* path_errors.c: emit calls JavaScript. */
 napi_value path_errors_setup(napi_env env, napi_callback_info info);

@@ -140,18 +140,31 @@ static bool is_emitted(const struct slab *slab) {
     return position < 0 || position >= slab->count;
 }
 
-static void drop_first(struct handle *handle) {
+void receive_drop_slab(struct handle *handle) {
     struct slab *slab = &handle->addon->slabs[handle->first_slab];
 
     handle->first_slab = slab->next;
     slab->used = false;
 }
 
+static void drop_slabs(struct handle *handle) {
+    while (handle->first_slab != SLABS_MAX)
+        receive_drop_slab(handle);
+}
+
+/* JavaScript knows which is the next parked datagram. */
+static void emit_parked(struct handle *handle, napi_value on_message,
+                        napi_value *argv) {
+    handle->parked--;
+    handle->addon->shared[SHARED_SLAB] = -1;
+    call_back(handle->addon, handle->context, on_message, 1, argv);
+}
+
 /* Emits the next datagram; the first call for a slab may emit all as
    'messages'. If JavaScript failed before it advanced the position, the
    datagram is skipped. */
-static void emit_next(struct addon *addon, const struct handle *handle,
-                      napi_value on_message, napi_value *argv) {
+static void emit_from_slab(struct addon *addon, const struct handle *handle,
+                           napi_value on_message, napi_value *argv) {
     unsigned index = handle->first_slab;
     struct slab *slab = &addon->slabs[index];
     uint64_t batch = slab->batch;
@@ -164,6 +177,18 @@ static void emit_next(struct addon *addon, const struct handle *handle,
         slab->fields[POSITION]++;
 }
 
+static bool has_next(const struct handle *handle) {
+    return handle->parked > 0 || handle->first_slab != SLABS_MAX;
+}
+
+static void emit_next(struct handle *handle, napi_value on_message,
+                      napi_value *argv) {
+    if (handle->parked > 0)
+        emit_parked(handle, on_message, argv);
+    else
+        emit_from_slab(handle->addon, handle, on_message, argv);
+}
+
 /* Emits up to `budget` datagrams of the handle. */
 static void emit_pending(struct handle *handle, napi_value object,
                          uint32_t budget) {
@@ -171,33 +196,17 @@ static void emit_pending(struct handle *handle, napi_value object,
     napi_value on_message = value_of(addon, addon->on_message);
 
     addon->shared[SHARED_NOW] = (int32_t)(uv_now(addon->loop) & INT32_MAX);
-    while (handle->first_slab != SLABS_MAX) {
-        if (is_over(handle) || is_emitted(&addon->slabs[handle->first_slab]))
-            drop_first(handle);
+    while (!handle->paused && has_next(handle)) {
+        if (is_over(handle))
+            return;
+        if (handle->parked == 0 &&
+            is_emitted(&addon->slabs[handle->first_slab]))
+            receive_drop_slab(handle);
         else if (budget-- > 0)
-            emit_next(addon, handle, on_message, &object);
+            emit_next(handle, on_message, &object);
         else
             return;
     }
-}
-
-static void remove_pending(struct handle *handle) {
-    struct addon *addon = handle->addon;
-
-    for (unsigned i = 0; i < addon->pending_count; i++) {
-        if (addon->pending[i] != handle)
-            continue;
-        addon->pending_count--;
-        memmove(&addon->pending[i], &addon->pending[i + 1],
-                (addon->pending_count - i) * sizeof addon->pending[0]);
-        return;
-    }
-}
-
-/* Appends the handle. There are never more pending handles than slabs. */
-static void add_pending(struct handle *handle) {
-    remove_pending(handle);
-    handle->addon->pending[handle->addon->pending_count++] = handle;
 }
 
 static void on_iteration(uv_idle_t *idle);
@@ -209,14 +218,21 @@ static void update_idle(struct addon *addon) {
         uv_idle_stop(addon->idle);
 }
 
-/* A socket receives while none of its datagrams is pending and there is a slab.
- */
-static void update_receiving(struct handle *handle) {
-    bool stops = handle->first_slab != SLABS_MAX || handle->waits;
+/* A handle that is over has nothing to emit. Another one receives while none of
+   its datagrams is to be emitted, there is a slab, and it is not paused. */
+void receive_update(struct handle *handle) {
+    bool stops;
 
-    if (handle->first_slab == SLABS_MAX)
-        remove_pending(handle);
+    if (is_over(handle)) {
+        drop_slabs(handle);
+        handle->parked = 0;
+    }
+    if (handle->paused || !has_next(handle))
+        pending_remove(handle);
+    else if (!handle->pending)
+        pending_add(handle);
     update_idle(handle->addon);
+    stops = has_next(handle) || handle->waits || handle->paused;
     if (is_over(handle) || handle->stopped == stops)
         return;
     handle->stopped = stops;
@@ -246,7 +262,7 @@ void receive_provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
     (void)socket;
     if (index == SLABS_MAX) {
         set_waiting(handle, true);
-        update_receiving(handle);
+        receive_update(handle);
         return;
     }
     addon->slabs[index].receiver = handle;
@@ -277,7 +293,7 @@ static void emit_some(struct handle *handle, uint32_t budget) {
     addon->shared[SHARED_EMITTING]--;
     if (addon->deferred != NULL && !addon->ending)
         call_back(addon, NULL, value_of(addon, addon->on_emitted), 1, &object);
-    update_receiving(handle);
+    receive_update(handle);
     napi_close_handle_scope(env, scope);
 }
 
@@ -286,7 +302,7 @@ static void end_waiting(struct addon *addon) {
     for (struct handle *handle = addon->handles;
          handle != NULL && addon->waiting > 0; handle = handle->next) {
         set_waiting(handle, false);
-        update_receiving(handle);
+        receive_update(handle);
     }
 }
 
@@ -296,9 +312,9 @@ static void on_iteration(uv_idle_t *idle) {
 
     for (unsigned left = addon->pending_count;
          left > 0 && addon->pending_count > 0; left--) {
-        struct handle *handle = addon->pending[0];
+        struct handle *handle = addon->first_pending;
 
-        add_pending(handle); /* behind the others */
+        pending_add(handle); /* behind the others */
         emit_some(handle, ITERATION_MESSAGES_MAX);
     }
     end_waiting(addon);
@@ -310,7 +326,7 @@ static unsigned make_slab_free(struct addon *addon) {
     unsigned index = find_slab(addon);
 
     while (index == SLABS_MAX && addon->pending_count > 0) {
-        emit_some(addon->pending[0], ALL_MESSAGES);
+        emit_some(addon->first_pending, ALL_MESSAGES);
         index = find_slab(addon);
     }
     return index;
@@ -326,7 +342,7 @@ static void add_slab(struct handle *handle, unsigned index) {
     addon->slabs[index].used = true;
     addon->slabs[index].next = SLABS_MAX;
     if (handle->first_slab == index)
-        add_pending(handle);
+        pending_add(handle);
     update_idle(addon);
 }
 
@@ -363,7 +379,7 @@ static void take_batch(struct handle *handle, const dgram_message *messages,
     else if (is_first)
         emit_some(handle, ITERATION_MESSAGES_MAX);
     else
-        update_receiving(handle);
+        receive_update(handle);
 }
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
@@ -396,7 +412,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     napi_create_string_latin1(addon->env, error->syscall, NAPI_AUTO_LENGTH,
                               &argv[2]);
     emit_pending(handle, argv[0], ALL_MESSAGES);
-    update_receiving(handle);
+    receive_update(handle);
     if (!is_over(handle))
         call_back(addon, handle->context, value_of(addon, addon->on_error), 3,
                   argv);
@@ -416,13 +432,12 @@ static void on_close(dgram_socket *socket, void *data) {
         addon->handles = handle->next;
     if (handle->next != NULL)
         handle->next->previous = handle->previous;
-    while (handle->first_slab != SLABS_MAX)
-        drop_first(handle);
+    drop_slabs(handle);
     for (unsigned i = 0; i < SLABS_MAX; i++) {
         if (addon->slabs[i].receiver == handle)
             addon->slabs[i].receiver = NULL;
     }
-    remove_pending(handle);
+    pending_remove(handle);
     set_waiting(handle, false);
     napi_delete_reference(addon->env, handle->object);
     if (handle->orphan)

@@ -192,3 +192,7 @@ for (const { group, source, interface: name, all: onAll } of socket.getMembershi
 
 const stats: dgram.Stats = socket.getStats();
 void [stats.datagramsSent.toFixed(), stats.receiveDrops?.toFixed()];
+
+// Receive control
+const isPaused: boolean = socket.pause().resume().isPaused();
+void isPaused;
