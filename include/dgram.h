@@ -274,12 +274,18 @@ DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
 /* Bytes for all messages that one system call receives. */
 #define DGRAM_RECEIVE_MEMORY_SIZE (32u * DGRAM_RECEIVE_MESSAGE_SIZE)
 
+/* The bytes of a message of a DGRAM_UNIX socket. A longer datagram is
+   truncated. On Linux, senders without privileges cannot send a longer one,
+   unless the sysctl net.core.wmem_max was raised. */
+#define DGRAM_RECEIVE_UNIX_MESSAGE_SIZE (8u * DGRAM_RECEIVE_MESSAGE_SIZE)
+
 /* Provides the memory that the next system call receives into, as libuv's
    uv_alloc_cb does. Set `memory` to a multiple of DGRAM_RECEIVE_MESSAGE_SIZE
    bytes, preferably `size` bytes. `size` is DGRAM_RECEIVE_MEMORY_SIZE, or one
    message if the socket is shared. Any alignment is allowed. Each message
    starts at a multiple of DGRAM_RECEIVE_MESSAGE_SIZE, and the payloads of
-   `batch` and `message` point into the memory.
+   `batch` and `message` point into the memory. For a DGRAM_UNIX socket all of
+   this is true of DGRAM_RECEIVE_UNIX_MESSAGE_SIZE.
    If you set nothing, or less than one message, receiving stops as after
    dgram_receive_stop(). The datagrams wait in the kernel until you have memory
    again and call dgram_receive_start(). You may also call dgram_receive_stop()
@@ -319,7 +325,7 @@ typedef enum dgram_steering {
 /* Options of a new socket. Node: dgram.createSocket(options). */
 typedef struct dgram_options {
     size_t size;        /* sizeof(dgram_options) */
-    dgram_type type;    /* DGRAM_UDP4 or DGRAM_UDP6 */
+    dgram_type type;    /* DGRAM_UDP4, DGRAM_UDP6 or DGRAM_UNIX */
     bool reuse_address; /* set SO_REUSEADDR at bind */
     /* Set SO_REUSEPORT at bind: the kernel distributes the datagrams among the
        sockets of the port. The bind fails with UV_ENOTSUP on a system that does
@@ -394,6 +400,32 @@ typedef struct dgram_options {
 /* Creates a socket. It has no descriptor until it is bound. End it with
    dgram_close(); the library frees it after the event `close`.
    Node: dgram.createSocket().
+
+   A DGRAM_UNIX socket sends datagrams to sockets of this host. Its addresses
+   are paths, or abstract names on Linux: see dgram_address_unix(). Ports are
+   ignored, and nothing is looked up. What is different:
+   - A bind to NULL or "" lets the kernel choose an abstract name (Linux). A
+     socket that sends before it is bound has no address, so nobody can answer.
+   - A bind to a path creates a socket file. If there is one already, and no
+     socket is bound to it any more, it is replaced. dgram_close() removes the
+     file, unless it was replaced meanwhile or another process closes the
+     socket. See `unix_mode` and `unix_keep_file` in dgram_bind_options.
+   - A connected socket survives its server. If the server was closed, the next
+     send connects to the path again. A datagram that finds no server fails with
+     UV_ECONNREFUSED or UV_ENOENT. Without a server the kernel discards what the
+     old one sent.
+   - Nothing is lost on the way. If the queue of the destination is full
+     (Linux: net.unix.max_dgram_qlen datagrams), datagrams to it wait, for as
+     long as that lasts; others do not wait for them. See `send_queue_size_max`.
+   - A datagram may be as long as the send buffer. A longer one fails with
+     UV_EMSGSIZE.
+   - `receive_info` has DGRAM_INFO_CREDENTIALS and DGRAM_INFO_TIMESTAMP only.
+     Descriptors that a sender passes are closed.
+   - Block lists, GSO and GRO have no effect, and the processes of a cluster do
+     not share the bind. Calls for what IP has (TTL, type of service, broadcast,
+     multicast, path MTU) fail with UV_ENOTSUP, as does the option
+   `path_errors`.
+
    Errors: DGRAM_ERR_SOCKET_BAD_TYPE, DGRAM_ERR_OUT_OF_RANGE if a kernel buffer
    size is 2^31 or more, DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong,
    `offload` or `receive_info` unknown, `abort` used on another loop, or
@@ -447,6 +479,12 @@ typedef struct dgram_bind_options {
        If the interface is renamed, the socket stays with it. The workers of a
        cluster do not share such a bind. */
     const char *device;
+    /* For a path of a DGRAM_UNIX socket: the permissions of the socket file,
+       such as 0660; 0: those that the umask leaves. */
+    uint32_t unix_mode;
+    /* For a path of a DGRAM_UNIX socket: neither replace a file that an earlier
+       socket has left, nor remove the file when the socket is closed. */
+    bool unix_keep_file;
 } dgram_bind_options;
 
 /* Binds the socket and starts to receive. The event `listening` follows, or

@@ -145,7 +145,7 @@ DGRAM_API int dgram_datapath_send(dgram_datapath *datapath,
                                   int *status);
 
 /* Bytes of each message in dgram_buffers.memory that the library needs. */
-#define DGRAM_BUFFER_OVERHEAD 192u
+#define DGRAM_BUFFER_OVERHEAD 448u
 
 /* A size that fits every message, even one coalesced by GRO. */
 #define DGRAM_BUFFER_SIZE (65536u + DGRAM_BUFFER_OVERHEAD)

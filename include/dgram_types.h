@@ -19,6 +19,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -97,14 +98,25 @@ DGRAM_API int dgram_error_format(const dgram_error *error, char *text,
 
 /* ---- Addresses --------------------------------------------------------- */
 
-/* An address and a port. `any.sa_family` is AF_INET or AF_INET6. */
+/* The address of a Unix socket: a path, or an abstract name (Linux), which
+   begins with a NUL and may contain others. */
+typedef struct dgram_unix_address {
+    struct sockaddr_un name;
+    uint16_t length; /* bytes of name.sun_path, without the NUL behind a path;
+                        0: no address */
+} dgram_unix_address;
+
+/* An address and a port, or the address of a Unix socket. `any.sa_family` is
+   AF_INET, AF_INET6 or AF_UNIX. To compare two of them, use
+   dgram_address_equal(): unused bytes are undefined. */
 typedef union dgram_address {
     struct sockaddr any;
     struct sockaddr_in v4;
     struct sockaddr_in6 v6;
+    dgram_unix_address un;
 } dgram_address;
 
-#define DGRAM_ADDRESS_TEXT_MAX 64 /* longest numeric address, with its NUL */
+#define DGRAM_ADDRESS_TEXT_MAX 112 /* longest address, with its NUL */
 
 /* Parses a numeric IPv4 address, or an IPv6 address with an optional scope. The
    scope is the name of an interface, not a number: "fe80::1%eth0".
@@ -114,18 +126,27 @@ typedef union dgram_address {
 DGRAM_API int dgram_address_parse(const char *text, uint16_t port,
                                   dgram_address *address_out);
 
+/* Makes the address of a Unix socket. The text is a path, or "@" and an
+   abstract name. (For a path that begins with "@" write "./@".) All functions
+   that take an address as text do the same if the socket is a DGRAM_UNIX one.
+   Errors: UV_EINVAL if the text is NULL or "", UV_ENAMETOOLONG if it is longer
+   than the system allows (Linux: 107 bytes). */
+DGRAM_API int dgram_address_unix(const char *text, dgram_address *address_out);
+
 /* Writes the address without its port, in canonical lower case. A link-local
    address gets its scope, "%eth0". DGRAM_ADDRESS_TEXT_MAX bytes always suffice.
+   The text of a Unix address is that of dgram_address_unix(), or "" if there is
+   no address. Each NUL in an abstract name is written as "@".
    Node: rinfo.address.
-   Errors: UV_ENOSPC if `size` is too small, UV_EINVAL if the family is neither
-   AF_INET nor AF_INET6. */
+   Errors: UV_ENOSPC if `size` is too small, UV_EINVAL if the family is
+   unknown. */
 DGRAM_API int dgram_address_format(const dgram_address *address, char *text,
                                    size_t size);
 
-/* Returns the port in host byte order. */
+/* Returns the port in host byte order; 0 for a Unix address. */
 DGRAM_API uint16_t dgram_address_port(const dgram_address *address);
 
-/* Returns "IPv4" or "IPv6", a static text. Node: rinfo.family. */
+/* Returns "IPv4", "IPv6" or "unix", a static text. Node: rinfo.family. */
 DGRAM_API const char *dgram_address_family(const dgram_address *address);
 
 /* Returns whether family, address, port and scope are equal. */
@@ -140,8 +161,13 @@ DGRAM_API uint32_t dgram_payload_size_max(int mtu, const dgram_address *to);
 
 /* ---- Datagrams --------------------------------------------------------- */
 
-/* The address family of a socket. */
-typedef enum dgram_type { DGRAM_UDP4 = 4, DGRAM_UDP6 = 6 } dgram_type;
+/* The kind of a socket: UDP over IPv4 or IPv6, or a Unix datagram socket, whose
+   datagrams stay on this host. See dgram_create(). */
+typedef enum dgram_type {
+    DGRAM_UNIX = 1,
+    DGRAM_UDP4 = 4,
+    DGRAM_UDP6 = 6
+} dgram_type;
 
 #define DGRAM_TRUNCATED 1u /* the datagram was longer than `length` */
 
@@ -153,6 +179,8 @@ typedef enum dgram_type { DGRAM_UDP4 = 4, DGRAM_UDP6 = 6 } dgram_type;
 #define DGRAM_INFO_TTL 8u        /* TTL, or hop limit of IPv6 */
 #define DGRAM_INFO_TIMESTAMP 16u /* when the kernel received it */
 #define DGRAM_INFO_ALL 31u       /* all of the above */
+#define DGRAM_INFO_CREDENTIALS                                                 \
+    32u /* who sent it; the only one that a DGRAM_UNIX socket has */
 
 /* The parts of a type-of-service byte (IPv4 TOS, IPv6 traffic class): the DSCP,
    0 to 63, and the ECN bits. */
@@ -174,6 +202,13 @@ typedef enum dgram_type { DGRAM_UDP4 = 4, DGRAM_UDP6 = 6 } dgram_type;
 typedef struct dgram_receive_info {
     uint32_t valid;           /* DGRAM_INFO_*: the members that are set */
     uint32_t interface_index; /* of the interface that received it */
+    uint64_t timestamp_ns;    /* nanoseconds since 1970 (CLOCK_REALTIME) */
+    uint8_t tos;              /* 0 to 255 */
+    uint8_t ttl;              /* hops that were left */
+    /* Valid with DGRAM_INFO_CREDENTIALS: the sender's process, user and group,
+       as the kernel vouches for them. */
+    int32_t pid;
+    uint32_t uid, gid;
     /* The address it was sent to, which may be a multicast or broadcast
        address; port 0. IPv4-mapped if an IPv4 datagram is received by a
        DGRAM_UDP6 socket. */
@@ -183,9 +218,6 @@ typedef struct dgram_receive_info {
        it is an address of the interface, or the unspecified address if the
        kernel is to choose. */
     dgram_address reply_from;
-    uint64_t timestamp_ns; /* nanoseconds since 1970 (CLOCK_REALTIME) */
-    uint8_t tos;           /* 0 to 255 */
-    uint8_t ttl;           /* hops that were left */
 } dgram_receive_info;
 
 /* What one datagram is sent with. It overrides the options of the socket, and
@@ -202,10 +234,10 @@ typedef struct dgram_receive_info {
 typedef struct dgram_send_info {
     uint32_t set;             /* DGRAM_INFO_*, except DGRAM_INFO_TIMESTAMP */
     uint32_t interface_index; /* to leave by; 0: the kernel chooses */
-    dgram_address local;      /* source address; its port is ignored, the
-                                 unspecified address lets the kernel choose */
     uint8_t tos;              /* 0 to 255 */
     uint8_t ttl;              /* 1 to 255; of multicast datagrams, too */
+    dgram_address local;      /* source address; its port is ignored, the
+                                 unspecified address lets the kernel choose */
 } dgram_send_info;
 
 /* Fills the information that an answer to a received datagram is sent with.

@@ -19,7 +19,10 @@
 #define address_is_mapped dgram__address_is_mapped
 #define address_length dgram__address_length
 #define address_loopback dgram__address_loopback
+#define address_parse dgram__address_parse
+#define address_received dgram__address_received
 #define address_same_host dgram__address_same_host
+#define address_same_name dgram__address_same_name
 #define address_set_port dgram__address_set_port
 #define alloc_bytes dgram__alloc_bytes
 #define alloc_free dgram__alloc_free
@@ -59,6 +62,7 @@
 #define connect_close dgram__connect_close
 #define connect_init dgram__connect_init
 #define connect_report_end dgram__connect_report_end
+#define control_receive_close_descriptors dgram__control_receive_close_descriptors
 #define control_receive_parse dgram__control_receive_parse
 #define control_send_set dgram__control_send_set
 #define datapath_attach dgram__datapath_attach
@@ -68,6 +72,7 @@
 #define datapath_empty dgram__datapath_empty
 #define datapath_enable_info dgram__datapath_enable_info
 #define datapath_init dgram__datapath_init
+#define datapath_is_info dgram__datapath_is_info
 #define datapath_policy dgram__datapath_policy
 #define datapath_send_until_failure dgram__datapath_send_until_failure
 #define datapath_set_gro dgram__datapath_set_gro
@@ -271,6 +276,7 @@
 #define receive_readable dgram__receive_readable
 #define receive_resume dgram__receive_resume
 #define receive_set_stopped dgram__receive_set_stopped
+#define reconnect_send_again dgram__reconnect_send_again
 #define report_ended dgram__report_ended
 #define report_listening dgram__report_listening
 #define report_restarted dgram__report_restarted
@@ -337,6 +343,7 @@
 #define sockets_get_busy_poll dgram__sockets_get_busy_poll
 #define sockets_get_option dgram__sockets_get_option
 #define sockets_has_data dgram__sockets_has_data
+#define sockets_is_writable dgram__sockets_is_writable
 #define sockets_kernel_release dgram__sockets_kernel_release
 #define sockets_kind dgram__sockets_kind
 #define sockets_local_address dgram__sockets_local_address

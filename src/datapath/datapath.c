@@ -30,10 +30,14 @@ struct offload datapath_policy(dgram_offload mode, uint32_t segments_max) {
                           kernel_release);
 }
 
-int datapath_check_info(uint32_t receive_info) {
-    if ((receive_info & ~DGRAM_INFO_ALL) != 0)
-        return DGRAM_ERR_INVALID_ARG_VALUE;
-    return (receive_info & ~platform->info_known) != 0 ? UV_ENOTSUP : 0;
+bool datapath_is_info(uint32_t receive_info) {
+    return (receive_info & ~(DGRAM_INFO_ALL | DGRAM_INFO_CREDENTIALS)) == 0;
+}
+
+int datapath_check_info(bool is_unix, uint32_t receive_info) {
+    uint32_t known = is_unix ? platform->info_known_unix : platform->info_known;
+
+    return (receive_info & ~known) != 0 ? UV_ENOTSUP : 0;
 }
 
 int datapath_enable_info(const dgram_datapath *dp, int fd) {
@@ -70,7 +74,7 @@ void datapath_connected(dgram_datapath *dp, const dgram_address *peer) {
     dp->connected = peer != NULL;
     if (peer == NULL)
         return;
-    *dp->peer = *peer;
+    address_copy(dp->peer, peer);
     peer_errors_connected(&dp->peer_errors);
 }
 
@@ -96,16 +100,20 @@ static bool is_mode(dgram_offload mode) {
 
 static bool has_family(const dgram_address *address) {
     return address->any.sa_family == AF_INET ||
-           address->any.sa_family == AF_INET6;
+           address->any.sa_family == AF_INET6 || address_is_unix(address);
 }
 
 /* The kernel notes some information only about what it receives later, so it is
    enabled before the bind. */
-static int open_bound(const dgram_datapath *dp, const dgram_address *address) {
+static int open_bound(dgram_datapath *dp, const dgram_address *address) {
     int fd, result;
 
     if (!has_family(address))
         return UV_EAFNOSUPPORT;
+    dp->is_unix = address_is_unix(address);
+    result = datapath_check_info(dp->is_unix, dp->receive_info);
+    if (result < 0)
+        return result;
     fd = platform->open(address->any.sa_family);
     if (fd < 0)
         return fd;
@@ -125,6 +133,9 @@ static int prepare_descriptor(dgram_datapath *dp, int fd) {
 
     if (result == PLATFORM_OTHER)
         return DGRAM_ERR_INVALID_FD_TYPE;
+    dp->is_unix = result == PLATFORM_UNIX;
+    if (result >= 0)
+        result = datapath_check_info(dp->is_unix, dp->receive_info);
     if (result >= 0)
         result = platform->set_flags(fd);
     if (result >= 0)
@@ -140,7 +151,7 @@ static void find_peer(dgram_datapath *dp) {
     dgram_address peer;
 
     if (platform->remote_address(dp->fd, &peer) >= 0 &&
-        dgram_address_port(&peer) != 0)
+        (address_is_unix(&peer) || dgram_address_port(&peer) != 0))
         datapath_connected(dp, &peer);
 }
 
@@ -187,12 +198,15 @@ static int open_datapath(dgram_datapath *dp,
     return result;
 }
 
+/* Which kind of descriptor it will be is not known yet. */
 static int check_options(const dgram_datapath_options *options) {
-    if (!is_mode(options->offload))
+    uint32_t known = platform->info_known | platform->info_known_unix;
+
+    if (!is_mode(options->offload) || !datapath_is_info(options->receive_info))
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (options->path_errors && !platform->has_error_queue)
         return UV_ENOTSUP;
-    return datapath_check_info(options->receive_info);
+    return (options->receive_info & ~known) != 0 ? UV_ENOTSUP : 0;
 }
 
 int dgram_datapath_create(const dgram_datapath_options *given,
@@ -247,8 +261,11 @@ int dgram_datapath_connect(dgram_datapath *dp, const dgram_address *peer) {
 
     if (result < 0)
         return result;
-    /* The kernel replaces 0.0.0.0 by the loopback address. */
-    if (peer != NULL && platform->remote_address(dp->fd, &found) >= 0)
+    /* The kernel replaces 0.0.0.0 by the loopback address. The name of a Unix
+       socket is what the program calls it: the peer may know it by another
+       path. */
+    if (peer != NULL && !address_is_unix(peer) &&
+        platform->remote_address(dp->fd, &found) >= 0)
         peer = &found;
     datapath_connected(dp, peer);
     return 0;

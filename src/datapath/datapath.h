@@ -31,6 +31,7 @@ struct dgram_datapath {
     bool owned;            /* it is closed by dgram_datapath_destroy() */
     bool shared;           /* other processes read the descriptor */
     bool connected;        /* to *peer */
+    bool is_unix;          /* a Unix socket */
     bool gro;              /* is on */
     uint8_t eagain_count;  /* UV_EAGAIN in a row */
     uint8_t segments_max;  /* of a sent message; 1: no GSO */
@@ -60,13 +61,20 @@ static inline void datapath_detach(dgram_datapath *datapath) {
     datapath->fd = -1;
 }
 
+/* Returns the longest datagram that the library passes to the kernel, which may
+   refuse a shorter one. */
+static inline size_t datapath_size_max(const dgram_datapath *datapath) {
+    return datapath->is_unix ? INT32_MAX : DATAGRAM_SIZE_MAX;
+}
+
 /* Whether the policy allows GRO. */
 static inline bool datapath_wants_gro(const dgram_datapath *datapath) {
     const struct offload *policy = &datapath->policy;
     bool asks_headers =
         (datapath->receive_info & (DGRAM_INFO_TOS | DGRAM_INFO_TTL)) != 0;
 
-    return policy->gro && !(policy->gro_mixes_headers && asks_headers);
+    return policy->gro && !datapath->is_unix &&
+           !(policy->gro_mixes_headers && asks_headers);
 }
 
 /* The descriptor was connected to the peer, or disconnected (NULL). */
@@ -108,9 +116,12 @@ static inline uint64_t datapath_now(void) {
 /* Combines what the program wants, the environment and the kernel. */
 struct offload datapath_policy(dgram_offload mode, uint32_t segments_max);
 
-/* Whether a program may ask for this of received datagrams. Returns 0,
-   DGRAM_ERR_INVALID_ARG_VALUE or UV_ENOTSUP. */
-int datapath_check_info(uint32_t receive_info);
+/* Whether all of it is DGRAM_INFO_*. */
+bool datapath_is_info(uint32_t receive_info);
+
+/* Returns 0, or UV_ENOTSUP if that kind of descriptor cannot report all of it.
+ */
+int datapath_check_info(bool is_unix, uint32_t receive_info);
 
 /* Lets the kernel report what the datapath asks for, on a descriptor which is
    not attached yet. Returns what was not enabled before, or a code. */

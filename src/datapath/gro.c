@@ -18,7 +18,7 @@ uint32_t gro_split(const struct platform_in *in, uint32_t first,
     for (uint32_t i = 0; i < count; i++, payload += size)
         datagrams[i] = (dgram_message){
             .payload = payload,
-            .from = &in->from,
+            .from = in->from,
             .length = size,
             .info = in->info,
         };

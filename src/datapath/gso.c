@@ -18,8 +18,8 @@ static size_t length_of_parts(const dgram_outgoing *datagram) {
     size_t length = 0;
 
     for (uint32_t i = 0; i < datagram->part_count; i++) {
-        if (datagram->parts[i].length > DATAGRAM_SIZE_MAX)
-            return DATAGRAM_SIZE_MAX + 1;
+        if (datagram->parts[i].length > INT32_MAX)
+            return SIZE_MAX;
         length += datagram->parts[i].length;
     }
     return length;
@@ -61,7 +61,7 @@ static int check_unusual(const dgram_datapath *dp,
             ? !parts_are_sound(datagram)
             : datagram->payload == NULL && datagram->length > 0)
         return DGRAM_ERR_INVALID_ARG_VALUE;
-    return length_of(datagram) > DATAGRAM_SIZE_MAX ? UV_EMSGSIZE : 0;
+    return length_of(datagram) > datapath_size_max(dp) ? UV_EMSGSIZE : 0;
 }
 
 /* Whether the datagram has more than a payload in one buffer and this

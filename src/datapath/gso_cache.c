@@ -39,13 +39,15 @@ static bool is_for_size(int code) {
 
 static void set_limit(struct gso_cache *cache, uint64_t owner,
                       const dgram_address *to, uint32_t size, uint64_t until) {
+    struct gso_cache_slot *slot = &cache->slots[slot_of(owner, to)];
+
     cache->used = true;
-    cache->slots[slot_of(owner, to)] = (struct gso_cache_slot){
-        .to = *to,
+    *slot = (struct gso_cache_slot){
         .owner = owner,
         .until = until,
         .segment_size_max = size,
     };
+    address_copy(&slot->to, to);
 }
 
 void gso_cache_refused(struct gso_cache *cache, uint64_t owner,

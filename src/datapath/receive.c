@@ -3,19 +3,26 @@
 #include "datapath/datapath.h"
 #include "datapath/gro.h"
 #include "os/clock.h"
+#include "util/address.h"
 #include "util/util.h"
 
 #define MESSAGES_MAX 64u
 #define FEW_MESSAGES 8u
 #define PENDING_MAX 16u /* errors in a row that are skipped */
 
-/* The records of all messages come first, then the information about each. The
-   payloads follow, unless the caller has memory for those elsewhere. */
-_Static_assert(sizeof(struct platform_in) + sizeof(dgram_receive_info) <=
+/* The records of all messages come first, then their senders, then the
+   information about each. The payloads follow, unless the caller has memory for
+   those elsewhere. */
+#define SENDER_SIZE 32u /* bytes; for an address of the internet */
+_Static_assert(sizeof(struct platform_in) + sizeof(dgram_address) +
+                       sizeof(dgram_receive_info) <=
                    DGRAM_BUFFER_OVERHEAD,
                "what a message needs does not fit");
-_Static_assert(_Alignof(dgram_receive_info) <= _Alignof(struct platform_in),
-               "the information is not aligned behind the records");
+_Static_assert(SENDER_SIZE >= ADDRESS_IP_SIZE &&
+                   SENDER_SIZE % _Alignof(dgram_receive_info) == 0 &&
+                   sizeof(dgram_address) % _Alignof(dgram_receive_info) == 0 &&
+                   _Alignof(dgram_receive_info) <= _Alignof(struct platform_in),
+               "the information is not aligned behind the senders");
 
 static struct platform_in *messages_in(const dgram_buffers *buffers) {
     return buffers->memory;
@@ -37,16 +44,26 @@ static unsigned char *space_of(const dgram_buffers *buffers) {
            (size_t)buffers->count * DGRAM_BUFFER_OVERHEAD;
 }
 
-/* The information about the messages, behind their records. */
-static dgram_receive_info *infos_in(const dgram_buffers *buffers) {
-    return (dgram_receive_info *)(void *)(messages_in(buffers) +
-                                          buffers->count);
+/* The memory of a sender is followed by enough to copy a dgram_address. */
+static uint32_t sender_size(const dgram_datapath *dp) {
+    return dp->is_unix ? (uint32_t)sizeof(dgram_address) : SENDER_SIZE;
 }
 
-static void prepare_infos(const dgram_buffers *buffers, uint32_t from,
+static unsigned char *senders_in(const dgram_buffers *buffers) {
+    return (unsigned char *)(messages_in(buffers) + buffers->count);
+}
+
+static dgram_receive_info *infos_in(const dgram_datapath *dp,
+                                    const dgram_buffers *buffers) {
+    return (void *)(senders_in(buffers) +
+                    (size_t)buffers->count * sender_size(dp));
+}
+
+static void prepare_infos(const dgram_datapath *dp,
+                          const dgram_buffers *buffers, uint32_t from,
                           uint32_t to) {
     struct platform_in *in = messages_in(buffers);
-    dgram_receive_info *infos = infos_in(buffers);
+    dgram_receive_info *infos = infos_in(dp, buffers);
 
     for (uint32_t i = from; i < to; i++) {
         infos[i].valid = 0;
@@ -58,23 +75,28 @@ static void prepare_infos(const dgram_buffers *buffers, uint32_t from,
 static void remove_others(const dgram_datapath *dp,
                           const dgram_buffers *buffers) {
     for (uint32_t i = 0; i < buffers->received; i++)
-        infos_in(buffers)[i].valid &= dp->receive_info;
+        infos_in(dp, buffers)[i].valid &= dp->receive_info;
 }
 
 static void prepare(const dgram_datapath *dp, const dgram_buffers *buffers,
                     uint32_t from, uint32_t to) {
     struct platform_in *in = messages_in(buffers);
     uint32_t size = buffers->size - DGRAM_BUFFER_OVERHEAD;
+    uint32_t from_stride = sender_size(dp);
+    uint32_t from_size = dp->is_unix ? from_stride : ADDRESS_IP_SIZE;
+    unsigned char *senders = senders_in(buffers);
     unsigned char *space = space_of(buffers);
 
     for (uint32_t i = from; i < to; i++) {
         in[i].buffer = space + (size_t)i * size;
         in[i].buffer_size = size;
         in[i].error = 0;
+        in[i].from = (void *)(senders + (size_t)i * from_stride);
+        in[i].from_size = from_size;
         in[i].info = NULL;
     }
     if (dp->receive_info != 0)
-        prepare_infos(buffers, from, to);
+        prepare_infos(dp, buffers, from, to);
 }
 
 struct platform_in *datapath_empty(const dgram_datapath *dp,

@@ -16,6 +16,7 @@
    that. They fail no datagram, and no message needs a call of its own.
    - The kernel refuses a single datagram: it fails, and the others go on. */
 #include "datapath/gso.h"
+#include "datapath/reconnect.h"
 #include "os/clock.h"
 #include "util/hash.h"
 #include "util/util.h"
@@ -43,7 +44,7 @@ static bool is_peer_error(int code) {
 
 /* Whether errors of the peer fail datagrams. */
 static bool blames_peer(const dgram_datapath *dp) {
-    return dp->connected && !dp->path_errors.on;
+    return dp->connected && !dp->is_unix && !dp->path_errors.on;
 }
 
 /* The clock is read only after a connect or an error. */
@@ -233,6 +234,9 @@ static int transmit(dgram_datapath *dp, const struct gso_batch *batch,
         if (result < 0)
             result = path_errors_send_again(dp, &batch->messages[sent], count,
                                             result);
+        if (result < 0 && dp->is_unix)
+            result =
+                reconnect_send_again(dp, &batch->messages[sent], count, result);
         *sent_out = sent;
         if (result < 0)
             return result;

@@ -10,6 +10,8 @@ _Static_assert(RECEIVE_MESSAGES_MAX *DGRAM_RECEIVE_MESSAGE_SIZE ==
                    DGRAM_RECEIVE_MESSAGE_SIZE + DGRAM_BUFFER_OVERHEAD ==
                        DGRAM_BUFFER_SIZE,
                "the public sizes are not those of the buffers");
+_Static_assert(RECEIVE_UNIX_MESSAGES_MAX <= RECEIVE_MESSAGES_MAX,
+               "the messages of Unix sockets do not fit");
 
 void receive_buffers_init(struct receive_buffers_pool *pool) {
     pool->spare = NULL;

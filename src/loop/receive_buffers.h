@@ -12,6 +12,8 @@
 #include "loop/task.h"
 
 #define RECEIVE_MESSAGES_MAX 32u /* of the kernel, of one wake-up */
+#define RECEIVE_UNIX_MESSAGES_MAX                                              \
+    (DGRAM_RECEIVE_MEMORY_SIZE / DGRAM_RECEIVE_UNIX_MESSAGE_SIZE)
 #define RECEIVE_DATAGRAMS_MAX DGRAM_BATCH_MAX
 
 /* How far the datagrams of receive buffers are delivered. */

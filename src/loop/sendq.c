@@ -10,7 +10,7 @@
 
 #define SMALL_DATAGRAMS_MAX 16u
 #define SMALL_SLAB_SIZE 2048u
-#define LARGE_SLAB_SIZE 65536u /* for any datagram */
+#define LARGE_SLAB_SIZE 65536u /* for any datagram of UDP */
 #define LONG_DATAGRAM (LARGE_SLAB_SIZE / LONG_DATAGRAMS_MAX)
 #define LONG_DATAGRAMS_MAX 64u
 
@@ -21,32 +21,39 @@ static const struct {
     [CHUNK_SMALL] = {SMALL_DATAGRAMS_MAX, SMALL_SLAB_SIZE, 64},
     [CHUNK_MANY] = {1024, LARGE_SLAB_SIZE, 8},
     [CHUNK_LONG] = {LONG_DATAGRAMS_MAX, LARGE_SLAB_SIZE, 8},
+    /* For one datagram of a Unix socket that fits in no other. */
+    [CHUNK_HUGE] = {4, 0, 0},
 };
+
+/* Unix addresses are longer: a chunk holds fewer of them. */
+static size_t addresses_size(const struct sendq_chunk *chunk) {
+    return chunk->datagrams_max * ADDRESS_IP_SIZE;
+}
 
 /* One allocation: the chunk and its arrays, the strictest alignment first. What
    messages do not use stays 0. */
-static struct sendq_chunk *create_chunk(enum sendq_kind kind) {
+static struct sendq_chunk *create_chunk(enum sendq_kind kind,
+                                        uint32_t slab_size) {
     uint32_t datagrams_max = kinds[kind].datagrams_max;
-    uint32_t slab_size = kinds[kind].slab_size;
     struct sendq_chunk *chunk;
 
-    chunk = alloc_bytes(
-        sizeof(*chunk) + slab_size +
-        datagrams_max * (sizeof(*chunk->messages) + sizeof(*chunk->cbs) +
-                         sizeof(*chunk->addresses) + sizeof(*chunk->status)));
+    chunk = alloc_bytes(sizeof(*chunk) + slab_size + ADDRESS_PADDING +
+                        datagrams_max *
+                            (sizeof(*chunk->messages) + sizeof(*chunk->cbs) +
+                             ADDRESS_IP_SIZE + sizeof(*chunk->status)));
     if (chunk == NULL)
         return NULL;
-    chunk->messages = (dgram_outgoing *)(chunk + 1);
-    memset(chunk->messages, 0, datagrams_max * sizeof(*chunk->messages));
-    chunk->cbs = (dgram_send_cb *)(chunk->messages + datagrams_max);
-    chunk->addresses = (dgram_address *)(chunk->cbs + datagrams_max);
-    chunk->status = (int *)(chunk->addresses + datagrams_max);
-    chunk->slab = (unsigned char *)(chunk->status + datagrams_max);
-    chunk->infos = NULL;
-    chunk->info_count = 0;
     chunk->kind = kind;
     chunk->datagrams_max = datagrams_max;
     chunk->slab_size = slab_size;
+    chunk->messages = (dgram_outgoing *)(chunk + 1);
+    memset(chunk->messages, 0, datagrams_max * sizeof(*chunk->messages));
+    chunk->cbs = (dgram_send_cb *)(chunk->messages + datagrams_max);
+    chunk->status = (int *)(chunk->cbs + datagrams_max);
+    chunk->addresses = (unsigned char *)(chunk->status + datagrams_max);
+    chunk->slab = chunk->addresses + addresses_size(chunk) + ADDRESS_PADDING;
+    chunk->infos = NULL;
+    chunk->info_count = 0;
     return chunk;
 }
 
@@ -64,7 +71,8 @@ static void forget_infos(struct sendq_chunk *chunk) {
 static void reset_chunk(struct sendq_chunk *chunk) {
     if (chunk->info_count > 0)
         forget_infos(chunk);
-    chunk->datagrams = chunk->address_count = chunk->slab_used = 0;
+    chunk->datagrams = chunk->addresses_used = chunk->slab_used = 0;
+    chunk->latest_address = NULL;
     chunk->next = chunk->report_next = 0;
     chunk->waiting = chunk->refused = chunk->changes = 0;
 }
@@ -100,12 +108,13 @@ void sendq_pool_free(struct sendq_pool *pool) {
 }
 
 static struct sendq_chunk *acquire_chunk(struct sendq_pool *pool,
-                                         enum sendq_kind kind) {
+                                         enum sendq_kind kind, size_t copied) {
     struct list *free_chunks = &pool->free[kind];
     struct sendq_chunk *chunk;
 
     if (list_empty(free_chunks)) {
-        chunk = create_chunk(kind);
+        chunk = create_chunk(kind, kind == CHUNK_HUGE ? (uint32_t)copied
+                                                      : kinds[kind].slab_size);
         if (chunk == NULL)
             return NULL;
     } else {
@@ -136,8 +145,12 @@ void sendq_init(struct sendq *q) {
     list_init(&q->sent);
 }
 
-static bool has_space(const struct sendq_chunk *chunk, size_t copied) {
+/* `address` is the size of the next destination, `copied` that of the payload.
+ */
+static bool has_space(const struct sendq_chunk *chunk, size_t address,
+                      size_t copied) {
     return chunk->datagrams < chunk->datagrams_max &&
+           address <= addresses_size(chunk) - chunk->addresses_used &&
            copied <= chunk->slab_size - chunk->slab_used;
 }
 
@@ -145,18 +158,20 @@ static bool has_space(const struct sendq_chunk *chunk, size_t copied) {
 static enum sendq_kind kind_for(const struct sendq *q, size_t copied) {
     if (!q->large && copied <= SMALL_SLAB_SIZE)
         return CHUNK_SMALL;
+    if (copied > LARGE_SLAB_SIZE)
+        return CHUNK_HUGE;
     return copied < LONG_DATAGRAM ? CHUNK_MANY : CHUNK_LONG;
 }
 
 /* If all of the last chunk is sent, but not reported, it takes more datagrams.
    So frequent flushes of few datagrams do not use many chunks. */
-static void reopen_chunk(struct sendq *q, size_t copied) {
+static void reopen_chunk(struct sendq *q, size_t address, size_t copied) {
     struct sendq_chunk *chunk;
 
     if (!list_empty(&q->unsent) || list_empty(&q->sent))
         return;
     chunk = chunk_of(q->sent.previous);
-    if (!has_space(chunk, copied))
+    if (!has_space(chunk, address, copied))
         return;
     list_remove(&chunk->node);
     list_append(&q->unsent, &chunk->node);
@@ -164,17 +179,17 @@ static void reopen_chunk(struct sendq *q, size_t copied) {
 
 static struct sendq_chunk *chunk_with_space(struct sendq *q,
                                             struct sendq_pool *pool,
-                                            size_t copied) {
+                                            size_t address, size_t copied) {
     struct sendq_chunk *chunk = NULL;
 
-    reopen_chunk(q, copied);
+    reopen_chunk(q, address, copied);
     if (!list_empty(&q->unsent)) {
         chunk = chunk_of(q->unsent.previous);
-        if (has_space(chunk, copied))
+        if (has_space(chunk, address, copied))
             return chunk;
         q->large = true;
     }
-    chunk = acquire_chunk(pool, kind_for(q, copied));
+    chunk = acquire_chunk(pool, kind_for(q, copied), copied);
     if (chunk != NULL)
         list_append(&q->unsent, &chunk->node);
     return chunk;
@@ -205,35 +220,41 @@ static unsigned char *copy_payload(struct sendq_chunk *chunk,
    one before. */
 static const dgram_address *put_address(struct sendq_chunk *chunk,
                                         const dgram_address *to) {
-    dgram_address *latest = &chunk->addresses[chunk->address_count];
+    const dgram_address *latest = chunk->latest_address;
+    void *next = chunk->addresses + chunk->addresses_used;
 
-    if (chunk->address_count > 0 && address_same(latest - 1, to))
-        return latest - 1;
-    *latest = *to;
-    chunk->address_count++;
-    return latest;
+    if (latest != NULL && address_same(latest, to))
+        return latest;
+    address_copy(next, to);
+    chunk->addresses_used += (uint32_t)address_size(to);
+    chunk->latest_address = next;
+    return next;
 }
 
 /* Makes memory for the information of the chunk's datagrams. */
 __attribute__((noinline)) static bool ensure_infos(struct sendq_chunk *chunk) {
     if (chunk->infos == NULL)
-        chunk->infos =
-            alloc_bytes(chunk->datagrams_max * sizeof(*chunk->infos));
+        chunk->infos = alloc_bytes(chunk->datagrams_max * SEND_INFO_SIZE +
+                                   ADDRESS_PADDING);
     return chunk->infos != NULL;
+}
+
+static dgram_send_info *info_at(const struct sendq_chunk *chunk, uint32_t i) {
+    return (void *)(chunk->infos + i * SEND_INFO_SIZE);
 }
 
 /* Stores the information of the latest datagram. It may be that of one before.
    Inlined, it would cost the datagrams without information registers. */
 __attribute__((noinline)) static void put_info(struct sendq_chunk *chunk,
                                                const dgram_send_info *info) {
-    dgram_send_info *latest = &chunk->infos[chunk->info_count];
     dgram_outgoing *message = &chunk->messages[chunk->datagrams - 1];
+    const dgram_send_info *latest = NULL;
 
-    if (chunk->info_count > 0 && send_info_same(latest - 1, info)) {
-        latest--;
-    } else {
-        *latest = *info;
-        chunk->info_count++;
+    if (chunk->info_count > 0)
+        latest = info_at(chunk, chunk->info_count - 1);
+    if (latest == NULL || !send_info_same(latest, info)) {
+        send_info_copy(info_at(chunk, chunk->info_count), info);
+        latest = info_at(chunk, chunk->info_count++);
     }
     message->info = latest;
     chunk->changes +=
@@ -281,7 +302,8 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
                const struct sendq_item *item) {
     bool copied = !item->no_copy && item->status == 0;
     size_t space = copied ? item->length : 0;
-    struct sendq_chunk *chunk = chunk_with_space(q, pool, space);
+    size_t address = address_size(item->to);
+    struct sendq_chunk *chunk = chunk_with_space(q, pool, address, space);
     const void *payload = NULL; /* of one that fails */
 
     if (chunk == NULL)
@@ -299,8 +321,8 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
     q->count++;
     q->size += item->length;
     q->cost += item->length + DATAGRAM_COST;
-    q->full = !is_small(chunk) &&
-              (!has_space(chunk, space) || chunk->changes >= SENDQ_FULL);
+    q->full = !is_small(chunk) && (!has_space(chunk, address, space) ||
+                                   chunk->changes >= SENDQ_FULL);
     return 0;
 }
 
@@ -379,7 +401,7 @@ int sendq_reserve(struct sendq *q, struct sendq_pool *pool, size_t count) {
     struct sendq_chunk *chunk;
 
     q->large |= count > SMALL_DATAGRAMS_MAX;
-    chunk = chunk_with_space(q, pool, 0);
+    chunk = chunk_with_space(q, pool, ADDRESS_IP_SIZE, 0);
     return chunk == NULL
                ? UV_ENOMEM
                : (int)min_size(count, chunk->datagrams_max - chunk->datagrams);
@@ -421,7 +443,7 @@ struct sendq_report sendq_report(struct sendq *q, struct sendq_pool *pool,
         .status = chunk->status[i] < 0 ? chunk->status[i]
                                        : (int)chunk->messages[i].length,
     };
-    *to_out = *chunk->messages[i].to;
+    address_copy(to_out, chunk->messages[i].to);
     q->cost -= chunk->messages[i].length + DATAGRAM_COST;
     q->waiting--;
     if (--chunk->waiting == 0 && chunk->next == chunk->datagrams)

@@ -54,22 +54,30 @@ struct sendq_datagram {
     void *data;
 };
 
-enum sendq_kind { CHUNK_SMALL, CHUNK_MANY, CHUNK_LONG, CHUNK_KINDS };
+enum sendq_kind {
+    CHUNK_SMALL,
+    CHUNK_MANY,
+    CHUNK_LONG,
+    CHUNK_HUGE,
+    CHUNK_KINDS
+};
 
 struct sendq_chunk {
     struct list node;
     dgram_outgoing *messages;
-    dgram_address *addresses; /* of messages; equal neighbours have one */
+    unsigned char *addresses; /* of messages, address_size() bytes each; equal
+                                 neighbours have one */
+    const dgram_address *latest_address; /* NULL: none */
     dgram_send_cb *cbs;
-    int *status;            /* 0, or what the datagram is refused with */
-    unsigned char *slab;    /* copied payloads */
-    dgram_send_info *infos; /* of messages; equal neighbours have one; NULL
-                               until one has any */
+    int *status;          /* 0, or what the datagram is refused with */
+    unsigned char *slab;  /* copied payloads */
+    unsigned char *infos; /* of messages, SEND_INFO_SIZE bytes each; equal
+                             neighbours have one; NULL until one has any */
     enum sendq_kind kind;
     uint32_t datagrams_max, slab_size;
-    uint32_t datagrams, address_count, info_count; /* of this chunk */
-    uint32_t slab_used;                            /* bytes */
-    uint32_t next;        /* the first that is unsent */
+    uint32_t datagrams, info_count;     /* of this chunk */
+    uint32_t addresses_used, slab_used; /* bytes */
+    uint32_t next;                      /* the first that is unsent */
     uint32_t report_next; /* where to look for the next one to report */
     uint32_t waiting;     /* done, and to be reported */
     uint32_t refused;     /* unsent ones that fail */
@@ -126,9 +134,10 @@ struct sendq_datagram sendq_peek(const struct sendq *q);
 /* Removes the first unsent datagram: it is not reported. */
 void sendq_skip(struct sendq *q, struct sendq_pool *pool);
 
-/* For datagrams that are sent without being queued, while nothing is unsent:
-   makes space for the reports of up to `count`. Returns for how many, or
-   UV_ENOMEM. sendq_record() uses the space, and sendq_settle() ends that. */
+/* For datagrams that are sent without being queued, to addresses of the
+   internet, while nothing is unsent: makes space for the reports of up to
+   `count`. Returns for how many, or UV_ENOMEM. sendq_record() uses the space,
+   and sendq_settle() ends that. */
 int sendq_reserve(struct sendq *q, struct sendq_pool *pool, size_t count);
 void sendq_record(struct sendq *q, const dgram_address *to, size_t length,
                   const struct sendq_report *report);

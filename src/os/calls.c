@@ -52,7 +52,7 @@ int os_bind(int fd, const struct sockaddr *address, socklen_t size) {
     int result = bind(fd, address, size);
 
     if (trace_is_on())
-        trace_to("bind", fd, address, result);
+        trace_to("bind", fd, address, size, result);
     return result;
 }
 
@@ -60,7 +60,7 @@ int os_connect(int fd, const struct sockaddr *address, socklen_t size) {
     int result = connect(fd, address, size);
 
     if (trace_is_on())
-        trace_to("connect", fd, address, result);
+        trace_to("connect", fd, address, size, result);
     return result;
 }
 
@@ -68,7 +68,7 @@ int os_getsockname(int fd, struct sockaddr *address, socklen_t *size) {
     int result = getsockname(fd, address, size);
 
     if (trace_is_on())
-        trace_own("getsockname", fd, address, result);
+        trace_own("getsockname", fd, address, *size, result);
     return result;
 }
 
@@ -76,7 +76,7 @@ int os_getpeername(int fd, struct sockaddr *address, socklen_t *size) {
     int result = getpeername(fd, address, size);
 
     if (trace_is_on())
-        trace_own("getpeername", fd, address, result);
+        trace_own("getpeername", fd, address, *size, result);
     return result;
 }
 

@@ -9,6 +9,8 @@
 #include <net/if_dl.h>
 #endif
 
+#include "os/calls.h"
+
 /* What one control message carries. */
 struct content {
     const unsigned char *bytes;
@@ -224,6 +226,33 @@ static void read_socket(const struct cmsghdr *cmsg,
     if (cmsg->cmsg_type == SCM_TIMESTAMP && copy(&time, sizeof(time), content))
         set_time(out, time.tv_sec, time.tv_usec, 1000);
 #endif
+#if defined(SCM_CREDENTIALS)
+    struct ucred sender;
+
+    if (cmsg->cmsg_type == SCM_CREDENTIALS &&
+        copy(&sender, sizeof(sender), content)) {
+        out->pid = (int32_t)sender.pid;
+        out->uid = sender.uid;
+        out->gid = sender.gid;
+        out->valid |= DGRAM_INFO_CREDENTIALS;
+    }
+#endif
+}
+
+void control_receive_close_descriptors(struct msghdr *header) {
+    struct cmsghdr *cmsg = CMSG_FIRSTHDR(header);
+
+    for (; cmsg != NULL; cmsg = CMSG_NXTHDR(header, cmsg)) {
+        struct content content = content_of(header, cmsg);
+        int fd;
+
+        if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_RIGHTS)
+            continue;
+        for (; copy(&fd, sizeof(fd), &content); content.size -= sizeof(fd)) {
+            os_close(fd);
+            content.bytes += sizeof(fd);
+        }
+    }
 }
 
 void control_receive_parse(struct msghdr *header, const dgram_address *from,

@@ -17,4 +17,8 @@ struct msghdr;
 void control_receive_parse(struct msghdr *header, const dgram_address *from,
                            dgram_receive_info *out);
 
+/* Closes the descriptors that came with a message of a Unix socket: whoever may
+   send to it may send some. */
+void control_receive_close_descriptors(struct msghdr *header);
+
 #endif

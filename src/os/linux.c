@@ -239,8 +239,14 @@ static unsigned receive_many(int fd, struct mmsghdr *headers, unsigned count,
 static void read_info(struct mmsghdr *headers, struct platform_in *messages,
                       unsigned count) {
     for (unsigned i = 0; i < count; i++)
-        control_receive_parse(&headers[i].msg_hdr, &messages[i].from,
+        control_receive_parse(&headers[i].msg_hdr, messages[i].from,
                               messages[i].info);
+}
+
+/* Those that came with messages of Unix sockets. */
+static void close_descriptors(struct mmsghdr *headers, unsigned count) {
+    for (unsigned i = 0; i < count; i++)
+        control_receive_close_descriptors(&headers[i].msg_hdr);
 }
 
 static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
@@ -256,8 +262,8 @@ static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
 
         parts[i] = (struct iovec){messages[i].buffer, messages[i].buffer_size};
         *header = (struct msghdr){
-            .msg_name = &messages[i].from,
-            .msg_namelen = sizeof(messages[i].from),
+            .msg_name = messages[i].from,
+            .msg_namelen = messages[i].from_size,
             .msg_iov = &parts[i],
             .msg_iovlen = 1,
             .msg_control = controls[i].bytes,
@@ -272,6 +278,8 @@ static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
     }
     if (messages[0].info != NULL)
         read_info(headers, messages, received);
+    if (messages[0].from_size > ADDRESS_IP_SIZE)
+        close_descriptors(headers, received);
     if (error < 0 && error != UV_EAGAIN)
         messages[received++].error = error;
     return received > 0 ? (int)received : UV_EAGAIN;
@@ -345,6 +353,7 @@ static const struct platform linux_platform = {
     .splits = true,
     .send = linux_send,
     .receive = linux_receive,
+    .is_writable = sockets_is_writable,
     .has_data = sockets_has_data,
     .receive_is_shut = sockets_receive_is_shut,
     .attach_filter = linux_attach_filter,
@@ -354,6 +363,7 @@ static const struct platform linux_platform = {
     .get_busy_poll = linux_get_busy_poll,
     .set_busy_poll = linux_set_busy_poll,
     .info_known = RECEIVE_INFO_KNOWN,
+    .info_known_unix = RECEIVE_INFO_KNOWN_UNIX,
     .enable_info = receive_info_enable,
     .disable_info = receive_info_disable,
     .has_error_queue = ERROR_QUEUE_EXISTS,

@@ -36,9 +36,11 @@ struct platform_in {
     int error;       /* out: 0, or a negative code; then nothing else is set */
     uint32_t length; /* out: bytes in buffer */
     uint32_t
-        segment_size;   /* out: of each coalesced datagram; 0: there is one */
-    uint32_t flags;     /* out: DGRAM_TRUNCATED, or 0 */
-    dgram_address from; /* out */
+        segment_size;    /* out: of each coalesced datagram; 0: there is one */
+    uint32_t flags;      /* out: DGRAM_TRUNCATED, or 0 */
+    dgram_address *from; /* memory for the sender */
+    uint32_t from_size;  /* its bytes: ADDRESS_IP_SIZE, or more for a Unix
+                            socket */
     dgram_receive_info *info; /* memory for what control messages say; NULL:
                                  they are not read */
 };
@@ -49,6 +51,7 @@ struct platform_in {
 enum platform_kind {
     PLATFORM_UDP4,
     PLATFORM_UDP6,
+    PLATFORM_UNIX,
     PLATFORM_OTHER,
 };
 
@@ -171,6 +174,8 @@ struct platform {
     /* Returns how many messages and errors were received, at least one, or
        UV_EAGAIN. Either all of the messages have `info`, or none. */
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
+    /* Whether the kernel would take a message for some destination. */
+    bool (*is_writable)(int fd);
     /* Whether receive() would return a message or an error. */
     bool (*has_data)(int fd);
     /* Whether shutdown(SHUT_RD) was called: nothing will be received. */
@@ -188,8 +193,9 @@ struct platform {
     /* Of a loop's backend descriptor. */
     int (*get_busy_poll)(int backend, struct platform_busy_poll *out);
     int (*set_busy_poll)(int backend, const struct platform_busy_poll *how);
-    /* What receive() can report about a datagram, DGRAM_INFO_*. */
-    uint32_t info_known;
+    /* What receive() can report about a datagram of UDP, or of a Unix socket,
+       DGRAM_INFO_*. */
+    uint32_t info_known, info_known_unix;
     /* Lets the kernel report this about the datagrams of a UDP descriptor, for
        all families that it receives. Returns what was not enabled before, for
        disable_info(), or a code. On error nothing changes. */

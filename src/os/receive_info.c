@@ -13,6 +13,9 @@ struct receive_option {
 };
 
 static const struct receive_option options[] = {
+#if defined(SO_PASSCRED)
+    {DGRAM_INFO_CREDENTIALS, AF_UNIX, SOL_SOCKET, SO_PASSCRED, 0},
+#endif
 #if defined(IP_PKTINFO)
     {DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE, AF_INET, IPPROTO_IP, IP_PKTINFO,
      0},
@@ -64,6 +67,9 @@ static int set(int fd, const struct receive_option *option, int on) {
 
 /* Where IPv6 sockets have IPv4 options, those are for IPv4-mapped senders. */
 static bool concerns(const struct receive_option *option, int kind) {
+    if (option->family == AF_UNIX || kind == PLATFORM_UNIX)
+        return option->family == AF_UNSPEC ||
+               (option->family == AF_UNIX && kind == PLATFORM_UNIX);
     return option->family == AF_UNSPEC ||
            (option->family == AF_INET6) == (kind == PLATFORM_UDP6) ||
            (kind == PLATFORM_UDP6 && SOCKETS_MAPPED_OPTIONS);

@@ -7,7 +7,7 @@
 
 #include "dgram_types.h"
 
-/* What sockets of both families can report, DGRAM_INFO_*. */
+/* What UDP sockets of both families can report, DGRAM_INFO_*. */
 #if defined(IPV6_RECVPKTINFO) &&                                               \
     (defined(IP_PKTINFO) || defined(IP_RECVDSTADDR))
 #define RECEIVE_INFO_LOCAL DGRAM_INFO_LOCAL
@@ -34,9 +34,16 @@
 #else
 #define RECEIVE_INFO_TIMESTAMP 0u
 #endif
+#if defined(SO_PASSCRED)
+#define RECEIVE_INFO_CREDENTIALS DGRAM_INFO_CREDENTIALS
+#else
+#define RECEIVE_INFO_CREDENTIALS 0u
+#endif
 #define RECEIVE_INFO_KNOWN                                                     \
     (RECEIVE_INFO_LOCAL | RECEIVE_INFO_INTERFACE | RECEIVE_INFO_TOS |          \
      RECEIVE_INFO_TTL | RECEIVE_INFO_TIMESTAMP)
+#define RECEIVE_INFO_KNOWN_UNIX                                                \
+    (RECEIVE_INFO_CREDENTIALS | RECEIVE_INFO_TIMESTAMP)
 
 /* As the members of struct platform say. */
 int receive_info_enable(int fd, uint32_t info);

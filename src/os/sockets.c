@@ -76,14 +76,20 @@ int sockets_local_address(int fd, dgram_address *out) {
     socklen_t size = sizeof(*out);
 
     memset(out, 0, sizeof(*out));
-    return result_of(os_getsockname(fd, &out->any, &size));
+    if (os_getsockname(fd, &out->any, &size) < 0)
+        return sockets_error();
+    address_received(out, size);
+    return 0;
 }
 
 int sockets_remote_address(int fd, dgram_address *out) {
     socklen_t size = sizeof(*out);
 
     memset(out, 0, sizeof(*out));
-    return result_of(os_getpeername(fd, &out->any, &size));
+    if (os_getpeername(fd, &out->any, &size) < 0)
+        return sockets_error();
+    address_received(out, size);
+    return 0;
 }
 
 int sockets_set_option(int fd, int level, int name, const void *value,
@@ -120,6 +126,8 @@ int sockets_kind(int fd) {
         return PLATFORM_UDP4;
     case AF_INET6:
         return PLATFORM_UDP6;
+    case AF_UNIX:
+        return PLATFORM_UNIX;
     default:
         return PLATFORM_OTHER;
     }
@@ -186,14 +194,16 @@ void sockets_fill_message(const struct msghdr *header, size_t length,
     message->length = (uint32_t)length;
     message->segment_size = 0;
     message->flags = header->msg_flags & MSG_TRUNC ? DGRAM_TRUNCATED : 0;
+    if (message->from_size > ADDRESS_IP_SIZE)
+        address_received(message->from, header->msg_namelen);
 }
 
 static int receive_one(int fd, struct platform_in *message) {
     struct iovec part = {message->buffer, message->buffer_size};
     _Alignas(struct cmsghdr) unsigned char control[CONTROL_RECEIVE_MAX];
     struct msghdr header = {
-        .msg_name = &message->from,
-        .msg_namelen = sizeof(message->from),
+        .msg_name = message->from,
+        .msg_namelen = message->from_size,
         .msg_iov = &part,
         .msg_iovlen = 1,
     };
@@ -209,8 +219,10 @@ static int receive_one(int fd, struct platform_in *message) {
     if (length < 0)
         return sockets_error();
     sockets_fill_message(&header, (size_t)length, message);
-    if (message->info != NULL)
-        control_receive_parse(&header, &message->from, message->info);
+    if (message->info != NULL) {
+        control_receive_parse(&header, message->from, message->info);
+        control_receive_close_descriptors(&header);
+    }
     return 0;
 }
 
@@ -230,6 +242,12 @@ int sockets_receive(int fd, struct platform_in *messages, uint32_t count) {
 
 bool sockets_has_data(int fd) {
     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+
+    return os_poll(&poll_fd, 1, 0) > 0;
+}
+
+bool sockets_is_writable(int fd) {
+    struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
 
     return os_poll(&poll_fd, 1, 0) > 0;
 }

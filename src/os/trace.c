@@ -14,6 +14,7 @@
 
 #include "dgram_types.h"
 #include "os/trace_names.h"
+#include "util/address.h"
 #include "util/util.h"
 
 #define LINE_MAX_BYTES                                                         \
@@ -107,39 +108,38 @@ void trace_call(const char *name, long result, const char *arguments, ...) {
     end_with(&line, result);
 }
 
-static void add_address(struct line *line, const struct sockaddr *address) {
+static void add_address(struct line *line, const struct sockaddr *address,
+                        socklen_t size) {
     char text[DGRAM_ADDRESS_TEXT_MAX];
     dgram_address copy = {0};
     unsigned port;
 
-    if (address->sa_family == AF_INET)
-        memcpy(&copy, address, sizeof(copy.v4));
-    else if (address->sa_family == AF_INET6)
-        memcpy(&copy, address, sizeof(copy.v6));
+    memcpy(&copy, address, min_size(size, sizeof(copy.un.name)));
+    address_received(&copy, size);
     port = dgram_address_port(&copy);
     if (address->sa_family == AF_UNSPEC)
         add(line, "nobody");
-    else if (copy.any.sa_family == AF_UNSPEC)
-        add(line, "family %d", (int)address->sa_family);
     else if (dgram_address_format(&copy, text, sizeof(text)) < 0)
         add(line, "family %d", (int)address->sa_family);
+    else if (address->sa_family == AF_UNIX)
+        add(line, "%s", text[0] != '\0' ? text : "no name");
     else
         add(line, address->sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u", text,
             port);
 }
 
 void trace_to(const char *name, int fd, const struct sockaddr *address,
-              int result) {
+              socklen_t size, int result) {
     struct line line;
 
     begin(&line, name);
     add(&line, "fd %d, ", fd);
-    add_address(&line, address);
+    add_address(&line, address, size);
     end_with(&line, result);
 }
 
 void trace_own(const char *name, int fd, const struct sockaddr *address,
-               int result) {
+               socklen_t size, int result) {
     struct line line;
 
     begin(&line, name);
@@ -147,7 +147,7 @@ void trace_own(const char *name, int fd, const struct sockaddr *address,
     add_result(&line, result);
     if (result >= 0) {
         add(&line, ": ");
-        add_address(&line, address);
+        add_address(&line, address, size);
     }
     end(&line);
 }
@@ -216,7 +216,8 @@ void trace_fcntl(int fd, int command, int argument, int result) {
 struct sum {
     size_t bytes, datagrams;
     const struct sockaddr *address; /* of the first message; NULL: none */
-    bool others;                    /* other messages have another address */
+    socklen_t address_size;
+    bool others; /* other messages have another address */
     bool truncated;
     int passed; /* a descriptor; -1: none */
 };
@@ -255,9 +256,12 @@ static size_t read_control(const struct msghdr *message, int *passed_out) {
     return segment;
 }
 
-static bool is_same(const struct sockaddr *a, const struct sockaddr *b,
+static bool is_same(const struct sum *sum, const struct sockaddr *address,
                     socklen_t size) {
-    return a == b || (a != NULL && b != NULL && memcmp(a, b, size) == 0);
+    return sum->address == address ||
+           (sum->address != NULL && address != NULL &&
+            sum->address_size == size &&
+            memcmp(sum->address, address, size) == 0);
 }
 
 static void sum_up(struct sum *sum, const struct msghdr *message,
@@ -266,10 +270,12 @@ static void sum_up(struct sum *sum, const struct msghdr *message,
     const struct sockaddr *address =
         message->msg_namelen > 0 ? message->msg_name : NULL;
 
-    if (sum->datagrams == 0)
+    if (sum->datagrams == 0) {
         sum->address = address;
-    else if (!is_same(sum->address, address, message->msg_namelen))
+        sum->address_size = message->msg_namelen;
+    } else if (!is_same(sum, address, message->msg_namelen)) {
         sum->others = true;
+    }
     sum->bytes += bytes;
     sum->datagrams +=
         segment > 0 && bytes > 0 ? (bytes + segment - 1) / segment : 1;
@@ -282,7 +288,7 @@ static void add_sum(struct line *line, const struct sum *sum, const char *way) {
     add(line, "%zu bytes", sum->bytes);
     if (sum->address != NULL) {
         add(line, ", %s ", way);
-        add_address(line, sum->address);
+        add_address(line, sum->address, sum->address_size);
     }
     if (sum->others)
         add(line, " and others");

@@ -39,11 +39,11 @@ void trace_call(const char *name, long result, const char *arguments, ...);
 
 /* bind() and connect(). */
 void trace_to(const char *name, int fd, const struct sockaddr *address,
-              int result);
+              socklen_t size, int result);
 
 /* getsockname() and getpeername(). */
 void trace_own(const char *name, int fd, const struct sockaddr *address,
-               int result);
+               socklen_t size, int result);
 
 /* setsockopt() and getsockopt(). */
 void trace_set(int fd, int level, int option, const void *value, socklen_t size,

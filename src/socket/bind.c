@@ -106,13 +106,13 @@ int bind_open(dgram_type type, const struct bind_flags *flags,
               const dgram_address *address) {
     int result, fd;
 
-    if (address->any.sa_family != address_family_of(type))
+    if (address != NULL && address->any.sa_family != address_family_of(type))
         return UV_EINVAL;
     fd = platform->open(address_family_of(type));
     if (fd < 0)
         return fd;
     result = set_flags(type, flags, fd);
-    if (result >= 0)
+    if (result >= 0 && address != NULL)
         result = platform->bind(fd, address);
     if (result < 0) {
         platform->close(fd);
@@ -140,6 +140,14 @@ static int bind_now(dgram_socket *s, const dgram_address *address) {
 
     return result < 0 ? error_set_address(&s->error, result, "bind", address)
                       : 0;
+}
+
+/* A Unix socket without an address can send. With one that the kernel chose,
+   any user of the host could send to it. */
+static int open_unnamed(dgram_socket *s) {
+    int result = open_bound(s, NULL);
+
+    return result < 0 ? error_set(&s->error, result, "bind") : 0;
 }
 
 static void listening_soon(dgram_socket *s) {
@@ -171,7 +179,7 @@ int bind_implicit(dgram_socket *s) {
     if (s->state.bind != STATE_UNBOUND)
         return 0;
     address_any(s->type, 0, &any);
-    result = bind_now(s, &any);
+    result = socket_is_unix(s) ? open_unnamed(s) : bind_now(s, &any);
     if (result == 0)
         listening_soon(s);
     return result;
@@ -192,8 +200,9 @@ static void resume_connect(dgram_socket *s) {
 }
 
 static bool is_brokered(const dgram_socket *s, const dgram_address *address) {
-    return s->loop->broker != NULL && !s->bind.exclusive &&
-           !s->bind.flags.reuse_port && s->bind.flags.device[0] == '\0' &&
+    return s->loop->broker != NULL && !socket_is_unix(s) &&
+           !s->bind.exclusive && !s->bind.flags.reuse_port &&
+           s->bind.flags.device[0] == '\0' &&
            address->any.sa_family == address_family_of(s->type);
 }
 
@@ -304,7 +313,7 @@ static int adopt(dgram_socket *s, int fd) {
 
     if (kind < 0)
         return error_set(&s->error, kind, "open");
-    if (kind == PLATFORM_OTHER)
+    if (kind == PLATFORM_OTHER || (kind == PLATFORM_UNIX) != socket_is_unix(s))
         return socket_misuse(s, DGRAM_ERR_INVALID_FD_TYPE);
     result = platform->remote_address(fd, &peer);
     if (result < 0 && result != UV_ENOTCONN)
@@ -315,7 +324,8 @@ static int adopt(dgram_socket *s, int fd) {
     result = take_foreign(s, fd);
     if (result < 0)
         return error_set(&s->error, result, "open");
-    s->type = kind == PLATFORM_UDP6 ? DGRAM_UDP6 : DGRAM_UDP4;
+    if (!socket_is_unix(s))
+        s->type = kind == PLATFORM_UDP6 ? DGRAM_UDP6 : DGRAM_UDP4;
     if (has_peer) {
         datapath_connected(&s->datapath, &peer);
         state_move_connect(&s->state, STATE_CONNECTED);

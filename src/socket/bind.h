@@ -40,7 +40,8 @@ static inline const struct bind_flags *bind_flags_of(
     return &bind->flags;
 }
 
-/* Opens a descriptor and binds it. Returns it, or a negative code. */
+/* Opens a descriptor and binds it, unless the address is NULL. Returns it, or a
+ * negative code. */
 int bind_open(dgram_type type, const struct bind_flags *flags,
               const dgram_address *address);
 

@@ -147,6 +147,8 @@ bool dgram_blocklist_check(const dgram_blocklist *list,
                            const dgram_address *address) {
     unsigned char number[16];
 
+    if (address_is_unix(address))
+        return false;
     to_number(address, number);
     for (const struct rule *rule = list->rules; rule; rule = rule->next) {
         if (rule->v6_only && address->any.sa_family == AF_INET)

@@ -78,9 +78,10 @@ static void fail(dgram_socket *s, int status) {
 
 /* Connects to s->connect.peer, unless a bind is under way. */
 static void proceed(dgram_socket *s) {
-    dgram_address address = s->connect.peer;
+    dgram_address address;
     int status;
 
+    address_copy(&address, s->connect.peer);
     if (s->state.bind == STATE_BINDING)
         return;
     if (s->state.bind == STATE_UNBOUND)
@@ -102,7 +103,7 @@ static void on_address(dgram_socket *s, int status,
         fail(s, status);
         return;
     }
-    s->connect.peer = *address;
+    address_copy(s->connect.peer, address);
     proceed(s);
 }
 
@@ -148,20 +149,23 @@ bool connect_report_end(dgram_socket *s) {
     return true;
 }
 
-static int check_disconnected(dgram_socket *s, uint16_t port) {
+static int check_disconnected(dgram_socket *s, const char *host,
+                              uint16_t port) {
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    if (port == 0)
+    if (port == 0 && !socket_is_unix(s))
         return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
     if (s->state.connect != STATE_DISCONNECTED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
+    if (socket_is_unix(s) && text_is_empty(host))
+        return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
     return 0;
 }
 
 int dgram_connect(dgram_socket *s, const char *host, uint16_t port,
                   dgram_connect_cb cb, void *data) {
     dgram_address loopback;
-    int result = check_disconnected(s, port);
+    int result = check_disconnected(s, host, port);
 
     if (result == 0)
         result = bind_implicit(s);
@@ -184,7 +188,7 @@ int dgram_connect(dgram_socket *s, const char *host, uint16_t port,
 
 int dgram_connect_sync(dgram_socket *s, const char *address, uint16_t port) {
     dgram_address loopback, to;
-    int result = check_disconnected(s, port);
+    int result = check_disconnected(s, address, port);
 
     if (result < 0)
         return result;

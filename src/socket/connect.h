@@ -7,7 +7,9 @@
 #include "loop/loop.h"
 
 struct connect_part {
-    dgram_address peer;         /* of the socket, or of the connect under way */
+    dgram_address *peer;        /* of the socket, or of the connect under way;
+                                   behind the socket, as long as its type needs
+                                 */
     unsigned events_due;        /* `connect` events that the task emits */
     dgram_lookup *lookup;       /* under way, or NULL */
     dgram_connect_cb cb;        /* of the connect under way */
@@ -21,13 +23,13 @@ void connect_init(dgram_socket *s);
 
 /* Where the peer is stored. */
 static inline dgram_address *connect_peer(struct connect_part *connect) {
-    return &connect->peer;
+    return connect->peer;
 }
 
 /* Where a datagram goes: `to`, or the peer if that is NULL. */
 static inline const dgram_address *connect_destination(
     const struct connect_part *connect, const dgram_address *to) {
-    return to != NULL ? to : &connect->peer;
+    return to != NULL ? to : connect->peer;
 }
 
 /* A bind has ended, for which the connect that is under way may wait. */

@@ -8,7 +8,8 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
     if (options->receive_buffer_size > INT32_MAX ||
         options->send_buffer_size > INT32_MAX)
         return DGRAM_ERR_OUT_OF_RANGE;
-    if (options->type != DGRAM_UDP4 && options->type != DGRAM_UDP6)
+    if (options->type != DGRAM_UDP4 && options->type != DGRAM_UDP6 &&
+        options->type != DGRAM_UNIX)
         return DGRAM_ERR_SOCKET_BAD_TYPE;
     if (options->offload != DGRAM_OFFLOAD_AUTO &&
         options->offload != DGRAM_OFFLOAD_OFF &&
@@ -16,10 +17,14 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (!abort_is_usable(options->abort, loop))
         return DGRAM_ERR_INVALID_ARG_VALUE;
-    if (options->path_errors && !platform->has_error_queue)
+    if (options->path_errors &&
+        (options->type == DGRAM_UNIX || !platform->has_error_queue))
         return UV_ENOTSUP;
-    if (datapath_check_info(options->receive_info) < 0)
-        return datapath_check_info(options->receive_info);
+    if (!datapath_is_info(options->receive_info))
+        return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (datapath_check_info(options->type == DGRAM_UNIX,
+                            options->receive_info) < 0)
+        return UV_ENOTSUP;
     return steering_check(options);
 }
 
@@ -30,6 +35,19 @@ static void init_datapath(dgram_socket *s, const dgram_options *options) {
     datapath_init(&s->datapath, &policy, connect_peer(&s->connect),
                   &s->loop->gso_cache, (uint32_t)++s->loop->serials);
     s->datapath.receive_info = (uint8_t)options->receive_info;
+    s->datapath.is_unix = socket_is_unix(s);
+}
+
+/* The peer is behind the socket: the address of a Unix socket is long. */
+static dgram_socket *allocate(dgram_type type) {
+    size_t peer = type == DGRAM_UNIX ? sizeof(dgram_address) : ADDRESS_IP_SIZE;
+    dgram_socket *s = alloc_zeroed(sizeof(*s) + peer);
+
+    if (s == NULL)
+        return NULL;
+    s->type = type;
+    s->connect.peer = (dgram_address *)(void *)(s + 1);
+    return s;
 }
 
 static void init_parts(dgram_socket *s, const dgram_options *options) {
@@ -56,7 +74,7 @@ int dgram_create_with(uv_loop_t *loop, const dgram_options *given,
         result = check_options(loop, options);
     if (result < 0)
         return result;
-    s = alloc_zeroed(sizeof(*s));
+    s = allocate(options->type);
     if (s == NULL)
         return UV_ENOMEM;
     result = steering_init(&s->steering, options);
@@ -67,7 +85,6 @@ int dgram_create_with(uv_loop_t *loop, const dgram_options *given,
         alloc_free(s);
         return result;
     }
-    s->type = options->type;
     error_set(&s->error, 0, "");
     init_parts(s, options);
     init_datapath(s, options);

@@ -24,12 +24,25 @@
 static bool has_no_port(const dgram_socket *s) {
     dgram_address here;
 
-    return platform->local_address(s->datapath.fd, &here) >= 0 &&
+    return !socket_is_unix(s) &&
+           platform->local_address(s->datapath.fd, &here) >= 0 &&
            dgram_address_port(&here) == 0;
 }
 
-/* Returns false if the kernel will not take the datagram later either. */
+/* Whether the queue of a destination is full, after UV_EAGAIN. The kernel does
+   not report when it has space again, unless the socket is connected to it: the
+   datagram waits in the retry queue, until the destination reads or closes. */
+static bool destination_is_full(const dgram_socket *s) {
+    return socket_is_unix(s) && s->state.connect != STATE_CONNECTED &&
+           platform->is_writable(s->datapath.fd);
+}
+
+/* Returns false if the kernel will not take the datagram later either. A Unix
+   socket that was writable may find that others have filled the queue of the
+   peer before. */
 static bool wait_for_kernel(dgram_socket *s) {
+    if (socket_is_unix(s))
+        s->flush.backpressure.spurious = 0;
     if (s->flush.backpressure.writable && has_no_port(s))
         return false;
     if (!backpressure_refused(&s->flush.backpressure, bind_is_shared(&s->bind)))
@@ -50,7 +63,9 @@ static void fail_first(dgram_socket *s, int code) {
 /* Moves the first datagram of the queue to the retry queue. */
 static void retry_later(dgram_socket *s) {
     struct sendq_datagram datagram = sendq_peek(&s->flush.sendq);
-    int result = retryq_add(&s->flush.retryq, &datagram, uv_now(s->loop->uv));
+    uint64_t until =
+        socket_is_unix(s) ? UINT64_MAX : uv_now(s->loop->uv) + RETRYQ_MS;
+    int result = retryq_add(&s->flush.retryq, &datagram, until);
 
     if (result == 0)
         sendq_skip(&s->flush.sendq, &s->loop->pool);
@@ -84,7 +99,7 @@ static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
     if (sent > 0)
         backpressure_taken(&s->flush.backpressure);
     sendq_done(&s->flush.sendq, &s->loop->pool, (uint32_t)sent);
-    if (code == UV_ENOBUFS)
+    if (code == UV_ENOBUFS || (code == UV_EAGAIN && destination_is_full(s)))
         retry_later(s);
     else if (code == UV_EAGAIN && !wait_for_kernel(s))
         fail_first(s, code);
@@ -122,7 +137,7 @@ void flush_bound(dgram_socket *s) {
 
 /* Returns the code that a datagram fails with, or 0. */
 static int refusal(const dgram_socket *s, const struct sendq_item *item) {
-    if (item->length > DATAGRAM_SIZE_MAX)
+    if (item->length > (socket_is_unix(s) ? INT32_MAX : DATAGRAM_SIZE_MAX))
         return UV_EMSGSIZE;
     if (s->state.connect != STATE_CONNECTED &&
         blocklists_block_to(&s->blocklists, item->to))
@@ -217,6 +232,8 @@ static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
         struct retry_datagram *datagram = retryq_first(to);
         int status = send_retried(s, datagram);
 
+        if (status == UV_EAGAIN && destination_is_full(s))
+            return false;
         if (status == UV_EAGAIN && wait_for_kernel(s))
             return true;
         if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)

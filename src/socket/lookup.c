@@ -57,10 +57,11 @@ static void give_answer(struct task *task) {
     dgram_lookup *lookup = CONTAINER_OF(task, dgram_lookup, task);
     dgram_socket *s = lookup->socket;
     lookup_answer answer = lookup->answer;
-    dgram_address address = lookup->address;
     void *context = lookup->context;
     int status = lookup->status;
+    dgram_address address;
 
+    address_copy(&address, &lookup->address);
     if (status < 0)
         error_set_host(&s->error, status, "getaddrinfo", lookup->host, 0);
     free_lookup(lookup); /* first: a callback may not return */
@@ -82,7 +83,7 @@ void dgram_lookup_done(dgram_lookup *lookup, int status,
     lookup->task.run = give_answer;
     lookup->status = status < 0 ? status : 0;
     if (status >= 0) {
-        lookup->address = *address;
+        address_copy(&lookup->address, address);
         address_set_port(&lookup->address, lookup->port);
     }
     loop_defer(lookup->loop, &lookup->task);
@@ -186,9 +187,9 @@ int lookup_start(dgram_socket *s, const char *host, uint16_t port,
                  lookup_answer answer, void *context, dgram_lookup **out) {
     dgram_address address = {0};
     dgram_lookup *lookup;
-    int result = dgram_address_parse(host, port, &address);
+    int result = address_parse(s->type, host, port, &address);
 
-    if (result != UV_EINVAL) /* numeric, maybe with an unknown scope */
+    if (result != UV_EINVAL) /* no name; maybe with an unknown scope */
         return answer_now(s, host, result, &address, answer, context, out);
     result = create_lookup(s, host, answer, context, &lookup);
     if (result < 0)

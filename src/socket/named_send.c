@@ -104,7 +104,7 @@ int named_send_start(dgram_socket *s, const char *host, uint16_t port,
         .data = item->data,
     };
     if (item->info != NULL)
-        named->info = *item->info;
+        send_info_copy(&named->info, item->info);
     named->payload = named->copy;
     if (item->no_copy)
         named->payload = item->parts[0].base;

@@ -18,7 +18,8 @@
 struct readahead_message {
     struct list node;           /* in the ring */
     struct platform_in message; /* its buffer is `bytes` */
-    dgram_receive_info info;    /* if the message has any */
+    dgram_address from;
+    dgram_receive_info info; /* if the message has any */
     unsigned char bytes[];
 };
 
@@ -28,8 +29,11 @@ static struct readahead_message *create_message(size_t size) {
     if (read == NULL)
         return NULL;
     list_init(&read->node);
+    read->from.any.sa_family = AF_UNSPEC; /* an error has none */
     read->message = (struct platform_in){.buffer = read->bytes,
-                                         .buffer_size = (uint32_t)size};
+                                         .buffer_size = (uint32_t)size,
+                                         .from = &read->from,
+                                         .from_size = sizeof(read->from)};
     return read;
 }
 
@@ -43,6 +47,8 @@ static struct readahead_message *shrink(struct readahead_message *read) {
         return read;
     copy->message = read->message;
     copy->message.buffer = copy->bytes;
+    copy->message.from = &copy->from;
+    address_copy(&copy->from, &read->from);
     copy->info = read->info;
     memcpy(copy->bytes, read->bytes, length);
     alloc_free(read);
@@ -135,6 +141,9 @@ int readahead_receive(struct readahead *readahead, struct platform_in *messages,
         const struct platform_in empty = *out;
 
         *out = read->message;
+        out->from = empty.from;
+        out->from_size = empty.from_size;
+        address_copy(out->from, &read->from);
         if (out->error == 0)
             memcpy(empty.buffer, read->bytes, out->length);
         if (empty.info != NULL)

@@ -90,26 +90,28 @@ static void release_memory(dgram_socket *s, dgram_buffers *buffers) {
 /* Asks the program for memory to receive into. Returns false if it has none,
    which stops receiving, or if it closed the socket or stopped receiving. */
 static bool ask_for_memory(dgram_socket *s, dgram_buffers *buffers) {
-    uint32_t count = bind_is_shared(&s->bind) ? 1 : RECEIVE_MESSAGES_MAX;
+    uint32_t max =
+        socket_is_unix(s) ? RECEIVE_UNIX_MESSAGES_MAX : RECEIVE_MESSAGES_MAX;
+    uint32_t size = DGRAM_RECEIVE_MEMORY_SIZE / max;
+    uint32_t count = bind_is_shared(&s->bind) ? 1 : max;
     uv_buf_t memory = {0};
 
     release_memory(s, buffers);
-    buffers->count = RECEIVE_MESSAGES_MAX;
+    buffers->size = size + DGRAM_BUFFER_OVERHEAD;
+    buffers->count = max;
     buffers->received = buffers->given = 0; /* at most `count` */
     if (s->receive.memory == NULL)
         return true;
-    s->receive.memory(s, (size_t)count * DGRAM_RECEIVE_MESSAGE_SIZE, &memory,
-                      s->receive.memory_data);
+    s->receive.memory(s, (size_t)count * size, &memory, s->receive.memory_data);
     if (s->state.bind != STATE_BOUND || s->receive.stopped)
         return false;
-    if (memory.base == NULL || memory.len < DGRAM_RECEIVE_MESSAGE_SIZE) {
+    if (memory.base == NULL || memory.len < size) {
         receive_set_stopped(s, true);
         socket_watch_changed(s);
         return false;
     }
     buffers->payloads = memory.base;
-    buffers->count =
-        (uint32_t)min_size(memory.len / DGRAM_RECEIVE_MESSAGE_SIZE, count);
+    buffers->count = (uint32_t)min_size(memory.len / size, count);
     return true;
 }
 

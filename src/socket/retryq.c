@@ -5,6 +5,7 @@
 #include "util/address.h"
 #include "util/alloc.h"
 #include "util/hash.h"
+#include "util/send_info.h"
 #include "util/util.h"
 
 void retryq_init(struct retryq *q) {
@@ -77,7 +78,7 @@ static struct retry_destination *ensure_destination(struct retryq *q,
         return NULL;
     }
     list_init(&destination->datagrams);
-    destination->to = *to;
+    address_copy(&destination->to, to);
     list_append(&q->destinations, &destination->node);
     list_append(&q->buckets[bucket_of(to)], &destination->bucket_node);
     q->destination_count++;
@@ -96,7 +97,7 @@ static void free_if_empty(struct retryq *q,
 }
 
 int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
-               uint64_t now) {
+               uint64_t until) {
     struct retry_destination *destination = ensure_destination(q, datagram->to);
     struct retry_datagram *added;
 
@@ -108,14 +109,14 @@ int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
         return UV_ENOMEM;
     }
     *added = (struct retry_datagram){
-        .to = *datagram->to,
         .cb = datagram->cb,
         .data = datagram->data,
-        .until = now + RETRYQ_MS,
+        .until = until,
         .length = datagram->length,
     };
+    address_copy(&added->to, datagram->to);
     if (datagram->info != NULL)
-        added->info = *datagram->info;
+        send_info_copy(&added->info, datagram->info);
     if (datagram->length > 0)
         memcpy(added->payload, datagram->payload, datagram->length);
     list_append(&destination->datagrams, &added->node);

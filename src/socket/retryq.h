@@ -2,7 +2,10 @@
 
    Usually the queue of one interface is full. So these datagrams wait apart, in
    order for each destination, while the socket sends to other destinations.
-   Each is retried for a second. */
+   Each is retried for a second.
+
+   Datagrams to a Unix socket whose queue is full wait here as well, for as long
+   as it exists. */
 #ifndef DGRAM_SOCKET_RETRYQ_H
 #define DGRAM_SOCKET_RETRYQ_H
 
@@ -52,9 +55,10 @@ void retryq_init(struct retryq *q);
 /* Whether datagrams to the destination wait. Later ones must wait as well. */
 bool retryq_holds(const struct retryq *q, const dgram_address *to);
 
-/* Adds a datagram and copies its payload. UV_ENOMEM. */
+/* Adds a datagram, to be retried until that time, and copies its payload.
+   UV_ENOMEM. */
 int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
-               uint64_t now);
+               uint64_t until);
 
 /* Returns the destination to retry next. There must be one. */
 struct retry_destination *retryq_next(const struct retryq *q);

@@ -60,8 +60,9 @@ int send_check_destination(dgram_socket *s, const dgram_address *to) {
         return to == NULL
                    ? 0
                    : socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
-    if (to == NULL || dgram_address_port(to) == 0)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
+    if (to == NULL || (dgram_address_port(to) == 0 && !socket_is_unix(s)))
+        return socket_misuse(s, socket_is_unix(s) ? DGRAM_ERR_MISSING_ARGS
+                                                  : DGRAM_ERR_SOCKET_BAD_PORT);
     if (to->any.sa_family != address_family_of(s->type))
         return error_set_address(&s->error, UV_EINVAL, "send", to);
     return 0;
@@ -110,13 +111,32 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
     return result < 0 ? result : named_send_start(s, host, port, item);
 }
 
+static int send_to_path(dgram_socket *s, const char *path,
+                        const struct sendq_item *item) {
+    struct sendq_item addressed = *item;
+    dgram_address to;
+    int result;
+
+    if (text_is_empty(path)) {
+        result = check_running(s);
+        return result < 0 ? result : socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
+    }
+    result = dgram_address_unix(path, &to);
+    if (result < 0)
+        return error_set_host(&s->error, result, "send", path, 0);
+    addressed.to = &to;
+    return send_item(s, &addressed);
+}
+
 /* Numeric hosts, and the default host, need no lookup. */
 static int send_to_host(dgram_socket *s, const char *host, uint16_t port,
                         struct sendq_item *item) {
     struct sendq_item addressed = *item;
     dgram_address to;
 
-    if (host == NULL || host[0] == '\0')
+    if (socket_is_unix(s))
+        return send_to_path(s, host, item);
+    if (text_is_empty(host))
         address_loopback(s->type, port, &to);
     else if (dgram_address_parse(host, port, &to) < 0)
         return send_named(s, host, port, item);
@@ -304,7 +324,8 @@ static void send_direct(dgram_socket *s, struct batch *batch) {
 }
 
 static bool can_send_direct(dgram_socket *s, size_t count) {
-    if (count < DIRECT_COUNT_MIN || s->state.bind != STATE_BOUND)
+    if (count < DIRECT_COUNT_MIN || s->state.bind != STATE_BOUND ||
+        socket_is_unix(s))
         return false;
     flush_now(s);
     return flush_count(&s->flush) == 0 && !flush_is_stopped(&s->flush);

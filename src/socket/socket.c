@@ -13,10 +13,10 @@ int socket_read_address(dgram_socket *s, const char *syscall, const char *text,
     int result;
 
     if (text_is_empty(text)) {
-        *out = *otherwise;
+        address_copy(out, otherwise);
         return 0;
     }
-    result = dgram_address_parse(text, port, out);
+    result = address_parse(s->type, text, port, out);
     if (result == UV_EINVAL)
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     return result < 0 ? error_set_host(&s->error, result, syscall, text, port)

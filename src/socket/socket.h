@@ -65,6 +65,11 @@ int socket_read_address(dgram_socket *s, const char *syscall, const char *text,
    unhandled errors. */
 void socket_emit_error(dgram_socket *s);
 
+/* Whether it is a Unix socket, not UDP. */
+static inline bool socket_is_unix(const dgram_socket *s) {
+    return s->type == DGRAM_UNIX;
+}
+
 /* What the socket waits for has changed: a task calls watch_update(). */
 static inline void socket_watch_changed(dgram_socket *s) {
     loop_defer(s->loop, &s->task);

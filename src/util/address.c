@@ -45,6 +45,49 @@ int dgram_address_parse(const char *text, uint16_t port, dgram_address *out) {
     return 0;
 }
 
+#define NAME_MAX_LENGTH sizeof(((struct sockaddr_un *)0)->sun_path)
+
+int dgram_address_unix(const char *text, dgram_address *out) {
+    size_t length = text == NULL ? 0 : strlen(text);
+
+    if (length == 0)
+        return UV_EINVAL;
+    if (length >= NAME_MAX_LENGTH)
+        return UV_ENAMETOOLONG;
+    memset(out, 0, sizeof(*out));
+    out->any.sa_family = AF_UNIX;
+    out->un.length = (uint16_t)length;
+    memcpy(out->un.name.sun_path, text, length);
+    if (text[0] == '@')
+        out->un.name.sun_path[0] = '\0';
+    return 0;
+}
+
+int address_parse(dgram_type type, const char *text, uint16_t port,
+                  dgram_address *out) {
+    return type == DGRAM_UNIX ? dgram_address_unix(text, out)
+                              : dgram_address_parse(text, port, out);
+}
+
+void address_received(dgram_address *address, socklen_t size) {
+    const size_t before = offsetof(struct sockaddr_un, sun_path);
+    dgram_unix_address *un = &address->un;
+
+    if (size == 0)
+        address->any.sa_family = AF_UNIX;
+    if (!address_is_unix(address))
+        return;
+    un->length = (uint16_t)(size > before ? size - before : 0);
+    if (un->length > 0 && un->name.sun_path[0] != '\0')
+        un->length = (uint16_t)strnlen(un->name.sun_path, un->length);
+}
+
+bool address_same_name(const dgram_unix_address *a,
+                       const dgram_unix_address *b) {
+    return a->length == b->length &&
+           memcmp(a->name.sun_path, b->name.sun_path, a->length) == 0;
+}
+
 static bool shows_scope(const struct sockaddr_in6 *v6) {
     return v6->sin6_scope_id != 0 && (IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr) ||
                                       IN6_IS_ADDR_MC_LINKLOCAL(&v6->sin6_addr));
@@ -58,11 +101,25 @@ static int format_number(int family, const void *number, char *text,
     return inet_ntop(family, number, text, limit) != NULL ? 0 : UV_ENOSPC;
 }
 
+static int format_name(const dgram_unix_address *un, char *text, size_t size) {
+    if (un->length >= size)
+        return UV_ENOSPC;
+    for (uint16_t i = 0; i < un->length; i++) {
+        char c = un->name.sun_path[i];
+
+        text[i] = (char)(c == '\0' ? '@' : c);
+    }
+    text[un->length] = '\0';
+    return 0;
+}
+
 int dgram_address_format(const dgram_address *address, char *text,
                          size_t size) {
     char interface[IF_NAMESIZE];
     size_t length;
 
+    if (address_is_unix(address))
+        return format_name(&address->un, text, size);
     if (address->any.sa_family == AF_INET)
         return format_number(AF_INET, &address->v4.sin_addr, text, size);
     if (address->any.sa_family != AF_INET6)
@@ -81,11 +138,15 @@ int dgram_address_format(const dgram_address *address, char *text,
 }
 
 uint16_t dgram_address_port(const dgram_address *address) {
+    if (address_is_unix(address))
+        return 0;
     return ntohs(address->any.sa_family == AF_INET6 ? address->v6.sin6_port
                                                     : address->v4.sin_port);
 }
 
 const char *dgram_address_family(const dgram_address *address) {
+    if (address_is_unix(address))
+        return "unix";
     return address->any.sa_family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
@@ -94,18 +155,28 @@ bool dgram_address_equal(const dgram_address *a, const dgram_address *b) {
 }
 
 socklen_t address_length(const dgram_address *address) {
+    if (address_is_unix(address))
+        return (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+                           address->un.length);
     return address->any.sa_family == AF_INET6 ? sizeof(address->v6)
                                               : sizeof(address->v4);
 }
 
 int address_family_of(dgram_type type) {
-    return type == DGRAM_UDP6 ? AF_INET6 : AF_INET;
+    switch (type) {
+    case DGRAM_UNIX:
+        return AF_UNIX;
+    case DGRAM_UDP6:
+        return AF_INET6;
+    default:
+        return AF_INET;
+    }
 }
 
 void address_set_port(dgram_address *address, uint16_t port) {
     if (address->any.sa_family == AF_INET6)
         address->v6.sin6_port = htons(port);
-    else
+    else if (address->any.sa_family == AF_INET)
         address->v4.sin_port = htons(port);
 }
 
@@ -119,13 +190,15 @@ void address_loopback(dgram_type type, uint16_t port, dgram_address *out) {
     address_any(type, port, out);
     if (type == DGRAM_UDP6)
         out->v6.sin6_addr = in6addr_loopback;
-    else
+    else if (type == DGRAM_UDP4)
         out->v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 }
 
 bool address_is_any(const dgram_address *address) {
     if (address->any.sa_family == AF_INET)
         return address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
+    if (address_is_unix(address))
+        return address->un.length == 0;
     return IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr);
 }
 
@@ -134,6 +207,8 @@ bool address_same_host(const dgram_address *a, const dgram_address *b) {
         return false;
     if (a->any.sa_family == AF_INET)
         return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
+    if (address_is_unix(a))
+        return address_same_name(&a->un, &b->un);
     return memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,
                   sizeof(a->v6.sin6_addr)) == 0;
 }
@@ -148,6 +223,8 @@ bool address_is_loopback(const dgram_address *address) {
 
     if (address->any.sa_family == AF_INET)
         return ntohl(address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (address_is_unix(address))
+        return true;
     return IN6_IS_ADDR_LOOPBACK(v6) ||
            (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
 }

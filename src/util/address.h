@@ -8,15 +8,49 @@
 
 #include "dgram_types.h"
 
+/* Bytes in which an address of the internet is stored. A dgram_address is
+   longer, so that it may be the name of a Unix socket. Memory for such an
+   address has ADDRESS_PADDING more bytes behind it that may be read: a program
+   may copy the whole dgram_address. */
+#define ADDRESS_IP_SIZE sizeof(struct sockaddr_in6)
+#define ADDRESS_PADDING (sizeof(dgram_address) - ADDRESS_IP_SIZE)
+
+/* Bytes in which the address is stored. */
+static inline size_t address_size(const dgram_address *address) {
+    return address->any.sa_family == AF_UNIX ? sizeof(dgram_address)
+                                             : ADDRESS_IP_SIZE;
+}
+
+/* Copies these only. */
+static inline void address_copy(dgram_address *out,
+                                const dgram_address *address) {
+    memcpy(out, address, address_size(address));
+}
+
 /* The size of the sockaddr, for system calls. */
 socklen_t address_length(const dgram_address *address);
 
-/* AF_INET or AF_INET6. */
+/* The kernel has filled in an address of `size` bytes: completes it. A sender
+   without a name has 0 bytes. */
+void address_received(dgram_address *address, socklen_t size);
+
+/* AF_INET, AF_INET6 or AF_UNIX. */
 int address_family_of(dgram_type type);
 
+static inline bool address_is_unix(const dgram_address *address) {
+    return address->any.sa_family == AF_UNIX;
+}
+
+/* A Unix address has no port: nothing happens. */
 void address_set_port(dgram_address *address, uint16_t port);
 
-/* 0.0.0.0 or ::, and 127.0.0.1 or ::1. */
+/* Reads an address of a socket of that type: a numeric one, or the text of a
+   Unix address. */
+int address_parse(dgram_type type, const char *text, uint16_t port,
+                  dgram_address *out);
+
+/* 0.0.0.0 or ::, and 127.0.0.1 or ::1. A Unix socket has neither: the result is
+   no name. */
 void address_any(dgram_type type, uint16_t port, dgram_address *out);
 void address_loopback(dgram_type type, uint16_t port, dgram_address *out);
 
@@ -30,6 +64,9 @@ bool address_is_mapped(const dgram_address *address);
    not leave it either; this does not find those. */
 bool address_is_loopback(const dgram_address *address);
 
+bool address_same_name(const dgram_unix_address *a,
+                       const dgram_unix_address *b);
+
 /* dgram_address_equal(), inline for the path of each datagram. */
 static inline bool address_same(const dgram_address *a,
                                 const dgram_address *b) {
@@ -38,6 +75,8 @@ static inline bool address_same(const dgram_address *a,
     if (a->any.sa_family == AF_INET)
         return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr &&
                a->v4.sin_port == b->v4.sin_port;
+    if (a->any.sa_family == AF_UNIX)
+        return address_same_name(&a->un, &b->un);
     return a->v6.sin6_port == b->v6.sin6_port &&
            a->v6.sin6_scope_id == b->v6.sin6_scope_id &&
            memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr,

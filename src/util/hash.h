@@ -18,8 +18,10 @@ static inline uint32_t hash_bytes(uint32_t hash, const void *bytes,
     return hash;
 }
 
-/* The host of an address, without its port and scope. */
+/* The host of an address, without its port and scope, or a Unix address. */
 static inline uint32_t hash_host(uint32_t hash, const dgram_address *address) {
+    if (address->any.sa_family == AF_UNIX)
+        return hash_bytes(hash, address->un.name.sun_path, address->un.length);
     if (address->any.sa_family == AF_INET6)
         return hash_bytes(hash, &address->v6.sin6_addr,
                           sizeof(address->v6.sin6_addr));

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "util/address.h"
-
 #define SENDABLE (DGRAM_INFO_ALL & ~DGRAM_INFO_TIMESTAMP)
 
 static bool is_ip(const dgram_address *address) {

@@ -4,7 +4,20 @@
 
 #include "namespace.h"
 
+#include <string.h>
+
 #include "dgram_types.h"
+#include "util/address.h"
+
+/* Bytes in which it is stored: its address is one of the internet. Memory for
+   it has ADDRESS_PADDING more bytes behind it that may be read. */
+#define SEND_INFO_SIZE (offsetof(dgram_send_info, local) + ADDRESS_IP_SIZE)
+
+/* Copies these only. */
+static inline void send_info_copy(dgram_send_info *out,
+                                  const dgram_send_info *info) {
+    memcpy(out, info, SEND_INFO_SIZE);
+}
 
 /* Whether the information is valid for a datagram to that destination; NULL: it
    is not known yet. */

@@ -198,7 +198,7 @@ static void descriptor_is_restored(void **state) {
 }
 
 static void unknown_information_is_refused(void **state) {
-    dgram_datapath_options options = options_with(DGRAM_INFO_ALL + 1);
+    dgram_datapath_options options = options_with(2 * DGRAM_INFO_CREDENTIALS);
     const dgram_address any = address_of("127.0.0.1", 0);
     dgram_datapath *datapath;
 

@@ -4,6 +4,7 @@
 #include "kernel.h"
 
 #include "datapath/datapath.h"
+#include "util/address.h"
 
 static dgram_datapath *datapath;
 static _Alignas(max_align_t) unsigned char memory[4 * 1024];
@@ -13,12 +14,14 @@ static int calls;
 static uint32_t asked_for;
 
 static void put(struct platform_in *in, const char *bytes, uint32_t segment) {
+    const dgram_address from = address_of("192.0.2.1", 5);
+
     in->length = (uint32_t)strlen(bytes);
     assert_in_range(in->length, 0, in->buffer_size);
     memcpy(in->buffer, bytes, in->length);
     in->segment_size = segment;
     in->flags = 0;
-    in->from = address_of("192.0.2.1", 5);
+    address_copy(in->from, &from);
 }
 
 /* A message of five datagrams, an error, and one datagram. */
@@ -164,7 +167,7 @@ static void an_error_is_gone_at_the_next_call(void **state) {
 }
 
 static void one_buffer_and_the_most_are_accepted(void **state) {
-    static _Alignas(max_align_t) unsigned char records[64 * 256];
+    static _Alignas(max_align_t) unsigned char records[64 * 512];
 
     (void)state;
     open_path(false);
@@ -175,7 +178,7 @@ static void one_buffer_and_the_most_are_accepted(void **state) {
     assert_int_equal(asked_for, 1);
     assert_int_equal(buffers.given, buffers.count);
     assert_int_equal(receive(8), 1);
-    buffers = (dgram_buffers){.memory = records, .size = 256, .count = 64};
+    buffers = (dgram_buffers){.memory = records, .size = 512, .count = 64};
     calls = 0;
     assert_int_equal(receive(8), 5);
     dgram_datapath_destroy(datapath);
@@ -197,11 +200,11 @@ static int give_available(int fd, struct platform_in *in, uint32_t count) {
 
 static void expect_calls(uint32_t waiting, int received, int calls_made,
                          uint32_t last_asked_for) {
-    static _Alignas(max_align_t) unsigned char records[64 * 256];
+    static _Alignas(max_align_t) unsigned char records[64 * 512];
     static dgram_message out[64];
 
     buffers.memory = records;
-    buffers.size = 256;
+    buffers.size = 512;
     buffers.count = 64;
     available = waiting;
     calls = 0;

@@ -4,8 +4,16 @@
 
 #include <unistd.h>
 
+#include "util/address.h"
+
 static int script_step;
 static int coalesced_count; /* messages of a flood */
+
+static void set_sender(const struct platform_in *message) {
+    const dgram_address from = address_of("127.0.0.1", 7);
+
+    address_copy(message->from, &from);
+}
 
 static void fill(struct platform_in *message, const char *text) {
     message->error = 0;
@@ -13,7 +21,7 @@ static void fill(struct platform_in *message, const char *text) {
     memcpy(message->buffer, text, message->length);
     message->segment_size = 0;
     message->flags = 0;
-    message->from = address_of("127.0.0.1", 7);
+    set_sender(message);
 }
 
 static int error_between(int fd, struct platform_in *messages, uint32_t count) {
@@ -299,7 +307,7 @@ static int flood_of_bytes(int fd, struct platform_in *messages,
         messages[i].length = 1000;
         messages[i].segment_size = 1;
         messages[i].flags = 0;
-        messages[i].from = address_of("127.0.0.1", 7);
+        set_sender(&messages[i]);
     }
     coalesced_count = (int)count;
     return (int)count;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/address.h"
+
 int kernel_failure;
 struct model *calling;
 bool kernel_calm, kernel_is_full;
@@ -379,6 +381,7 @@ static int send_any(int fd, const struct platform_out *messages,
 
 static void fill(struct model *m, struct platform_in *message) {
     uint32_t segments = 1 + any(3);
+    dgram_address from;
 
     message->error = 0;
     message->flags = 0;
@@ -398,7 +401,8 @@ static void fill(struct model *m, struct platform_in *message) {
     }
     for (uint32_t i = 0; i < segments; i++, m->given++)
         memcpy(message->buffer + i * 8, &m->given, 4);
-    dgram_address_parse("127.0.0.1", 7, &message->from);
+    dgram_address_parse("127.0.0.1", 7, &from);
+    address_copy(message->from, &from);
 }
 
 static int receive_any(int fd, struct platform_in *messages, uint32_t count) {

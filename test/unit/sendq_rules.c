@@ -3,6 +3,7 @@
 #include "memory.h"
 
 #include "loop/sendq.h"
+#include "util/address.h"
 
 #define SMALL_DATAGRAMS 16u
 #define SMALL_SLAB 2048u
@@ -271,7 +272,7 @@ static void equal_neighbours_share_an_address(void **state) {
     assert_ptr_equal(messages[0].to, messages[1].to);
     assert_int_equal(dgram_address_port(messages[2].to), 2);
     assert_int_equal(dgram_address_port(messages[3].to), 1);
-    assert_int_equal(sendq_first(&q)->address_count, 3);
+    assert_int_equal(sendq_first(&q)->addresses_used, 3 * ADDRESS_IP_SIZE);
 }
 
 /* The datapath takes the messages as they are. */
