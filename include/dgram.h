@@ -196,6 +196,17 @@ typedef struct dgram_events {
        A wake-up emits its errors before its datagrams. Node: 'pathError'. */
     void (*path_error)(dgram_socket *socket, const dgram_path_error *error,
                        void *data);
+    /* The send queue has space again; see `send_queue_size_max`. Emitted when
+       the queue has fallen below half of its limit, after it was at or above
+       half, and once each time. If a datagram that takes more than half of the
+       limit was refused while the queue was below half, it is emitted when the
+       queue is empty. So it follows each refusal by the limit, except of a
+       datagram that takes more than the whole limit, which no queue can hold.
+       It also follows if dgram_get_send_queue_space() returned at most half of
+       the limit. A callback may have filled the queue again: if a send is
+       refused then, another `drain` follows. A queue that a close empties emits
+       none. Node: 'drain'. */
+    void (*drain)(dgram_socket *socket, void *data);
 } dgram_events;
 
 /* Attaches an event table to a socket. You provide the memory. Do not change
@@ -349,7 +360,7 @@ typedef struct dgram_options {
        is closed. The library ignores it if the kernel refuses. */
     uint32_t busy_poll_us;
     /* Limit of the send queue in bytes; 0: none. A send that exceeds it fails
-       with UV_ENOBUFS. A datagram counts as its length plus 256 bytes, from the
+       with UV_ENOBUFS, and the event `drain` follows. A datagram counts as its length plus 256 bytes, from the
        send until the kernel has it or, if it has a callback, until that is
        called. While its host is looked up it counts as its length plus 768
        bytes and the length of the name. */
@@ -675,6 +686,11 @@ DGRAM_API int dgram_flush(dgram_socket *socket);
    Node: socket.getSendQueueSize(), socket.getSendQueueCount(). */
 DGRAM_API size_t dgram_get_send_queue_size(const dgram_socket *socket);
 DGRAM_API size_t dgram_get_send_queue_count(const dgram_socket *socket);
+
+/* Returns the bytes that may still be queued; SIZE_MAX without the option
+   `send_queue_size_max`, which says what a datagram counts as. A datagram that
+   counts as more is refused with UV_ENOBUFS. */
+DGRAM_API size_t dgram_get_send_queue_space(const dgram_socket *socket);
 
 /* Gets the counts of the socket. Set `size` before. It costs one getsockopt().
    You can call it after dgram_close(), up to and including the `close` event.

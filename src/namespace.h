@@ -76,6 +76,11 @@
 #define datapath_policy dgram__datapath_policy
 #define datapath_send_until_failure dgram__datapath_send_until_failure
 #define datapath_set_gro dgram__datapath_set_gro
+#define drain_close dgram__drain_close
+#define drain_emit dgram__drain_emit
+#define drain_is_due dgram__drain_is_due
+#define drain_queue_grew dgram__drain_queue_grew
+#define drain_refused dgram__drain_refused
 #define environment_make dgram__environment_make
 #define error_queue_disable dgram__error_queue_disable
 #define error_queue_drop dgram__error_queue_drop
@@ -91,6 +96,7 @@
 #define events_batch dgram__events_batch
 #define events_close_next dgram__events_close_next
 #define events_connect dgram__events_connect
+#define events_drain dgram__events_drain
 #define events_error dgram__events_error
 #define events_listening dgram__events_listening
 #define events_message dgram__events_message
@@ -102,6 +108,7 @@
 #define flush_bound dgram__flush_bound
 #define flush_close dgram__flush_close
 #define flush_direct dgram__flush_direct
+#define flush_drain_soon dgram__flush_drain_soon
 #define flush_enqueue dgram__flush_enqueue
 #define flush_fail_all dgram__flush_fail_all
 #define flush_init dgram__flush_init

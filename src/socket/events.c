@@ -143,6 +143,10 @@ void events_path_error(struct events *events, dgram_socket *socket,
     EMIT(events, path_error, socket, error);
 }
 
+void events_drain(struct events *events, dgram_socket *socket) {
+    EMIT(events, drain, socket);
+}
+
 /* When `close` is emitted, listeners without it are removed already. */
 static void begin_close(struct events *events) {
     dgram_listener *next;

@@ -35,6 +35,7 @@ void events_batch(struct events *events, dgram_socket *socket,
                   const dgram_message *messages, size_t count);
 void events_path_error(struct events *events, dgram_socket *socket,
                        const dgram_path_error *error);
+void events_drain(struct events *events, dgram_socket *socket);
 bool events_error(struct events *events, dgram_socket *socket,
                   const dgram_error *error);
 

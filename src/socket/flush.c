@@ -112,6 +112,11 @@ void flush_report_soon(dgram_socket *s) {
         loop_defer(s->loop, &s->flush.task);
 }
 
+void flush_drain_soon(dgram_socket *s) {
+    if (drain_is_due(s))
+        loop_defer(s->loop, &s->flush.task);
+}
+
 void flush_now(dgram_socket *s) {
     struct sendq_chunk *chunk;
 
@@ -128,6 +133,7 @@ void flush_now(dgram_socket *s) {
             retry_later(s);
     }
     flush_report_soon(s);
+    flush_drain_soon(s);
 }
 
 void flush_bound(dgram_socket *s) {
@@ -155,6 +161,8 @@ int flush_enqueue(dgram_socket *s, struct sendq_item *item) {
     result = sendq_push(&s->flush.sendq, &s->loop->pool, item);
     if (result < 0)
         return error_set(&s->error, result, "send");
+    if (s->flush.size_max > 0)
+        drain_queue_grew(s);
     if (s->flush.sendq.full)
         flush_now(s);
     else
@@ -195,6 +203,7 @@ bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
         code = 0;
     }
     sendq_settle(q, &s->loop->pool);
+    drain_queue_grew(s);
     return code == 0;
 }
 
@@ -297,6 +306,7 @@ void flush_fail_all(dgram_socket *s, int status) {
 /* A datagram without callback that the close cancelled is no error. */
 static void report_one(dgram_socket *s, const struct sendq_report *report,
                        const dgram_address *to) {
+    flush_drain_soon(s); /* first: the callback may not return */
     if (report->status < 0)
         error_set_address(&s->error, report->status, "send", to);
     if (report->cb != NULL)
@@ -353,6 +363,7 @@ static void flush_task(struct task *task) {
 
     flush_now(s);
     flush_report(s);
+    drain_emit(s);
 }
 
 static void retry_task(struct task *task) {
@@ -375,4 +386,5 @@ void flush_close(dgram_socket *s) {
     flush_fail_all(s, UV_ECANCELED);
     loop_cancel(s->loop, &s->flush.task);
     loop_cancel(s->loop, &s->flush.retry_task);
+    drain_close(s);
 }

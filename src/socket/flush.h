@@ -15,7 +15,7 @@ struct flush_part {
     uint64_t reported;    /* reports of sendq, since the socket was made */
     struct backpressure backpressure; /* of the kernel, for both queues */
     size_t size_max;        /* limit of the queues in bytes; 0: none */
-    struct task task;       /* sends, and runs callbacks */
+    struct task task;       /* sends, runs callbacks, emits `drain` */
     struct task retry_task; /* retries, after RETRY_MS */
 };
 
@@ -30,10 +30,20 @@ static inline size_t flush_size(const struct flush_part *flush) {
     return flush->sendq.size + flush->retryq.size;
 }
 
+/* Bytes that datagrams take up until they are reported, and the limit for
+   those; 0: none. */
+static inline size_t flush_cost(const struct flush_part *flush) {
+    return flush->sendq.cost + flush->retryq.cost;
+}
+
+static inline size_t flush_size_max(const struct flush_part *flush) {
+    return flush->size_max;
+}
+
 /* Bytes that may still be queued, if `others` are used elsewhere. */
 static inline size_t flush_space(const struct flush_part *flush,
                                  size_t others) {
-    size_t cost = flush->sendq.cost + flush->retryq.cost + others;
+    size_t cost = flush_cost(flush) + others;
 
     if (flush->size_max == 0)
         return SIZE_MAX;
@@ -114,6 +124,9 @@ bool flush_report_next(dgram_socket *s);
 
 /* Schedules flush_report(), if there is anything to report. */
 void flush_report_soon(dgram_socket *s);
+
+/* The queue has shrunk: schedules the event `drain` if it is due. */
+void flush_drain_soon(dgram_socket *s);
 
 /* Called by the close: fails all unsent datagrams with UV_ECANCELED. */
 void flush_close(dgram_socket *s);

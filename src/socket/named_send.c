@@ -26,23 +26,33 @@ void named_send_init(dgram_socket *s) {
     list_init(&s->named_sends.list);
 }
 
-static void free_named(struct named_send *named) {
+static void add(struct named_send *named) {
+    dgram_socket *s = named->socket;
+
+    list_append(&s->named_sends.list, &named->node);
+    s->named_sends.count++;
+    s->named_sends.size += named->length;
+    s->named_sends.cost += named->cost;
+    drain_queue_grew(s);
+}
+
+static void take_out(struct named_send *named) {
     dgram_socket *s = named->socket;
 
     list_remove(&named->node);
     s->named_sends.count--;
     s->named_sends.size -= named->length;
     s->named_sends.cost -= named->cost;
-    alloc_free(named);
 }
 
-/* Reports that an accepted datagram cannot be queued. */
+/* Reports that an accepted datagram cannot be queued, and frees it. */
 static void fail(struct named_send *named, int status) {
     dgram_socket *s = named->socket;
     dgram_send_cb cb = named->cb;
     void *data = named->data;
 
-    free_named(named);
+    alloc_free(named);
+    flush_drain_soon(s);
     if (cb != NULL)
         cb(s, status, data);
     else if (status != UV_ECANCELED)
@@ -75,16 +85,19 @@ static void on_address(dgram_socket *s, int status,
     };
 
     named->lookup = NULL;
+    take_out(named); /* first: it must not count twice */
     if (status == 0 && s->state.bind == STATE_UNBOUND)
         status = error_set(&s->error, bind_status(&s->bind), "bind");
     if (status == 0) {
         item.status = refusal(s, address, &named->info);
         status = flush_enqueue(s, &item);
     }
-    if (status < 0)
+    if (status < 0) {
         fail(named, status);
-    else
-        free_named(named);
+        return;
+    }
+    alloc_free(named);
+    flush_drain_soon(s);
 }
 
 int named_send_start(dgram_socket *s, const char *host, uint16_t port,
@@ -115,10 +128,7 @@ int named_send_start(dgram_socket *s, const char *host, uint16_t port,
         alloc_free(named);
         return result;
     }
-    list_append(&s->named_sends.list, &named->node);
-    s->named_sends.count++;
-    s->named_sends.size += named->length;
-    s->named_sends.cost += named->cost;
+    add(named);
     return 0;
 }
 
@@ -138,9 +148,12 @@ void named_send_cancel_lookups(dgram_socket *s) {
 }
 
 bool named_send_report_end(dgram_socket *s) {
+    struct named_send *named =
+        CONTAINER_OF(s->named_sends.list.next, struct named_send, node);
+
     if (list_empty(&s->named_sends.list))
         return false;
-    fail(CONTAINER_OF(s->named_sends.list.next, struct named_send, node),
-         error_set(&s->error, UV_ECANCELED, "send"));
+    take_out(named);
+    fail(named, error_set(&s->error, UV_ECANCELED, "send"));
     return true;
 }

@@ -36,16 +36,17 @@ static int measure(dgram_socket *s, struct sendq_item *item) {
     return 0;
 }
 
-/* Bytes that may still be queued. */
-static size_t space_left(const dgram_socket *s) {
+size_t dgram_get_send_queue_space(const dgram_socket *s) {
     return flush_space(&s->flush, named_send_cost(&s->named_sends));
 }
 
 /* The last check of a datagram that takes up `cost` bytes: it binds an unbound
    socket. */
 static int make_ready(dgram_socket *s, uint64_t cost) {
-    if (cost > space_left(s))
+    if (cost > dgram_get_send_queue_space(s)) {
+        drain_refused(s, cost);
         return error_set(&s->error, UV_ENOBUFS, "send");
+    }
     return s->state.bind == STATE_UNBOUND ? bind_implicit(s) : 0;
 }
 
@@ -269,7 +270,7 @@ static bool is_blocked(const dgram_socket *s, const dgram_address *to) {
 static size_t count_allowed(const dgram_socket *s, const struct batch *batch) {
     const dgram_outgoing *messages = &batch->messages[batch->next];
     size_t max = min_size(batch->count - batch->next, FLUSH_DIRECT_MAX);
-    size_t left = space_left(s), n;
+    size_t left = dgram_get_send_queue_space(s), n;
 
     if (left == SIZE_MAX && !blocklists_filter_to(&s->blocklists))
         return max;

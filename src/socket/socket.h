@@ -11,6 +11,7 @@
 #include "socket/bind.h"
 #include "socket/blocklist.h"
 #include "socket/connect.h"
+#include "socket/drain.h"
 #include "socket/events.h"
 #include "socket/flush.h"
 #include "socket/lookup.h"
@@ -41,6 +42,7 @@ struct dgram_socket {
     struct watch_part watch;
     struct flush_part flush;
     struct named_send_part named_sends;
+    struct drain_part drain;
     struct receive_part receive;
     struct path_error_part path_error;
     struct readahead readahead;

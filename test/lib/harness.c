@@ -167,6 +167,14 @@ static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
     note(recorder, 'p');
 }
 
+static void on_drain(dgram_socket *socket, void *data) {
+    struct recorder *recorder = data;
+
+    (void)socket;
+    recorder->drains++;
+    note(recorder, 'd');
+}
+
 static void on_close(dgram_socket *socket, void *data) {
     struct recorder *recorder = data;
 
@@ -185,6 +193,7 @@ void record_events(struct recorder *recorder, dgram_socket *socket) {
         .error = on_error,
         .close = on_close,
         .path_error = on_path_error,
+        .drain = on_drain,
     };
 
     memset(recorder, 0, sizeof *recorder);

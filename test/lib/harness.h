@@ -53,13 +53,14 @@ int iterations_when_idle(void);
    time. Counts are ints so that run_until() can wait for them. */
 struct recorder {
     dgram_listener listener;
-    int listening, connected, messages, batches, errors, path_errors, closed;
+    int listening, connected, messages, batches, errors, path_errors, drains,
+        closed;
     int error;                   /* code of the latest error */
     int cause;                   /* its cause */
     char error_text[256];        /* as dgram_error_format() writes it */
     dgram_path_error path_error; /* the latest */
     char log[RECORDED_LOG_MAX];  /* one letter for each event but batch, in
-                               order: l c m e p, x for close */
+                               order: l c m e p d, x for close */
     struct {
         char payload[RECORDED_PAYLOAD_MAX]; /* its first bytes, with a NUL */
         uint32_t length, flags;

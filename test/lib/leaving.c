@@ -76,13 +76,20 @@ static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
     leave(PATH_ERROR);
 }
 
+static void on_drain(dgram_socket *socket, void *data) {
+    (void)socket;
+    (void)data;
+    leave(DRAIN);
+}
+
 const dgram_events all_events = {.size = sizeof all_events,
                                  .listening = on_listening,
                                  .connect = on_connect,
                                  .message = on_message,
                                  .error = on_error,
                                  .close = on_close,
-                                 .path_error = on_path_error};
+                                 .path_error = on_path_error,
+                                 .drain = on_drain};
 const dgram_events batch_events = {
     .size = sizeof batch_events, .batch = on_batch, .close = on_close};
 

@@ -17,6 +17,7 @@ enum callback {
     BATCH,
     ERROR,
     PATH_ERROR,
+    DRAIN,
     CLOSE,
     SENT,      /* of a send */
     CONNECTED, /* of a dgram_connect() */

@@ -10,8 +10,8 @@ void resolver_answer(struct resolver *resolver) {
                       resolver->status == 0 ? &address : NULL);
 }
 
-static int ask(dgram_lookup *lookup, const char *host, dgram_type type,
-               void *data) {
+int resolver_ask(dgram_lookup *lookup, const char *host, dgram_type type,
+                 void *data) {
     struct resolver *resolver = data;
 
     resolver->asked++;
@@ -37,7 +37,7 @@ static void cancel(dgram_lookup *lookup, void *data) {
 dgram_socket *new_resolving(dgram_type type, struct resolver *resolver) {
     dgram_options options = {.size = sizeof options,
                              .type = type,
-                             .lookup = ask,
+                             .lookup = resolver_ask,
                              .lookup_cancel = cancel,
                              .lookup_data = resolver};
 

@@ -20,6 +20,10 @@ struct resolver {
 /* A socket on test_loop that uses this resolver. */
 dgram_socket *new_resolving(dgram_type type, struct resolver *resolver);
 
+/* Its lookup function; `data` is the struct resolver. */
+int resolver_ask(dgram_lookup *lookup, const char *host, dgram_type type,
+                 void *data);
+
 /* Answers the latest question. */
 void resolver_answer(struct resolver *resolver);
 

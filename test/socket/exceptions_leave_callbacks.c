@@ -123,6 +123,29 @@ static void every_path_error(void **state) {
     assert_int_equal(leaving.calls[PATH_ERROR], 10);
 }
 
+/* The callback that empties the queue is left, too. */
+static void every_drain(void **state) {
+    const dgram_options options = {.size = sizeof options,
+                                   .type = DGRAM_UDP4,
+                                   .send_queue_size_max = 300};
+    dgram_address to = address_of("127.0.0.1", 9);
+    dgram_listener listeners[2];
+    dgram_socket *socket = new_socket_with(&options);
+
+    (void)state;
+    dgram_on(socket, &listeners[0], &all_events, NULL);
+    dgram_on(socket, &listeners[1], &all_events, NULL);
+    for (int i = 1; i <= 5; i++) {
+        assert_int_equal(dgram_send(socket, "x", 1, &to, leave_sent, NULL), 0);
+        leaving.times = 100;
+        run_again(&leaving.calls[DRAIN], i);
+        assert_int_equal(leaving.calls[SENT], i);
+    }
+    dgram_close(socket);
+    run_again(NULL, 0);
+    assert_int_equal(leaving.calls[DRAIN], 5); /* of the first listener */
+}
+
 static void every_connect(void **state) {
     dgram_listener listener;
     dgram_socket *socket = new_leaving(&listener);
@@ -151,7 +174,7 @@ int main(void) {
         LEAVING(every_listening),      LEAVING(every_sent),
         LEAVING(every_error),          LEAVING(every_hook),
         LEAVING(an_error_of_the_peer), LEAVING(every_path_error),
-        LEAVING(every_connect),
+        LEAVING(every_connect),        LEAVING(every_drain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
