@@ -360,10 +360,10 @@ typedef struct dgram_options {
        is closed. The library ignores it if the kernel refuses. */
     uint32_t busy_poll_us;
     /* Limit of the send queue in bytes; 0: none. A send that exceeds it fails
-       with UV_ENOBUFS, and the event `drain` follows. A datagram counts as its length plus 256 bytes, from the
-       send until the kernel has it or, if it has a callback, until that is
-       called. While its host is looked up it counts as its length plus 768
-       bytes and the length of the name. */
+       with UV_ENOBUFS, and the event `drain` follows. A datagram counts as its
+       length plus 256 bytes, from the send until the kernel has it or, if it
+       has a callback, until that is called. While its host is looked up it
+       counts as its length plus 768 bytes and the length of the name. */
     size_t send_queue_size_max;
     dgram_lookup_fn lookup; /* NULL: getaddrinfo() in libuv's thread pool */
     dgram_lookup_cancel_fn lookup_cancel; /* NULL: late answers are ignored */

@@ -117,9 +117,9 @@ static void the_space_is_what_may_be_queued(dgram_type type) {
                      0);
     space = dgram_get_send_queue_space(socket);
     assert_int_equal(space, 1000 - COST - 44);
-    assert_int_equal(dgram_send(socket, payload, space - COST + 1, &there,
-                                note_sent, &sent),
-                     UV_ENOBUFS);
+    assert_int_equal(
+        dgram_send(socket, payload, space - COST + 1, &there, note_sent, &sent),
+        UV_ENOBUFS);
     assert_int_equal(
         dgram_send(socket, payload, space - COST, &there, note_sent, &sent), 0);
     assert_int_equal(dgram_get_send_queue_space(socket), 0);
@@ -143,9 +143,9 @@ static void send_the_next(dgram_socket *socket, int status, void *data) {
     assert_int_equal(refill->recorder->drains, 0);
     refill->calls++;
     if (refill->left-- > 0)
-        assert_int_equal(dgram_send(socket, "", 0, &refill->there,
-                                    send_the_next, refill),
-                         0);
+        assert_int_equal(
+            dgram_send(socket, "", 0, &refill->there, send_the_next, refill),
+            0);
 }
 
 static void not_while_callbacks_refill_the_queue(dgram_type type) {
@@ -157,9 +157,9 @@ static void not_while_callbacks_refill_the_queue(dgram_type type) {
 
     record_events(&recorder, socket);
     for (int i = 0; i < 10; i++)
-        assert_int_equal(dgram_send(socket, "", 0, &refill.there,
-                                    send_the_next, &refill),
-                         0);
+        assert_int_equal(
+            dgram_send(socket, "", 0, &refill.there, send_the_next, &refill),
+            0);
     run_until(&recorder.drains, 1);
     run_for(2);
     assert_int_equal(refill.calls, 210);
@@ -214,10 +214,10 @@ static void when_a_host_is_found(void **state) {
 
     (void)state;
     record_events(&recorder, socket);
-    assert_int_equal(
-        dgram_send_to(socket, "", 0, "some.name.of.a.host.with.32.bytes", 9,
-                      note_sent, &sent),
-        0);
+    assert_int_equal(dgram_send_to(socket, "", 0,
+                                   "some.name.of.a.host.with.32.bytes", 9,
+                                   note_sent, &sent),
+                     0);
     assert_int_equal(dgram_get_send_queue_space(socket),
                      1600 - NAMED_COST - 33);
     run_for(2);

@@ -37,9 +37,9 @@ static void a_large_one_waits_for_an_empty_queue(void **state) {
                      0);
     run_until(&one.asked, 2);
     assert_true(dgram_get_send_queue_space(socket) > 2000);
-    assert_int_equal(dgram_send(socket, payload, 2700, &there,
-                                note_sent, &never),
-                     UV_ENOBUFS);
+    assert_int_equal(
+        dgram_send(socket, payload, 2700, &there, note_sent, &never),
+        UV_ENOBUFS);
     resolver_answer(&two);
     run_until(&sent.calls, 1);
     run_for(2);
@@ -67,8 +67,8 @@ static void but_not_one_that_exceeds_the_limit_alone(void **state) {
     for (size_t length = 4000 - COST; length <= 4000 - COST + 1; length++) {
         int refused = length > 4000 - COST;
 
-        assert_int_equal(
-            dgram_send(socket, "", 0, &there, note_sent, &sent), 0);
+        assert_int_equal(dgram_send(socket, "", 0, &there, note_sent, &sent),
+                         0);
         assert_int_equal(
             dgram_send(socket, payload, length, &there, note_sent, &sent),
             UV_ENOBUFS);

@@ -125,9 +125,8 @@ static void every_path_error(void **state) {
 
 /* The callback that empties the queue is left, too. */
 static void every_drain(void **state) {
-    const dgram_options options = {.size = sizeof options,
-                                   .type = DGRAM_UDP4,
-                                   .send_queue_size_max = 300};
+    const dgram_options options = {
+        .size = sizeof options, .type = DGRAM_UDP4, .send_queue_size_max = 300};
     dgram_address to = address_of("127.0.0.1", 9);
     dgram_listener listeners[2];
     dgram_socket *socket = new_socket_with(&options);
