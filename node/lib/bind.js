@@ -5,13 +5,14 @@ const { errorMonitor } = require('node:events');
 const { apply, hasOwn, isArray, strings } = require('./builtins');
 const { hostPortError, invalidArgType, invalidArgValue, misuse } = require('./errors');
 const { checkLiteral, validatePort } = require('./validate');
-const { BINDING, BOUND, UNBOUND, healthCheck, kState } = require('./state');
+const { BINDING, BOUND, UNBOUND, UNIX, healthCheck, kState } = require('./state');
 const { anyAddress, resolve } = require('./resolve');
 const { adopt, isDescriptor, open } = require('./descriptor');
 const { setBufferSize } = require('./options');
 const { bindShared, isShared, openShared } = require('./cluster');
 const { isNew } = require('./host');
 const { nextTick } = require('./ticks');
+const unix = require('./unix');
 const { Socket } = require('./socket');
 
 function becomeBound(socket) {
@@ -62,6 +63,13 @@ function bindTo(state, ip, port, device) {
   return state.handle.bind(String(ip), (+(port || 0) >>> 0) & 0xffff, state, device);
 }
 
+// After a synchronous bind.
+function listenSoon(socket) {
+  nextTick(() => {
+    if (socket[kState].handle) socket.emit('listening');
+  });
+}
+
 function failToBind(socket, err) {
   socket[kState].bindState = UNBOUND;
   socket.emit('error', err);
@@ -84,6 +92,32 @@ function onAddress(socket, err, ip, port, exclusive, device) {
   else startListening(socket);
 }
 
+// To a path, as bindTo().
+function bindToPath(state, options) {
+  const errno = state.handle.bind(options.path, 0, state, options);
+  return errno < 0 ? hostPortError(errno, 'bind', options.path) : null;
+}
+
+function bindPath(socket, options) {
+  const state = socket[kState];
+  nextTick(() => {
+    if (!state.handle) return; // it was closed meanwhile
+    const err = bindToPath(state, options);
+    if (err !== null) failToBind(socket, err);
+    else startListening(socket);
+  });
+}
+
+function bindPathSync(socket, path) {
+  const state = socket[kState];
+  if (state.bindState !== UNBOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
+  const err = bindToPath(state, unix.bindOptionsOf(path));
+  if (err !== null) throw err;
+  becomeBound(socket);
+  listenSoon(socket);
+  return socket.address();
+}
+
 function bindDescriptor(socket, fd, exclusive) {
   if (isShared(socket[kState], exclusive)) {
     openShared(socket, fd, (failure) => failToBind(socket, failure),
@@ -100,12 +134,18 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
   healthCheck(this);
   const state = this[kState];
   if (state.bindState !== UNBOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
-  const device = port !== null && typeof port === 'object' ? deviceOf(port) : '';
+  const path = state.family === UNIX ? unix.bindOptionsOf(port) : null;
+  const device = port !== null && typeof port === 'object' && path === null ?
+    deviceOf(port) : '';
   state.bindState = BINDING;
   const callback = arguments.length > 0 && arguments[arguments.length - 1];
   if (typeof callback === 'function') addBindCallback(this, callback);
 
   let exclusive = false;
+  if (path !== null && !isDescriptor(port?.fd)) {
+    bindPath(this, path);
+    return this;
+  }
   if (port !== null && typeof port === 'object') {
     if (typeof port.recvStart === 'function') {
       adopt(state, port);
@@ -131,6 +171,7 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
 Socket.prototype.bindSync = function(...args) {
   const options = args[0];
   healthCheck(this);
+  if (this[kState].family === UNIX) return bindPathSync(this, options);
   if (options !== undefined && (options === null || isArray(options) ||
                                 typeof options !== 'object'))
     throw invalidArgType('options', 'of type object', options);
@@ -144,8 +185,6 @@ Socket.prototype.bindSync = function(...args) {
   const errno = bindTo(state, address, port, device);
   if (errno < 0) throw hostPortError(errno, 'bind', address, port);
   becomeBound(this);
-  nextTick(() => {
-    if (state.handle) this.emit('listening');
-  });
+  listenSoon(this);
   return this.address();
 };

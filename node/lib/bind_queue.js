@@ -3,7 +3,8 @@
 // As in Node they run when 'listening' is emitted and are dropped when 'error' is; their
 // datagrams enter the queue of datagrams (send_queue.js) when they run.
 const { errorMonitor } = require('node:events');
-const { BOUND, UNBOUND, kState } = require('./state');
+const { BOUND, UNBOUND, UNIX, kState } = require('./state');
+const { UNNAMED } = require('./unix');
 
 function onListening() {
   const state = this[kState];
@@ -32,7 +33,7 @@ function enqueue(socket, operation) {
 function whenBound(socket, operation) {
   const state = socket[kState];
   if (state.bindState === UNBOUND)
-    socket.bind({ port: 0, exclusive: true }, null);
+    socket.bind(state.family === UNIX ? UNNAMED : { port: 0, exclusive: true }, null);
   if (state.bindState !== BOUND) enqueue(socket, operation);
   else operation();
 }

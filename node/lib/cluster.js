@@ -8,7 +8,7 @@
 const cluster = require('node:cluster');
 const { constants: { errno: { EADDRINUSE } } } = require('node:os');
 const { hostPortError, systemError } = require('./errors');
-const { kState } = require('./state');
+const { UNIX, kState } = require('./state');
 const { Map, inheritNothing } = require('./builtins');
 const { nextTick } = require('./ticks');
 
@@ -20,7 +20,7 @@ const FLAG = { ipv6Only: 1, reuseAddr: 4 };
 const live = new Map();
 
 function isShared(state, exclusive) {
-  return cluster.isWorker && !exclusive && !state.reusePort;
+  return cluster.isWorker && !exclusive && !state.reusePort && state.family !== UNIX;
 }
 
 function flagsOf(state) {

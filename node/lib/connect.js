@@ -5,10 +5,11 @@ const {
   checkLiteral, validateFunction, validatePort, validateString,
 } = require('./validate');
 const {
-  BOUND, CONNECTED, CONNECTING, DISCONNECTED, UNBOUND, healthCheck, kState,
+  BOUND, CONNECTED, CONNECTING, DISCONNECTED, UNBOUND, healthCheck, isUnix, kState,
 } = require('./state');
 const { isBlockedBy, loopback, resolve } = require('./resolve');
 const { whenBound } = require('./bind_queue');
+const unix = require('./unix');
 const { nextTick } = require('./ticks');
 const { Socket } = require('./socket');
 
@@ -47,8 +48,15 @@ function start(socket, port, address, callback) {
   });
 }
 
+// connect(port[, address][, callback]), connect(path[, callback])
 Socket.prototype.connect = function(port, address, callback) {
-  port = validatePort(port);
+  if (isUnix(this)) {
+    callback = address;
+    address = unix.destinationOf(port);
+    port = null;
+  } else {
+    port = validatePort(port);
+  }
   if (typeof address === 'function') {
     callback = address;
     address = '';
@@ -65,16 +73,22 @@ Socket.prototype.connect = function(port, address, callback) {
 
 Socket.prototype.connectSync = function(port, address) {
   healthCheck(this);
-  port = validatePort(port);
   const state = this[kState];
+  let ip = loopback(state);
+  if (isUnix(this)) {
+    ip = unix.destinationOf(port);
+    address = port = null;
+  } else {
+    port = validatePort(port);
+  }
   if (state.connectState !== DISCONNECTED)
     throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
-  let ip = loopback(state);
   if (address != null && address !== '') {
     checkLiteral(address, 'address', 'connectSync');
     ip = address;
   }
-  if (state.bindState === UNBOUND) this.bindSync();
+  if (state.bindState === UNBOUND)
+    this.bindSync(port === null ? unix.UNNAMED : undefined);
   if (state.bindState !== BOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
   if (isBlockedBy(state.sendBlockList, ip)) throw blocked(ip);
   const errno = state.handle.connect(ip, port);

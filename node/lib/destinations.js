@@ -10,6 +10,7 @@ const TABLE_FULL = -1; // the addon has emptied its table
 let indices = new Map(); // by address, a map by port
 let lastAddress, lastPort, lastIndex;
 
+// Port null: the address is the path of a Unix socket.
 // Returns an index, a negative code, or TABLE_FULL: every index is invalid then, so
 // send what uses one and ask again.
 function destinationOf(address, port) {
@@ -26,7 +27,7 @@ function destinationOf(address, port) {
     }
     // The zone of an address is looked up at each send: an interface that was removed
     // and created again has the same name but another number.
-    if (index < 0 || strings.includes(address, '%')) return index;
+    if (index < 0 || (port !== null && strings.includes(address, '%'))) return index;
     ports.set(port, index);
   }
   lastAddress = address;

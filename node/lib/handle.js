@@ -111,10 +111,11 @@ class Handle {
     native.set(this.native, OPTION.ref, this.referenced && on ? 1 : 0);
   }
 
-  #bindNew(family, address, port, flags, device) {
+  // bind(native handle) returns 0 or a code.
+  #bindNew(family, flags, bind) {
     let err = this.#create(family, flags);
     if (err === 0) {
-      err = native.bind(this.native, address, port, device);
+      err = bind(this.native);
       if (err < 0) this.#discard();
     }
     return err;
@@ -136,7 +137,11 @@ class Handle {
     if (this.raw || this.native) return EINVAL;
     address = untilNull(address);
     if (isIP(address) !== this.family) return EINVAL;
-    const err = this.#bindNew(this.family, address, port, flags, device);
+    return this.bindBy(flags, (socket) => native.bind(socket, address, port, device));
+  }
+
+  bindBy(flags, bind) {
+    const err = this.#bindNew(this.family, flags, bind);
     this.failed = err < 0;
     if (err === 0) this.#setReading(true);
     return err;
@@ -269,8 +274,8 @@ class Handle {
   // group. It does not read, and does not keep the process alive.
   #makeRaw(family) {
     if (this.native) return 0;
-    const err = this.#bindNew(family, family === 6 ? '::' : '0.0.0.0', 0,
-                              { __proto__: null, reuseAddr: true });
+    const err = this.#bindNew(family, { __proto__: null, reuseAddr: true }, (socket) =>
+      native.bind(socket, family === 6 ? '::' : '0.0.0.0', 0, undefined));
     if (err < 0) return err;
     this.raw = true;
     return 0;

@@ -2,7 +2,7 @@
 // The options of createSocket() that node:dgram does not have.
 const { invalidArgType, invalidArgValue, outOfRange } = require('./errors');
 const { hasOwn, isArray } = require('./builtins');
-const { ALL, INFO } = require('./receive_info');
+const { INFO, known } = require('./receive_info');
 const { validateUint32 } = require('./validate');
 
 const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // enum dgram_offload
@@ -33,9 +33,9 @@ function readUint32(options, name) {
 }
 
 // Which members of INFO an rinfo is to have.
-function readRecvInfo(options) {
+function readRecvInfo(options, type) {
   const value = ownOption(options, 'recvInfo') ?? false;
-  if (typeof value === 'boolean') return value ? ALL : 0;
+  if (typeof value === 'boolean') return value ? known(type) : 0;
   if (typeof value !== 'object' || isArray(value))
     throw invalidArgType('options.recvInfo', 'of type boolean or object', value);
   let asked = 0;
@@ -45,7 +45,7 @@ function readRecvInfo(options) {
       throw invalidArgType(`options.recvInfo.${name}`, 'of type boolean', flag);
     if (flag) asked |= INFO[name];
   }
-  return asked;
+  return asked & known(type);
 }
 
 // Checks that a socket that is steered shares its port, and with how many.
@@ -57,7 +57,7 @@ function checkSteering(options, sockets) {
     throw outOfRange('options.steeringSockets', '>= 1 && <= 65535', sockets);
 }
 
-function readOwnOptions(options) {
+function readOwnOptions(options, type) {
   const own = {
     __proto__: null,
     pooled: !!ownOption(options, 'pooled'),
@@ -68,7 +68,7 @@ function readOwnOptions(options) {
     busyPoll: readUint32(options, 'busyPoll'),
     steering: readChoice(options, 'steering', STEERINGS, "'cpu', 'source'"),
     steeringSockets: readUint32(options, 'steeringSockets'),
-    recvInfo: readRecvInfo(options),
+    recvInfo: readRecvInfo(options, type),
   };
   if (own.steering !== 0) checkSteering(options, own.steeringSockets);
   return own;

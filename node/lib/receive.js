@@ -21,7 +21,7 @@ const native = require('./native');
 const Parked = require('./parked');
 const pathError = require('./path_errors');
 const sendQueue = require('./send_queue');
-const { Rows } = require('./receive_info');
+const { ALL, Rows } = require('./receive_info');
 const {
   FastBuffer, bufferLength, inheritNothing, setBytes, uncurryThis,
 } = require('./builtins');
@@ -34,6 +34,7 @@ const BATCH = 2; // differs from that of the slab's last use
 const COUNT = 3; // datagrams
 const HEADER = 4;
 const FIELDS = 4; // length, index of the address in `addresses` or -1, port, offset
+const NO_PORT = -1; // of the path of a Unix socket
 
 const POOL_SIZE = 65536;
 const COPY_MAX = 32; // bytes that are faster to copy one by one
@@ -87,8 +88,13 @@ class Slab {
   }
 
   // The same with all that the socket asked for.
-  fullInfo(position) {
+  fullInfo(position, asked) {
     const rinfo = this.info(position);
+    if (rinfo.port === NO_PORT) {
+      rinfo.family = 'unix';
+      rinfo.port = 0;
+    }
+    if ((asked & ALL) === 0) return rinfo;
     if (this.rows === null) {
       if (this.arrays.infos === undefined) return rinfo; // without memory
       this.rows = new Rows(this.arrays, addresses);
@@ -104,7 +110,8 @@ class Slab {
   }
 
   rinfoFor(handle, position) {
-    return handle.recvInfo === 0 ? this.info(position) : this.fullInfo(position);
+    return handle.recvInfo === 0 ? this.info(position) :
+      this.fullInfo(position, handle.recvInfo);
   }
 
   offsetOf(position) {
@@ -123,13 +130,15 @@ class Slab {
     return msg;
   }
 
-  // The next payload, as a view of the pool.
+  // The next payload, as a view of the pool unless it is too long for it.
   takePooled(position, length) {
     const start = this.offsetOf(position);
     // The program may have detached the pool: its messages are views of it.
     if (start + length > this.pooledEnd || this.pool === null ||
-        bufferLength(this.pool) === 0)
+        bufferLength(this.pool) === 0) {
+      if (length > POOL_SIZE) return this.takeCopy(position, length);
       copyToPool(this, position, start, length);
+    }
     return new FastBuffer(this.pool, start + this.shift, length);
   }
 }
@@ -207,8 +216,9 @@ function emitMessage(handle, msg, rinfo) {
 
 // All datagrams of the slab. Those of one sender and one size share their rinfo, unless
 // there is different information about them.
-function listOf(slab, asksInfo) {
+function listOf(slab, asked) {
   const { fields } = slab;
+  const asksInfo = (asked & ALL) !== 0;
   const list = [];
   let rinfo = null;
   for (let i = 0; i < fields[COUNT]; i++) {
@@ -217,14 +227,14 @@ function listOf(slab, asksInfo) {
         fields[field + 1] !== fields[field + 1 - FIELDS] ||
         fields[field + 2] !== fields[field + 2 - FIELDS] ||
         (asksInfo && !slab.rows?.continues(i)))
-      rinfo = asksInfo ? slab.fullInfo(i) : slab.info(i);
+      rinfo = asked === 0 ? slab.info(i) : slab.fullInfo(i, asked);
     list[i] = { msg: slab.takePooled(i, fields[field]), rinfo };
   }
   return list;
 }
 
 function emitAll(handle, slab) {
-  const list = listOf(slab, handle.recvInfo !== 0);
+  const list = listOf(slab, handle.recvInfo);
   slab.begin(); // for the listeners of 'message'
   const isLast = listenerCount(handle.socket, 'message') === 0;
   if (isLast) slab.fields[POSITION] = slab.fields[COUNT];

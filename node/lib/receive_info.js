@@ -8,8 +8,16 @@ const { BigUint64Array, Int32Array } = globalThis;
 // DGRAM_INFO_*, and the names of the members.
 const INFO = {
   __proto__: null, localAddress: 1, interface: 2, typeOfService: 4, ttl: 8, timestamp: 16,
+  credentials: 32,
 };
-const ALL = 31;
+const ALL = 63;
+const PATHS = 64; // addresses are paths: of every Unix socket
+
+// What the sockets of a type can be asked for.
+function known(type) {
+  const own = INFO.credentials;
+  return type === 'unix_dgram' ? own | INFO.timestamp : ALL & ~own;
+}
 
 // The fields of a row, as in src/receive_info.c.
 const VALID = 0;
@@ -19,6 +27,9 @@ const TOS = 3;
 const TTL = 4;
 const REPLY_FROM = 5;
 const TIMESTAMP = 6; // two fields
+const PID = 1; // instead of LOCAL, INTERFACE and TOS
+const UID = 2;
+const GID = 3;
 const FIELDS = 8;
 
 const OTHER_TEXT = -1;
@@ -52,6 +63,11 @@ class Rows {
     if (valid & INFO.typeOfService) rinfo.typeOfService = fields[row + TOS];
     if (valid & INFO.ttl) rinfo.ttl = fields[row + TTL];
     if (valid & INFO.timestamp) rinfo.timestamp = this.times[(row + TIMESTAMP) / 2];
+    if (valid & INFO.credentials) {
+      rinfo.pid = fields[row + PID];
+      rinfo.uid = fields[row + UID] >>> 0;
+      rinfo.gid = fields[row + GID] >>> 0;
+    }
     const source = fields[row + REPLY_FROM];
     if ((valid & INFO.localAddress) && source !== SAME_ADDRESS)
       rinfo[kReplyFrom] = this.#textOf(source, position * 2 + 1);
@@ -72,4 +88,4 @@ class Rows {
 
 inheritNothing(Rows);
 
-module.exports = { ALL, INFO, Rows, kReplyFrom };
+module.exports = { ALL, INFO, PATHS, Rows, known, kReplyFrom };

@@ -7,10 +7,11 @@ const queue = require('./send_queue');
 const { invalidArgType, misuse } = require('./errors');
 const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
   require('./validate');
-const { BOUND, CONNECTED, kState } = require('./state');
+const { BOUND, CONNECTED, UNIX, kState } = require('./state');
 const { isAnyLiteral, loopback, resolve } = require('./resolve');
 const { whenBound } = require('./bind_queue');
 const { Datagram } = require('./request');
+const unix = require('./unix');
 const { nextTick } = require('./ticks');
 const { Socket } = require('./socket');
 
@@ -22,7 +23,8 @@ const nodesCheck = BlockList.prototype.check;
 
 // Numeric addresses seen before, by family, because isIP() takes as long as the rest of
 // a send. All sockets of the thread share them.
-const literals = [undefined, undefined, undefined, undefined, new Set(),
+// Paths are used as they are.
+const literals = [undefined, { has: () => true }, undefined, undefined, new Set(),
                   undefined, new Set()];
 
 function isLiteral(address, family) {
@@ -94,11 +96,36 @@ function payloadOf(buffer) {
   return parts;
 }
 
+// send(msg[, offset, length][, path][, callback]) of a Unix socket.
+function sendByPath(socket, buffer, offset, length, path, callback) {
+  const state = socket[kState];
+  if (typeof offset === 'number') {
+    buffer = slice(buffer, offset, length);
+  } else {
+    path = offset;
+    callback = length;
+  }
+  if (typeof path === 'function') {
+    callback = path;
+    path = undefined;
+  }
+  const parts = payloadOf(buffer);
+  if (state.connectState !== CONNECTED) path = unix.destinationOf(path);
+  else if (path != null) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+  if (typeof callback !== 'function') callback = undefined;
+  if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+  whenBound(socket, () => start(new Datagram(state, parts, null, path, callback)));
+}
+
 // send(msg[, offset, length][, port][, address][, callback])
 Socket.prototype.send = function(buffer, offset, length, port, address,
                                  callback) {
   const state = this[kState];
   const connected = state.connectState === CONNECTED;
+  if (state.family === UNIX) {
+    sendByPath(this, buffer, offset, length, port, address);
+    return;
+  }
   if (!connected) {
     if (address || (port && typeof port !== 'function')) {
       buffer = slice(buffer, offset, length);
@@ -135,4 +162,4 @@ Socket.prototype.send = function(buffer, offset, length, port, address,
     whenBound(this, () => start(new Datagram(state, parts, port, address, callback)));
 };
 
-module.exports = { isLiteral, payloadOf, start };
+module.exports = { isLiteral, payloadOf, sendByPath, start };

@@ -4,7 +4,7 @@ const queue = require('./send_queue');
 const { isArray, isView, slice } = require('./builtins');
 const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
-const { CONNECTED, kState } = require('./state');
+const { CONNECTED, UNIX, kState } = require('./state');
 const { loopback } = require('./resolve');
 const { whenBound } = require('./bind_queue');
 const { nextTick } = require('./ticks');
@@ -12,6 +12,7 @@ const { Datagram, Request } = require('./request');
 const { Socket } = require('./socket');
 const { isLiteral, payloadOf, start } = require('./send');
 const { sendInfoOf } = require('./send_info');
+const unix = require('./unix');
 
 // The datagrams of one sendMany(): its callback is called once.
 class Group extends Request {
@@ -150,6 +151,18 @@ function isPayload(message) {
   return isView(message) || isArray(message);
 }
 
+function unixMessage(connected, message, path) {
+  if (connected && message.path) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+  unix.checkNoInfo(message, 'sendMany');
+  return {
+    msg: payloadOf(message.msg),
+    info: null,
+    port: null,
+    address: connected ? path : unix.destinationOf(message.path ?? path, 'message.path'),
+    error: null,
+  };
+}
+
 // Checks a message, and converts strings to bytes. Returns whether its address needs no
 // lookup. Port 0 is not a wrong argument: a datagram with a forged sender has it, and
 // the answer to it must not keep the other answers from being sent.
@@ -162,6 +175,10 @@ function checkMessage(state, connected, messages, i, port, address) {
   if (message === null || typeof message !== 'object')
     throw invalidArgType('messages', 'an array of payloads or of objects',
                          message);
+  if (state.family === UNIX) {
+    messages[i] = unixMessage(connected, message, address);
+    return true;
+  }
   const to = message.address ?? address;
   if (to != null) validateString(to, 'address');
   const info = sendInfoOf(state.family, message, 'message');
@@ -181,7 +198,8 @@ function checkMessage(state, connected, messages, i, port, address) {
   return !to || isLiteral(to, state.family);
 }
 
-// sendMany(messages[, port, address][, callback]): sends payloads, or objects as of
+// sendMany(messages[, port, address][, callback]), sendMany(messages[, path][,
+// callback]): sends payloads, or objects as of
 // sendOne(), when single calls of send() would send them. A datagram that cannot
 // be sent does not stop the others. The callback is called once, with the first error or
 // null, and the number of bytes that were sent.
@@ -198,6 +216,10 @@ Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (typeof callback !== 'function') callback = undefined;
   const state = this[kState];
   const connected = state.connectState === CONNECTED;
+  if (state.family === UNIX && address === undefined) {
+    address = port;
+    port = null;
+  }
   if (connected && (port || address))
     throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
   if (address != null) validateString(address, 'address');
@@ -209,7 +231,10 @@ Socket.prototype.sendMany = function(messages, port, address, callback) {
     if (!checkMessage(state, connected, list, i, port, address)) isPlain = false;
     needsPort ||= isPayload(list[i]);
   }
-  if (!connected && needsPort) port = validatePort(port);
+  if (!connected && needsPort) {
+    if (state.family === UNIX) address = unix.destinationOf(address);
+    else port = validatePort(port);
+  }
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
   const group = new Group(state, list, port, address, callback);
   if (list.length === 0) {

@@ -1,13 +1,15 @@
 'use strict';
 // sendOne() and reply(): one datagram, with information of its own.
-const { badPort, invalidArgType, misuse } = require('./errors');
+const { constants: { errno: { EDESTADDRREQ } } } = require('node:os');
+const { badPort, invalidArgType, misuse, systemError } = require('./errors');
 const { validatePort, validateString } = require('./validate');
-const { CONNECTED, kState } = require('./state');
+const { CONNECTED, UNIX, kState } = require('./state');
 const { whenBound } = require('./bind_queue');
 const { Datagram } = require('./request');
 const { Socket } = require('./socket');
-const { payloadOf, start } = require('./send');
+const { payloadOf, sendByPath, start } = require('./send');
 const { replyInfoOf, sendInfoOf } = require('./send_info');
+const unix = require('./unix');
 
 function checkObject(value, name) {
   if (value === null || typeof value !== 'object')
@@ -29,6 +31,10 @@ function sendOne(message, callback) {
   const connected = state.connectState === CONNECTED;
   let { port, address } = message;
   if (connected && (port || address)) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+  if (state.family === UNIX) {
+    sendOneByPath(this, message, callback);
+    return;
+  }
   const parts = payloadOf(message.msg);
   port = connected ? undefined : validatePort(port);
   if (address != null) validateString(address, 'message.address');
@@ -38,16 +44,22 @@ function sendOne(message, callback) {
     new Datagram(state, parts, port, address, callback, info));
 }
 
+function sendOneByPath(socket, message, callback) {
+  unix.checkNoInfo(message, 'sendOne');
+  sendByPath(socket, message.msg, message.path, callback);
+}
+
 function isPeer(state, address, port) {
   const peer = { address: undefined, family: undefined, port: undefined };
   return state.handle.address(peer, true) === 0 &&
-    peer.address === address && peer.port === port;
+    peer.address === address && (peer.port === port || port === null);
 }
 
 // Returns why the sender of a message cannot be answered, or null. The callback gets this
 // error: if it were thrown, a forged datagram could end the program.
 function refusalOf(state, address, port) {
   if (port === 0) return badPort('Port', 0, false);
+  if (address === '') return systemError(-EDESTADDRREQ, 'send'); // of a Unix socket
   if (state.connectState === CONNECTED && !isPeer(state, address, port))
     return misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
   return null;
@@ -73,8 +85,9 @@ function reply(rinfo, msg, callback) {
   const parts = payloadOf(msg);
   const { address } = rinfo;
   validateString(address, 'rinfo.address');
-  const port = validatePort(rinfo.port, 'rinfo.port', true);
-  const info = replyInfoOf(state.family, rinfo);
+  const isUnix = state.family === UNIX;
+  const port = isUnix ? null : validatePort(rinfo.port, 'rinfo.port', true);
+  const info = isUnix ? null : replyInfoOf(state.family, rinfo);
   callback = callbackOf(callback);
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
   whenBound(this, () =>

@@ -29,6 +29,7 @@ const { FastBuffer, Map, isArray } = require('./builtins');
 const { TABLE_FULL, destinationOf } = require('./destinations');
 const { indexOf } = require('./interfaces');
 const { copy, lengthOf } = require('./views');
+const { UNIX } = require('./state');
 const { constants: { errno } } = require('node:os');
 const { onOverdue, nextTick } = require('./ticks');
 
@@ -159,6 +160,11 @@ function addRow(info, numbers) {
   rows[at + 4] = info.ttl;
 }
 
+// A Unix socket sends what its send buffer takes, as far as the memory suffices.
+function payloadMaxOf({ handle: { family } }) {
+  return family === UNIX ? PAYLOADS_SIZE : PAYLOAD_MAX;
+}
+
 // Makes a datagram of the request ready; a request calls this from its makeReady().
 // `parts` is a view or an array of views, `address` null for the peer, `info` null or a
 // SendInfo.
@@ -177,7 +183,8 @@ function addReady(request, owner, parts, address, port, info) {
     index = destinationIndex(address, port);
     if (index < 0) return refuse(request, index);
   }
-  if (length > PAYLOAD_MAX) return refuse(request, EMSGSIZE);
+  if (length > PAYLOAD_MAX && length > payloadMaxOf(owner))
+    return refuse(request, EMSGSIZE);
   // Again, as async hooks of the program may make others ready meanwhile.
   while (count > 0 && (handle !== owner || count === status.length ||
                        used + length > PAYLOADS_SIZE))

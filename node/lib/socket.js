@@ -11,9 +11,11 @@ const host = require('./host');
 const readOwnOptions = require('./own_options');
 const state = require('./state');
 const names = require('./resolve');
+const unix = require('./unix');
+const UnixHandle = require('./unix_handle');
 const { HostState, keyOfState } = require('./transfer');
 
-const { DISCONNECTED, UNBOUND, kState } = state;
+const { DISCONNECTED, UNBOUND, UNIX, kState } = state;
 const addMember = uncurryThis(WeakSet.prototype.add);
 const created = diagnosticsChannel.channel('udp.socket');
 
@@ -55,7 +57,7 @@ class State {
     this.bindState = UNBOUND;
     this.connectState = DISCONNECTED;
     this.queue = undefined; // array: what waits for the bind (bind_queue.js)
-    this.direct = names.needsNoLookup(handle.lookup);
+    this.direct = family === UNIX || names.needsNoLookup(handle.lookup);
     this.reuseAddr = options.reuseAddr;
     this.reusePort = options.reusePort;
     this.ipv6Only = options.ipv6Only;
@@ -68,6 +70,13 @@ class State {
 
 inheritNothing(State);
 
+function familyOf(type) {
+  if (type === 'udp4') return 4;
+  if (type === 'udp6') return 6;
+  if (type === 'unix_dgram') return UNIX;
+  throw misuse('ERR_SOCKET_BAD_TYPE');
+}
+
 const noOptions = { __proto__: null };
 
 function Socket(type, listener) {
@@ -78,14 +87,19 @@ function Socket(type, listener) {
     type = options.type;
     checkOptions(options);
   }
-  const own = readOwnOptions(options);
-  if (type !== 'udp4' && type !== 'udp6')
-    throw misuse('ERR_SOCKET_BAD_TYPE');
-  const handle = new Handle(this, type, own);
-  handle.blockList = options.receiveBlockList || null;
-  handle.lookup = options.lookup ?? names.defaultLookup();
+  const own = readOwnOptions(options, type);
+  const family = familyOf(type);
+  const handle = family === UNIX ? new UnixHandle(this, type, own) :
+    new Handle(this, type, own);
+  if (family === UNIX) {
+    unix.checkOptions(options);
+    handle.lookup = unix.lookup;
+  } else {
+    handle.blockList = options.receiveBlockList || null;
+    handle.lookup = options.lookup ?? names.defaultLookup();
+  }
   this.type = type;
-  this[kState] = new State(this, type === 'udp6' ? 6 : 4, handle, options, own);
+  this[kState] = new State(this, family, handle, options, own);
   this[keyOfState] = new HostState(this[kState]);
   addMember(host.sockets, this);
   if (typeof listener === 'function') this.on('message', listener);

@@ -10,13 +10,20 @@ const DISCONNECTED = 0;
 const CONNECTING = 1;
 const CONNECTED = 2;
 
+const UNIX = 1; // as a family, instead of 4 or 6
+
 const kState = Symbol('state symbol');
 
 function healthCheck(socket) {
   if (!socket[kState].handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
 }
 
+// Also called with what is no socket, whose error is then another one.
+function isUnix(socket) {
+  return socket[kState]?.family === UNIX;
+}
+
 module.exports = {
-  BINDING, BOUND, CONNECTED, CONNECTING, DISCONNECTED, UNBOUND, healthCheck,
-  kState,
+  BINDING, BOUND, CONNECTED, CONNECTING, DISCONNECTED, UNBOUND, UNIX, healthCheck,
+  isUnix, kState,
 };

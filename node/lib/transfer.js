@@ -6,6 +6,7 @@
 // descriptor.
 const native = require('./native');
 const host = require('./host');
+const { UNIX } = require('./state');
 const { uncurryThis } = require('./builtins');
 
 // The key under which Node's sockets keep their state: ref() reads it.
@@ -32,10 +33,10 @@ function newHostHandle() {
   return new UDP();
 }
 
-// Not open if the socket is not: Node then fails with EBADF.
+// Not open if the socket is not, or is a Unix socket: Node then fails with EBADF.
 function hostHandleOf(handle) {
   handle.hostHandle ??= newHostHandle();
-  if (handle.hostHandle.fd < 0 && handle.fd >= 0) {
+  if (handle.hostHandle.fd < 0 && handle.fd >= 0 && handle.family !== UNIX) {
     const fd = native.share(handle.native);
     if (fd >= 0) handle.hostHandle.open(fd);
   }

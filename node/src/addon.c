@@ -143,7 +143,7 @@ static dgram_options options_of(const uint32_t *settings,
                                 struct handle *handle) {
     return (dgram_options){
         .size = sizeof(dgram_options),
-        .type = settings[SETTING_FAMILY] == 6 ? DGRAM_UDP6 : DGRAM_UDP4,
+        .type = (dgram_type)settings[SETTING_FAMILY],
         .reuse_address = settings[SETTING_REUSE_ADDRESS] != 0,
         .reuse_port = settings[SETTING_REUSE_PORT] != 0,
         .ipv6_only = settings[SETTING_IPV6_ONLY] != 0,
@@ -263,7 +263,9 @@ static napi_value connect_to(napi_env env, napi_callback_info info) {
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    address = address_of(env, argv[1], buffer, sizeof buffer);
+    address = dgram_get_type(handle->socket) == DGRAM_UNIX
+                  ? text_of(env, argv[1], buffer, sizeof buffer)
+                  : address_of(env, argv[1], buffer, sizeof buffer);
     if (address == NULL)
         return number(env, dgram_disconnect(handle->socket));
     return number(env, dgram_connect_sync(handle->socket, address,
@@ -353,6 +355,7 @@ static void free_addon(napi_env env, void *data, void *hint) {
     (void)env;
     (void)hint;
     pool_end(addon->pool);
+    free(addon->known_paths);
     free(addon);
 }
 
@@ -439,6 +442,8 @@ static const struct {
     {"newBlock", pool_new_block},
     {"create", create},
     {"bind", bind_to},
+    {"bindPath", unix_bind_path},
+    {"bindUnnamed", unix_bind_unnamed},
     {"open", open_descriptor},
     {"connect", connect_to},
     {"close", close_handle},

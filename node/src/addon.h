@@ -22,7 +22,10 @@
 #define RECEIVE_INFO_FIELDS 8u    /* see receive_info.c */
 #define SLABS_MAX 8u              /* batches in memory */
 #define ADDRESSES_MAX 1024u       /* senders whose text is stored */
+#define PATHS_MAX 128u            /* the same of Unix sockets */
 #define DESTINATIONS_MAX 4096u
+#define NO_PORT                                                                \
+    (-1) /* as the port of a received datagram: its address is a path */
 #define STATUS_PENDING INT32_MAX /* the result follows */
 
 /* Numbers that JavaScript shares. */
@@ -59,6 +62,13 @@ struct known_address {
     uint32_t scope;
     uint16_t family; /* 0: none */
     uint64_t batch;  /* the latest batch that names it */
+};
+
+/* The same for the address of a Unix socket. */
+struct known_path {
+    dgram_address address;
+    bool used;
+    uint64_t batch;
 };
 
 /* Memory that datagrams are received into, and where they remain until
@@ -109,8 +119,9 @@ struct addon {
     int32_t *shared;              /* SHARED_FIELDS */
     struct context *thrown_in;
     napi_ref on_message, on_emitted, on_error, on_path_error, on_sent, fatal,
-        report_exception;        /* functions */
-    struct known_address *known; /* ADDRESSES_MAX */
+        report_exception;           /* functions */
+    struct known_address *known;    /* ADDRESSES_MAX */
+    struct known_path *known_paths; /* PATHS_MAX; NULL: none so far */
     struct slab slabs[SLABS_MAX];
     struct pool *pool;           /* of pooled messages */
     uint64_t batch;              /* number of the latest */
@@ -212,6 +223,10 @@ napi_value pause_park(napi_env env, napi_callback_info info);
 /* path_errors.c: emit calls JavaScript. */
 napi_value path_errors_setup(napi_env env, napi_callback_info info);
 void path_errors_emit(struct handle *handle, const dgram_path_error *error);
+
+/* unix.c */
+napi_value unix_bind_path(napi_env env, napi_callback_info info);
+napi_value unix_bind_unnamed(napi_env env, napi_callback_info info);
 
 /* stats.c */
 napi_value stats_get(napi_env env, napi_callback_info info);

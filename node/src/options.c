@@ -23,7 +23,7 @@ napi_value options_address(napi_env env, napi_callback_info info) {
     if (result < 0)
         return number(env, result);
     dgram_address_format(&address, text, sizeof text);
-    napi_create_string_latin1(env, text, NAPI_AUTO_LENGTH, &value);
+    napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
     napi_set_named_property(env, argv[1], "address", value);
     napi_create_string_latin1(env, dgram_address_family(&address),
                               NAPI_AUTO_LENGTH, &value);

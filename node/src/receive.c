@@ -121,7 +121,9 @@ static void fill(struct addon *addon, struct slab *slab,
         end = slab->payloads + offset + messages[i].length;
         fields[0] = (int32_t)messages[i].length;
         fields[1] = senders_index(addon, messages[i].from, oldest);
-        fields[2] = dgram_address_port(messages[i].from);
+        fields[2] = messages[i].from->any.sa_family == AF_UNIX
+                        ? NO_PORT
+                        : dgram_address_port(messages[i].from);
         fields[3] = (int32_t)offset;
         if (fields[1] < 0)
             senders_write_text(addon, slab->texts, i, messages[i].from);

@@ -11,8 +11,11 @@ enum {
     INTERFACE, /* index of the interface */
     TOS,
     TTL,
-    REPLY_FROM, /* the same as LOCAL, or SAME_ADDRESS */
-    TIMESTAMP,  /* 64 bits */
+    REPLY_FROM,  /* the same as LOCAL, or SAME_ADDRESS */
+    TIMESTAMP,   /* 64 bits */
+    PID = LOCAL, /* of Unix sockets, which have none of these */
+    UID = INTERFACE,
+    GID = TOS,
 };
 
 #define SAME_ADDRESS (-2)
@@ -63,6 +66,11 @@ static void fill_row(struct addon *addon, const struct slab *slab, uint32_t i,
     row[TTL] = info->ttl;
     row[REPLY_FROM] = SAME_ADDRESS;
     memcpy(&row[TIMESTAMP], &info->timestamp_ns, sizeof info->timestamp_ns);
+    if ((row[VALID] & (int32_t)DGRAM_INFO_CREDENTIALS) != 0) {
+        row[PID] = info->pid;
+        row[UID] = (int32_t)info->uid;
+        row[GID] = (int32_t)info->gid;
+    }
     if ((row[VALID] & (int32_t)DGRAM_INFO_LOCAL) == 0)
         return;
     row[LOCAL] = address_index(addon, slab, i * 2, &info->local, oldest);

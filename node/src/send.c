@@ -125,21 +125,27 @@ napi_value send_flush(napi_env env, napi_callback_info info) {
     return number(env, 0);
 }
 
-/* destination(text, port): returns the index of a destination for the fields,
-   or a code. If the table is full it is emptied, and the result is -1. */
+/* destination(text, port): port null: of a Unix socket. Returns the index of a
+   destination for the fields, or a code. If the table is full it is emptied,
+   and the result is -1. */
 napi_value send_destination(napi_env env, napi_callback_info info) {
     char buffer[DGRAM_HOST_TEXT_MAX];
     napi_value argv[2];
     size_t argc = 2;
     struct addon *addon;
     dgram_address address;
+    napi_valuetype port;
     int result;
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    result =
-        dgram_address_parse(address_of(env, argv[0], buffer, sizeof buffer),
-                            (uint16_t)int_of(env, argv[1]), &address);
+    napi_typeof(env, argv[1], &port);
+    result = port == napi_null
+                 ? dgram_address_unix(
+                       text_of(env, argv[0], buffer, sizeof buffer), &address)
+                 : dgram_address_parse(
+                       address_of(env, argv[0], buffer, sizeof buffer),
+                       (uint16_t)int_of(env, argv[1]), &address);
     if (result < 0)
         return number(env, result);
     if (addon->destination_count == DESTINATIONS_MAX) {

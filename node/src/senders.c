@@ -1,6 +1,7 @@
 /* A table of sender addresses whose text JavaScript has, so that a text is made
    once for many datagrams. An address has one place in the table, by its hash,
    and replaces the address that was there. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "addon.h"
@@ -40,7 +41,7 @@ static napi_value text_value(struct addon *addon, const dgram_address *from) {
     napi_value value = NULL;
 
     dgram_address_format(from, text, sizeof text);
-    napi_create_string_latin1(addon->env, text, NAPI_AUTO_LENGTH, &value);
+    napi_create_string_utf8(addon->env, text, NAPI_AUTO_LENGTH, &value);
     return value;
 }
 
@@ -68,11 +69,48 @@ static void store(struct addon *addon, uint32_t index,
     senders_write_text(addon, addon->addresses, index, from);
 }
 
+/* ---- Paths ------------------------------------------------------------- */
+
+/* Their places follow those of the other addresses. */
+static uint32_t path_index_of(const dgram_address *address) {
+    uint32_t hash = 2166136261u;
+
+    for (uint16_t i = 0; i < address->un.length; i++)
+        hash = (hash ^ (unsigned char)address->un.name.sun_path[i]) * 16777619u;
+    return hash % PATHS_MAX;
+}
+
+static int32_t path_index(struct addon *addon, const dgram_address *from,
+                          uint64_t oldest) {
+    uint32_t index = path_index_of(from);
+    struct known_path *known;
+
+    if (addon->known_paths == NULL)
+        addon->known_paths = calloc(PATHS_MAX, sizeof *known);
+    if (addon->known_paths == NULL)
+        return -1;
+    known = &addon->known_paths[index];
+    if (!known->used || !dgram_address_equal(&known->address, from)) {
+        if (known->used && known->batch >= oldest)
+            return -1;
+        known->address = *from;
+        known->used = true;
+        senders_write_text(addon, addon->addresses, ADDRESSES_MAX + index,
+                           from);
+    }
+    known->batch = addon->batch;
+    return (int32_t)(ADDRESSES_MAX + index);
+}
+
 int32_t senders_index(struct addon *addon, const dgram_address *from,
                       uint64_t oldest) {
-    uint32_t index = index_of(from);
-    struct known_address *known = &addon->known[index];
+    uint32_t index;
+    struct known_address *known;
 
+    if (from->any.sa_family == AF_UNIX)
+        return path_index(addon, from, oldest);
+    index = index_of(from);
+    known = &addon->known[index];
     if (!is_known(known, from)) {
         if (known->batch >= oldest)
             return -1;

@@ -1,0 +1,68 @@
+'use strict';
+// What Unix sockets take and UDP sockets do not: paths instead of addresses and ports.
+// Within the package the path is the address of a datagram, and null is its port.
+const { constants: { errno } } = require('node:os');
+const { strings } = require('./builtins');
+const { invalidArgValue, systemError } = require('./errors');
+const { validateInteger, validateString } = require('./validate');
+const { nextTick } = require('./ticks');
+
+// What the socket is bound to when it sends or connects first: no address, so that
+// nobody can answer it. An option of bind().
+const UNNAMED = { __proto__: null };
+
+// Where a UDP socket resolves names: nothing is looked up.
+function lookup(path, family, callback) {
+  nextTick(callback, null, path, family);
+}
+
+// The options of createSocket() that would have no effect where one relies on them.
+function checkOptions(options) {
+  for (const name of ['receiveBlockList', 'sendBlockList']) {
+    if (options[name])
+      throw invalidArgValue(`options.${name}`, options[name],
+                            "cannot be combined with the type 'unix_dgram'");
+  }
+}
+
+// Checks a path. An abstract name begins with '@' here; as elsewhere in Node, it may be
+// given with a null byte there.
+function pathOf(value, name = 'path') {
+  validateString(value, name);
+  const path = value[0] === '\0' ? `@${strings.slice(value, 1)}` : value;
+  if (strings.includes(path, '\0'))
+    throw invalidArgValue(name, value, 'must not contain null bytes');
+  return path;
+}
+
+// The same for a destination, which must not be ''.
+function destinationOf(value, name) {
+  const path = pathOf(value, name);
+  if (path === '') throw invalidArgValue(name ?? 'path', value, 'must not be empty');
+  return path;
+}
+
+// What bind() and bindSync() are to bind to: path '' lets the kernel choose.
+function bindOptionsOf(value) {
+  if (value === UNNAMED) return { __proto__: null, path: '', unnamed: true };
+  const { path, mode, keepFile } =
+    value !== null && typeof value === 'object' ? value : { path: value };
+  if (mode != null) validateInteger(mode, 'options.mode', 0, 0o777);
+  return {
+    __proto__: null,
+    path: path == null || typeof path === 'function' ? '' : pathOf(path),
+    mode: mode ?? 0,
+    keepFile: !!keepFile,
+    unnamed: false,
+  };
+}
+
+// For objects that say how to send a datagram.
+function checkNoInfo(message, call) {
+  for (const name of ['localAddress', 'interface', 'typeOfService', 'ttl'])
+    if (message[name] != null) throw systemError(-errno.ENOTSUP, call);
+}
+
+module.exports = {
+  UNNAMED, bindOptionsOf, checkNoInfo, checkOptions, destinationOf, lookup, pathOf,
+};
