@@ -306,7 +306,6 @@ void flush_fail_all(dgram_socket *s, int status) {
 /* A datagram without callback that the close cancelled is no error. */
 static void report_one(dgram_socket *s, const struct sendq_report *report,
                        const dgram_address *to) {
-    flush_drain_soon(s); /* first: the callback may not return */
     if (report->status < 0)
         error_set_address(&s->error, report->status, "send", to);
     if (report->cb != NULL)

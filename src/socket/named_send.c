@@ -92,12 +92,10 @@ static void on_address(dgram_socket *s, int status,
         item.status = refusal(s, address, &named->info);
         status = flush_enqueue(s, &item);
     }
-    if (status < 0) {
+    if (status < 0)
         fail(named, status);
-        return;
-    }
-    alloc_free(named);
-    flush_drain_soon(s);
+    else
+        alloc_free(named);
 }
 
 int named_send_start(dgram_socket *s, const char *host, uint16_t port,

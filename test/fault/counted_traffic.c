@@ -168,6 +168,37 @@ static void truncated_and_batched(dgram_type type) {
     tracking_end();
 }
 
+static void count_drains(dgram_socket *socket, void *data) {
+    (void)socket;
+    ++*(int *)data;
+}
+
+/* Each round fills the queue; a datagram that the fault refuses does not. */
+static void through_a_full_queue(dgram_type type) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .drain = count_drains};
+    const size_t half = 2 * (100 + 256);
+    dgram_options options = {
+        .size = sizeof options, .type = type, .send_queue_size_max = 2 * half};
+    dgram_listener listener;
+    struct tracked to, from;
+    int drains = 0, due = 0;
+
+    tracking_begin();
+    if (tracked_create_plain(&to, type) && tracked_bind_sync(&to) &&
+        tracked_create(&from, &options)) {
+        dgram_on(from.socket, &listener, &events, &drains);
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 4; i++)
+                datagrams_send(&from, &to, SEND_TO_ADDRESS, 100);
+            due += dgram_get_send_queue_space(from.socket) <= half;
+            WAIT(drains >= due);
+            datagrams_settle();
+        }
+    }
+    tracking_end();
+}
+
 /* Stops receiving at each datagram. The next iteration starts again. */
 static struct tracked *stopping[2];
 
@@ -285,6 +316,7 @@ COUNTED(answers)
 COUNTED(to_the_peer)
 COUNTED(to_a_name)
 COUNTED(truncated_and_batched)
+COUNTED(through_a_full_queue)
 COUNTED(stopped_and_started)
 COUNTED(closed_in_the_middle)
 COUNTED(too_long)
@@ -302,6 +334,7 @@ int main(void) {
         cmocka_unit_test(test_to_the_peer),
         cmocka_unit_test(test_to_a_name),
         cmocka_unit_test(test_truncated_and_batched),
+        cmocka_unit_test(test_through_a_full_queue),
         cmocka_unit_test(test_stopped_and_started),
         cmocka_unit_test(test_closed_in_the_middle),
         cmocka_unit_test(test_too_long),

@@ -130,9 +130,11 @@ static void check_status(const struct model *m, const dgram_outgoing *message,
 static void check_statuses(struct model *m, const dgram_outgoing *messages,
                            const int *status, int count, int result) {
     int first = datagram_count - count, accepted = 0;
+    bool refused = false;
 
     for (int i = 0; i < count; i++) {
         check_status(m, &messages[i], status[i]);
+        refused |= status[i] == UV_ENOBUFS;
         if (status[i] < 0) {
             forget(first + i);
             m->sends_owed--;
@@ -140,6 +142,7 @@ static void check_statuses(struct model *m, const dgram_outgoing *messages,
         accepted += status[i] == 0;
     }
     AGREE(result == (accepted > 0 ? accepted : status[0]));
+    flow_sent(m, refused);
     forget_last(first);
 }
 

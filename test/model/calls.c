@@ -117,6 +117,7 @@ static void call_questions(struct model *m) {
 
     note("questions %d", name_of(m));
     check_queue(m);
+    check_space(m);
     check_result(m, dgram_get_local_address(m->socket, &address),
                  closed             ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
                  : m->bind != BOUND ? UV_EBADF
@@ -246,7 +247,7 @@ void open_socket(struct model *m) {
         .lookup = ask,
         .lookup_cancel = one_in(2) ? cancel : NULL,
         .lookup_data = m,
-        .send_queue_size_max = one_in(2) ? 5000 : 0,
+        .send_queue_size_max = one_in(2) ? 3000 + 1000 * any(3) : 0,
     };
 
     note("create %d", name_of(m));
@@ -297,6 +298,8 @@ void step(void) {
         call_stats(m);
     else if (choice < 73)
         call_close(m);
+    else if (choice < 76)
+        call_receive(m);
     else if (choice < 80)
         call_listeners(m);
     else if (choice < 88 && question_count > 0)

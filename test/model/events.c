@@ -63,7 +63,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     struct model *m = model_of(socket, data);
     uint32_t number;
 
-    AGREE(m->bind == BOUND && message->length == 8);
+    AGREE(m->bind == BOUND && !m->stopped && message->length == 8);
     memcpy(&number, message->payload, sizeof number);
     AGREE(number == m->seen);
     check_info(m, message->info, number);
@@ -103,6 +103,14 @@ static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
     AGREE(m->bind == BOUND && m->path_errors_owed-- > 0);
     AGREE(error->code == UV_ECONNREFUSED && !error->local);
     AGREE(dgram_address_port(&error->to) == 9);
+    maybe_step();
+}
+
+static void on_drain(dgram_socket *socket, void *data) {
+    struct model *m = model_of(socket, data);
+
+    note("drain %d", (int)(m - models));
+    flow_drained(m);
     maybe_step();
 }
 
@@ -174,6 +182,7 @@ const dgram_events model_events = {
     .error = on_error,
     .close = on_close,
     .path_error = on_path_error,
+    .drain = on_drain,
 };
 
 /* Listeners only receive events while they are added. */
@@ -211,4 +220,5 @@ const dgram_events recorder_events = {
     .listening = recorder_event,
     .message = recorder_message,
     .batch = recorder_batch,
+    .drain = recorder_event,
 };

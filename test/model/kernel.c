@@ -410,7 +410,7 @@ static int receive_any(int fd, struct platform_in *messages, uint32_t count) {
     char byte;
     int came = 0;
 
-    AGREE(m != NULL && m->bind == BOUND);
+    AGREE(m != NULL && m->bind == BOUND && !m->stopped);
     while (recv(fd, &byte, 1, 0) >= 0)
         came++;
     if (came == 0 || one_in(5))

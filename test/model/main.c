@@ -63,6 +63,10 @@ static bool all_called_back(void) {
    left, and not for long. */
 static void settle(void) {
     kernel_calm = true;
+    for (int i = 0; i < SOCKETS; i++) {
+        if (models[i].socket != NULL)
+            start_receiving(&models[i]);
+    }
     for (int i = 0; i < 20 || (i < 1000 && !all_called_back()); i++) {
         answer_all();
         turn();
@@ -75,6 +79,7 @@ static void settle(void) {
             continue;
         AGREE(models[i].connects_owed == 0 && models[i].path_errors_owed == 0);
         check_groups(&models[i]);
+        check_settled(&models[i]);
     }
 }
 

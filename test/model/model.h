@@ -47,9 +47,12 @@ struct model {
     dgram_listener listener;
     enum bind_model bind;
     enum connect_model connect;
-    int fd;           /* -1: none */
-    bool has_cancel;  /* its resolver can be stopped */
-    size_t queue_max; /* bytes; 0: no limit */
+    int fd;             /* -1: none */
+    bool has_cancel;    /* its resolver can be stopped */
+    size_t queue_max;   /* bytes; 0: no limit */
+    size_t drain_below; /* `drain` is owed when the queue takes fewer bytes; 0:
+                           it is not */
+    bool stopped;       /* the program receives nothing */
     bool listening_owed;
     int error_owed;    /* code of the failed bind; 0: none */
     int connects_owed; /* callbacks */
@@ -182,6 +185,23 @@ void check_queue(const struct model *m);
 /* The result that a send to an address, or to the peer, must have whatever
    space the queue has. */
 int check_send_form(const struct model *m, bool to);
+
+/* ---- flow.c ------------------------------------------------------------ */
+
+void call_receive(struct model *m);
+
+/* A call has sent. `refused`: the limit of the queue has refused some. */
+void flow_sent(struct model *m, bool refused);
+
+/* `drain` was emitted. */
+void flow_drained(struct model *m);
+
+/* Asks for the space of the queue. */
+void check_space(const struct model *m);
+
+/* At the end: starts to receive, and later checks that nothing is owed. */
+void start_receiving(struct model *m);
+void check_settled(const struct model *m);
 
 /* ---- groups.c ---------------------------------------------------------- */
 

@@ -75,6 +75,7 @@ void call_send(struct model *m) {
                             on_sent, (void *)(uintptr_t)id);
     expected = check_send(m, to, least, most, result);
     check_result(m, result, expected < 0 ? expected : kernel_failure);
+    flow_sent(m, result == UV_ENOBUFS);
     if (result < 0) {
         m->sends_owed--;
         datagram_count--;
@@ -126,6 +127,7 @@ void call_reply(struct model *m) {
                          (void *)(uintptr_t)id);
     expected = check_send(m, !of_peer, least, most, result);
     check_result(m, result, expected < 0 ? expected : kernel_failure);
+    flow_sent(m, result == UV_ENOBUFS);
     if (result < 0) {
         m->sends_owed--;
         datagram_count--;

@@ -168,6 +168,27 @@ static void not_while_callbacks_refill_the_queue(dgram_type type) {
 }
 BOTH(not_while_callbacks_refill_the_queue)
 
+/* The kernel takes it inside the call, and its callbacks wait. */
+static void after_a_batch(dgram_type type) {
+    enum { COUNT = 60 };
+    dgram_socket *socket = new_bounded(type, 2 * COUNT * COST);
+    dgram_address there = address_of(loopback(type), 9);
+    dgram_outgoing batch[COUNT];
+    struct recorder recorder;
+    struct sent sent = {0};
+
+    record_events(&recorder, socket);
+    for (int i = 0; i < COUNT; i++)
+        batch[i] = (dgram_outgoing){.to = &there, .data = &sent};
+    assert_int_equal(dgram_send_batch(socket, batch, COUNT, NULL, note_sent),
+                     COUNT);
+    assert_int_equal(dgram_get_send_queue_space(socket), COUNT * COST);
+    run_until(&recorder.drains, 1);
+    assert_int_equal(sent.calls, COUNT);
+    close_and_end(socket);
+}
+BOTH(after_a_batch)
+
 /* What a batch had no space for is sent at `drain`. */
 static void the_rest_of_a_batch_is_sent(dgram_type type) {
     enum { COUNT = 300 };
@@ -277,6 +298,7 @@ int main(void) {
         IN_LOOP_BOTH(not_without_a_limit),
         IN_LOOP_BOTH(the_space_is_what_may_be_queued),
         IN_LOOP_BOTH(not_while_callbacks_refill_the_queue),
+        IN_LOOP_BOTH(after_a_batch),
         IN_LOOP_BOTH(the_rest_of_a_batch_is_sent),
         IN_LOOP(when_a_host_is_found),
         IN_LOOP(when_a_host_is_not_found),
