@@ -56,14 +56,20 @@ static int check_running(dgram_socket *s) {
                : 0;
 }
 
+/* A sender without an address cannot be answered. */
+static bool is_nobody(const dgram_address *to) {
+    return address_is_unix(to) && to->un.length == 0;
+}
+
 int send_check_destination(dgram_socket *s, const dgram_address *to) {
     if (s->state.connect == STATE_CONNECTED)
         return to == NULL
                    ? 0
                    : socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
+    if (socket_is_unix(s) && (to == NULL || is_nobody(to)))
+        return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
     if (to == NULL || (dgram_address_port(to) == 0 && !socket_is_unix(s)))
-        return socket_misuse(s, socket_is_unix(s) ? DGRAM_ERR_MISSING_ARGS
-                                                  : DGRAM_ERR_SOCKET_BAD_PORT);
+        return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
     if (to->any.sa_family != address_family_of(s->type))
         return error_set_address(&s->error, UV_EINVAL, "send", to);
     return 0;

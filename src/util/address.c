@@ -85,7 +85,8 @@ void address_received(dgram_address *address, socklen_t size) {
 bool address_same_name(const dgram_unix_address *a,
                        const dgram_unix_address *b) {
     return a->length == b->length &&
-           memcmp(a->name.sun_path, b->name.sun_path, a->length) == 0;
+           memcmp(a->name.sun_path, b->name.sun_path, address_name_length(a)) ==
+               0;
 }
 
 static bool shows_scope(const struct sockaddr_in6 *v6) {
@@ -102,14 +103,16 @@ static int format_number(int family, const void *number, char *text,
 }
 
 static int format_name(const dgram_unix_address *un, char *text, size_t size) {
-    if (un->length >= size)
+    size_t length = address_name_length(un);
+
+    if (length >= size)
         return UV_ENOSPC;
-    for (uint16_t i = 0; i < un->length; i++) {
+    for (size_t i = 0; i < length; i++) {
         char c = un->name.sun_path[i];
 
         text[i] = (char)(c == '\0' ? '@' : c);
     }
-    text[un->length] = '\0';
+    text[length] = '\0';
     return 0;
 }
 
@@ -157,7 +160,7 @@ bool dgram_address_equal(const dgram_address *a, const dgram_address *b) {
 socklen_t address_length(const dgram_address *address) {
     if (address_is_unix(address))
         return (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-                           address->un.length);
+                           address_name_length(&address->un));
     return address->any.sa_family == AF_INET6 ? sizeof(address->v6)
                                               : sizeof(address->v4);
 }

@@ -37,6 +37,12 @@ void address_received(dgram_address *address, socklen_t size);
 /* AF_INET, AF_INET6 or AF_UNIX. */
 int address_family_of(dgram_type type);
 
+/* Bytes of the name of a Unix address, whatever the program has put there. */
+static inline size_t address_name_length(const dgram_unix_address *un) {
+    return un->length < sizeof(un->name.sun_path) ? un->length
+                                                  : sizeof(un->name.sun_path);
+}
+
 static inline bool address_is_unix(const dgram_address *address) {
     return address->any.sa_family == AF_UNIX;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "dgram_types.h"
+#include "util/address.h"
 
 #define HASH_BEGIN 2166136261u
 
@@ -21,7 +22,8 @@ static inline uint32_t hash_bytes(uint32_t hash, const void *bytes,
 /* The host of an address, without its port and scope, or a Unix address. */
 static inline uint32_t hash_host(uint32_t hash, const dgram_address *address) {
     if (address->any.sa_family == AF_UNIX)
-        return hash_bytes(hash, address->un.name.sun_path, address->un.length);
+        return hash_bytes(hash, address->un.name.sun_path,
+                          address_name_length(&address->un));
     if (address->any.sa_family == AF_INET6)
         return hash_bytes(hash, &address->v6.sin6_addr,
                           sizeof(address->v6.sin6_addr));
