@@ -96,6 +96,33 @@ static const char *on_bind(const char *verb, const struct given *given,
     }
 }
 
+static const char *on_unix(const char *call, int code) {
+    bool binds = strcmp(call, "bind") == 0;
+
+    switch (code) {
+    case UV_EADDRINUSE:
+        return "a program uses this socket, or the file is no socket: choose "
+               "another path";
+    case UV_ENOENT:
+        return binds ? "the folder does not exist"
+                     : "there is no such socket: start the receiver first";
+    case UV_ECONNREFUSED:
+        return "no program uses this socket any more: start the receiver first";
+    case UV_EACCES:
+    case UV_EPERM:
+        return binds ? "you may not write to the folder"
+                     : "the permissions of the socket or of its folder forbid "
+                       "it, or it is connected to another socket";
+    case UV_EPROTOTYPE:
+        return "it is a socket of another type, such as a stream";
+    case UV_EMSGSIZE:
+        return "it is longer than the send buffer: "
+               "'sysctl net.core.wmem_default'";
+    default:
+        return NULL;
+    }
+}
+
 static const char *on_group(const struct given *given, int code) {
     switch (code) {
     case UV_EINVAL:
@@ -239,8 +266,10 @@ const char *advice(const char *verb, const struct given *given,
                                         "recvmsg", "recvfrom", NULL};
     const char *call = error->syscall, *text = NULL;
 
-    if (strcmp(call, "addMembership") == 0 ||
-        strcmp(call, "addSourceSpecificMembership") == 0)
+    if (given->is_unix)
+        text = on_unix(call, error->code);
+    else if (strcmp(call, "addMembership") == 0 ||
+             strcmp(call, "addSourceSpecificMembership") == 0)
         text = on_group(given, error->code);
     else if (strcmp(call, "setMulticastInterface") == 0)
         text = on_interface(given, error->code);

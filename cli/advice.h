@@ -9,6 +9,7 @@
 /* The given options that advice depends on. */
 struct given {
     bool v6; /* -6, or an IPv6 address */
+    bool is_unix;
     bool reuse_port, ipv6_only, broadcast, bind, interface, df, source;
 };
 

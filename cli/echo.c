@@ -125,7 +125,7 @@ static const struct option options[] = {
 
 static const struct usage usage = {
     .verb = "echo",
-    .arguments = "[HOST:]PORT",
+    .arguments = "[HOST:]PORT | unix:PATH",
     .about = "Sends each datagram back to its sender. When it is interrupted, "
              "it prints"
              " how\nmany there were.",
@@ -152,13 +152,27 @@ static uint32_t info_wanted(void) {
     return DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE;
 }
 
+static int check_unix(void) {
+    const struct given_option given[] = {
+        {"--reuse-port", it.reuse_port},
+        {"--ipv6-only", it.ipv6_only},
+        {"--device", it.device != NULL},
+        {"--workers", it.workers > 0},
+        {NULL, false},
+    };
+
+    return endpoint_check_options("echo", &it.endpoint, given);
+}
+
 int run_echo(int argc, char **argv) {
     dgram_options socket_options = {.size = sizeof socket_options};
     int status;
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
-    status = endpoint_parse("echo", argv[0], &it.family, &it.endpoint);
+    status = endpoint_parse_any("echo", argv[0], &it.family, &it.endpoint);
+    if (status == 0)
+        status = check_unix();
     if (status == 0)
         status = offload_check("echo", &it.offload);
     if (status == 0)
@@ -174,6 +188,7 @@ int run_echo(int argc, char **argv) {
     it.session.device = it.device;
     it.session.given = (struct given){
         .v6 = it.endpoint.type == DGRAM_UDP6,
+        .is_unix = it.endpoint.type == DGRAM_UNIX,
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
     };

@@ -51,11 +51,53 @@ bool endpoint_lacks_interface(const char *verb, const char *text) {
     return true;
 }
 
+#define UNIX_PREFIX "unix:"
+
+static bool is_unix(const char *text) {
+    return strncmp(text, UNIX_PREFIX, strlen(UNIX_PREFIX)) == 0;
+}
+
+static int parse_unix(const char *verb, const char *path,
+                      const struct family *family, struct endpoint *out) {
+    dgram_address address;
+    int result = dgram_address_unix(path, &address);
+
+    if (family->v4 || family->v6)
+        return usage_error(verb, "-4 and -6 cannot be used with unix:PATH");
+    if (result == UV_ENAMETOOLONG)
+        return usage_error(verb, "the path is longer than %zu bytes: %s",
+                           sizeof address.un.name.sun_path - 1, path);
+    if (result < 0)
+        return usage_error(verb, "'unix:' needs a path, or @NAME");
+    *out = (struct endpoint){.type = DGRAM_UNIX};
+    memcpy(out->host, path, strlen(path) + 1);
+    return 0;
+}
+
+int endpoint_parse_any(const char *verb, const char *text,
+                       const struct family *family, struct endpoint *out) {
+    return is_unix(text)
+               ? parse_unix(verb, text + strlen(UNIX_PREFIX), family, out)
+               : endpoint_parse(verb, text, family, out);
+}
+
+int endpoint_check_options(const char *verb, const struct endpoint *endpoint,
+                           const struct given_option *options) {
+    for (; endpoint->type == DGRAM_UNIX && options->name != NULL; options++) {
+        if (options->is_given)
+            return usage_error(verb, "%s cannot be used with unix:PATH",
+                               options->name);
+    }
+    return 0;
+}
+
 int endpoint_parse(const char *verb, const char *text,
                    const struct family *family, struct endpoint *out) {
     dgram_address numeric;
     bool is_numeric, is_v6;
 
+    if (is_unix(text))
+        return usage_error(verb, "unix:PATH is for send, listen and echo");
     if (family->v4 && family->v6)
         return usage_error(verb, "use either -4 or -6, not both");
     if (!split(text, out))

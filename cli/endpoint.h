@@ -1,11 +1,12 @@
-/* "[HOST:]PORT" on the command line. */
+/* "[HOST:]PORT" or "unix:PATH" on the command line. */
 #ifndef CLI_ENDPOINT_H
 #define CLI_ENDPOINT_H
 
 #include <dgram.h>
 
 struct endpoint {
-    char host[DGRAM_HOST_TEXT_MAX]; /* "" if none was given */
+    char host[DGRAM_HOST_TEXT_MAX]; /* "" if none was given; DGRAM_UNIX: the
+                                       path, or "@" and an abstract name */
     uint16_t port;
     dgram_type type; /* that of the host, or of -4 and -6 */
 };
@@ -19,6 +20,21 @@ struct family {
    Returns 0, or prints what is wrong and returns EXIT_USAGE. */
 int endpoint_parse(const char *verb, const char *text,
                    const struct family *family, struct endpoint *out);
+
+/* The same for a verb that also takes unix:PATH and unix:@NAME. */
+int endpoint_parse_any(const char *verb, const char *text,
+                       const struct family *family, struct endpoint *out);
+
+/* An option, and whether it was given. */
+struct given_option {
+    const char *name;
+    bool is_given;
+};
+
+/* For a Unix endpoint: returns EXIT_USAGE, and prints so, if one of the options
+   was given. They are for UDP. The list ends with a NULL name. */
+int endpoint_check_options(const char *verb, const struct endpoint *endpoint,
+                           const struct given_option *options);
 
 /* Returns whether the text is an address whose scope names no interface, and
    prints so. */

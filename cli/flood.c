@@ -367,7 +367,7 @@ int run_flood(int argc, char **argv) {
     if (status == 0)
         status = offload_check("flood", &it.offload);
     if (status == 0)
-        status = headers_check("flood", &it.headers, it.to.type);
+        status = headers_check("flood", &it.headers, &it.to);
     if (status != 0)
         return status;
     if (it.to.port == 0)

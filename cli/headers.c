@@ -59,11 +59,25 @@ static unsigned interface_index(const char *text) {
     return index;
 }
 
-int headers_check(const char *verb, struct headers *headers, dgram_type type) {
-    int status = check_tos(verb, headers);
+int headers_check(const char *verb, struct headers *headers,
+                  const struct endpoint *to) {
+    const struct given_option given[] = {
+        {"--ttl", headers->ttl > 0},
+        {"--tos", headers->tos != TOS_NONE},
+        {"--dscp", headers->dscp != NULL},
+        {"--ecn", headers->ecn != NULL},
+        {"--df", headers->df},
+        {"--source", headers->source != NULL},
+        {"--interface", headers->interface != NULL},
+        {"--device", headers->device != NULL},
+        {NULL, false},
+    };
+    int status = endpoint_check_options(verb, to, given);
 
     if (status == 0)
-        status = check_source(verb, headers->source, type);
+        status = check_tos(verb, headers);
+    if (status == 0)
+        status = check_source(verb, headers->source, to->type);
     if (status != 0 || headers->interface == NULL)
         return status;
     if (endpoint_lacks_interface(verb, headers->interface))

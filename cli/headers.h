@@ -81,7 +81,8 @@ struct headers {
         OPTION_DEVICE((headers).device)
 
 /* Returns 0, or prints an error and returns EXIT_USAGE. */
-int headers_check(const char *verb, struct headers *headers, dgram_type type);
+int headers_check(const char *verb, struct headers *headers,
+                  const struct endpoint *to);
 
 /* Notes in the session what it must bind to. */
 void headers_begin(const struct headers *headers, struct session *session);

@@ -50,6 +50,9 @@ void info_print(FILE *out, const dgram_receive_info *info) {
                 ecn_text(DGRAM_TOS_ECN(info->tos)));
     if (has(info, DGRAM_INFO_TTL))
         fprintf(out, ", ttl %u", (unsigned)info->ttl);
+    if (has(info, DGRAM_INFO_CREDENTIALS))
+        fprintf(out, ", pid %d, uid %u, gid %u", (int)info->pid,
+                (unsigned)info->uid, (unsigned)info->gid);
     if (has(info, DGRAM_INFO_TIMESTAMP)) {
         fputs(", time ", out);
         print_time(out, info->timestamp_ns);
@@ -79,6 +82,9 @@ void info_print_json(FILE *out, const dgram_receive_info *info) {
                 ecn_text(DGRAM_TOS_ECN(info->tos)));
     if (has(info, DGRAM_INFO_TTL))
         fprintf(out, ",\"ttl\":%u", (unsigned)info->ttl);
+    if (has(info, DGRAM_INFO_CREDENTIALS))
+        fprintf(out, ",\"pid\":%d,\"uid\":%u,\"gid\":%u", (int)info->pid,
+                (unsigned)info->uid, (unsigned)info->gid);
     if (has(info, DGRAM_INFO_TIMESTAMP)) {
         fputs(",\"timestamp\":", out);
         print_time(out, info->timestamp_ns);

@@ -8,8 +8,9 @@
 
 #include <uv.h>
 
-/* Bytes. No datagram is that long, so a longer piece is not kept. */
-#define INPUT_PIECE_MAX 65536
+/* Bytes. No datagram of UDP is that long, nor one of a Unix socket with a usual
+   send buffer, so a longer piece is not kept. */
+#define INPUT_PIECE_MAX (1 << 20)
 
 struct input {
     int fd;

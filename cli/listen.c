@@ -220,11 +220,12 @@ static const struct option options[] = {
 
 static const struct usage usage = {
     .verb = "listen",
-    .arguments = "[HOST:]PORT",
+    .arguments = "[HOST:]PORT | unix:PATH",
     .about =
         "Prints the datagrams that it receives at PORT, on all interfaces if"
-        " there is no\nHOST. With port 0 the system chooses a port. Bytes that"
-        " are not printable are\nescaped.",
+        " there is no\nHOST, or at a Unix socket. With port 0 the system "
+        "chooses"
+        " a port. Bytes that are\nnot printable are escaped.",
     USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,
@@ -237,6 +238,12 @@ static const dgram_events events = {
     .error = on_error,
 };
 
+static uint32_t info_wanted(void) {
+    return it.endpoint.type == DGRAM_UNIX
+               ? DGRAM_INFO_CREDENTIALS | DGRAM_INFO_TIMESTAMP
+               : DGRAM_INFO_ALL;
+}
+
 static void start(void) {
     dgram_options socket_options = {
         .size = sizeof socket_options,
@@ -244,7 +251,7 @@ static void start(void) {
         .reuse_address = it.reuse_address || it.groups.count > 0,
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
-        .receive_info = it.verbose ? DGRAM_INFO_ALL : 0,
+        .receive_info = it.verbose ? info_wanted() : 0,
         .send_queue_size_max = ECHO_QUEUE_MAX,
     };
 
@@ -252,6 +259,20 @@ static void start(void) {
     if (workers_begin(&it.session, it.workers, it.reuse_port) &&
         session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
+}
+
+static int check_unix(void) {
+    const struct given_option given[] = {
+        {"--join", it.groups.count > 0},
+        {"--reuse-addr", it.reuse_address},
+        {"--reuse-port", it.reuse_port},
+        {"--ipv6-only", it.ipv6_only},
+        {"--device", it.device != NULL},
+        {"--workers", it.workers > 0},
+        {NULL, false},
+    };
+
+    return endpoint_check_options("listen", &it.endpoint, given);
 }
 
 int run_listen(int argc, char **argv) {
@@ -268,7 +289,10 @@ int run_listen(int argc, char **argv) {
                                      "every datagram of the group");
     status = check_groups();
     if (status == 0)
-        status = endpoint_parse("listen", argv[0], &it.family, &it.endpoint);
+        status =
+            endpoint_parse_any("listen", argv[0], &it.family, &it.endpoint);
+    if (status == 0)
+        status = check_unix();
     if (status == 0)
         status =
             workers_check("listen", it.workers, it.reuse_port, &it.endpoint);
@@ -283,6 +307,7 @@ int run_listen(int argc, char **argv) {
     it.session.device = it.device;
     it.session.given = (struct given){
         .v6 = it.endpoint.type == DGRAM_UDP6,
+        .is_unix = it.endpoint.type == DGRAM_UNIX,
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
     };

@@ -414,7 +414,7 @@ int run_ping(int argc, char **argv) {
         return status;
     status = endpoint_parse("ping", argv[0], &it.family, &it.to);
     if (status == 0)
-        status = headers_check("ping", &it.headers, it.to.type);
+        status = headers_check("ping", &it.headers, &it.to);
     if (status != 0)
         return status;
     if (it.to.port == 0)

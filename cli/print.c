@@ -142,12 +142,26 @@ void print_address_json(FILE *out, const dgram_address *address) {
             (unsigned)dgram_address_port(address));
 }
 
+/* The sender chose the name. */
+static void print_unix(FILE *out, const char *name) {
+    if (name[0] == '\0') {
+        fputs("a socket without an address", out);
+        return;
+    }
+    fputs("unix:", out);
+    print_escaped(out, (const unsigned char *)name, strlen(name));
+}
+
 void print_endpoint(FILE *out, const dgram_address *address) {
     char text[DGRAM_ADDRESS_TEXT_MAX];
     bool v6 = address->any.sa_family == AF_INET6;
 
     if (dgram_address_format(address, text, sizeof text) < 0)
         text[0] = '\0';
+    if (address->any.sa_family == AF_UNIX) {
+        print_unix(out, text);
+        return;
+    }
     fprintf(out, "%s%s%s:%u", v6 ? "[" : "", text, v6 ? "]" : "",
             (unsigned)dgram_address_port(address));
 }

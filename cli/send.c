@@ -13,7 +13,9 @@
 #include "session.h"
 #include "verbs.h"
 
-#define QUEUE_MAX 256 /* datagrams in the queue; then input waits */
+/* Datagrams in the queue, and their bytes; then input waits. */
+#define QUEUE_MAX 256
+#define QUEUE_SIZE_MAX (32u << 20)
 
 static struct {
     struct session session;
@@ -150,7 +152,8 @@ static void finish(void) {
 
 /* Keeps the queue filled but bounded. */
 static void proceed(void) {
-    while (!it.session.stopping && !it.at_end && it.queued < QUEUE_MAX) {
+    while (!it.session.stopping && !it.at_end && it.queued < QUEUE_MAX &&
+           dgram_get_send_queue_size(it.session.socket) < QUEUE_SIZE_MAX) {
         if (!send_next())
             break;
     }
@@ -238,7 +241,7 @@ static void on_found(void) {
 static void on_listening(dgram_socket *socket, void *data) {
     (void)data;
     set_options(socket);
-    if (it.wait > 0)
+    if (it.wait > 0 && it.to.type != DGRAM_UNIX)
         ask_for_errors(socket);
     if (!it.session.stopping)
         session_resolve(&it.session, &it.to, &it.peer, on_found);
@@ -249,8 +252,10 @@ static const struct option options[] = {
      0},
     {"whole", OPTION_FLAG, &it.whole, NULL,
      "send the input as one datagram, not line by line", 0, 0},
-    {"bind", OPTION_TEXT, &it.bind, "[HOST:]PORT", "send from this address", 0,
-     0},
+    {"bind", OPTION_TEXT, &it.bind, "[HOST:]PORT",
+     "send from this address, or"
+     " from unix:PATH",
+     0, 0},
     OPTIONS_HEADERS(it.headers),
     OPTION_BROADCAST(it.broadcast),
     {"wait", OPTION_TIME, &it.wait, "SECONDS",
@@ -264,7 +269,7 @@ static const struct option options[] = {
 
 static const struct usage usage = {
     .verb = "send",
-    .arguments = "HOST:PORT [TEXT]...",
+    .arguments = "HOST:PORT|unix:PATH [TEXT]...",
     .about = "Sends each TEXT as a datagram. Without TEXT, sends each line of"
              " standard input,\nwithout its end of line.",
     USAGE_OPTIONS(options),
@@ -280,6 +285,8 @@ static const dgram_events events = {
 };
 
 static int check_arguments(char **argv, int count) {
+    const struct given_option broadcast[] = {{"--broadcast", it.broadcast},
+                                             {NULL, false}};
     struct family family;
     int status;
 
@@ -288,21 +295,27 @@ static int check_arguments(char **argv, int count) {
     if (it.text_count > 0 && (it.file != NULL || it.whole))
         return usage_error("send",
                            "TEXT cannot be used with --file or --whole");
-    status = endpoint_parse("send", argv[0], &it.family, &it.to);
+    status = endpoint_parse_any("send", argv[0], &it.family, &it.to);
     if (status != 0)
         return status;
-    if (it.to.port == 0)
+    if (it.to.port == 0 && it.to.type != DGRAM_UNIX)
         return usage_error("send", "cannot send to port 0");
     if (it.count > 0 && it.wait == 0)
         return usage_error("send", "--count needs --wait SECONDS");
-    status = headers_check("send", &it.headers, it.to.type);
+    status = headers_check("send", &it.headers, &it.to);
+    if (status == 0)
+        status = endpoint_check_options("send", &it.to, broadcast);
     if (status != 0)
         return status;
     family = (struct family){.v4 = it.to.type == DGRAM_UDP4,
                              .v6 = it.to.type == DGRAM_UDP6};
     it.from.type = it.to.type;
     if (it.bind != NULL)
-        status = endpoint_parse("send", it.bind, &family, &it.from);
+        status = endpoint_parse_any("send", it.bind, &family, &it.from);
+    if (status == 0 &&
+        (it.from.type == DGRAM_UNIX) != (it.to.type == DGRAM_UNIX))
+        return usage_error("send", "--bind: '%s' cannot send to %s", it.bind,
+                           argv[0]);
     if (status == 0 && it.headers.source != NULL && it.from.host[0] != '\0')
         return usage_error("send", "--bind has an address: leave --source out");
     return status;
@@ -330,26 +343,47 @@ static bool lacks_answers(void) {
            (it.at_end && it.refused < it.number && !it.is_refused);
 }
 
-static void on_stop(void *data) {
-    bool v6 = it.to.type == DGRAM_UDP6;
+/* Where answers were expected from. */
+static void print_peer(char *text, size_t size) {
     char host[DGRAM_ADDRESS_TEXT_MAX];
+    bool v6 = it.to.type == DGRAM_UDP6;
+
+    if (dgram_address_format(&it.peer, host, sizeof host) < 0)
+        host[0] = '\0';
+    if (it.to.type == DGRAM_UNIX)
+        snprintf(text, size, "unix:%s", host);
+    else
+        snprintf(text, size, "%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "",
+                 (unsigned)it.to.port);
+}
+
+static void on_stop(void *data) {
+    char peer[DGRAM_ADDRESS_TEXT_MAX + 16];
 
     (void)data;
     input_stop(&it.input);
     if (!lacks_answers())
         return;
-    if (dgram_address_format(&it.peer, host, sizeof host) < 0)
+    if (it.peer.any.sa_family == AF_UNSPEC)
         return; /* ended during the lookup */
     it.session.status = 1;
     if (it.number == 0) {
         session_log(&it.session, "nothing was sent, so no answer came");
         return;
     }
-    session_log(&it.session,
-                "waited %g s for %llu answer%s from %s%s%s:%u: %llu came",
+    print_peer(peer, sizeof peer);
+    session_log(&it.session, "waited %g s for %llu answer%s from %s: %llu came",
                 it.wait, (unsigned long long)it.count, it.count > 1 ? "s" : "",
-                v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)it.to.port,
-                (unsigned long long)it.answers);
+                peer, (unsigned long long)it.answers);
+}
+
+/* A Unix socket needs no address to send. If answers are wanted, the system
+   chooses one. */
+static void start(void) {
+    if (it.to.type == DGRAM_UNIX && it.bind == NULL && it.wait == 0)
+        session_resolve(&it.session, &it.to, &it.peer, on_found);
+    else
+        session_bind(&it.session, &it.from);
 }
 
 int run_send(int argc, char **argv) {
@@ -369,13 +403,14 @@ int run_send(int argc, char **argv) {
         return status;
     it.session.on_stop = on_stop;
     it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
+                                      .is_unix = it.to.type == DGRAM_UNIX,
                                       .broadcast = it.broadcast,
                                       .bind = it.bind != NULL};
     headers_begin(&it.headers, &it.session);
     socket_options.type = it.to.type;
     offload_set(&it.offload, &socket_options);
     if (session_create(&it.session, &socket_options, &events))
-        session_bind(&it.session, &it.from);
+        start();
     status = session_run(&it.session);
     if (it.reads)
         input_close(&it.input);

@@ -247,6 +247,7 @@ static void on_lookup(uv_getaddrinfo_t *request, int status,
 
 void session_resolve(struct session *session, const struct endpoint *endpoint,
                      dgram_address *address_out, void (*on_found)(void)) {
+    bool is_unix = endpoint->type == DGRAM_UNIX;
     bool v6 = endpoint->type == DGRAM_UDP6;
     const char *loopback = v6 ? "::1" : "127.0.0.1";
     const char *host = endpoint->host[0] != 0 ? endpoint->host : loopback;
@@ -255,7 +256,9 @@ void session_resolve(struct session *session, const struct endpoint *endpoint,
     dgram_error error = {.syscall = "getaddrinfo", .address = host};
     char service[8];
 
-    if (dgram_address_parse(host, endpoint->port, address_out) == 0) {
+    if ((is_unix
+             ? dgram_address_unix(host, address_out)
+             : dgram_address_parse(host, endpoint->port, address_out)) == 0) {
         on_found();
         return;
     }

@@ -84,9 +84,8 @@ void address_received(dgram_address *address, socklen_t size) {
 
 bool address_same_name(const dgram_unix_address *a,
                        const dgram_unix_address *b) {
-    return a->length == b->length &&
-           memcmp(a->name.sun_path, b->name.sun_path, address_name_length(a)) ==
-               0;
+    return a->length == b->length && memcmp(a->name.sun_path, b->name.sun_path,
+                                            address_name_length(a)) == 0;
 }
 
 static bool shows_scope(const struct sockaddr_in6 *v6) {

@@ -78,9 +78,8 @@ static void a_sender_without_an_address(void **state) {
                      0);
     run_until(&server.messages, 1);
     assert_string_equal(sender_of(&server), "");
-    assert_int_equal(
-        dgram_send(a, "y", 1, &server.message[0].from, NULL, NULL),
-        DGRAM_ERR_MISSING_ARGS);
+    assert_int_equal(dgram_send(a, "y", 1, &server.message[0].from, NULL, NULL),
+                     DGRAM_ERR_MISSING_ARGS);
     assert_string_equal(name_of(b), "");
     dgram_close(a);
     dgram_close(b);

@@ -1,0 +1,81 @@
+# Unix sockets: listen, send and echo take unix:PATH and unix:@NAME.
+. "$SOURCE/test/lib/cli.sh"
+
+cd "$work" || exit 1
+if [ "$(uname)" != Linux ]; then
+    echo 'skipped: abstract names need Linux'
+    exit 77
+fi
+
+# Lines, and one long datagram. A sender need not have an address.
+start listen listen unix:socket --count 3
+wait_for listen '^server listening unix:socket$'
+expect_status 0 "$DGRAM" send unix:socket one
+expect_status 0 "$DGRAM" send --bind unix:sender "unix:$work/socket" two
+head -c 200000 /dev/zero | tr '\0' z >long
+expect_status 0 "$DGRAM" send --whole --file long unix:socket
+rm long
+expect_end "$pid" 0
+expect_in listen '^server got: one from a socket without an address$'
+expect_in listen '^server got: two from unix:sender$'
+[ "$(tr -dc z <listen | wc -c)" -eq 200000 ] ||
+    fail 'the long datagram is not whole'
+rm -f socket sender
+
+# Answers.
+abstract=@dgram-test-$$
+start echo echo "unix:$abstract"
+wait_for echo "^echo listening unix:$abstract\$"
+expect_status 0 "$DGRAM" send "unix:$abstract" question --wait 10 --count 1
+expect_in out "^got: question from unix:$abstract\$"
+expect_status 0 "$DGRAM" send "unix:$abstract" question
+kill -INT "$pid"
+expect_end "$pid" 0
+expect_in echo '^2 received, 1 sent back, 16 bytes$'
+
+# Who sent it.
+start verbose listen unix:socket2 --verbose --json --count 1
+wait_for verbose '"event":"listening","address":"socket2","family":"unix"'
+expect_status 0 "$DGRAM" send unix:socket2 x
+expect_end "$pid" 0
+expect_in verbose "\"pid\":[0-9]*,\"uid\":$(id -u),\"gid\":$(id -g),\"timestamp\":"
+
+# A name may have any bytes.
+start escaped listen unix:socket3 --count 1
+wait_for escaped listening
+expect_status 0 "$DGRAM" send --bind "unix:a$(printf '\033')b" unix:socket3 x
+expect_end "$pid" 0
+expect_in escaped 'from unix:a\\x1bb$'
+
+# Errors, with advice.
+expect_status 1 "$DGRAM" send unix:missing x
+expect_in err 'send ENOENT missing'
+expect_in err 'start the receiver first'
+expect_status 1 "$DGRAM" listen unix:missing/socket
+expect_in err '^bind ENOENT missing/socket$'
+expect_in err 'the folder does not exist'
+: >file
+expect_status 1 "$DGRAM" listen unix:file
+expect_in err 'the file is no socket'
+expect_status 1 "$DGRAM" send unix:file x
+expect_in err 'send ECONNREFUSED file'
+expect_status 1 "$DGRAM" send unix:missing x --wait 0.1 --count 1
+expect_in err 'send ENOENT missing'
+
+# What is for UDP.
+expect_status 2 "$DGRAM" ping unix:socket
+expect_in err 'unix:PATH is for send, listen and echo'
+for option in '--ttl 3' '--tos 4' --df '--source 127.0.0.1' '--device lo' \
+    --broadcast; do
+    expect_status 2 "$DGRAM" send unix:socket x $option
+    expect_in err "${option%% *} cannot be used with unix:PATH"
+done
+for option in '--join 239.1.1.1' --reuse-port --ipv6-only '--workers 2'; do
+    expect_status 2 "$DGRAM" listen unix:socket $option
+    expect_in err "${option%% *} cannot be used with unix:PATH"
+done
+expect_status 2 "$DGRAM" send -6 unix:socket x
+expect_status 2 "$DGRAM" listen unix:
+expect_status 2 "$DGRAM" listen "unix:$(head -c 200 /dev/zero | tr '\0' x)"
+expect_in err 'the path is longer than 107 bytes'
+expect_status 2 "$DGRAM" send --bind 127.0.0.1:0 unix:socket x
