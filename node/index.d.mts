@@ -1,8 +1,8 @@
 import libdgram from './index.js';
 
 export type {
-  BindOptions, BindSyncOptions, Datagram, Outgoing, Payload, RecvInfo, RemoteInfo,
-  SocketEventMap, SocketOptions, SocketType,
+  BindOptions, BindSyncOptions, Datagram, IterateOptions, Outgoing, Payload, RecvInfo,
+  RemoteInfo, SocketEventMap, SocketIterator, SocketOptions, SocketType,
 } from './index.js';
 export { Socket, createSocket, tos } from './index.js';
 export default libdgram;

@@ -178,6 +178,14 @@ declare namespace libdgram {
   }
 
   type SendCallback = (error: Error | null, bytes: number) => void;
+  interface IterateOptions {
+    /** Aborts the iteration: it throws an AbortError. */
+    signal?: AbortSignal | undefined;
+    /** The socket stops receiving while so many datagrams wait. Default: 64. */
+    highWaterMark?: number | undefined;
+  }
+
+  type SocketIterator = AsyncIterableIterator<[msg: Message, rinfo: RemoteInfo]>;
   type Listener<E extends keyof SocketEventMap> =
     (...args: SocketEventMap[E]) => void;
   type AnyListener = (...args: any[]) => void;
@@ -234,6 +242,12 @@ declare namespace libdgram {
     /** Receives again. What was received before `pause()` is emitted first. */
     resume(): this;
     isPaused(): boolean;
+    /**
+     * Yields what is received until the close, and throws an 'error'. What the loop has
+     * not taken when it ends is kept for the next iterator, or for `resume()`.
+     */
+    [Symbol.asyncIterator](): SocketIterator;
+    iterate(options?: IterateOptions): SocketIterator;
     /** The groups that the socket has joined. */
     getMemberships(): Membership[];
     /** Whether to also receive groups that only other sockets joined. Linux only. */

@@ -1,7 +1,7 @@
 'use strict';
 // node receiver.js MODULE HOW SECONDS: counts messages for SECONDS from the first one
-// on. HOW: each ('message'), pooled, many ('messages'). Prints "ready PORT", then
-// "result kpps=... cpu_us=..." (CPU time per message).
+// on. HOW: each ('message'), pooled, many ('messages'), iterator (for await). Prints
+// "ready PORT", then "result kpps=... cpu_us=..." (CPU time per message).
 const [name, how, seconds] = process.argv.slice(2);
 const socket = require(name).createSocket({
   type: 'udp4', recvBufferSize: 4 << 20, pooled: how === 'pooled',
@@ -34,6 +34,11 @@ function note(n) {
   count += n;
 }
 
+async function iterate() {
+  for await (const [msg] of socket) note(msg.length > 0 ? 1 : 0);
+}
+
 if (how === 'many') socket.on('messages', (list) => note(list.length));
+else if (how === 'iterator') iterate();
 else socket.on('message', () => note(1));
 socket.bind(0, '127.0.0.1', () => console.log('ready', socket.address().port));

@@ -101,6 +101,8 @@ const WAYS = [ // work, side, module, receive, send, size
   ['one-way 64', 'node', 'node:dgram', 'each', 'each', 64],
   ['one-way 64', 'ours', OURS, 'each', 'each', 64],
   ['one-way 64', 'many', OURS, 'many', 'many', 64],
+  ['one-way 64', 'message', OURS, 'each', 'many', 64],
+  ['one-way 64', 'iterator', OURS, 'iterator', 'many', 64],
   ['connected 64', 'node', 'node:dgram', 'each', 'connected', 64],
   ['connected 64', 'ours', OURS, 'each', 'connected', 64],
   ['connected 64', 'deferred', OURS, 'each', 'deferred', 64],
@@ -174,6 +176,7 @@ function report() {
   for (const { label } of nodes(quick)) {
     row(`one-way 64, ${label}`, 'kpps', 'ours', 'node', '>=', 10);
     row(`one-way 64, ${label}`, 'kpps', 'many', 'node', '>=', 40);
+    row(`one-way 64, ${label}`, 'kpps', 'iterator', 'message', '>=', 0.5);
     row(`connected 64, ${label}`, 'kpps', 'ours', 'node', '>=', 0.9);
     row(`connected 64, ${label}`, 'kpps', 'deferred', 'node', '>=', 6);
     row(`one-way 1200, ${label}`, 'kpps', 'ours', 'node', '>=', 3);

@@ -46,6 +46,13 @@ function slice(list, from, to) {
   return part;
 }
 
+function without(list, item) {
+  const left = [];
+  for (let i = 0; i < list.length; i++)
+    if (list[i] !== item) left[left.length] = list[i];
+  return left;
+}
+
 const strings = {};
 for (const name of ['includes', 'indexOf', 'replace', 'slice', 'toLowerCase', 'trim'])
   strings[name] = uncurryThis(String.prototype[name]);
@@ -56,6 +63,7 @@ module.exports = {
   hasOwn: uncurryThis(Object.prototype.hasOwnProperty),
   inheritNothing,
   isInteger: Number.isInteger,
+  shift: uncurryThis(Array.prototype.shift),
   slice,
   strings,
   FastBuffer: Buffer[Symbol.species], // takes the arguments of Uint8Array
@@ -69,4 +77,5 @@ module.exports = {
   setBytes: uncurryThis(TypedArray.prototype.set),
   getter,
   uncurryThis,
+  without,
 };

@@ -9,6 +9,7 @@ const { Promise } = globalThis;
 
 function emitClose(socket, handle) {
   handle.endContext();
+  handle.inbox?.close();
   socket.emit('close');
 }
 

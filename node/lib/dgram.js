@@ -8,6 +8,7 @@ require('./send');
 require('./send_many');
 require('./send_one');
 require('./pause');
+require('./iterate');
 require('./close');
 require('./options');
 require('./multicast');

@@ -203,7 +203,20 @@ function blocked(address) {
                `IP(${address}) is blocked by net.BlockList`);
 }
 
+// As Node's for an AbortSignal.
+function abortError(signal) {
+  const err = new Error('The operation was aborted', { cause: signal.reason });
+  captureStackTrace(err, abortError);
+  defineProperty(err, 'name', {
+    __proto__: null, value: 'AbortError', configurable: true, writable: true,
+    enumerable: true,
+  });
+  err.code = 'ABORT_ERR';
+  return err;
+}
+
 module.exports = {
+  abortError,
   badPort,
   blocked,
   bufferSizeError,

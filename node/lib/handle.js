@@ -60,7 +60,9 @@ class Handle {
     this.spare = null; // a native handle that could not be bound, for the next bind
     this.reading = false;
     this.paused = false; // by pause()
-    this.parked = null; // what was received before it was paused (parked.js)
+    this.parked = null; // what was received before it was paused (a DatagramQueue)
+    this.inbox = null; // of its iterators (inbox.js), if it has any
+    this.isFull = false; // the inbox is
     this.raw = false; // bound by a membership call, so bind() fails
     this.failed = false; // a bind failed: Node would have a native socket
     this.referenced = true;
@@ -100,15 +102,20 @@ class Handle {
     return 0;
   }
 
+  #update() {
+    if (!this.native) return;
+    const isStopped = this.paused || this.isFull || !this.reading;
+    native.pause(this.native, isStopped ? 1 : 0);
+    if (isStopped) park(this);
+    if (this.parked !== null) native.park(this.native, this.parked.count);
+  }
+
   // A socket that does not read does not keep the process alive, as in Node; a paused one
   // does.
   #setReading(on) {
     this.reading = on;
-    if (!this.native) return;
-    const isStopped = this.paused || !on;
-    native.pause(this.native, isStopped ? 1 : 0);
-    if (isStopped) park(this);
-    native.set(this.native, OPTION.ref, this.referenced && on ? 1 : 0);
+    if (this.native) native.set(this.native, OPTION.ref, this.referenced && on ? 1 : 0);
+    this.#update();
   }
 
   // bind(native handle) returns 0 or a code.
@@ -327,12 +334,25 @@ class Handle {
 
   pause() {
     this.paused = true;
-    this.#setReading(this.reading);
+    this.#update();
   }
 
   resume() {
     this.paused = false;
-    this.#setReading(this.reading);
+    this.#update();
+  }
+
+  // Receives for iterators from now on, or not any more if `inbox` is null.
+  receiveFor(inbox, paused) {
+    this.inbox = inbox;
+    this.isFull = false;
+    this.paused = paused;
+    this.#update();
+  }
+
+  setFull(on) {
+    this.isFull = on;
+    this.#update();
   }
 
   ref() {

@@ -8,8 +8,9 @@
 // emitted in the order of their arrival, and dropped only if the socket is closed. Only
 // when every slab is in use, or reading fails, more of them are emitted at once.
 // Listeners of 'messages' get a whole slab before the first of its 'message' events.
-// A paused socket emits none: what it has received is parked (parked.js), so that the
-// slabs are free for other sockets, and is emitted first when the socket goes on.
+// A paused socket emits none: what it has received is parked (a DatagramQueue), so that
+// the slabs are free for other sockets, and is emitted first when the socket goes on.
+// Iterators get a whole slab at once, too (inbox.js).
 //
 // Each call is a callback scope of its own, as in Node: ticks and promise jobs that a
 // listener queued run before the next call. No exception is caught here. The addon
@@ -18,7 +19,7 @@
 // The state is at module level, because all sockets of a thread share the slabs.
 const { EventEmitter } = require('node:events');
 const native = require('./native');
-const Parked = require('./parked');
+const DatagramQueue = require('./datagram_queue');
 const pathError = require('./path_errors');
 const sendQueue = require('./send_queue');
 const { ALL, Rows } = require('./receive_info');
@@ -247,36 +248,88 @@ function emitNext(handle, slab) {
   emitMessage(handle, slab.msgFor(handle, position), rinfo);
 }
 
+// What is left in a slab, as 'message' events would have it.
+function restOf(handle, slab) {
+  const { fields } = slab;
+  const list = [];
+  for (let i = fields[POSITION]; i < fields[COUNT]; i++)
+    list[list.length] = { msg: slab.msgFor(handle, i), rinfo: slab.rinfoFor(handle, i) };
+  return list;
+}
+
 // Parks what is left in the slabs of a socket.
 function park(handle) {
   let index;
   while ((index = native.takeSlab(handle.native)) >= 0) {
     const slab = slabAt(index);
     const { fields } = slab;
-    const list = [];
-    for (let i = fields[POSITION]; i < fields[COUNT]; i++)
-      list[list.length] = { msg: slab.msgFor(handle, i), rinfo: slab.rinfoFor(handle, i) };
+    handle.parked ??= new DatagramQueue();
+    handle.parked.append(restOf(handle, slab), fields[LISTED] === 1, false);
     fields[POSITION] = fields[COUNT];
-    handle.parked ??= new Parked();
-    handle.parked.append(list, fields[LISTED] === 1);
   }
-  native.park(handle.native, handle.parked === null ? 0 : handle.parked.count);
+}
+
+const hasListeners = (handle) => listenerCount(handle.socket, 'message') > 0 ||
+  listenerCount(handle.socket, 'messages') > 0;
+
+function append(inbox, list, isEmitted) {
+  shared[RUNNING]++;
+  inbox.append(list, isEmitted);
+  shared[RUNNING]--;
+}
+
+// Passes all datagrams of a slab to the iterators. Returns whether listeners get them, too.
+function passSlab(handle, slab) {
+  const isEmitted = hasListeners(handle);
+  const list = restOf(handle, slab);
+  if (isEmitted) slab.begin();
+  else slab.fields[POSITION] = slab.fields[COUNT];
+  append(handle.inbox, list, isEmitted);
+  return isEmitted;
+}
+
+// The same for a parked group, which no iterator has got.
+function passParked(handle) {
+  const { parked } = handle;
+  const isEmitted = hasListeners(handle);
+  const list = isEmitted ? parked.copyGroup() : parked.takeGroup();
+  if (!isEmitted) native.park(handle.native, parked.count);
+  append(handle.inbox, list, isEmitted);
+  return isEmitted;
+}
+
+function emitAllParked(handle) {
+  const { parked } = handle;
+  const isLast = listenerCount(handle.socket, 'message') === 0;
+  const list = isLast ? parked.takeGroup() : parked.listGroup();
+  native.park(handle.native, parked.count);
+  emitMessages(handle, list, isLast);
 }
 
 function emitParked(handle) {
   const { parked } = handle;
-  if (!parked.isListed() && listenerCount(handle.socket, 'messages') > 0) {
-    const isLast = listenerCount(handle.socket, 'message') === 0;
-    const list = isLast ? parked.takeGroup() : parked.listGroup();
-    native.park(handle.native, parked.count);
-    emitMessages(handle, list, isLast);
-  } else {
-    const { msg, rinfo } = parked.take();
-    emitMessage(handle, msg, rinfo);
+  if (!parked.isListed()) {
+    if (handle.inbox !== null && !passParked(handle)) return;
+    if (listenerCount(handle.socket, 'messages') > 0) {
+      emitAllParked(handle);
+      return;
+    }
   }
+  const { msg, rinfo } = parked.take();
+  emitMessage(handle, msg, rinfo);
+}
+
+function emitSlab(handle, slab) {
+  if (handle.inbox !== null && !passSlab(handle, slab)) return;
+  if (listenerCount(handle.socket, 'messages') > 0) emitAll(handle, slab);
+  else emitNext(handle, slab);
 }
 
 function onMessage({ handle }) {
+  if (handle.inbox !== null && handle.inbox.isOver()) {
+    handle.setFull(true); // parks it
+    return;
+  }
   if (shared[SLAB] < 0) {
     emitParked(handle);
     return;
@@ -287,8 +340,7 @@ function onMessage({ handle }) {
     fields[POSITION] = fields[COUNT];
   } else if (fields[LISTED] === 0) {
     fields[LISTED] = 1;
-    if (listenerCount(handle.socket, 'messages') > 0) emitAll(handle, slab);
-    else emitNext(handle, slab);
+    emitSlab(handle, slab);
   } else {
     emitNext(handle, slab);
   }

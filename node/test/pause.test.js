@@ -9,44 +9,10 @@ const { test: unbounded } = require('node:test');
 const { performance } = require('node:perf_hooks');
 const { setTimeout: delay } = require('node:timers/promises');
 const dgram = require('..');
+const { collect, names, open, own, sendMany, settle } = require('./lib/flow');
 
 const test = (name, run) => unbounded(name, { timeout: 120000 }, run);
-const own = '127.0.0.1';
 const root = path.join(__dirname, '..');
-const names = (count) => Array.from({ length: count }, (_, i) => `number ${i}`);
-
-async function open(options) {
-  const socket = dgram.createSocket({
-    type: 'udp4', recvBufferSize: 1 << 21, ...options,
-  });
-  socket.bind(0, own);
-  await once(socket, 'listening');
-  return socket;
-}
-
-const sendMany = (list, to) => new Promise((resolve, reject) => {
-  const client = dgram.createSocket('udp4');
-  client.sendMany(list, to.address().port, own, (err) => {
-    client.close();
-    if (err) reject(err);
-    else resolve();
-  });
-});
-
-// Collects messages. all(count) resolves with the first `count`.
-function collect(socket) {
-  const got = [];
-  socket.on('message', (msg) => got.push(`${msg}`));
-  return {
-    got,
-    async all(count) {
-      while (got.length < count) await once(socket, 'message');
-      return got;
-    },
-  };
-}
-
-const settle = () => delay(30); // more than a few iterations of the loop
 
 test('a paused socket emits nothing, and all of it after resume()', async () => {
   const server = await open();

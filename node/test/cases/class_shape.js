@@ -27,7 +27,8 @@ module.exports = ({ dgram, log, attempt }) => {
     if (isOurs(name)) log.extra(name);
     else log('member', describe(prototype, name));
   }
-  log(Object.keys(prototype), Object.getOwnPropertySymbols(prototype));
+  log(Object.keys(prototype),
+      Object.getOwnPropertySymbols(prototype).filter((name) => !isOurs(name)));
   log(Object.getPrototypeOf(Socket) === EventEmitter,
       Object.getPrototypeOf(prototype) === EventEmitter.prototype,
       prototype.constructor === Socket, Object.keys(Socket));

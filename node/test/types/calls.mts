@@ -196,3 +196,14 @@ void [stats.datagramsSent.toFixed(), stats.receiveDrops?.toFixed()];
 // Receive control
 const isPaused: boolean = socket.pause().resume().isPaused();
 void isPaused;
+
+async function iterate() {
+  for await (const [msg, rinfo] of socket) void [msg.length, rinfo.localAddress];
+  const { signal } = new AbortController();
+  for await (const [msg] of socket.iterate({ signal, highWaterMark: 1 })) void msg.length;
+  const { value, done } = await socket.iterate().next();
+  if (!done) void value[1].port.toFixed();
+  // @ts-expect-error -- a number
+  socket.iterate({ highWaterMark: '1' });
+}
+void iterate;

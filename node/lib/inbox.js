@@ -1,0 +1,122 @@
+'use strict';
+// What the iterators of a socket have received.
+//
+// The rule. While a socket has iterators, all that it receives is put into one queue, a
+// slab at a time, and each datagram is taken by one iterator. Listeners get it
+// nevertheless. If `limit` datagrams wait when more are received, these are parked, and
+// the socket stops receiving until half of the `limit` is left. So it has never more than
+// the limit and what two wake-ups bring. When the last iterator ends, what no listener
+// got is parked, and without any listener the socket is paused: so the next iterator or
+// resume() goes on where this one ended.
+const { EventEmitter } = require('node:events');
+const DatagramQueue = require('./datagram_queue');
+const { inheritNothing, shift, uncurryThis, without } = require('./builtins');
+
+const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
+
+// Whether the program gets datagrams by events.
+function hasListeners(socket) {
+  return listenerCount(socket, 'message') > 0 || listenerCount(socket, 'messages') > 0;
+}
+
+class Inbox {
+  constructor(handle) {
+    this.handle = handle;
+    this.queue = new DatagramQueue();
+    this.taken = 0; // datagrams, or blocked ones
+    this.iterators = []; // that have not ended
+    this.waiting = []; // iterators that wait for a datagram, once for each
+    this.limit = 0;
+    this.isClosed = false; // the socket is
+    this.onError = (err) => this.#fail(err);
+  }
+
+  // What came before the error is taken first.
+  #fail(err) {
+    const { iterators } = this;
+    for (let i = 0; i < iterators.length; i++)
+      iterators[i].fail(err, this.taken + this.queue.count);
+  }
+
+  #setLimit() {
+    this.limit = 0;
+    for (let i = 0; i < this.iterators.length; i++)
+      if (this.iterators[i].limit > this.limit) this.limit = this.iterators[i].limit;
+  }
+
+  #begin() {
+    const { handle, queue } = this;
+    handle.socket.on('error', this.onError);
+    if (handle.parked === null) return;
+    if (hasListeners(handle.socket)) queue.appendCopy(handle.parked);
+    else queue.appendAll(handle.parked);
+  }
+
+  // The socket receives for an iterator, even if it was paused.
+  add(iterator) {
+    this.iterators[this.iterators.length] = iterator;
+    this.#setLimit();
+    if (this.iterators.length > 1) return;
+    this.#begin();
+    this.handle.receiveFor(this, false);
+  }
+
+  #end() {
+    const { handle, queue } = this;
+    handle.socket.removeListener('error', this.onError);
+    queue.dropEmitted();
+    if (handle.parked !== null) queue.appendAll(handle.parked);
+    handle.parked = queue;
+    handle.receiveFor(null, !hasListeners(handle.socket));
+  }
+
+  remove(iterator) {
+    this.iterators = without(this.iterators, iterator);
+    this.waiting = without(this.waiting, iterator);
+    this.#setLimit();
+    if (this.iterators.length === 0) this.#end();
+  }
+
+  // The socket is closed. What is here can still be taken.
+  close() {
+    this.isClosed = true;
+    const { waiting } = this;
+    for (let i = 0; i < waiting.length; i++) waiting[i].end();
+  }
+
+  wait(iterator) {
+    this.waiting[this.waiting.length] = iterator;
+  }
+
+  append(list, isEmitted) {
+    this.queue.append(list, false, isEmitted);
+    while (this.waiting.length > 0) {
+      const datagram = this.take();
+      if (datagram === null) return;
+      shift(this.waiting).give(datagram);
+    }
+  }
+
+  isOver() {
+    return this.queue.count >= this.limit;
+  }
+
+  // Returns [msg, rinfo]; null if there is none.
+  take() {
+    const { handle, queue } = this;
+    for (;;) {
+      const isEmitted = queue.first?.isEmitted;
+      const datagram = queue.take();
+      if (datagram === null) return null;
+      this.taken++;
+      if (handle.isFull && queue.count <= this.limit >> 1) handle.setFull(false);
+      if (handle.blockList === null || !handle.isBlocked(datagram.rinfo))
+        return [datagram.msg, datagram.rinfo];
+      if (!isEmitted) handle.blocked++;
+    }
+  }
+}
+
+inheritNothing(Inbox);
+
+module.exports = Inbox;
