@@ -69,6 +69,12 @@ declare namespace libdgram {
     steeringSockets?: number | undefined;
     /** Which members the `rinfo` of a message also has. true: all. Default: none. */
     recvInfo?: boolean | RecvInfo | undefined;
+    /**
+     * Bytes that the socket keeps to be sent. A datagram counts for its payload and 256
+     * bytes, from the call until its result is known. At the mark, sends are refused
+     * with ENOBUFS: the callback gets the error, or else 'error' is emitted. 0: no mark.
+     */
+    sendHighWaterMark?: number | undefined;
   }
 
   interface RecvInfo {
@@ -157,6 +163,8 @@ declare namespace libdgram {
     messages: [list: Datagram[]];
     /** With the option `pathErrors`. */
     pathError: [err: PathError];
+    /** With `sendHighWaterMark`: it was reached, and the count is below half of it now. */
+    drain: [];
   }
 
   type Payload = string | NodeJS.ArrayBufferView |
@@ -202,14 +210,20 @@ declare namespace libdgram {
     /**
      * Sends many datagrams in one call. `port` and `address` apply to messages that
      * have none of their own. A datagram that cannot be sent does not stop the others.
-     * The callback gets the first error or null, and the number of bytes sent.
+     * The callback gets the first error or null, and the number of bytes sent. Returns
+     * how many messages, the first ones, `sendHighWaterMark` has accepted: all without it.
      */
     sendMany(messages: ReadonlyArray<Payload | Outgoing>, port?: number,
-             address?: string, callback?: SendCallback): void;
+             address?: string, callback?: SendCallback): number;
     sendMany(messages: ReadonlyArray<Payload | Outgoing>, port: number,
-             callback?: SendCallback): void;
+             callback?: SendCallback): number;
     sendMany(messages: ReadonlyArray<Payload | Outgoing>,
-             callback?: SendCallback): void;
+             callback?: SendCallback): number;
+
+    /** Whether `sendHighWaterMark` was reached and 'drain' has not been emitted since. */
+    readonly writableNeedDrain: boolean;
+    /** Bytes that count for `sendHighWaterMark`. Without it: undefined. */
+    readonly writableLength: number | undefined;
 
     addMembership(multicastAddress: string,
                   multicastInterface?: string | NamedInterface): void;

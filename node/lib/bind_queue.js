@@ -11,12 +11,18 @@ function onListening() {
   this.removeListener(errorMonitor, onError);
   const { queue } = state;
   state.queue = undefined;
-  for (let i = 0; i < queue.length; i++) queue[i]();
+  try {
+    for (let i = 0; i < queue.length; i++) queue[i]();
+  } finally {
+    state.highWaterMark?.dropWaiting(); // if one threw
+  }
 }
 
 function onError() {
+  const state = this[kState];
   this.removeListener('listening', onListening);
-  this[kState].queue = undefined;
+  state.queue = undefined;
+  state.highWaterMark?.dropWaiting();
 }
 
 function enqueue(socket, operation) {
@@ -29,13 +35,17 @@ function enqueue(socket, operation) {
   state.queue[state.queue.length] = operation;
 }
 
-// Runs the operation on a bound socket, now or as soon as it is one.
-function whenBound(socket, operation) {
+function bindIfUnbound(socket) {
   const state = socket[kState];
   if (state.bindState === UNBOUND)
     socket.bind(state.family === UNIX ? UNNAMED : { port: 0, exclusive: true }, null);
-  if (state.bindState !== BOUND) enqueue(socket, operation);
+}
+
+// Runs the operation on a bound socket, now or as soon as it is one.
+function whenBound(socket, operation) {
+  bindIfUnbound(socket);
+  if (socket[kState].bindState !== BOUND) enqueue(socket, operation);
   else operation();
 }
 
-module.exports = { enqueue, whenBound };
+module.exports = { bindIfUnbound, enqueue, whenBound };

@@ -7,6 +7,7 @@ require('./sendto');
 require('./send');
 require('./send_many');
 require('./send_one');
+require('./need_drain');
 require('./pause');
 require('./iterate');
 require('./close');

@@ -69,6 +69,7 @@ function readOwnOptions(options, type) {
     steering: readChoice(options, 'steering', STEERINGS, "'cpu', 'source'"),
     steeringSockets: readUint32(options, 'steeringSockets'),
     recvInfo: readRecvInfo(options, type),
+    sendHighWaterMark: readUint32(options, 'sendHighWaterMark'),
   };
   if (own.steering !== 0) checkSteering(options, own.steeringSockets);
   return own;

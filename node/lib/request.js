@@ -11,6 +11,8 @@ const { isBlockedBy } = require('./resolve');
 const { runInAsyncScope, nextTick } = require('./ticks');
 const queue = require('./send_queue');
 
+const ENOBUFS = -require('node:os').constants.errno.ENOBUFS;
+
 class Request {
   constructor(state, callback) {
     this.state = state; // of the socket
@@ -21,13 +23,29 @@ class Request {
     this.readyCount = 0; // datagrams in the queue that are ready
     this.isPending = false; // results follow
     this.isDone = false; // all results are known
+    this.size = 0; // bytes that it counts for, with a high-water mark
     this.resource = null; // the context of the callback, if results follow
   }
 
   // All results are known.
   end() {
     this.isDone = true;
+    if (this.size !== 0) this.release();
     if (this.resource) queue.complete(this);
+  }
+
+  // It does not count for the high-water mark any longer.
+  release() {
+    const { size } = this;
+    this.size = 0;
+    this.state.highWaterMark.subtract(size);
+  }
+
+  // No result will follow.
+  abandon() {
+    if (this.size === 0) return;
+    this.release();
+    queue.reportCompleted();
   }
 
   // Reports in the context of the call.
@@ -61,9 +79,27 @@ class Datagram extends Request {
     this.length = -1; // bytes, if the kernel did not take it at once
   }
 
+  // Returns null, or an error if the high-water mark is reached.
+  enter(mark) {
+    this.size = mark.add(queue.totalOf(this.parts));
+    if (this.size !== 0) return null;
+    this.status = ENOBUFS;
+    this.isDone = true;
+    return this.error = this.errorOf();
+  }
+
+  isBlocked() {
+    try {
+      return isBlockedBy(this.state.sendBlockList, this.to);
+    } catch (err) {
+      this.abandon();
+      throw err;
+    }
+  }
+
   makeReady() {
     const { state, to } = this;
-    if (to !== null && isBlockedBy(state.sendBlockList, to)) {
+    if (to !== null && this.isBlocked()) {
       state.handle.blocked++;
       this.fail(blocked(to));
     } else {

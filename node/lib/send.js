@@ -9,7 +9,7 @@ const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
   require('./validate');
 const { BOUND, CONNECTED, UNIX, kState } = require('./state');
 const { isAnyLiteral, loopback, resolve } = require('./resolve');
-const { whenBound } = require('./bind_queue');
+const { submit } = require('./high_water_mark');
 const { Datagram } = require('./request');
 const unix = require('./unix');
 const { nextTick } = require('./ticks');
@@ -42,6 +42,7 @@ function onAddress(datagram, err, ip) {
   const { state } = datagram;
   if (err) {
     if (!datagram.hasCallback()) {
+      datagram.abandon();
       nextTick(() => state.socket.emit('error', err));
       return;
     }
@@ -68,7 +69,12 @@ function sendToAddress(datagram) {
     queue.sendInTick(datagram);
     return;
   }
-  resolve(state, address, fallback, (err, ip) => onAddress(datagram, err, ip));
+  try {
+    resolve(state, address, fallback, (err, ip) => onAddress(datagram, err, ip));
+  } catch (err) {
+    datagram.abandon();
+    throw err;
+  }
 }
 
 function start(datagram) {
@@ -114,7 +120,7 @@ function sendByPath(socket, buffer, offset, length, path, callback) {
   else if (path != null) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
   if (typeof callback !== 'function') callback = undefined;
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-  whenBound(socket, () => start(new Datagram(state, parts, null, path, callback)));
+  submit(new Datagram(state, parts, null, path, callback), start);
 }
 
 // send(msg[, offset, length][, port][, address][, callback])
@@ -156,10 +162,9 @@ Socket.prototype.send = function(buffer, offset, length, port, address,
     validateString(address, 'address');
   }
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-  if (state.bindState === BOUND)
-    start(new Datagram(state, parts, port, address, callback));
-  else
-    whenBound(this, () => start(new Datagram(state, parts, port, address, callback)));
+  const datagram = new Datagram(state, parts, port, address, callback);
+  if (state.bindState === BOUND && state.highWaterMark === null) start(datagram);
+  else submit(datagram, start);
 };
 
 module.exports = { isLiteral, payloadOf, sendByPath, start };

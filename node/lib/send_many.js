@@ -6,7 +6,7 @@ const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
 const { CONNECTED, UNIX, kState } = require('./state');
 const { loopback } = require('./resolve');
-const { whenBound } = require('./bind_queue');
+const { submit } = require('./high_water_mark');
 const { nextTick } = require('./ticks');
 const { Datagram, Request } = require('./request');
 const { Socket } = require('./socket');
@@ -14,9 +14,11 @@ const { isLiteral, payloadOf, start } = require('./send');
 const { sendInfoOf } = require('./send_info');
 const unix = require('./unix');
 
+const ENOBUFS = -require('node:os').constants.errno.ENOBUFS;
+
 // The datagrams of one sendMany(): its callback is called once.
 class Group extends Request {
-  constructor(state, messages, port, address, callback) {
+  constructor(state, messages, port, address, isPlain, callback) {
     super(state, callback);
     this.messages = messages;
     this.port = port;
@@ -27,6 +29,33 @@ class Group extends Request {
     this.bytes = 0;
     this.error = null; // the first one
     this.isDone = messages.length === 0;
+    this.isPlain = isPlain; // no address needs a lookup
+    this.sizes = null; // what each counts for, in the order in which they become ready
+    this.refusal = null; // the error of those that the high-water mark refused
+  }
+
+  // Keeps those that the high-water mark accepts. Returns the error of the others, or
+  // null.
+  enter(mark) {
+    this.sizes = [];
+    for (let i = 0; i < this.messages.length; i++) {
+      const message = this.messages[i];
+      if (message.error) continue;
+      const size = mark.add(queue.totalOf(isPayload(message) ? message : message.msg));
+      if (size === 0) {
+        this.refuseFrom(i);
+        break;
+      }
+      this.sizes[this.sizes.length] = size;
+      this.size += size;
+    }
+    return this.refusal;
+  }
+
+  refuseFrom(first) {
+    this.refusal = this.errorAt(first, ENOBUFS);
+    this.left = this.messages.length = first;
+    this.isDone = first === 0;
   }
 
   makeReady() {
@@ -70,13 +99,25 @@ class Group extends Request {
   finish(status, length, position = this.nextResult++) {
     if (status >= 0) this.bytes += status;
     else this.error ??= this.errorOf(status, position);
+    if (this.sizes !== null) this.releaseOne(position);
     this.endOne();
   }
 
-  // The error names the destination of that datagram.
+  // What a datagram counts for that got none here is released at the end.
+  releaseOne(position) {
+    const size = this.sizes[position] ?? 0;
+    this.size -= size;
+    this.state.highWaterMark.subtract(size);
+  }
+
   errorOf(status, position) {
     let i = 0;
     while (this.messages[i].error || position-- > 0) i++;
+    return this.errorAt(i, status);
+  }
+
+  // The error names the destination of that datagram.
+  errorAt(i, status) {
     const { address, port } = this.messages[i];
     return hostPortError(status, 'send', address || this.address, port || this.port);
   }
@@ -92,33 +133,43 @@ class Group extends Request {
 
   // Calls back in the next tick.
   report() {
-    nextTick(this.callback, this.error, this.bytes);
+    nextTick(this.callback, this.error ?? this.refusal, this.bytes);
   }
 
   // Sends one at a time, for names, block lists and lookups.
   startEach() {
-    const { state } = this;
     this.isPending = true;
-    for (let i = 0; i < this.messages.length; i++) {
-      const message = this.messages[i];
-      const bare = isPayload(message);
-      if (message.error) {
-        this.refuse(message.error);
-        continue;
+    try {
+      for (let i = 0, position = 0; i < this.messages.length; i++) {
+        const { error } = this.messages[i];
+        if (error) this.refuse(error);
+        else start(this.partAt(i, position++));
       }
-      start(new Part(state, this, bare ? message : message.msg,
-                     (!bare && message.port) || this.port,
-                     (!bare && message.address) || this.address,
-                     bare ? null : message.info));
+    } catch (err) { // of the program's lookup
+      this.abandon();
+      throw err;
     }
     this.conclude();
   }
 
-  // isPlain: no address needs a lookup.
-  start(isPlain) {
+  partAt(i, position) {
+    const message = this.messages[i];
+    const bare = isPayload(message);
+    const part = new Part(this.state, this, bare ? message : message.msg,
+                          (!bare && message.port) || this.port,
+                          (!bare && message.address) || this.address,
+                          bare ? null : message.info);
+    if (this.sizes !== null) {
+      part.size = this.sizes[position];
+      this.size -= part.size;
+    }
+    return part;
+  }
+
+  start() {
     this.toPeer = this.state.connectState === CONNECTED;
     if (this.toPeer) queue.sendNow(this);
-    else if (isPlain) queue.sendInTick(this);
+    else if (this.isPlain) queue.sendInTick(this);
     else this.startEach();
   }
 }
@@ -138,6 +189,7 @@ class Part extends Datagram {
     const { group } = this;
     if (status >= 0) group.bytes += status;
     else group.error ??= hostPortError(status, 'send', this.address, this.port);
+    if (this.size !== 0) this.release();
     group.endOne();
   }
 
@@ -198,11 +250,17 @@ function checkMessage(state, connected, messages, i, port, address) {
   return !to || isLiteral(to, state.family);
 }
 
+function startGroup(group) {
+  if (!group.state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+  group.start();
+}
+
 // sendMany(messages[, port, address][, callback]), sendMany(messages[, path][,
 // callback]): sends payloads, or objects as of
 // sendOne(), when single calls of send() would send them. A datagram that cannot
 // be sent does not stop the others. The callback is called once, with the first error or
-// null, and the number of bytes that were sent.
+// null, and the number of bytes that were sent. Returns how many messages, the first
+// ones, the high-water mark has accepted.
 Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (typeof port === 'function') {
     callback = port;
@@ -236,14 +294,9 @@ Socket.prototype.sendMany = function(messages, port, address, callback) {
     else port = validatePort(port);
   }
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-  const group = new Group(state, list, port, address, callback);
-  if (list.length === 0) {
-    group.conclude();
-    return;
-  }
-  whenBound(this, () => {
-    if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-    group.start(isPlain);
-  });
+  const group = new Group(state, list, port, address, isPlain, callback);
+  if (list.length === 0) group.conclude();
+  else submit(group, startGroup);
+  return group.messages.length;
 };
 Object.defineProperty(Socket.prototype, 'sendMany', { enumerable: false });

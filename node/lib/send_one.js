@@ -3,8 +3,8 @@
 const { constants: { errno: { EDESTADDRREQ } } } = require('node:os');
 const { badPort, invalidArgType, misuse, systemError } = require('./errors');
 const { validatePort, validateString } = require('./validate');
-const { CONNECTED, UNIX, kState } = require('./state');
-const { whenBound } = require('./bind_queue');
+const { CONNECTED, UNIX, healthCheck, kState } = require('./state');
+const { submit } = require('./high_water_mark');
 const { Datagram } = require('./request');
 const { Socket } = require('./socket');
 const { payloadOf, sendByPath, start } = require('./send');
@@ -17,11 +17,6 @@ function checkObject(value, name) {
 }
 
 const callbackOf = (value) => (typeof value === 'function' ? value : undefined);
-
-function startWhenBound(socket, datagram) {
-  if (!socket[kState].handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-  whenBound(socket, () => start(datagram()));
-}
 
 // sendOne({ msg, port, address, localAddress, interface, typeOfService, ttl }[,
 // callback]): send(msg, port, address, callback) with information.
@@ -40,8 +35,8 @@ function sendOne(message, callback) {
   if (address != null) validateString(address, 'message.address');
   const info = sendInfoOf(state.family, message, 'message');
   callback = callbackOf(callback);
-  startWhenBound(this, () =>
-    new Datagram(state, parts, port, address, callback, info));
+  healthCheck(this);
+  submit(new Datagram(state, parts, port, address, callback, info), start);
 }
 
 function sendOneByPath(socket, message, callback) {
@@ -89,9 +84,8 @@ function reply(rinfo, msg, callback) {
   const port = isUnix ? null : validatePort(rinfo.port, 'rinfo.port', true);
   const info = isUnix ? null : replyInfoOf(state.family, rinfo);
   callback = callbackOf(callback);
-  if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
-  whenBound(this, () =>
-    startReply(new Datagram(state, parts, port, address, callback, info)));
+  healthCheck(this);
+  submit(new Datagram(state, parts, port, address, callback, info), startReply);
 }
 
 for (const method of [sendOne, reply]) {

@@ -356,5 +356,6 @@ function onDeferredTick(request) {
 onOverdue(sendReady);
 
 module.exports = {
-  addReady, complete, deferToTick, refuse, sendInTick, sendNow, sendReady, sendReadyOf,
+  addReady, complete, deferToTick, refuse, reportCompleted, sendInTick, sendNow,
+  sendReady, sendReadyOf, totalOf,
 };

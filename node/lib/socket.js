@@ -11,6 +11,7 @@ const host = require('./host');
 const readOwnOptions = require('./own_options');
 const state = require('./state');
 const names = require('./resolve');
+const { HighWaterMark } = require('./high_water_mark');
 const unix = require('./unix');
 const UnixHandle = require('./unix_handle');
 const { HostState, keyOfState } = require('./transfer');
@@ -65,6 +66,8 @@ class State {
     this.sendBufferSize = options.sendBufferSize;
     this.sendBlockList = options.sendBlockList || null;
     this.deferSends = own.deferSends;
+    this.highWaterMark = own.sendHighWaterMark === 0 ? null :
+      new HighWaterMark(this, own.sendHighWaterMark);
   }
 }
 

@@ -28,6 +28,7 @@ const socket: dgram.Socket = createSocket({
   sendBlockList: new BlockList(),
   pooled: true,
   deferSends: true,
+  sendHighWaterMark: 1 << 20,
   pathErrors: true,
   busyPoll: 50,
   recvInfo: true,
@@ -101,6 +102,12 @@ socket.send([buffer], 0, 1, 1, '::1');
 // sendMany
 socket.sendMany(['x', buffer, view, ['x', buffer]]);
 socket.sendMany(['x'], done);
+socket.sendMany(['x']) satisfies number;
+socket.writableNeedDrain satisfies boolean;
+socket.writableLength satisfies number | undefined;
+socket.on('drain', () => {});
+// @ts-expect-error
+socket.writableNeedDrain = true;
 socket.sendMany([buffer], 1);
 socket.sendMany([buffer], 1, done);
 socket.sendMany([buffer], 1, '::1');

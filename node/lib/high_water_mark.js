@@ -1,0 +1,128 @@
+'use strict';
+// The option sendHighWaterMark: a bound on what a socket keeps to be sent.
+//
+// The rule. A datagram is counted, with its payload and OVERHEAD bytes, from the call
+// that accepts it until its result is known: while it waits for a bind, a lookup or a
+// tick, and while the addon keeps it because the kernel has no space. A datagram is
+// refused with ENOBUFS if the count has reached the mark. Once it has, the socket emits
+// 'drain' when the count has fallen below half of the mark.
+//
+// 'drain' is emitted in a tick, because the count falls inside of calls, and in the async
+// context of the creation, because the datagrams of several contexts caused it. If the
+// program has sent so much in between that half of the mark is reached again, the event
+// waits until the count falls again: it always does.
+const { AsyncResource } = require('node:async_hooks');
+const { inheritNothing } = require('./builtins');
+const { bindIfUnbound, enqueue, whenBound } = require('./bind_queue');
+const { complete, reportCompleted } = require('./send_queue');
+const { runInAsyncScope, nextTick } = require('./ticks');
+const { BOUND } = require('./state');
+
+const OVERHEAD = 256; // bytes of a datagram besides its payload, as in the library
+
+class HighWaterMark {
+  constructor(state, bytes) {
+    this.state = state; // of the socket
+    this.bytes = bytes;
+    this.count = 0; // bytes
+    this.waiting = 0; // of them: those of datagrams that wait for the bind
+    this.needsDrain = false;
+    this.isScheduled = false; // a tick is to emit 'drain'
+    this.refusal = null; // an error that is to be emitted after the bind
+    this.resource = new AsyncResource('UDPDRAIN');
+  }
+
+  // Returns what a datagram counts for, or 0 if it must be refused.
+  add(length) {
+    if (this.count >= this.bytes) return 0;
+    const size = length + OVERHEAD;
+    this.count += size;
+    if (this.count >= this.bytes) this.needsDrain = true;
+    return size;
+  }
+
+  // Results may still have to be read, so the queue schedules the event later.
+  subtract(size) {
+    this.count -= size;
+    if (!this.needsDrain || this.isScheduled || !this.isLow()) return;
+    this.isScheduled = true;
+    complete(this);
+  }
+
+  isLow() {
+    return this.count < this.bytes / 2;
+  }
+
+  reportInContext() {
+    runInAsyncScope(this.resource, nextTick, undefined, emitDrain, this);
+  }
+
+  // Returns whether something of the request is to be sent. What is not is reported to
+  // the callback, or by 'error' as a failed lookup is.
+  admit(request) {
+    const refusal = request.enter(this);
+    if (refusal === null) return true;
+    if (request.callback === undefined) nextTick(emitRefusal, this, refusal);
+    if (!request.isDone) return true;
+    request.conclude();
+    return false;
+  }
+
+  // The datagrams that waited for the bind are lost, as in Node.
+  dropWaiting() {
+    const { waiting } = this;
+    this.waiting = 0;
+    this.refusal = null;
+    this.subtract(waiting);
+    reportCompleted();
+  }
+}
+
+inheritNothing(HighWaterMark);
+
+function emitDrain(mark) {
+  const { handle, socket } = mark.state;
+  mark.isScheduled = false;
+  if (handle === null || !mark.isLow()) return;
+  mark.needsDrain = false;
+  socket.emit('drain');
+}
+
+// An 'error' during the bind would end it and drop what waits for it. Then one error
+// tells of all that was refused meanwhile, so that no memory grows.
+function emitRefusal(mark, err) {
+  const { queue, socket } = mark.state;
+  if (queue === undefined) {
+    socket.emit('error', err);
+  } else if (mark.refusal === null) {
+    mark.refusal = err;
+    enqueue(socket, () => {
+      mark.refusal = null;
+      nextTick(emitRefusal, mark, err);
+    });
+  }
+}
+
+// Calls start(request) as soon as the socket is bound, unless the request is refused.
+function submit(request, start) {
+  const { state } = request;
+  const { highWaterMark: mark, socket } = state;
+  if (mark === null) {
+    whenBound(socket, () => start(request));
+    return;
+  }
+  bindIfUnbound(socket);
+  if (!mark.admit(request)) return;
+  if (state.bindState === BOUND) {
+    start(request);
+    return;
+  }
+  const { size } = request;
+  mark.waiting += size;
+  enqueue(socket, () => {
+    mark.waiting -= size;
+    start(request);
+  });
+}
+
+module.exports = { HighWaterMark, submit };
