@@ -197,9 +197,8 @@ static void before_a_bind_that_fails(dgram_type type) {
 
     assert_int_equal(dgram_receive_stop(socket), 0);
     record_events(&recorder, socket);
-    assert_int_equal(dgram_bind(socket, type == DGRAM_UDP4 ? "::1" : "1.2.3.4",
-                                0),
-                     0);
+    assert_int_equal(
+        dgram_bind(socket, type == DGRAM_UDP4 ? "::1" : "1.2.3.4", 0), 0);
     run_until(&recorder.errors, 1);
     dgram_on(socket, &counter.listener, &events, &counter);
     assert_int_equal(dgram_bind_sync(socket, loopback(type), 0), 0);

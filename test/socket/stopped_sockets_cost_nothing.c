@@ -67,9 +67,9 @@ static void with_a_pending_error(dgram_type type) {
 
     record_events(&recorder, socket);
     assert_int_equal(dgram_receive_stop(socket), 0);
-    assert_int_equal(dgram_connect_sync(socket, loopback(type),
-                                        dgram_address_port(&nobody)),
-                     0);
+    assert_int_equal(
+        dgram_connect_sync(socket, loopback(type), dgram_address_port(&nobody)),
+        0);
     run_until(&recorder.connected, 1);
     assert_int_equal(dgram_send(socket, "?", 1, NULL, note_sent, &sent), 0);
     run_until(&sent.calls, 1);
@@ -145,8 +145,8 @@ BOTH(with_path_errors_and_a_full_buffer)
 /* The program learns of it when it starts to receive. */
 static void after_shutdown(dgram_type type, bool path_errors) {
     struct recorder recorder;
-    dgram_socket *socket = path_errors ? new_with_path_errors(type, &recorder)
-                                       : new_bound(type);
+    dgram_socket *socket =
+        path_errors ? new_with_path_errors(type, &recorder) : new_bound(type);
 
     if (!path_errors)
         record_events(&recorder, socket);
