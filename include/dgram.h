@@ -278,6 +278,13 @@ typedef void (*dgram_lookup_cancel_fn)(dgram_lookup *lookup, void *data);
 DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
                                  const dgram_address *address);
 
+/* Forgets the answers that the sockets of the loop have kept for `host` because
+   of their `lookup_ttl`, those of all names if it is NULL. A name is the text
+   that was looked up. Sends, binds and connects that wait for an answer get
+   that of a new lookup. Call it when the network has changed, or if a server
+   does not answer any more. */
+DGRAM_API void dgram_lookup_flush(uv_loop_t *loop, const char *host);
+
 /* Bytes that hold any message that a system call receives, even one that GRO
    has coalesced from many datagrams. */
 #define DGRAM_RECEIVE_MESSAGE_SIZE 65536u
@@ -406,6 +413,17 @@ typedef struct dgram_options {
        208 KiB holds about 250.
        On loopback a GSO message causes one error, not one for each datagram. */
     bool path_errors;
+    /* Milliseconds for which the socket uses an answer of getaddrinfo() again;
+       0: it asks for each bind, connect and send. The sockets of a loop share
+       the answers: lookups of one name that are in progress at the same time
+       are one call of getaddrinfo(). A datagram to a name with a known address
+       is queued at once, unless an earlier one to that name still waits: they
+       keep their order. A failure is kept for this time or one second,
+       whichever is shorter. A loop keeps the answers of 1,024 names, and
+       forgets the oldest first; it frees them with its last socket. The system
+       does not say how long an answer is valid: see dgram_lookup_flush(). Not
+       together with `lookup`. */
+    uint32_t lookup_ttl;
 } dgram_options;
 
 /* Creates a socket. It has no descriptor until it is bound. End it with
@@ -439,10 +457,10 @@ typedef struct dgram_options {
 
    Errors: DGRAM_ERR_SOCKET_BAD_TYPE, DGRAM_ERR_OUT_OF_RANGE if a kernel buffer
    size is 2^31 or more, DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong,
-   `offload` or `receive_info` unknown, `abort` used on another loop, or
-   `steering` unknown, incomplete or without `reuse_port`, UV_ENOTSUP if the
-   system has no `steering`, no error queue for `path_errors` or does not report
-   all of `receive_info`, UV_ENOMEM.
+   `offload` or `receive_info` unknown, `abort` used on another loop,
+   `lookup_ttl` together with `lookup`, or `steering` unknown, incomplete or
+   without `reuse_port`, UV_ENOTSUP if the system has no `steering`, no error
+   queue for `path_errors` or does not report all of `receive_info`, UV_ENOMEM.
 
    The library reads the environment variable DGRAM_OFFLOAD once, when the
    process creates its first socket. "off" turns offload off for all sockets.
@@ -610,7 +628,8 @@ DGRAM_API int dgram_send(dgram_socket *socket, const void *payload,
 
 /* As dgram_send(), to a host: a numeric address, or a name that is looked up
    first; NULL or "" is the loopback address. Later sends may overtake the
-   datagram during a lookup. The interface of a scope is looked up at each call.
+   datagram during a lookup, except those to the same name on a socket with a
+   `lookup_ttl`. The interface of a scope is looked up at each call.
    Further errors of `cb`: UV_ENODEV if no interface has the name of the scope,
    UV_EAI_NONAME and others of the lookup, UV_EISCONN if the socket was
    connected during the lookup. */

@@ -157,6 +157,12 @@
 #define linux_read_interface_changes dgram__linux_read_interface_changes
 #define linux_set_busy_poll dgram__linux_set_busy_poll
 #define linux_steer dgram__linux_steer
+#define lookup_cache_find dgram__lookup_cache_find
+#define lookup_cache_flush dgram__lookup_cache_flush
+#define lookup_cache_free dgram__lookup_cache_free
+#define lookup_cache_leave dgram__lookup_cache_leave
+#define lookup_cache_wait dgram__lookup_cache_wait
+#define lookup_find dgram__lookup_find
 #define lookup_free_cancelled dgram__lookup_free_cancelled
 #define lookup_init dgram__lookup_init
 #define lookup_known dgram__lookup_known

@@ -2,6 +2,7 @@
 
 #include "util/alloc.h"
 #include "util/util.h"
+#include "loop/lookup_cache.h"
 #include "loop/loops.h"
 
 bool loop_is_lost(const struct loop *loop) {
@@ -301,6 +302,7 @@ void loop_unref(struct loop *loop) {
         return;
     loops_remove(loop);
     sendq_pool_free(&loop->pool);
+    lookup_cache_free(loop);
     close_handles(loop);
 }
 

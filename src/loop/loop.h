@@ -28,6 +28,7 @@
 #define FRAMES_MAX 64u /* nested wake-ups whose end can be missed */
 
 struct interface_watch;
+struct lookup_cache;
 
 struct loop {
     struct list node; /* in the list of all records */
@@ -55,6 +56,7 @@ struct loop {
     struct receive_buffers_pool receive_buffers;
     struct bind_broker *broker;         /* or NULL */
     struct interface_watch *interfaces; /* NULL: nobody watches them */
+    struct lookup_cache *lookups;       /* NULL: no answers are kept */
     dgram_unhandled_error_cb on_unhandled_error;
     void *on_unhandled_error_data;
     bool hook_is_early; /* no socket yet: the hook is a reference */

@@ -17,6 +17,8 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (!abort_is_usable(options->abort, loop))
         return DGRAM_ERR_INVALID_ARG_VALUE;
+    if (options->lookup != NULL && options->lookup_ttl > 0)
+        return DGRAM_ERR_INVALID_ARG_VALUE;
     if (options->path_errors &&
         (options->type == DGRAM_UNIX || !platform->has_error_queue))
         return UV_ENOTSUP;

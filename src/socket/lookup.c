@@ -1,6 +1,7 @@
-/* Happy path: lookup_start() starts libuv's resolver, or queues a task that
-   calls the program's. dgram_lookup_done() stores the answer and queues a task,
-   which passes it to the caller and frees the lookup.
+/* Happy path: lookup_start() starts libuv's resolver, or waits for the loop's
+   lookup cache, or queues a task that calls the program's. dgram_lookup_done()
+   stores the answer and queues a task, which passes it to the caller and frees
+   the lookup.
 
    Errors: the socket may close first, even inside the program's resolver. Then
    the lookup no longer has a socket. It is freed at once, or when a resolver
@@ -19,7 +20,8 @@ struct dgram_lookup {
     lookup_answer answer;
     void *context;
     struct task task;
-    uv_getaddrinfo_t request; /* of the default resolver */
+    struct lookup_waiter waiter; /* of the cache */
+    uv_getaddrinfo_t request;    /* of the default resolver, without it */
     int status;
     bool asked;      /* a resolver was called */
     bool keeps_loop; /* until the program's resolver answers */
@@ -34,6 +36,7 @@ void lookup_init(dgram_socket *s, const dgram_options *options) {
     s->lookup.resolve = options->lookup;
     s->lookup.cancel = options->lookup_cancel;
     s->lookup.data = options->lookup_data;
+    s->lookup.ttl = options->lookup_ttl;
     list_init(&s->lookup.cancelled);
 }
 
@@ -49,6 +52,8 @@ static void release_loop(dgram_lookup *lookup) {
 
 static void free_lookup(dgram_lookup *lookup) {
     list_remove(&lookup->task.node);
+    if (lookup->waiter.name != NULL)
+        lookup_cache_leave(&lookup->waiter);
     release_loop(lookup);
     alloc_free(lookup);
 }
@@ -100,12 +105,24 @@ static void on_resolved(uv_getaddrinfo_t *request, int status,
     dgram_lookup_done(lookup, status, &address);
 }
 
+static void on_cache_answer(struct lookup_waiter *waiter, int status,
+                            const dgram_address *address) {
+    dgram_lookup_done(CONTAINER_OF(waiter, dgram_lookup, waiter), status,
+                      address);
+}
+
 static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
     struct addrinfo hints = {
         .ai_family = address_family_of(s->type),
         .ai_socktype = SOCK_DGRAM,
     };
 
+    if (s->lookup.ttl > 0) {
+        lookup->waiter.answered = on_cache_answer;
+        return lookup_cache_wait(s->loop, lookup->host, hints.ai_family,
+                                 s->lookup.ttl, &lookup->waiter);
+    }
+    lookup->asked = true;
     return uv_getaddrinfo(s->loop->uv, &lookup->request, on_resolved,
                           lookup->host, NULL, &hints);
 }
@@ -183,6 +200,16 @@ int lookup_known(dgram_socket *s, const dgram_address *address,
     return answer_now(s, "", 0, address, answer, context, out);
 }
 
+bool lookup_find(const dgram_socket *s, const char *host, uint16_t port,
+                 dgram_address *out) {
+    if (s->lookup.ttl == 0 ||
+        !lookup_cache_find(s->loop, host, address_family_of(s->type),
+                           s->lookup.ttl, out))
+        return false;
+    address_set_port(out, port);
+    return true;
+}
+
 int lookup_start(dgram_socket *s, const char *host, uint16_t port,
                  lookup_answer answer, void *context, dgram_lookup **out) {
     dgram_address address = {0};
@@ -203,11 +230,17 @@ int lookup_start(dgram_socket *s, const char *host, uint16_t port,
         loop_defer(s->loop, &lookup->task);
         return 0;
     }
-    lookup->asked = true;
     result = ask_default(s, lookup);
     if (result < 0)
         dgram_lookup_done(lookup, result, NULL);
     return 0;
+}
+
+void dgram_lookup_flush(uv_loop_t *uv, const char *host) {
+    struct loop *loop = loop_find(uv);
+
+    if (loop != NULL)
+        lookup_cache_flush(loop, host);
 }
 
 void lookup_stop(dgram_lookup *lookup) {

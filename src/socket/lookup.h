@@ -8,11 +8,13 @@
 #include "namespace.h"
 #include "dgram.h"
 #include "util/list.h"
+#include "loop/lookup_cache.h"
 
 struct lookup_part {
     dgram_lookup_fn resolve; /* the program's; NULL: libuv's */
     dgram_lookup_cancel_fn cancel;
     void *data;
+    uint32_t ttl; /* milliseconds that answers of libuv's are kept; 0: none */
     struct list cancelled; /* lookups that the program's resolver still has */
 };
 
@@ -22,6 +24,11 @@ void lookup_init(dgram_socket *s, const dgram_options *options);
    is also in s->error. */
 typedef void (*lookup_answer)(dgram_socket *s, int status,
                               const dgram_address *address, void *context);
+
+/* Gets the address of a host if the answer was kept, and no earlier lookup of
+   that host is unanswered. Returns whether it does. */
+bool lookup_find(const dgram_socket *s, const char *host, uint16_t port,
+                 dgram_address *out);
 
 /* Starts a lookup for a non-empty host. */
 int lookup_start(dgram_socket *s, const char *host, uint16_t port,

@@ -101,9 +101,20 @@ static int send_item(dgram_socket *s, struct sendq_item *item) {
     return result == 0 ? accept_item(s, item) : result;
 }
 
+/* The address of a named host is known. Its errors are for the callback, as
+   they are after a lookup. */
+static int send_found(dgram_socket *s, const dgram_address *to,
+                      struct sendq_item *item) {
+    item->to = to;
+    if (item->info != NULL && !send_info_is_valid(item->info, to))
+        item->status = DGRAM_ERR_INVALID_ARG_VALUE;
+    return accept_item(s, item);
+}
+
 static int send_named(dgram_socket *s, const char *host, uint16_t port,
                       struct sendq_item *item) {
     int result = check_running(s);
+    dgram_address to;
 
     if (result < 0)
         return result;
@@ -112,9 +123,12 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
     if (port == 0)
         return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
     result = measure(s, item);
-    if (result == 0)
-        result = make_ready(s, (uint64_t)item->length + NAMED_SEND_COST +
-                                   strlen(host));
+    if (result < 0)
+        return result;
+    if (lookup_find(s, host, port, &to))
+        return send_found(s, &to, item);
+    result =
+        make_ready(s, (uint64_t)item->length + NAMED_SEND_COST + strlen(host));
     return result < 0 ? result : named_send_start(s, host, port, item);
 }
 

@@ -141,6 +141,39 @@ static void named_by_own_resolver(dgram_type type) {
     tracking_end();
 }
 
+static void flush_lookups(void) {
+    dgram_lookup_flush(&test_loop, NULL);
+}
+
+/* Lookups that are shared, known, repeated, and cancelled by the close. */
+static void lookups_kept(dgram_type type) {
+    const char *name = type == DGRAM_UDP4 ? "localhost" : "::1";
+    dgram_options options = {
+        .size = sizeof options, .type = type, .lookup_ttl = 60000};
+    struct tracked server, client;
+    struct sent asked = {0};
+    bool accepted = false;
+
+    tracking_begin();
+    datagrams_host = name;
+    if (tracked_create(&server, &options) && tracked_bind(&server, name) &&
+        tracked_create(&client, &options)) {
+        for (int i = 0; i < 6; i++)
+            datagrams_send(&client, &server, SEND_TO_NAME, 100);
+        datagrams_settle();
+        faults_each_iteration = flush_lookups;
+        for (int i = 0; i < 3; i++)
+            datagrams_send(&client, &server, SEND_TO_NAME, 100);
+        datagrams_settle();
+        faults_each_iteration = NULL;
+        accepted =
+            TRY(dgram_connect(client.socket, name, 9, note_sent, &asked));
+        dgram_lookup_flush(&test_loop, name);
+    }
+    tracking_end();
+    assert_int_equal(asked.calls, accepted);
+}
+
 static void connected(dgram_type type) {
     struct tracked server, client;
     dgram_address peer;
@@ -337,6 +370,7 @@ COUNTED(bound)
 COUNTED(bound_to_a_device)
 COUNTED(bound_by_name)
 COUNTED(named_by_own_resolver)
+COUNTED(lookups_kept)
 COUNTED(connected)
 COUNTED(waiting_for_the_bind)
 COUNTED(options_set)
@@ -354,6 +388,7 @@ int main(void) {
         cmocka_unit_test(test_bound_to_a_device),
         cmocka_unit_test(test_bound_by_name),
         cmocka_unit_test(test_named_by_own_resolver),
+        cmocka_unit_test(test_lookups_kept),
         cmocka_unit_test(test_connected),
         cmocka_unit_test(test_waiting_for_the_bind),
         cmocka_unit_test(test_options_set),

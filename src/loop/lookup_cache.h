@@ -1,0 +1,50 @@
+/* The answers of libuv's resolver, for the sockets of a loop that have a
+   lookup_ttl.
+
+   There is one record for each name and family. It has an answer, or a query
+   that is in progress, or both, if the answer is too old for one of the
+   sockets. A waiter stays in the record until it has taken its answer. While a
+   record has waiters, no later lookup of its name is answered before them. */
+#ifndef DGRAM_LOOP_LOOKUP_CACHE_H
+#define DGRAM_LOOP_LOOKUP_CACHE_H
+
+#include "namespace.h"
+#include "dgram_types.h"
+#include "loop/loop.h"
+
+#define LOOKUP_NAMES_MAX 1024u  /* that have an answer */
+#define LOOKUP_FAILURE_MS 1000u /* how long a failure is kept at most */
+
+struct lookup_name;
+
+struct lookup_waiter {
+    struct list node;
+    struct lookup_name *name; /* NULL: it does not wait */
+    /* Called with 0 and an address, or with a negative code. The first answer
+       counts. It uses the cache in a later task only. */
+    void (*answered)(struct lookup_waiter *waiter, int status,
+                     const dgram_address *address);
+};
+
+/* Gets the address of a host, without its port, if it has been known for less
+   than `ttl` milliseconds and nobody waits for it. Returns whether it does. */
+bool lookup_cache_find(const struct loop *loop, const char *host, int family,
+                       uint32_t ttl, dgram_address *out);
+
+/* Waits for the answer of a host. `waiter->answered` may be called inside the
+   call. On error nothing is called: UV_ENOMEM, or a code of uv_getaddrinfo().
+ */
+int lookup_cache_wait(struct loop *loop, const char *host, int family,
+                      uint32_t ttl, struct lookup_waiter *waiter);
+
+/* The waiter has taken its answer, or is cancelled. */
+void lookup_cache_leave(struct lookup_waiter *waiter);
+
+/* Forgets the answers of a host, or of all if it is NULL. Queries in progress
+   are repeated for those who wait. */
+void lookup_cache_flush(struct loop *loop, const char *host);
+
+/* Frees the cache of a loop. Nobody waits. */
+void lookup_cache_free(struct loop *loop);
+
+#endif
