@@ -3,6 +3,8 @@ import libdgram from './index.js';
 export type {
   BindOptions, BindSyncOptions, Datagram, IterateOptions, Outgoing, Payload, RecvInfo,
   RemoteInfo, SocketEventMap, SocketIterator, SocketOptions, SocketType,
+  UnixAddress, UnixBindOptions, UnixOutgoing, UnixRemoteInfo, UnixSocket,
+  UnixSocketEventMap, UnixSocketOptions,
 } from './index.js';
 export { Socket, createSocket, tos } from './index.js';
 export default libdgram;

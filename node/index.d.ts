@@ -198,6 +198,126 @@ declare namespace libdgram {
     (...args: SocketEventMap[E]) => void;
   type AnyListener = (...args: any[]) => void;
 
+  /**
+   * A Unix datagram socket. Its addresses are paths, or abstract names that begin with '@'
+   * (Linux).
+   */
+  interface UnixSocket extends NodeJS.EventEmitter {
+    /** Without a path, the kernel chooses an abstract name (Linux). */
+    bind(path?: string, callback?: () => void): this;
+    bind(callback: () => void): this;
+    bind(options: UnixBindOptions, callback?: () => void): this;
+    bindSync(path?: string | UnixBindOptions): UnixAddress;
+    connect(path: string, callback?: (err?: Error) => void): void;
+    connectSync(path: string): void;
+    disconnect(): void;
+    close(callback?: () => void): this;
+    address(): UnixAddress;
+    remoteAddress(): UnixAddress;
+
+    /** Sends to the path, or to the peer of a connected socket. */
+    send(msg: Payload, path: string, callback?: SendCallback): void;
+    send(msg: Payload, callback?: SendCallback): void;
+    send(msg: string | NodeJS.ArrayBufferView, offset: number, length: number,
+         path: string, callback?: SendCallback): void;
+    send(msg: string | NodeJS.ArrayBufferView, offset: number, length: number,
+         callback?: SendCallback): void;
+    /** As that of other sockets. `path` applies to messages that have none of their own. */
+    sendMany(messages: ReadonlyArray<Payload | UnixOutgoing>, path: string,
+             callback?: SendCallback): number;
+    sendMany(messages: ReadonlyArray<Payload | UnixOutgoing>,
+             callback?: SendCallback): number;
+    sendOne(message: UnixOutgoing, callback?: SendCallback): void;
+    /** A sender without an address is an error of the callback. */
+    reply(rinfo: UnixRemoteInfo, msg: Payload, callback?: SendCallback): void;
+
+    ref(): this;
+    unref(): this;
+    pause(): this;
+    resume(): this;
+    isPaused(): boolean;
+    [Symbol.asyncIterator](): UnixSocketIterator;
+    iterate(options?: IterateOptions): UnixSocketIterator;
+    readonly writableNeedDrain: boolean;
+    readonly writableLength: number | undefined;
+    getStats(): Stats;
+    getRecvBufferSize(): number;
+    getSendBufferSize(): number;
+    setRecvBufferSize(size: number): void;
+    setSendBufferSize(size: number): void;
+    getSendQueueSize(): number;
+    getSendQueueCount(): number;
+
+    addListener<E extends keyof UnixSocketEventMap>(
+      event: E, listener: UnixListener<E>): this;
+    addListener(event: string | symbol, listener: AnyListener): this;
+    on<E extends keyof UnixSocketEventMap>(event: E, listener: UnixListener<E>): this;
+    on(event: string | symbol, listener: AnyListener): this;
+    once<E extends keyof UnixSocketEventMap>(event: E, listener: UnixListener<E>): this;
+    once(event: string | symbol, listener: AnyListener): this;
+  }
+
+  interface UnixAddress {
+    /** A path; '@' and an abstract name; or '' if the socket has no address. */
+    address: string;
+    family: 'unix';
+    port: 0;
+  }
+
+  interface UnixRemoteInfo extends UnixAddress {
+    size: number;
+    /** With the option `recvInfo`: the process that sent it, and its user and group. */
+    pid?: number;
+    uid?: number;
+    gid?: number;
+    /** When the kernel received it: nanoseconds since 1970. */
+    timestamp?: bigint;
+  }
+
+  interface UnixBindOptions {
+    path?: string | undefined;
+    /** The permissions of the socket file, such as 0o660. Default: by the umask. */
+    mode?: number | undefined;
+    /** Neither replace a file that a socket has left, nor remove it at the close. */
+    keepFile?: boolean | undefined;
+    fd?: number | undefined;
+  }
+
+  interface UnixSocketOptions {
+    type: 'unix_dgram';
+    recvBufferSize?: number | undefined;
+    sendBufferSize?: number | undefined;
+    signal?: AbortSignal | undefined;
+    pooled?: boolean | undefined;
+    deferSends?: boolean | undefined;
+    busyPoll?: number | undefined;
+    sendHighWaterMark?: number | undefined;
+    recvInfo?: boolean | {
+      credentials?: boolean | undefined;
+      timestamp?: boolean | undefined;
+    } | undefined;
+  }
+
+  interface UnixOutgoing {
+    msg: Payload;
+    path?: string | undefined;
+  }
+
+  interface UnixSocketEventMap {
+    close: [];
+    connect: [];
+    drain: [];
+    error: [err: Error];
+    listening: [];
+    message: [msg: Message, rinfo: UnixRemoteInfo];
+    messages: [list: { msg: Message; rinfo: UnixRemoteInfo }[]];
+  }
+
+  type UnixMessageListener = (msg: Message, rinfo: UnixRemoteInfo) => void;
+  type UnixListener<E extends keyof UnixSocketEventMap> =
+    (...args: UnixSocketEventMap[E]) => void;
+  type UnixSocketIterator = AsyncIterableIterator<[msg: Message, rinfo: UnixRemoteInfo]>;
+
   class Socket extends dgram.Socket {
     bind(port?: number, address?: string, callback?: () => void): this;
     bind(port?: number, callback?: () => void): this;
@@ -297,6 +417,9 @@ declare namespace libdgram {
     ecn(typeOfService: number): number;
   };
 
+  function createSocket(type: 'unix_dgram', callback?: UnixMessageListener): UnixSocket;
+  function createSocket(options: UnixSocketOptions,
+                        callback?: UnixMessageListener): UnixSocket;
   function createSocket(type: SocketType, callback?: MessageListener): Socket;
   function createSocket(options: SocketOptions,
                         callback?: MessageListener): Socket;

@@ -1,2 +1,2 @@
-// Imported for its effect: it replaces node:dgram by libdgram.
+// Imported for its effect: it replaces node:dgram, or unix-dgram, by libdgram.
 export {};

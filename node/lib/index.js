@@ -1,14 +1,10 @@
 'use strict';
 // libdgram: the exports of node:dgram, and tos().
 const host = require('./host');
+const isForbidden = require('./forbidden');
 const runtime = require('./runtime');
 
-// Some versions of Node can deny a process the network (--permission without
-// --allow-net). That would not stop an addon, so the module is node:dgram itself then.
-// Addons may be denied, too.
-const isForbidden = process.permission !== undefined &&
-  process.allowedNodeEnvironmentFlags.has('--allow-net') &&
-  !process.permission.has('net');
+// Without the network the module is node:dgram itself. Addons may be denied, too.
 const isHosts = isForbidden || runtime !== null;
 const { createSocket, Socket } = isHosts ? host : require('./dgram');
 

@@ -282,6 +282,7 @@ static napi_value close_handle(napi_env env, napi_callback_info info) {
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     socket = handle->socket;
     handle->socket = NULL;
+    unix_dgram_stop(handle);
     return number(env, dgram_close(socket));
 }
 
@@ -343,6 +344,7 @@ static void on_cleanup(napi_async_cleanup_hook_handle hook, void *data) {
     for (struct handle *handle = addon->handles; handle != NULL;
          handle = next) {
         next = handle->next;
+        unix_dgram_stop(handle);
         if (handle->socket != NULL)
             dgram_close(handle->socket);
         handle->socket = NULL;
@@ -442,6 +444,12 @@ static const struct {
     {"newBlock", pool_new_block},
     {"create", create},
     {"bind", bind_to},
+    {"unixSocket", unix_dgram_socket},
+    {"unixBind", unix_dgram_bind},
+    {"unixConnect", unix_dgram_connect},
+    {"unixSend", unix_dgram_send},
+    {"awaitWritable", unix_dgram_await},
+    {"setupWritable", unix_dgram_setup},
     {"bindPath", unix_bind_path},
     {"bindUnnamed", unix_bind_unnamed},
     {"open", open_descriptor},

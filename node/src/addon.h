@@ -119,9 +119,9 @@ struct addon {
     int32_t *shared;              /* SHARED_FIELDS */
     struct context *thrown_in;
     napi_ref on_message, on_emitted, on_error, on_path_error, on_sent, fatal,
-        report_exception;           /* functions */
-    struct known_address *known;    /* ADDRESSES_MAX */
-    struct known_path *known_paths; /* PATHS_MAX; NULL: none so far */
+        report_exception, on_writable; /* functions */
+    struct known_address *known;       /* ADDRESSES_MAX */
+    struct known_path *known_paths;    /* PATHS_MAX; NULL: none so far */
     struct slab slabs[SLABS_MAX];
     struct pool *pool;           /* of pooled messages */
     uint64_t batch;              /* number of the latest */
@@ -142,10 +142,11 @@ struct handle {
                             be emitted before those in slabs */
     struct handle *pending_previous, *pending_next; /* in addon's list */
     bool pending;
-    bool waits;   /* for a slab to receive into */
-    bool paused;  /* it emits no datagrams, and does not receive */
-    bool stopped; /* it does not receive */
-    bool orphan;  /* no object frees it */
+    bool waits;                /* for a slab to receive into */
+    bool paused;               /* it emits no datagrams, and does not receive */
+    bool stopped;              /* it does not receive */
+    bool orphan;               /* no object frees it */
+    struct writable *writable; /* NULL: nothing waits for the peer */
 };
 
 /* Returns the handle in the first argument; NULL if it is closed. */
@@ -227,6 +228,15 @@ void path_errors_emit(struct handle *handle, const dgram_path_error *error);
 /* unix.c */
 napi_value unix_bind_path(napi_env env, napi_callback_info info);
 napi_value unix_bind_unnamed(napi_env env, napi_callback_info info);
+
+/* unix_dgram.c: stop ends the wait for the peer, if there is one. */
+napi_value unix_dgram_socket(napi_env env, napi_callback_info info);
+napi_value unix_dgram_bind(napi_env env, napi_callback_info info);
+napi_value unix_dgram_connect(napi_env env, napi_callback_info info);
+napi_value unix_dgram_send(napi_env env, napi_callback_info info);
+napi_value unix_dgram_await(napi_env env, napi_callback_info info);
+napi_value unix_dgram_setup(napi_env env, napi_callback_info info);
+void unix_dgram_stop(struct handle *handle);
 
 /* stats.c */
 napi_value stats_get(napi_env env, napi_callback_info info);

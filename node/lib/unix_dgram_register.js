@@ -1,0 +1,36 @@
+'use strict';
+// node --import libdgram/unix-dgram/register: packages that use unix-dgram get
+// libdgram/unix-dgram, whether unix-dgram is installed or not. If the addon cannot be
+// loaded, nothing changes and one warning is emitted.
+const Module = require('node:module');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+
+const NAME = 'unix-dgram';
+const file = path.join(__dirname, 'unix_dgram.js');
+
+function replace() {
+  const { _resolveFilename: resolve } = Module;
+  Module._resolveFilename = function(request, ...rest) {
+    return request === NAME ? file : Reflect.apply(resolve, this, [request, ...rest]);
+  };
+  // For import, in versions of Node that have it.
+  Module.registerHooks?.({
+    resolve(specifier, context, next) {
+      return specifier === NAME ?
+        { url: pathToFileURL(file).href, format: 'commonjs', shortCircuit: true } :
+        next(specifier, context);
+    },
+  });
+}
+
+try {
+  require('./unix_dgram');
+  replace();
+} catch (err) {
+  // Worker threads run this, too; one warning is enough.
+  if (require('node:worker_threads').isMainThread) {
+    process.emitWarning(`${err.message} unix-dgram is not replaced.`,
+                        'LibdgramWarning');
+  }
+}

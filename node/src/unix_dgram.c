@@ -1,0 +1,178 @@
+/* What libdgram/unix-dgram does with its descriptor. That module has the
+   semantics of the system calls: nothing is queued, and a connected socket does
+   not connect again. So it makes these calls itself. The core receives. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "addon.h"
+
+/* unixSocket(): returns a descriptor or a code. bind() of a handle adopts it,
+   and sets its flags. */
+napi_value unix_dgram_socket(napi_env env, napi_callback_info info) {
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+    (void)info;
+    return number(env, fd < 0 ? -errno : fd);
+}
+
+/* Reads a path. Returns 0 or a code. */
+static int read_path(napi_env env, napi_value value, dgram_address *out,
+                     socklen_t *size) {
+    char text[DGRAM_HOST_TEXT_MAX];
+    int result =
+        dgram_address_unix(text_of(env, value, text, sizeof text), out);
+
+    if (result == 0)
+        *size =
+            (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+                        out->un.length + (out->un.name.sun_path[0] != '\0'));
+    return result;
+}
+
+typedef int address_call(int fd, const struct sockaddr *address,
+                         socklen_t size);
+
+static napi_value with_path(napi_env env, napi_callback_info info,
+                            address_call *call) {
+    napi_value argv[2];
+    size_t argc = 2;
+    dgram_address address;
+    socklen_t size;
+    int result;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    result = read_path(env, argv[1], &address, &size);
+    if (result == 0 && call(int_of(env, argv[0]), &address.any, size) < 0)
+        result = -errno;
+    return number(env, result);
+}
+
+/* unixBind(fd, path), unixConnect(fd, path): return 0 or a code. */
+napi_value unix_dgram_bind(napi_env env, napi_callback_info info) {
+    return with_path(env, info, bind);
+}
+
+napi_value unix_dgram_connect(napi_env env, napi_callback_info info) {
+    return with_path(env, info, connect);
+}
+
+/* unixSend(fd, bytes, path): path null: to the peer. Returns 0 or a code. */
+napi_value unix_dgram_send(napi_env env, napi_callback_info info) {
+    napi_value argv[3];
+    napi_valuetype type;
+    size_t argc = 3, length = 0;
+    dgram_address to;
+    socklen_t size = 0;
+    void *bytes = NULL;
+    int result = 0;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_typedarray_info(env, argv[1], NULL, &length, &bytes, NULL, NULL);
+    napi_typeof(env, argv[2], &type);
+    if (type != napi_null)
+        result = read_path(env, argv[2], &to, &size);
+    while (result == 0 && sendto(int_of(env, argv[0]), bytes, length, 0,
+                                 size > 0 ? &to.any : NULL, size) < 0) {
+        if (errno != EINTR)
+            result = -errno;
+    }
+    return number(env, result);
+}
+
+/* ---- Waiting until the peer takes a datagram ----------------------------- */
+
+/* libuv watches a descriptor once, and the core watches the handle's. So this
+   watches a duplicate. */
+struct writable {
+    uv_poll_t poll;
+    struct addon *addon;
+    struct handle *handle;
+    int fd;
+};
+
+static void on_closed(uv_handle_t *poll) {
+    struct writable *writable = poll->data;
+    struct addon *addon = writable->addon;
+
+    free(writable);
+    addon_closed(addon);
+}
+
+void unix_dgram_stop(struct handle *handle) {
+    struct writable *writable = handle->writable;
+
+    if (writable == NULL)
+        return;
+    handle->writable = NULL;
+    uv_close((uv_handle_t *)&writable->poll, on_closed);
+    close(writable->fd);
+}
+
+static void on_writable(uv_poll_t *poll, int status, int events) {
+    struct writable *writable = poll->data;
+    struct handle *handle = writable->handle;
+    struct addon *addon = writable->addon;
+    napi_handle_scope scope;
+    napi_value object;
+
+    (void)status;
+    (void)events;
+    unix_dgram_stop(handle);
+    napi_open_handle_scope(addon->env, &scope);
+    object = value_of(addon, handle->object);
+    call_back(addon, handle->context, value_of(addon, addon->on_writable), 1,
+              &object);
+    napi_close_handle_scope(addon->env, scope);
+}
+
+/* Returns NULL without memory or descriptors. */
+static struct writable *new_writable(struct handle *handle) {
+    struct writable *writable = calloc(1, sizeof *writable);
+
+    if (writable == NULL)
+        return NULL;
+    writable->addon = handle->addon;
+    writable->handle = handle;
+    writable->poll.data = writable;
+    writable->fd = fcntl(dgram_fileno(handle->socket), F_DUPFD_CLOEXEC, 3);
+    if (writable->fd >= 0 &&
+        uv_poll_init(handle->addon->loop, &writable->poll, writable->fd) == 0)
+        return writable;
+    if (writable->fd >= 0)
+        close(writable->fd);
+    free(writable);
+    return NULL;
+}
+
+/* awaitWritable(handle): calls onWritable(handle) once when the peer has space.
+ */
+napi_value unix_dgram_await(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    size_t argc = 1;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+
+    if (handle == NULL || handle->writable != NULL)
+        return NULL;
+    handle->writable = new_writable(handle);
+    if (handle->writable == NULL)
+        return NULL;
+    handle->addon->open++;
+    uv_poll_start(&handle->writable->poll, UV_WRITABLE, on_writable);
+    return NULL;
+}
+
+/* setupWritable(onWritable) */
+napi_value unix_dgram_setup(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    struct addon *addon;
+    size_t argc = 1;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_instance_data(env, (void **)&addon);
+    addon->on_writable = remember(addon, argv[0]);
+    return NULL;
+}
