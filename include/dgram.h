@@ -501,7 +501,9 @@ typedef struct dgram_bind_options {
     bool exclusive;      /* do not share the port with other processes */
     /* If above 0: adopt this datagram socket, with its family and its peer, and
        ignore `address` and `port`. The descriptor becomes non-blocking and
-       close-on-exec, and gets SO_REUSEADDR. */
+       close-on-exec, and gets SO_REUSEADDR. If GRO is on (see dgram_detach()),
+       it stays on, and coalesced messages that wait are split. Where the
+       options of the socket forbid GRO, it is turned off. */
     int fd;
     /* The name of an interface (SO_BINDTODEVICE); NULL or "": any. The socket
        sends and receives by this interface only. A VRF includes its interfaces.
@@ -951,6 +953,34 @@ DGRAM_API void dgram_unref(dgram_socket *socket);
    `close` follows; then the library frees the socket. Node: socket.close().
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if it is closed already. */
 DGRAM_API int dgram_close(dgram_socket *socket);
+
+/* Closes the socket and returns its descriptor, which is yours: close it, or
+   let another socket adopt it (`fd` in dgram_bind_options), also in another
+   thread. It is a close-on-exec duplicate, above 0. No datagram is lost: those
+   that wait in the kernel are for whoever reads the descriptor next. Those that
+   this socket has received, the rest of a batch for example, are delivered as
+   always, even if receiving was stopped; then the event `close` follows. A
+   dgram_receive_stop() in a listener delays the rest and `close`.
+   Until `close` the socket can send, so that a listener can answer. When it
+   closes, queued datagrams are treated as by dgram_close(), which you may also
+   call earlier: it drops the rest. dgram_connect(), dgram_disconnect(),
+   dgram_set_shared(), dgram_attach_filter() and this function fail with
+   DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, and a connect in progress with
+   UV_ECANCELED.
+   With the descriptor go its address, its peer, its memberships and what was
+   set on it: buffer sizes, TTLs, a filter, a device. The options of the socket
+   do not. Give the next one the same `receive_info` and `path_errors`, call
+   dgram_set_shared() if other processes read the descriptor, and call
+   dgram_add_membership_all() again for groups on all interfaces.
+   dgram_get_memberships() does not list what an earlier socket joined.
+   GRO stays on: waiting messages may be coalesced, and the kernel coalesces
+   more. A dgram_socket or a dgram_datapath splits them. Whoever else reads the
+   descriptor must do that: enable control messages of UDP_GRO, or detach a
+   socket with DGRAM_OFFLOAD_OFF.
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if the socket is closed, UV_EBADF
+   if it is unbound, UV_ENOTSUP in a worker of a cluster whose primary process
+   opened the descriptor (not for an `exclusive` bind), UV_EMFILE. */
+DGRAM_API int dgram_detach(dgram_socket *socket);
 
 #ifdef __cplusplus
 }

@@ -281,6 +281,8 @@
 #define receive_buffers_release dgram__receive_buffers_release
 #define receive_buffers_use dgram__receive_buffers_use
 #define receive_close dgram__receive_close
+#define receive_detach dgram__receive_detach
+#define receive_has_undelivered dgram__receive_has_undelivered
 #define receive_info_disable dgram__receive_info_disable
 #define receive_info_enable dgram__receive_info_enable
 #define receive_init dgram__receive_init
@@ -343,6 +345,7 @@
 #define socket_emit_error dgram__socket_emit_error
 #define socket_misuse dgram__socket_misuse
 #define socket_need_descriptor dgram__socket_need_descriptor
+#define socket_need_reader dgram__socket_need_reader
 #define socket_read_address dgram__socket_read_address
 #define sockets_adopt dgram__sockets_adopt
 #define sockets_attach_filter dgram__sockets_attach_filter
@@ -351,6 +354,7 @@
 #define sockets_coalesce dgram__sockets_coalesce
 #define sockets_coalesces dgram__sockets_coalesces
 #define sockets_connect dgram__sockets_connect
+#define sockets_duplicate dgram__sockets_duplicate
 #define sockets_error dgram__sockets_error
 #define sockets_fill_message dgram__sockets_fill_message
 #define sockets_get_busy_poll dgram__sockets_get_busy_poll

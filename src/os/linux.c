@@ -318,6 +318,7 @@ static int linux_receive_drops(int fd, uint32_t *count_out) {
 static const struct platform linux_platform = {
     .open = linux_open,
     .close = sockets_close,
+    .duplicate = sockets_duplicate,
     .bind = sockets_bind,
     .connect = sockets_connect,
     .local_address = sockets_local_address,

@@ -102,6 +102,8 @@ struct platform {
     /* Opens a datagram socket, non-blocking and close-on-exec. */
     int (*open)(int family);
     int (*close)(int fd);
+    /* Returns a close-on-exec duplicate, above 0. */
+    int (*duplicate)(int fd);
     int (*bind)(int fd, const dgram_address *address);
     /* Disconnects if the address is NULL. */
     int (*connect)(int fd, const dgram_address *address);

@@ -8,6 +8,7 @@
 static const struct platform posix = {
     .open = sockets_open,
     .close = sockets_close,
+    .duplicate = sockets_duplicate,
     .bind = sockets_bind,
     .connect = sockets_connect,
     .local_address = sockets_local_address,

@@ -53,6 +53,11 @@ int sockets_close(int fd) {
     return result < 0 && errno != EINTR ? sockets_error() : 0;
 }
 
+/* Not 0: as the `fd` of a bind that means none. */
+int sockets_duplicate(int fd) {
+    return result_of(os_fcntl(fd, F_DUPFD_CLOEXEC, 1));
+}
+
 int sockets_bind(int fd, const dgram_address *address) {
     return result_of(os_bind(fd, &address->any, address_length(address)));
 }

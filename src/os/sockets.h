@@ -31,6 +31,7 @@
 
 int sockets_open(int family);
 int sockets_close(int fd);
+int sockets_duplicate(int fd);
 int sockets_bind(int fd, const dgram_address *address);
 int sockets_connect(int fd, const dgram_address *address);
 int sockets_local_address(int fd, dgram_address *out);

@@ -224,13 +224,19 @@ static void on_address(dgram_socket *s, int status,
         events_listening(&s->events, s);
 }
 
-/* Processes that share the descriptor have GRO in common. If this one may not
-   use it, it turns GRO off. */
+/* A descriptor from elsewhere may have GRO on. If this socket may not use it,
+   it turns GRO off, and reads what is coalesced first. */
+static void apply_policy(dgram_socket *s) {
+    if (!datapath_wants_gro(&s->datapath) &&
+        platform->coalesces(s->datapath.fd))
+        readahead_stop_coalescing(s);
+}
+
 int bind_use_descriptor(dgram_socket *s, int fd) {
     int result = take_given_descriptor(s, fd);
 
-    if (result == 0 && !datapath_wants_gro(&s->datapath))
-        readahead_stop_coalescing(s);
+    if (result == 0)
+        apply_policy(s);
     return result;
 }
 
@@ -324,6 +330,7 @@ static int adopt(dgram_socket *s, int fd) {
     result = take_foreign(s, fd);
     if (result < 0)
         return error_set(&s->error, result, "open");
+    apply_policy(s);
     if (!socket_is_unix(s))
         s->type = kind == PLATFORM_UDP6 ? DGRAM_UDP6 : DGRAM_UDP4;
     if (has_peer) {

@@ -31,6 +31,11 @@ static inline bool bind_is_shared(const struct bind_part *bind) {
     return bind->lease != NULL || bind->shared;
 }
 
+/* Whether the descriptor belongs to the loop's broker. */
+static inline bool bind_has_lease(const struct bind_part *bind) {
+    return bind->lease != NULL;
+}
+
 static inline int bind_status(const struct bind_part *bind) {
     return bind->status;
 }

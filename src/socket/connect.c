@@ -16,6 +16,8 @@
 static int connect_now(dgram_socket *s, const dgram_address *address) {
     int result;
 
+    if (receive_is_detached(&s->receive))
+        return error_set_address(&s->error, UV_ECANCELED, "connect", address);
     if (blocklists_block_to(&s->blocklists, address))
         return error_set_address(&s->error, DGRAM_ERR_IP_BLOCKED, "connect",
                                  address);
@@ -149,9 +151,14 @@ bool connect_report_end(dgram_socket *s) {
     return true;
 }
 
+/* A detached socket leaves its descriptor as it is. */
+static bool is_ended(const dgram_socket *s) {
+    return s->state.bind == STATE_CLOSED || receive_is_detached(&s->receive);
+}
+
 static int check_disconnected(dgram_socket *s, const char *host,
                               uint16_t port) {
-    if (s->state.bind == STATE_CLOSED)
+    if (is_ended(s))
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     if (port == 0 && !socket_is_unix(s))
         return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
@@ -210,7 +217,7 @@ int dgram_connect_sync(dgram_socket *s, const char *address, uint16_t port) {
 int dgram_disconnect(dgram_socket *s) {
     int result;
 
-    if (s->state.bind == STATE_CLOSED)
+    if (is_ended(s))
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     if (s->state.connect != STATE_CONNECTED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED);

@@ -115,14 +115,23 @@ static bool ask_for_memory(dgram_socket *s, dgram_buffers *buffers) {
     return true;
 }
 
+/* Fills the buffers from the readahead, or lets the datapath fill them. Returns
+   false if nothing may be received. */
+static bool begin_receive(dgram_socket *s, dgram_buffers *buffers) {
+    if (!ask_for_memory(s, buffers))
+        return false;
+    if (!readahead_is_empty(&s->readahead))
+        take_readahead(s, buffers);
+    else if (receive_is_detached(&s->receive))
+        return false; /* when it was asked for memory */
+    return true;
+}
+
 /* Receives, or splits the messages of the latest system call. */
 static int take_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
     if (buffers->raw.given == buffers->raw.received &&
-        !ask_for_memory(s, &buffers->raw))
+        !begin_receive(s, &buffers->raw))
         return 0;
-    if (!readahead_is_empty(&s->readahead) &&
-        buffers->raw.given == buffers->raw.received)
-        take_readahead(s, &buffers->raw);
     return dgram_datapath_receive(&s->datapath, &buffers->raw,
                                   buffers->datagrams, RECEIVE_DATAGRAMS_MAX);
 }
@@ -283,7 +292,8 @@ static int read_datagrams(dgram_socket *s, struct receive_buffers *buffers) {
         code = count;
         if (errors == 0)
             report_error(s, code);
-        if (s->state.bind != STATE_BOUND || s->receive.stopped)
+        if (s->state.bind != STATE_BOUND || s->receive.stopped ||
+            s->receive.detached)
             return 0;
     }
     wait_after_error(s, code);
@@ -321,11 +331,15 @@ static void deliver_abandoned(struct loop *loop) {
         deliver_rest_task(&buffers->rest);
 }
 
+static bool wants_readahead(const dgram_socket *s) {
+    return s->receive.detached ? !s->receive.stopped : receive_is_wanted(s);
+}
+
 static void receive_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, receive.task);
 
     deliver_abandoned(s->loop);
-    if (!readahead_is_empty(&s->readahead) && receive_is_wanted(s))
+    if (!readahead_is_empty(&s->readahead) && wants_readahead(s))
         deliver_readahead(s);
     if (s->state.bind == STATE_BOUND)
         socket_watch_changed(s);
@@ -456,4 +470,15 @@ bool receive_set_stopped(dgram_socket *s, bool stopped) {
     if (!stopped)
         deliver_kept_soon(s);
     return true;
+}
+
+void receive_detach(dgram_socket *s) {
+    s->receive.detached = true;
+    receive_set_stopped(s, false);
+    loop_cancel(s->loop, &s->receive.task); /* the delay after an error */
+    receive_resume(s);
+}
+
+bool receive_has_undelivered(const dgram_socket *s) {
+    return !readahead_is_empty(&s->readahead) || next_buffers(s, NULL) != NULL;
 }

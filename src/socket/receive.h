@@ -10,6 +10,7 @@ struct receive_part {
     bool stopped : 1;  /* by the program */
     bool paused : 1;   /* by the cluster: the worker ends */
     bool ended : 1;    /* by shutdown(SHUT_RD) */
+    bool detached : 1; /* the descriptor is the program's: see detach.c */
     uint8_t delays;    /* after an error that each read returns, so far */
     int16_t error;     /* that error; 0: none */
     uint32_t size_max; /* bytes of a datagram that are kept; 0: all */
@@ -23,7 +24,7 @@ void receive_init(dgram_socket *s, const dgram_options *options);
 
 static inline bool receive_is_paused(const struct receive_part *receive) {
     return receive->stopped || receive->paused || receive->ended ||
-           receive->task.due != 0;
+           receive->detached || receive->task.due != 0;
 }
 
 /* Whether the program has stopped a socket that could receive. */
@@ -58,6 +59,17 @@ bool receive_readable(dgram_socket *s);
 
 /* Sets whether the delay after an error keeps the loop running. */
 void receive_keep_loop(dgram_socket *s, bool on);
+
+static inline bool receive_is_detached(const struct receive_part *receive) {
+    return receive->detached;
+}
+
+/* From now on the socket takes nothing from the kernel. What it has received is
+   delivered, also if the program had stopped it. */
+void receive_detach(dgram_socket *s);
+
+/* Whether datagrams were received and not delivered yet. */
+bool receive_has_undelivered(const dgram_socket *s);
 
 /* The socket closes: drops what is not delivered. */
 void receive_close(dgram_socket *s);

@@ -45,6 +45,14 @@ int socket_need_descriptor(dgram_socket *s, const char *syscall) {
     return 0;
 }
 
+int socket_need_reader(dgram_socket *s, const char *syscall) {
+    int result = socket_need_descriptor(s, syscall);
+
+    return result == 0 && receive_is_detached(&s->receive)
+               ? socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING)
+               : result;
+}
+
 static int add_listener(dgram_socket *s, dgram_listener *listener,
                         const dgram_events *events, void *data, bool once) {
     if (!sized_is_sound(sizeof(*events), SIZE_UP_TO(dgram_events, listening),

@@ -30,7 +30,8 @@ struct dgram_socket {
     dgram_type type;
     struct state state;
     bool lookups_cancelled; /* all of them, by the close */
-    struct task task; /* calls watch_update(); from the close on, ends it */
+    struct task task; /* calls watch_update(); closes a detached socket; from
+                         the close on, ends it */
     dgram_datapath datapath; /* its descriptor is the socket's own */
     struct events events;
     struct error_record error; /* the latest */
@@ -80,5 +81,8 @@ static inline void socket_watch_changed(dgram_socket *s) {
 /* Returns 0 if the socket has a descriptor; else a negative code, recorded in
    s->error. */
 int socket_need_descriptor(dgram_socket *s, const char *syscall);
+
+/* The same, and the socket still receives: it is not detached. */
+int socket_need_reader(dgram_socket *s, const char *syscall);
 
 #endif

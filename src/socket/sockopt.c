@@ -224,7 +224,7 @@ int dgram_set_send_buffer_size(dgram_socket *s, uint32_t size) {
 }
 
 int dgram_set_shared(dgram_socket *s, bool on) {
-    int result = socket_need_descriptor(s, "setShared");
+    int result = socket_need_reader(s, "setShared");
 
     if (result < 0)
         return result;
@@ -240,7 +240,7 @@ int dgram_set_shared(dgram_socket *s, bool on) {
 int dgram_attach_filter(dgram_socket *s, const struct sock_filter *instructions,
                         size_t count) {
     static const char name_of_call[] = "attachFilter";
-    int result = socket_need_descriptor(s, name_of_call);
+    int result = socket_need_reader(s, name_of_call);
 
     if (result < 0)
         return result;

@@ -99,16 +99,27 @@ static bool awaits_path_errors(const dgram_socket *s, int events) {
                             path_error_is_awaited(&s->path_error)));
 }
 
-void watch_update(dgram_socket *s) {
-    bool readable = receive_is_wanted(s);
-    bool writable = flush_awaits_writable(&s->flush);
-    int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
+/* A detached socket waits for nothing: its descriptor is the program's. */
+static int awaited_events(const dgram_socket *s) {
+    int events = 0;
 
+    if (receive_is_detached(&s->receive))
+        return 0;
+    if (receive_is_wanted(s))
+        events |= UV_READABLE;
+    if (flush_awaits_writable(&s->flush))
+        events |= UV_WRITABLE;
     if (awaits_path_errors(s, events))
         events |= UV_PRIORITIZED;
+    return events;
+}
+
+void watch_update(dgram_socket *s) {
+    int events = awaited_events(s);
+
     if (is_lost(s))
         return;
-    if (readable)
+    if (events & UV_READABLE)
         receive_resume(s);
     if (events != 0)
         uv_poll_start(&s->watch.poll, events, on_poll);
@@ -155,6 +166,8 @@ static int set_stopped(dgram_socket *s, bool stopped) {
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     if (receive_set_stopped(s, stopped) && s->state.bind == STATE_BOUND)
         watch_update(s);
+    if (receive_is_detached(&s->receive))
+        socket_watch_changed(s);
     return 0;
 }
 

@@ -333,6 +333,30 @@ static void adopted_with_peer(dgram_type type) {
     tracking_end();
 }
 
+/* A socket that cannot be detached goes on. */
+static void detached(dgram_type type) {
+    dgram_bind_options options = {.size = sizeof options};
+    struct tracked server, donor, heir;
+
+    tracking_begin();
+    if (tracked_create_plain(&server, type) && tracked_bind_sync(&server) &&
+        tracked_create_plain(&donor, type) && tracked_bind_sync(&donor) &&
+        tracked_create_plain(&heir, type)) {
+        datagrams_send(&donor, &server, SEND_TO_ADDRESS, 50);
+        datagrams_settle();
+        if (!TRY(options.fd = dgram_detach(donor.socket))) {
+            assert_true(dgram_fileno(donor.socket) >= 0);
+        } else if (TRY(dgram_bind_with(heir.socket, &options))) {
+            WAIT(heir.listening == 1 && donor.closed == 1);
+            datagrams_send(&heir, &server, SEND_TO_ADDRESS, 50);
+            datagrams_settle();
+        } else {
+            close(options.fd);
+        }
+    }
+    tracking_end();
+}
+
 static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
                           void *data) {
     (void)socket;
@@ -378,6 +402,7 @@ COUNTED(groups_joined)
 COUNTED(group_joined_everywhere)
 COUNTED(adopted)
 COUNTED(adopted_with_peer)
+COUNTED(detached)
 COUNTED(path_errors_emitted)
 
 int main(void) {
@@ -396,6 +421,7 @@ int main(void) {
         cmocka_unit_test(test_group_joined_everywhere),
         cmocka_unit_test(test_adopted),
         cmocka_unit_test(test_adopted_with_peer),
+        cmocka_unit_test(test_detached),
         cmocka_unit_test(test_path_errors_emitted),
     };
 

@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define QUESTIONS_MAX 512
 
@@ -38,8 +39,8 @@ static int check_bind(const struct model *m) {
 }
 
 static int check_connect(const struct model *m, uint16_t port) {
-    return m->bind == CLOSED            ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
-           : port == 0                  ? DGRAM_ERR_SOCKET_BAD_PORT
+    return m->bind == CLOSED || m->detached ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+           : port == 0                      ? DGRAM_ERR_SOCKET_BAD_PORT
            : m->connect != DISCONNECTED ? DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED
                                         : 0;
 }
@@ -98,10 +99,10 @@ static void call_connect_sync(struct model *m) {
 }
 
 static void call_disconnect(struct model *m) {
-    int expected = m->bind == CLOSED ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
-                   : m->connect != CONNECTED
-                       ? DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED
-                       : 0;
+    int expected =
+        m->bind == CLOSED || m->detached ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+        : m->connect != CONNECTED        ? DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED
+                                         : 0;
     int result;
 
     note("disconnect %d", name_of(m));
@@ -170,15 +171,44 @@ static void call_stats(const struct model *m) {
     AGREE(stats.datagrams_received >= m->seen);
 }
 
+static void closes(struct model *m) {
+    m->bind = CLOSED;
+    m->groups = 0;
+    m->is_everywhere = false;
+}
+
+void model_closes_itself(struct model *m) {
+    note("%d closes itself", name_of(m));
+    AGREE(m->seen == m->given);
+    closes(m);
+}
+
 static void call_close(struct model *m) {
     int expected = m->bind == CLOSED ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING : 0;
 
     note("close %d", name_of(m));
     call_begins(m);
     check_result(m, dgram_close(m->socket), expected);
-    m->bind = CLOSED;
-    m->groups = 0;
-    m->is_everywhere = false;
+    closes(m);
+}
+
+/* The duplicate is closed at once. */
+static void call_detach(struct model *m) {
+    int expected = m->bind == CLOSED || m->detached
+                       ? DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING
+                   : m->bind != BOUND ? UV_EBADF
+                                      : 0;
+    int result;
+
+    note("detach %d", name_of(m));
+    call_begins(m);
+    result = dgram_detach(m->socket);
+    check_result(m, result < 0 ? result : 0, expected);
+    if (result < 0)
+        return;
+    AGREE(result > 0 && result != m->fd && close(result) == 0);
+    m->detached = true;
+    m->stopped = false;
 }
 
 static void call_listeners(struct model *m) {
@@ -296,8 +326,10 @@ void step(void) {
         call_flush(m);
     else if (choice < 71)
         call_stats(m);
-    else if (choice < 73)
+    else if (choice < 72)
         call_close(m);
+    else if (choice < 73)
+        call_detach(m);
     else if (choice < 76)
         call_receive(m);
     else if (choice < 80)

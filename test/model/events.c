@@ -170,7 +170,7 @@ void on_connected(dgram_socket *socket, int status, void *data) {
         AGREE(dgram_last_error(socket)->code == status);
     if (status < 0 && m->connect == CONNECTING)
         m->connect = DISCONNECTED;
-    AGREE(status != UV_ECANCELED || m->bind == CLOSED);
+    AGREE(status != UV_ECANCELED || m->bind == CLOSED || m->detached);
     maybe_step();
 }
 

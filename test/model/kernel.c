@@ -53,6 +53,8 @@ static int close_any(int fd) {
     struct model *m = model_of(fd);
 
     if (m != NULL) {
+        if (m->detached && calling == NULL)
+            model_closes_itself(m);
         m->fd = -1;
         joined[m - models] = 0;
         everywhere[m - models] = 0;
@@ -410,7 +412,7 @@ static int receive_any(int fd, struct platform_in *messages, uint32_t count) {
     char byte;
     int came = 0;
 
-    AGREE(m != NULL && m->bind == BOUND && !m->stopped);
+    AGREE(m != NULL && m->bind == BOUND && !m->stopped && !m->detached);
     while (recv(fd, &byte, 1, 0) >= 0)
         came++;
     if (came == 0 || one_in(5))
@@ -477,7 +479,7 @@ void kernel_poke(struct model *m) {
 void kernel_add_path_error(struct model *m) {
     dgram_address nobody;
 
-    if (m->fd < 0 || !m->has_path_errors)
+    if (m->fd < 0 || m->detached || !m->has_path_errors)
         return;
     dgram_address_parse("127.0.0.1", 9, &nobody);
     if (sendto(m->fd, "x", 1, 0, &nobody.any, sizeof nobody.v4) == 1)

@@ -47,9 +47,10 @@ struct model {
     dgram_listener listener;
     enum bind_model bind;
     enum connect_model connect;
-    int fd;             /* -1: none */
-    bool has_cancel;    /* its resolver can be stopped */
-    size_t queue_max;   /* bytes; 0: no limit */
+    bool detached;    /* it closes itself, and takes nothing from the kernel */
+    int fd;           /* -1: none */
+    bool has_cancel;  /* its resolver can be stopped */
+    size_t queue_max; /* bytes; 0: no limit */
     size_t drain_below; /* `drain` is owed when the queue takes fewer bytes; 0:
                            it is not */
     bool stopped;       /* the program receives nothing */
@@ -163,6 +164,9 @@ void check_result(struct model *m, int result, int expected);
 
 /* Opens a socket for a model that has none. */
 void open_socket(struct model *m);
+
+/* A detached socket has delivered what it had received, and closes. */
+void model_closes_itself(struct model *m);
 
 /* Answers all lookups. */
 void answer_all(void);

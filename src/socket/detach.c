@@ -1,0 +1,57 @@
+/* Detaching: the descriptor of a socket becomes the program's, and the socket
+   closes.
+
+   Happy path: dgram_detach() returns a duplicate and stops the watch. The rest
+   of what was received is delivered as always. The socket keeps its own
+   descriptor meanwhile, so that listeners can answer. A task then closes it.
+
+   If a listener stops receiving, the rest waits, and so does the task, until
+   receiving starts again. */
+#include "util/util.h"
+#include "socket/socket.h"
+
+/* Takes the place of the task that updates the watch. The rest may be in
+   buffers of a wake-up that a listener did not leave in the usual way; another
+   task delivers those after a while. */
+static void close_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, task);
+
+    if (!receive_has_undelivered(s)) {
+        dgram_close(s);
+    } else if (!receive_is_stopped(&s->receive)) {
+        receive_resume(s);
+        loop_retry(s->loop, &s->task);
+    }
+}
+
+static int check(dgram_socket *s) {
+    int result = socket_need_reader(s, "detach");
+
+    if (result == 0 && bind_has_lease(&s->bind))
+        return error_set(&s->error, UV_ENOTSUP, "detach");
+    return result;
+}
+
+/* Without the handles of its loop, no task would end the socket. */
+static void end_later(dgram_socket *s) {
+    if (loop_is_lost(s->loop))
+        dgram_close(s);
+    else
+        socket_watch_changed(s);
+}
+
+int dgram_detach(dgram_socket *s) {
+    int result = check(s), fd;
+
+    if (result < 0)
+        return result;
+    fd = platform->duplicate(s->datapath.fd);
+    if (fd < 0)
+        return error_set(&s->error, fd, "detach");
+    flush_again(s);
+    receive_detach(s);
+    s->task.run = close_task;
+    watch_update(s);
+    end_later(s);
+    return fd;
+}
