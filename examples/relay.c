@@ -1,99 +1,156 @@
-/* Passes datagrams on to another port, and receives no more than it can pass
- * on. While the kernel takes none, datagrams wait in the receive buffer.
+/* Passes datagrams on, and receives no more than it can pass on.
  *
- *   relay FROM TO [COUNT]     ports on 127.0.0.1; ends after COUNT datagrams
+ *   relay FROM TO [COUNT]
  *
- * It prints "relay listening 127.0.0.1:FROM". The payloads are not copied: they
- * are sent from the memory that they were received into.
+ * FROM is a port on 127.0.0.1, TO another one, or the path of a Unix socket. It
+ * ends after COUNT datagrams, or at SIGTERM.
+ *
+ * What the destination does not take waits in the send queue, which has a
+ * limit. Before the queue is full the relay stops receiving, and at `drain` it
+ * starts again. Meanwhile datagrams wait in the receive buffer of the kernel.
+ * When that is full, too, the kernel drops datagrams and counts them. So each
+ * datagram is in one of the counts that are printed at the end.
  */
 #include <dgram.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define RETRY_MS 1 /* before the next attempt to send */
+/* What the datagrams of one wake-up take in the queue, at most. */
+#define WAKEUP_MAX (DGRAM_RECEIVE_MEMORY_SIZE + DGRAM_BATCH_MAX * 256)
 
-static char memory[DGRAM_RECEIVE_MEMORY_SIZE];
-static dgram_outgoing waiting[DGRAM_BATCH_MAX]; /* to be passed on */
-static size_t first, count;
-static dgram_address to;
-static uv_timer_t timer;
-static long left;
+static struct {
+    dgram_socket *in, *out;
+    unsigned long received, passed, refused;
+    unsigned long enough; /* datagrams; 0: never */
+    uv_signal_t signal;
+    bool ending;
+} relay;
 
-static void provide(dgram_socket *socket, size_t size, uv_buf_t *buffer,
-                    void *data) {
-    (void)socket;
-    (void)data;
-    *buffer = uv_buf_init(memory, (unsigned)size);
+static void print_counts(void) {
+    dgram_stats stats = {.size = sizeof stats};
+
+    dgram_get_stats(relay.in, &stats);
+    printf("%lu received, %lu passed on, %lu refused, %llu dropped by the "
+           "kernel\n",
+           relay.received, relay.passed, relay.refused,
+           (unsigned long long)stats.receive_drops);
+    fflush(stdout);
 }
 
-static void end(dgram_socket *socket) {
-    dgram_close(socket);
-    uv_close((uv_handle_t *)&timer, NULL);
-}
-
-static void retry(uv_timer_t *handle);
-
-static void pass_on(dgram_socket *socket) {
-    static int status[DGRAM_BATCH_MAX];
-    int done =
-        dgram_try_send_batch(socket, waiting + first, count - first, status);
-
-    if (done > 0)
-        first += (size_t)done;
-    if (first < count) {
-        uv_timer_start(&timer, retry, RETRY_MS, 0);
+/* Everything that was received is passed on before. */
+static void end_if_done(void) {
+    if (!relay.ending || relay.passed + relay.refused < relay.received)
         return;
-    }
-    if (left > 0 && (left -= (long)count) <= 0)
-        end(socket);
-    else
-        dgram_receive_start(socket);
+    print_counts();
+    dgram_close(relay.in);
+    dgram_close(relay.out);
+    uv_close((uv_handle_t *)&relay.signal, NULL);
 }
 
-static void retry(uv_timer_t *handle) {
-    pass_on(handle->data);
+static void end(void) {
+    relay.ending = true;
+    dgram_receive_stop(relay.in);
+    end_if_done();
 }
 
-/* Nothing is received into the memory before all is passed on. */
-static void on_batch(dgram_socket *socket, const dgram_message *messages,
-                     size_t received, void *data) {
+static void on_signal(uv_signal_t *handle, int number) {
+    (void)handle;
+    (void)number;
+    uv_signal_stop(&relay.signal);
+    if (!relay.ending)
+        end();
+}
+
+static void on_sent(dgram_socket *out, int status, void *data) {
+    (void)out;
     (void)data;
-    dgram_receive_stop(socket);
-    first = 0;
-    count = received;
+    if (status >= 0)
+        relay.passed++;
+    else
+        relay.refused++;
+    end_if_done();
+}
+
+/* The queue has space for all of them. If it has no more space for those of the
+   next wake-up it is more than half full, so a `drain` follows. */
+static void on_batch(dgram_socket *in, const dgram_message *messages,
+                     size_t count, void *data) {
+    static dgram_outgoing outgoing[DGRAM_BATCH_MAX];
+    int accepted;
+
+    (void)data;
     for (size_t i = 0; i < count; i++)
-        waiting[i] = (dgram_outgoing){.payload = messages[i].payload,
-                                      .length = messages[i].length,
-                                      .to = &to};
-    pass_on(socket);
+        outgoing[i] = (dgram_outgoing){.payload = messages[i].payload,
+                                       .length = messages[i].length};
+    accepted = dgram_send_batch(relay.out, outgoing, count, NULL, on_sent);
+    relay.received += count;
+    relay.refused += count - (accepted > 0 ? (size_t)accepted : 0);
+    if (dgram_get_send_queue_space(relay.out) < WAKEUP_MAX)
+        dgram_receive_stop(in);
+    if (relay.enough > 0 && relay.received >= relay.enough)
+        end();
+}
+
+static void on_drain(dgram_socket *out, void *data) {
+    (void)out;
+    (void)data;
+    if (!relay.ending)
+        dgram_receive_start(relay.in);
+}
+
+static int open_in(const char *port) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .batch = on_batch};
+    static dgram_listener listener;
+    int result = dgram_create(uv_default_loop(), DGRAM_UDP4, &relay.in);
+
+    if (result < 0)
+        return result;
+    dgram_on(relay.in, &listener, &events, NULL);
+    return dgram_bind_sync(relay.in, "127.0.0.1", (uint16_t)atoi(port));
+}
+
+/* It is never read, so a peer that is gone refuses datagrams, and causes no
+   other error. */
+static int open_out(const char *to) {
+    static const dgram_events events = {.size = sizeof events,
+                                        .drain = on_drain};
+    static dgram_listener listener;
+    bool is_path = to[0] == '/';
+    const dgram_options options = {.size = sizeof options,
+                                   .type = is_path ? DGRAM_UNIX : DGRAM_UDP4,
+                                   .send_queue_size_max = 2 * WAKEUP_MAX};
+    int result = dgram_create_with(uv_default_loop(), &options, &relay.out);
+
+    if (result < 0)
+        return result;
+    dgram_on(relay.out, &listener, &events, NULL);
+    dgram_receive_stop(relay.out);
+    return dgram_connect_sync(relay.out, is_path ? to : "127.0.0.1",
+                              is_path ? 0 : (uint16_t)atoi(to));
 }
 
 int main(int argc, char **argv) {
-    static const dgram_events events = {.size = sizeof events,
-                                        .batch = on_batch};
-    const dgram_options options = {
-        .size = sizeof options, .type = DGRAM_UDP4, .receive_memory = provide};
-    dgram_listener listener;
     dgram_address self;
-    dgram_socket *socket;
+    int result;
 
-    if (argc < 3 ||
-        dgram_address_parse("127.0.0.1", (uint16_t)atoi(argv[2]), &to) < 0) {
+    if (argc < 3) {
         fprintf(stderr, "usage: relay FROM TO [COUNT]\n");
         return 2;
     }
-    left = argc > 3 ? atol(argv[3]) : 0;
-    if (dgram_create_with(uv_default_loop(), &options, &socket) < 0)
+    relay.enough = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
+    result = open_out(argv[2]);
+    if (result == 0)
+        result = open_in(argv[1]);
+    if (result < 0) {
+        fprintf(stderr, "relay: %s\n", dgram_strerror(result));
         return 1;
-    dgram_on(socket, &listener, &events, NULL);
-    uv_timer_init(uv_default_loop(), &timer);
-    timer.data = socket;
-    if (dgram_bind_sync(socket, "127.0.0.1", (uint16_t)atoi(argv[1])) < 0 ||
-        dgram_get_local_address(socket, &self) < 0)
-        end(socket);
-    else
-        printf("relay listening 127.0.0.1:%d\n", dgram_address_port(&self));
+    }
+    uv_signal_init(uv_default_loop(), &relay.signal);
+    uv_signal_start(&relay.signal, on_signal, SIGTERM);
+    dgram_get_local_address(relay.in, &self);
+    printf("relay listening 127.0.0.1:%d\n", dgram_address_port(&self));
     fflush(stdout);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);
     return uv_loop_close(uv_default_loop()) != 0;
