@@ -350,6 +350,12 @@ class Handle {
     this.#update();
   }
 
+  takeParked() {
+    const datagram = this.parked.take();
+    native.park(this.native, this.parked.count);
+    return datagram;
+  }
+
   setFull(on) {
     this.isFull = on;
     this.#update();

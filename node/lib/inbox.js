@@ -20,6 +20,8 @@ function hasListeners(socket) {
 }
 
 class Inbox {
+  static hasListeners = hasListeners;
+
   constructor(handle) {
     this.handle = handle;
     this.queue = new DatagramQueue();

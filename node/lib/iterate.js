@@ -150,4 +150,15 @@ for (const [name, value] of [
   });
 }
 
-module.exports = { consume };
+// Takes a datagram that an iterator has left, if nothing else would get it. Returns null
+// if there is none.
+function takeParked(socket) {
+  const { handle } = socket[kState];
+  if (!handle || handle.parked === null || handle.parked.count === 0 ||
+      handle.inbox !== null || handle.blockList !== null || Inbox.hasListeners(socket))
+    return null;
+  const { msg, rinfo } = handle.takeParked();
+  return [msg, rinfo];
+}
+
+module.exports = { consume, takeParked };

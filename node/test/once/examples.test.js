@@ -32,7 +32,7 @@ let count = 0;
 
 function start(name, module, port) {
   const text = fs.readFileSync(path.join(source, name), 'utf8');
-  assert.match(text, /'libdgram'/);
+  assert.match(text, /'libdgram(\/promises)?'/);
   const file = path.join(folder, `${count++}-${name}`);
   fs.writeFileSync(file, text.replace("'libdgram'", `'${module}'`)
     .replace(/\b(41234|5353)\b/, port));
@@ -141,6 +141,20 @@ const own = {
     assert.match(await next(), /^lo: 127\.0\.0\.1/);
     assert.strictEqual(answer.toString('hex', 0, 12), '123484000001000100000000');
     assert.deepStrictEqual([...answer.subarray(-6)], [0, 4, 127, 0, 0, 1]);
+  },
+
+  async slow_server({ client, port, child, next }) {
+    assert.strictEqual(await next(), listening(port));
+    const ended = once(child, 'exit');
+    const received = client.iterate();
+    client.sendMany(['a', 'b', 'quit'], port, '127.0.0.9');
+    for (const text of ['a', 'b', 'quit']) {
+      assert.strictEqual(await next(), `did ${text} for 127.0.0.1`);
+      const [msg, rinfo] = (await received.next()).value;
+      assert.strictEqual(`${msg}`, `did ${text}`);
+      assert.strictEqual(rinfo.address, '127.0.0.9');
+    }
+    assert.strictEqual((await ended)[0], 0);
   },
 
   // Nothing reads while the program is stopped.

@@ -10,3 +10,6 @@ const many: dgram.Outgoing[] = [{ msg: 'x', port: 1 }];
 socket.sendMany(many);
 class Own extends dgram.Socket {}
 void Own;
+import promises = require('libdgram/promises');
+
+void promises.createSocket('udp4').close();

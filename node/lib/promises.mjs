@@ -1,0 +1,4 @@
+import promises from './promises.js';
+
+export const { createSocket, PromiseSocket } = promises;
+export default promises;

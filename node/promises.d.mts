@@ -1,0 +1,5 @@
+import promises from './promises.js';
+
+export type { ReceiveOptions } from './promises.js';
+export { PromiseSocket, createSocket } from './promises.js';
+export default promises;
