@@ -959,8 +959,8 @@ DGRAM_API int dgram_close(dgram_socket *socket);
    thread. It is a close-on-exec duplicate, above 0. No datagram is lost: those
    that wait in the kernel are for whoever reads the descriptor next. Those that
    this socket has received, the rest of a batch for example, are delivered as
-   always, even if receiving was stopped; then the event `close` follows. A
-   dgram_receive_stop() in a listener delays the rest and `close`.
+   always, even if receiving was stopped; then the event `close` follows. After
+   a dgram_receive_stop() the rest and `close` wait for dgram_receive_start().
    Until `close` the socket can send, so that a listener can answer. When it
    closes, queued datagrams are treated as by dgram_close(), which you may also
    call earlier: it drops the rest. dgram_connect(), dgram_disconnect(),

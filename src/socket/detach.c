@@ -5,7 +5,7 @@
    of what was received is delivered as always. The socket keeps its own
    descriptor meanwhile, so that listeners can answer. A task then closes it.
 
-   If a listener stops receiving, the rest waits, and so does the task, until
+   If the program stops receiving, the rest waits, and so does the task, until
    receiving starts again. */
 #include "util/util.h"
 #include "socket/socket.h"
@@ -16,11 +16,13 @@
 static void close_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, task);
 
-    if (!receive_has_undelivered(s)) {
-        dgram_close(s);
-    } else if (!receive_is_stopped(&s->receive)) {
+    if (receive_is_held(&s->receive))
+        return;
+    if (receive_has_undelivered(s)) {
         receive_resume(s);
-        loop_retry(s->loop, &s->task);
+        loop_retry(s->loop, task);
+    } else {
+        dgram_close(s);
     }
 }
 

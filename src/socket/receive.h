@@ -60,6 +60,11 @@ bool receive_readable(dgram_socket *s);
 /* Sets whether the delay after an error keeps the loop running. */
 void receive_keep_loop(dgram_socket *s, bool on);
 
+/* The same, whether it could receive or not. */
+static inline bool receive_is_held(const struct receive_part *receive) {
+    return receive->stopped;
+}
+
 static inline bool receive_is_detached(const struct receive_part *receive) {
     return receive->detached;
 }

@@ -157,6 +157,25 @@ static void stopped_after_it(dgram_type type) {
 }
 BOTH(stopped_after_it)
 
+/* So that a program can answer what it has queued itself. */
+static void stopped_after_all_was_delivered(dgram_type type) {
+    dgram_socket *socket = new_bound(type);
+    struct recorder recorder;
+    int copy;
+
+    record_events(&recorder, socket);
+    copy = dgram_detach(socket);
+    dgram_receive_stop(socket);
+    run_for(20);
+    assert_string_equal(recorder.log, "l");
+    dgram_receive_start(socket);
+    assert_true(dgram_fileno(socket) >= 0);
+    run_to_end();
+    assert_string_equal(recorder.log, "lx");
+    close(copy);
+}
+BOTH(stopped_after_all_was_delivered)
+
 static void a_listener_that_does_not_return(dgram_type type) {
     dgram_listener listener;
 
@@ -334,6 +353,7 @@ int main(void) {
         IN_LOOP_BOTH(detached_in_a_batch),
         IN_LOOP_BOTH(detached_while_stopped),
         IN_LOOP_BOTH(stopped_after_it),
+        IN_LOOP_BOTH(stopped_after_all_was_delivered),
         IN_LOOP_BOTH(a_listener_that_does_not_return),
         IN_LOOP_BOTH(detached_with_a_readahead),
         IN_LOOP_BOTH(a_close_drops_the_rest),
