@@ -968,8 +968,9 @@ DGRAM_API int dgram_close(dgram_socket *socket);
    DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, and a connect in progress with
    UV_ECANCELED.
    With the descriptor go its address, its peer, its memberships and what was
-   set on it: buffer sizes, TTLs, a filter, a device. The options of the socket
-   do not. Give the next one the same `receive_info` and `path_errors`, call
+   set on it: buffer sizes, TTLs, a filter, a device. The file of a DGRAM_UNIX
+   socket stays: no socket removes it at its end. The options of the socket do
+   not go along. Give the next one the same `receive_info` and `path_errors`, call
    dgram_set_shared() if other processes read the descriptor, and call
    dgram_add_membership_all() again for groups on all interfaces.
    dgram_get_memberships() does not list what an earlier socket joined.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <sys/file.h>
 #include <sys/ioctl.h>
 
 #include "os/trace.h"
@@ -152,4 +153,70 @@ ssize_t os_recvmsg(int fd, struct msghdr *message, int flags) {
     if (trace_is_on())
         trace_received(fd, message, flags, (long)received);
     return received;
+}
+
+int os_open(const char *path, int flags) {
+    bool traced = trace_is_on();
+    int fd = open(path, flags);
+
+    if (traced)
+        trace_call("open", fd, "%s, 0x%x", path, (unsigned)flags);
+    return fd;
+}
+
+int os_lstat(const char *path, struct stat *status) {
+    int result = lstat(path, status);
+
+    if (trace_is_on())
+        trace_call("lstat", result, "%s", path);
+    return result;
+}
+
+int os_unlink(const char *path) {
+    int result = unlink(path);
+
+    if (trace_is_on())
+        trace_call("unlink", result, "%s", path);
+    return result;
+}
+
+int os_flock(int fd, int operation) {
+    int result = flock(fd, operation);
+
+    if (trace_is_on())
+        trace_call("flock", result, "fd %d", fd);
+    return result;
+}
+
+int os_fchmod(int fd, mode_t mode) {
+    int result = fchmod(fd, mode);
+
+    if (trace_is_on())
+        trace_call("fchmod", result, "fd %d, 0%o", fd, (unsigned)mode);
+    return result;
+}
+
+int os_fchmodat(const char *path, mode_t mode) {
+    int result = fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW);
+
+    if (trace_is_on())
+        trace_call("fchmodat", result, "%s, 0%o", path, (unsigned)mode);
+    return result;
+}
+
+char *os_getcwd(char *path, size_t size) {
+    char *result = getcwd(path, size);
+
+    if (trace_is_on())
+        trace_call("getcwd", result == NULL ? -1 : 0, "%s",
+                   result == NULL ? "" : path);
+    return result;
+}
+
+pid_t os_getpid(void) {
+    pid_t process = getpid();
+
+    if (trace_is_on())
+        trace_call("getpid", process, "%s", "");
+    return process;
 }

@@ -8,6 +8,7 @@
 #include <ifaddrs.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 int os_socket(int family, int type, int protocol);
@@ -28,5 +29,13 @@ int os_uname(struct utsname *name);
 int os_poll(struct pollfd *fds, nfds_t count, int timeout);
 ssize_t os_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t os_recvmsg(int fd, struct msghdr *message, int flags);
+int os_open(const char *path, int flags);
+int os_lstat(const char *path, struct stat *status);
+int os_unlink(const char *path);
+int os_flock(int fd, int operation);
+int os_fchmod(int fd, mode_t mode);
+int os_fchmodat(const char *path, mode_t mode); /* not through a link */
+char *os_getcwd(char *path, size_t size);
+pid_t os_getpid(void);
 
 #endif

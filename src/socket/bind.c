@@ -102,27 +102,62 @@ static int take_given_descriptor(dgram_socket *s, int fd) {
     return result;
 }
 
+static int open_with(dgram_type type, const struct bind_flags *flags) {
+    int fd = platform->open(address_family_of(type));
+    int result = fd < 0 ? fd : set_flags(type, flags, fd);
+
+    if (fd >= 0 && result < 0)
+        platform->close(fd);
+    return result < 0 ? result : fd;
+}
+
 int bind_open(dgram_type type, const struct bind_flags *flags,
               const dgram_address *address) {
-    int result, fd;
+    int fd, result;
 
-    if (address != NULL && address->any.sa_family != address_family_of(type))
+    if (address->any.sa_family != address_family_of(type))
         return UV_EINVAL;
-    fd = platform->open(address_family_of(type));
+    fd = open_with(type, flags);
     if (fd < 0)
         return fd;
-    result = set_flags(type, flags, fd);
-    if (result >= 0 && address != NULL)
-        result = platform->bind(fd, address);
-    if (result < 0) {
+    result = platform->bind(fd, address);
+    if (result < 0)
         platform->close(fd);
-        return result;
-    }
-    return fd;
+    return result < 0 ? result : fd;
+}
+
+/* Without an address it can only send. */
+static int bind_unix(dgram_socket *s, int fd, const dgram_address *address) {
+    if (address == NULL)
+        return 0;
+    return unix_file_is_path(address)
+               ? unix_file_bind(fd, address, &s->bind.file_options,
+                                &s->bind.file)
+               : platform->bind(fd, address);
+}
+
+static int open_unix(dgram_socket *s, const dgram_address *address) {
+    int fd = open_with(DGRAM_UNIX, &s->bind.flags);
+    int result = fd < 0 ? fd : bind_unix(s, fd, address);
+
+    if (fd >= 0 && result < 0)
+        platform->close(fd);
+    return result < 0 ? result : fd;
+}
+
+void bind_remove_file(dgram_socket *s) {
+    unix_file_remove(s->bind.file);
+    s->bind.file = NULL;
+}
+
+void bind_leave_file(dgram_socket *s) {
+    unix_file_forget(s->bind.file);
+    s->bind.file = NULL;
 }
 
 static int open_bound(dgram_socket *s, const dgram_address *address) {
-    int fd = bind_open(s->type, &s->bind.flags, address);
+    int fd = socket_is_unix(s) ? open_unix(s, address)
+                               : bind_open(s->type, &s->bind.flags, address);
     int result;
 
     if (fd < 0)
@@ -130,8 +165,10 @@ static int open_bound(dgram_socket *s, const dgram_address *address) {
     result = steering_attach(&s->steering, fd);
     if (result == 0)
         result = take_descriptor(s, fd, true);
-    if (result < 0)
+    if (result < 0) {
+        bind_remove_file(s);
         platform->close(fd);
+    }
     return result;
 }
 
@@ -185,10 +222,26 @@ int bind_implicit(dgram_socket *s) {
     return result;
 }
 
+/* Those of one bind. */
+static void set_options(dgram_socket *s, const dgram_bind_options *options) {
+    if (!text_is_empty(options->device))
+        memcpy(s->bind.flags.device, options->device,
+               strlen(options->device) + 1);
+    s->bind.file_options = (struct unix_file_options){
+        .permissions = (uint16_t)options->unix_mode,
+        .keep = options->unix_keep_file,
+    };
+}
+
+static void forget_options(dgram_socket *s) {
+    s->bind.flags.device[0] = '\0';
+    s->bind.file_options = (struct unix_file_options){0};
+}
+
 /* s->error is the reason. */
 static void bind_failed(dgram_socket *s) {
     s->bind.status = (int16_t)dgram_last_error(s)->code;
-    s->bind.flags.device[0] = '\0';
+    forget_options(s);
     state_move_bind(&s->state, STATE_UNBOUND);
     flush_fail_all(s, s->bind.status);
     socket_emit_error(s);
@@ -341,7 +394,35 @@ static int adopt(dgram_socket *s, int fd) {
     return 0;
 }
 
-/* Copies and checks the options. The kernel would cut a longer name. */
+#define PERMISSIONS_MAX 0777u
+
+/* Permissions are for a file; they would protect nothing else. */
+static int check_file_options(dgram_socket *s,
+                              const dgram_bind_options *options) {
+    const char *path = options->address;
+
+    if (options->unix_mode == 0)
+        return 0;
+    return !socket_is_unix(s) || options->fd > 0 || text_is_empty(path) ||
+                   path[0] == '@' || options->unix_mode > PERMISSIONS_MAX
+               ? socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE)
+               : 0;
+}
+
+/* The kernel would cut a longer name. */
+static int check_device(dgram_socket *s, const dgram_bind_options *options) {
+    if (text_is_empty(options->device))
+        return 0;
+    if (options->fd > 0)
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
+    if (socket_is_unix(s))
+        return error_set(&s->error, UV_ENOTSUP, "bind");
+    return strlen(options->device) >= sizeof(s->bind.flags.device)
+               ? error_set(&s->error, UV_ENODEV, "bind")
+               : 0;
+}
+
+/* Copies and checks the options. */
 static int read_options(dgram_socket *s, const dgram_bind_options *given,
                         dgram_bind_options *out) {
     int result = SIZED_COPY(out, given, dgram_bind_options, address);
@@ -349,18 +430,9 @@ static int read_options(dgram_socket *s, const dgram_bind_options *given,
     if (result < 0)
         return socket_misuse(s, result);
     result = check_unbound(s);
-    if (result < 0 || text_is_empty(out->device))
-        return result;
-    if (out->fd > 0)
-        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-    if (strlen(out->device) >= sizeof(s->bind.flags.device))
-        return error_set(&s->error, UV_ENODEV, "bind");
-    return 0;
-}
-
-static void set_device(dgram_socket *s, const char *device) {
-    if (!text_is_empty(device))
-        memcpy(s->bind.flags.device, device, strlen(device) + 1);
+    if (result == 0)
+        result = check_file_options(s, out);
+    return result == 0 ? check_device(s, out) : result;
 }
 
 int dgram_bind_with(dgram_socket *s, const dgram_bind_options *given) {
@@ -376,7 +448,7 @@ int dgram_bind_with(dgram_socket *s, const dgram_bind_options *given) {
         return adopt(s, options.fd);
     result = bind_soon(s, options.address, options.port, options.exclusive);
     if (result == 0)
-        set_device(s, options.device);
+        set_options(s, &options);
     return result;
 }
 
@@ -391,10 +463,10 @@ int dgram_bind_sync_with(dgram_socket *s, const dgram_bind_options *given) {
         return result;
     if (options.fd > 0)
         return adopt(s, options.fd);
-    set_device(s, options.device);
+    set_options(s, &options);
     result = dgram_bind_sync(s, options.address, options.port);
     if (result < 0)
-        s->bind.flags.device[0] = '\0';
+        forget_options(s);
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include "namespace.h"
 #include "dgram.h"
 #include "loop/loop.h"
+#include "socket/unix_file.h"
 
 /* What is set on a descriptor before it is bound. */
 struct bind_flags {
@@ -18,6 +19,8 @@ struct bind_part {
     bool exclusive; /* the bind does not ask the loop's broker */
     bool shared;    /* other processes read the descriptor */
     int16_t status; /* why the latest bind failed */
+    struct unix_file_options file_options;
+    struct unix_file *file; /* of a path that is bound, or NULL */
     uint32_t receive_buffer_size, send_buffer_size; /* bytes; 0: unchanged */
     dgram_lookup *lookup;                           /* under way, or NULL */
     void *lease;                /* of the loop's broker, or NULL */
@@ -45,8 +48,7 @@ static inline const struct bind_flags *bind_flags_of(
     return &bind->flags;
 }
 
-/* Opens a descriptor and binds it, unless the address is NULL. Returns it, or a
- * negative code. */
+/* Opens a descriptor of UDP and binds it. Returns it, or a negative code. */
 int bind_open(dgram_type type, const struct bind_flags *flags,
               const dgram_address *address);
 
@@ -64,6 +66,11 @@ void bind_end_lease(dgram_socket *s, bool stays_shared);
 int bind_implicit(dgram_socket *s);
 
 void bind_set_shared(dgram_socket *s, bool on);
+
+/* Removes the socket file, before the descriptor is closed; or leaves it to the
+   program. */
+void bind_remove_file(dgram_socket *s);
+void bind_leave_file(dgram_socket *s);
 
 /* The socket closes. The lookup is separate: cancelling it may call the
    program's resolver. */

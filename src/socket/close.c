@@ -60,6 +60,7 @@ static void close_task(struct task *task) {
 static void close_descriptor(dgram_socket *s) {
     watch_stop(s);
     stats_close(s);
+    bind_remove_file(s);
     platform->close(s->datapath.fd);
     datapath_detach(&s->datapath);
 }

@@ -51,6 +51,7 @@ int dgram_detach(dgram_socket *s) {
     if (fd < 0)
         return error_set(&s->error, fd, "detach");
     flush_again(s);
+    bind_leave_file(s);
     receive_detach(s);
     s->task.run = close_task;
     watch_update(s);

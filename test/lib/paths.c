@@ -17,7 +17,7 @@ int folder_end(void **state) {
 
     assert_non_null(files);
     for (struct dirent *file; (file = readdir(files)) != NULL;)
-        unlink(path_of(file->d_name));
+        remove(path_of(file->d_name));
     closedir(files);
     rmdir(folder);
     return result;

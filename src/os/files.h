@@ -1,0 +1,40 @@
+/* The files of Unix sockets. Functions return 0 or more, or a negative code. */
+#ifndef DGRAM_OS_FILES_H
+#define DGRAM_OS_FILES_H
+
+#include "namespace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct files_status {
+    bool is_socket;
+    uint32_t permissions;   /* 0 to 07777 */
+    uint64_t device, inode; /* which file it is, as long as it exists */
+};
+
+/* Of the path itself, if it is a symbolic link. */
+int files_get_status(const char *path, struct files_status *out);
+
+/* Sets the permissions with which bind() creates the file of a socket, before
+   the umask. UV_ENOTSUP where the system cannot do that. */
+int files_set_bind_permissions(int fd, uint32_t permissions);
+
+/* Does not follow a symbolic link. */
+int files_set_permissions(const char *path, uint32_t permissions);
+
+int files_remove(const char *path);
+
+/* Locks the folder of a path against other callers of this function, for as
+   long as the descriptor that it returns is open. If another has the lock, it
+   waits for 20 milliseconds at most. UV_EAGAIN if that is not enough. */
+int files_lock_folder(const char *path);
+
+/* Writes the working directory. UV_ERANGE if the memory is too small. */
+int files_working_directory(char *path, size_t size);
+
+/* Returns the number of the calling process. */
+int files_process(void);
+
+#endif

@@ -1,0 +1,176 @@
+/* Happy path: unix_file_bind() sets the permissions on the descriptor, and
+   bind() creates the file with them. Bits that the umask has removed are added
+   afterwards, so the permissions are never wider than asked for.
+
+   If the path exists, a datagram socket of our own is connected to it. Only if
+   the kernel says that nobody is bound to it, and it is a socket, it is removed
+   and the bind repeated. Two servers that start at the same time could both
+   find an old file; the second would remove the new file of the first. So this
+   happens under a lock of the folder. */
+#include "socket/unix_file.h"
+
+#include <string.h>
+
+#include "os/files.h"
+#include "os/platform.h"
+#include "util/address.h"
+#include "util/alloc.h"
+
+struct unix_file {
+    uint64_t device, inode;
+    int process; /* that has bound it; a fork closes its copy */
+    char path[]; /* absolute: the program may change its directory */
+};
+
+#define FOLDER_SIZE 4096
+
+bool unix_file_is_path(const dgram_address *address) {
+    return address_is_unix(address) && address->un.length > 0 &&
+           address->un.name.sun_path[0] != '\0';
+}
+
+static struct unix_file *allocate(const char *folder, const char *path) {
+    size_t before = strlen(folder), after = strlen(path) + 1;
+    struct unix_file *file = alloc_zeroed(sizeof(*file) + before + 1 + after);
+
+    if (file == NULL)
+        return NULL;
+    memcpy(file->path, folder, before);
+    if (before > 0)
+        file->path[before++] = '/';
+    memcpy(file->path + before, path, after);
+    return file;
+}
+
+static int create_record(const char *path, struct unix_file **out) {
+    char folder[FOLDER_SIZE] = "";
+    int result = 0;
+
+    if (path[0] != '/')
+        result = files_working_directory(folder, sizeof(folder));
+    if (result < 0)
+        return result;
+    *out = allocate(folder, path);
+    return *out == NULL ? UV_ENOMEM : 0;
+}
+
+/* A symbolic link is none. */
+static bool is_socket(const char *path) {
+    struct files_status status;
+
+    return files_get_status(path, &status) >= 0 && status.is_socket;
+}
+
+/* Whether no socket of any type is bound to the file. */
+static bool is_unused(const dgram_address *address) {
+    int probe = platform->open(AF_UNIX);
+    int result;
+
+    if (probe < 0)
+        return false;
+    result = platform->connect(probe, address);
+    platform->close(probe);
+    return result == UV_ECONNREFUSED;
+}
+
+static int remove_stale(const dgram_address *address) {
+    const char *path = address->un.name.sun_path;
+    int result;
+
+    if (!is_socket(path) || !is_unused(address))
+        return UV_EADDRINUSE;
+    result = files_remove(path);
+    return result == UV_ENOENT ? 0 : result;
+}
+
+/* If the folder cannot be locked, it is as without other servers. */
+static int bind_in_place(int fd, const dgram_address *address) {
+    int lock = files_lock_folder(address->un.name.sun_path);
+    int result = platform->bind(fd, address); /* it may be gone by now */
+
+    if (result == UV_EADDRINUSE) {
+        result = remove_stale(address);
+        if (result >= 0)
+            result = platform->bind(fd, address);
+    }
+    if (lock >= 0)
+        platform->close(lock);
+    return result;
+}
+
+static int set_permissions(int fd, uint32_t permissions) {
+    return permissions == 0 ? 0 : files_set_bind_permissions(fd, permissions);
+}
+
+/* The file is new: adds the bits that the umask has removed. */
+static int complete(const char *path, const struct unix_file_options *options,
+                    struct unix_file *file) {
+    struct files_status status;
+    int result;
+
+    if (file == NULL && options->permissions == 0)
+        return 0;
+    result = files_get_status(path, &status);
+    if (result >= 0 && options->permissions != 0 &&
+        status.permissions != options->permissions)
+        result = files_set_permissions(path, options->permissions);
+    if (result < 0 || file == NULL)
+        return result;
+    file->device = status.device;
+    file->inode = status.inode;
+    file->process = files_process();
+    return 0;
+}
+
+static int bind_path(int fd, const dgram_address *address,
+                     const struct unix_file_options *options,
+                     struct unix_file *file) {
+    const char *path = address->un.name.sun_path;
+    int result = set_permissions(fd, options->permissions);
+
+    if (result >= 0)
+        result = platform->bind(fd, address);
+    if (result == UV_EADDRINUSE && !options->keep)
+        result = bind_in_place(fd, address);
+    if (result < 0)
+        return result;
+    result = complete(path, options, file);
+    if (result < 0)
+        files_remove(path);
+    return result;
+}
+
+int unix_file_bind(int fd, const dgram_address *address,
+                   const struct unix_file_options *options,
+                   struct unix_file **file_out) {
+    int result = 0;
+
+    *file_out = NULL;
+    if (!options->keep)
+        result = create_record(address->un.name.sun_path, file_out);
+    if (result >= 0)
+        result = bind_path(fd, address, options, *file_out);
+    if (result < 0) {
+        unix_file_forget(*file_out);
+        *file_out = NULL;
+    }
+    return result;
+}
+
+static bool is_ours(const struct unix_file *file) {
+    struct files_status status;
+
+    return file->process == files_process() &&
+           files_get_status(file->path, &status) >= 0 &&
+           status.device == file->device && status.inode == file->inode;
+}
+
+void unix_file_remove(struct unix_file *file) {
+    if (file != NULL && is_ours(file))
+        files_remove(file->path);
+    unix_file_forget(file);
+}
+
+void unix_file_forget(struct unix_file *file) {
+    alloc_free(file);
+}
