@@ -68,7 +68,7 @@ class HighWaterMark {
     return false;
   }
 
-  // The datagrams that waited for the bind are lost, as in Node.
+  // The bind has ended. Datagrams that still wait for it are lost, as in Node.
   dropWaiting() {
     const { waiting } = this;
     this.waiting = 0;
@@ -96,10 +96,7 @@ function emitRefusal(mark, err) {
     socket.emit('error', err);
   } else if (mark.refusal === null) {
     mark.refusal = err;
-    enqueue(socket, () => {
-      mark.refusal = null;
-      nextTick(emitRefusal, mark, err);
-    });
+    enqueue(socket, () => nextTick(emitRefusal, mark, err));
   }
 }
 

@@ -298,19 +298,33 @@ test('a refused send without a callback does not disturb the bind', async () => 
   socket.close();
 });
 
-test('a failed bind releases what waited for it', async () => {
-  const socket = dgram.createSocket({ type: 'udp4', sendHighWaterMark: 1 });
-  socket.bind(9, '192.0.2.1');
-  socket.send('x', 9, '127.0.0.1', () => assert.fail('is lost, as in Node'));
-  socket.send('x', 9, '127.0.0.1');
-  const drained = drainOf(socket);
-  const errors = [];
-  socket.on('error', (err) => errors.push(err.syscall));
-  await drained;
-  assert.deepStrictEqual(errors, ['bind', 'send']);
-  assert.strictEqual(socket.writableLength, 0);
-  socket.send('x', 9, '127.0.0.1', () => socket.close());
-  await once(socket, 'close');
+test('each failed bind releases what waited for it', async () => {
+  let answer;
+  const lookup = (host, family, callback) => answer = callback;
+  const socket = dgram.createSocket({ type: 'udp4', lookup, sendHighWaterMark: 500 });
+  const events = [];
+  socket.on('error', (err) => events.push(`${err.syscall} ${err.code}`));
+  socket.on('drain', () => events.push('drain'));
+  for (let i = 0; i < 2; i++) {
+    socket.bind(9, 'name');
+    for (let j = 0; j < 2; j++)
+      socket.send('x', 9, '127.0.0.1', () => assert.fail('is lost, as in Node'));
+    socket.send('x', 9, '127.0.0.1');
+    await iterations(1);
+    assert.strictEqual(socket.writableLength, 2 * 257);
+    answer(null, '192.0.2.1', 4);
+    assert.strictEqual(socket.writableLength, 0);
+    await iterations(1);
+  }
+  const failed = ['bind EADDRNOTAVAIL', 'drain'];
+  assert.deepStrictEqual(events, [...failed, ...failed]);
+  socket.bind(0, 'name');
+  for (let j = 0; j < 3; j++) socket.send('x', 9, '127.0.0.1');
+  await iterations(1);
+  answer(null, '127.0.0.1', 4);
+  await iterations(1);
+  assert.deepStrictEqual(events.slice(4), ['send ENOBUFS']);
+  socket.close();
 });
 
 // Answers when the test says so, for the name 'throw' by an exception.
