@@ -75,6 +75,11 @@ declare namespace libdgram {
      * with ENOBUFS: the callback gets the error, or else 'error' is emitted. 0: no mark.
      */
     sendHighWaterMark?: number | undefined;
+    /**
+     * Milliseconds for which an answer of the default lookup is used again. The sockets
+     * of a thread share the answers. Not together with `lookup`. 0: each send asks.
+     */
+    lookupTTL?: number | undefined;
   }
 
   interface RecvInfo {
@@ -368,6 +373,8 @@ declare namespace libdgram {
      */
     getPathMTU(address?: string): number;
     getStats(): Stats;
+    /** Forgets the answers kept for `lookupTTL`: those of a name, or all. */
+    flushLookup(hostname?: string): this;
     /**
      * Stops receiving until `resume()`. No 'message' is emitted in between. The kernel
      * keeps the datagrams that arrive, as many as fit in its buffer.

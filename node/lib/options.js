@@ -3,7 +3,10 @@
 const {
   bufferSizeError, invalidArgType, invalidArgValue, misuse, systemError,
 } = require('./errors');
-const { checkLiteral, validateInteger, validateNumber } = require('./validate');
+const { flush } = require('./lookup_cache');
+const {
+  checkLiteral, validateInteger, validateNumber, validateString,
+} = require('./validate');
 const { CONNECTED, healthCheck, kState } = require('./state');
 const { Socket } = require('./socket');
 
@@ -95,7 +98,13 @@ Socket.prototype.getPathMTU = function(address) {
   return checked(state.handle.getPathMTU(address ?? null), 'getPathMTU');
 };
 
-for (const name of ['setTypeOfService', 'getTypeOfService', 'setDontFragment',
+Socket.prototype.flushLookup = function(hostname) {
+  if (hostname !== undefined) validateString(hostname, 'hostname');
+  flush(hostname);
+  return this;
+};
+
+for (const name of ['flushLookup', 'setTypeOfService', 'getTypeOfService', 'setDontFragment',
                     'getDontFragment', 'getPathMTU'])
   Object.defineProperty(Socket.prototype, name, { enumerable: false });
 

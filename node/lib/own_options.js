@@ -70,7 +70,11 @@ function readOwnOptions(options, type) {
     steeringSockets: readUint32(options, 'steeringSockets'),
     recvInfo: readRecvInfo(options, type),
     sendHighWaterMark: readUint32(options, 'sendHighWaterMark'),
+    lookupTTL: readUint32(options, 'lookupTTL'),
   };
+  if (own.lookupTTL !== 0 && options.lookup !== undefined)
+    throw invalidArgValue('options.lookupTTL', own.lookupTTL,
+                          'cannot be combined with options.lookup');
   if (own.steering !== 0) checkSteering(options, own.steeringSockets);
   return own;
 }

@@ -2,8 +2,9 @@
 // Resolves hosts with the lookup function of a socket. Default hosts and block lists.
 const { isIP } = require('node:net');
 const dns = require('node:dns');
-const { uncurryThis } = require('./builtins');
+const { inheritNothing, uncurryThis } = require('./builtins');
 const { isNew } = require('./host');
+const cache = require('./lookup_cache');
 const { nextTick } = require('./ticks');
 
 const textOf = uncurryThis(Function.prototype.toString);
@@ -38,6 +39,31 @@ function lookupName(address, family, callback) {
 function defaultLookup() {
   return isNew ? lookupName : dns.lookup;
 }
+
+// The default lookup of a socket with a lookupTTL. `find` is for names whose address is
+// known.
+class KeptLookup {
+  constructor(family, ttl) {
+    this.family = family;
+    this.ttl = ttl;
+    this.ofCreation = dns.lookup;
+  }
+
+  get lookup() {
+    return isNew ? dns.lookup : this.ofCreation;
+  }
+
+  find(address) {
+    return cache.findAddress(this.lookup, address, this.family, this.ttl);
+  }
+
+  start(address, family, callback) {
+    if (isIP(address) === family) nextTick(callback, null, address, family);
+    else cache.lookupName(this.lookup, address, family, this.ttl, callback);
+  }
+}
+
+inheritNothing(KeptLookup);
 
 // Whether the lookup may be skipped for literals: the program cannot observe that.
 function needsNoLookup(lookup) {
@@ -75,6 +101,6 @@ function isBlockedBy(list, ip) {
 }
 
 module.exports = {
-  anyAddress, defaultLookup, isAnyLiteral, isBlockedBy, loopback, needsNoLookup,
-  resolve,
+  KeptLookup, anyAddress, defaultLookup, isAnyLiteral, isBlockedBy, loopback,
+  needsNoLookup, resolve,
 };

@@ -59,18 +59,27 @@ function onAddress(datagram, err, ip) {
   datagram.conclude();
 }
 
+// The numeric address, if it needs no lookup, or undefined.
+function knownAddress(state, address) {
+  if (!state.direct) return undefined;
+  if (!address) return loopback(state);
+  return state.keptLookup?.find(address) ??
+    (isLiteral(address, state.family) ? address : undefined);
+}
+
 function sendToAddress(datagram) {
   const { address, state } = datagram;
-  const fallback = loopback(state);
-  if (state.direct && (!address || isLiteral(address, state.family))) {
+  const to = knownAddress(state, address);
+  if (to !== undefined) {
     const list = state.sendBlockList;
-    datagram.to = address || fallback;
+    datagram.to = to;
     datagram.runsCode = list !== null && list.check !== nodesCheck;
     queue.sendInTick(datagram);
     return;
   }
   try {
-    resolve(state, address, fallback, (err, ip) => onAddress(datagram, err, ip));
+    resolve(state, address, loopback(state),
+            (err, ip) => onAddress(datagram, err, ip));
   } catch (err) {
     datagram.abandon();
     throw err;

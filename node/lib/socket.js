@@ -51,14 +51,16 @@ function followSignal(socket, signal) {
 }
 
 class State {
-  constructor(socket, family, handle, options, own) {
+  constructor(socket, family, handle, kept, options, own) {
     this.socket = socket;
     this.handle = handle; // null once the socket is closed
     this.family = family;
     this.bindState = UNBOUND;
     this.connectState = DISCONNECTED;
     this.queue = undefined; // array: what waits for the bind (bind_queue.js)
-    this.direct = family === UNIX || names.needsNoLookup(handle.lookup);
+    this.keptLookup = kept; // null without a lookupTTL
+    this.direct = family === UNIX || kept !== null ||
+      names.needsNoLookup(handle.lookup);
     this.reuseAddr = options.reuseAddr;
     this.reusePort = options.reusePort;
     this.ipv6Only = options.ipv6Only;
@@ -94,15 +96,20 @@ function Socket(type, listener) {
   const family = familyOf(type);
   const handle = family === UNIX ? new UnixHandle(this, type, own) :
     new Handle(this, type, own);
+  let kept = null;
   if (family === UNIX) {
     unix.checkOptions(options);
     handle.lookup = unix.lookup;
   } else {
     handle.blockList = options.receiveBlockList || null;
     handle.lookup = options.lookup ?? names.defaultLookup();
+    if (own.lookupTTL !== 0) {
+      kept = new names.KeptLookup(family, own.lookupTTL);
+      handle.lookup = (...args) => kept.start(...args);
+    }
   }
   this.type = type;
-  this[kState] = new State(this, family, handle, options, own);
+  this[kState] = new State(this, family, handle, kept, options, own);
   this[keyOfState] = new HostState(this[kState]);
   addMember(host.sockets, this);
   if (typeof listener === 'function') this.on('message', listener);

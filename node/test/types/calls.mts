@@ -29,6 +29,7 @@ const socket: dgram.Socket = createSocket({
   pooled: true,
   deferSends: true,
   sendHighWaterMark: 1 << 20,
+  lookupTTL: 60000,
   pathErrors: true,
   busyPoll: 50,
   recvInfo: true,
@@ -183,6 +184,8 @@ void all;
 socket.addMembership('239.1.2.3', { interface: true });
 
 // Type of service, fragments, path MTU
+const flushed: dgram.Socket = socket.flushLookup().flushLookup('some.name');
+void flushed;
 const itself: dgram.Socket = socket.setTypeOfService(184).setDontFragment(true)
   .setDontFragment('probe');
 const sizes: [number, number, number] =
