@@ -4,7 +4,7 @@ export type {
   BindOptions, BindSyncOptions, Datagram, IterateOptions, Outgoing, Payload, RecvInfo,
   RemoteInfo, SocketEventMap, SocketIterator, SocketOptions, SocketType,
   UnixAddress, UnixBindOptions, UnixOutgoing, UnixRemoteInfo, UnixSocket,
-  UnixSocketEventMap, UnixSocketOptions,
+  UnixSocketEventMap, UnixSocketIterator, UnixSocketOptions, WritableOptions,
 } from './index.js';
 export { Socket, createSocket, tos } from './index.js';
 export default libdgram;

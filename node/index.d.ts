@@ -1,6 +1,7 @@
 /// <reference types="node" />
 import * as dgram from 'node:dgram';
 import * as net from 'node:net';
+import { ReadableStream, WritableStream } from 'node:stream/web';
 
 declare namespace libdgram {
   interface BindOptions extends dgram.BindOptions {
@@ -198,6 +199,11 @@ declare namespace libdgram {
     highWaterMark?: number | undefined;
   }
 
+  interface WritableOptions {
+    /** How many datagrams the stream keeps before `writer.ready` waits. Default: 1. */
+    highWaterMark?: number | undefined;
+  }
+
   type SocketIterator = AsyncIterableIterator<[msg: Message, rinfo: RemoteInfo]>;
   type Listener<E extends keyof SocketEventMap> =
     (...args: SocketEventMap[E]) => void;
@@ -243,6 +249,9 @@ declare namespace libdgram {
     isPaused(): boolean;
     [Symbol.asyncIterator](): UnixSocketIterator;
     iterate(options?: IterateOptions): UnixSocketIterator;
+    readable(options?: IterateOptions):
+      ReadableStream<[msg: Message, rinfo: UnixRemoteInfo]>;
+    writable(options?: WritableOptions): WritableStream<Payload | UnixOutgoing>;
     readonly writableNeedDrain: boolean;
     readonly writableLength: number | undefined;
     getStats(): Stats;
@@ -389,6 +398,13 @@ declare namespace libdgram {
      */
     [Symbol.asyncIterator](): SocketIterator;
     iterate(options?: IterateOptions): SocketIterator;
+    /** A web stream of what is received. Closes when the socket is closed. */
+    readable(options?: IterateOptions): ReadableStream<[msg: Message, rinfo: RemoteInfo]>;
+    /**
+     * A web stream that sends: payloads to the peer of a connected socket, and messages
+     * to their addresses. It leaves the socket open.
+     */
+    writable(options?: WritableOptions): WritableStream<Payload | Outgoing>;
     /** The groups that the socket has joined. */
     getMemberships(): Membership[];
     /** Whether to also receive groups that only other sockets joined. Linux only. */

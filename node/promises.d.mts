@@ -1,5 +1,5 @@
 import promises from './promises.js';
 
-export type { ReceiveOptions } from './promises.js';
+export type { ReceiveOptions, UnixPromiseSocket } from './promises.js';
 export { PromiseSocket, createSocket } from './promises.js';
 export default promises;

@@ -9,9 +9,10 @@ declare namespace promises {
     'connectSync' | 'disconnect' | 'dropMembership' | 'dropSourceSpecificMembership' |
     'getDontFragment' | 'getMemberships' | 'getPathMTU' | 'getRecvBufferSize' |
     'getSendBufferSize' | 'getSendQueueCount' | 'getSendQueueSize' | 'getStats' |
-    'getTypeOfService' | 'isPaused' | 'iterate' | 'remoteAddress' | 'setBroadcast' |
-    'setMulticastAll' | 'setMulticastInterface' | 'setMulticastLoopback' |
-    'setMulticastTTL' | 'setRecvBufferSize' | 'setSendBufferSize' | 'setTTL'>;
+    'getTypeOfService' | 'isPaused' | 'iterate' | 'readable' | 'remoteAddress' |
+    'setBroadcast' | 'setMulticastAll' | 'setMulticastInterface' | 'setMulticastLoopback' |
+    'setMulticastTTL' | 'setRecvBufferSize' | 'setSendBufferSize' | 'setTTL' | 'writable' |
+    'writableLength' | 'writableNeedDrain'>;
 
   interface ReceiveOptions {
     /** Aborts the call: it is rejected with an AbortError. */
@@ -48,6 +49,34 @@ declare namespace promises {
     [Symbol.asyncIterator](): dgram.SocketIterator;
   }
 
+  interface UnixPromiseSocket extends AsyncDisposable, Pick<dgram.UnixSocket,
+    'address' | 'bindSync' | 'connectSync' | 'disconnect' | 'getRecvBufferSize' |
+    'getSendBufferSize' | 'getSendQueueCount' | 'getSendQueueSize' | 'getStats' |
+    'isPaused' | 'iterate' | 'readable' | 'remoteAddress' | 'setRecvBufferSize' |
+    'setSendBufferSize' | 'writable' | 'writableLength' | 'writableNeedDrain'> {
+    readonly socket: dgram.UnixSocket;
+    bind(path?: string): Promise<dgram.UnixAddress>;
+    bind(options: dgram.UnixBindOptions): Promise<dgram.UnixAddress>;
+    connect(path: string): Promise<void>;
+    send(msg: dgram.Payload, path?: string): Promise<number>;
+    send(msg: string | NodeJS.ArrayBufferView, offset: number, length: number,
+         path?: string): Promise<number>;
+    sendMany(messages: ReadonlyArray<dgram.Payload | dgram.UnixOutgoing>,
+             path?: string): Promise<number>;
+    sendOne(message: dgram.UnixOutgoing): Promise<number>;
+    reply(rinfo: dgram.UnixRemoteInfo, msg: dgram.Payload): Promise<number>;
+    receive(options?: ReceiveOptions):
+      Promise<[msg: dgram.Message, rinfo: dgram.UnixRemoteInfo]>;
+    close(): Promise<void>;
+    ref(): this;
+    unref(): this;
+    pause(): this;
+    resume(): this;
+    [Symbol.asyncIterator](): dgram.UnixSocketIterator;
+  }
+
+  function createSocket(type: 'unix_dgram'): UnixPromiseSocket;
+  function createSocket(options: dgram.UnixSocketOptions): UnixPromiseSocket;
   function createSocket(type: dgram.SocketType): PromiseSocket;
   function createSocket(options: dgram.SocketOptions): PromiseSocket;
 }

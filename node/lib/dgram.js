@@ -10,6 +10,7 @@ require('./send_one');
 require('./need_drain');
 require('./pause');
 require('./iterate');
+require('./streams');
 require('./close');
 require('./options');
 require('./multicast');

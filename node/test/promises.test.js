@@ -8,7 +8,10 @@ const dgram = require('..');
 const { createSocket, PromiseSocket } = require('../lib/promises');
 const { names, own, sendMany, settle } = require('./lib/flow');
 
-const test = (name, run) => unbounded(name, { timeout: 120000 }, run);
+const test = (name, ...how) => {
+  const run = how.pop();
+  return unbounded(name, { timeout: 120000, ...how[0] }, run);
+};
 
 async function open(options) {
   const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 21, ...options });
@@ -185,6 +188,28 @@ test('it has the methods of a socket', async () => {
   assert.ok(socket.socket instanceof dgram.Socket);
   await socket[Symbol.asyncDispose]?.();
   assert.throws(() => socket.address(), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
+});
+
+test('Unix sockets', { skip: process.platform !== 'linux' }, async () => {
+  const server = createSocket('unix_dgram');
+  const client = createSocket({ type: 'unix_dgram' });
+  const { address } = await server.bind();
+  await client.bind();
+  await client.connect(address);
+  assert.strictEqual(await client.send('ask'), 3);
+  const [msg, rinfo] = await server.receive();
+  await server.reply(rinfo, `${msg} and answer`);
+  for await (const [answer] of client) {
+    assert.strictEqual(`${answer}`, 'ask and answer');
+    break;
+  }
+  const writer = server.writable().getWriter();
+  await writer.write({ msg: 'by a stream', path: client.address().address });
+  assert.strictEqual(`${(await client.receive())[0]}`, 'by a stream');
+  await client.close();
+  await assert.rejects(writer.write({ msg: 'x', path: rinfo.address }),
+                       { code: 'ECONNREFUSED' });
+  await server.close();
 });
 
 test('import has the same', async () => {

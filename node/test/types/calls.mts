@@ -217,3 +217,14 @@ async function iterate() {
   socket.iterate({ highWaterMark: '1' });
 }
 void iterate;
+
+async function stream() {
+  const { value } = await socket.readable({ highWaterMark: 5 }).getReader().read();
+  if (value) void [value[0].length, value[1].port];
+  const writer = socket.writable({ highWaterMark: 5 }).getWriter();
+  await writer.write('x');
+  await writer.write({ msg: 'x', port: 1 });
+  // @ts-expect-error -- no payload
+  await writer.write(5);
+}
+void stream;

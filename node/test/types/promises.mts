@@ -32,4 +32,17 @@ async function use() {
   // @ts-expect-error -- no callback
   socket.send('x', () => {});
 }
-void [use, promises.createSocket];
+
+async function useUnix() {
+  const log = promises.createSocket('unix_dgram');
+  const { address } = await log.bind({ path: '/run/log.sock', mode: 0o660 });
+  await log.connect(address);
+  const bytes: number = await log.send('x') + await log.send('x', '@name');
+  const [msg, rinfo] = await log.receive();
+  await log.reply(rinfo, msg);
+  void [bytes, rinfo.pid, log.socket.address()];
+  // @ts-expect-error -- it has no ports
+  await log.send('x', 5);
+  await log.close();
+}
+void [use, useUnix, promises.createSocket];
