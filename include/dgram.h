@@ -196,16 +196,15 @@ typedef struct dgram_events {
        A wake-up emits its errors before its datagrams. Node: 'pathError'. */
     void (*path_error)(dgram_socket *socket, const dgram_path_error *error,
                        void *data);
-    /* The send queue has space again; see `send_queue_size_max`. Emitted when
-       the queue has fallen below half of its limit, after it was at or above
-       half, and once each time. If a datagram that takes more than half of the
-       limit was refused while the queue was below half, it is emitted when the
-       queue is empty. So it follows each refusal by the limit, except of a
-       datagram that takes more than the whole limit, which no queue can hold.
-       It also follows if dgram_get_send_queue_space() returned at most half of
-       the limit. A callback may have filled the queue again: if a send is
-       refused then, another `drain` follows. A queue that a close empties emits
-       none. Node: 'drain'. */
+    /* The send queue has space again. Needs the option `send_queue_size_max`.
+       It follows each send that the limit refused, unless the datagram counts
+       as more than the whole limit. It is emitted when the queue falls below
+       half of its limit, once each time that it had reached half. If the queue
+       was below half when it refused a large datagram, it is emitted when the
+       queue is empty.
+       A program that asks dgram_get_send_queue_space() instead of trying gets
+       the event if the answer was at most half of the limit. A closed socket
+       emits none. Node: 'drain'. */
     void (*drain)(dgram_socket *socket, void *data);
 } dgram_events;
 
@@ -727,7 +726,9 @@ DGRAM_API int dgram_get_stats(dgram_socket *socket, dgram_stats *stats_out);
    receive buffer. The socket stays bound and can send.
    No datagram is delivered between the two calls. If a listener stops
    receiving, the datagrams that were received together with its own are kept.
-   They are delivered first after the start, from the loop.
+   They are delivered first after the start, from the loop. Until then the
+   socket keeps its receive buffers: 2 MiB of address space, of which the
+   datagrams use a part.
    A stopped socket keeps the loop running, unlike a handle after
    uv_udp_recv_stop(); see dgram_ref() and dgram_unref().
    A socket receives when it is bound, unless it was stopped before. Connecting,

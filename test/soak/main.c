@@ -1,5 +1,6 @@
 /* usage: soak SECONDS [DATAGRAMS]: ends after so long, or after so many. At the
-   end memory, descriptors and handles must be what they were. */
+   end memory, descriptors and handles must be what they were, and the library
+   must not have needed more memory than at the beginning. */
 #define _GNU_SOURCE /* unshare() */
 #include "memory.h"
 #include "soak.h"
@@ -93,6 +94,7 @@ static void work(uint64_t end, uint64_t enough) {
         /* Sometimes more than the receive buffer holds. */
         for (int i = turns++ % 8 == 0 ? 8 : 1; i > 0; i--)
             flood_iterate();
+        slow_iterate();
         churn_iterate();
         workers_iterate();
         uv_run(&loop, UV_RUN_NOWAIT);
@@ -103,6 +105,7 @@ int main(int argc, char **argv) {
     double seconds = argc > 1 ? atof(argv[1]) : 1800;
     uint64_t enough = argc > 2 ? strtoull(argv[2], NULL, 10) : UINT64_MAX;
     uint64_t start = uv_hrtime(), full = (uint64_t)(seconds * 1e9);
+    size_t most; /* bytes of the library */
     int descriptors;
     long warm;
 
@@ -119,24 +122,28 @@ int main(int argc, char **argv) {
     MUST(uv_loop_init(&loop) == 0);
     flood_begin();
     steady_begin();
+    slow_begin();
     churn_begin();
     workers_begin();
     work(start + full / 10, enough / 10);
     warm = resident_kib();
+    most = memory.bytes_max;
     work(start + full, enough);
     workers_end();
     for (int i = 0; i < TURNS_QUIET; i++)
         uv_run(&loop, UV_RUN_NOWAIT);
     churn_end();
+    slow_end();
     steady_end();
     flood_end();
     uv_run(&loop, UV_RUN_DEFAULT);
     MUST(memory.blocks == 0);
-    MUST(uv_loop_close(&loop) == 0); /* no handle is left */
+    MUST(memory.bytes_max <= 2 * most); /* it does not grow with time */
+    MUST(uv_loop_close(&loop) == 0);    /* no handle is left */
     MUST(count_descriptors() == descriptors);
     printf("%llu datagrams in %.0f s; resident: %ld KiB after a tenth, %ld KiB "
-           "at the end\n",
+           "at the end; the library: at most %zu KiB, then %zu KiB\n",
            (unsigned long long)datagrams(), (double)(uv_hrtime() - start) / 1e9,
-           warm, resident_kib());
+           warm, resident_kib(), most / 1024, memory.bytes_max / 1024);
     return 0;
 }

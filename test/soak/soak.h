@@ -5,6 +5,7 @@
  * flood.c: datagrams without regard to who reads them; what does not arrive,
  *          the kernel counts as dropped.
  * steady.c: datagrams sent when the last ones have arrived; none may be lost.
+ * slow.c:   a producer whose queue is limited, and a consumer that is slower.
  * churn.c: sockets, groups and lookups that come and go.
  * workers.c: processes that share a port, killed and replaced all the time.
  */
@@ -41,6 +42,10 @@ void steady_begin(void);
 void steady_iterate(void);
 void steady_end(void);
 uint64_t steady_datagrams(void);
+
+void slow_begin(void);
+void slow_iterate(void);
+void slow_end(void);
 
 void churn_begin(void);
 void churn_iterate(void);
