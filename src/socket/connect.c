@@ -126,7 +126,9 @@ static void connect_task(struct task *task) {
         proceed(s);
 }
 
+/* The peer is behind the socket. */
 void connect_init(dgram_socket *s) {
+    s->connect.peer = (dgram_address *)(void *)(s + 1);
     task_init(&s->connect.task, connect_task);
 }
 

@@ -40,7 +40,7 @@ static void init_datapath(dgram_socket *s, const dgram_options *options) {
     s->datapath.is_unix = socket_is_unix(s);
 }
 
-/* The peer is behind the socket: the address of a Unix socket is long. */
+/* With space for the peer: the address of a Unix socket is long. */
 static dgram_socket *allocate(dgram_type type) {
     size_t peer = type == DGRAM_UNIX ? sizeof(dgram_address) : ADDRESS_IP_SIZE;
     dgram_socket *s = alloc_zeroed(sizeof(*s) + peer);
@@ -48,7 +48,6 @@ static dgram_socket *allocate(dgram_type type) {
     if (s == NULL)
         return NULL;
     s->type = type;
-    s->connect.peer = (dgram_address *)(void *)(s + 1);
     return s;
 }
 
