@@ -971,8 +971,8 @@ DGRAM_API int dgram_close(dgram_socket *socket);
    With the descriptor go its address, its peer, its memberships and what was
    set on it: buffer sizes, TTLs, a filter, a device. The file of a DGRAM_UNIX
    socket stays: no socket removes it at its end. The options of the socket do
-   not go along. Give the next one the same `receive_info` and `path_errors`, call
-   dgram_set_shared() if other processes read the descriptor, and call
+   not go along. Give the next one the same `receive_info` and `path_errors`,
+   call dgram_set_shared() if other processes read the descriptor, and call
    dgram_add_membership_all() again for groups on all interfaces.
    dgram_get_memberships() does not list what an earlier socket joined.
    GRO stays on: waiting messages may be coalesced, and the kernel coalesces

@@ -362,6 +362,7 @@
 #define socket_emit_error dgram__socket_emit_error
 #define socket_misuse dgram__socket_misuse
 #define socket_need_descriptor dgram__socket_need_descriptor
+#define socket_need_ip dgram__socket_need_ip
 #define socket_need_reader dgram__socket_need_reader
 #define socket_read_address dgram__socket_read_address
 #define sockets_adopt dgram__sockets_adopt

@@ -4,6 +4,13 @@
 #include "socket/join_all.h"
 #include "socket/socket.h"
 
+/* Whether it asks a Unix socket for what only IP has. */
+static bool needs_ip(const dgram_options *options) {
+    return options->type == DGRAM_UNIX &&
+           (options->reuse_port || options->ipv6_only || options->path_errors ||
+            options->steering != DGRAM_STEERING_NONE);
+}
+
 static int check_options(uv_loop_t *loop, const dgram_options *options) {
     if (options->receive_buffer_size > INT32_MAX ||
         options->send_buffer_size > INT32_MAX)
@@ -19,8 +26,8 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (options->lookup != NULL && options->lookup_ttl > 0)
         return DGRAM_ERR_INVALID_ARG_VALUE;
-    if (options->path_errors &&
-        (options->type == DGRAM_UNIX || !platform->has_error_queue))
+    if (needs_ip(options) ||
+        (options->path_errors && !platform->has_error_queue))
         return UV_ENOTSUP;
     if (!datapath_is_info(options->receive_info))
         return DGRAM_ERR_INVALID_ARG_VALUE;

@@ -217,10 +217,10 @@ static int parse(const dgram_socket *s, const char *text,
 
 static int prepare(dgram_socket *s, const char *name_of_call, const char *text,
                    dgram_address *group) {
-    int result;
+    int result = socket_need_ip(s, name_of_call);
 
-    if (s->state.bind == STATE_CLOSED)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    if (result < 0)
+        return result;
     if (text_is_empty(text))
         return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
     result = parse(s, text, group);

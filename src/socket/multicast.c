@@ -110,10 +110,10 @@ static int change_membership(dgram_socket *s, const char *name_of_call,
                              bool joins) {
     struct interface interface;
     dgram_address group;
-    int result;
+    int result = socket_need_ip(s, name_of_call);
 
-    if (s->state.bind == STATE_CLOSED)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    if (result < 0)
+        return result;
     if (text_is_empty(group_text))
         return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
     result = parse_group(group_text, interface_text, &group, &interface);
@@ -138,10 +138,10 @@ static int change_source_membership(dgram_socket *s, const char *name_of_call,
                                     const char *interface_text, bool joins) {
     struct interface interface;
     dgram_address source, group;
-    int result;
+    int result = socket_need_ip(s, name_of_call);
 
-    if (s->state.bind == STATE_CLOSED)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    if (result < 0)
+        return result;
     if (source_text == NULL || group_text == NULL)
         return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
     result = parse_group(group_text, interface_text, &group, &interface);
@@ -218,10 +218,10 @@ int dgram_set_multicast_interface(dgram_socket *s, const char *interface_name) {
     static const char name_of_call[] = "setMulticastInterface";
     dgram_address address;
     unsigned index;
-    int result;
+    int result = socket_need_ip(s, name_of_call);
 
-    if (s->state.bind == STATE_CLOSED)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    if (result < 0)
+        return result;
     result = interface_read(interface_name, &address, &index);
     if (result < 0)
         return error_set(&s->error, result, name_of_call);

@@ -5,16 +5,17 @@
 int dgram_get_path_mtu(dgram_socket *s, const dgram_address *to) {
     static const char name_of_call[] = "getPathMTU";
     dgram_address peer;
-    int result;
+    int result = socket_need_ip(s, name_of_call);
 
+    if (result < 0)
+        return result;
     if (to == NULL) {
         result = dgram_get_remote_address(s, &peer);
         if (result < 0)
             return result;
         to = &peer;
     }
-    if (s->state.bind != STATE_CLOSED &&
-        to->any.sa_family != address_family_of(s->type))
+    if (to->any.sa_family != address_family_of(s->type))
         return error_set(&s->error, UV_EINVAL, name_of_call);
     result = socket_need_descriptor(s, name_of_call);
     if (result < 0)

@@ -145,6 +145,8 @@ static int send_to_path(dgram_socket *s, const char *path,
     result = dgram_address_unix(path, &to);
     if (result < 0)
         return error_set_host(&s->error, result, "send", path, 0);
+    if (item->info != NULL && !send_info_is_valid(item->info, &to))
+        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     addressed.to = &to;
     return send_item(s, &addressed);
 }

@@ -45,6 +45,12 @@ int socket_need_descriptor(dgram_socket *s, const char *syscall) {
     return 0;
 }
 
+int socket_need_ip(dgram_socket *s, const char *syscall) {
+    if (s->state.bind == STATE_CLOSED)
+        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    return socket_is_unix(s) ? error_set(&s->error, UV_ENOTSUP, syscall) : 0;
+}
+
 int socket_need_reader(dgram_socket *s, const char *syscall) {
     int result = socket_need_descriptor(s, syscall);
 

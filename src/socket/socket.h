@@ -85,4 +85,8 @@ int socket_need_descriptor(dgram_socket *s, const char *syscall);
 /* The same, and the socket still receives: it is not detached. */
 int socket_need_reader(dgram_socket *s, const char *syscall);
 
+/* Returns 0 if the socket is open and not a Unix socket, else a negative code,
+   recorded in s->error. */
+int socket_need_ip(dgram_socket *s, const char *syscall);
+
 #endif

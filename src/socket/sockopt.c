@@ -6,14 +6,11 @@ static int set_int(const dgram_socket *s, int level, int name, int value) {
                                 sizeof(value));
 }
 
-static int set_option(dgram_socket *s, const char *name_of_call, int level,
-                      int name, int value) {
-    int result = socket_need_descriptor(s, name_of_call);
+/* Returns 0 if the socket has a descriptor with the options of IP. */
+static int need_options(dgram_socket *s, const char *name_of_call) {
+    int result = socket_need_ip(s, name_of_call);
 
-    if (result < 0)
-        return result;
-    result = set_int(s, level, name, value);
-    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
+    return result < 0 ? result : socket_need_descriptor(s, name_of_call);
 }
 
 static int get_int(const dgram_socket *s, int level, int name, int *value_out) {
@@ -55,7 +52,7 @@ static int set_dual_option(const dgram_socket *s, int v4_name, int v6_name,
 /* Sets an option that has an IPv4 and an IPv6 name. */
 static int set_ip_option(dgram_socket *s, const char *name_of_call, int v4_name,
                          int v6_name, int value) {
-    int result = socket_need_descriptor(s, name_of_call);
+    int result = need_options(s, name_of_call);
 
     if (result < 0)
         return result;
@@ -65,13 +62,23 @@ static int set_ip_option(dgram_socket *s, const char *name_of_call, int v4_name,
 }
 
 int dgram_set_broadcast(dgram_socket *s, bool on) {
-    return set_option(s, "setBroadcast", SOL_SOCKET, SO_BROADCAST, on);
+    static const char name_of_call[] = "setBroadcast";
+    int result = need_options(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    result = set_int(s, SOL_SOCKET, SO_BROADCAST, on);
+    return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
 }
 
-/* An invalid value is reported first, and then that the socket is not bound. */
+/* An invalid value is reported before that the socket is not bound. */
 static int set_byte(dgram_socket *s, const char *name_of_call, int v4_name,
                     int v6_name, int value, int least) {
-    if (s->state.bind != STATE_CLOSED && (value < least || value > 255))
+    int result = socket_need_ip(s, name_of_call);
+
+    if (result < 0)
+        return result;
+    if (value < least || value > 255)
         return error_set(&s->error, UV_EINVAL, name_of_call);
     return set_ip_option(s, name_of_call, v4_name, v6_name, value);
 }
@@ -83,7 +90,7 @@ int dgram_set_ttl(dgram_socket *s, int ttl) {
 /* Gets the option that counts for the socket's own family. */
 static int get_ip_option(dgram_socket *s, const char *name_of_call, int v4_name,
                          int v6_name) {
-    int result = socket_need_descriptor(s, name_of_call);
+    int result = need_options(s, name_of_call);
     int value;
 
     if (result < 0)
@@ -114,9 +121,11 @@ static int fragment_option(dgram_pmtu mode) {
 
 int dgram_set_dont_fragment(dgram_socket *s, dgram_pmtu mode) {
     static const char name_of_call[] = "setDontFragment";
-    int result, value;
+    int result = socket_need_ip(s, name_of_call), value;
 
-    if (s->state.bind != STATE_CLOSED && (unsigned)mode > DGRAM_PMTU_OMIT)
+    if (result < 0)
+        return result;
+    if ((unsigned)mode > DGRAM_PMTU_OMIT)
         return error_set(&s->error, UV_EINVAL, name_of_call);
     result = socket_need_descriptor(s, name_of_call);
     if (result < 0)
@@ -130,7 +139,7 @@ int dgram_set_dont_fragment(dgram_socket *s, dgram_pmtu mode) {
 
 int dgram_get_dont_fragment(dgram_socket *s) {
     static const char name_of_call[] = "getDontFragment";
-    int result = socket_need_descriptor(s, name_of_call);
+    int result = need_options(s, name_of_call);
 
     if (result < 0)
         return result;
@@ -155,7 +164,7 @@ int dgram_set_multicast_loopback(dgram_socket *s, bool on) {
 
 int dgram_set_multicast_all(dgram_socket *s, bool on) {
     static const char name_of_call[] = "setMulticastAll";
-    int result = socket_need_descriptor(s, name_of_call);
+    int result = need_options(s, name_of_call);
 
     if (result < 0)
         return result;

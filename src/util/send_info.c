@@ -18,6 +18,8 @@ static bool source_fits(const dgram_address *source, const dgram_address *to) {
 }
 
 bool send_info_is_valid(const dgram_send_info *info, const dgram_address *to) {
+    if (info->set != 0 && to != NULL && address_is_unix(to))
+        return false;
     if ((info->set & ~SENDABLE) != 0 ||
         ((info->set & DGRAM_INFO_TTL) != 0 && info->ttl == 0))
         return false;
