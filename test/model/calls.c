@@ -48,12 +48,13 @@ static int check_connect(const struct model *m, uint16_t port) {
 static void call_bind(struct model *m) {
     int expected = check_bind(m), result;
     bool by_name = one_in(3);
-    char address[20];
+    char address[20], name[20];
 
     snprintf(address, sizeof address, "127.0.0.%d", name_of(m) + 1);
+    snprintf(name, sizeof name, "bind%d", name_of(m) + 1);
     note("bind %d%s", name_of(m), by_name ? " by name" : "");
     call_begins(m);
-    result = dgram_bind(m->socket, by_name ? "bind" : address, 0);
+    result = dgram_bind(m->socket, by_name ? name : address, 0);
     check_result(m, result, expected);
     if (result == 0)
         m->bind = BINDING;
@@ -282,6 +283,13 @@ void open_socket(struct model *m) {
 
     note("create %d", name_of(m));
     *m = (struct model){.fd = -1};
+    names_may_be_forgotten();
+    m->keeps = one_in(3);
+    if (m->keeps) {
+        options.lookup = NULL;
+        options.lookup_cancel = NULL;
+        options.lookup_ttl = one_in(2) ? 60000 : 1;
+    }
     options.path_errors = m->has_path_errors =
         platform->has_error_queue && one_in(2);
     options.receive_info = m->receive_info = asked[any(3)];
@@ -336,6 +344,10 @@ void step(void) {
         call_listeners(m);
     else if (choice < 88 && question_count > 0)
         answer((int)any((uint32_t)question_count));
+    else if (choice < 90)
+        names_answer_any();
+    else if (choice < 91)
+        names_flush();
     else if (choice < 95)
         kernel_poke(m);
     else if (choice < 97)
@@ -345,6 +357,7 @@ void step(void) {
 }
 
 void answer_all(void) {
+    names_answer_all();
     while (question_count > 0)
         answer(0);
 }

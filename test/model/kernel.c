@@ -22,6 +22,7 @@ static struct platform_interface_changes changes; /* not read yet */
 static dgram_address reports_to; /* where changes are reported to; family 0:
                                     nowhere */
 static uint16_t latest_to_port[SOCKETS][8]; /* per port, the latest + 1 */
+static uint16_t latest_to_name[SOCKETS][8]; /* the same of those by name */
 
 static struct model *model_of(int fd) {
     for (int i = 0; i < SOCKETS; i++) {
@@ -329,9 +330,12 @@ static void take(struct model *m, const struct platform_out *message,
             (datagrams[id].port > 0 ? datagrams[id].port : 9));
         datagrams[id].taken = true;
         datagrams[id].from->taken++;
-        if (datagrams[id].named || (m->reordered && datagrams[id].port == 0))
+        if (datagrams[id].named ? !m->keeps
+                                : m->reordered && datagrams[id].port == 0)
             continue;
-        latest = &latest_to_port[m - models][datagrams[id].port % 8];
+        latest = datagrams[id].named ? latest_to_name[m - models]
+                                     : latest_to_port[m - models];
+        latest += datagrams[id].port % 8;
         AGREE(id + 1 > *latest);
         *latest = (uint16_t)(id + 1);
     }
@@ -434,6 +438,7 @@ void kernel_begin(void) {
     opened = closed = 0;
     kernel_calm = false;
     memset(latest_to_port, 0, sizeof latest_to_port);
+    memset(latest_to_name, 0, sizeof latest_to_name);
     memset(joined, 0, sizeof joined);
     memset(everywhere, 0, sizeof everywhere);
     kernel_is_full = false;

@@ -50,6 +50,7 @@ struct model {
     bool detached;    /* it closes itself, and takes nothing from the kernel */
     int fd;           /* -1: none */
     bool has_cancel;  /* its resolver can be stopped */
+    bool keeps;       /* the answers of libuv's resolver */
     size_t queue_max; /* bytes; 0: no limit */
     size_t drain_below; /* `drain` is owed when the queue takes fewer bytes; 0:
                            it is not */
@@ -177,6 +178,18 @@ void close_all(void);
 /* The callbacks that calls ask for. */
 void on_sent(dgram_socket *socket, int status, void *data);
 void on_connected(dgram_socket *socket, int status, void *data);
+
+/* ---- names.c ----------------------------------------------------------- */
+
+/* Answer a query for a name, or all. */
+void names_answer_any(void);
+void names_answer_all(void);
+
+/* dgram_lookup_flush() */
+void names_flush(void);
+
+/* The last socket may have ended: a query in progress is not shared. */
+void names_may_be_forgotten(void);
 
 /* ---- sends.c ----------------------------------------------------------- */
 

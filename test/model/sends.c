@@ -52,8 +52,8 @@ void call_send(struct model *m) {
          to = named || one_in(4) == (m->connect == CONNECTED);
     uint16_t port = 1 + (uint16_t)any(3);
     uint32_t id = (uint32_t)datagram_count;
-    size_t cost = cost_of(named, size);
-    size_t least = kept(m, false) + cost, most = kept(m, true) + cost;
+    size_t least = kept(m, false) + cost_of(named && !m->keeps, size);
+    size_t most = kept(m, true) + cost_of(named, size);
     dgram_address address;
     int expected, result;
 
