@@ -113,6 +113,10 @@ END {
         "watched", ">=", 0.97)
     row("echo, 50 clients x 4: dgram, libuv", "echo-50x4", "kpps", "dgram",
         "uv", ">=", 1.05)
+    row("by name: with lookup_ttl, without", "names", "kpps", "kept",
+        "lookups", ">=", 10)
+    row("  with lookup_ttl, by address", "names", "kpps", "kept", "numeric",
+        ">=", 0.8)
     row("io_uring 64 B: io_uring, dgram", "one-way-64", "kpps", "uring",
         "dgram", ">=", 1.2)
     row("io_uring 1200 B: io_uring, dgram", "one-way-1200", "kpps", "uring",

@@ -106,6 +106,9 @@ const WAYS = [ // work, side, module, receive, send, size
   ['connected 64', 'node', 'node:dgram', 'each', 'connected', 64],
   ['connected 64', 'ours', OURS, 'each', 'connected', 64],
   ['connected 64', 'deferred', OURS, 'each', 'deferred', 64],
+  ['by name 64', 'node', 'node:dgram', 'each', 'named', 64],
+  ['by name 64', 'ours', OURS, 'each', 'named', 64],
+  ['by name 64', 'kept', OURS, 'each', 'kept', 64],
   ['one-way 1200', 'node', 'node:dgram', 'each', 'each', 1200],
   ['one-way 1200', 'ours', OURS, 'each', 'each', 1200],
   ['one-way 1200', 'pooled', OURS, 'pooled', 'each', 1200],
@@ -179,6 +182,7 @@ function report() {
     row(`one-way 64, ${label}`, 'kpps', 'iterator', 'message', '>=', 0.5);
     row(`connected 64, ${label}`, 'kpps', 'ours', 'node', '>=', 0.9);
     row(`connected 64, ${label}`, 'kpps', 'deferred', 'node', '>=', 6);
+    row(`by name 64, ${label}`, 'kpps', 'kept', 'node', '>=', 20);
     row(`one-way 1200, ${label}`, 'kpps', 'ours', 'node', '>=', 3);
     row(`one-way 1200, ${label}`, 'kpps', 'pooled', 'node', '>=', 8);
   }

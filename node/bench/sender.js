@@ -1,13 +1,15 @@
 'use strict';
 // node sender.js MODULE HOW PORT SIZE SECONDS: sends as fast as it can. HOW: each
 // (bursts of 100 calls of send() with callbacks), many (sendMany() of 1000), connected
-// (as each, to the peer), deferred (the same, with deferSends).
+// (as each, to the peer), deferred (the same, with deferSends), named (as each, to
+// localhost), kept (the same, with lookupTTL).
 const [name, how, port, size, seconds] = process.argv.slice(2);
 const socket = require(name).createSocket({
-  type: 'udp4', deferSends: how === 'deferred',
+  type: 'udp4', deferSends: how === 'deferred', lookupTTL: how === 'kept' ? 60000 : 0,
 });
 socket.on('error', () => {}); // the receiver ends first
 const isConnected = how === 'connected' || how === 'deferred';
+const host = how === 'named' || how === 'kept' ? 'localhost' : '127.0.0.1';
 const payload = Buffer.alloc(+size);
 const list = new Array(1000).fill(payload);
 const until = performance.now() + seconds * 1000;
@@ -28,7 +30,7 @@ function burst() {
   };
   for (let i = 0; i < 100; i++) {
     if (isConnected) socket.send(payload, sent);
-    else socket.send(payload, +port, '127.0.0.1', sent);
+    else socket.send(payload, +port, host, sent);
   }
 }
 
