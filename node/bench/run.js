@@ -182,7 +182,7 @@ function report() {
     row(`one-way 64, ${label}`, 'kpps', 'iterator', 'message', '>=', 0.5);
     row(`connected 64, ${label}`, 'kpps', 'ours', 'node', '>=', 0.9);
     row(`connected 64, ${label}`, 'kpps', 'deferred', 'node', '>=', 6);
-    row(`by name 64, ${label}`, 'kpps', 'kept', 'node', '>=', 20);
+    row(`by name 64, ${label}`, 'kpps', 'kept', 'node', '>=', 8);
     row(`one-way 1200, ${label}`, 'kpps', 'ours', 'node', '>=', 3);
     row(`one-way 1200, ${label}`, 'kpps', 'pooled', 'node', '>=', 8);
   }

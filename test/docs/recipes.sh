@@ -78,6 +78,14 @@ got statsd_sink.c '^hits 13$'
 got statsd_sink.c '^depth 7$'
 got statsd_sink.c '^refused 1$'
 
+# The server is known by name.
+start named listen --count 3 127.0.0.1:0
+sink=$pid
+recipe metrics.c localhost "$(port_of named)" 3
+ended metrics.c
+got metrics.c '^sent 3, failed 0, not received 0$'
+wait "$sink" || fail 'metrics are missing'
+
 # It is stopped while more arrives than its receive buffer holds.
 recipe drop_monitor.c 0 1000
 port=$(port_of drop_monitor.c.got)
