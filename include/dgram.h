@@ -445,6 +445,11 @@ typedef struct dgram_options {
    - Nothing is lost on the way. If the queue of the destination is full
      (Linux: net.unix.max_dgram_qlen datagrams), datagrams to it wait, for as
      long as that lasts; others do not wait for them. See `send_queue_size_max`.
+     Meanwhile the library has a descriptor open for each of up to 64 such
+     destinations, which wakes the loop when there is space.
+   - What was sent and not read yet is kept in the send buffer of the sender. If
+     destinations that do not read fill it, all datagrams wait. Increase
+     `send_buffer_size` if you send long datagrams, or to many destinations.
    - A datagram may be as long as the send buffer. A longer one fails with
      UV_EMSGSIZE.
    - `receive_info` has DGRAM_INFO_CREDENTIALS and DGRAM_INFO_TIMESTAMP only.

@@ -178,6 +178,12 @@ struct platform {
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
     /* Whether the kernel would take a message for some destination. */
     bool (*is_writable)(int fd);
+    /* Whether datagrams that were sent and not read yet fill the send buffer of
+       a Unix socket. */
+    bool (*send_buffer_is_full)(int fd);
+    /* A connected Unix socket becomes writable when the queue of its peer has
+       space. */
+    bool reports_space;
     /* Whether receive() would return a message or an error. */
     bool (*has_data)(int fd);
     /* Whether shutdown(SHUT_RD) was called: nothing will be received. */

@@ -44,6 +44,7 @@ static const struct platform posix = {
     .send = sockets_send,
     .receive = sockets_receive,
     .is_writable = sockets_is_writable,
+    .send_buffer_is_full = sockets_send_buffer_is_full,
     .has_data = sockets_has_data,
     .receive_is_shut = sockets_receive_is_shut,
     .attach_filter = sockets_attach_filter,

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/ioctl.h>
+
 #include "os/calls.h"
 #include "os/control_receive.h"
 #include "os/control_send.h"
@@ -255,6 +257,20 @@ bool sockets_is_writable(int fd) {
     struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
 
     return os_poll(&poll_fd, 1, 0) > 0;
+}
+
+/* Linux: a socket does not poll writable while more than a quarter of the
+   buffer is used. */
+bool sockets_send_buffer_is_full(int fd) {
+#if defined(TIOCOUTQ)
+    int used, buffer_size;
+    socklen_t size = sizeof(buffer_size);
+
+    if (os_ioctl(fd, TIOCOUTQ, &used) >= 0 &&
+        sockets_get_option(fd, SOL_SOCKET, SO_SNDBUF, &buffer_size, &size) >= 0)
+        return used >= buffer_size;
+#endif
+    return !sockets_is_writable(fd);
 }
 
 bool sockets_receive_is_shut(int fd) {

@@ -70,7 +70,7 @@ int dgram_close(dgram_socket *s) {
 
     if (s->state.bind == STATE_CLOSED)
         return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    flush_again(s);
+    flush_all(s);
     state_move_bind(&s->state, STATE_CLOSED);
     /* The program's resolver, called below, may signal the abort handle. */
     abort_leave(&s->abort);

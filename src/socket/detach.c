@@ -50,7 +50,7 @@ int dgram_detach(dgram_socket *s) {
     fd = platform->duplicate(s->datapath.fd);
     if (fd < 0)
         return error_set(&s->error, fd, "detach");
-    flush_again(s);
+    flush_all(s);
     bind_leave_file(s);
     receive_detach(s);
     s->task.run = close_task;

@@ -8,6 +8,10 @@
    timer. After several such waits the datagram fails.
    - ENOBUFS: the kernel has no buffers for that datagram. It waits in the retry
      queue (retryq.h), and datagrams to other destinations are sent.
+   - EAGAIN of a Unix socket whose own send buffer has space: the queue of the
+     destination is full. The datagram waits in the retry queue as well, for the
+     destination to read (unix_wait.h). If the destination is the peer, the
+     socket itself becomes writable then.
 
    Each datagram is sent once or fails once. */
 #include "socket/flush.h"
@@ -15,10 +19,6 @@
 #include "util/alloc.h"
 #include "util/util.h"
 #include "socket/socket.h"
-
-/* A retry ends after so many destinations without buffers: the whole system is
-   short of them. */
-#define REFUSALS_MAX 256u
 
 /* Whether a disconnect released the port and the kernel finds no other. */
 static bool has_no_port(const dgram_socket *s) {
@@ -29,18 +29,21 @@ static bool has_no_port(const dgram_socket *s) {
            dgram_address_port(&here) == 0;
 }
 
-/* Whether the queue of a destination is full, after UV_EAGAIN. The kernel does
-   not report when it has space again, unless the socket is connected to it: the
-   datagram waits in the retry queue, until the destination reads or closes. */
-static bool destination_is_full(const dgram_socket *s) {
-    return socket_is_unix(s) && s->state.connect != STATE_CONNECTED &&
-           platform->is_writable(s->datapath.fd);
+/* Whether the queue of a destination that is not the peer was the reason for
+   UV_EAGAIN. The kernel does not make the socket writable when it has space. */
+static bool other_is_full(const dgram_socket *s) {
+    const dgram_address *to = sendq_peek(&s->flush.sendq).to;
+
+    return socket_is_unix(s) &&
+           (s->state.connect != STATE_CONNECTED ||
+            !address_same(to, connect_destination(&s->connect, NULL))) &&
+           retry_destination_is_full(s);
 }
 
-/* Returns false if the kernel will not take the datagram later either. A Unix
-   socket that was writable may find that others have filled the queue of the
-   peer before. */
-static bool wait_for_kernel(dgram_socket *s) {
+/* A Unix socket that was writable may find that others have filled the queue of
+   the peer before. If unread datagrams fill its send buffer, a part of them, at
+   one destination, may keep it from becoming writable. */
+bool flush_wait_for_kernel(dgram_socket *s) {
     if (socket_is_unix(s))
         s->flush.backpressure.spurious = 0;
     if (s->flush.backpressure.writable && has_no_port(s))
@@ -48,7 +51,9 @@ static bool wait_for_kernel(dgram_socket *s) {
     if (!backpressure_refused(&s->flush.backpressure, bind_is_shared(&s->bind)))
         return false;
     if (s->flush.backpressure.resting)
-        loop_retry(s->loop, &s->flush.retry_task);
+        loop_retry(s->loop, &s->flush.retry.task);
+    else if (socket_is_unix(s) && s->state.connect != STATE_CONNECTED)
+        retry_soon(s);
     socket_watch_changed(s);
     return true;
 }
@@ -60,20 +65,14 @@ static void fail_first(dgram_socket *s, int code) {
     sendq_failed(&s->flush.sendq, &s->loop->pool, code);
 }
 
-/* Moves the first datagram of the queue to the retry queue. */
-static void retry_later(dgram_socket *s) {
+/* The first datagram of the queue has to wait for its destination. */
+static void retry_first(dgram_socket *s, int code) {
     struct sendq_datagram datagram = sendq_peek(&s->flush.sendq);
-    uint64_t until =
-        socket_is_unix(s) ? UINT64_MAX : uv_now(s->loop->uv) + RETRYQ_MS;
-    int result = retryq_add(&s->flush.retryq, &datagram, until);
 
-    if (result == 0)
-        sendq_skip(&s->flush.sendq, &s->loop->pool);
-    else
+    if (retry_add(s, &datagram, code) < 0)
         fail_first(s, UV_ENOBUFS);
-    loop_retry(s->loop, &s->flush.retry_task);
-    if (s->flush.retryq.count <= 1)
-        socket_watch_changed(s); /* a shared socket receives no more */
+    else
+        sendq_skip(&s->flush.sendq, &s->loop->pool);
 }
 
 /* Returns how many unsent datagrams of the chunk may be sent: up to one whose
@@ -83,8 +82,10 @@ static uint32_t sendable(const dgram_socket *s,
     const dgram_outgoing *messages = &chunk->messages[chunk->next];
     uint32_t count = sendq_sendable(chunk);
 
-    for (uint32_t i = 0; s->flush.retryq.count > 0 && i < count; i++) {
-        if (retryq_holds(&s->flush.retryq, messages[i].to))
+    if (s->flush.retry.queue.count == 0)
+        return count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (retry_holds(&s->flush.retry, messages[i].to))
             return i;
     }
     return count;
@@ -99,16 +100,16 @@ static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
     if (sent > 0)
         backpressure_taken(&s->flush.backpressure);
     sendq_done(&s->flush.sendq, &s->loop->pool, (uint32_t)sent);
-    if (code == UV_ENOBUFS || (code == UV_EAGAIN && destination_is_full(s)))
-        retry_later(s);
-    else if (code == UV_EAGAIN && !wait_for_kernel(s))
+    if (code == UV_ENOBUFS || (code == UV_EAGAIN && other_is_full(s)))
+        retry_first(s, code);
+    else if (code == UV_EAGAIN && !flush_wait_for_kernel(s))
         fail_first(s, code);
     else if (code < 0 && code != UV_EAGAIN)
         sendq_failed(&s->flush.sendq, &s->loop->pool, code);
 }
 
 void flush_report_soon(dgram_socket *s) {
-    if (s->flush.sendq.waiting > 0 || !list_empty(&s->flush.retryq.done))
+    if (s->flush.sendq.waiting > 0 || !list_empty(&s->flush.retry.queue.done))
         loop_defer(s->loop, &s->flush.task);
 }
 
@@ -130,7 +131,7 @@ void flush_now(dgram_socket *s) {
         else if (chunk->status[chunk->next] < 0)
             fail_first(s, chunk->status[chunk->next]);
         else
-            retry_later(s);
+            retry_first(s, 0);
     }
     flush_report_soon(s);
     flush_drain_soon(s);
@@ -207,80 +208,11 @@ bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
     return code == 0;
 }
 
-/* The datagrams that wait for their report in the queue were done before those
-   of the retry queue that are done next. */
-static void mark_retried(dgram_socket *s) {
-    s->flush.retryq.after = s->flush.reported + s->flush.sendq.waiting;
-}
-
-static int send_retried(dgram_socket *s,
-                        const struct retry_datagram *datagram) {
-    const dgram_outgoing message = {
-        .payload = datagram->payload,
-        .length = datagram->length,
-        .to = &datagram->to,
-        .info = datagram->info.set != 0 ? &datagram->info : NULL,
-    };
-    int status;
-
-    dgram_datapath_send(&s->datapath, &message, 1, &status);
-    return status;
-}
-
-/* Whether the datapath counts no error, since the datagram may be sent later.
- */
-static bool is_for_now(int code) {
-    return code == UV_EAGAIN || code == UV_ENOBUFS;
-}
-
-/* Sends the datagrams of a destination. Returns false on ENOBUFS. */
-static bool retry_destination(dgram_socket *s, struct retry_destination *to) {
-    bool last = false;
-
-    while (!last) {
-        struct retry_datagram *datagram = retryq_first(to);
-        int status = send_retried(s, datagram);
-
-        if (status == UV_EAGAIN && destination_is_full(s))
-            return false;
-        if (status == UV_EAGAIN && wait_for_kernel(s))
-            return true;
-        if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)
-            return false;
-        if (status >= 0)
-            backpressure_taken(&s->flush.backpressure);
-        else
-            stats_add_send_errors(s, is_for_now(status));
-        last = retryq_finish(&s->flush.retryq, to, datagram, status);
-    }
-    return true;
-}
-
-/* Retries each destination once. */
-static void retry_all(dgram_socket *s) {
-    unsigned left = s->flush.retryq.destination_count, refusals = 0;
-
-    mark_retried(s);
-    while (left-- > 0 && refusals < REFUSALS_MAX &&
-           !s->flush.backpressure.stopped) {
-        struct retry_destination *to = retryq_next(&s->flush.retryq);
-
-        if (retry_destination(s, to))
-            continue;
-        refusals++;
-        retryq_rotate(&s->flush.retryq, to);
-    }
-    if (s->flush.retryq.count > 0)
-        loop_retry(s->loop, &s->flush.retry_task);
-    else
-        socket_watch_changed(s);
-}
-
 void flush_again(dgram_socket *s) {
     bool was_stopped = s->flush.backpressure.stopped;
 
     backpressure_retry(&s->flush.backpressure);
-    if (s->flush.retryq.count > 0)
+    if (s->flush.retry.queue.count > 0)
         retry_all(s);
     flush_now(s);
     if (was_stopped && !s->flush.backpressure.stopped)
@@ -288,16 +220,23 @@ void flush_again(dgram_socket *s) {
 }
 
 void flush_writable(dgram_socket *s) {
+    s->flush.retry.queue.delay = RETRY_MS;
     backpressure_writable(&s->flush.backpressure);
     flush_again(s);
+}
+
+void flush_all(dgram_socket *s) {
+    flush_again(s);
+    retry_waiting(s);
+    flush_report_soon(s);
+    flush_drain_soon(s);
 }
 
 void flush_fail_all(dgram_socket *s, int status) {
     stats_note_queue(s);
     if (status != UV_ECANCELED)
         stats_add_send_errors(s, flush_count(&s->flush));
-    mark_retried(s);
-    retryq_finish_all(&s->flush.retryq, status);
+    retry_fail_all(s, status);
     while (sendq_first(&s->flush.sendq) != NULL)
         sendq_failed(&s->flush.sendq, &s->loop->pool, status);
     flush_report_soon(s);
@@ -317,7 +256,7 @@ static void report_one(dgram_socket *s, const struct sendq_report *report,
 /* Reports one of the retry queue, unless others come first. */
 static bool report_retried(dgram_socket *s) {
     struct retry_datagram *datagram =
-        retryq_take_done(&s->flush.retryq, s->flush.reported);
+        retryq_take_done(&s->flush.retry.queue, s->flush.reported);
     struct sendq_report report;
     dgram_address to;
 
@@ -365,25 +304,16 @@ static void flush_task(struct task *task) {
     drain_emit(s);
 }
 
-static void retry_task(struct task *task) {
-    dgram_socket *s = CONTAINER_OF(task, dgram_socket, flush.retry_task);
-
-    if (!backpressure_awaits_writable(&s->flush.backpressure))
-        flush_again(s);
-    flush_report(s);
-}
-
 void flush_init(dgram_socket *s, const dgram_options *options) {
     sendq_init(&s->flush.sendq);
-    retryq_init(&s->flush.retryq);
     s->flush.size_max = options->send_queue_size_max;
     task_init(&s->flush.task, flush_task);
-    task_init(&s->flush.retry_task, retry_task);
+    retry_init(s);
 }
 
 void flush_close(dgram_socket *s) {
     flush_fail_all(s, UV_ECANCELED);
     loop_cancel(s->loop, &s->flush.task);
-    loop_cancel(s->loop, &s->flush.retry_task);
+    retry_close(s);
     drain_close(s);
 }

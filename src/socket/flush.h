@@ -7,33 +7,32 @@
 #include "datapath/backpressure.h"
 #include "loop/loop.h"
 #include "loop/sendq.h"
-#include "socket/retryq.h"
+#include "socket/retry.h"
 
 struct flush_part {
     struct sendq sendq;
-    struct retryq retryq; /* datagrams that the kernel has no buffers for */
-    uint64_t reported;    /* reports of sendq, since the socket was made */
+    struct retry_part retry; /* datagrams that wait for their destination */
+    uint64_t reported;       /* reports of sendq, since the socket was made */
     struct backpressure backpressure; /* of the kernel, for both queues */
-    size_t size_max;        /* limit of the queues in bytes; 0: none */
-    struct task task;       /* sends, runs callbacks, emits `drain` */
-    struct task retry_task; /* retries, after RETRY_MS */
+    size_t size_max;  /* limit of the queues in bytes; 0: none */
+    struct task task; /* sends, runs callbacks, emits `drain` */
 };
 
 void flush_init(dgram_socket *s, const dgram_options *options);
 
 /* Datagrams that are not sent yet, and their bytes. */
 static inline size_t flush_count(const struct flush_part *flush) {
-    return flush->sendq.count + flush->retryq.count;
+    return flush->sendq.count + flush->retry.queue.count;
 }
 
 static inline size_t flush_size(const struct flush_part *flush) {
-    return flush->sendq.size + flush->retryq.size;
+    return flush->sendq.size + flush->retry.queue.size;
 }
 
 /* Bytes that datagrams take up until they are reported, and the limit for
    those; 0: none. */
 static inline size_t flush_cost(const struct flush_part *flush) {
-    return flush->sendq.cost + flush->retryq.cost;
+    return flush->sendq.cost + flush->retry.queue.cost;
 }
 
 static inline size_t flush_size_max(const struct flush_part *flush) {
@@ -50,6 +49,17 @@ static inline size_t flush_space(const struct flush_part *flush,
     return cost < flush->size_max ? flush->size_max - cost : 0;
 }
 
+/* For retry.c: its part, and the reports of the send queue, since the socket
+   was made, that come before those of the datagrams that it is done with next.
+ */
+static inline struct retry_part *flush_retry(struct flush_part *flush) {
+    return &flush->retry;
+}
+
+static inline uint64_t flush_reports_before(const struct flush_part *flush) {
+    return flush->reported + flush->sendq.waiting;
+}
+
 /* Whether no datagram waits for those before it. */
 static inline bool flush_queue_is_empty(const struct flush_part *flush) {
     return flush->sendq.count == 0;
@@ -58,7 +68,7 @@ static inline bool flush_queue_is_empty(const struct flush_part *flush) {
 /* Whether datagrams to the destination wait for buffers of the kernel. */
 static inline bool flush_is_retrying(const struct flush_part *flush,
                                      const dgram_address *to) {
-    return flush->retryq.count > 0 && retryq_holds(&flush->retryq, to);
+    return retry_holds(&flush->retry, to);
 }
 
 /* The kernel took a datagram that was not queued. */
@@ -68,7 +78,7 @@ static inline void flush_taken(struct flush_part *flush) {
 
 /* Whether datagrams wait for the kernel. */
 static inline bool flush_is_blocked(const struct flush_part *flush) {
-    return flush->backpressure.stopped || flush->retryq.count > 0;
+    return flush->backpressure.stopped || flush->retry.queue.count > 0;
 }
 
 /* Whether the kernel takes no datagram for now, and what ends that:
@@ -111,6 +121,15 @@ void flush_again(dgram_socket *s);
 
 /* The same, when the socket has become writable. */
 void flush_writable(dgram_socket *s);
+
+/* The same for each destination, also those whose queue was full: it may have
+   space since the loop has polled. */
+void flush_all(dgram_socket *s);
+
+/* The kernel takes nothing (UV_EAGAIN): waits until the socket is writable, or
+   for a timer. Returns false if the kernel will not take the datagram later
+   either. */
+bool flush_wait_for_kernel(dgram_socket *s);
 
 /* Fails all unsent datagrams with `status`. */
 void flush_fail_all(dgram_socket *s, int status);

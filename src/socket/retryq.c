@@ -24,13 +24,13 @@ static unsigned bucket_of(const dgram_address *to) {
     return (hash ^ hash >> 16) % RETRYQ_BUCKETS;
 }
 
-static struct retry_destination *find(const struct retryq *q,
+struct retry_destination *retryq_find(const struct retryq *q,
                                       const dgram_address *to) {
     struct list *bucket;
 
-    if (q->buckets == NULL)
+    if (q->table == NULL)
         return NULL;
-    bucket = &q->buckets[bucket_of(to)];
+    bucket = &q->table->buckets[bucket_of(to)];
     for (struct list *n = bucket->next; n != bucket; n = n->next) {
         struct retry_destination *destination =
             CONTAINER_OF(n, struct retry_destination, bucket_node);
@@ -41,59 +41,75 @@ static struct retry_destination *find(const struct retryq *q,
     return NULL;
 }
 
-bool retryq_holds(const struct retryq *q, const dgram_address *to) {
-    return find(q, to) != NULL;
-}
-
-static bool ensure_buckets(struct retryq *q) {
-    if (q->buckets != NULL)
+static bool ensure_table(struct retryq *q) {
+    if (q->table != NULL)
         return true;
-    q->buckets = alloc_bytes(RETRYQ_BUCKETS * sizeof(*q->buckets));
-    if (q->buckets == NULL)
+    q->table = alloc_bytes(sizeof(*q->table));
+    if (q->table == NULL)
         return false;
+    list_init(&q->table->waiting);
+    q->table->destination_count = q->table->wait_count = 0;
     for (unsigned i = 0; i < RETRYQ_BUCKETS; i++)
-        list_init(&q->buckets[i]);
+        list_init(&q->table->buckets[i]);
     return true;
 }
 
-static void free_unused_buckets(struct retryq *q) {
-    if (q->destination_count > 0)
+static void free_unused_table(struct retryq *q) {
+    if (q->table->destination_count > 0)
         return;
-    alloc_free(q->buckets);
-    q->buckets = NULL;
+    alloc_free(q->table);
+    q->table = NULL;
 }
 
 /* NULL without memory. */
 static struct retry_destination *ensure_destination(struct retryq *q,
                                                     const dgram_address *to) {
-    struct retry_destination *destination = find(q, to);
+    struct retry_destination *destination = retryq_find(q, to);
 
     if (destination != NULL)
         return destination;
-    if (!ensure_buckets(q))
+    if (!ensure_table(q))
         return NULL;
     destination = alloc_bytes(sizeof(*destination));
     if (destination == NULL) {
-        free_unused_buckets(q);
+        free_unused_table(q);
         return NULL;
     }
     list_init(&destination->datagrams);
+    destination->wait = NULL;
     address_copy(&destination->to, to);
     list_append(&q->destinations, &destination->node);
-    list_append(&q->buckets[bucket_of(to)], &destination->bucket_node);
-    q->destination_count++;
+    list_append(&q->table->buckets[bucket_of(to)], &destination->bucket_node);
+    q->table->destination_count++;
     return destination;
+}
+
+void retryq_wait(struct retryq *q, struct retry_destination *to,
+                 struct unix_wait *wait) {
+    to->wait = wait;
+    q->table->wait_count++;
+    retryq_rotate(q, to);
+}
+
+void retryq_end_wait(struct retryq *q, struct retry_destination *to) {
+    if (to->wait == NULL)
+        return;
+    unix_wait_stop(to->wait);
+    to->wait = NULL;
+    q->table->wait_count--;
+    retryq_rotate(q, to);
 }
 
 static void free_if_empty(struct retryq *q,
                           struct retry_destination *destination) {
     if (!list_empty(&destination->datagrams))
         return;
+    retryq_end_wait(q, destination);
     list_remove(&destination->node);
     list_remove(&destination->bucket_node);
-    q->destination_count--;
+    q->table->destination_count--;
     alloc_free(destination);
-    free_unused_buckets(q);
+    free_unused_table(q);
 }
 
 int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
@@ -126,13 +142,22 @@ int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
     return 0;
 }
 
+static struct retry_destination *first_of(const struct list *list) {
+    return CONTAINER_OF(list->next, struct retry_destination, node);
+}
+
 struct retry_destination *retryq_next(const struct retryq *q) {
-    return CONTAINER_OF(q->destinations.next, struct retry_destination, node);
+    return first_of(&q->destinations);
+}
+
+struct retry_destination *retryq_next_waiting(const struct retryq *q) {
+    return first_of(&q->table->waiting);
 }
 
 void retryq_rotate(struct retryq *q, struct retry_destination *to) {
     list_remove(&to->node);
-    list_append(&q->destinations, &to->node);
+    list_append(to->wait != NULL ? &q->table->waiting : &q->destinations,
+                &to->node);
 }
 
 struct retry_datagram *retryq_first(const struct retry_destination *to) {
@@ -160,6 +185,8 @@ bool retryq_finish(struct retryq *q, struct retry_destination *to,
 }
 
 void retryq_finish_all(struct retryq *q, int status) {
+    while (retryq_waits(q) > 0)
+        retryq_end_wait(q, retryq_next_waiting(q));
     while (!list_empty(&q->destinations)) {
         struct retry_destination *to = retryq_next(q);
 

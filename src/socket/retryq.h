@@ -12,6 +12,7 @@
 #include "namespace.h"
 #include "util/list.h"
 #include "loop/sendq.h"
+#include "socket/unix_wait.h"
 
 #define RETRYQ_MS 1000u /* that a datagram is retried */
 
@@ -31,39 +32,72 @@ struct retry_datagram {
 };
 
 struct retry_destination {
-    struct list node;        /* in retryq.destinations */
-    struct list bucket_node; /* in one of retryq.buckets */
+    struct list node;        /* in retryq.destinations, or in table.waiting */
+    struct list bucket_node; /* in one of table.buckets */
     struct list datagrams;   /* never empty */
+    struct unix_wait *wait;  /* NULL: it is retried by a timer */
     dgram_address to;
 };
 
+/* What is needed while there are destinations. */
+struct retry_table {
+    struct list waiting; /* destinations with a wait */
+    unsigned destination_count, wait_count;
+    struct list buckets[RETRYQ_BUCKETS]; /* all destinations, by address */
+};
+
 struct retryq {
-    struct list destinations; /* the one that was retried last at the end */
-    struct list *buckets;     /* the same by address; NULL: no destination */
-    struct list done;         /* datagrams to be reported */
-    uint64_t after;           /* reports of the send queue, since the socket was
-                                 made, that come before those of datagrams that
-                                 are done from now on */
-    unsigned destination_count;
+    struct list destinations;  /* without a wait; the one that was retried last
+                                  at the end */
+    struct retry_table *table; /* NULL: no destination */
+    struct list done;          /* datagrams to be reported */
+    uint64_t after; /* reports of the send queue, since the socket was
+                       made, that come before those of datagrams that
+                       are done from now on */
     unsigned count; /* waiting datagrams */
+    uint32_t delay; /* until the next retry of a Unix socket, in milliseconds:
+                       it grows; for retry.c */
     size_t size;    /* their bytes */
     size_t cost;    /* bytes that all take up until they are reported */
 };
 
 void retryq_init(struct retryq *q);
 
-/* Whether datagrams to the destination wait. Later ones must wait as well. */
-bool retryq_holds(const struct retryq *q, const dgram_address *to);
+/* Returns the destination if datagrams to it wait, or NULL. Later ones must
+   wait as well. */
+struct retry_destination *retryq_find(const struct retryq *q,
+                                      const dgram_address *to);
 
 /* Adds a datagram, to be retried until that time, and copies its payload.
    UV_ENOMEM. */
 int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
                uint64_t until);
 
-/* Returns the destination to retry next. There must be one. */
-struct retry_destination *retryq_next(const struct retryq *q);
+/* Return how many destinations have a wait, and how many are retried by a
+   timer. */
+static inline unsigned retryq_waits(const struct retryq *q) {
+    return q->table != NULL ? q->table->wait_count : 0;
+}
 
-/* Moves a destination that was retried behind the others. */
+static inline unsigned retryq_timed(const struct retryq *q) {
+    return q->table != NULL ? q->table->destination_count - q->table->wait_count
+                            : 0;
+}
+
+/* A destination gets a wait, in place of the timer. */
+void retryq_wait(struct retryq *q, struct retry_destination *to,
+                 struct unix_wait *wait);
+
+/* Ends that wait. */
+void retryq_end_wait(struct retryq *q, struct retry_destination *to);
+
+/* Return the destination to retry next by the timer, and the one that was
+   retried least recently of those with a wait. There must be one. */
+struct retry_destination *retryq_next(const struct retryq *q);
+struct retry_destination *retryq_next_waiting(const struct retryq *q);
+
+/* Moves a destination that was retried behind the others of the timer, or of
+   those with a wait. */
 void retryq_rotate(struct retryq *q, struct retry_destination *to);
 
 /* Returns the first datagram of a destination. */

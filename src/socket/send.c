@@ -385,7 +385,7 @@ int dgram_flush(dgram_socket *s) {
 
     if (result < 0)
         return result;
-    flush_again(s);
+    flush_all(s);
     return (int)min_size(dgram_get_send_queue_count(s), INT32_MAX);
 }
 

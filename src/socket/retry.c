@@ -1,0 +1,244 @@
+/* Happy path: retry_add() adds a datagram to the retry queue. If the
+   destination is a Unix socket with a full queue, a wait reports when that has
+   space, and on_ready() sends what waits for it. Otherwise a timer retries some
+   destinations, and a datagram fails after RETRYQ_MS, unless the socket is a
+   Unix socket. Later datagrams to a destination follow into the queue. */
+#include "socket/retry.h"
+
+#include "util/util.h"
+#include "socket/socket.h"
+
+/* A retry ends after so many destinations without buffers: the whole system is
+   short of them. */
+#define REFUSALS_MAX 256u
+
+/* Unix sockets: the destinations that may have a wait, which is a descriptor.
+   Others are retried by the timer, whose interval grows while that is in
+   vain. */
+#define WAITS_MAX 64u
+#define RETRY_MS_MAX 1000u
+
+static struct retry_part *part_of(dgram_socket *s) {
+    return flush_retry(&s->flush);
+}
+
+bool retry_destination_is_full(const dgram_socket *s) {
+    return socket_is_unix(s) && !platform->send_buffer_is_full(s->datapath.fd);
+}
+
+/* With many destinations the timer is faster, because each run retries some of
+   them. */
+void retry_soon(dgram_socket *s) {
+    struct retry_part *retry = part_of(s);
+    uint32_t runs = 1 + retryq_timed(&retry->queue) / REFUSALS_MAX;
+    uint32_t delay = retry->queue.delay / runs;
+
+    if (socket_is_unix(s) && delay > RETRY_MS)
+        loop_delay(s->loop, &retry->task, delay, true);
+    else
+        loop_retry(s->loop, &retry->task);
+}
+
+/* The same. After a new refusal the interval of a Unix socket begins again. */
+static void retry_sooner(dgram_socket *s, int code) {
+    struct retry_part *retry = part_of(s);
+
+    if (code < 0 && socket_is_unix(s) && retry->queue.delay > RETRY_MS) {
+        retry->queue.delay = RETRY_MS;
+        loop_cancel(s->loop, &retry->task);
+    }
+    retry_soon(s);
+}
+
+static void on_ready(dgram_socket *s, struct retry_destination *to);
+
+/* Waits for the queue of a destination. Returns false if that takes the timer.
+ */
+static bool wait_for_space(dgram_socket *s, struct retry_destination *to) {
+    struct unix_wait *wait = NULL;
+
+    if (retryq_waits(&part_of(s)->queue) < WAITS_MAX)
+        wait = unix_wait_start(s->loop, &to->to);
+    if (wait == NULL)
+        return false;
+    wait->ready = on_ready;
+    wait->socket = s;
+    wait->to = to;
+    retryq_wait(&part_of(s)->queue, to, wait);
+    return true;
+}
+
+/* Another process may have replaced the socket that has the name, and the one
+   that is waited for may never read. */
+static void retry_if_old(dgram_socket *s, struct retry_destination *to) {
+    if (uv_now(s->loop->uv) - to->wait->since < RETRY_MS_MAX)
+        return;
+    retryq_end_wait(&part_of(s)->queue, to);
+    on_ready(s, to);
+}
+
+int retry_add(dgram_socket *s, const struct sendq_datagram *datagram,
+              int code) {
+    uint64_t until =
+        socket_is_unix(s) ? UINT64_MAX : uv_now(s->loop->uv) + RETRYQ_MS;
+    struct retryq *q = &part_of(s)->queue;
+    int result = retryq_add(q, datagram, until);
+    struct retry_destination *to;
+
+    if (result < 0)
+        return result;
+    if (q->count == 1)
+        socket_watch_changed(s); /* a shared socket receives no more */
+    to = retryq_find(q, datagram->to);
+    if (to->wait != NULL)
+        retry_if_old(s, to);
+    else if (code != UV_EAGAIN || !wait_for_space(s, to))
+        retry_sooner(s, code);
+    return 0;
+}
+
+/* The reports that are due come before those of datagrams that are done next.
+ */
+static void mark(dgram_socket *s) {
+    part_of(s)->queue.after = flush_reports_before(&s->flush);
+}
+
+static int send_retried(dgram_socket *s,
+                        const struct retry_datagram *datagram) {
+    const dgram_outgoing message = {
+        .payload = datagram->payload,
+        .length = datagram->length,
+        .to = &datagram->to,
+        .info = datagram->info.set != 0 ? &datagram->info : NULL,
+    };
+    int status;
+
+    dgram_datapath_send(&s->datapath, &message, 1, &status);
+    return status;
+}
+
+/* Whether the datapath counts no error, since the datagram may be sent later.
+ */
+static bool is_for_now(int code) {
+    return code == UV_EAGAIN || code == UV_ENOBUFS;
+}
+
+/* The datagrams of the destination wait until the socket is writable. */
+static bool wait_for_socket(dgram_socket *s, struct retry_destination *to) {
+    if (!flush_wait_for_kernel(s))
+        return false;
+    retryq_end_wait(&part_of(s)->queue, to);
+    return true;
+}
+
+/* Sends the datagrams of a destination. Returns UV_ENOBUFS or UV_EAGAIN if that
+   failed because of the destination, which is to be retried. */
+static int retry_destination(dgram_socket *s, struct retry_destination *to) {
+    bool last = false;
+
+    while (!last) {
+        struct retry_datagram *datagram = retryq_first(to);
+        int status = send_retried(s, datagram);
+
+        if (status == UV_EAGAIN && retry_destination_is_full(s))
+            return status;
+        if (status == UV_EAGAIN && wait_for_socket(s, to))
+            return 0;
+        if (status == UV_ENOBUFS && uv_now(s->loop->uv) < datagram->until)
+            return status;
+        part_of(s)->queue.delay = RETRY_MS;
+        if (status >= 0)
+            flush_taken(&s->flush);
+        else
+            stats_add_send_errors(s, is_for_now(status));
+        last = retryq_finish(&part_of(s)->queue, to, datagram, status);
+    }
+    return 0;
+}
+
+/* Returns false if it has to be retried again. */
+static bool retry_timed(dgram_socket *s, struct retry_destination *to) {
+    int code = retry_destination(s, to);
+
+    if (code < 0 && (code != UV_EAGAIN || !wait_for_space(s, to)))
+        retryq_rotate(&part_of(s)->queue, to);
+    return code == 0;
+}
+
+static void retried(dgram_socket *s) {
+    if (part_of(s)->queue.count == 0)
+        socket_watch_changed(s);
+    if (retryq_timed(&part_of(s)->queue) > 0)
+        retry_soon(s);
+}
+
+void retry_all(dgram_socket *s) {
+    unsigned left = retryq_timed(&part_of(s)->queue), refusals = 0;
+
+    mark(s);
+    while (left-- > 0 && refusals < REFUSALS_MAX &&
+           !flush_is_stopped(&s->flush)) {
+        refusals += !retry_timed(s, retryq_next(&part_of(s)->queue));
+    }
+    retried(s);
+}
+
+/* A destination may have space. While the socket itself takes nothing, or the
+   kernel has no buffers, that would be reported again and again. */
+static void on_ready(dgram_socket *s, struct retry_destination *to) {
+    int code;
+
+    if (flush_is_stopped(&s->flush)) {
+        retryq_end_wait(&part_of(s)->queue, to);
+        return;
+    }
+    mark(s);
+    code = retry_destination(s, to);
+    if (code == UV_ENOBUFS)
+        retryq_end_wait(&part_of(s)->queue, to);
+    else if (code == UV_EAGAIN && to->wait == NULL)
+        wait_for_space(s, to);
+    retried(s);
+    flush_report_soon(s);
+    flush_drain_soon(s);
+}
+
+void retry_waiting(dgram_socket *s) {
+    unsigned left = retryq_waits(&part_of(s)->queue);
+
+    mark(s);
+    while (left-- > 0 && !flush_is_stopped(&s->flush)) {
+        struct retry_destination *to = retryq_next_waiting(&part_of(s)->queue);
+
+        if (retry_destination(s, to) < 0)
+            retryq_rotate(&part_of(s)->queue, to);
+    }
+}
+
+void retry_fail_all(dgram_socket *s, int status) {
+    mark(s);
+    retryq_finish_all(&part_of(s)->queue, status);
+}
+
+static void on_time(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, flush.retry.task);
+    struct retry_part *retry = part_of(s);
+
+    if (retry->queue.delay < RETRY_MS_MAX)
+        retry->queue.delay *= 2;
+    if (socket_is_unix(s) || !flush_awaits_writable(&s->flush))
+        flush_again(s);
+    flush_report(s);
+}
+
+void retry_init(dgram_socket *s) {
+    struct retry_part *retry = part_of(s);
+
+    retryq_init(&retry->queue);
+    retry->queue.delay = RETRY_MS;
+    task_init(&retry->task, on_time);
+}
+
+void retry_close(dgram_socket *s) {
+    loop_cancel(s->loop, &part_of(s)->task);
+}

@@ -1,0 +1,44 @@
+/* Datagrams that wait for their destination, and not for the socket: when they
+   are retried. */
+#ifndef DGRAM_SOCKET_RETRY_H
+#define DGRAM_SOCKET_RETRY_H
+
+#include "namespace.h"
+#include "dgram.h"
+#include "loop/task.h"
+#include "socket/retryq.h"
+
+struct retry_part {
+    struct retryq queue;
+    struct task task; /* retries, after RETRY_MS or queue.delay */
+};
+
+void retry_init(dgram_socket *s);
+
+/* Whether datagrams to the destination wait. Later ones must wait as well. */
+static inline bool retry_holds(const struct retry_part *retry,
+                               const dgram_address *to) {
+    return retry->queue.count > 0 && retryq_find(&retry->queue, to) != NULL;
+}
+
+/* Whether the destination was the reason for UV_EAGAIN: the queue of a Unix
+   socket is full. */
+bool retry_destination_is_full(const dgram_socket *s);
+
+/* Adds a datagram that was refused with UV_EAGAIN or UV_ENOBUFS; 0: others to
+   its destination wait. Its payload is copied. UV_ENOMEM. */
+int retry_add(dgram_socket *s, const struct sendq_datagram *datagram, int code);
+
+/* Retry each destination of the timer once, and those with a wait. */
+void retry_all(dgram_socket *s);
+void retry_waiting(dgram_socket *s);
+
+/* Schedules a call of flush_again(). */
+void retry_soon(dgram_socket *s);
+
+/* Fails all datagrams. */
+void retry_fail_all(dgram_socket *s, int status);
+
+void retry_close(dgram_socket *s);
+
+#endif
