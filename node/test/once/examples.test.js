@@ -30,12 +30,16 @@ async function bound() {
 const skip = process.platform === 'linux' ? false : 'the calls are for Linux';
 let count = 0;
 
+// Of the socket file of an example: ports are free, so paths are, too.
+const pathOf = (port) => path.join(folder, `${port}.sock`);
+
 function start(name, module, port) {
   const text = fs.readFileSync(path.join(source, name), 'utf8');
   assert.match(text, /'libdgram(\/promises)?'/);
   const file = path.join(folder, `${count++}-${name}`);
   fs.writeFileSync(file, text.replace("'libdgram'", `'${module}'`)
-    .replace(/\b(41234|5353)\b/, port));
+    .replace(/\b(41234|5353)\b/, port)
+    .replace(/'\/(run|dev)\/.*'/, `'${pathOf(port)}'`));
   return spawn(process.execPath, ['--no-warnings', file], { timeout: 60000 });
 }
 
@@ -155,6 +159,41 @@ const own = {
       assert.strictEqual(rinfo.address, '127.0.0.9');
     }
     assert.strictEqual((await ended)[0], 0);
+  },
+
+  // Its server closes, and restarts when the example has lost something.
+  async statsd_unix({ port, next }) {
+    const received = /^work\.done:1\|c$/m;
+    for (let i = 0; i < 2; i++) {
+      if (i === 1) assert.match(await next(), /^lost \d+$/);
+      fs.rmSync(pathOf(port), { force: true });
+      const server = libdgram.createSocket('unix_dgram');
+      server.bindSync(pathOf(port));
+      let text = '';
+      while (!received.test(text) || (i === 1 && !text.includes('metrics.lost:')))
+        text += `${(await once(server, 'message'))[0]}\n`;
+      server.close();
+    }
+  },
+
+  async syslog({ port, child, next }) {
+    const daemon = libdgram.createSocket('unix_dgram');
+    daemon.bindSync(pathOf(port));
+    child.stdin.write('first\n');
+    const [msg] = await once(daemon, 'message');
+    assert.strictEqual(`${msg}`, `<14>example[${child.pid}]: first`);
+    daemon.close();
+    child.stdin.write('second\n');
+    const [line] = await once(child.stderr, 'data');
+    assert.match(`${line}`, /^not logged: second: (ENOENT|ECONNREFUSED)\n$/);
+    fs.rmSync(pathOf(port), { force: true });
+    const restarted = libdgram.createSocket('unix_dgram');
+    restarted.bindSync(pathOf(port));
+    child.stdin.end('third\n');
+    const [third] = await once(restarted, 'message');
+    assert.strictEqual(`${third}`, `<14>example[${child.pid}]: third`);
+    assert.strictEqual(await next(), undefined);
+    restarted.close();
   },
 
   // Nothing reads while the program is stopped.
