@@ -487,7 +487,7 @@ async function sendAtRandom(options, random, server) {
   socket.on('drain', () => counts.drains++);
   for (let round = 0; round < 200; round++) {
     for (let i = random(60); i > 0; i--) {
-      const address = options.lookup ? ['127.0.0.1', 'name', 'bad'][random(3)] : '127.0.0.1';
+      const address = (options.names ?? ['127.0.0.1'])[random(options.names?.length ?? 1)];
       const msg = Buffer.alloc(random(20) === 0 ? 65508 : random(500));
       counts.left++;
       if (random(2) === 0) socket.sendMany([{ msg, port, address }], note);
@@ -514,7 +514,9 @@ test('every datagram has one result, and nothing stays counted', async () => {
   let received = 0;
   server.on('message', () => received++);
   let sent = 0;
-  for (const options of [{}, { deferSends: true }, { lookup }]) {
+  for (const options of [{}, { deferSends: true },
+                         { lookup, names: ['127.0.0.1', 'name', 'bad'] },
+                         { lookupTTL: 1000, names: ['127.0.0.1', 'localhost', 'a..b'] }]) {
     const counts = await sendAtRandom(options, random, server);
     for (const [name, count] of Object.entries(counts))
       assert.ok(name === 'left' ? count === 0 : count > 0, `${name}: ${count}`);
