@@ -49,18 +49,19 @@ class Inbox {
   #begin() {
     const { handle, queue } = this;
     handle.socket.on('error', this.onError);
-    if (handle.parked === null) return;
-    if (hasListeners(handle.socket)) queue.appendCopy(handle.parked);
-    else queue.appendAll(handle.parked);
+    if (handle.parked !== null) {
+      if (hasListeners(handle.socket)) queue.appendCopy(handle.parked);
+      else queue.appendAll(handle.parked);
+    }
+    handle.receiveFor(this, false);
   }
 
   // The socket receives for an iterator, even if it was paused.
   add(iterator) {
     this.iterators[this.iterators.length] = iterator;
     this.#setLimit();
-    if (this.iterators.length > 1) return;
-    this.#begin();
-    this.handle.receiveFor(this, false);
+    if (this.iterators.length === 1) this.#begin();
+    else this.handle.resume();
   }
 
   #end() {

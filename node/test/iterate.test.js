@@ -234,6 +234,20 @@ test('several iterators get each datagram once', async () => {
   assert.deepStrictEqual(new Set(got.flat()), new Set(names(90)));
 });
 
+test('each new iterator starts a paused socket', async () => {
+  const server = await open();
+  const first = server.iterate();
+  server.pause();
+  const second = server.iterate();
+  assert.strictEqual(server.isPaused(), false);
+  await second.return();
+  assert.strictEqual(server.isPaused(), false);
+  server.pause();
+  await first.return();
+  assert.strictEqual(server.isPaused(), true);
+  server.close();
+});
+
 test('a slow iterator leaves datagrams in the kernel', async () => {
   const server = await open();
   const iterator = server.iterate({ highWaterMark: 100 });

@@ -7,10 +7,28 @@ const dgram = require('../..');
 const SOCKETS = 6;
 const BURST = 40;
 
+async function iterate(socket) {
+  for (;;) {
+    let left = 50;
+    for await (const [msg] of socket.iterate({ highWaterMark: 8 }))
+      if (--left === 0 || msg.length === 0) break;
+    await new Promise(setImmediate);
+  }
+}
+
+function pauseOften(socket) {
+  setInterval(() => {
+    if (socket.isPaused()) socket.resume();
+    else socket.pause();
+  }, 1);
+}
+
 function start(i) {
   const socket = dgram.createSocket({ type: 'udp4', pooled: i % 2 === 0 });
-  socket.on('message', () => {});
+  if (i !== 1) socket.on('message', () => {});
   socket.on('error', () => {});
+  if (i % 3 === 1) iterate(socket);
+  if (i % 3 === 2) pauseOften(socket);
   if (i % 3 === 0) socket.on('messages', () => {});
   socket.bind(0, '127.0.0.1', () => {
     const { port } = socket.address();

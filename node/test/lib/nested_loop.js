@@ -38,7 +38,8 @@ function fill(to, count) {
   });
 }
 
-// Waits in many listeners, in some for the echo of their own datagram.
+// Waits in many listeners, in some for the echo of their own datagram. Some pause the
+// socket, if it can be paused.
 async function nested() {
   const server = await open('udp4', own);
   const other = await open('udp4', own);
@@ -49,6 +50,10 @@ async function nested() {
   server.on('message', (msg) => {
     if (msg.length !== 1 + msg[0] % 50) order.push('torn');
     order.push(msg[0]);
+    if (msg[0] % 5 === 0 && server.pause) {
+      server.pause();
+      setImmediate(() => server.resume());
+    }
     if (depth === 8) return;
     depth++;
     if (msg[0] % 3 === 0) {
