@@ -6,8 +6,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define MANY 100 /* more than net.unix.max_dgram_qlen, or than fit otherwise   \
-                  */
+#define MANY                                                                   \
+    100 /* more than net.unix.max_dgram_qlen, or than fit otherwise            \
+         */
 
 static int receiver; /* a plain descriptor that is bound to "slow" */
 static int next;     /* the number it receives next */
