@@ -239,6 +239,18 @@ static void read_socket(const struct cmsghdr *cmsg,
 #endif
 }
 
+/* A program may have enabled SO_PASSPIDFD. */
+static bool has_descriptors(const struct cmsghdr *cmsg) {
+#if defined(__linux__) && !defined(SCM_PIDFD)
+#define SCM_PIDFD 4
+#endif
+#if defined(SCM_PIDFD)
+    if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_PIDFD)
+        return true;
+#endif
+    return cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_RIGHTS;
+}
+
 void control_receive_close_descriptors(struct msghdr *header) {
     struct cmsghdr *cmsg = CMSG_FIRSTHDR(header);
 
@@ -246,10 +258,11 @@ void control_receive_close_descriptors(struct msghdr *header) {
         struct content content = content_of(header, cmsg);
         int fd;
 
-        if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_RIGHTS)
+        if (!has_descriptors(cmsg))
             continue;
         for (; copy(&fd, sizeof(fd), &content); content.size -= sizeof(fd)) {
-            os_close(fd);
+            if (fd >= 0)
+                os_close(fd);
             content.bytes += sizeof(fd);
         }
     }

@@ -65,8 +65,9 @@ static int linux_coalesce(int fd, bool on) {
     int result =
         sockets_set_option(fd, IPPROTO_UDP, UDP_GRO, &value, sizeof(value));
 
-    /* In a kernel without GRO it is off. */
-    return result == UV_ENOPROTOOPT && !on ? 0 : result;
+    /* In a kernel without GRO, and on a Unix socket, it is off. */
+    return (result == UV_ENOPROTOOPT || result == UV_ENOTSUP) && !on ? 0
+                                                                     : result;
 }
 
 static bool linux_coalesces(int fd) {
@@ -90,7 +91,7 @@ static int call_sendmmsg(int fd, struct mmsghdr *headers, unsigned count) {
 }
 
 static int call_recvmmsg(int fd, struct mmsghdr *headers, unsigned count) {
-    int received = recvmmsg(fd, headers, count, 0, NULL);
+    int received = recvmmsg(fd, headers, count, CONTROL_RECEIVE_FLAGS, NULL);
 
     if (trace_is_on())
         trace_received_many(fd, headers, sizeof(*headers),
@@ -213,7 +214,7 @@ static unsigned receive_one_at_a_time(int fd, struct mmsghdr *headers,
         ssize_t length;
 
         do {
-            length = os_recvmsg(fd, &headers[i].msg_hdr, 0);
+            length = os_recvmsg(fd, &headers[i].msg_hdr, CONTROL_RECEIVE_FLAGS);
         } while (length < 0 && errno == EINTR);
         if (length < 0) {
             *error_out = sockets_error();
@@ -253,6 +254,8 @@ static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
     struct mmsghdr headers[RECEIVE_MESSAGES_MAX];
     struct iovec parts[RECEIVE_MESSAGES_MAX];
     struct received_control controls[RECEIVE_MESSAGES_MAX];
+    bool is_unix = messages[0].from_size > ADDRESS_IP_SIZE;
+    size_t control_size = control_receive_size(is_unix, messages[0].info);
     unsigned received;
     int error;
 
@@ -267,7 +270,7 @@ static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
             .msg_iov = &parts[i],
             .msg_iovlen = 1,
             .msg_control = controls[i].bytes,
-            .msg_controllen = sizeof(controls[i].bytes),
+            .msg_controllen = control_size,
         };
     }
     received = receive_many(fd, headers, count, &error);
@@ -278,7 +281,7 @@ static int linux_receive(int fd, struct platform_in *messages, uint32_t count) {
     }
     if (messages[0].info != NULL)
         read_info(headers, messages, received);
-    if (messages[0].from_size > ADDRESS_IP_SIZE)
+    if (is_unix)
         close_descriptors(headers, received);
     if (error < 0 && error != UV_EAGAIN)
         messages[received++].error = error;

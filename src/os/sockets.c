@@ -218,10 +218,11 @@ static int receive_one(int fd, struct platform_in *message) {
 
     if (message->info != NULL) {
         header.msg_control = control;
-        header.msg_controllen = sizeof(control);
+        header.msg_controllen = (socklen_t)control_receive_size(
+            message->from_size > ADDRESS_IP_SIZE, message->info);
     }
     do {
-        length = os_recvmsg(fd, &header, 0);
+        length = os_recvmsg(fd, &header, CONTROL_RECEIVE_FLAGS);
     } while (length < 0 && errno == EINTR);
     if (length < 0)
         return sockets_error();

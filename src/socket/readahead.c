@@ -23,6 +23,7 @@ struct readahead_message {
     unsigned char bytes[];
 };
 
+/* Only UDP coalesces. */
 static struct readahead_message *create_message(size_t size) {
     struct readahead_message *read = alloc_bytes(sizeof(*read) + size);
 
@@ -33,7 +34,7 @@ static struct readahead_message *create_message(size_t size) {
     read->message = (struct platform_in){.buffer = read->bytes,
                                          .buffer_size = (uint32_t)size,
                                          .from = &read->from,
-                                         .from_size = sizeof(read->from)};
+                                         .from_size = ADDRESS_IP_SIZE};
     return read;
 }
 
