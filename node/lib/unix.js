@@ -47,13 +47,14 @@ function bindOptionsOf(value) {
   if (value === UNNAMED) return { __proto__: null, path: '', unnamed: true };
   const { path, mode, keepFile } =
     value !== null && typeof value === 'object' ? value : { path: value };
-  if (mode != null) validateInteger(mode, 'options.mode', 0, 0o777);
+  const text = path == null || typeof path === 'function' ? '' : pathOf(path);
+  if (mode != null) {
+    validateInteger(mode, 'options.mode', 1, 0o777);
+    if (text === '' || text[0] === '@')
+      throw invalidArgValue('options.mode', mode, 'needs the path of a file');
+  }
   return {
-    __proto__: null,
-    path: path == null || typeof path === 'function' ? '' : pathOf(path),
-    mode: mode ?? 0,
-    keepFile: !!keepFile,
-    unnamed: false,
+    __proto__: null, path: text, mode: mode ?? 0, keepFile: !!keepFile, unnamed: false,
   };
 }
 

@@ -224,7 +224,10 @@ test('wrong arguments throw', () => {
   assert.throws(() => socket.bind(1), type);
   assert.throws(() => socket.bind({ path: 1 }), type);
   assert.throws(() => socket.bind('a\0b'), value);
-  assert.throws(() => socket.bind({ path: 'x', mode: 0o1000 }), { code: 'ERR_OUT_OF_RANGE' });
+  for (const mode of [0, 0o1000, -1, 1.5])
+    assert.throws(() => socket.bind({ path: 'x', mode }), { code: 'ERR_OUT_OF_RANGE' });
+  for (const options of [{}, { path: '@x' }, { path: '\0x' }, { fd: 3 }])
+    assert.throws(() => socket.bind({ mode: 0o600, ...options }), value);
   assert.throws(() => socket.bind({ path: 'x', mode: '0600' }), type);
   assert.throws(() => socket.send('x'), type);
   assert.throws(() => socket.send('x', 1, 1, '/x'), { code: 'ERR_BUFFER_OUT_OF_BOUNDS' });
@@ -327,6 +330,40 @@ test("datagrams wait for a full queue, and others don't wait for them", async ()
   }
   close(server, second);
 }, onLinux);
+
+test('bind() replaces what a socket has left, and close() removes the file', async () => {
+  const where = newPath();
+  const left = await bound({ path: where, keepFile: true });
+  left.close();
+  assert.ok(fs.statSync(where).isSocket());
+  const second = dgram.createSocket('unix_dgram');
+  assert.throws(() => second.bindSync({ path: where, keepFile: true }),
+                { code: 'EADDRINUSE', syscall: 'bind', address: where });
+  second.bindSync(where);
+  assert.throws(() => dgram.createSocket('unix_dgram').bindSync(where),
+                { code: 'EADDRINUSE' });
+  assert.deepStrictEqual(await next(second, 1, () => second.send('x', where)), ['x']);
+  second.close();
+  assert.ok(!fs.existsSync(where));
+  fs.writeFileSync(where, 'of somebody else');
+  assert.throws(() => dgram.createSocket('unix_dgram').bindSync(where),
+                { code: 'EADDRINUSE' });
+  assert.strictEqual(fs.readFileSync(where, 'utf8'), 'of somebody else');
+});
+
+test('the file has the permissions of the option, or of the umask', async () => {
+  const permissions = (where) => fs.statSync(where).mode & 0o777;
+  for (const mode of [0o600, 0o660, 0o666]) {
+    const where = newPath();
+    const socket = await bound({ path: where, mode });
+    assert.strictEqual(permissions(where), mode);
+    socket.close();
+  }
+  const where = newPath();
+  const socket = await bound(where);
+  assert.strictEqual(permissions(where), 0o777 & ~process.umask());
+  socket.close();
+});
 
 test('a connected socket survives a restart of its server', async () => {
   const where = newPath();

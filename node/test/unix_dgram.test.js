@@ -409,7 +409,9 @@ function run(code, ...args) {
   return spawnSync(process.execPath, ['--no-warnings', ...args, '-e', `
     const unix = require(${JSON.stringify(file)});
     const socket = unix.createSocket('unix_dgram');
-    ${code}`], { encoding: 'utf8', timeout: 60000, env: { ...process.env, WHERE: newPath() } });
+    ${code}`], {
+    encoding: 'utf8', timeout: 60000, cwd: folder, env: { ...process.env, WHERE: newPath() },
+  });
 }
 
 test('an open socket keeps the process alive', () => {
