@@ -134,8 +134,9 @@ class Socket extends EventEmitter {
 
   // The datagram was not sent. 'writable' follows when the peer has space.
   #reportCongestion(buf, callback) {
-    native.awaitWritable(this.#handle.native);
-    if (typeof callback === 'function')
+    const code = native.awaitWritable(this.#handle.native);
+    if (code < 0) this.#reportSent(code, callback);
+    else if (typeof callback === 'function')
       callback(Object.assign(new Error('congestion'), { code: 1 }));
     else
       this.emit('congestion', buf);

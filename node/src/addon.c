@@ -282,7 +282,7 @@ static napi_value close_handle(napi_env env, napi_callback_info info) {
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     socket = handle->socket;
     handle->socket = NULL;
-    unix_dgram_stop(handle);
+    unix_dgram_close(handle);
     return number(env, dgram_close(socket));
 }
 
@@ -344,7 +344,7 @@ static void on_cleanup(napi_async_cleanup_hook_handle hook, void *data) {
     for (struct handle *handle = addon->handles; handle != NULL;
          handle = next) {
         next = handle->next;
-        unix_dgram_stop(handle);
+        unix_dgram_close(handle);
         if (handle->socket != NULL)
             dgram_close(handle->socket);
         handle->socket = NULL;

@@ -146,7 +146,7 @@ struct handle {
     bool paused;               /* it emits no datagrams, and does not receive */
     bool stopped;              /* it does not receive */
     bool orphan;               /* no object frees it */
-    struct writable *writable; /* NULL: nothing waits for the peer */
+    struct writable *writable; /* NULL: nothing has waited for the peer */
 };
 
 /* Returns the handle in the first argument; NULL if it is closed. */
@@ -229,14 +229,14 @@ void path_errors_emit(struct handle *handle, const dgram_path_error *error);
 napi_value unix_bind_path(napi_env env, napi_callback_info info);
 napi_value unix_bind_unnamed(napi_env env, napi_callback_info info);
 
-/* unix_dgram.c: stop ends the wait for the peer, if there is one. */
+/* unix_dgram.c: close ends what waits for the peer. */
 napi_value unix_dgram_socket(napi_env env, napi_callback_info info);
 napi_value unix_dgram_bind(napi_env env, napi_callback_info info);
 napi_value unix_dgram_connect(napi_env env, napi_callback_info info);
 napi_value unix_dgram_send(napi_env env, napi_callback_info info);
 napi_value unix_dgram_await(napi_env env, napi_callback_info info);
 napi_value unix_dgram_setup(napi_env env, napi_callback_info info);
-void unix_dgram_stop(struct handle *handle);
+void unix_dgram_close(struct handle *handle);
 
 /* stats.c */
 napi_value stats_get(napi_env env, napi_callback_info info);

@@ -85,8 +85,8 @@ napi_value unix_dgram_send(napi_env env, napi_callback_info info) {
 
 /* ---- Waiting until the peer takes a datagram ----------------------------- */
 
-/* libuv watches a descriptor once, and the core watches the handle's. So this
-   watches a duplicate. */
+/* Exists from the first wait until the close. libuv watches a descriptor once,
+   and the core watches the handle's. So this watches a duplicate. */
 struct writable {
     uv_poll_t poll;
     struct addon *addon;
@@ -102,7 +102,7 @@ static void on_closed(uv_handle_t *poll) {
     addon_closed(addon);
 }
 
-void unix_dgram_stop(struct handle *handle) {
+void unix_dgram_close(struct handle *handle) {
     struct writable *writable = handle->writable;
 
     if (writable == NULL)
@@ -121,7 +121,7 @@ static void on_writable(uv_poll_t *poll, int status, int events) {
 
     (void)status;
     (void)events;
-    unix_dgram_stop(handle);
+    uv_poll_stop(poll);
     napi_open_handle_scope(addon->env, &scope);
     object = value_of(addon, handle->object);
     call_back(addon, handle->context, value_of(addon, addon->on_writable), 1,
@@ -130,18 +130,20 @@ static void on_writable(uv_poll_t *poll, int status, int events) {
 }
 
 /* Returns NULL without memory or descriptors. */
-static struct writable *new_writable(struct handle *handle) {
+static struct writable *open_writable(struct handle *handle) {
     struct writable *writable = calloc(1, sizeof *writable);
 
     if (writable == NULL)
         return NULL;
     writable->addon = handle->addon;
     writable->handle = handle;
-    writable->poll.data = writable;
     writable->fd = fcntl(dgram_fileno(handle->socket), F_DUPFD_CLOEXEC, 3);
     if (writable->fd >= 0 &&
-        uv_poll_init(handle->addon->loop, &writable->poll, writable->fd) == 0)
+        uv_poll_init(handle->addon->loop, &writable->poll, writable->fd) == 0) {
+        writable->poll.data = writable;
+        handle->addon->open++;
         return writable;
+    }
     if (writable->fd >= 0)
         close(writable->fd);
     free(writable);
@@ -149,20 +151,20 @@ static struct writable *new_writable(struct handle *handle) {
 }
 
 /* awaitWritable(handle): calls onWritable(handle) once when the peer has space.
- */
+   Returns 0 or a code. */
 napi_value unix_dgram_await(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     size_t argc = 1;
     struct handle *handle = handle_of(env, info, &argc, argv);
 
-    if (handle == NULL || handle->writable != NULL)
-        return NULL;
-    handle->writable = new_writable(handle);
+    if (handle == NULL)
+        return number(env, UV_EBADF);
     if (handle->writable == NULL)
-        return NULL;
-    handle->addon->open++;
-    uv_poll_start(&handle->writable->poll, UV_WRITABLE, on_writable);
-    return NULL;
+        handle->writable = open_writable(handle);
+    return number(env, handle->writable == NULL
+                           ? UV_ENOMEM
+                           : uv_poll_start(&handle->writable->poll, UV_WRITABLE,
+                                           on_writable));
 }
 
 /* setupWritable(onWritable) */

@@ -22,4 +22,22 @@ if (canForbid) {
     assert.deepStrictEqual(seen(root), expected);
     assert.deepStrictEqual(seen(root, '--allow-addons'), expected);
   });
+
+  test('nor is there a way around by a Unix socket', () => {
+    const code = `
+      const root = ${JSON.stringify(root)};
+      for (const attempt of [
+        () => require(root + '/lib/unix_dgram.js'),
+        () => require(root).createSocket('unix_dgram'),
+      ]) {
+        try {
+          attempt();
+        } catch (err) {
+          console.log(err.code);
+        }
+      }`;
+    assert.strictEqual(execFileSync(process.execPath, [
+      '--no-warnings', '--permission', '--allow-fs-read=*', '--allow-addons', '-e', code,
+    ], { encoding: 'utf8', timeout: 60000 }), 'ERR_ACCESS_DENIED\nERR_SOCKET_BAD_TYPE\n');
+  });
 }
