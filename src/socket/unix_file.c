@@ -54,33 +54,35 @@ static int create_record(const char *path, struct unix_file **out) {
     return *out == NULL ? UV_ENOMEM : 0;
 }
 
-/* A symbolic link is none. */
-static bool is_socket(const char *path) {
+/* UV_EADDRINUSE if the file is no socket; a symbolic link is none. */
+static int check_socket(const char *path) {
     struct files_status status;
+    int result = files_get_status(path, &status);
 
-    return files_get_status(path, &status) >= 0 && status.is_socket;
+    return result >= 0 && !status.is_socket ? UV_EADDRINUSE : result;
 }
 
-/* Whether no socket of any type is bound to the file. */
-static bool is_unused(const dgram_address *address) {
+/* UV_EADDRINUSE if a socket of any type may be bound to the file. */
+static int check_unused(const dgram_address *address) {
     int probe = platform->open(AF_UNIX);
     int result;
 
     if (probe < 0)
-        return false;
+        return probe;
     result = platform->connect(probe, address);
     platform->close(probe);
-    return result == UV_ECONNREFUSED;
+    return result == UV_ECONNREFUSED ? 0 : UV_EADDRINUSE;
 }
 
 static int remove_stale(const dgram_address *address) {
     const char *path = address->un.name.sun_path;
-    int result;
+    int result = check_socket(path);
 
-    if (!is_socket(path) || !is_unused(address))
-        return UV_EADDRINUSE;
-    result = files_remove(path);
-    return result == UV_ENOENT ? 0 : result;
+    if (result >= 0)
+        result = check_unused(address);
+    if (result >= 0)
+        result = files_remove(path);
+    return result == UV_ENOENT ? 0 : result; /* another has removed it */
 }
 
 /* If the folder cannot be locked, it is as without other servers. */

@@ -41,6 +41,11 @@ enum fault_call {
     FAULT_ENVIRONMENT, /* uv_os_environ() */
     FAULT_INTERFACES,  /* getifaddrs() */
     FAULT_IOCTL,
+    FAULT_OPEN, /* open() and flock(), of the folder of a socket file */
+    FAULT_LSTAT,
+    FAULT_UNLINK,
+    FAULT_CHMOD, /* fchmod() and fchmodat() */
+    FAULT_GETCWD,
     FAULT_CALLS
 };
 

@@ -9,6 +9,9 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+#include <sys/file.h>
+#include <sys/stat.h>
+
 /* Defines __wrap_NAME, which fails if the fault is due, or calls NAME. */
 #define WRAP(call, type, name, parameters, arguments)                          \
     type __real_##name parameters;                                             \
@@ -52,13 +55,48 @@ WRAP(FAULT_INTERFACES, int, getifaddrs, (struct ifaddrs * *first), (first))
 WRAP(FAULT_IOCTL, int, ioctl, (int fd, unsigned long request, void *argument),
      (fd, request, argument))
 
+WRAP(FAULT_OPEN, int, flock, (int fd, int operation), (fd, operation))
+WRAP(FAULT_LSTAT, int, lstat, (const char *path, struct stat *status),
+     (path, status))
+WRAP(FAULT_UNLINK, int, unlink, (const char *path), (path))
+WRAP(FAULT_CHMOD, int, fchmod, (int fd, mode_t mode), (fd, mode))
+WRAP(FAULT_CHMOD, int, fchmodat,
+     (int folder, const char *path, mode_t mode, int flags),
+     (folder, path, mode, flags))
+
+char *__real_getcwd(char *path, size_t size);
+char *__wrap_getcwd(char *path, size_t size);
+
+char *__wrap_getcwd(char *path, size_t size) {
+    int error = faults_due(FAULT_GETCWD);
+
+    if (error > 0) {
+        errno = error;
+        return NULL;
+    }
+    return __real_getcwd(path, size);
+}
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+
+int __wrap_open(const char *path, int flags, ...) {
+    int error = faults_due(FAULT_OPEN);
+
+    if (error > 0) {
+        errno = error;
+        return -1;
+    }
+    return __real_open(path, flags); /* the library creates no file */
+}
+
 /* Whether a socket is one end of a pair. */
 static bool is_stream(int fd) {
-    struct sockaddr_storage address;
-    socklen_t size = sizeof address;
+    socklen_t size = sizeof(int);
+    int type;
 
-    return __real_getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
-           address.ss_family == AF_UNIX;
+    return __real_getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+           type == SOCK_STREAM;
 }
 
 int faults_full_sends;
