@@ -44,6 +44,7 @@ declare namespace promises {
     resume(): this;
     setTypeOfService(tos: number): this;
     setDontFragment(mode: boolean | dgram.DontFragment): this;
+    flushLookup(hostname?: string): this;
   }
   interface PromiseSocket extends Same, AsyncDisposable {
     [Symbol.asyncIterator](): dgram.SocketIterator;

@@ -151,15 +151,6 @@ static void answer_all(struct lookup_name *name, int status,
     }
 }
 
-static int read_answer(int status, const struct addrinfo *list,
-                       dgram_address *out) {
-    if (status == 0 && list->ai_addrlen > sizeof(*out))
-        return UV_EINVAL;
-    if (status == 0)
-        memcpy(out, list->ai_addr, list->ai_addrlen);
-    return status;
-}
-
 static void on_resolved(uv_getaddrinfo_t *request, int status,
                         struct addrinfo *list) {
     struct lookup_query *query =
@@ -168,7 +159,9 @@ static void on_resolved(uv_getaddrinfo_t *request, int status,
     bool outdated = query->outdated;
     dgram_address address = {0};
 
-    status = read_answer(status, list, &address);
+    if (status == 0)
+        memcpy(&address, list->ai_addr,
+               min_size(list->ai_addrlen, sizeof(address)));
     uv_freeaddrinfo(list);
     alloc_free(query);
     if (name == NULL)

@@ -10,7 +10,7 @@
 static bool ask(dgram_socket *socket, int number) {
     struct sent sent = {0};
     int before = names.asked;
-    char name[16];
+    char name[24];
 
     snprintf(name, sizeof name, "name%d.test", number);
     assert_int_equal(dgram_send_to(socket, "x", 1, name, 9, note_sent, &sent),
@@ -42,11 +42,26 @@ static void the_oldest_answer_goes_first(void **state) {
     memory_end();
 }
 
+static void forgotten_answers_do_not_count(void **state) {
+    dgram_socket *socket = new_keeping(DGRAM_UDP4);
+
+    (void)state;
+    for (int i = 0; i < 100; i++)
+        ask(socket, i);
+    dgram_lookup_flush(&test_loop, NULL);
+    for (int i = 0; i < NAMES_MAX; i++)
+        assert_true(ask(socket, i));
+    for (int i = 0; i < NAMES_MAX; i++)
+        assert_false(ask(socket, i));
+    dgram_close(socket);
+    run_to_end();
+}
+
 /* An answer of a name that is still waited for, too. */
 static void all_at_once(void **state) {
     dgram_socket *socket;
     struct sent sent = {0};
-    char name[16];
+    char name[24];
 
     (void)state;
     memory_begin();
@@ -71,6 +86,7 @@ static void all_at_once(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_NAMES(the_oldest_answer_goes_first),
+        WITH_NAMES(forgotten_answers_do_not_count),
         WITH_NAMES(all_at_once),
     };
 

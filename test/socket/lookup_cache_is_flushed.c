@@ -100,22 +100,32 @@ static void without_memory_for_a_repetition(dgram_type type) {
 BOTH(without_memory_for_a_repetition)
 
 /* A datagram that waits for its turn has its answer. */
-static void between_the_answer_and_its_use(dgram_type type) {
+static void between_an_answer_and_its_use(dgram_type type, int status) {
     dgram_socket *socket = new_keeping(type);
     struct sent before = {0}, after = {0};
+    int asked = names.asked;
 
     names.hold = true;
+    names.status = status;
     dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &before);
-    names_answer(0);
+    names_answer(asked);
     dgram_lookup_flush(&test_loop, NULL);
     dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &after);
-    assert_int_equal(names.asked, 2);
+    assert_int_equal(names.asked, asked + 2);
     run_until(&before.calls, 1);
+    assert_int_equal(before.status, status < 0 ? status : 1);
     assert_int_equal(after.calls, 0);
-    names_answer(1);
+    names.status = 0;
+    names_answer(asked + 1);
     run_until(&after.calls, 1);
+    assert_int_equal(after.status, 1);
     dgram_close(socket);
     run_to_end();
+}
+
+static void between_the_answer_and_its_use(dgram_type type) {
+    between_an_answer_and_its_use(type, 0);
+    between_an_answer_and_its_use(type, UV_EAI_FAIL);
 }
 BOTH(between_the_answer_and_its_use)
 
