@@ -111,8 +111,12 @@ function bindPath(socket, options) {
 function bindPathSync(socket, path) {
   const state = socket[kState];
   if (state.bindState !== UNBOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
-  const err = bindToPath(state, unix.bindOptionsOf(path));
-  if (err !== null) throw err;
+  if (isDescriptor(path?.fd)) {
+    open(state, path.fd);
+  } else {
+    const err = bindToPath(state, unix.bindOptionsOf(path));
+    if (err !== null) throw err;
+  }
   becomeBound(socket);
   listenSoon(socket);
   return socket.address();

@@ -481,7 +481,9 @@ test('an open descriptor can be bound', async () => {
   server.close();
   second.bind({ fd });
   assert.strictEqual(second.address().address, where);
-  close(second, udp);
+  const third = dgram.createSocket('unix_dgram');
+  assert.strictEqual(third.bindSync({ fd: duplicate(fd) }).address, where);
+  close(second, third, udp);
 });
 
 test('a subclass and the constructor take the type, too', async () => {
