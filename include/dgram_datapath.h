@@ -1,9 +1,9 @@
 /*
- * The datapath of libdgram: UDP on one descriptor, for programs with an event
- * loop of their own. It sends many datagrams with few system calls (sendmmsg(),
- * UDP GSO), and receives many with one (recvmmsg(), UDP GRO). If the kernel
- * refuses a GSO message, the datapath sends its datagrams one at a time and
- * remembers the destination.
+ * The datapath of libdgram: UDP, or a Unix datagram socket, on one descriptor,
+ * for programs with an event loop of their own. It sends many datagrams with
+ * few system calls (sendmmsg(), UDP GSO), and receives many with one
+ * (recvmmsg(), UDP GRO). If the kernel refuses a GSO message, the datapath
+ * sends its datagrams one at a time and remembers the destination.
  *
  * Event loops
  *   A datapath has no loop, no thread and no callback. Wait for its descriptor
@@ -35,17 +35,20 @@
 extern "C" {
 #endif
 
-/* A UDP descriptor with its sending and receiving state. */
+/* A descriptor with its sending and receiving state. */
 typedef struct dgram_datapath dgram_datapath;
 
 /* Options of a new datapath. */
 typedef struct dgram_datapath_options {
     size_t size; /* sizeof(dgram_datapath_options) */
-    /* Open a socket and bind it to this address; port 0: a free one. NULL: use
-       `fd`. */
+    /* Open a socket and bind it to this address; port 0: a free one. A Unix
+       address: open a Unix socket; without a name (`length` 0) Linux chooses an
+       abstract one. A socket file that exists is not replaced, and the file
+       stays when the datapath is destroyed. NULL: use `fd`. */
     const dgram_address *address;
-    /* If `address` is NULL: a UDP socket, bound or not, connected or not. It
-       remains yours, and becomes non-blocking and close-on-exec. */
+    /* If `address` is NULL: a UDP socket or a Unix datagram socket, bound or
+       not, connected or not, such as one end of a socketpair(). It remains
+       yours, and becomes non-blocking and close-on-exec. */
     int fd;
     dgram_offload offload; /* the environment variable DGRAM_OFFLOAD overrides
                               it: see dgram_create() */
@@ -64,10 +67,12 @@ typedef struct dgram_datapath_options {
 
 /* Creates a datapath. End it with dgram_datapath_destroy().
    Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong or `offload` or
-   `receive_info` unknown, UV_EBADF, DGRAM_ERR_INVALID_FD_TYPE if `fd` is no UDP
-   socket, UV_EAFNOSUPPORT if the address is of another family, UV_ENOTSUP if
-   the system has no error queue for `path_errors` or does not report all of
-   `receive_info`, UV_ENOMEM, and those of the system calls, such as
+   `receive_info` unknown, UV_EBADF, DGRAM_ERR_INVALID_FD_TYPE if `fd` is
+   neither a UDP socket nor a Unix datagram socket, UV_EAFNOSUPPORT if the
+   address is of another family, UV_ENOTSUP if the system has no error queue for
+   `path_errors` or does not report all of `receive_info` (a Unix socket has no
+   `path_errors`, and of the information only DGRAM_INFO_CREDENTIALS and
+   DGRAM_INFO_TIMESTAMP), UV_ENOMEM, and those of the system calls, such as
    UV_EADDRINUSE. */
 DGRAM_API int dgram_datapath_create(const dgram_datapath_options *options,
                                     dgram_datapath **datapath_out);
@@ -92,7 +97,11 @@ DGRAM_API int dgram_datapath_fd(const dgram_datapath *datapath);
    without `to` are sent to the peer. Without `path_errors` an ICMP error of the
    peer is reported as the status of a datagram. On Linux a descriptor that
    loses its peer also loses a port that the kernel chose; the next send gets a
-   new one. Errors: those of connect(). */
+   new one.
+   A Unix socket survives its peer: if that was closed, the next send connects
+   to its name again. Linux discards what a Unix socket has not received yet
+   when it is connected to another peer, disconnected, or finds that its peer
+   was closed. Errors: those of connect(). */
 DGRAM_API int dgram_datapath_connect(dgram_datapath *datapath,
                                      const dgram_address *peer);
 
@@ -135,7 +144,11 @@ DGRAM_API int dgram_datapath_get_stats(dgram_datapath *datapath,
    says when to try again. If none is done, the function returns that code.
    UV_EAGAIN   Wait until the descriptor is writable. The kernel may give this
                code again for a writable one, for example if no local port is
-               free: drop the datagram after a few attempts.
+               free: drop the datagram after a few attempts. A Unix socket may
+               be writable and the queue of the destination full: if that is
+               the peer, the descriptor becomes writable when there is space.
+               Otherwise try again later; you may skip this datagram and send
+               to other destinations meanwhile.
    UV_ENOBUFS  The system has no buffers for this destination now. Try again
                some milliseconds later, even if the descriptor is writable. You
                may skip this datagram and send to other destinations meanwhile.
@@ -158,7 +171,8 @@ typedef struct dgram_buffers {
        `memory` then has only count * DGRAM_BUFFER_OVERHEAD bytes. */
     void *payloads;
     /* Bytes for each message, DGRAM_BUFFER_OVERHEAD included: a multiple of 64,
-       best DGRAM_BUFFER_SIZE. A longer message is truncated. With GRO a
+       best DGRAM_BUFFER_SIZE. A longer message is truncated; datagrams of Unix
+       sockets may be longer than 64 KiB. With GRO a
        message may be many datagrams, and truncation loses some: for smaller
        buffers set DGRAM_OFFLOAD_OFF. */
     uint32_t size;

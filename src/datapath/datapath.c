@@ -103,15 +103,25 @@ static bool has_family(const dgram_address *address) {
            address->any.sa_family == AF_INET6 || address_is_unix(address);
 }
 
+/* Whether a descriptor of this kind has what was asked for. */
+static int check_kind(const dgram_datapath *dp,
+                      const dgram_datapath_options *options) {
+    if (dp->is_unix && options->path_errors)
+        return UV_ENOTSUP;
+    return datapath_check_info(dp->is_unix, dp->receive_info);
+}
+
 /* The kernel notes some information only about what it receives later, so it is
    enabled before the bind. */
-static int open_bound(dgram_datapath *dp, const dgram_address *address) {
+static int open_bound(dgram_datapath *dp,
+                      const dgram_datapath_options *options) {
+    const dgram_address *address = options->address;
     int fd, result;
 
     if (!has_family(address))
         return UV_EAFNOSUPPORT;
     dp->is_unix = address_is_unix(address);
-    result = datapath_check_info(dp->is_unix, dp->receive_info);
+    result = check_kind(dp, options);
     if (result < 0)
         return result;
     fd = platform->open(address->any.sa_family);
@@ -128,14 +138,15 @@ static int open_bound(dgram_datapath *dp, const dgram_address *address) {
 }
 
 /* Prepares the caller's descriptor. Returns it, or a negative code. */
-static int prepare_descriptor(dgram_datapath *dp, int fd) {
-    int result = platform->kind(fd);
+static int prepare_descriptor(dgram_datapath *dp,
+                              const dgram_datapath_options *options) {
+    int fd = options->fd, result = platform->kind(fd);
 
     if (result == PLATFORM_OTHER)
         return DGRAM_ERR_INVALID_FD_TYPE;
     dp->is_unix = result == PLATFORM_UNIX;
     if (result >= 0)
-        result = datapath_check_info(dp->is_unix, dp->receive_info);
+        result = check_kind(dp, options);
     if (result >= 0)
         result = platform->set_flags(fd);
     if (result >= 0)
@@ -184,8 +195,8 @@ static int begin(dgram_datapath *dp, const dgram_datapath_options *options,
 
 static int open_datapath(dgram_datapath *dp,
                          const dgram_datapath_options *options) {
-    int fd = options->address != NULL ? open_bound(dp, options->address)
-                                      : prepare_descriptor(dp, options->fd);
+    int fd = options->address != NULL ? open_bound(dp, options)
+                                      : prepare_descriptor(dp, options);
     int result;
 
     if (fd < 0)

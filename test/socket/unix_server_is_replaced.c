@@ -138,7 +138,25 @@ static void by_one_that_has_another_peer(void **state) {
     stop_server();
 }
 
-/* The kernel has an error pending for the client: ECONNRESET. */
+/* The kernel discards what the server has not read, and has an error pending
+   for the client: ECONNRESET. The next datagram does not fail with that. */
+static void after_it_discarded_datagrams(void **state) {
+    int other = open_at(SOCK_DGRAM, "other"), status;
+    const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    const dgram_outgoing message = {.payload = "x", .length = 1};
+
+    (void)state;
+    connect_to(server, "client");
+    assert_int_equal(fate(), 1);
+    connect_to(server, "other");
+    assert_int_equal(connect(server, &nobody, sizeof nobody), 0);
+    assert_int_equal(dgram_try_send_batch(client, &message, 1, &status), 1);
+    assert_int_equal(status, 1);
+    assert_received(1);
+    close(other);
+    stop_server();
+}
+
 static void after_it_was_connected_back(void **state) {
     (void)state;
     connect_to(server, "client");
@@ -185,6 +203,7 @@ int main(void) {
         WITH_SERVER(by_a_stream_socket),
         WITH_SERVER(by_one_that_it_may_not_use),
         WITH_SERVER(by_one_that_has_another_peer),
+        WITH_SERVER(after_it_discarded_datagrams),
         WITH_SERVER(after_it_was_connected_back),
         WITH_SERVER(while_the_client_waits),
         WITH_SERVER(it_takes_another_peer_and_comes_back),
