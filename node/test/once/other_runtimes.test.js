@@ -47,13 +47,30 @@ const thread = write('thread.cjs', `
   const { Worker } = require('node:worker_threads');
   require('libdgram');
   new Worker('${requires}').on('exit', () => process.exit());`);
+const promises = write('promises.mjs', `
+  import { createSocket } from 'libdgram/promises';
+  const server = createSocket('udp4');
+  const { port } = await server.bind(0, '127.0.0.1');
+  const received = server.receive();
+  await server.send('over', port, '127.0.0.1');
+  const [msg] = await received;
+  const loop = (async () => {
+    for await (const [text] of server) {
+      console.log(String(msg), String(text));
+      server.close();
+    }
+  })();
+  await server.send('undefined', port, '127.0.0.1');
+  await loop;`);
 
 const runtimes = {
   Bun: [bun, [requires], [imports], ['--preload', register, plain],
-        ['--import', register, plain], ['--require', register, plain], [thread]],
+        ['--import', register, plain], ['--require', register, plain], [thread],
+        [promises]],
   Deno: [deno, ['run', '-A', requires], ['run', '-A', imports],
          ['run', '-A', '--preload', register, plain],
-         ['run', '-A', '--import', register, plain], ['run', '-A', thread]],
+         ['run', '-A', '--import', register, plain], ['run', '-A', thread],
+         ['run', '-A', promises]],
 };
 
 for (const [name, [binary, ...ways]] of Object.entries(runtimes)) {
