@@ -434,14 +434,21 @@ typedef struct dgram_options {
    ignored, and nothing is looked up. What is different:
    - A bind to NULL or "" lets the kernel choose an abstract name (Linux). A
      socket that sends before it is bound has no address, so nobody can answer.
-   - A bind to a path creates a socket file. If there is one already, and no
-     socket is bound to it any more, it is replaced. dgram_close() removes the
-     file, unless it was replaced meanwhile or another process closes the
-     socket. See `unix_mode` and `unix_keep_file` in dgram_bind_options.
+     (With DGRAM_INFO_CREDENTIALS, Linux gives it an abstract name when it
+     sends.)
+   - A bind to a path creates a socket file. If there is a socket file already,
+     and no socket is bound to it any more, it is replaced; that of a socket in
+     use, and any other file, is UV_EADDRINUSE. dgram_close() removes the file,
+     unless another one is at the path, or the socket was bound by another
+     process: a child process may close its copy. A relative path stays valid if
+     the program changes its directory. The file of an adopted descriptor (`fd`)
+     is not removed. See `unix_mode` and `unix_keep_file` in dgram_bind_options.
+   - Everyone who may write to the file can send. An abstract name has no
+     permissions: every process of the network namespace can send to it.
    - A connected socket survives its server. If the server was closed, the next
      send connects to the path again. A datagram that finds no server fails with
-     UV_ECONNREFUSED or UV_ENOENT. Without a server the kernel discards what the
-     old one sent.
+     UV_ECONNREFUSED or UV_ENOENT. When a send finds that the server was closed,
+     the kernel discards what that had sent and you have not received.
    - Nothing is lost on the way. If the queue of the destination is full
      (Linux: net.unix.max_dgram_qlen datagrams), datagrams to it wait, for as
      long as that lasts; others do not wait for them. See `send_queue_size_max`.
@@ -455,16 +462,18 @@ typedef struct dgram_options {
    - `receive_info` has DGRAM_INFO_CREDENTIALS and DGRAM_INFO_TIMESTAMP only.
      Descriptors that a sender passes are closed.
    - Block lists, GSO and GRO have no effect, and the processes of a cluster do
-     not share the bind. Calls for what IP has (TTL, type of service, broadcast,
-     multicast, path MTU) fail with UV_ENOTSUP, as does the option
-   `path_errors`.
+     not share the bind. Calls for what IP has (TTL, type of service, fragments,
+     path MTU, broadcast, multicast) fail with UV_ENOTSUP, as do the options
+     `reuse_port`, `ipv6_only`, `steering`, `path_errors`, and `device` of a
+     bind. A dgram_send_info that sets anything is DGRAM_ERR_INVALID_ARG_VALUE.
 
    Errors: DGRAM_ERR_SOCKET_BAD_TYPE, DGRAM_ERR_OUT_OF_RANGE if a kernel buffer
    size is 2^31 or more, DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong,
    `offload` or `receive_info` unknown, `abort` used on another loop,
    `lookup_ttl` together with `lookup`, or `steering` unknown, incomplete or
    without `reuse_port`, UV_ENOTSUP if the system has no `steering`, no error
-   queue for `path_errors` or does not report all of `receive_info`, UV_ENOMEM.
+   queue for `path_errors` or does not report all of `receive_info`, or if a
+   DGRAM_UNIX socket lacks the option, UV_ENOMEM.
 
    The library reads the environment variable DGRAM_OFFLOAD once, when the
    process creates its first socket. "off" turns offload off for all sockets.
@@ -515,7 +524,10 @@ typedef struct dgram_bind_options {
        cluster do not share such a bind. */
     const char *device;
     /* For a path of a DGRAM_UNIX socket: the permissions of the socket file,
-       such as 0660; 0: those that the umask leaves. */
+       such as 0660; 0: those that the umask leaves. The file never has wider
+       ones, not even for a moment. The bind fails with UV_ENOTSUP if the system
+       cannot do that. For anything but a path, and above 0777, the call fails
+       with DGRAM_ERR_INVALID_ARG_VALUE. */
     uint32_t unix_mode;
     /* For a path of a DGRAM_UNIX socket: neither replace a file that an earlier
        socket has left, nor remove the file when the socket is closed. */
@@ -539,7 +551,11 @@ typedef struct dgram_bind_options {
    has the name of the scope or of the `device`, UV_ENOTSUP if the system has no
    `device`, UV_EPERM for `device` before Linux 5.7 without CAP_NET_RAW.
    A `device` of 16 bytes or more fails at once with UV_ENODEV, and one together
-   with `fd` with DGRAM_ERR_INVALID_ARG_VALUE. */
+   with `fd` with DGRAM_ERR_INVALID_ARG_VALUE.
+   For a path of a DGRAM_UNIX socket: UV_ENAMETOOLONG, UV_ENOENT or UV_ENOTDIR
+   if the folder is missing, UV_EACCES or UV_EROFS if it must not be changed,
+   UV_EADDRINUSE (see dgram_create()), and UV_EACCES or UV_EPERM if an old file
+   must not be removed. A bind that fails leaves no file. */
 DGRAM_API int dgram_bind(dgram_socket *socket, const char *address,
                          uint16_t port);
 DGRAM_API int dgram_bind_with(dgram_socket *socket,
@@ -572,7 +588,10 @@ typedef void (*dgram_connect_cb)(dgram_socket *socket, int status, void *data);
    Errors: DGRAM_ERR_SOCKET_BAD_PORT if `port` is 0,
    DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED (also while a connect is in progress),
    DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, UV_ENOMEM, and those of the implicit
-   bind. */
+   bind. For a DGRAM_UNIX socket: DGRAM_ERR_MISSING_ARGS if `host` is NULL or
+   "", and later UV_ENOENT if there is no such path, UV_ECONNREFUSED if no
+   socket is bound to it, UV_EPROTOTYPE if that is a stream socket, UV_EACCES,
+   and UV_EPERM if it is connected to another socket. */
 DGRAM_API int dgram_connect(dgram_socket *socket, const char *host,
                             uint16_t port, dgram_connect_cb cb, void *data);
 

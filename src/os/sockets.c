@@ -60,7 +60,15 @@ int sockets_duplicate(int fd) {
     return result_of(os_fcntl(fd, F_DUPFD_CLOEXEC, 1));
 }
 
+/* Whether the kernel is to choose the name, or it is an abstract one. */
+static bool is_abstract(const dgram_address *address) {
+    return address_is_unix(address) &&
+           (address->un.length == 0 || address->un.name.sun_path[0] == '\0');
+}
+
 int sockets_bind(int fd, const dgram_address *address) {
+    if (!SOCKETS_ABSTRACT_NAMES && is_abstract(address))
+        return UV_ENOTSUP;
     return result_of(os_bind(fd, &address->any, address_length(address)));
 }
 

@@ -29,6 +29,13 @@
 #define SOCKETS_REUSE_PORT 0
 #endif
 
+/* Whether Unix sockets have abstract names. */
+#if defined(__linux__)
+#define SOCKETS_ABSTRACT_NAMES true
+#else
+#define SOCKETS_ABSTRACT_NAMES false
+#endif
+
 int sockets_open(int family);
 int sockets_close(int fd);
 int sockets_duplicate(int fd);

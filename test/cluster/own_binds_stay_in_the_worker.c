@@ -53,6 +53,28 @@ static void reuse_port_binds_are_not_shared(dgram_type type) {
 }
 BOTH(reuse_port_binds_are_not_shared)
 
+/* Each worker has a path of its own. */
+static void unix_sockets_are_not_shared(void **state) {
+    static const char name[] = "@dgram-test-workers";
+    dgram_socket *first, *second;
+
+    (void)state;
+    workers_open(2);
+    first = worker_socket(&workers.worker[0], DGRAM_UNIX, &recorders[0]);
+    second = worker_socket(&workers.worker[1], DGRAM_UNIX, &recorders[1]);
+    assert_int_equal(dgram_bind(first, name, 0), 0);
+    workers_run_until(&recorders[0].listening, 1);
+    assert_int_equal(dgram_bind(second, name, 0), 0);
+    workers_run_until(&recorders[1].errors, 1);
+    assert_int_equal(recorders[1].error, UV_EADDRINUSE);
+    assert_int_equal(dgram_bind(second, NULL, 0), 0);
+    workers_run_until(&recorders[1].listening, 1);
+    assert_int_equal(workers.listening, 0);
+    dgram_close(first);
+    dgram_close(second);
+    workers_end();
+}
+
 /* Whether the system lets this program bind to a device. */
 static bool may_bind_to(const char *device) {
     const dgram_bind_options options = {.size = sizeof options,
@@ -174,6 +196,7 @@ int main(void) {
         IN_LOOP_BOTH(reuse_port_binds_are_not_shared),
         IN_LOOP_BOTH(device_binds_are_not_shared),
         IN_LOOP_BOTH(sync_and_implicit_binds_are_not_shared),
+        IN_LOOP(unix_sockets_are_not_shared),
         IN_LOOP(memberships_bind_the_socket_itself),
         IN_LOOP(a_group_is_joined_once_for_all),
     };
