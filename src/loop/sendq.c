@@ -145,13 +145,18 @@ void sendq_init(struct sendq *q) {
     list_init(&q->sent);
 }
 
-/* `address` is the size of the next destination, `copied` that of the payload.
+static bool has_address_space(const struct sendq_chunk *chunk) {
+    return sizeof(dgram_address) <=
+           addresses_size(chunk) - chunk->addresses_used;
+}
+
+/* `copied` is the size of the next payload. The destinations of UDP always fit.
  */
-static bool has_space(const struct sendq_chunk *chunk, size_t address,
-                      size_t copied) {
+static inline bool has_space(const struct sendq_chunk *chunk, bool is_unix,
+                             size_t copied) {
     return chunk->datagrams < chunk->datagrams_max &&
-           address <= addresses_size(chunk) - chunk->addresses_used &&
-           copied <= chunk->slab_size - chunk->slab_used;
+           copied <= chunk->slab_size - chunk->slab_used &&
+           (!is_unix || has_address_space(chunk));
 }
 
 /* The next datagrams of a burst are expected to be like the first ones. */
@@ -165,13 +170,13 @@ static enum sendq_kind kind_for(const struct sendq *q, size_t copied) {
 
 /* If all of the last chunk is sent, but not reported, it takes more datagrams.
    So frequent flushes of few datagrams do not use many chunks. */
-static void reopen_chunk(struct sendq *q, size_t address, size_t copied) {
+static void reopen_chunk(struct sendq *q, bool is_unix, size_t copied) {
     struct sendq_chunk *chunk;
 
     if (!list_empty(&q->unsent) || list_empty(&q->sent))
         return;
     chunk = chunk_of(q->sent.previous);
-    if (!has_space(chunk, address, copied))
+    if (!has_space(chunk, is_unix, copied))
         return;
     list_remove(&chunk->node);
     list_append(&q->unsent, &chunk->node);
@@ -179,13 +184,13 @@ static void reopen_chunk(struct sendq *q, size_t address, size_t copied) {
 
 static struct sendq_chunk *chunk_with_space(struct sendq *q,
                                             struct sendq_pool *pool,
-                                            size_t address, size_t copied) {
+                                            bool is_unix, size_t copied) {
     struct sendq_chunk *chunk = NULL;
 
-    reopen_chunk(q, address, copied);
+    reopen_chunk(q, is_unix, copied);
     if (!list_empty(&q->unsent)) {
         chunk = chunk_of(q->unsent.previous);
-        if (has_space(chunk, address, copied))
+        if (has_space(chunk, is_unix, copied))
             return chunk;
         q->large = true;
     }
@@ -302,8 +307,8 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
                const struct sendq_item *item) {
     bool copied = !item->no_copy && item->status == 0;
     size_t space = copied ? item->length : 0;
-    size_t address = address_size(item->to);
-    struct sendq_chunk *chunk = chunk_with_space(q, pool, address, space);
+    bool is_unix = address_is_unix(item->to);
+    struct sendq_chunk *chunk = chunk_with_space(q, pool, is_unix, space);
     const void *payload = NULL; /* of one that fails */
 
     if (chunk == NULL)
@@ -321,7 +326,7 @@ int sendq_push(struct sendq *q, struct sendq_pool *pool,
     q->count++;
     q->size += item->length;
     q->cost += item->length + DATAGRAM_COST;
-    q->full = !is_small(chunk) && (!has_space(chunk, address, space) ||
+    q->full = !is_small(chunk) && (!has_space(chunk, is_unix, space) ||
                                    chunk->changes >= SENDQ_FULL);
     return 0;
 }

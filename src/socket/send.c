@@ -36,14 +36,18 @@ static int measure(dgram_socket *s, struct sendq_item *item) {
     return 0;
 }
 
-size_t dgram_get_send_queue_space(const dgram_socket *s) {
+static inline size_t space_left(const dgram_socket *s) {
     return flush_space(&s->flush, named_send_cost(&s->named_sends));
+}
+
+size_t dgram_get_send_queue_space(const dgram_socket *s) {
+    return space_left(s);
 }
 
 /* The last check of a datagram that takes up `cost` bytes: it binds an unbound
    socket. */
 static int make_ready(dgram_socket *s, uint64_t cost) {
-    if (cost > dgram_get_send_queue_space(s)) {
+    if (cost > space_left(s)) {
         drain_refused(s, cost);
         return error_set(&s->error, UV_ENOBUFS, "send");
     }
@@ -80,7 +84,8 @@ int send_check_destination(dgram_socket *s, const dgram_address *to) {
 static int check_item(dgram_socket *s, struct sendq_item *item) {
     int result = check_running(s);
 
-    if (result == 0)
+    if (result == 0 &&
+        (item->to != NULL || s->state.connect != STATE_CONNECTED))
         result = send_check_destination(s, item->to);
     return result == 0 ? measure(s, item) : result;
 }
