@@ -95,6 +95,7 @@ static void work(uint64_t end, uint64_t enough) {
         for (int i = turns++ % 8 == 0 ? 8 : 1; i > 0; i--)
             flood_iterate();
         slow_iterate();
+        local_iterate();
         churn_iterate();
         workers_iterate();
         uv_run(&loop, UV_RUN_NOWAIT);
@@ -123,6 +124,7 @@ int main(int argc, char **argv) {
     flood_begin();
     steady_begin();
     slow_begin();
+    local_begin();
     churn_begin();
     workers_begin();
     work(start + full / 10, enough / 10);
@@ -133,6 +135,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < TURNS_QUIET; i++)
         uv_run(&loop, UV_RUN_NOWAIT);
     churn_end();
+    local_end();
     slow_end();
     steady_end();
     flood_end();

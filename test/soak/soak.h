@@ -6,6 +6,7 @@
  *          the kernel counts as dropped.
  * steady.c: datagrams sent when the last ones have arrived; none may be lost.
  * slow.c:   a producer whose queue is limited, and a consumer that is slower.
+ * local.c:  Unix sockets, whose servers are slow and restart.
  * churn.c: sockets, groups and lookups that come and go.
  * workers.c: processes that share a port, killed and replaced all the time.
  */
@@ -46,6 +47,10 @@ uint64_t steady_datagrams(void);
 void slow_begin(void);
 void slow_iterate(void);
 void slow_end(void);
+
+void local_begin(void);
+void local_iterate(void);
+void local_end(void);
 
 void churn_begin(void);
 void churn_iterate(void);
