@@ -1,8 +1,8 @@
 import libdgram from './index.js';
 
 export type {
-  BindOptions, BindSyncOptions, Datagram, IterateOptions, Outgoing, Payload, RecvInfo,
-  RemoteInfo, SocketEventMap, SocketIterator, SocketOptions, SocketType,
+  BindOptions, BindSyncOptions, Datagram, DetachedSocket, IterateOptions, Outgoing,
+  Payload, RecvInfo, RemoteInfo, SocketEventMap, SocketIterator, SocketOptions, SocketType,
   UnixAddress, UnixBindOptions, UnixOutgoing, UnixRemoteInfo, UnixSocket,
   UnixSocketEventMap, UnixSocketIterator, UnixSocketOptions, WritableOptions,
 } from './index.js';

@@ -7,6 +7,17 @@ declare namespace libdgram {
   interface BindOptions extends dgram.BindOptions {
     /** The name of the only interface to send and receive by (Linux). */
     device?: string | undefined;
+    /** With `fd`: whether the descriptor has a peer, which the socket then adopts. */
+    connected?: boolean | undefined;
+  }
+  /**
+   * What `detach()` returns. It can be cloned, and is both the options of a socket like
+   * the detached one and those of its bind.
+   */
+  interface DetachedSocket extends SocketOptions {
+    /** Yours: bind it, or close it. */
+    fd: number;
+    connected?: true;
   }
   /** With the option `recvInfo`. A member is absent if the system does not report it. */
   interface RemoteInfo extends dgram.RemoteInfo {
@@ -247,6 +258,7 @@ declare namespace libdgram {
     pause(): this;
     resume(): this;
     isPaused(): boolean;
+    detach(): UnixSocketOptions & { fd: number; connected?: true };
     [Symbol.asyncIterator](): UnixSocketIterator;
     iterate(options?: IterateOptions): UnixSocketIterator;
     readable(options?: IterateOptions):
@@ -289,6 +301,8 @@ declare namespace libdgram {
   }
 
   interface UnixBindOptions {
+    /** As that of other sockets. */
+    connected?: boolean | undefined;
     path?: string | undefined;
     /** The permissions of the socket file, such as 0o660. Default: by the umask. */
     mode?: number | undefined;
@@ -389,6 +403,12 @@ declare namespace libdgram {
      * keeps the datagrams that arrive, as many as fit in its buffer.
      */
     pause(): this;
+    /**
+     * Closes the socket, and returns its descriptor with the options of the socket. What
+     * it has received is emitted before 'close'; what waits in the kernel is for the
+     * socket that binds the descriptor, in another thread for example.
+     */
+    detach(): DetachedSocket;
     /** Receives again. What was received before `pause()` is emitted first. */
     resume(): this;
     isPaused(): boolean;

@@ -5,7 +5,7 @@ const { errorMonitor } = require('node:events');
 const { apply, hasOwn, isArray, strings } = require('./builtins');
 const { hostPortError, invalidArgType, invalidArgValue, misuse } = require('./errors');
 const { checkLiteral, validatePort } = require('./validate');
-const { BINDING, BOUND, UNBOUND, UNIX, healthCheck, kState } = require('./state');
+const { BINDING, BOUND, CONNECTED, UNBOUND, UNIX, healthCheck, kState } = require('./state');
 const { anyAddress, resolve } = require('./resolve');
 const { adopt, isDescriptor, open } = require('./descriptor');
 const { setBufferSize } = require('./options');
@@ -122,13 +122,22 @@ function bindPathSync(socket, path) {
   return socket.address();
 }
 
-function bindDescriptor(socket, fd, exclusive) {
-  if (isShared(socket[kState], exclusive)) {
+// What detach() has said of the descriptor. node:dgram does not adopt its peer.
+function adoptPeer(state, options) {
+  if (hasOwn(options, 'connected') && options.connected === true &&
+      state.handle.address({}, true) === 0)
+    state.connectState = CONNECTED;
+}
+
+function bindDescriptor(socket, options) {
+  const { fd } = options;
+  if (isShared(socket[kState], !!options.exclusive)) {
     openShared(socket, fd, (failure) => failToBind(socket, failure),
                () => startListening(socket));
     return;
   }
   open(socket[kState], fd);
+  adoptPeer(socket[kState], options);
   startListening(socket);
 }
 
@@ -157,7 +166,7 @@ Socket.prototype.bind = function(port_, address_ /* , callback */) {
       return this;
     }
     if (isDescriptor(port.fd)) {
-      bindDescriptor(this, port.fd, !!port.exclusive);
+      bindDescriptor(this, port);
       return this;
     }
     address = port.address || '';

@@ -28,6 +28,8 @@ Socket.prototype.close = function(callback) {
   return this;
 };
 
+module.exports = { emitClose };
+
 if (asyncDispose) {
   Socket.prototype[asyncDispose] = async function() {
     if (!this[kState].handle) return;

@@ -12,6 +12,7 @@ require('./pause');
 require('./iterate');
 require('./streams');
 require('./close');
+require('./detach');
 require('./options');
 require('./multicast');
 require('./stats');

@@ -14,6 +14,7 @@ const { keepLoopAlive } = require('./ticks');
 
 const EBADF = -errno.EBADF;
 const EINVAL = -errno.EINVAL;
+const ENOTSUP = -errno.ENOTSUP;
 
 const OPTION = {
   broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4, multicastAll: 5,
@@ -64,6 +65,7 @@ class Handle {
     this.inbox = null; // of its iterators (inbox.js), if it has any
     this.isFull = false; // the inbox is
     this.raw = false; // bound by a membership call, so bind() fails
+    this.detached = false; // the descriptor is the program's
     this.failed = false; // a bind failed: Node would have a native socket
     this.referenced = true;
     this.lease = null; // of a socket of the cluster's primary, closed with the handle
@@ -193,6 +195,26 @@ class Handle {
     // Node has a handle even without a socket, and closing it takes a loop iteration.
     if (!this.native && !this.spare) keepLoopAlive();
     this.#closeSpare();
+    this.native = null;
+    this.reading = false;
+    this.hostHandle?.close();
+  }
+
+  // Returns a descriptor or a code. The native socket closes itself, and onDetached() of
+  // detach.js is called, once everything that it has received was emitted.
+  detach() {
+    if (!this.native) return EBADF;
+    if (this.lease !== null) return ENOTSUP;
+    sendQueue.sendReadyOf(this.native);
+    const fd = native.detach(this.native);
+    if (fd < 0) return fd;
+    this.detached = true;
+    if (this.inbox === null) this.paused = false;
+    this.#update();
+    return fd;
+  }
+
+  endDetached() {
     this.native = null;
     this.reading = false;
     this.hostHandle?.close();

@@ -79,4 +79,27 @@ function readOwnOptions(options, type) {
   return own;
 }
 
-module.exports = readOwnOptions;
+const nameOf = (choices, number) => {
+  for (const name in choices) if (choices[name] === number) return name;
+};
+
+// The options of a socket that another thread needs for one like it: those that were
+// given, but no functions and no objects that cannot be cloned. Steering is a matter of
+// the port, which stays as it is.
+function givenOptions(own) {
+  const given = {};
+  for (const name of [
+    'pooled', 'deferSends', 'segmentsMax', 'pathErrors', 'busyPoll', 'sendHighWaterMark',
+    'lookupTTL',
+  ])
+    if (own[name]) given[name] = own[name];
+  if (own.offload !== 0) given.offload = nameOf(OFFLOADS, own.offload);
+  if (own.recvInfo !== 0) {
+    given.recvInfo = {};
+    for (const name in INFO)
+      if (own.recvInfo & INFO[name]) given.recvInfo[name] = true;
+  }
+  return given;
+}
+
+module.exports = { givenOptions, readOwnOptions };

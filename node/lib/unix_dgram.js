@@ -13,7 +13,7 @@ if (require('./forbidden')) {
 const native = require('./native');
 const dgram = require('./dgram');
 const UnixHandle = require('./unix_handle');
-const readOwnOptions = require('./own_options');
+const { readOwnOptions } = require('./own_options');
 const { inheritNothing, isView, strings } = require('./builtins');
 const { invalidArgType } = require('./errors');
 const { slice } = require('./validate');

@@ -455,6 +455,8 @@ static const struct {
     {"open", open_descriptor},
     {"connect", connect_to},
     {"close", close_handle},
+    {"detach", detach_handle},
+    {"setupDetach", detach_setup},
     {"pause", pause_set},
     {"takeSlab", pause_take_slab},
     {"park", pause_park},

@@ -119,9 +119,9 @@ struct addon {
     int32_t *shared;              /* SHARED_FIELDS */
     struct context *thrown_in;
     napi_ref on_message, on_emitted, on_error, on_path_error, on_sent, fatal,
-        report_exception, on_writable; /* functions */
-    struct known_address *known;       /* ADDRESSES_MAX */
-    struct known_path *known_paths;    /* PATHS_MAX; NULL: none so far */
+        report_exception, on_writable, on_detached; /* functions */
+    struct known_address *known;                    /* ADDRESSES_MAX */
+    struct known_path *known_paths; /* PATHS_MAX; NULL: none so far */
     struct slab slabs[SLABS_MAX];
     struct pool *pool;           /* of pooled messages */
     uint64_t batch;              /* number of the latest */
@@ -215,6 +215,12 @@ void receive_drop_slab(struct handle *handle);
    the handle, also if it is there already. */
 void pending_add(struct handle *handle);
 void pending_remove(struct handle *handle);
+
+/* detach.c: report calls JavaScript. It needs a scope, and the reference to the
+   object. */
+napi_value detach_handle(napi_env env, napi_callback_info info);
+napi_value detach_setup(napi_env env, napi_callback_info info);
+void detach_report(struct handle *handle);
 
 /* pause.c */
 napi_value pause_set(napi_env env, napi_callback_info info);

@@ -128,6 +128,27 @@ const own = {
     }
   },
 
+  // Each request is answered once, by whichever thread has the server.
+  async threads({ client, port, next }) {
+    assert.strictEqual(await next(), listening(port));
+    const got = [];
+    let sent = 0;
+    client.on('message', (msg) => got.push(`${msg}`));
+    const timer = setInterval(() => {
+      client.sendMany([`request ${sent++}`, `request ${sent++}`], port, '127.0.0.1');
+    }, 1);
+    assert.strictEqual(await next(), 'the worker has it');
+    clearInterval(timer);
+    client.send(`request ${sent++}`, port, '127.0.0.1');
+    while (got.length < sent) await once(client, 'message');
+    assert.deepStrictEqual(
+      new Set(got.map((text) => Number(text.match(/^request (\d+) from thread [01]$/)[1]))),
+      new Set(Array.from({ length: sent }, (_, i) => i)));
+    assert.strictEqual(got.length, sent);
+    assert.ok(got.includes('request 0 from thread 0'));
+    assert.ok(got.includes(`request ${sent - 1} from thread 1`));
+  },
+
   // The port is closed.
   async path_mtu({ next }) {
     assert.strictEqual(await next(), 'sending 65507 bytes');

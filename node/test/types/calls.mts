@@ -1,5 +1,7 @@
 // Every function of libdgram in each of its forms, and what is none of them.
-import dgram, { createSocket, type Datagram, type RemoteInfo } from 'libdgram';
+import dgram, {
+  createSocket, type Datagram, type DetachedSocket, type RemoteInfo,
+} from 'libdgram';
 import { BlockList, type AddressInfo } from 'node:net';
 import { lookup } from 'node:dns';
 
@@ -204,6 +206,10 @@ const stats: dgram.Stats = socket.getStats();
 void [stats.datagramsSent.toFixed(), stats.receiveDrops?.toFixed()];
 
 // Receive control
+const detached: DetachedSocket = socket.detach();
+createSocket(detached).bind(detached, () => {}).close();
+const descriptor: number = detached.fd;
+void descriptor;
 const isPaused: boolean = socket.pause().resume().isPaused();
 void isPaused;
 

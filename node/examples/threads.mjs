@@ -1,0 +1,33 @@
+// A server that moves to a worker thread. What waits in the kernel goes with it, and no
+// datagram is lost or answered twice.
+import dgram from 'libdgram';
+import { once } from 'node:events';
+import { Worker, isMainThread, parentPort, threadId } from 'node:worker_threads';
+
+function answer(server) {
+  server.on('message', (msg, { port, address }) => {
+    server.send(`${msg} from thread ${threadId}`, port, address);
+  });
+}
+
+if (isMainThread) {
+  const server = dgram.createSocket('udp4');
+  answer(server);
+  server.bind(41234);
+  await once(server, 'listening');
+  const { address, port } = server.address();
+  console.log(`server listening ${address}:${port}`);
+  const worker = new Worker(new URL(import.meta.url));
+  await once(worker, 'online');
+  const detached = server.detach();
+  worker.postMessage(detached);
+  // A worker that ends before it has the socket would leave the port bound.
+  const [taken] = await Promise.race([once(worker, 'message'), once(worker, 'exit')]);
+  if (taken !== 'taken') dgram.createSocket(detached).bind(detached).close();
+  console.log('the worker has it');
+} else {
+  const [detached] = await once(parentPort, 'message');
+  const server = dgram.createSocket(detached);
+  answer(server);
+  server.bind(detached, () => parentPort.postMessage('taken'));
+}

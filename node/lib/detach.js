@@ -1,0 +1,34 @@
+'use strict';
+// detach(): hands the descriptor of a socket to whoever binds it next, in another thread
+// for example. The socket then receives nothing more from the kernel, emits what it has
+// received, and is closed. Until then it can send.
+const native = require('./native');
+const { emitClose } = require('./close');
+const { CONNECTED, healthCheck, kState } = require('./state');
+const { misuse, systemError } = require('./errors');
+const { givenOptions } = require('./own_options');
+const { nextTick } = require('./ticks');
+const { Socket } = require('./socket');
+
+function detach() {
+  healthCheck(this);
+  const { handle, connectState } = this[kState];
+  if (handle.detached) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+  const fd = handle.detach();
+  if (fd < 0) throw systemError(fd, 'detach');
+  const detached = { fd, type: this.type, ...givenOptions(handle.own) };
+  if (connectState === CONNECTED) detached.connected = true;
+  return detached;
+}
+
+function onDetached({ handle }) {
+  const { socket } = handle;
+  socket[kState].handle = null;
+  handle.endDetached();
+  nextTick(emitClose, socket, handle);
+}
+native.setupDetach(onDetached);
+
+Object.defineProperty(Socket.prototype, 'detach', {
+  __proto__: null, value: detach, configurable: true, writable: true,
+});

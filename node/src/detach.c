@@ -1,0 +1,45 @@
+/* Detaching. The core delivers what it had received, holds the socket open
+   while the handle has datagrams to emit (receive_update() stops it then), and
+   closes it. */
+#include "addon.h"
+
+/* detach(handle): returns the descriptor, or a code. The core has started to
+   receive, even if it was stopped. */
+napi_value detach_handle(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    size_t argc = 1;
+    struct handle *handle = handle_of(env, info, &argc, argv);
+    int result;
+
+    if (handle == NULL)
+        return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
+    result = dgram_detach(handle->socket);
+    if (result >= 0) {
+        handle->stopped = false;
+        receive_update(handle);
+    }
+    return number(env, result);
+}
+
+/* setupDetach(onDetached): called when the core has closed a socket by itself.
+ */
+napi_value detach_setup(napi_env env, napi_callback_info info) {
+    napi_value argv[1];
+    struct addon *addon;
+    size_t argc = 1;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_instance_data(env, (void **)&addon);
+    addon->on_detached = remember(addon, argv[0]);
+    return NULL;
+}
+
+void detach_report(struct handle *handle) {
+    struct addon *addon = handle->addon;
+    napi_value object = value_of(addon, handle->object);
+
+    unix_dgram_close(handle);
+    handle->socket = NULL;
+    call_back(addon, handle->context, value_of(addon, addon->on_detached), 1,
+              &object);
+}
