@@ -128,6 +128,12 @@ END {
         0.4)
     row("CPU per datagram: dgram, libuv", "plain-sender", "cpu_us", "dgram",
         "uv", "<=", 0.8)
+    row("Unix 64 B, CPU of sender: dgram, raw", "unix-64", "cpu_us", "to_peer",
+        "raw", "<=", 1.4)
+    row("Unix 1200 B, CPU of sender: dgram, raw", "unix-1200", "cpu_us",
+        "to_peer", "raw", "<=", 1.4)
+    row("Unix 65000 B, CPU of sender: dgram, raw", "unix-65000", "cpu_us",
+        "to_peer", "raw", "<=", 1.7)
     heading("libdgram alone")
     line("memory of an idle bound socket", "sockets", "bytes", "bytes", "<=",
         1344)
