@@ -70,7 +70,7 @@ static void retry_first(dgram_socket *s, int code) {
     struct sendq_datagram datagram = sendq_peek(&s->flush.sendq);
 
     if (retry_add(s, &datagram, code) < 0)
-        fail_first(s, UV_ENOBUFS);
+        fail_first(s, socket_is_unix(s) ? UV_ENOMEM : UV_ENOBUFS);
     else
         sendq_skip(&s->flush.sendq, &s->loop->pool);
 }

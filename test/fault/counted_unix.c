@@ -149,11 +149,73 @@ static void server_restarts(dgram_type type) {
     expect_no_file();
 }
 
+/* More datagrams than the queue of the server holds (10 by default). */
+static void overflow(enum send_form form, bool connected) {
+    struct tracked server, client;
+
+    tracking_begin();
+    if (bind_server(&server) && create(&client) &&
+        (!connected || connect_to_path(&client))) {
+        dgram_receive_stop(server.socket);
+        for (int i = 0; i < 14; i++)
+            datagrams_send(&client, &server, form, 600);
+        for (int i = 0; i < 3; i++)
+            uv_run(&test_loop, UV_RUN_NOWAIT);
+        dgram_receive_start(server.socket);
+        datagrams_settle();
+    }
+    tracking_end();
+    expect_no_file();
+}
+
+static void full_queue(dgram_type type) {
+    (void)type;
+    overflow(SEND_TO_ADDRESS, false);
+}
+
+static void full_queue_without_copying(dgram_type type) {
+    (void)type;
+    overflow(SEND_NO_COPY, false);
+}
+
+static void full_queue_of_the_peer(dgram_type type) {
+    (void)type;
+    overflow(SEND_TO_PEER, true);
+}
+
+/* It is closed while datagrams wait for it. */
+static void full_queue_at_the_close(dgram_type type) {
+    struct tracked server, client;
+    struct sent sent = {0};
+    int accepted = 0;
+
+    (void)type;
+    tracking_begin();
+    if (bind_server(&server) && create(&client)) {
+        dgram_receive_stop(server.socket);
+        for (int i = 0; i < 14; i++)
+            accepted += dgram_send(client.socket, "x", 1, &server.where,
+                                   note_sent, &sent) == 0;
+        for (int i = 0; i < 3; i++)
+            uv_run(&test_loop, UV_RUN_NOWAIT);
+        dgram_close(client.socket);
+        run_until(&sent.calls, accepted);
+    }
+    tracking_end();
+    assert_int_equal(sent.calls, accepted);
+    expect_no_file();
+}
+
 static void test_all(void **state) {
     (void)state;
     faults_try("bound_to_a_path", bound_to_a_path, DGRAM_UNIX);
     faults_try("bound_over_an_old_file", bound_over_an_old_file, DGRAM_UNIX);
     faults_try("server_restarts", server_restarts, DGRAM_UNIX);
+    faults_try("full_queue", full_queue, DGRAM_UNIX);
+    faults_try("full_queue_without_copying", full_queue_without_copying,
+               DGRAM_UNIX);
+    faults_try("full_queue_of_the_peer", full_queue_of_the_peer, DGRAM_UNIX);
+    faults_try("full_queue_at_the_close", full_queue_at_the_close, DGRAM_UNIX);
 }
 
 static int open_folder(void **state) {
