@@ -486,6 +486,28 @@ test('an open descriptor can be bound', async () => {
   close(second, third, udp);
 });
 
+test('a detached socket is bound again, and nothing is lost', async () => {
+  const where = newPath();
+  const first = await bound(where);
+  const client = dgram.createSocket('unix_dgram');
+  const got = [];
+  let second = null;
+  const onMessage = (msg) => {
+    got.push(Number(msg));
+    if (got.length !== 3) return;
+    const { fd, ...options } = first.detach();
+    second = dgram.createSocket(options, onMessage).bind({ fd });
+  };
+  first.on('message', onMessage);
+  const all = Array.from({ length: 100 }, (_, i) => i);
+  await sent((done) => client.sendMany(all.map(String), where, done));
+  while (got.length < all.length) await new Promise(setImmediate);
+  // The first one still emits what it had received.
+  assert.deepStrictEqual(got.sort((a, b) => a - b), all);
+  assert.strictEqual(second.address().address, where);
+  close(second, client);
+});
+
 test('a subclass and the constructor take the type, too', async () => {
   class Own extends dgram.Socket {}
   const where = newPath();
