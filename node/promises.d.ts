@@ -6,7 +6,8 @@ declare namespace promises {
   /** The methods of `dgram.Socket` that are the same here. */
   type Same = Pick<dgram.Socket,
     'addMembership' | 'addSourceSpecificMembership' | 'address' | 'bindSync' |
-    'connectSync' | 'disconnect' | 'dropMembership' | 'dropSourceSpecificMembership' |
+    'connectSync' | 'detach' | 'disconnect' | 'dropMembership' |
+    'dropSourceSpecificMembership' |
     'getDontFragment' | 'getMemberships' | 'getPathMTU' | 'getRecvBufferSize' |
     'getSendBufferSize' | 'getSendQueueCount' | 'getSendQueueSize' | 'getStats' |
     'getTypeOfService' | 'isPaused' | 'iterate' | 'readable' | 'remoteAddress' |
@@ -51,7 +52,7 @@ declare namespace promises {
   }
 
   interface UnixPromiseSocket extends AsyncDisposable, Pick<dgram.UnixSocket,
-    'address' | 'bindSync' | 'connectSync' | 'disconnect' | 'getRecvBufferSize' |
+    'address' | 'bindSync' | 'connectSync' | 'detach' | 'disconnect' | 'getRecvBufferSize' |
     'getSendBufferSize' | 'getSendQueueCount' | 'getSendQueueSize' | 'getStats' |
     'isPaused' | 'iterate' | 'readable' | 'remoteAddress' | 'setRecvBufferSize' |
     'setSendBufferSize' | 'writable' | 'writableLength' | 'writableNeedDrain'> {

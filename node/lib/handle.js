@@ -8,7 +8,7 @@ const { constants: { errno } } = require('node:os');
 const native = require('./native');
 const { inheritNothing, strings } = require('./builtins');
 const sendQueue = require('./send_queue');
-const { park } = require('./receive');
+const { hasListeners, park } = require('./receive');
 const { systemError } = require('./errors');
 const { keepLoopAlive } = require('./ticks');
 
@@ -209,7 +209,9 @@ class Handle {
     const fd = native.detach(this.native);
     if (fd < 0) return fd;
     this.detached = true;
-    if (this.inbox === null) this.paused = false;
+    // What nobody would get waits for the next iterator, or for resume().
+    const isKept = this.parked !== null && this.parked.count > 0 && !hasListeners(this);
+    if (this.inbox === null && !isKept) this.paused = false;
     this.#update();
     return fd;
   }

@@ -358,4 +358,4 @@ function onPathError({ handle }, ...error) {
   shared[RUNNING]--;
 }
 
-module.exports = { park };
+module.exports = { hasListeners, park };

@@ -8,6 +8,7 @@ const { test: unbounded } = require('node:test');
 const { setTimeout: delay } = require('node:timers/promises');
 const { Worker } = require('node:worker_threads');
 const dgram = require('..');
+const promises = require('../lib/promises');
 const { collect, names, open, own, sendMany, settle } = require('./lib/flow');
 
 const test = (name, run, options) =>
@@ -89,6 +90,35 @@ test('a loop gets the rest, and then ends', async () => {
   assert.ok(got.length > 1);
   assert.deepStrictEqual(got, names(got.length));
   fs.closeSync(fd);
+});
+
+test('what no listener gets waits for the next loop', async () => {
+  const socket = await open();
+  const got = [];
+  await sendMany(names(300), socket);
+  for await (const [msg] of socket) {
+    got.push(`${msg}`);
+    break;
+  }
+  const { fd } = socket.detach();
+  assert.strictEqual(socket.isPaused(), true);
+  await settle();
+  for await (const [msg] of socket) got.push(`${msg}`);
+  assert.ok(got.length > 1);
+  assert.deepStrictEqual(got, names(got.length));
+  fs.closeSync(fd);
+});
+
+test('a socket of promises is detached', async () => {
+  const socket = promises.createSocket('udp4');
+  await socket.bind(0, own);
+  const detached = socket.detach();
+  await once(socket.socket, 'close');
+  const next = promises.createSocket(detached);
+  await next.bind(detached);
+  await sendMany(['hello'], next);
+  assert.strictEqual(`${(await next.receive())[0]}`, 'hello');
+  await next.close();
 });
 
 test('listeners answer until \'close\'', async () => {
