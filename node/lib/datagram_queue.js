@@ -9,6 +9,7 @@ class Group {
     this.list = list; // of { msg, rinfo }
     this.isListed = isListed; // it was emitted as 'messages', or begun without
     this.isEmitted = isEmitted; // an iterator's: listeners of events get it, too
+    this.isPassed = false; // a parked one: iterators have got it
     this.position = 0; // of the next one to take
     this.next = null;
   }
@@ -34,6 +35,13 @@ class DatagramQueue {
     if (list.length > 0) this.#appendGroup(new Group(list, isListed, isEmitted));
   }
 
+  // The same for what is parked.
+  park(list, isListed, isPassed) {
+    if (list.length === 0) return;
+    this.append(list, isListed, false);
+    this.last.isPassed = isPassed;
+  }
+
   // Appends the groups of another queue, which is empty then.
   appendAll(queue) {
     while (queue.first !== null) {
@@ -45,38 +53,60 @@ class DatagramQueue {
     queue.count = 0;
   }
 
-  // Appends what another queue has and keeps. It will be emitted.
-  appendCopy(queue) {
-    for (let group = queue.first; group !== null; group = group.next)
+  // Appends what is parked, and will be emitted, for iterators that have not got it.
+  appendCopy(parked) {
+    for (let group = parked.first; group !== null; group = group.next) {
+      if (group.isPassed) continue;
+      group.isPassed = true;
       this.append(slice(group.list, group.position, group.list.length), true, true);
+    }
   }
 
-  // Removes the groups that listeners get.
-  dropEmitted() {
-    const left = new DatagramQueue();
-    left.appendAll(this);
-    while (left.first !== null) {
-      const group = left.first;
-      left.first = group.next;
+  #keep(isKept) {
+    const all = new DatagramQueue();
+    all.appendAll(this);
+    while (all.first !== null) {
+      const group = all.first;
+      all.first = group.next;
       group.next = null;
-      if (!group.isEmitted) this.#appendGroup(group);
+      if (isKept(group)) this.#appendGroup(group);
     }
+  }
+
+  dropEmitted() {
+    this.#keep((group) => !group.isEmitted);
+  }
+
+  dropPassed() {
+    this.#keep((group) => !group.isPassed);
+  }
+
+  // As if nobody had got any of them.
+  forget() {
+    for (let group = this.first; group !== null; group = group.next)
+      group.isEmitted = group.isPassed = false;
   }
 
   isListed() {
     return this.first.isListed;
   }
 
+  isPassed() {
+    return this.first.isPassed;
+  }
+
   // The first group, which is complete unless it is listed.
   copyGroup() {
     const { list } = this.first;
+    this.first.isPassed = true;
     return slice(list, 0, list.length);
   }
 
   // The same. It will be emitted as 'message' events, too.
   listGroup() {
+    const { list } = this.first;
     this.first.isListed = true;
-    return this.copyGroup();
+    return slice(list, 0, list.length);
   }
 
   // The same, if it will not.

@@ -5,9 +5,10 @@
 // slab at a time, and each datagram is taken by one iterator. Listeners get it
 // nevertheless. If `limit` datagrams wait when more are received, these are parked, and
 // the socket stops receiving until half of the `limit` is left. So it has never more than
-// the limit and what two wake-ups bring. When the last iterator ends, what no listener
-// got is parked, and without any listener the socket is paused: so the next iterator or
-// resume() goes on where this one ended.
+// the limit and what two wake-ups bring. When the last iterator ends, what it has not
+// taken is parked, and the socket is paused: so the next iterator or resume() goes on
+// where this one ended. If there are listeners then, the socket is not paused, and only
+// what they did not get is parked.
 const { EventEmitter } = require('node:events');
 const DatagramQueue = require('./datagram_queue');
 const { inheritNothing, shift, uncurryThis, without } = require('./builtins');
@@ -64,13 +65,18 @@ class Inbox {
     else this.handle.resume();
   }
 
+  // With listeners, what they get is not kept. Without, nothing that iterators had is
+  // parked twice.
   #end() {
     const { handle, queue } = this;
+    const isHeard = hasListeners(handle.socket);
     handle.socket.removeListener('error', this.onError);
-    queue.dropEmitted();
+    if (isHeard) queue.dropEmitted();
+    else handle.parked?.dropPassed();
+    queue.forget();
     if (handle.parked !== null) queue.appendAll(handle.parked);
     handle.parked = queue;
-    handle.receiveFor(null, !hasListeners(handle.socket));
+    handle.receiveFor(null, !isHeard);
   }
 
   remove(iterator) {

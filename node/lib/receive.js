@@ -264,7 +264,8 @@ function park(handle) {
     const slab = slabAt(index);
     const { fields } = slab;
     handle.parked ??= new DatagramQueue();
-    handle.parked.append(restOf(handle, slab), fields[LISTED] === 1, false);
+    const isListed = fields[LISTED] === 1;
+    handle.parked.park(restOf(handle, slab), isListed, isListed && handle.inbox !== null);
     fields[POSITION] = fields[COUNT];
   }
 }
@@ -288,7 +289,7 @@ function passSlab(handle, slab) {
   return isEmitted;
 }
 
-// The same for a parked group, which no iterator has got.
+// The same for a parked group that no iterator has got.
 function passParked(handle) {
   const { parked } = handle;
   const isEmitted = hasListeners(handle);
@@ -309,7 +310,7 @@ function emitAllParked(handle) {
 function emitParked(handle) {
   const { parked } = handle;
   if (!parked.isListed()) {
-    if (handle.inbox !== null && !passParked(handle)) return;
+    if (handle.inbox !== null && !parked.isPassed() && !passParked(handle)) return;
     if (listenerCount(handle.socket, 'messages') > 0) {
       emitAllParked(handle);
       return;

@@ -191,6 +191,19 @@ test('listeners beside it get every message, also after break', async () => {
   server.close();
 });
 
+test('after break the rest is kept if the listeners beside it have left', async () => {
+  const server = await open();
+  const { got } = collect(server);
+  const iterator = server.iterate();
+  await sendMany(names(20), server);
+  await waitFor(() => got.length === 20);
+  server.removeAllListeners('message');
+  assert.deepStrictEqual(await take(iterator, 5), names(5));
+  assert.strictEqual(server.isPaused(), true);
+  assert.deepStrictEqual(await take(server, 15), names(15, 5));
+  server.close();
+});
+
 test('a listener beside it may pause', async () => {
   const server = await open();
   const got = [];
@@ -331,6 +344,28 @@ test('so do listeners beside it', async () => {
   await settle();
   assert.strictEqual(got.length, 100);
   server.close();
+});
+
+test('a second iterator does not get again what a listener waits for', async () => {
+  const server = await open();
+  await sendMany(names(100), server);
+  assert.deepStrictEqual(await take(server, 1), names(1));
+  const { all } = collect(server);
+  const got = [];
+  const iterate = async () => {
+    for await (const [msg] of server) {
+      got.push(`${msg}`);
+      if (got.length === 5) break;
+      if (`${msg}` === 'later') server.close();
+    }
+  };
+  await iterate(); // before the listener gets any
+  const ended = iterate();
+  await sendMany(['later'], server);
+  assert.deepStrictEqual(await all(100), [...names(99, 1), 'later']);
+  await ended;
+  assert.deepStrictEqual(got.slice(0, 5), names(5, 1));
+  assert.strictEqual(new Set(got).size, got.length);
 });
 
 test('a block list applies', async () => {
