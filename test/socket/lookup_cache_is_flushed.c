@@ -1,4 +1,5 @@
 /* dgram_lookup_flush() forgets answers, and repeats lookups in progress. */
+#include "memory.h"
 #include "names.h"
 #include "peer.h"
 
@@ -99,6 +100,32 @@ static void without_memory_for_a_repetition(dgram_type type) {
 }
 BOTH(without_memory_for_a_repetition)
 
+/* The same, and nobody waits any more. */
+static void an_answer_that_is_not_kept_is_freed(void **state) {
+    dgram_socket *other, *socket;
+    struct sent sent = {0};
+    int blocks;
+
+    (void)state;
+    memory_begin();
+    other = new_keeping(DGRAM_UDP4);
+    socket = new_keeping(DGRAM_UDP4);
+    names.hold = true;
+    dgram_send_to(socket, "x", 1, "some.name", 9, note_sent, &sent);
+    names.refusal = UV_ENOMEM;
+    dgram_lookup_flush(&test_loop, NULL);
+    dgram_close(socket);
+    run_until(&sent.calls, 1);
+    run_for(10);
+    blocks = memory.blocks;
+    names_answer(0);
+    assert_int_equal(memory.blocks, blocks - 2); /* the query and the name */
+    dgram_close(other);
+    run_to_end();
+    assert_int_equal(memory.blocks, 0);
+    memory_end();
+}
+
 /* A datagram that waits for its turn has its answer. */
 static void between_an_answer_and_its_use(dgram_type type, int status) {
     dgram_socket *socket = new_keeping(type);
@@ -141,6 +168,7 @@ int main(void) {
         WITH_NAMES_BOTH(failures_too),
         WITH_NAMES_BOTH(lookups_in_progress_are_repeated),
         WITH_NAMES_BOTH(without_memory_for_a_repetition),
+        WITH_NAMES(an_answer_that_is_not_kept_is_freed),
         WITH_NAMES_BOTH(between_the_answer_and_its_use),
         WITH_NAMES(a_loop_without_sockets),
     };
