@@ -88,6 +88,19 @@ ended metrics.c
 got metrics.c '^sent 3, failed 0, not received 0$'
 wait "$sink" || fail 'metrics are missing'
 
+# Without a daemon, and with one.
+recipe syslog_client.c "$work/syslog" 2
+ended syslog_client.c
+got syslog_client.c '^logged 0, lost 2$'
+start daemon listen "unix:$work/syslog" --count 3
+daemon=$pid
+wait_for daemon listening
+recipe syslog_client.c "$work/syslog" 3
+ended syslog_client.c
+got syslog_client.c '^logged 3, lost 0$'
+wait "$daemon" || fail 'lines are missing'
+grep -q 'got: <14>.* example\[[0-9]*\]: line 3 ' "$work/daemon" || fail "$(cat "$work/daemon")"
+
 # It is stopped while more arrives than its receive buffer holds.
 recipe drop_monitor.c 0 1000
 port=$(port_of drop_monitor.c.got)

@@ -182,21 +182,6 @@ const own = {
     assert.strictEqual((await ended)[0], 0);
   },
 
-  // Its server closes, and restarts when the example has lost something.
-  async statsd_unix({ port, next }) {
-    const received = /^work\.done:1\|c$/m;
-    for (let i = 0; i < 2; i++) {
-      if (i === 1) assert.match(await next(), /^lost \d+$/);
-      fs.rmSync(pathOf(port), { force: true });
-      const server = libdgram.createSocket('unix_dgram');
-      server.bindSync(pathOf(port));
-      let text = '';
-      while (!received.test(text) || (i === 1 && !text.includes('metrics.lost:')))
-        text += `${(await once(server, 'message'))[0]}\n`;
-      server.close();
-    }
-  },
-
   async syslog({ port, child, next }) {
     const daemon = libdgram.createSocket('unix_dgram');
     daemon.bindSync(pathOf(port));
