@@ -180,7 +180,7 @@ typedef enum dgram_type {
 #define DGRAM_INFO_TIMESTAMP 16u /* when the kernel received it */
 #define DGRAM_INFO_ALL 31u       /* all of the above */
 #define DGRAM_INFO_CREDENTIALS                                                 \
-    32u /* who sent it; the only one that a DGRAM_UNIX socket has */
+    32u /* who sent it; DGRAM_UNIX only, which has no other but the time */
 
 /* The parts of a type-of-service byte (IPv4 TOS, IPv6 traffic class): the DSCP,
    0 to 63, and the ECN bits. */
@@ -205,8 +205,8 @@ typedef struct dgram_receive_info {
     uint64_t timestamp_ns;    /* nanoseconds since 1970 (CLOCK_REALTIME) */
     uint8_t tos;              /* 0 to 255 */
     uint8_t ttl;              /* hops that were left */
-    /* Valid with DGRAM_INFO_CREDENTIALS: the sender's process, user and group,
-       as the kernel vouches for them. */
+    /* Valid with DGRAM_INFO_CREDENTIALS: the process, user and group of the
+       sender. The kernel checks them; a privileged sender can give others. */
     int32_t pid;
     uint32_t uid, gid;
     /* The address it was sent to, which may be a multicast or broadcast
@@ -225,7 +225,8 @@ typedef struct dgram_receive_info {
    It need not outlive the call. Consecutive datagrams with equal information
    can be one GSO message.
    DGRAM_ERR_INVALID_ARG_VALUE reports unknown flags or DGRAM_INFO_TIMESTAMP in
-   `set`, a `ttl` of 0, and a `local` of another family than the destination.
+   `set`, a `ttl` of 0, a `local` of another family than the destination, and
+   anything in `set` for a Unix socket.
    For an IPv4-mapped destination `local` must be IPv4-mapped, too.
    Errors of the kernel concern that datagram only. On Linux: UV_EINVAL (IPv6)
    or UV_ENETUNREACH (IPv4; UV_EINVAL on older kernels) if the source is no

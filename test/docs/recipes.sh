@@ -158,6 +158,22 @@ got unix_relay.c '^50 passed on, 0 failed$'
 wait "$reader" || fail 'lines are missing'
 grep -q 'got: line 50 ' "$work/reader" || fail "$(cat "$work/reader")"
 
+# Its server is away for a while. Only what the first one had not read is lost.
+start statsd listen --count 2 "unix:$work/statsd.sock"
+first=$pid
+wait_for statsd listening
+recipe statsd_client.c "$work/statsd.sock" 900
+client=$pid
+wait "$first" || fail 'the StatsD client reports nothing'
+sleep 0.3
+start statsd_next listen "unix:$work/statsd.sock"
+pid=$client
+ended statsd_client.c
+got statsd_client.c '^900 requests reported$'
+sum=$(cat "$work/statsd" "$work/statsd_next" |
+    sed -n 's/.*requests:\([0-9]*\)|c.*/\1/p' | awk '{ sum += $1 } END { print sum }')
+[ "$sum" -le 900 ] && [ "$sum" -gt 500 ] || fail "$sum of 900 requests arrive"
+
 start mtu_sink listen --count 3 127.0.0.1:0
 sink=$pid
 recipe pmtu_sender.c 127.0.0.1 "$(port_of mtu_sink)" 3
