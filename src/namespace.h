@@ -298,6 +298,7 @@
 #define receive_buffers_next_of dgram__receive_buffers_next_of
 #define receive_buffers_prepare dgram__receive_buffers_prepare
 #define receive_buffers_release dgram__receive_buffers_release
+#define receive_buffers_resume dgram__receive_buffers_resume
 #define receive_buffers_use dgram__receive_buffers_use
 #define receive_close dgram__receive_close
 #define receive_detach dgram__receive_detach

@@ -53,9 +53,20 @@ void receive_buffers_release(struct receive_buffers *buffers) {
         alloc_free(buffers);
 }
 
-/* No wake-up has this depth. */
-void receive_buffers_keep(struct receive_buffers *buffers) {
+/* No wake-up has this depth. One that ends later began earlier: what it has
+   received comes first. */
+void receive_buffers_keep(struct receive_buffers *buffers, struct list *kept) {
     buffers->depth = UINT_MAX;
+    list_remove(&buffers->node);
+    list_append(kept->next, &buffers->node);
+}
+
+struct receive_buffers *receive_buffers_resume(struct list *kept) {
+    struct receive_buffers *buffers = buffers_of(kept->next);
+
+    list_remove(&buffers->node);
+    list_append(&buffers->pool->in_use, &buffers->node);
+    return buffers;
 }
 
 bool receive_buffers_are_kept(const struct receive_buffers *buffers) {

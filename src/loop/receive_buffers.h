@@ -26,11 +26,12 @@ struct delivery {
 
 struct receive_buffers_pool {
     struct receive_buffers *spare; /* or NULL */
-    struct list in_use;            /* by wake-ups, abandoned ones included */
+    struct list in_use; /* by wake-ups, abandoned ones included; not kept ones,
+                           unless they are to be delivered */
 };
 
 struct receive_buffers {
-    struct list node; /* in pool->in_use, while a wake-up uses it */
+    struct list node; /* in pool->in_use, or in the list of a socket */
     struct receive_buffers_pool *pool;
     unsigned depth; /* of that wake-up; UINT_MAX: kept */
     struct delivery delivery;
@@ -65,16 +66,21 @@ struct receive_buffers *receive_buffers_find_abandoned(
     const struct receive_buffers_pool *pool, unsigned depth);
 
 /* The wake-up ends, but the buffers keep datagrams that may not be delivered
-   now. They are abandoned once buffers->rest is queued again. */
-void receive_buffers_keep(struct receive_buffers *buffers);
+   now. They move to the list `kept` of their socket, so that others do not pass
+   them at each wake-up. */
+void receive_buffers_keep(struct receive_buffers *buffers, struct list *kept);
 bool receive_buffers_are_kept(const struct receive_buffers *buffers);
+
+/* The first kept buffers of a list may be delivered again: they are abandoned
+   once buffers->rest is queued. Returns them. */
+struct receive_buffers *receive_buffers_resume(struct list *kept);
 
 /* A wake-up of this depth delivers what abandoned buffers hold. They are no
    longer kept: it releases them. */
 void receive_buffers_use(struct receive_buffers *buffers, unsigned depth);
 
-/* Returns the next buffers after `last`, or after the beginning if that is
-   NULL, which have datagrams of the socket; NULL: there are none. */
+/* Returns the next buffers in use after `last`, or after the beginning if that
+   is NULL, which have datagrams of the socket; NULL: there are none. */
 struct receive_buffers *receive_buffers_next_of(
     const struct receive_buffers_pool *pool, const struct receive_buffers *last,
     const dgram_socket *s);

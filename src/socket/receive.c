@@ -213,7 +213,7 @@ static void deliver_rest(dgram_socket *s, struct receive_buffers *buffers) {
 /* Releases the buffers, or keeps what may not be delivered now. */
 static void release(struct receive_buffers *buffers) {
     if (has_rest(buffers)) {
-        receive_buffers_keep(buffers);
+        receive_buffers_keep(buffers, &buffers->delivery.socket->receive.kept);
         return;
     }
     buffers->delivery.socket = NULL;
@@ -426,6 +426,7 @@ void receive_init(dgram_socket *s, const dgram_options *options) {
     s->receive.release = options->receive_release;
     s->receive.memory_data = options->receive_memory_data;
     task_init(&s->receive.task, receive_task);
+    list_init(&s->receive.kept);
 }
 
 static struct receive_buffers *next_buffers(
@@ -447,6 +448,8 @@ void receive_close(dgram_socket *s) {
 
     loop_cancel(s->loop, &s->receive.task);
     readahead_free(&s->readahead);
+    while (!list_empty(&s->receive.kept))
+        drop(receive_buffers_resume(&s->receive.kept));
     for (buffers = next_buffers(s, NULL); buffers != NULL; buffers = next) {
         next = next_buffers(s, buffers);
         drop(buffers);
@@ -455,12 +458,8 @@ void receive_close(dgram_socket *s) {
 
 /* A task delivers what was kept. */
 static void deliver_kept_soon(dgram_socket *s) {
-    struct receive_buffers *buffers = NULL;
-
-    while ((buffers = next_buffers(s, buffers)) != NULL) {
-        if (receive_buffers_are_kept(buffers))
-            loop_defer(s->loop, &buffers->rest);
-    }
+    while (!list_empty(&s->receive.kept))
+        loop_defer(s->loop, &receive_buffers_resume(&s->receive.kept)->rest);
 }
 
 bool receive_set_stopped(dgram_socket *s, bool stopped) {
@@ -480,5 +479,6 @@ void receive_detach(dgram_socket *s) {
 }
 
 bool receive_has_undelivered(const dgram_socket *s) {
-    return !readahead_is_empty(&s->readahead) || next_buffers(s, NULL) != NULL;
+    return !readahead_is_empty(&s->readahead) ||
+           !list_empty(&s->receive.kept) || next_buffers(s, NULL) != NULL;
 }

@@ -15,6 +15,7 @@ struct receive_part {
     int16_t error;     /* that error; 0: none */
     uint32_t size_max; /* bytes of a datagram that are kept; 0: all */
     struct task task;  /* reads after an error, and delivers readahead */
+    struct list kept;  /* receive buffers with what came before a stop */
     dgram_receive_memory_fn memory; /* NULL: the loop's memory */
     dgram_receive_release_fn release;
     void *memory_data; /* of both */
