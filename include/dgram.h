@@ -696,7 +696,8 @@ DGRAM_API int dgram_send_batch(dgram_socket *socket,
    returned. Pass the rest to dgram_send_batch(), which queues it, or try again
    later. UV_EAGAIN: the kernel takes no more now, datagrams are queued before,
    or a bind is in progress. UV_ENOBUFS: the system has no buffers for the
-   destination of this datagram now; others may be sent.
+   destination of this datagram now, or that is a Unix socket whose queue is
+   full; others may be sent.
    Errors of a datagram: those of dgram_send() and of its `cb`, and
    DGRAM_ERR_INVALID_ARG_VALUE if it has a `host`, unknown flags or an invalid
    `info` (see dgram_send_info).

@@ -84,6 +84,14 @@ static void count_failed(dgram_socket *s, int code) {
         stats_add_send_errors(s, code != UV_ENOBUFS);
 }
 
+/* The queue of one Unix socket may be full while others have space. */
+static int reason(const dgram_socket *s, int code) {
+    return code == UV_EAGAIN && s->state.connect != STATE_CONNECTED &&
+                   retry_destination_is_full(s)
+               ? UV_ENOBUFS
+               : code;
+}
+
 /* Returns 0 to go on, or the code that ends the call. */
 static int send_some(dgram_socket *s, struct attempt *it) {
     const dgram_outgoing *messages = &it->messages[it->done];
@@ -99,10 +107,12 @@ static int send_some(dgram_socket *s, struct attempt *it) {
     }
     done = dgram_datapath_send(&s->datapath, messages, sendable, status);
     if (done < 0)
-        return done;
+        return *status = reason(s, done);
     note(s, messages, status, (size_t)done);
     it->done += (size_t)done;
-    return (size_t)done < sendable ? status[done] : 0;
+    if ((size_t)done == sendable)
+        return 0;
+    return status[done] = reason(s, status[done]);
 }
 
 /* Returns UV_EAGAIN if queued datagrams wait for the kernel or for a bind. */
