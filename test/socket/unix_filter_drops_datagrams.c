@@ -24,13 +24,14 @@ static void a_filter_drops_datagrams(void **state) {
 
     (void)state;
     record_events(&recorder, s);
-    assert_int_equal(dgram_attach_filter(s, program, 4), 0);
-    send_all(s);
-    run_until(&recorder.messages, 1);
-    assert_string_equal(recorder.message[0].payload, "7");
-    assert_int_equal(dgram_attach_filter(s, NULL, 0), 0);
-    send_all(s);
-    run_until(&recorder.messages, 1 + COUNT);
+    if (dgram_attach_filter(s, program, 4) != UV_ENOTSUP) {
+        send_all(s);
+        run_until(&recorder.messages, 1);
+        assert_string_equal(recorder.message[0].payload, "7");
+        assert_int_equal(dgram_attach_filter(s, NULL, 0), 0);
+        send_all(s);
+        run_until(&recorder.messages, 1 + COUNT);
+    }
     dgram_close(s);
     run_to_end();
 }

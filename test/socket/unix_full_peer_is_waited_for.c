@@ -230,7 +230,7 @@ static void the_sender_connects_to_it(void **state) {
 /* It is full while the sender connects to another, and does not block it. */
 static void the_sender_connects_to_another(void **state) {
     dgram_socket *other = new_bound_to(path_of("other"));
-    struct recorder recorder;
+    static struct recorder recorder;
 
     (void)state;
     send_numbers(4);
@@ -247,7 +247,7 @@ static void the_sender_connects_to_another(void **state) {
 static void the_sender_disconnects(void **state) {
     dgram_socket *other = new_bound_to(path_of("other"));
     const dgram_address to = unix_address(path_of("other"));
-    struct recorder recorder;
+    static struct recorder recorder;
 
     (void)state;
     record_events(&recorder, other);
@@ -267,7 +267,7 @@ static void the_sender_disconnects(void **state) {
 static void long_datagrams_block_no_others(void **state) {
     dgram_socket *other = new_bound_to(path_of("other"));
     const dgram_address to = unix_address(path_of("other"));
-    struct recorder recorder;
+    static struct recorder recorder;
 
     (void)state;
     record_events(&recorder, other);
@@ -284,7 +284,7 @@ static void long_datagrams_block_no_others(void **state) {
 static void a_full_send_buffer_loses_nothing(void **state) {
     dgram_socket *other = new_bound_to(path_of("other"));
     const dgram_address to = unix_address(path_of("other"));
-    struct recorder recorder;
+    static struct recorder recorder;
 
     (void)state;
     record_events(&recorder, other);
