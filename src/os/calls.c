@@ -18,6 +18,7 @@ int os_socket(int family, int type, int protocol) {
         trace_call("socket", fd, "%s",
                    family == AF_INET    ? "udp4"
                    : family == AF_INET6 ? "udp6"
+                   : family == AF_UNIX  ? "unix"
                                         : "netlink");
     return fd;
 }

@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <sys/stat.h>
+
+#include "paths.h"
 #include "peer.h"
 
 #define THREADS 4
@@ -88,6 +91,35 @@ static void calls_are_in_their_order(void **state) {
     after(at, text);
 }
 
+static const char *after_path(const char *at, const char *call,
+                              const char *name, const char *end) {
+    char text[256];
+
+    snprintf(text, sizeof(text), "%s%s%s", call, path_of(name), end);
+    return after(at, text);
+}
+
+static void files_of_unix_sockets_are_in_it(void **state) {
+    const dgram_bind_options options = {
+        .size = sizeof options, .address = path_of("it"), .unix_mode = 0666};
+    dgram_socket *socket = new_socket(DGRAM_UNIX);
+    const char *at;
+
+    (void)state;
+    umask(022);
+    catch_trace();
+    assert_int_equal(dgram_bind_sync_with(socket, &options), 0);
+    dgram_close(socket);
+    read_trace();
+    at = after(trace, "dgram: socket(unix) = ");
+    at = after(after(at, "dgram: fchmod(fd "), ", 0666) = 0\n");
+    at = after_path(at, ", ", "it", ") = 0\n");
+    at = after_path(at, "dgram: fchmodat(", "it", ", 0666) = 0\n");
+    at = after_path(at, "dgram: unlink(", "it", ") = 0\n");
+    after(at, "dgram: close(fd ");
+    run_to_end();
+}
+
 static void failures_have_names(void **state) {
     dgram_socket *first = new_bound(DGRAM_UDP4);
     dgram_socket *second = new_socket(DGRAM_UDP4);
@@ -152,6 +184,7 @@ static void lines_of_threads_are_whole(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(calls_are_in_their_order),
+        IN_LOOP_WITH_FOLDER(files_of_unix_sockets_are_in_it),
         IN_LOOP(failures_have_names),
         IN_LOOP(lines_of_threads_are_whole),
     };
