@@ -5,6 +5,7 @@
 // they return, and nothing is queued. The codes of errors are negative numbers. Datagrams
 // arrive as for the other sockets (receive.js).
 const { EventEmitter } = require('node:events');
+const fs = require('node:fs');
 const { constants: { errno } } = require('node:os');
 if (require('./forbidden')) {
   throw Object.assign(new Error('Access to this API has been restricted. Use --allow-net ' +
@@ -78,7 +79,10 @@ class Socket extends EventEmitter {
     this.fd = native.unixSocket();
     if (this.fd < 0) throw systemError(this.fd, 'socket');
     const code = this.#handle.open(this.fd);
-    if (code < 0) throw systemError(code, 'socket');
+    if (code < 0) {
+      fs.closeSync(this.fd);
+      throw systemError(code, 'socket');
+    }
     this.type = type;
     if (typeof listener === 'function') this.on('message', listener);
   }
