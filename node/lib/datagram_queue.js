@@ -1,15 +1,15 @@
 'use strict';
 // Datagrams that a socket has received and that wait: until it is not paused any more, or
-// until an iterator takes them. A group is what was in one slab (receive.js): it may be
-// emitted as one 'messages' event.
+// until an iterator takes them. A group is what was in one slab (receive.js): what is left
+// of it may be emitted as one 'messages' event.
 const { inheritNothing, slice } = require('./builtins');
 
 class Group {
-  constructor(list, isListed, isEmitted) {
+  constructor(list) {
     this.list = list; // of { msg, rinfo }
-    this.isListed = isListed; // it was emitted as 'messages', or begun without
-    this.isEmitted = isEmitted; // an iterator's: listeners of events get it, too
-    this.isPassed = false; // a parked one: iterators have got it
+    this.isListed = false; // it was emitted as 'messages'
+    this.isPassed = false; // to iterators, which have their own copy
+    this.isEmitted = false; // an iterator's: listeners of events get it, too
     this.position = 0; // of the next one to take
     this.next = null;
   }
@@ -31,54 +31,60 @@ class DatagramQueue {
     this.count += group.list.length - group.position;
   }
 
-  append(list, isListed, isEmitted) {
-    if (list.length > 0) this.#appendGroup(new Group(list, isListed, isEmitted));
+  // `isListed`, `isPassed`: see Group.
+  append(list, isListed = false, isPassed = false) {
+    if (list.length === 0) return;
+    const group = new Group(list);
+    group.isListed = isListed;
+    group.isPassed = isPassed;
+    this.#appendGroup(group);
   }
 
-  // The same for what is parked.
-  park(list, isListed, isPassed) {
-    if (list.length === 0) return;
-    this.append(list, isListed, false);
-    this.last.isPassed = isPassed;
+  // The same for a group that listeners get, too.
+  appendEmitted(list) {
+    const group = new Group(list);
+    group.isEmitted = true;
+    this.#appendGroup(group);
+  }
+
+  #removeFirst() {
+    const group = this.first;
+    this.first = group.next;
+    group.next = null;
+    this.count -= group.list.length - group.position;
+    return group;
   }
 
   // Appends the groups of another queue, which is empty then.
   appendAll(queue) {
+    while (queue.first !== null) this.#appendGroup(queue.#removeFirst());
+  }
+
+  // The same without the groups that no iterator is to get: they were passed before.
+  appendNew(queue) {
     while (queue.first !== null) {
-      const group = queue.first;
-      queue.first = group.next;
-      group.next = null;
-      this.#appendGroup(group);
+      const group = queue.#removeFirst();
+      if (!group.isPassed) this.#appendGroup(group);
     }
-    queue.count = 0;
   }
 
-  // Appends what is parked, and will be emitted, for iterators that have not got it.
-  appendCopy(parked) {
-    for (let group = parked.first; group !== null; group = group.next) {
+  // Appends copies of these groups. They will be emitted.
+  appendCopies(queue) {
+    for (let group = queue.first; group !== null; group = group.next) {
       if (group.isPassed) continue;
+      this.appendEmitted(slice(group.list, group.position, group.list.length));
       group.isPassed = true;
-      this.append(slice(group.list, group.position, group.list.length), true, true);
     }
   }
 
-  #keep(isKept) {
+  // Removes the groups that listeners get.
+  dropEmitted() {
     const all = new DatagramQueue();
     all.appendAll(this);
     while (all.first !== null) {
-      const group = all.first;
-      all.first = group.next;
-      group.next = null;
-      if (isKept(group)) this.#appendGroup(group);
+      const group = all.#removeFirst();
+      if (!group.isEmitted) this.#appendGroup(group);
     }
-  }
-
-  dropEmitted() {
-    this.#keep((group) => !group.isEmitted);
-  }
-
-  dropPassed() {
-    this.#keep((group) => !group.isPassed);
   }
 
   // As if nobody had got any of them.
@@ -87,33 +93,15 @@ class DatagramQueue {
       group.isEmitted = group.isPassed = false;
   }
 
-  isListed() {
-    return this.first.isListed;
-  }
-
-  isPassed() {
-    return this.first.isPassed;
-  }
-
-  // The first group, which is complete unless it is listed.
+  // What is left of the first group.
   copyGroup() {
-    const { list } = this.first;
-    this.first.isPassed = true;
-    return slice(list, 0, list.length);
+    const { list, position } = this.first;
+    return slice(list, position, list.length);
   }
 
-  // The same. It will be emitted as 'message' events, too.
-  listGroup() {
-    const { list } = this.first;
-    this.first.isListed = true;
-    return slice(list, 0, list.length);
-  }
-
-  // The same, if it will not.
   takeGroup() {
-    const { list, next } = this.first;
-    this.first = next;
-    this.count -= list.length;
+    const list = this.copyGroup();
+    this.#removeFirst();
     return list;
   }
 
@@ -122,7 +110,6 @@ class DatagramQueue {
     const group = this.first;
     if (group === null) return null;
     this.count--;
-    group.isListed = true;
     const datagram = group.list[group.position];
     group.list[group.position++] = null;
     if (group.position === group.list.length) this.first = group.next;

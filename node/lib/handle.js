@@ -186,7 +186,13 @@ class Handle {
     return native.connect(this.native, null, 0);
   }
 
+  // Takes what was received out of the slabs.
+  park() {
+    if (this.native) park(this);
+  }
+
   close() {
+    if (this.inbox !== null) this.park();
     if (this.native) {
       sendQueue.sendReadyOf(this.native);
       native.close(this.native);

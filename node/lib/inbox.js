@@ -8,7 +8,7 @@
 // the limit and what two wake-ups bring. When the last iterator ends, what it has not
 // taken is parked, and the socket is paused: so the next iterator or resume() goes on
 // where this one ended. If there are listeners then, the socket is not paused, and only
-// what they did not get is parked.
+// what they do not get is parked.
 const { EventEmitter } = require('node:events');
 const DatagramQueue = require('./datagram_queue');
 const { inheritNothing, shift, uncurryThis, without } = require('./builtins');
@@ -50,9 +50,10 @@ class Inbox {
   #begin() {
     const { handle, queue } = this;
     handle.socket.on('error', this.onError);
+    handle.park(); // what follows the message that is being emitted
     if (handle.parked !== null) {
-      if (hasListeners(handle.socket)) queue.appendCopy(handle.parked);
-      else queue.appendAll(handle.parked);
+      if (hasListeners(handle.socket)) queue.appendCopies(handle.parked);
+      else queue.appendNew(handle.parked);
     }
     handle.receiveFor(this, false);
   }
@@ -72,11 +73,14 @@ class Inbox {
     const isHeard = hasListeners(handle.socket);
     handle.socket.removeListener('error', this.onError);
     if (isHeard) queue.dropEmitted();
-    else handle.parked?.dropPassed();
+    else handle.park();
     queue.forget();
-    if (handle.parked !== null) queue.appendAll(handle.parked);
+    if (handle.parked !== null) {
+      if (isHeard) queue.appendAll(handle.parked);
+      else queue.appendNew(handle.parked);
+    }
     handle.parked = queue;
-    handle.receiveFor(null, !isHeard);
+    handle.receiveFor(null, handle.paused || !isHeard);
   }
 
   remove(iterator) {
@@ -89,6 +93,9 @@ class Inbox {
   // The socket is closed. What is here can still be taken.
   close() {
     this.isClosed = true;
+    const { parked } = this.handle;
+    if (parked !== null) this.queue.appendNew(parked);
+    this.#serve();
     const { waiting } = this;
     for (let i = 0; i < waiting.length; i++) waiting[i].end();
   }
@@ -98,7 +105,12 @@ class Inbox {
   }
 
   append(list, isEmitted) {
-    this.queue.append(list, false, isEmitted);
+    if (isEmitted) this.queue.appendEmitted(list);
+    else this.queue.append(list);
+    this.#serve();
+  }
+
+  #serve() {
     while (this.waiting.length > 0) {
       const datagram = this.take();
       if (datagram === null) return;

@@ -30,11 +30,14 @@ const { Int32Array } = globalThis;
 
 // The fields of a slab: a header, then those of each datagram.
 const POSITION = 0; // of the next datagram to emit
-const LISTED = 1; // whether all of them were emitted as 'messages'
+const STAGE = 1; // 0, or BEGUN and other flags
 const BATCH = 2; // differs from that of the slab's last use
 const COUNT = 3; // datagrams
 const HEADER = 4;
 const FIELDS = 4; // length, index of the address in `addresses` or -1, port, offset
+const BEGUN = 1; // of a stage: to be emitted
+const LISTED = 2; // all were emitted as 'messages'
+const PASSED = 4; // to iterators, all that were not emitted before
 const NO_PORT = -1; // of the path of a Unix socket
 
 const POOL_SIZE = 65536;
@@ -237,6 +240,7 @@ function listOf(slab, asked) {
 function emitAll(handle, slab) {
   const list = listOf(slab, handle.recvInfo);
   slab.begin(); // for the listeners of 'message'
+  slab.fields[STAGE] |= LISTED;
   const isLast = listenerCount(handle.socket, 'message') === 0;
   if (isLast) slab.fields[POSITION] = slab.fields[COUNT];
   emitMessages(handle, list, isLast);
@@ -264,8 +268,8 @@ function park(handle) {
     const slab = slabAt(index);
     const { fields } = slab;
     handle.parked ??= new DatagramQueue();
-    const isListed = fields[LISTED] === 1;
-    handle.parked.park(restOf(handle, slab), isListed, isListed && handle.inbox !== null);
+    handle.parked.append(restOf(handle, slab), (fields[STAGE] & LISTED) !== 0,
+                         (fields[STAGE] & PASSED) !== 0);
     fields[POSITION] = fields[COUNT];
   }
 }
@@ -283,16 +287,18 @@ function append(inbox, list, isEmitted) {
 function passSlab(handle, slab) {
   const isEmitted = hasListeners(handle);
   const list = restOf(handle, slab);
+  slab.fields[STAGE] |= PASSED;
   if (isEmitted) slab.begin();
   else slab.fields[POSITION] = slab.fields[COUNT];
   append(handle.inbox, list, isEmitted);
   return isEmitted;
 }
 
-// The same for a parked group that no iterator has got.
+// The same for a parked group, which no iterator has got.
 function passParked(handle) {
   const { parked } = handle;
   const isEmitted = hasListeners(handle);
+  parked.first.isPassed = true;
   const list = isEmitted ? parked.copyGroup() : parked.takeGroup();
   if (!isEmitted) native.park(handle.native, parked.count);
   append(handle.inbox, list, isEmitted);
@@ -302,19 +308,18 @@ function passParked(handle) {
 function emitAllParked(handle) {
   const { parked } = handle;
   const isLast = listenerCount(handle.socket, 'message') === 0;
-  const list = isLast ? parked.takeGroup() : parked.listGroup();
+  parked.first.isListed = true;
+  const list = isLast ? parked.takeGroup() : parked.copyGroup();
   native.park(handle.native, parked.count);
   emitMessages(handle, list, isLast);
 }
 
 function emitParked(handle) {
   const { parked } = handle;
-  if (!parked.isListed()) {
-    if (handle.inbox !== null && !parked.isPassed() && !passParked(handle)) return;
-    if (listenerCount(handle.socket, 'messages') > 0) {
-      emitAllParked(handle);
-      return;
-    }
+  if (handle.inbox !== null && !parked.first.isPassed && !passParked(handle)) return;
+  if (!parked.first.isListed && listenerCount(handle.socket, 'messages') > 0) {
+    emitAllParked(handle);
+    return;
   }
   const { msg, rinfo } = parked.take();
   emitMessage(handle, msg, rinfo);
@@ -339,8 +344,8 @@ function onMessage({ handle }) {
   const { fields } = slab;
   if (!handle.reading) {
     fields[POSITION] = fields[COUNT];
-  } else if (fields[LISTED] === 0) {
-    fields[LISTED] = 1;
+  } else if (fields[STAGE] === 0) {
+    fields[STAGE] = BEGUN;
     emitSlab(handle, slab);
   } else {
     emitNext(handle, slab);

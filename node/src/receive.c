@@ -18,7 +18,7 @@
    rest of the slab. */
 enum {
     POSITION, /* of the next datagram to emit */
-    LISTED,   /* whether all were emitted as 'messages' */
+    STAGE,    /* 0: none was emitted; JavaScript has flags */
     BATCH,    /* differs from that of the slab's last use */
     COUNT,    /* datagrams */
 };
@@ -110,7 +110,7 @@ static void fill(struct addon *addon, struct slab *slab,
 
     slab->batch = ++addon->batch;
     slab->count = (int32_t)count;
-    slab->fields[POSITION] = slab->fields[LISTED] = 0;
+    slab->fields[POSITION] = slab->fields[STAGE] = 0;
     slab->fields[BATCH] = (int32_t)slab->batch;
     slab->fields[COUNT] = slab->count;
     for (uint32_t i = 0; i < count; i++) {
@@ -170,12 +170,12 @@ static void emit_from_slab(struct addon *addon, const struct handle *handle,
     unsigned index = handle->first_slab;
     struct slab *slab = &addon->slabs[index];
     uint64_t batch = slab->batch;
-    int32_t position = slab->fields[POSITION], listed = slab->fields[LISTED];
+    int32_t position = slab->fields[POSITION], stage = slab->fields[STAGE];
 
     addon->shared[SHARED_SLAB] = (int32_t)index;
     call_back(addon, handle->context, on_message, 1, argv);
     if (slab->batch == batch && slab->fields[POSITION] == position &&
-        slab->fields[LISTED] == listed)
+        slab->fields[STAGE] == stage)
         slab->fields[POSITION]++;
 }
 

@@ -52,6 +52,16 @@ test('what was received before the close is yielded first', async () => {
   assert.deepStrictEqual(await iterator.next(), { value: undefined, done: true });
 });
 
+test('so is what the iterator had no space for', async () => {
+  const server = await open();
+  const iterator = server.iterate({ highWaterMark: 1 });
+  await sendMany(names(100), server);
+  await settle();
+  const { datagramsReceived } = server.getStats();
+  server.close();
+  assert.deepStrictEqual(await take(iterator, 101), names(datagramsReceived));
+});
+
 test('break leaves the rest for the next iterator', async () => {
   const server = await open();
   await sendMany(names(100), server);
@@ -76,7 +86,57 @@ test('break leaves the rest for resume()', async () => {
   assert.deepStrictEqual(got, []);
   server.resume();
   assert.deepStrictEqual(await all(61), [...names(60, 40), 'later']);
-  assert.deepStrictEqual(listed, ['later'], 'the others were yielded as a part');
+  assert.deepStrictEqual(listed, [...names(60, 40), 'later']);
+  server.close();
+});
+
+test("break leaves the rest for a listener of 'messages' alone", async () => {
+  const server = await open();
+  await sendMany(names(100), server);
+  assert.deepStrictEqual(await take(server, 40), names(40));
+  const listed = [];
+  server.on('messages', (list) => list.forEach(({ msg }) => listed.push(`${msg}`)));
+  server.resume();
+  await waitFor(() => listed.length >= 60);
+  assert.deepStrictEqual(listed, names(60, 40));
+  server.close();
+});
+
+test('a loop begins behind the message that was emitted last', async () => {
+  const server = await open();
+  await sendMany(names(100), server);
+  const [msg] = await once(server, 'message');
+  assert.deepStrictEqual([`${msg}`, ...await take(server, 99)], names(100));
+  server.close();
+});
+
+test('a loop beside a listener, after a loop, repeats nothing', async () => {
+  const server = await open();
+  await sendMany(names(100), server);
+  const first = server.iterate({ highWaterMark: 4 });
+  await first.next();
+  await settle();
+  await first.return();
+  const { all } = collect(server);
+  assert.deepStrictEqual(await take(server, 99), names(99, 1));
+  assert.deepStrictEqual(await all(99), names(99, 1));
+  server.close();
+});
+
+test('a loop does not repeat what a paused listener has not got yet', async () => {
+  const server = await open();
+  const { got, all } = collect(server);
+  const iterator = server.iterate();
+  server.once('message', () => server.pause());
+  await sendMany(names(10), server);
+  assert.deepStrictEqual(await take(iterator, 5), names(5));
+  assert.strictEqual(server.isPaused(), true);
+  const next = server.iterate();
+  await sendMany(['later'], server);
+  assert.deepStrictEqual(await take(next, 1), ['later']);
+  assert.deepStrictEqual(await all(11), [...names(10), 'later']);
+  await settle();
+  assert.strictEqual(got.length, 11);
   server.close();
 });
 
