@@ -48,6 +48,7 @@ class PromiseSocket {
   #error = null; // an 'error' that no call has thrown so far
   #closed; // resolves when the socket is closed
   #isBound = false;
+  #isClosing = false; // close() was called
   #isClosed = false;
 
   constructor(options) {
@@ -72,8 +73,11 @@ class PromiseSocket {
     this.#waiting.clear();
   }
 
-  // A failed bind drops the calls that waited for it. Iterators have a listener, too.
+  // A failed bind drops the calls that waited for it, also that of close(). Iterators have
+  // a listener, too.
   #onError(err) {
+    if (!this.#isBound && this.#isClosing)
+      Promise.resolve().then(() => this.#closeSocket());
     if (!this.#isBound && this.#waiting.size > 0) this.#rejectAll(err);
     else if (this.#socket.listenerCount('error') === 1) this.#error ??= err;
   }
@@ -149,13 +153,19 @@ class PromiseSocket {
     return this.#call('reply', [rinfo, msg]);
   }
 
+  #closeSocket() {
+    try {
+      this.#socket.close();
+    } catch (err) {
+      if (err.code !== 'ERR_SOCKET_DGRAM_NOT_RUNNING') throw err; // it is being closed
+    }
+  }
+
+  // The socket is closed once: a second close() that waited for a bind would throw later.
   async close() {
-    if (!this.#isClosed) {
-      try {
-        this.#socket.close();
-      } catch (err) {
-        if (err.code !== 'ERR_SOCKET_DGRAM_NOT_RUNNING') throw err; // it is being closed
-      }
+    if (!this.#isClosing && !this.#isClosed) {
+      this.#isClosing = true;
+      this.#closeSocket();
     }
     await this.#closed;
   }

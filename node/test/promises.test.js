@@ -139,6 +139,25 @@ test('the close rejects calls that wait', async () => {
   await assert.rejects(server.bind(0), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
 });
 
+test('close() may be called twice while a bind is in progress', async () => {
+  const socket = createSocket('udp4');
+  const send = socket.send('x', 9, own); // it waits for the bind
+  await Promise.all([socket.close(), socket.close(),
+                     assert.rejects(send, { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' })]);
+});
+
+test('close() closes a socket whose bind fails', async () => {
+  const other = await open();
+  const socket = createSocket('udp4');
+  const bind = socket.bind(other.address().port, own);
+  const send = socket.send('x', 9, own);
+  const closed = socket.close();
+  await assert.rejects(bind, { code: 'EADDRINUSE' });
+  await assert.rejects(send, { code: 'EADDRINUSE' });
+  await closed;
+  await other.close();
+});
+
 test('so does a close by a signal', async () => {
   const controller = new AbortController();
   const server = await open({ signal: controller.signal });
