@@ -135,14 +135,16 @@ function consume(socket, options) {
   return consumer;
 }
 
-function iterate(options = {}) {
+const noOptions = { __proto__: null };
+
+function iterate(options = noOptions) {
   return new SocketIterator(consume(this, options));
 }
 
 for (const [name, value] of [
   ['iterate', iterate],
   [Symbol.asyncIterator, function() {
-    return new SocketIterator(consume(this, {}));
+    return new SocketIterator(consume(this, noOptions));
   }],
 ]) {
   defineProperty(Socket.prototype, name, {

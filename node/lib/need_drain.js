@@ -1,13 +1,15 @@
 'use strict';
 // What a program may ask before it sends, with sendHighWaterMark. The names are those of
-// Node's streams.
+// Node's streams. A program may also read them of the prototype.
 const { kState } = require('./state');
 const { Socket } = require('./socket');
 
 function addGetter(name, read) {
   Object.defineProperty(Socket.prototype, name, {
+    __proto__: null,
     get() {
-      return read(this[kState]);
+      const state = this[kState];
+      return state && read(state);
     },
     configurable: true,
   });

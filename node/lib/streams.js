@@ -9,10 +9,11 @@ const { Promise } = globalThis;
 
 // The stream keeps no datagrams itself: what it has not passed on when it is cancelled
 // stays with the socket, as at the break of a loop.
-function readable(options = {}) {
+function readable(options = { __proto__: null }) {
   const { ReadableStream } = require('node:stream/web');
   const consumer = consume(this, options);
   return new ReadableStream({
+    __proto__: null,
     async pull(controller) {
       const { value, done } = await consumer.next();
       if (done) controller.close();
@@ -21,7 +22,7 @@ function readable(options = {}) {
     cancel() {
       consumer.end();
     },
-  }, { highWaterMark: 0 });
+  }, { __proto__: null, highWaterMark: 0 });
 }
 
 // With sendHighWaterMark a write is done when the socket takes more, and an error of a
@@ -114,20 +115,21 @@ class Sink {
 
 inheritNothing(Sink);
 
-function writable({ highWaterMark = 1 } = {}) {
+function writable({ highWaterMark = 1 } = { __proto__: null }) {
   const { WritableStream } = require('node:stream/web');
   healthCheck(this);
   const sink = new Sink(this);
   return new WritableStream({
+    __proto__: null,
     start: (controller) => sink.start(controller),
     write: (chunk) => sink.write(chunk),
     close: () => sink.close(),
     abort: () => sink.abort(),
-  }, { highWaterMark });
+  }, { __proto__: null, highWaterMark });
 }
 
 for (const method of [readable, writable]) {
   Object.defineProperty(Socket.prototype, method.name, {
-    value: method, configurable: true, writable: true,
+    __proto__: null, value: method, configurable: true, writable: true,
   });
 }

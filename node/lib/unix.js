@@ -46,7 +46,7 @@ function destinationOf(value, name) {
 function bindOptionsOf(value) {
   if (value === UNNAMED) return { __proto__: null, path: '', unnamed: true };
   const { path, mode, keepFile } =
-    value !== null && typeof value === 'object' ? value : { path: value };
+    value !== null && typeof value === 'object' ? value : { __proto__: null, path: value };
   const text = path == null || typeof path === 'function' ? '' : pathOf(path);
   if (mode != null) {
     validateInteger(mode, 'options.mode', 1, 0o777);

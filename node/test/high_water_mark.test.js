@@ -49,6 +49,11 @@ test('without the option nothing is refused, and there is no drain', async () =>
   }
 });
 
+test('a program may read all that the prototype has, as that of a stream', () => {
+  for (const name of ['writableNeedDrain', 'writableLength'])
+    assert.strictEqual(dgram.Socket.prototype[name], undefined);
+});
+
 test('a wrong mark throws', () => {
   for (const sendHighWaterMark of ['1', null, {}])
     assert.throws(() => dgram.createSocket({ type: 'udp4', sendHighWaterMark }),

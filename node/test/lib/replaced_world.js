@@ -70,7 +70,7 @@ const parts = {
                        'connected', 'alone', 'known', 'error', 'status', 'late', 'group',
                        'resource', 'batch', 'offset', 'pool', 'waits', 'call', 'memory',
                        'parked', 'inbox', 'isFull', 'iterators', 'taken', 'calls',
-                       'isListed', 'isEmitted'])
+                       'isListed', 'isPassed', 'isEmitted'])
       Object.defineProperty(Object.prototype, key, { value: undefined });
   },
   'setters in Object.prototype': () => {
@@ -80,7 +80,7 @@ const parts = {
   'options in Object.prototype': () => {
     Object.assign(Object.prototype, {
       offload: 'no', segmentsMax: -1, pooled: true, deferSends: true, ipv6Only: true,
-      recvBufferSize: 5, 0: 'element',
+      recvBufferSize: 5, 0: 'element', highWaterMark: 'no',
     });
   },
   'AsyncResource': () =>
@@ -99,6 +99,7 @@ if (what === undefined) {
 
 const dgram = require(name);
 const { setImmediate: later } = globalThis;
+const { asyncIterator } = Symbol;
 const { writeSync } = require('node:fs');
 const lines = [];
 let count = 0;
@@ -129,6 +130,8 @@ async function iterate() {
   server.pause();
   server.resume();
   await iterator.return();
+  await server[asyncIterator]().return();
+  server.resume();
 }
 
 process.on('uncaughtException', failed);
