@@ -9,20 +9,11 @@
 // taken is parked, and the socket is paused: so the next iterator or resume() goes on
 // where this one ended. If there are listeners then, the socket is not paused, and only
 // what they do not get is parked.
-const { EventEmitter } = require('node:events');
 const DatagramQueue = require('./datagram_queue');
-const { inheritNothing, shift, uncurryThis, without } = require('./builtins');
-
-const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
-
-// Whether the program gets datagrams by events.
-function hasListeners(socket) {
-  return listenerCount(socket, 'message') > 0 || listenerCount(socket, 'messages') > 0;
-}
+const { inheritNothing, shift, without } = require('./builtins');
+const { hasListeners } = require('./receive');
 
 class Inbox {
-  static hasListeners = hasListeners;
-
   constructor(handle) {
     this.handle = handle;
     this.queue = new DatagramQueue();
@@ -52,7 +43,7 @@ class Inbox {
     handle.socket.on('error', this.onError);
     handle.park(); // what follows the message that is being emitted
     if (handle.parked !== null) {
-      if (hasListeners(handle.socket)) queue.appendCopies(handle.parked);
+      if (hasListeners(handle)) queue.appendCopies(handle.parked);
       else queue.appendNew(handle.parked);
     }
     handle.receiveFor(this, false);
@@ -70,7 +61,7 @@ class Inbox {
   // parked twice.
   #end() {
     const { handle, queue } = this;
-    const isHeard = hasListeners(handle.socket);
+    const isHeard = hasListeners(handle);
     handle.socket.removeListener('error', this.onError);
     if (isHeard) queue.dropEmitted();
     else handle.park();

@@ -2,6 +2,7 @@
 // Async iteration: socket[Symbol.asyncIterator]() and iterate() yield [msg, rinfo].
 const { addAbortListener } = require('node:events');
 const Inbox = require('./inbox');
+const { hasListeners } = require('./receive');
 const { inheritNothing, shift } = require('./builtins');
 const { abortError, invalidArgType, outOfRange } = require('./errors');
 const { validateUint32 } = require('./validate');
@@ -157,7 +158,7 @@ for (const [name, value] of [
 function takeParked(socket) {
   const { handle } = socket[kState];
   if (!handle || handle.parked === null || handle.parked.count === 0 ||
-      handle.inbox !== null || handle.blockList !== null || Inbox.hasListeners(socket))
+      handle.inbox !== null || handle.blockList !== null || hasListeners(handle))
     return null;
   const { msg, rinfo } = handle.takeParked();
   return [msg, rinfo];

@@ -274,6 +274,7 @@ function park(handle) {
   }
 }
 
+// Whether the program gets datagrams by events.
 const hasListeners = (handle) => listenerCount(handle.socket, 'message') > 0 ||
   listenerCount(handle.socket, 'messages') > 0;
 
