@@ -126,7 +126,6 @@
 #define flush_report dgram__flush_report
 #define flush_report_next dgram__flush_report_next
 #define flush_report_soon dgram__flush_report_soon
-#define flush_wait_for_kernel dgram__flush_wait_for_kernel
 #define flush_writable dgram__flush_writable
 #define gro_count dgram__gro_count
 #define gro_split dgram__gro_split
@@ -328,7 +327,8 @@
 #define retry_destination_is_full dgram__retry_destination_is_full
 #define retry_fail_all dgram__retry_fail_all
 #define retry_init dgram__retry_init
-#define retry_soon dgram__retry_soon
+#define retry_slower dgram__retry_slower
+#define retry_wait_for_kernel dgram__retry_wait_for_kernel
 #define retry_waiting dgram__retry_waiting
 #define retryq_add dgram__retryq_add
 #define retryq_end_wait dgram__retryq_end_wait

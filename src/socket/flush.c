@@ -20,15 +20,6 @@
 #include "util/util.h"
 #include "socket/socket.h"
 
-/* Whether a disconnect released the port and the kernel finds no other. */
-static bool has_no_port(const dgram_socket *s) {
-    dgram_address here;
-
-    return !socket_is_unix(s) &&
-           platform->local_address(s->datapath.fd, &here) >= 0 &&
-           dgram_address_port(&here) == 0;
-}
-
 /* Whether the queue of a destination that is not the peer was the reason for
    UV_EAGAIN. The kernel does not make the socket writable when it has space. */
 static bool other_is_full(const dgram_socket *s) {
@@ -38,24 +29,6 @@ static bool other_is_full(const dgram_socket *s) {
            (s->state.connect != STATE_CONNECTED ||
             !address_same(to, connect_destination(&s->connect, NULL))) &&
            retry_destination_is_full(s);
-}
-
-/* A Unix socket that was writable may find that others have filled the queue of
-   the peer before. If unread datagrams fill its send buffer, a part of them, at
-   one destination, may keep it from becoming writable. */
-bool flush_wait_for_kernel(dgram_socket *s) {
-    if (socket_is_unix(s))
-        s->flush.backpressure.spurious = 0;
-    if (s->flush.backpressure.writable && has_no_port(s))
-        return false;
-    if (!backpressure_refused(&s->flush.backpressure, bind_is_shared(&s->bind)))
-        return false;
-    if (s->flush.backpressure.resting)
-        loop_retry(s->loop, &s->flush.retry.task);
-    else if (socket_is_unix(s) && s->state.connect != STATE_CONNECTED)
-        retry_soon(s);
-    socket_watch_changed(s);
-    return true;
 }
 
 /* The first datagram of the queue fails. The datapath did not try it, or
@@ -102,7 +75,7 @@ static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
     sendq_done(&s->flush.sendq, &s->loop->pool, (uint32_t)sent);
     if (code == UV_ENOBUFS || (code == UV_EAGAIN && other_is_full(s)))
         retry_first(s, code);
-    else if (code == UV_EAGAIN && !flush_wait_for_kernel(s))
+    else if (code == UV_EAGAIN && !retry_wait_for_kernel(s))
         fail_first(s, code);
     else if (code < 0 && code != UV_EAGAIN)
         sendq_failed(&s->flush.sendq, &s->loop->pool, code);
@@ -304,10 +277,20 @@ static void flush_task(struct task *task) {
     drain_emit(s);
 }
 
+static void retry_task(struct task *task) {
+    dgram_socket *s = CONTAINER_OF(task, dgram_socket, flush.retry.task);
+
+    retry_slower(s);
+    if (socket_is_unix(s) || !flush_awaits_writable(&s->flush))
+        flush_again(s);
+    flush_report(s);
+}
+
 void flush_init(dgram_socket *s, const dgram_options *options) {
     sendq_init(&s->flush.sendq);
     s->flush.size_max = options->send_queue_size_max;
     task_init(&s->flush.task, flush_task);
+    task_init(&s->flush.retry.task, retry_task);
     retry_init(s);
 }
 

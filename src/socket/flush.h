@@ -49,11 +49,16 @@ static inline size_t flush_space(const struct flush_part *flush,
     return cost < flush->size_max ? flush->size_max - cost : 0;
 }
 
-/* For retry.c: its part, and the reports of the send queue, since the socket
-   was made, that come before those of the datagrams that it is done with next.
- */
+/* For retry.c: its part, the state of the kernel, and the reports of the send
+   queue, since the socket was made, that come before those of the datagrams
+   that it is done with next. */
 static inline struct retry_part *flush_retry(struct flush_part *flush) {
     return &flush->retry;
+}
+
+static inline struct backpressure *flush_backpressure(
+    struct flush_part *flush) {
+    return &flush->backpressure;
 }
 
 static inline uint64_t flush_reports_before(const struct flush_part *flush) {
@@ -95,6 +100,11 @@ static inline bool flush_awaits_timer(const struct flush_part *flush) {
     return flush->backpressure.resting;
 }
 
+/* Schedules a flush, with its reports. */
+static inline void flush_soon(struct flush_part *flush, struct loop *loop) {
+    loop_defer(loop, &flush->task);
+}
+
 /* Appends a datagram to the queue and schedules a flush. A datagram that cannot
    be sent (it is too long or blocked, or item->status is negative) is queued,
    too, so that callbacks come in order. Returns 0, or a negative code, recorded
@@ -125,11 +135,6 @@ void flush_writable(dgram_socket *s);
 /* The same for each destination, also those whose queue was full: it may have
    space since the loop has polled. */
 void flush_all(dgram_socket *s);
-
-/* The kernel takes nothing (UV_EAGAIN): waits until the socket is writable, or
-   for a timer. Returns false if the kernel will not take the datagram later
-   either. */
-bool flush_wait_for_kernel(dgram_socket *s);
 
 /* Fails all unsent datagrams with `status`. */
 void flush_fail_all(dgram_socket *s, int status);

@@ -28,7 +28,7 @@ bool retry_destination_is_full(const dgram_socket *s) {
 
 /* With many destinations the timer is faster, because each run retries some of
    them. */
-void retry_soon(dgram_socket *s) {
+static void retry_soon(dgram_socket *s) {
     struct retry_part *retry = part_of(s);
     uint32_t runs = 1 + retryq_timed(&retry->queue) / REFUSALS_MAX;
     uint32_t delay = retry->queue.delay / runs;
@@ -123,9 +123,38 @@ static bool is_for_now(int code) {
     return code == UV_EAGAIN || code == UV_ENOBUFS;
 }
 
+/* Whether a disconnect released the port and the kernel finds no other. */
+static bool has_no_port(const dgram_socket *s) {
+    dgram_address here;
+
+    return !socket_is_unix(s) &&
+           platform->local_address(s->datapath.fd, &here) >= 0 &&
+           dgram_address_port(&here) == 0;
+}
+
+/* A Unix socket that was writable may find that others have filled the queue of
+   the peer before. If unread datagrams fill its send buffer, a part of them, at
+   one destination, may keep it from becoming writable. */
+bool retry_wait_for_kernel(dgram_socket *s) {
+    struct backpressure *backpressure = flush_backpressure(&s->flush);
+
+    if (socket_is_unix(s))
+        backpressure->spurious = 0;
+    if (backpressure->writable && has_no_port(s))
+        return false;
+    if (!backpressure_refused(backpressure, bind_is_shared(&s->bind)))
+        return false;
+    if (backpressure->resting)
+        loop_retry(s->loop, &part_of(s)->task);
+    else if (socket_is_unix(s) && s->state.connect != STATE_CONNECTED)
+        retry_soon(s);
+    socket_watch_changed(s);
+    return true;
+}
+
 /* The datagrams of the destination wait until the socket is writable. */
 static bool wait_for_socket(dgram_socket *s, struct retry_destination *to) {
-    if (!flush_wait_for_kernel(s))
+    if (!retry_wait_for_kernel(s))
         return false;
     retryq_end_wait(&part_of(s)->queue, to);
     return true;
@@ -199,8 +228,7 @@ static void on_ready(dgram_socket *s, struct retry_destination *to) {
     else if (code == UV_EAGAIN && to->wait == NULL)
         wait_for_space(s, to);
     retried(s);
-    flush_report_soon(s);
-    flush_drain_soon(s);
+    flush_soon(&s->flush, s->loop);
 }
 
 void retry_waiting(dgram_socket *s) {
@@ -220,15 +248,11 @@ void retry_fail_all(dgram_socket *s, int status) {
     retryq_finish_all(&part_of(s)->queue, status);
 }
 
-static void on_time(struct task *task) {
-    dgram_socket *s = CONTAINER_OF(task, dgram_socket, flush.retry.task);
+void retry_slower(dgram_socket *s) {
     struct retry_part *retry = part_of(s);
 
     if (retry->queue.delay < RETRY_MS_MAX)
         retry->queue.delay *= 2;
-    if (socket_is_unix(s) || !flush_awaits_writable(&s->flush))
-        flush_again(s);
-    flush_report(s);
 }
 
 void retry_init(dgram_socket *s) {
@@ -236,7 +260,6 @@ void retry_init(dgram_socket *s) {
 
     retryq_init(&retry->queue);
     retry->queue.delay = RETRY_MS;
-    task_init(&retry->task, on_time);
 }
 
 void retry_close(dgram_socket *s) {

@@ -10,7 +10,7 @@
 
 struct retry_part {
     struct retryq queue;
-    struct task task; /* retries, after RETRY_MS or queue.delay */
+    struct task task; /* calls flush_again(), after RETRY_MS or queue.delay */
 };
 
 void retry_init(dgram_socket *s);
@@ -33,8 +33,13 @@ int retry_add(dgram_socket *s, const struct sendq_datagram *datagram, int code);
 void retry_all(dgram_socket *s);
 void retry_waiting(dgram_socket *s);
 
-/* Schedules a call of flush_again(). */
-void retry_soon(dgram_socket *s);
+/* The timer has run: its interval grows, until a datagram is sent. */
+void retry_slower(dgram_socket *s);
+
+/* The kernel takes nothing (UV_EAGAIN): waits until the socket is writable, or
+   for a timer. Returns false if the kernel will not take the datagram later
+   either. */
+bool retry_wait_for_kernel(dgram_socket *s);
 
 /* Fails all datagrams. */
 void retry_fail_all(dgram_socket *s, int status);
