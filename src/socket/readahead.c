@@ -12,7 +12,8 @@
 #define MESSAGES_MAX 16384u
 #define ROUNDS_MAX 16u
 
-/* Errors after which reading ends; receive.c reports an error that lasts. */
+/* Errors in a row after which reading ends; receive.c reports an error that
+   lasts. */
 #define ERRORS_MAX 4u
 
 struct readahead_message {
@@ -90,7 +91,7 @@ static int read_all(dgram_socket *s) {
 
         if (result < 0)
             return result == UV_EAGAIN ? 0 : result;
-        errors += result == 0;
+        errors = result == 0 ? errors + 1 : 0;
     }
     return 0;
 }
