@@ -197,13 +197,13 @@ typedef struct dgram_events {
     void (*path_error)(dgram_socket *socket, const dgram_path_error *error,
                        void *data);
     /* The send queue has space again. Needs the option `send_queue_size_max`.
-       It follows each send that the limit refused, unless the datagram counts
-       as more than the whole limit. It is emitted when the queue falls below
-       half of its limit, once each time that it had reached half. If the queue
-       was below half when it refused a large datagram, it is emitted when the
-       queue is empty.
-       A program that asks dgram_get_send_queue_space() instead of trying gets
-       the event if the answer was at most half of the limit. A closed socket
+       When the queue has reached half of its limit, the event is emitted once,
+       as soon as the queue falls below half. If the limit refuses a large
+       datagram while the queue is below half, the event is emitted when the
+       queue is empty. So a `drain` follows each send that the limit refused,
+       except a datagram that counts as more than the whole limit.
+       If you check dgram_get_send_queue_space() instead of trying to send, the
+       event follows if the space was at most half of the limit. A closed socket
        emits none. Node: 'drain'. */
     void (*drain)(dgram_socket *socket, void *data);
 } dgram_events;
@@ -277,11 +277,11 @@ typedef void (*dgram_lookup_cancel_fn)(dgram_lookup *lookup, void *data);
 DGRAM_API void dgram_lookup_done(dgram_lookup *lookup, int status,
                                  const dgram_address *address);
 
-/* Forgets the answers that the sockets of the loop have kept for `host` because
-   of their `lookup_ttl`, those of all names if it is NULL. A name is the text
-   that was looked up. Sends, binds and connects that wait for an answer get
-   that of a new lookup. Call it when the network has changed, or if a server
-   does not answer any more. */
+/* Forgets the answers that the loop keeps for `host`, or for all names if it is
+   NULL; see `lookup_ttl` in dgram_options. `host` must be the same text that
+   was looked up. Sends, binds and connects that are waiting for an answer get
+   that of a new lookup. Call this function when the network has changed, or
+   when a server does not answer any more. */
 DGRAM_API void dgram_lookup_flush(uv_loop_t *loop, const char *host);
 
 /* Bytes that hold any message that a system call receives, even one that GRO
@@ -291,9 +291,9 @@ DGRAM_API void dgram_lookup_flush(uv_loop_t *loop, const char *host);
 /* Bytes for all messages that one system call receives. */
 #define DGRAM_RECEIVE_MEMORY_SIZE (32u * DGRAM_RECEIVE_MESSAGE_SIZE)
 
-/* The bytes of a message of a DGRAM_UNIX socket. A longer datagram is
-   truncated. On Linux, senders without privileges cannot send a longer one,
-   unless the sysctl net.core.wmem_max was raised. */
+/* Bytes that hold a message of a DGRAM_UNIX socket. A longer datagram is
+   truncated. On Linux, unprivileged senders cannot send a longer one, unless
+   the sysctl net.core.wmem_max was raised. */
 #define DGRAM_RECEIVE_UNIX_MESSAGE_SIZE (8u * DGRAM_RECEIVE_MESSAGE_SIZE)
 
 /* Provides the memory that the next system call receives into, as libuv's
@@ -301,8 +301,9 @@ DGRAM_API void dgram_lookup_flush(uv_loop_t *loop, const char *host);
    bytes, preferably `size` bytes. `size` is DGRAM_RECEIVE_MEMORY_SIZE, or one
    message if the socket is shared. Any alignment is allowed. Each message
    starts at a multiple of DGRAM_RECEIVE_MESSAGE_SIZE, and the payloads of
-   `batch` and `message` point into the memory. For a DGRAM_UNIX socket all of
-   this is true of DGRAM_RECEIVE_UNIX_MESSAGE_SIZE.
+   `batch` and `message` point into the memory. For a DGRAM_UNIX socket,
+   DGRAM_RECEIVE_UNIX_MESSAGE_SIZE takes the place of
+   DGRAM_RECEIVE_MESSAGE_SIZE.
    If you set nothing, or less than one message, receiving stops as after
    dgram_receive_stop(). The datagrams wait in the kernel until you have memory
    again and call dgram_receive_start(). You may also call dgram_receive_stop()
@@ -412,16 +413,16 @@ typedef struct dgram_options {
        208 KiB holds about 250.
        On loopback a GSO message causes one error, not one for each datagram. */
     bool path_errors;
-    /* Milliseconds for which the socket uses an answer of getaddrinfo() again;
-       0: it asks for each bind, connect and send. The sockets of a loop share
-       the answers: lookups of one name that are in progress at the same time
-       are one call of getaddrinfo(). A datagram to a name with a known address
-       is queued at once, unless an earlier one to that name still waits: they
-       keep their order. A failure is kept for this time or one second,
-       whichever is shorter. A loop keeps the answers of 1,024 names, and
-       forgets the oldest first; it frees them with its last socket. The system
-       does not say how long an answer is valid: see dgram_lookup_flush(). Not
-       together with `lookup`. */
+    /* How long the socket reuses an answer of getaddrinfo(), in milliseconds.
+       0: each bind, connect and send to a name calls getaddrinfo(). The sockets
+       of a loop share the answers. Lookups of one name that are in progress at
+       the same time share one call of getaddrinfo(). A datagram to a name with
+       a known address is queued at once. Datagrams of a socket to the same name
+       keep their order, also during a lookup. A failure is kept for this time
+       or one second, whichever is shorter. A loop keeps the answers of 1024
+       names and forgets the oldest first. It frees them with its last socket.
+       The system does not say how long an answer is valid; see
+       dgram_lookup_flush(). Cannot be combined with `lookup`. */
     uint32_t lookup_ttl;
 } dgram_options;
 
@@ -436,44 +437,48 @@ typedef struct dgram_options {
      socket that sends before it is bound has no address, so nobody can answer.
      (With DGRAM_INFO_CREDENTIALS, Linux gives it an abstract name when it
      sends.)
-   - A bind to a path creates a socket file. If there is a socket file already,
-     and no socket is bound to it any more, it is replaced; that of a socket in
-     use, and any other file, is UV_EADDRINUSE. dgram_close() removes the file,
-     unless another one is at the path, or the socket was bound by another
-     process: a child process may close its copy. A relative path stays valid if
-     the program changes its directory. The file of an adopted descriptor (`fd`)
-     is not removed. See `unix_mode` and `unix_keep_file` in dgram_bind_options.
+   - A bind to a path creates a socket file. An old socket file that no socket
+     is bound to any more is replaced. If a socket is bound to the file, or if
+     it is not a socket, the bind fails with UV_EADDRINUSE.
+   - dgram_close() removes the file, even if the program has changed its working
+     directory. It does not remove another file that is at the path by now, nor
+     the file of an adopted descriptor (`fd`). It also removes nothing in a
+     process that did not bind the socket: a child process may close its copy.
+     See `unix_mode` and `unix_keep_file` in dgram_bind_options.
    - Everyone who may write to the file can send. An abstract name has no
      permissions: every process of the network namespace can send to it.
    - A connected socket survives its server. If the server was closed, the next
      send connects to the path again. A datagram that finds no server fails with
      UV_ECONNREFUSED or UV_ENOENT. When a send finds that the server was closed,
-     the kernel discards what that had sent and you have not received.
-   - Nothing is lost on the way. If the queue of the destination is full
-     (Linux: net.unix.max_dgram_qlen datagrams), datagrams to it wait, for as
-     long as that lasts; others do not wait for them. See `send_queue_size_max`.
-     Meanwhile the library has a descriptor open for each of up to 64 such
-     destinations, which wakes the loop when there is space.
-   - What was sent and not read yet is kept in the send buffer of the sender. If
-     destinations that do not read fill it, all datagrams wait. Increase
+     the kernel discards the datagrams of that server that the socket has not
+     received yet.
+   - Nothing is lost on the way. While the queue of a destination is full
+     (Linux: net.unix.max_dgram_qlen datagrams), datagrams to it wait, however
+     long that takes. Datagrams to other destinations are sent. See
+     `send_queue_size_max`. For each of up to 64 full destinations the library
+     keeps a descriptor open, which wakes the loop when there is space.
+   - Datagrams that the destinations have not read yet take up the send buffer
+     of the sender. If they fill it, all datagrams wait. Increase
      `send_buffer_size` if you send long datagrams, or to many destinations.
    - A datagram may be as long as the send buffer. A longer one fails with
      UV_EMSGSIZE.
-   - `receive_info` has DGRAM_INFO_CREDENTIALS and DGRAM_INFO_TIMESTAMP only.
-     Descriptors that a sender passes are closed.
+   - `receive_info` may be DGRAM_INFO_CREDENTIALS and DGRAM_INFO_TIMESTAMP only.
+     The library closes descriptors that a sender passes.
    - Block lists, GSO and GRO have no effect, and the processes of a cluster do
-     not share the bind. Calls for what IP has (TTL, type of service, fragments,
-     path MTU, broadcast, multicast) fail with UV_ENOTSUP, as do the options
-     `reuse_port`, `ipv6_only`, `steering`, `path_errors`, and `device` of a
-     bind. A dgram_send_info that sets anything is DGRAM_ERR_INVALID_ARG_VALUE.
+     not share the bind.
+   - Calls that concern IP fail with UV_ENOTSUP: TTL, type of service,
+     fragments, path MTU, broadcast, multicast. So do the options `reuse_port`,
+     `ipv6_only`, `steering` and `path_errors`, and the bind option `device`. A
+     send with a dgram_send_info that sets anything fails with
+     DGRAM_ERR_INVALID_ARG_VALUE.
 
    Errors: DGRAM_ERR_SOCKET_BAD_TYPE, DGRAM_ERR_OUT_OF_RANGE if a kernel buffer
    size is 2^31 or more, DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong,
    `offload` or `receive_info` unknown, `abort` used on another loop,
    `lookup_ttl` together with `lookup`, or `steering` unknown, incomplete or
    without `reuse_port`, UV_ENOTSUP if the system has no `steering`, no error
-   queue for `path_errors` or does not report all of `receive_info`, or if a
-   DGRAM_UNIX socket lacks the option, UV_ENOMEM.
+   queue for `path_errors` or does not report all of `receive_info`, or if the
+   type is DGRAM_UNIX and an option is for UDP only, UV_ENOMEM.
 
    The library reads the environment variable DGRAM_OFFLOAD once, when the
    process creates its first socket. "off" turns offload off for all sockets.
@@ -514,9 +519,9 @@ typedef struct dgram_bind_options {
     bool exclusive;      /* do not share the port with other processes */
     /* If above 0: adopt this datagram socket, with its family and its peer, and
        ignore `address` and `port`. The descriptor becomes non-blocking and
-       close-on-exec, and gets SO_REUSEADDR. If GRO is on (see dgram_detach()),
-       it stays on, and coalesced messages that wait are split. Where the
-       options of the socket forbid GRO, it is turned off. */
+       close-on-exec, and gets SO_REUSEADDR. If GRO is on, as after
+       dgram_detach(), it stays on, unless the options of the socket forbid it.
+       Coalesced messages that wait are split in either case. */
     int fd;
     /* The name of an interface (SO_BINDTODEVICE); NULL or "": any. The socket
        sends and receives by this interface only. A VRF includes its interfaces.
@@ -526,8 +531,8 @@ typedef struct dgram_bind_options {
     /* For a path of a DGRAM_UNIX socket: the permissions of the socket file,
        such as 0660; 0: those that the umask leaves. The file never has wider
        ones, not even for a moment. The bind fails with UV_ENOTSUP if the system
-       cannot do that. For anything but a path, and above 0777, the call fails
-       with DGRAM_ERR_INVALID_ARG_VALUE. */
+       cannot do that. The call fails with DGRAM_ERR_INVALID_ARG_VALUE if the
+       value is above 0777, or if the address is not a path. */
     uint32_t unix_mode;
     /* For a path of a DGRAM_UNIX socket: neither replace a file that an earlier
        socket has left, nor remove the file when the socket is closed. */
@@ -553,9 +558,9 @@ typedef struct dgram_bind_options {
    A `device` of 16 bytes or more fails at once with UV_ENODEV, and one together
    with `fd` with DGRAM_ERR_INVALID_ARG_VALUE.
    For a path of a DGRAM_UNIX socket: UV_ENAMETOOLONG, UV_ENOENT or UV_ENOTDIR
-   if the folder is missing, UV_EACCES or UV_EROFS if it must not be changed,
-   UV_EADDRINUSE (see dgram_create()), and UV_EACCES or UV_EPERM if an old file
-   must not be removed. A bind that fails leaves no file. */
+   if the folder is missing, UV_EADDRINUSE (see dgram_create()), and UV_EACCES,
+   UV_EPERM or UV_EROFS if you may not create the file or remove an old one. A
+   bind that fails leaves no new file. */
 DGRAM_API int dgram_bind(dgram_socket *socket, const char *address,
                          uint16_t port);
 DGRAM_API int dgram_bind_with(dgram_socket *socket,
@@ -589,9 +594,10 @@ typedef void (*dgram_connect_cb)(dgram_socket *socket, int status, void *data);
    DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED (also while a connect is in progress),
    DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, UV_ENOMEM, and those of the implicit
    bind. For a DGRAM_UNIX socket: DGRAM_ERR_MISSING_ARGS if `host` is NULL or
-   "", and later UV_ENOENT if there is no such path, UV_ECONNREFUSED if no
-   socket is bound to it, UV_EPROTOTYPE if that is a stream socket, UV_EACCES,
-   and UV_EPERM if it is connected to another socket. */
+   "". For `cb`: UV_ENOENT if there is no such path, UV_ECONNREFUSED if no
+   socket is bound to it, UV_EPROTOTYPE if a stream socket is bound to it,
+   UV_EACCES if you may not write to the file, UV_EPERM if the socket that is
+   bound to it is connected to another one. */
 DGRAM_API int dgram_connect(dgram_socket *socket, const char *host,
                             uint16_t port, dgram_connect_cb cb, void *data);
 
@@ -696,8 +702,8 @@ DGRAM_API int dgram_send_batch(dgram_socket *socket,
    returned. Pass the rest to dgram_send_batch(), which queues it, or try again
    later. UV_EAGAIN: the kernel takes no more now, datagrams are queued before,
    or a bind is in progress. UV_ENOBUFS: the system has no buffers for the
-   destination of this datagram now, or that is a Unix socket whose queue is
-   full; others may be sent.
+   destination of this datagram now, or the destination is a Unix socket whose
+   queue is full. Datagrams to other destinations may be sent.
    Errors of a datagram: those of dgram_send() and of its `cb`, and
    DGRAM_ERR_INVALID_ARG_VALUE if it has a `host`, unknown flags or an invalid
    `info` (see dgram_send_info).
@@ -732,9 +738,9 @@ DGRAM_API int dgram_flush(dgram_socket *socket);
 DGRAM_API size_t dgram_get_send_queue_size(const dgram_socket *socket);
 DGRAM_API size_t dgram_get_send_queue_count(const dgram_socket *socket);
 
-/* Returns the bytes that may still be queued; SIZE_MAX without the option
-   `send_queue_size_max`, which says what a datagram counts as. A datagram that
-   counts as more is refused with UV_ENOBUFS. */
+/* Returns how many bytes may still be queued, or SIZE_MAX without the option
+   `send_queue_size_max`. That option says what a datagram counts as. A datagram
+   that counts as more than this is refused with UV_ENOBUFS. */
 DGRAM_API size_t dgram_get_send_queue_space(const dgram_socket *socket);
 
 /* Gets the counts of the socket. Set `size` before. It costs one getsockopt().
@@ -982,31 +988,41 @@ DGRAM_API int dgram_close(dgram_socket *socket);
 
 /* Closes the socket and returns its descriptor, which is yours: close it, or
    let another socket adopt it (`fd` in dgram_bind_options), also in another
-   thread. It is a close-on-exec duplicate, above 0. No datagram is lost: those
-   that wait in the kernel are for whoever reads the descriptor next. Those that
-   this socket has received, the rest of a batch for example, are delivered as
-   always, even if receiving was stopped; then the event `close` follows. After
-   a dgram_receive_stop() the rest and `close` wait for dgram_receive_start().
+   thread. It is a close-on-exec duplicate, above 0.
+
+   No datagram is lost. Datagrams that wait in the kernel are for whoever reads
+   the descriptor next. Datagrams that this socket has received already, such as
+   the rest of a batch, it delivers as always, and then emits `close`. It does
+   so even if receiving was stopped before the call. If you call
+   dgram_receive_stop() after dgram_detach(), the rest and `close` wait for
+   dgram_receive_start().
+
    Until `close` the socket can send, so that a listener can answer. When it
-   closes, queued datagrams are treated as by dgram_close(), which you may also
-   call earlier: it drops the rest. dgram_connect(), dgram_disconnect(),
-   dgram_set_shared(), dgram_attach_filter() and this function fail with
-   DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING, and a connect in progress with
+   closes, it treats queued datagrams as dgram_close() does. If you call
+   dgram_close() earlier, it drops the datagrams that are not delivered yet.
+   Until `close`, dgram_connect(), dgram_disconnect(), dgram_set_shared(),
+   dgram_attach_filter() and dgram_detach() fail with
+   DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING. A connect in progress fails with
    UV_ECANCELED.
-   With the descriptor go its address, its peer, its memberships and what was
-   set on it: buffer sizes, TTLs, a filter, a device. The file of a DGRAM_UNIX
-   socket stays: no socket removes it at its end. The options of the socket do
-   not go along. Give the next one the same `receive_info` and `path_errors`,
-   call dgram_set_shared() if other processes read the descriptor, and call
-   dgram_add_membership_all() again for groups on all interfaces.
-   dgram_get_memberships() does not list what an earlier socket joined.
-   GRO stays on: waiting messages may be coalesced, and the kernel coalesces
-   more. A dgram_socket or a dgram_datapath splits them. Whoever else reads the
-   descriptor must do that: enable control messages of UDP_GRO, or detach a
-   socket with DGRAM_OFFLOAD_OFF.
-   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if the socket is closed, UV_EBADF
-   if it is unbound, UV_ENOTSUP in a worker of a cluster whose primary process
-   opened the descriptor (not for an `exclusive` bind), UV_EMFILE. */
+
+   The descriptor keeps its address, its peer, its memberships and what was set
+   on it: buffer sizes, TTLs, a filter, a device. The file of a DGRAM_UNIX
+   socket stays, and no socket removes it later. The options of the socket are
+   not part of the descriptor. Give the next socket the same `receive_info` and
+   `path_errors`. Call dgram_set_shared() if other processes read the
+   descriptor, and call dgram_add_membership_all() again for groups on all
+   interfaces. dgram_get_memberships() does not list what an earlier socket
+   joined.
+
+   GRO stays on: messages that wait may be coalesced, and the kernel coalesces
+   more. A dgram_socket and a dgram_datapath split them. Any other reader must
+   read the control message of UDP_GRO and split them, too. If it cannot, create
+   the socket with DGRAM_OFFLOAD_OFF.
+
+   Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING if the socket is closed or
+   detached, UV_EBADF if it is unbound, UV_ENOTSUP in a worker of a cluster if
+   the primary process opened the descriptor (not for an `exclusive` bind),
+   UV_EMFILE if the process has too many descriptors. */
 DGRAM_API int dgram_detach(dgram_socket *socket);
 
 #ifdef __cplusplus

@@ -41,10 +41,10 @@ typedef struct dgram_datapath dgram_datapath;
 /* Options of a new datapath. */
 typedef struct dgram_datapath_options {
     size_t size; /* sizeof(dgram_datapath_options) */
-    /* Open a socket and bind it to this address; port 0: a free one. A Unix
-       address: open a Unix socket; without a name (`length` 0) Linux chooses an
-       abstract one. A socket file that exists is not replaced, and the file
-       stays when the datapath is destroyed. NULL: use `fd`. */
+    /* Open a socket and bind it to this address; port 0: a free one. For a Unix
+       address this is a Unix datagram socket; if `length` is 0, Linux chooses
+       an abstract name. A socket file that exists is not replaced, and the file
+       is not removed when the datapath is destroyed. NULL: use `fd`. */
     const dgram_address *address;
     /* If `address` is NULL: a UDP socket or a Unix datagram socket, bound or
        not, connected or not, such as one end of a socketpair(). It remains
@@ -68,12 +68,12 @@ typedef struct dgram_datapath_options {
 /* Creates a datapath. End it with dgram_datapath_destroy().
    Errors: DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong or `offload` or
    `receive_info` unknown, UV_EBADF, DGRAM_ERR_INVALID_FD_TYPE if `fd` is
-   neither a UDP socket nor a Unix datagram socket, UV_EAFNOSUPPORT if the
-   address is of another family, UV_ENOTSUP if the system has no error queue for
-   `path_errors` or does not report all of `receive_info` (a Unix socket has no
-   `path_errors`, and of the information only DGRAM_INFO_CREDENTIALS and
-   DGRAM_INFO_TIMESTAMP), UV_ENOMEM, and those of the system calls, such as
-   UV_EADDRINUSE. */
+   neither a UDP socket nor a Unix datagram socket, UV_EAFNOSUPPORT if `address`
+   is neither IPv4, IPv6 nor Unix, UV_ENOTSUP if the system has no error queue
+   for `path_errors` or does not report all of `receive_info`, UV_ENOMEM, and
+   those of the system calls, such as UV_EADDRINUSE. For a Unix socket,
+   `path_errors` is UV_ENOTSUP, and so is any `receive_info` but
+   DGRAM_INFO_CREDENTIALS and DGRAM_INFO_TIMESTAMP. */
 DGRAM_API int dgram_datapath_create(const dgram_datapath_options *options,
                                     dgram_datapath **datapath_out);
 
@@ -98,10 +98,11 @@ DGRAM_API int dgram_datapath_fd(const dgram_datapath *datapath);
    peer is reported as the status of a datagram. On Linux a descriptor that
    loses its peer also loses a port that the kernel chose; the next send gets a
    new one.
-   A Unix socket survives its peer: if that was closed, the next send connects
-   to its name again. Linux discards what a Unix socket has not received yet
-   when it is connected to another peer, disconnected, or finds that its peer
-   was closed. Errors: those of connect(). */
+   A Unix socket survives its peer. If the peer was closed, the next send
+   connects to its name again. Linux discards what a Unix socket has not
+   received yet when you connect it to another peer or disconnect it, and when a
+   send finds that its peer was closed.
+   Errors: those of connect(). */
 DGRAM_API int dgram_datapath_connect(dgram_datapath *datapath,
                                      const dgram_address *peer);
 
@@ -144,11 +145,12 @@ DGRAM_API int dgram_datapath_get_stats(dgram_datapath *datapath,
    says when to try again. If none is done, the function returns that code.
    UV_EAGAIN   Wait until the descriptor is writable. The kernel may give this
                code again for a writable one, for example if no local port is
-               free: drop the datagram after a few attempts. A Unix socket may
-               be writable and the queue of the destination full: if that is
-               the peer, the descriptor becomes writable when there is space.
-               Otherwise try again later; you may skip this datagram and send
-               to other destinations meanwhile.
+               free: drop the datagram after a few attempts.
+               Unix sockets give this code, too, if the queue of the destination
+               is full. If the destination is the peer, the descriptor becomes
+               writable when there is space. Otherwise it may be writable all
+               the time: try again later. Meanwhile you may skip this datagram
+               and send to other destinations.
    UV_ENOBUFS  The system has no buffers for this destination now. Try again
                some milliseconds later, even if the descriptor is writable. You
                may skip this datagram and send to other destinations meanwhile.
@@ -160,7 +162,7 @@ DGRAM_API int dgram_datapath_send(dgram_datapath *datapath,
 /* Bytes of each message in dgram_buffers.memory that the library needs. */
 #define DGRAM_BUFFER_OVERHEAD 448u
 
-/* A size that fits every message, even one coalesced by GRO. */
+/* A size that fits every UDP message, even one coalesced by GRO. */
 #define DGRAM_BUFFER_SIZE (65536u + DGRAM_BUFFER_OVERHEAD)
 
 /* Memory for the messages that one system call receives. */
@@ -171,10 +173,10 @@ typedef struct dgram_buffers {
        `memory` then has only count * DGRAM_BUFFER_OVERHEAD bytes. */
     void *payloads;
     /* Bytes for each message, DGRAM_BUFFER_OVERHEAD included: a multiple of 64,
-       best DGRAM_BUFFER_SIZE. A longer message is truncated; datagrams of Unix
-       sockets may be longer than 64 KiB. With GRO a
-       message may be many datagrams, and truncation loses some: for smaller
-       buffers set DGRAM_OFFLOAD_OFF. */
+       best DGRAM_BUFFER_SIZE. A longer message is truncated. Datagrams of Unix
+       sockets may be longer than 64 KiB. With GRO a message may be many
+       datagrams, and truncation loses some: for smaller buffers set
+       DGRAM_OFFLOAD_OFF. */
     uint32_t size;
     uint32_t count; /* most messages received by one call, 1 to 64 */
     /* Set these to 0 at first; the library changes them. While `given` is below

@@ -179,8 +179,9 @@ typedef enum dgram_type {
 #define DGRAM_INFO_TTL 8u        /* TTL, or hop limit of IPv6 */
 #define DGRAM_INFO_TIMESTAMP 16u /* when the kernel received it */
 #define DGRAM_INFO_ALL 31u       /* all of the above */
-#define DGRAM_INFO_CREDENTIALS                                                 \
-    32u /* who sent it; DGRAM_UNIX only, which has no other but the time */
+/* Who sent it. Only for DGRAM_UNIX, which otherwise has DGRAM_INFO_TIMESTAMP
+   only. */
+#define DGRAM_INFO_CREDENTIALS 32u
 
 /* The parts of a type-of-service byte (IPv4 TOS, IPv6 traffic class): the DSCP,
    0 to 63, and the ECN bits. */
