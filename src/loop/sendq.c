@@ -406,7 +406,7 @@ int sendq_reserve(struct sendq *q, struct sendq_pool *pool, size_t count) {
     struct sendq_chunk *chunk;
 
     q->large |= count > SMALL_DATAGRAMS_MAX;
-    chunk = chunk_with_space(q, pool, ADDRESS_IP_SIZE, 0);
+    chunk = chunk_with_space(q, pool, false, 0);
     return chunk == NULL
                ? UV_ENOMEM
                : (int)min_size(count, chunk->datagrams_max - chunk->datagrams);
