@@ -18,6 +18,10 @@
 #define WAITS_MAX 64u
 #define RETRY_MS_MAX 1000u
 
+/* Reports in a row of a wait, after which nothing was sent, until another
+   begins. Other senders may be the reason for a few. */
+#define VAIN_MAX 8u
+
 static struct retry_part *part_of(dgram_socket *s) {
     return flush_retry(&s->flush);
 }
@@ -212,9 +216,23 @@ void retry_all(dgram_socket *s) {
     retried(s);
 }
 
+/* The destination is still full. If that is so each time that it is reported to
+   have space, another socket may have the name by now. */
+static void wait_again(dgram_socket *s, struct retry_destination *to,
+                       bool any_sent) {
+    if (to->wait != NULL) {
+        to->wait->vain = any_sent ? 0 : to->wait->vain + 1;
+        if (to->wait->vain < VAIN_MAX)
+            return;
+        retryq_end_wait(&part_of(s)->queue, to);
+    }
+    wait_for_space(s, to);
+}
+
 /* A destination may have space. While the socket itself takes nothing, or the
    kernel has no buffers, that would be reported again and again. */
 static void on_ready(dgram_socket *s, struct retry_destination *to) {
+    unsigned before = part_of(s)->queue.count;
     int code;
 
     if (flush_is_stopped(&s->flush)) {
@@ -225,8 +243,8 @@ static void on_ready(dgram_socket *s, struct retry_destination *to) {
     code = retry_destination(s, to);
     if (code == UV_ENOBUFS)
         retryq_end_wait(&part_of(s)->queue, to);
-    else if (code == UV_EAGAIN && to->wait == NULL)
-        wait_for_space(s, to);
+    else if (code == UV_EAGAIN)
+        wait_again(s, to, part_of(s)->queue.count < before);
     retried(s);
     flush_soon(&s->flush, s->loop);
 }

@@ -18,6 +18,7 @@ struct unix_wait {
     int fd;
     struct loop *loop;
     uint64_t since;   /* milliseconds */
+    unsigned vain;    /* for the caller; 0 at first */
     struct task task; /* frees it, if the program has closed the handle */
     /* The destination may take a datagram. Called again as long as it does. */
     void (*ready)(dgram_socket *socket, struct retry_destination *to);

@@ -189,6 +189,30 @@ static void a_stuck_one_is_replaced(void **state) {
     close(stuck);
 }
 
+/* Its successor has a full queue, too. */
+static void a_closed_one_is_replaced(void **state) {
+    const dgram_address to = unix_address(path_of("slow"));
+    int other = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    int closed = receiver, number = 0;
+
+    (void)state;
+    send_numbers(4);
+    int first = sent.calls;
+    unlink(path_of("slow"));
+    open_receiver();
+    while (sendto(other, &number, sizeof number, 0, &to.any,
+                  sizeof to.un.name) > 0)
+        number++;
+    close(closed);
+    run_for(10);
+    assert_in_range(iterations_when_idle(), 0, 4);
+    read_numbers();
+    next = first;
+    read_until(MANY);
+    run_until(&sent.calls, MANY);
+    close(other);
+}
+
 static void it_connects_to_another(void **state) {
     const dgram_address to = unix_address(path_of("other"));
     int other = receiver, first;
@@ -310,6 +334,7 @@ int main(void) {
         WITH_RECEIVER(until_it_is_closed),
         WITH_RECEIVER(its_successor_gets_the_rest),
         WITH_RECEIVER(a_stuck_one_is_replaced),
+        WITH_RECEIVER(a_closed_one_is_replaced),
         WITH_RECEIVER(it_connects_to_another),
         WITH_RECEIVER(it_connects_to_the_sender),
         WITH_RECEIVER(the_sender_connects_to_it),
