@@ -405,7 +405,7 @@
 #define sockets_restore dgram__sockets_restore
 #define sockets_segments_max dgram__sockets_segments_max
 #define sockets_send dgram__sockets_send
-#define sockets_send_buffer_is_full dgram__sockets_send_buffer_is_full
+#define sockets_send_buffer_is_used dgram__sockets_send_buffer_is_used
 #define sockets_set_busy_poll dgram__sockets_set_busy_poll
 #define sockets_set_flags dgram__sockets_set_flags
 #define sockets_set_option dgram__sockets_set_option

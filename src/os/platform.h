@@ -178,9 +178,9 @@ struct platform {
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
     /* Whether the kernel would take a message for some destination. */
     bool (*is_writable)(int fd);
-    /* Whether datagrams that were sent and not read yet fill the send buffer of
-       a Unix socket. */
-    bool (*send_buffer_is_full)(int fd);
+    /* Whether datagrams that were sent and not read yet fill so many quarters
+       of the send buffer of a Unix socket. */
+    bool (*send_buffer_is_used)(int fd, unsigned quarters);
     /* A connected Unix socket becomes writable when the queue of its peer has
        space. */
     bool reports_space;

@@ -270,14 +270,14 @@ bool sockets_is_writable(int fd) {
 
 /* Linux: a socket does not poll writable while more than a quarter of the
    buffer is used. */
-bool sockets_send_buffer_is_full(int fd) {
+bool sockets_send_buffer_is_used(int fd, unsigned quarters) {
 #if defined(TIOCOUTQ)
     int used, buffer_size;
     socklen_t size = sizeof(buffer_size);
 
     if (os_ioctl(fd, TIOCOUTQ, &used) >= 0 &&
         sockets_get_option(fd, SOL_SOCKET, SO_SNDBUF, &buffer_size, &size) >= 0)
-        return used >= buffer_size;
+        return (int64_t)used * 4 >= (int64_t)buffer_size * quarters;
 #endif
     return !sockets_is_writable(fd);
 }

@@ -70,8 +70,10 @@ static void send_chunk(dgram_socket *s, struct sendq_chunk *chunk,
     size_t sent = datapath_send_until_failure(
         &s->datapath, NULL, &chunk->messages[chunk->next], count, &code);
 
-    if (sent > 0)
+    if (sent > 0) {
         backpressure_taken(&s->flush.backpressure);
+        s->flush.retry.queue.delay = RETRY_MS;
+    }
     sendq_done(&s->flush.sendq, &s->loop->pool, (uint32_t)sent);
     if (code == UV_ENOBUFS || (code == UV_EAGAIN && other_is_full(s)))
         retry_first(s, code);

@@ -27,7 +27,8 @@ static struct retry_part *part_of(dgram_socket *s) {
 }
 
 bool retry_destination_is_full(const dgram_socket *s) {
-    return socket_is_unix(s) && !platform->send_buffer_is_full(s->datapath.fd);
+    return socket_is_unix(s) &&
+           !platform->send_buffer_is_used(s->datapath.fd, 4);
 }
 
 /* With many destinations the timer is faster, because each run retries some of
@@ -136,9 +137,17 @@ static bool has_no_port(const dgram_socket *s) {
            dgram_address_port(&here) == 0;
 }
 
+/* Whether a Unix socket may have space before the kernel reports it. While a
+   quarter of its send buffer is used, it does not poll writable, and a
+   destination that does not read may keep it so. */
+static bool needs_timer(const dgram_socket *s) {
+    return socket_is_unix(s) &&
+           (s->state.connect != STATE_CONNECTED ||
+            platform->send_buffer_is_used(s->datapath.fd, 1));
+}
+
 /* A Unix socket that was writable may find that others have filled the queue of
-   the peer before. If unread datagrams fill its send buffer, a part of them, at
-   one destination, may keep it from becoming writable. */
+   the peer before. */
 bool retry_wait_for_kernel(dgram_socket *s) {
     struct backpressure *backpressure = flush_backpressure(&s->flush);
 
@@ -150,7 +159,7 @@ bool retry_wait_for_kernel(dgram_socket *s) {
         return false;
     if (backpressure->resting)
         loop_retry(s->loop, &part_of(s)->task);
-    else if (socket_is_unix(s) && s->state.connect != STATE_CONNECTED)
+    else if (needs_timer(s))
         retry_soon(s);
     socket_watch_changed(s);
     return true;

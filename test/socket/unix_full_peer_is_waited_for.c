@@ -304,6 +304,26 @@ static void long_datagrams_block_no_others(void **state) {
     dgram_close(other);
 }
 
+/* The same if the sender connects to another. */
+static void long_datagrams_do_not_block_the_peer(void **state) {
+    static unsigned char payload[60000];
+    dgram_socket *peer = new_bound_to(path_of("other"));
+    const dgram_address to = unix_address(path_of("slow"));
+    static struct recorder recorder;
+
+    (void)state;
+    record_events(&recorder, peer);
+    for (int i = 0; i < 2; i++)
+        send_number(i, 40000, &to);
+    run_until(&sent.calls, 2);
+    assert_int_equal(dgram_connect_sync(sender, path_of("other"), 0), 0);
+    for (int i = 0; i < MANY; i++)
+        dgram_send(sender, payload, sizeof payload, NULL, note_sent, &sent);
+    run_until(&recorder.messages, MANY);
+    read_until(2);
+    dgram_close(peer);
+}
+
 /* Until somebody reads, no datagram fits. */
 static void a_full_send_buffer_loses_nothing(void **state) {
     dgram_socket *other = new_bound_to(path_of("other"));
@@ -341,6 +361,7 @@ int main(void) {
         WITH_RECEIVER(the_sender_connects_to_another),
         WITH_RECEIVER(the_sender_disconnects),
         WITH_RECEIVER(long_datagrams_block_no_others),
+        WITH_RECEIVER(long_datagrams_do_not_block_the_peer),
         WITH_RECEIVER(a_full_send_buffer_loses_nothing),
     };
 
