@@ -138,6 +138,9 @@ class PromiseSocket {
 
   // These resolve with the number of bytes.
   send(...args) {
+    while (args.length > 1 && args[args.length - 1] == null) args.pop();
+    // A connected UDP socket ignores a port, and then what is in the place of the address.
+    if (args.length === 2 && this.#socket.type !== 'unix_dgram') args.push(null);
     return this.#call('send', args);
   }
 

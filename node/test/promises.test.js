@@ -139,6 +139,19 @@ test('the close rejects calls that wait', async () => {
   await assert.rejects(server.bind(0), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
 });
 
+test('send() to the peer is rejected with an address, and takes undefined', async () => {
+  const server = await open();
+  const client = createSocket('udp4');
+  const { port } = server.address();
+  await client.connect(port, own);
+  for (const to of [[port], [port, own]])
+    await assert.rejects(client.send('x', ...to), { code: 'ERR_SOCKET_DGRAM_IS_CONNECTED' });
+  assert.strictEqual(await client.send('hello', undefined, undefined), 5);
+  assert.strictEqual(await client.send('hello', 1, 2), 2);
+  await client.close();
+  await server.close();
+});
+
 test('close() may be called twice while a bind is in progress', async () => {
   const socket = createSocket('udp4');
   const send = socket.send('x', 9, own); // it waits for the bind
