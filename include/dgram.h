@@ -81,9 +81,11 @@
  *   with UV_ECANCELED, unless it had answered.
  *   libuv itself promises less. It may forget handles of yours that were ready
  *   in that loop iteration. Until the next iteration ends it also keeps a
- *   pointer into the abandoned stack, which uv_close() uses. So catch
- *   exceptions inside the callback. Where you cannot, call uv_run(), at least
- *   with UV_RUN_NOWAIT, before you close a socket.
+ *   pointer into the abandoned stack, which it uses when a handle is closed or
+ *   stopped. So catch exceptions inside the callback. Where you cannot, call
+ *   uv_run(), at least with UV_RUN_NOWAIT, before you close or detach a socket,
+ *   or stop or start receiving. Do none of these in a timer callback of that
+ *   uv_run().
  *
  * "Node:" names the JavaScript counterpart of a function or type.
  */
@@ -1012,7 +1014,7 @@ DGRAM_API int dgram_close(dgram_socket *socket);
    `path_errors`. Call dgram_set_shared() if other processes read the
    descriptor, and call dgram_add_membership_all() again for groups on all
    interfaces. dgram_get_memberships() does not list what an earlier socket
-   joined.
+   joined, and only dgram_drop_membership() leaves it.
 
    GRO stays on: messages that wait may be coalesced, and the kernel coalesces
    more. A dgram_socket and a dgram_datapath split them. Any other reader must
