@@ -47,4 +47,7 @@ input.on('listening', () => {
   console.log(`listening on port ${input.address().port}`);
 });
 
-output.connect(path, () => input.bind(+port));
+output.connect(path, (err) => {
+  if (err) throw err; // nobody reads the Unix socket
+  input.bind(+port);
+});

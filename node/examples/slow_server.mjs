@@ -1,5 +1,5 @@
-// A server that takes 20 ms for each request, one after the other. Meanwhile requests wait
-// in the kernel. If its buffer is full, the kernel drops the latest ones, and the memory of
+// A server that takes 20 ms for each request, one after the other. Meanwhile requests
+// wait in the kernel. If its buffer is full, the kernel drops new ones, and the memory of
 // the server does not grow.
 import { setTimeout as work } from 'node:timers/promises';
 import { createSocket } from 'libdgram/promises';

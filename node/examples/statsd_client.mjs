@@ -1,13 +1,13 @@
 // A StatsD client that survives a restart of its server. It sends its counters once a
-// second, and what could not be sent counts in the next second. So it needs one number
-// for each name, however long the server is away.
+// second. If a send fails, it adds the counters to those of the next second. So it needs
+// one number for each name, however long the server is away.
 //
 //   node statsd_client.mjs 8125               a port of this host
 //   node statsd_client.mjs /run/statsd.sock   a Unix socket
 //
-// It counts the lines of standard input, by their text. Over a Unix socket it loses only
-// what the old server had received and did not read. Over UDP a send succeeds while the
-// server is away, so the counters of that time are lost.
+// It counts equal lines of standard input. Over a Unix socket it loses only datagrams that
+// the old server had received and did not read. Over UDP a send succeeds while the server
+// is away, so the counters of that time are lost.
 import { createInterface } from 'node:readline';
 import dgram from 'libdgram';
 
@@ -15,7 +15,7 @@ const PERIOD_MS = 1000;
 const DATAGRAM_MAX = 1432; // bytes: one packet on nearly every network
 
 class StatsdClient {
-  #counters = new Map(); // by name: what has not been sent
+  #counters = new Map(); // by name: counts that have not been sent
   #socket;
   #to;
 

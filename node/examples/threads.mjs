@@ -1,5 +1,5 @@
-// A server that moves to a worker thread. What waits in the kernel goes with it, and no
-// datagram is lost or answered twice.
+// A server that moves to a worker thread. Datagrams that wait in the kernel move with it:
+// none is lost, and none is answered twice.
 import dgram from 'libdgram';
 import { once } from 'node:events';
 import { Worker, isMainThread, parentPort, threadId } from 'node:worker_threads';
@@ -21,7 +21,7 @@ if (isMainThread) {
   await once(worker, 'online');
   const detached = server.detach();
   worker.postMessage(detached);
-  // A worker that ends before it has the socket would leave the port bound.
+  // If the worker ended before it bound the descriptor, the port would stay bound.
   const [taken] = await Promise.race([once(worker, 'message'), once(worker, 'exit')]);
   if (taken !== 'taken') dgram.createSocket(detached).bind(detached).close();
   console.log('the worker has it');
