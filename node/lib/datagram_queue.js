@@ -87,6 +87,39 @@ class DatagramQueue {
     }
   }
 
+  // Returns how many of the datagrams listeners get, too.
+  countEmitted() {
+    let count = 0;
+    for (let group = this.first; group !== null; group = group.next)
+      if (group.isEmitted) count += group.list.length - group.position;
+    return count;
+  }
+
+  // The last `count` of the datagrams that were passed to iterators were not taken, so the
+  // next iterator is to get them.
+  releaseLast(count) {
+    let taken = -count;
+    for (let group = this.first; group !== null; group = group.next)
+      if (group.isPassed) taken += group.list.length - group.position;
+    for (let group = this.first; group !== null; group = group.next) {
+      if (!group.isPassed) continue;
+      const size = group.list.length - group.position;
+      if (taken <= 0) group.isPassed = false;
+      else if (taken < size) this.#split(group, group.position + taken);
+      taken -= size;
+    }
+  }
+
+  // The second part is a group that was not passed.
+  #split(group, at) {
+    const rest = new Group(slice(group.list, at, group.list.length));
+    rest.isListed = group.isListed;
+    rest.next = group.next;
+    group.list.length = at;
+    group.next = rest;
+    if (this.last === group) this.last = rest;
+  }
+
   // As if nobody had got any of them.
   forget() {
     for (let group = this.first; group !== null; group = group.next)

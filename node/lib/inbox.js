@@ -63,8 +63,11 @@ class Inbox {
     const { handle, queue } = this;
     const isHeard = hasListeners(handle);
     handle.socket.removeListener('error', this.onError);
-    if (isHeard) queue.dropEmitted();
-    else handle.park();
+    handle.park();
+    if (isHeard) {
+      handle.parked?.releaseLast(queue.countEmitted());
+      queue.dropEmitted();
+    }
     queue.forget();
     if (handle.parked !== null) {
       if (isHeard) queue.appendAll(handle.parked);

@@ -209,30 +209,33 @@ function emitMessages(handle, list, isLast) {
   shared[RUNNING]--;
 }
 
+// Returns false if nobody listens.
 function emitMessage(handle, msg, rinfo) {
+  let result = true;
   shared[RUNNING]++;
   if (!handle.blockList || !handle.isBlocked(rinfo))
-    handle.socket.emit('message', msg, rinfo);
+    result = handle.socket.emit('message', msg, rinfo);
   else
     handle.blocked++;
   shared[RUNNING]--;
+  return result;
 }
 
-// All datagrams of the slab. Those of one sender and one size share their rinfo, unless
+// All datagrams that are left in the slab. Those of one sender and one size share their rinfo, unless
 // there is different information about them.
 function listOf(slab, asked) {
   const { fields } = slab;
   const asksInfo = (asked & ALL) !== 0;
   const list = [];
   let rinfo = null;
-  for (let i = 0; i < fields[COUNT]; i++) {
+  for (let i = fields[POSITION]; i < fields[COUNT]; i++) {
     const field = HEADER + i * FIELDS;
     if (rinfo === null || rinfo.size !== fields[field] || fields[field + 1] < 0 ||
         fields[field + 1] !== fields[field + 1 - FIELDS] ||
         fields[field + 2] !== fields[field + 2 - FIELDS] ||
         (asksInfo && !slab.rows?.continues(i)))
       rinfo = asked === 0 ? slab.info(i) : slab.fullInfo(i, asked);
-    list[i] = { msg: slab.takePooled(i, fields[field]), rinfo };
+    list[list.length] = { msg: slab.takePooled(i, fields[field]), rinfo };
   }
   return list;
 }
@@ -247,9 +250,16 @@ function emitAll(handle, slab) {
 }
 
 function emitNext(handle, slab) {
-  const position = slab.fields[POSITION]++;
+  const { fields } = slab;
+  const position = fields[POSITION]++;
   const rinfo = slab.rinfoFor(handle, position);
-  emitMessage(handle, slab.msgFor(handle, position), rinfo);
+  const result = emitMessage(handle, slab.msgFor(handle, position), rinfo);
+  if (result !== false || (fields[STAGE] & LISTED) !== 0 ||
+      fields[POSITION] !== position + 1 || listenerCount(handle.socket, 'messages') === 0)
+    return;
+  // The program has exchanged a listener of 'message' for one of 'messages'.
+  fields[POSITION] = position;
+  emitAll(handle, slab);
 }
 
 // What is left in a slab, as 'message' events would have it.

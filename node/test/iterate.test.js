@@ -90,6 +90,19 @@ test('break leaves the rest for resume()', async () => {
   server.close();
 });
 
+test("a listener of 'messages' that follows one of 'message' gets the rest", async () => {
+  const server = await open();
+  const got = [];
+  server.once('message', (msg) => {
+    got.push(`${msg}`);
+    server.on('messages', (list) => list.forEach((one) => got.push(`${one.msg}`)));
+  });
+  await sendMany(names(100), server);
+  await waitFor(() => got.length >= 100);
+  assert.deepStrictEqual(got, names(100));
+  server.close();
+});
+
 test("break leaves the rest for a listener of 'messages' alone", async () => {
   const server = await open();
   await sendMany(names(100), server);
@@ -133,7 +146,7 @@ test('a loop does not repeat what a paused listener has not got yet', async () =
   assert.strictEqual(server.isPaused(), true);
   const next = server.iterate();
   await sendMany(['later'], server);
-  assert.deepStrictEqual(await take(next, 1), ['later']);
+  assert.deepStrictEqual(await take(next, 6), [...names(5, 5), 'later']);
   assert.deepStrictEqual(await all(11), [...names(10), 'later']);
   await settle();
   assert.strictEqual(got.length, 11);
@@ -260,6 +273,20 @@ test('after break the rest is kept if the listeners beside it have left', async 
   server.removeAllListeners('message');
   assert.deepStrictEqual(await take(iterator, 5), names(5));
   assert.strictEqual(server.isPaused(), true);
+  assert.deepStrictEqual(await take(server, 15), names(15, 5));
+  server.close();
+});
+
+test('what neither it nor a paused listener has got is for the next iterator', async () => {
+  const server = await open();
+  const { got } = collect(server);
+  const iterator = server.iterate();
+  server.once('message', () => server.pause());
+  await sendMany(names(20), server);
+  assert.deepStrictEqual(await take(iterator, 5), names(5));
+  assert.strictEqual(server.isPaused(), true);
+  assert.deepStrictEqual(got, names(1));
+  server.removeAllListeners('message');
   assert.deepStrictEqual(await take(server, 15), names(15, 5));
   server.close();
 });
