@@ -167,6 +167,7 @@
 #define linux_read_interface_changes dgram__linux_read_interface_changes
 #define linux_set_busy_poll dgram__linux_set_busy_poll
 #define linux_steer dgram__linux_steer
+#define lookup_ask dgram__lookup_ask
 #define lookup_cache_find dgram__lookup_cache_find
 #define lookup_cache_flush dgram__lookup_cache_flush
 #define lookup_cache_free dgram__lookup_cache_free
@@ -178,6 +179,7 @@
 #define lookup_known dgram__lookup_known
 #define lookup_start dgram__lookup_start
 #define lookup_stop dgram__lookup_stop
+#define lookup_take_answer dgram__lookup_take_answer
 #define loop_acquire dgram__loop_acquire
 #define loop_answer_arrived dgram__loop_answer_arrived
 #define loop_cancel dgram__loop_cancel

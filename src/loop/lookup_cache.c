@@ -151,6 +151,22 @@ static void answer_all(struct lookup_name *name, int status,
     }
 }
 
+int lookup_ask(uv_loop_t *uv, uv_getaddrinfo_t *request, uv_getaddrinfo_cb cb,
+               const char *host, int family) {
+    const struct addrinfo hints = {
+        .ai_family = family,
+        .ai_socktype = SOCK_DGRAM,
+    };
+
+    return uv_getaddrinfo(uv, request, cb, host, NULL, &hints);
+}
+
+void lookup_take_answer(int status, struct addrinfo *list, dgram_address *out) {
+    if (status == 0)
+        memcpy(out, list->ai_addr, min_size(list->ai_addrlen, sizeof(*out)));
+    uv_freeaddrinfo(list);
+}
+
 static void on_resolved(uv_getaddrinfo_t *request, int status,
                         struct addrinfo *list) {
     struct lookup_query *query =
@@ -159,10 +175,7 @@ static void on_resolved(uv_getaddrinfo_t *request, int status,
     bool outdated = query->outdated;
     dgram_address address = {0};
 
-    if (status == 0)
-        memcpy(&address, list->ai_addr,
-               min_size(list->ai_addrlen, sizeof(address)));
-    uv_freeaddrinfo(list);
+    lookup_take_answer(status, list, &address);
     alloc_free(query);
     if (name == NULL)
         return;
@@ -174,17 +187,13 @@ static void on_resolved(uv_getaddrinfo_t *request, int status,
 }
 
 static int start_query(struct lookup_name *name) {
-    struct addrinfo hints = {
-        .ai_family = name->family,
-        .ai_socktype = SOCK_DGRAM,
-    };
     struct lookup_query *query = alloc_zeroed(sizeof(*query));
     int result;
 
     if (query == NULL)
         return UV_ENOMEM;
-    result = uv_getaddrinfo(name->loop->uv, &query->request, on_resolved,
-                            name->host, NULL, &hints);
+    result = lookup_ask(name->loop->uv, &query->request, on_resolved,
+                        name->host, name->family);
     if (result < 0) {
         alloc_free(query);
         return result;

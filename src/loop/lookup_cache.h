@@ -26,6 +26,13 @@ struct lookup_waiter {
                      const dgram_address *address);
 };
 
+/* Without the cache: asks libuv's resolver for the addresses of a host. `cb`
+   passes its arguments to lookup_take_answer(), which gets the first address
+   and frees the list. */
+int lookup_ask(uv_loop_t *uv, uv_getaddrinfo_t *request, uv_getaddrinfo_cb cb,
+               const char *host, int family);
+void lookup_take_answer(int status, struct addrinfo *list, dgram_address *out);
+
 /* Gets the address of a host, without its port, if it has been known for less
    than `ttl` milliseconds and nobody waits for it. Returns whether it does. */
 bool lookup_cache_find(const struct loop *loop, const char *host, int family,

@@ -99,9 +99,7 @@ static void on_resolved(uv_getaddrinfo_t *request, int status,
     dgram_lookup *lookup = CONTAINER_OF(request, dgram_lookup, request);
     dgram_address address = {0};
 
-    if (status == 0 && list->ai_addrlen <= sizeof(address))
-        memcpy(&address, list->ai_addr, list->ai_addrlen);
-    uv_freeaddrinfo(list);
+    lookup_take_answer(status, list, &address);
     dgram_lookup_done(lookup, status, &address);
 }
 
@@ -112,19 +110,16 @@ static void on_cache_answer(struct lookup_waiter *waiter, int status,
 }
 
 static int ask_default(dgram_socket *s, dgram_lookup *lookup) {
-    struct addrinfo hints = {
-        .ai_family = address_family_of(s->type),
-        .ai_socktype = SOCK_DGRAM,
-    };
+    int family = address_family_of(s->type);
 
     if (s->lookup.ttl > 0) {
         lookup->waiter.answered = on_cache_answer;
-        return lookup_cache_wait(s->loop, lookup->host, hints.ai_family,
-                                 s->lookup.ttl, &lookup->waiter);
+        return lookup_cache_wait(s->loop, lookup->host, family, s->lookup.ttl,
+                                 &lookup->waiter);
     }
     lookup->asked = true;
-    return uv_getaddrinfo(s->loop->uv, &lookup->request, on_resolved,
-                          lookup->host, NULL, &hints);
+    return lookup_ask(s->loop->uv, &lookup->request, on_resolved, lookup->host,
+                      family);
 }
 
 /* The resolver did not return (an exception, a longjmp()): it will not answer.
