@@ -53,7 +53,7 @@ bool endpoint_lacks_interface(const char *verb, const char *text) {
 
 #define UNIX_PREFIX "unix:"
 
-static bool is_unix(const char *text) {
+bool endpoint_is_unix(const char *text) {
     return strncmp(text, UNIX_PREFIX, strlen(UNIX_PREFIX)) == 0;
 }
 
@@ -76,7 +76,7 @@ static int parse_unix(const char *verb, const char *path,
 
 int endpoint_parse_any(const char *verb, const char *text,
                        const struct family *family, struct endpoint *out) {
-    return is_unix(text)
+    return endpoint_is_unix(text)
                ? parse_unix(verb, text + strlen(UNIX_PREFIX), family, out)
                : endpoint_parse(verb, text, family, out);
 }
@@ -96,7 +96,7 @@ int endpoint_parse(const char *verb, const char *text,
     dgram_address numeric;
     bool is_numeric, is_v6;
 
-    if (is_unix(text))
+    if (endpoint_is_unix(text))
         return usage_error(verb, "unix:PATH is for send, listen and echo");
     if (family->v4 && family->v6)
         return usage_error(verb, "use either -4 or -6, not both");

@@ -11,6 +11,9 @@ struct endpoint {
     dgram_type type; /* that of the host, or of -4 and -6 */
 };
 
+/* Whether the text begins with "unix:". */
+bool endpoint_is_unix(const char *text);
+
 /* The family that -4 or -6 chose. */
 struct family {
     bool v4, v6;

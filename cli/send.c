@@ -310,12 +310,12 @@ static int check_arguments(char **argv, int count) {
     family = (struct family){.v4 = it.to.type == DGRAM_UDP4,
                              .v6 = it.to.type == DGRAM_UDP6};
     it.from.type = it.to.type;
-    if (it.bind != NULL)
-        status = endpoint_parse_any("send", it.bind, &family, &it.from);
-    if (status == 0 &&
-        (it.from.type == DGRAM_UNIX) != (it.to.type == DGRAM_UNIX))
+    if (it.bind != NULL &&
+        endpoint_is_unix(it.bind) != (it.to.type == DGRAM_UNIX))
         return usage_error("send", "--bind: '%s' cannot send to %s", it.bind,
                            argv[0]);
+    if (it.bind != NULL)
+        status = endpoint_parse_any("send", it.bind, &family, &it.from);
     if (status == 0 && it.headers.source != NULL && it.from.host[0] != '\0')
         return usage_error("send", "--bind has an address: leave --source out");
     return status;
