@@ -108,6 +108,17 @@ void trace_call(const char *name, long result, const char *arguments, ...) {
     end_with(&line, result);
 }
 
+/* The name of a sender is any bytes, and must not look like other lines. */
+static void add_name(struct line *line, const char *name) {
+    if (*name == '\0')
+        add(line, "no name");
+    for (; *name != '\0'; name++) {
+        unsigned char byte = (unsigned char)*name;
+
+        add(line, byte < ' ' || byte == 0x7f ? "\\x%02x" : "%c", byte);
+    }
+}
+
 static void add_address(struct line *line, const struct sockaddr *address,
                         socklen_t size) {
     char text[DGRAM_ADDRESS_TEXT_MAX];
@@ -122,7 +133,7 @@ static void add_address(struct line *line, const struct sockaddr *address,
     else if (dgram_address_format(&copy, text, sizeof(text)) < 0)
         add(line, "family %d", (int)address->sa_family);
     else if (address->sa_family == AF_UNIX)
-        add(line, "%s", text[0] != '\0' ? text : "no name");
+        add_name(line, text);
     else
         add(line, address->sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u", text,
             port);

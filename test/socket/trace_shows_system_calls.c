@@ -99,6 +99,21 @@ static const char *after_path(const char *at, const char *call,
     return after(at, text);
 }
 
+/* Anyone may send from an abstract name, which may have any bytes. */
+static void a_name_adds_no_lines(void **state) {
+    const dgram_address to = unix_address("@\ndgram: \033[31m\177x");
+    dgram_socket *socket = new_socket(DGRAM_UNIX);
+
+    (void)state;
+    catch_trace();
+    dgram_send(socket, "x", 1, &to, NULL, NULL);
+    run_for(1);
+    dgram_close(socket);
+    run_to_end();
+    read_trace();
+    after(trace, "@\\x0adgram: \\x1b[31m\\x7fx) = -1 ");
+}
+
 static void files_of_unix_sockets_are_in_it(void **state) {
     const dgram_bind_options options = {
         .size = sizeof options, .address = path_of("it"), .unix_mode = 0666};
@@ -185,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(calls_are_in_their_order),
         IN_LOOP_WITH_FOLDER(files_of_unix_sockets_are_in_it),
+        IN_LOOP(a_name_adds_no_lines),
         IN_LOOP(failures_have_names),
         IN_LOOP(lines_of_threads_are_whole),
     };
