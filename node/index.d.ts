@@ -82,14 +82,16 @@ declare namespace libdgram {
     /** Which members the `rinfo` of a message also has. true: all. Default: none. */
     recvInfo?: boolean | RecvInfo | undefined;
     /**
-     * Bytes that the socket keeps to be sent. A datagram counts for its payload and 256
-     * bytes, from the call until its result is known. At the mark, sends are refused
-     * with ENOBUFS: the callback gets the error, or else 'error' is emitted. 0: no mark.
+     * A limit in bytes for datagrams that wait to be sent. A datagram counts as its
+     * payload plus 256 bytes, from the call until its result is known. While the count
+     * is at or above the mark, sends are refused with ENOBUFS: the callback gets the
+     * error; without a callback, 'error' is emitted. 0: no limit.
      */
     sendHighWaterMark?: number | undefined;
     /**
      * Milliseconds for which an answer of the default lookup is used again. The sockets
-     * of a thread share the answers. Not together with `lookup`. 0: each send asks.
+     * of a thread share the answers. Not together with `lookup`. 0: each call looks the
+     * name up.
      */
     lookupTTL?: number | undefined;
   }
@@ -180,7 +182,7 @@ declare namespace libdgram {
     messages: [list: Datagram[]];
     /** With the option `pathErrors`. */
     pathError: [err: PathError];
-    /** With `sendHighWaterMark`: it was reached, and the count is below half of it now. */
+    /** `sendHighWaterMark` was reached, and the count has fallen below half of it. */
     drain: [];
   }
 
@@ -203,10 +205,11 @@ declare namespace libdgram {
   }
 
   type SendCallback = (error: Error | null, bytes: number) => void;
+
   interface IterateOptions {
-    /** Aborts the iteration: it throws an AbortError. */
+    /** When it is aborted, the loop throws an AbortError. */
     signal?: AbortSignal | undefined;
-    /** The socket stops receiving while so many datagrams wait. Default: 64. */
+    /** While so many datagrams wait, the socket receives no more. Default: 64. */
     highWaterMark?: number | undefined;
   }
 
@@ -221,8 +224,8 @@ declare namespace libdgram {
   type AnyListener = (...args: any[]) => void;
 
   /**
-   * A Unix datagram socket. Its addresses are paths, or abstract names that begin with '@'
-   * (Linux).
+   * A Unix datagram socket. Its addresses are paths, or abstract names that begin with
+   * '@' (Linux).
    */
   interface UnixSocket extends NodeJS.EventEmitter {
     /** Without a path, the kernel chooses an abstract name (Linux). */
@@ -244,13 +247,13 @@ declare namespace libdgram {
          path: string, callback?: SendCallback): void;
     send(msg: string | NodeJS.ArrayBufferView, offset: number, length: number,
          callback?: SendCallback): void;
-    /** As that of other sockets. `path` applies to messages that have none of their own. */
+    /** As with other sockets. `path` applies to messages that have none of their own. */
     sendMany(messages: ReadonlyArray<Payload | UnixOutgoing>, path: string,
              callback?: SendCallback): number;
     sendMany(messages: ReadonlyArray<Payload | UnixOutgoing>,
              callback?: SendCallback): number;
     sendOne(message: UnixOutgoing, callback?: SendCallback): void;
-    /** A sender without an address is an error of the callback. */
+    /** If the sender has no address, the callback gets the error. */
     reply(rinfo: UnixRemoteInfo, msg: Payload, callback?: SendCallback): void;
 
     ref(): this;
@@ -284,7 +287,7 @@ declare namespace libdgram {
   }
 
   interface UnixAddress {
-    /** A path; '@' and an abstract name; or '' if the socket has no address. */
+    /** A path, or '@' and an abstract name. '': the socket has no address. */
     address: string;
     family: 'unix';
     port: 0;
@@ -292,7 +295,7 @@ declare namespace libdgram {
 
   interface UnixRemoteInfo extends UnixAddress {
     size: number;
-    /** With the option `recvInfo`: the process that sent it, and its user and group. */
+    /** With the option `recvInfo`: process, user and group of the sender. */
     pid?: number;
     uid?: number;
     gid?: number;
@@ -301,12 +304,12 @@ declare namespace libdgram {
   }
 
   interface UnixBindOptions {
-    /** As that of other sockets. */
+    /** With `fd`: whether the descriptor has a peer, which the socket then adopts. */
     connected?: boolean | undefined;
     path?: string | undefined;
     /** The permissions of the socket file, such as 0o660. Default: by the umask. */
     mode?: number | undefined;
-    /** Neither replace a file that a socket has left, nor remove it at the close. */
+    /** Do not replace a file that an earlier socket has left, and do not remove it. */
     keepFile?: boolean | undefined;
     fd?: number | undefined;
   }
@@ -359,7 +362,8 @@ declare namespace libdgram {
      * Sends many datagrams in one call. `port` and `address` apply to messages that
      * have none of their own. A datagram that cannot be sent does not stop the others.
      * The callback gets the first error or null, and the number of bytes sent. Returns
-     * how many messages, the first ones, `sendHighWaterMark` has accepted: all without it.
+     * how many messages were accepted, from the beginning of the list. Without
+     * `sendHighWaterMark` all are.
      */
     sendMany(messages: ReadonlyArray<Payload | Outgoing>, port?: number,
              address?: string, callback?: SendCallback): number;
@@ -370,7 +374,7 @@ declare namespace libdgram {
 
     /** Whether `sendHighWaterMark` was reached and 'drain' has not been emitted since. */
     readonly writableNeedDrain: boolean;
-    /** Bytes that count for `sendHighWaterMark`. Without it: undefined. */
+    /** The bytes that count towards `sendHighWaterMark`. Without it: undefined. */
     readonly writableLength: number | undefined;
 
     addMembership(multicastAddress: string,
@@ -396,33 +400,33 @@ declare namespace libdgram {
      */
     getPathMTU(address?: string): number;
     getStats(): Stats;
-    /** Forgets the answers kept for `lookupTTL`: those of a name, or all. */
+    /** Forgets the answers that are kept for a name, or all: see `lookupTTL`. */
     flushLookup(hostname?: string): this;
     /**
      * Stops receiving until `resume()`. No 'message' is emitted in between. The kernel
      * keeps the datagrams that arrive, as many as fit in its buffer.
      */
     pause(): this;
-    /**
-     * Closes the socket, and returns its descriptor with the options of the socket. What
-     * it has received is emitted before 'close'; what waits in the kernel is for the
-     * socket that binds the descriptor, in another thread for example.
-     */
-    detach(): DetachedSocket;
-    /** Receives again. What was received before `pause()` is emitted first. */
+    /** Receives again. Datagrams received before `pause()` are emitted first. */
     resume(): this;
     isPaused(): boolean;
     /**
-     * Yields what is received until the close, and throws an 'error'. What the loop has
-     * not taken when it ends is kept for the next iterator, or for `resume()`.
+     * Closes the socket, and returns its descriptor with the options of the socket.
+     * Datagrams that it has received are emitted before 'close'. The socket that binds
+     * the descriptor, for example in another thread, gets those that wait in the kernel.
+     */
+    detach(): DetachedSocket;
+    /**
+     * Yields received datagrams until the socket is closed, and throws an 'error'. The
+     * socket keeps datagrams that the loop has not taken for the next loop or `resume()`.
      */
     [Symbol.asyncIterator](): SocketIterator;
     iterate(options?: IterateOptions): SocketIterator;
-    /** A web stream of what is received. Closes when the socket is closed. */
+    /** A web stream of received datagrams. It ends when the socket is closed. */
     readable(options?: IterateOptions): ReadableStream<[msg: Message, rinfo: RemoteInfo]>;
     /**
-     * A web stream that sends: payloads to the peer of a connected socket, and messages
-     * to their addresses. It leaves the socket open.
+     * A web stream that sends payloads to the peer of a connected socket, and messages to
+     * their addresses. It leaves the socket open.
      */
     writable(options?: WritableOptions): WritableStream<Payload | Outgoing>;
     /** The groups that the socket has joined. */

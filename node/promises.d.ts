@@ -3,31 +3,32 @@ import * as net from 'node:net';
 import * as dgram from './index.js';
 
 declare namespace promises {
-  /** The methods of `dgram.Socket` that are the same here. */
-  type Same = Pick<dgram.Socket,
+  /** The members of `dgram.Socket` that are the same here. */
+  type SameMembers = Pick<dgram.Socket,
     'addMembership' | 'addSourceSpecificMembership' | 'address' | 'bindSync' |
     'connectSync' | 'detach' | 'disconnect' | 'dropMembership' |
     'dropSourceSpecificMembership' |
     'getDontFragment' | 'getMemberships' | 'getPathMTU' | 'getRecvBufferSize' |
     'getSendBufferSize' | 'getSendQueueCount' | 'getSendQueueSize' | 'getStats' |
     'getTypeOfService' | 'isPaused' | 'iterate' | 'readable' | 'remoteAddress' |
-    'setBroadcast' | 'setMulticastAll' | 'setMulticastInterface' | 'setMulticastLoopback' |
-    'setMulticastTTL' | 'setRecvBufferSize' | 'setSendBufferSize' | 'setTTL' | 'writable' |
-    'writableLength' | 'writableNeedDrain'>;
+    'setBroadcast' | 'setMulticastAll' | 'setMulticastInterface' |
+    'setMulticastLoopback' | 'setMulticastTTL' | 'setRecvBufferSize' |
+    'setSendBufferSize' | 'setTTL' | 'writable' | 'writableLength' |
+    'writableNeedDrain'>;
 
   interface ReceiveOptions {
-    /** Aborts the call: it is rejected with an AbortError. */
+    /** When it is aborted, the call is rejected with an AbortError. */
     signal?: AbortSignal | undefined;
   }
 
   class PromiseSocket {
     private constructor();
-    /** The socket itself, for events. It is paused until something receives here. */
+    /** The event emitter. It is paused until `receive()` or a loop begins. */
     readonly socket: dgram.Socket;
     bind(port?: number, address?: string): Promise<net.AddressInfo>;
     bind(options: dgram.BindOptions): Promise<net.AddressInfo>;
     connect(port: number, address?: string): Promise<void>;
-    /** These resolve with the number of bytes sent. */
+    /** This and the next calls resolve with the number of bytes sent. */
     send(msg: dgram.Payload, port?: number, address?: string): Promise<number>;
     send(msg: string | NodeJS.ArrayBufferView, offset: number, length: number,
          port?: number, address?: string): Promise<number>;
@@ -35,9 +36,10 @@ declare namespace promises {
              address?: string): Promise<number>;
     sendOne(message: dgram.Outgoing): Promise<number>;
     reply(rinfo: dgram.RemoteInfo, msg: dgram.Payload): Promise<number>;
-    /** Receives one datagram. Errors of the socket are thrown here and by iterators. */
-    receive(options?: ReceiveOptions): Promise<[msg: dgram.Message, rinfo: dgram.RemoteInfo]>;
-    /** Closes the socket, unless it is closed. */
+    /** Receives one datagram. An 'error' that belongs to no call is thrown here. */
+    receive(options?: ReceiveOptions):
+      Promise<[msg: dgram.Message, rinfo: dgram.RemoteInfo]>;
+    /** Closes the socket. May be called more than once. */
     close(): Promise<void>;
     ref(): this;
     unref(): this;
@@ -47,13 +49,14 @@ declare namespace promises {
     setDontFragment(mode: boolean | dgram.DontFragment): this;
     flushLookup(hostname?: string): this;
   }
-  interface PromiseSocket extends Same, AsyncDisposable {
+  interface PromiseSocket extends SameMembers, AsyncDisposable {
     [Symbol.asyncIterator](): dgram.SocketIterator;
   }
 
   interface UnixPromiseSocket extends AsyncDisposable, Pick<dgram.UnixSocket,
-    'address' | 'bindSync' | 'connectSync' | 'detach' | 'disconnect' | 'getRecvBufferSize' |
-    'getSendBufferSize' | 'getSendQueueCount' | 'getSendQueueSize' | 'getStats' |
+    'address' | 'bindSync' | 'connectSync' | 'detach' | 'disconnect' |
+    'getRecvBufferSize' | 'getSendBufferSize' | 'getSendQueueCount' |
+    'getSendQueueSize' | 'getStats' |
     'isPaused' | 'iterate' | 'readable' | 'remoteAddress' | 'setRecvBufferSize' |
     'setSendBufferSize' | 'writable' | 'writableLength' | 'writableNeedDrain'> {
     readonly socket: dgram.UnixSocket;

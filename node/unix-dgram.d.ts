@@ -10,20 +10,20 @@ declare namespace unixDgram {
   }
 
   interface SocketError extends Error {
-    /** A negative number, such as -2 for ENOENT; 1: the peer takes no more now. */
+    /** A negative number, such as -2 for ENOENT. 1: the queue of the peer is full. */
     code: number;
     errno?: number;
     syscall?: string;
   }
 
   interface SocketEventMap {
-    /** The peer takes no more now, and this datagram was not sent. */
+    /** The queue of the peer is full, and this datagram was not sent. */
     congestion: [buf: NodeJS.ArrayBufferView];
     connect: [];
     error: [err: SocketError];
     listening: [];
     message: [msg: Buffer, rinfo: RemoteInfo];
-    /** After a congestion: the peer takes datagrams again. */
+    /** After a congestion: the queue of the peer has space again. */
     writable: [];
   }
 

@@ -5,7 +5,9 @@ const { errorMonitor } = require('node:events');
 const { apply, hasOwn, isArray, strings } = require('./builtins');
 const { hostPortError, invalidArgType, invalidArgValue, misuse } = require('./errors');
 const { checkLiteral, validatePort } = require('./validate');
-const { BINDING, BOUND, CONNECTED, UNBOUND, UNIX, healthCheck, kState } = require('./state');
+const {
+  BINDING, BOUND, CONNECTED, UNBOUND, UNIX, healthCheck, kState,
+} = require('./state');
 const { anyAddress, resolve } = require('./resolve');
 const { adopt, isDescriptor, open } = require('./descriptor');
 const { setBufferSize } = require('./options');
@@ -63,7 +65,7 @@ function bindTo(state, ip, port, device) {
   return state.handle.bind(String(ip), (+(port || 0) >>> 0) & 0xffff, state, device);
 }
 
-// After a synchronous bind.
+// Emits 'listening' in a tick, after a synchronous bind.
 function listenSoon(socket) {
   nextTick(() => {
     if (socket[kState].handle) socket.emit('listening');
@@ -92,7 +94,7 @@ function onAddress(socket, err, ip, port, exclusive, device) {
   else startListening(socket);
 }
 
-// To a path, as bindTo().
+// As bindTo(), for a path.
 function bindToPath(state, options) {
   const errno = state.handle.bind(options.path, 0, state, options);
   return errno < 0 ? hostPortError(errno, 'bind', options.path) : null;
@@ -122,7 +124,7 @@ function bindPathSync(socket, path) {
   return socket.address();
 }
 
-// What detach() has said of the descriptor. node:dgram does not adopt its peer.
+// Only if detach() has said that the descriptor has a peer: node:dgram never adopts one.
 function adoptPeer(state, options) {
   if (hasOwn(options, 'connected') && options.connected === true &&
       state.handle.address({}, true) === 0)
@@ -141,43 +143,46 @@ function bindDescriptor(socket, options) {
   startListening(socket);
 }
 
-Socket.prototype.bind = function(port_, address_ /* , callback */) {
-  let port = port_;
-  let address;
+function bindAddress(socket, address, port, exclusive, device) {
+  const state = socket[kState];
+  resolve(state, address, anyAddress(state), (err, ip) => {
+    onAddress(socket, err, ip, port, exclusive, device);
+  });
+}
+
+// Options: a handle, a descriptor, or an address and a port.
+function bindObject(socket, options, device) {
+  if (typeof options.recvStart === 'function') {
+    adopt(socket[kState], options);
+    startListening(socket);
+  } else if (isDescriptor(options.fd)) {
+    bindDescriptor(socket, options);
+  } else {
+    const address = options.address || '';
+    const exclusive = !!options.exclusive;
+    bindAddress(socket, address, options.port, exclusive, device);
+  }
+}
+
+// bind([port][, address][, callback]), bind([path][, callback]),
+// bind(options[, callback])
+Socket.prototype.bind = function(port, address /* , callback */) {
   healthCheck(this);
   const state = this[kState];
   if (state.bindState !== UNBOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
+  const isObject = port !== null && typeof port === 'object';
   const path = state.family === UNIX ? unix.bindOptionsOf(port) : null;
-  const device = port !== null && typeof port === 'object' && path === null ?
-    deviceOf(port) : '';
+  const device = isObject && path === null ? deviceOf(port) : '';
   state.bindState = BINDING;
   const callback = arguments.length > 0 && arguments[arguments.length - 1];
   if (typeof callback === 'function') addBindCallback(this, callback);
 
-  let exclusive = false;
-  if (path !== null && !isDescriptor(port?.fd)) {
+  if (path !== null && !isDescriptor(port?.fd))
     bindPath(this, path);
-    return this;
-  }
-  if (port !== null && typeof port === 'object') {
-    if (typeof port.recvStart === 'function') {
-      adopt(state, port);
-      startListening(this);
-      return this;
-    }
-    if (isDescriptor(port.fd)) {
-      bindDescriptor(this, port);
-      return this;
-    }
-    address = port.address || '';
-    exclusive = !!port.exclusive;
-    port = port.port;
-  } else {
-    address = typeof address_ === 'function' ? '' : address_;
-  }
-  resolve(state, address, anyAddress(state), (err, ip) => {
-    onAddress(this, err, ip, port, exclusive, device);
-  });
+  else if (isObject)
+    bindObject(this, port, device);
+  else
+    bindAddress(this, typeof address === 'function' ? '' : address, port, false, device);
   return this;
 };
 

@@ -71,6 +71,17 @@ Socket.prototype.connect = function(port, address, callback) {
   whenBound(this, () => start(this, port, address, callback));
 };
 
+function connectNow(socket, ip, port) {
+  const state = socket[kState];
+  if (isBlockedBy(state.sendBlockList, ip)) throw blocked(ip);
+  const errno = state.handle.connect(ip, port);
+  if (errno < 0) throw hostPortError(errno, 'connect', ip, port);
+  state.connectState = CONNECTED;
+  nextTick(() => {
+    if (state.handle) socket.emit('connect');
+  });
+}
+
 Socket.prototype.connectSync = function(port, address) {
   healthCheck(this);
   const state = this[kState];
@@ -90,13 +101,7 @@ Socket.prototype.connectSync = function(port, address) {
   if (state.bindState === UNBOUND)
     this.bindSync(port === null ? unix.UNNAMED : undefined);
   if (state.bindState !== BOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
-  if (isBlockedBy(state.sendBlockList, ip)) throw blocked(ip);
-  const errno = state.handle.connect(ip, port);
-  if (errno < 0) throw hostPortError(errno, 'connect', ip, port);
-  state.connectState = CONNECTED;
-  nextTick(() => {
-    if (state.handle) this.emit('connect');
-  });
+  connectNow(this, ip, port);
 };
 
 Socket.prototype.disconnect = function() {

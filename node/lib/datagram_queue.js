@@ -1,7 +1,7 @@
 'use strict';
 // Datagrams that a socket has received and that wait: until it is not paused any more, or
-// until an iterator takes them. A group is what was in one slab (receive.js): what is left
-// of it may be emitted as one 'messages' event.
+// until an iterator takes them. A group is what was in one slab (receive.js): what is
+// left of it may be emitted as one 'messages' event.
 const { inheritNothing, slice } = require('./builtins');
 
 class Group {
@@ -95,8 +95,8 @@ class DatagramQueue {
     return count;
   }
 
-  // The last `count` of the datagrams that were passed to iterators were not taken, so the
-  // next iterator is to get them.
+  // The last `count` of the datagrams that were passed to iterators were not taken, so
+  // the next iterator is to get them.
   releaseLast(count) {
     let taken = -count;
     for (let group = this.first; group !== null; group = group.next)

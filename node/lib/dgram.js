@@ -7,7 +7,7 @@ require('./sendto');
 require('./send');
 require('./send_many');
 require('./send_one');
-require('./need_drain');
+require('./writable_state');
 require('./pause');
 require('./iterate');
 require('./streams');

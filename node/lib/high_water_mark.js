@@ -1,16 +1,16 @@
 'use strict';
-// The option sendHighWaterMark: a bound on what a socket keeps to be sent.
+// The option sendHighWaterMark: a limit for datagrams that wait to be sent.
 //
 // The rule. A datagram is counted, with its payload and OVERHEAD bytes, from the call
 // that accepts it until its result is known: while it waits for a bind, a lookup or a
-// tick, and while the addon keeps it because the kernel has no space. A datagram is
-// refused with ENOBUFS if the count has reached the mark. Once it has, the socket emits
+// tick, and while the addon keeps it because the kernel has no space. While the count is
+// at or above the mark, datagrams are refused with ENOBUFS. After that, the socket emits
 // 'drain' when the count has fallen below half of the mark.
 //
-// 'drain' is emitted in a tick, because the count falls inside of calls, and in the async
-// context of the creation, because the datagrams of several contexts caused it. If the
-// program has sent so much in between that half of the mark is reached again, the event
-// waits until the count falls again: it always does.
+// 'drain' is emitted in a tick, because the count falls inside calls, and in the async
+// context of the creation, because datagrams of several contexts caused it. If the count
+// has reached half of the mark again before that tick, the event waits until it falls
+// again, which it always does.
 const { AsyncResource } = require('node:async_hooks');
 const { inheritNothing } = require('./builtins');
 const { bindIfUnbound, enqueue, whenBound } = require('./bind_queue');
@@ -25,7 +25,7 @@ class HighWaterMark {
     this.state = state; // of the socket
     this.bytes = bytes;
     this.count = 0; // bytes
-    this.waiting = 0; // of them: those of datagrams that wait for the bind
+    this.waiting = 0; // the part of `count` that waits for the bind
     this.needsDrain = false;
     this.isScheduled = false; // a tick is to emit 'drain'
     this.refusal = null; // an error that is to be emitted after the bind
@@ -41,7 +41,7 @@ class HighWaterMark {
     return size;
   }
 
-  // Results may still have to be read, so the queue schedules the event later.
+  // The queue schedules the event: it may still have results to read first.
   subtract(size) {
     this.count -= size;
     if (!this.needsDrain || this.isScheduled || !this.isLow()) return;
@@ -57,8 +57,8 @@ class HighWaterMark {
     runInAsyncScope(this.resource, nextTick, undefined, emitDrain, this);
   }
 
-  // Returns whether something of the request is to be sent. What is not is reported to
-  // the callback, or by 'error' as a failed lookup is.
+  // Returns whether a datagram of the request is to be sent. Refused ones are reported to
+  // the callback, or without one by 'error', as a failed lookup is.
   admit(request) {
     const refusal = request.enter(this);
     if (refusal === null) return true;
@@ -88,8 +88,8 @@ function emitDrain(mark) {
   socket.emit('drain');
 }
 
-// An 'error' during the bind would end it and drop what waits for it. Then one error
-// tells of all that was refused meanwhile, so that no memory grows.
+// An 'error' during the bind would end the bind and drop the calls that wait for it. So
+// one error follows the bind, for all datagrams that were refused meanwhile.
 function emitRefusal(mark, err) {
   const { queue, socket } = mark.state;
   if (queue === undefined) {

@@ -1,14 +1,14 @@
 'use strict';
-// What the iterators of a socket have received.
+// The queue that the iterators of a socket share.
 //
-// The rule. While a socket has iterators, all that it receives is put into one queue, a
-// slab at a time, and each datagram is taken by one iterator. Listeners get it
-// nevertheless. If `limit` datagrams wait when more are received, these are parked, and
-// the socket stops receiving until half of the `limit` is left. So it has never more than
-// the limit and what two wake-ups bring. When the last iterator ends, what it has not
-// taken is parked, and the socket is paused: so the next iterator or resume() goes on
-// where this one ended. If there are listeners then, the socket is not paused, and only
-// what they do not get is parked.
+// The rule. While a socket has iterators, its datagrams enter one queue, a slab at a
+// time. Each is taken by one iterator. Listeners get it as well. If `limit` datagrams
+// wait when more are received, these are parked, and the socket stops receiving until
+// half of the `limit` is left. So the socket never keeps more than `limit` datagrams and
+// those of two wake-ups. When the last iterator ends, the datagrams that it has not taken
+// are parked, and the socket is paused. The next iterator or resume() continues with
+// them. If there are listeners, the socket is not paused, and only datagrams that no
+// listener gets are parked.
 const DatagramQueue = require('./datagram_queue');
 const { inheritNothing, shift, without } = require('./builtins');
 const { hasListeners } = require('./receive');
@@ -57,24 +57,24 @@ class Inbox {
     else this.handle.resume();
   }
 
-  // With listeners, what they get is not kept. Without, nothing that iterators had is
-  // parked twice.
+  // Datagrams that listeners get are not kept. Without listeners, nothing is parked
+  // twice.
   #end() {
     const { handle, queue } = this;
-    const isHeard = hasListeners(handle);
+    const isListened = hasListeners(handle);
     handle.socket.removeListener('error', this.onError);
     handle.park();
-    if (isHeard) {
+    if (isListened) {
       handle.parked?.releaseLast(queue.countEmitted());
       queue.dropEmitted();
     }
     queue.forget();
     if (handle.parked !== null) {
-      if (isHeard) queue.appendAll(handle.parked);
+      if (isListened) queue.appendAll(handle.parked);
       else queue.appendNew(handle.parked);
     }
     handle.parked = queue;
-    handle.receiveFor(null, handle.paused || !isHeard);
+    handle.receiveFor(null, handle.paused || !isListened);
   }
 
   remove(iterator) {
@@ -112,7 +112,7 @@ class Inbox {
     }
   }
 
-  isOver() {
+  isAtLimit() {
     return this.queue.count >= this.limit;
   }
 

@@ -25,7 +25,7 @@ class Consumer {
     this.calls = []; // of next() that wait: { resolve, reject }
     this.error = null; // to be thrown
     this.errorAt = 0; // when so many datagrams were taken from the inbox
-    this.following = null; // the signal: what ends that
+    this.following = null; // ends listening to the signal
     this.isDone = false;
     inbox.add(this);
   }

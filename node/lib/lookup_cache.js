@@ -1,10 +1,10 @@
 'use strict';
 // The answers of the default lookup, for the sockets of a thread that have a lookupTTL.
 //
-// A name has an answer, or a query that is in progress, or both, if the answer is too old
-// for one of the sockets. What waits for a query is answered in order. Until the last has
-// its answer, a later lookup of the name waits behind it, so that datagrams keep their
-// order.
+// A name has an answer, or a query in progress. It has both if the answer is too old for
+// one of the sockets. The lookups that wait for a query are answered in order. Until the
+// last of them is answered, later lookups of the name wait behind it, so that datagrams
+// keep their order.
 const { AsyncResource } = require('node:async_hooks');
 const dns = require('node:dns');
 const { performance } = require('node:perf_hooks');
@@ -65,7 +65,8 @@ class Waiter {
   }
 }
 
-// A query in progress. A flush starts it again: the round says which one counts.
+// A query in progress. A flush starts it again: only the answer of the latest round
+// counts.
 class Query {
   constructor(lookup, name, family) {
     this.lookup = lookup;
@@ -85,7 +86,7 @@ class Query {
     }]);
   }
 
-  // Starts it again, for those who wait.
+  // If it cannot be started again, those who wait get the outdated answer.
   startAgain() {
     const { round } = this;
     try {
@@ -125,7 +126,7 @@ inheritNothing(Answer);
 inheritNothing(Waiter);
 inheritNothing(Query);
 
-// The latest answers are the last ones.
+// Stores an answer as the latest one of its map, and removes the oldest.
 function keep({ lookup, name, family }, err, ip) {
   const known = answers[family];
   let answer = known.get(name);
@@ -136,8 +137,8 @@ function keep({ lookup, name, family }, err, ip) {
   if (known.size > NAMES_MAX) known.delete(nextOf(known.keys()).value);
 }
 
-// The address of a name, if it has been known for less than `ttl` milliseconds, and
-// what waited for it has it.
+// The address of a name, if it has been known for less than `ttl` milliseconds and nobody
+// waits for it any more.
 function findAddress(lookup, name, family, ttl) {
   const answer = answers[family].get(name);
   if (answer === undefined) return undefined;
@@ -172,7 +173,7 @@ function ask(query, callback) {
   try {
     query.start();
     isAsked = true;
-  } finally { // an error of the arguments, or of a callback that was called inside
+  } finally { // wrong arguments, or an exception of a callback that was called inside
     if (!isAsked && !query.isAnswering) queries[family].delete(name);
   }
 }

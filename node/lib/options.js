@@ -104,8 +104,8 @@ Socket.prototype.flushLookup = function(hostname) {
   return this;
 };
 
-for (const name of ['flushLookup', 'setTypeOfService', 'getTypeOfService', 'setDontFragment',
-                    'getDontFragment', 'getPathMTU'])
+for (const name of ['flushLookup', 'setTypeOfService', 'getTypeOfService',
+                    'setDontFragment', 'getDontFragment', 'getPathMTU'])
   Object.defineProperty(Socket.prototype, name, { enumerable: false });
 
 Socket.prototype.ref = function() {

@@ -2,7 +2,7 @@
 // The options of createSocket() that node:dgram does not have.
 const { invalidArgType, invalidArgValue, outOfRange } = require('./errors');
 const { hasOwn, isArray } = require('./builtins');
-const { INFO, known } = require('./receive_info');
+const { INFO, supportedInfo } = require('./receive_info');
 const { validateUint32 } = require('./validate');
 
 const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // enum dgram_offload
@@ -35,7 +35,7 @@ function readUint32(options, name) {
 // Which members of INFO an rinfo is to have.
 function readRecvInfo(options, type) {
   const value = ownOption(options, 'recvInfo') ?? false;
-  if (typeof value === 'boolean') return value ? known(type) : 0;
+  if (typeof value === 'boolean') return value ? supportedInfo(type) : 0;
   if (typeof value !== 'object' || isArray(value))
     throw invalidArgType('options.recvInfo', 'of type boolean or object', value);
   let asked = 0;
@@ -45,7 +45,7 @@ function readRecvInfo(options, type) {
       throw invalidArgType(`options.recvInfo.${name}`, 'of type boolean', flag);
     if (flag) asked |= INFO[name];
   }
-  return asked & known(type);
+  return asked & supportedInfo(type);
 }
 
 // Checks that a socket that is steered shares its port, and with how many.
@@ -83,9 +83,9 @@ const nameOf = (choices, number) => {
   for (const name in choices) if (choices[name] === number) return name;
 };
 
-// The options of a socket that another thread needs for one like it: those that were
-// given, but no functions and no objects that cannot be cloned. Steering is a matter of
-// the port, which stays as it is.
+// The options that another thread needs for a socket like this one: those that were
+// given, except functions and objects that cannot be cloned. Steering is left out: the
+// port keeps it.
 function givenOptions(own) {
   const given = {};
   for (const name of [

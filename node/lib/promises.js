@@ -1,17 +1,18 @@
 'use strict';
 // libdgram/promises: createSocket() returns a socket whose calls return promises.
 //
-// It is made of what a program can call, so that it also works where the module is
-// node:dgram itself. A promise never stays pending: calls that wait when the socket is
-// closed, or when an implicit bind fails, are rejected, although their callbacks are not
-// called.
+// It calls only what a program can call, so it also works where the module is node:dgram
+// itself. No promise stays pending: calls that wait are rejected when the socket is
+// closed or an implicit bind fails, although node:dgram does not call their callbacks
+// then.
 const { on } = require('node:events');
 const dgram = require('./index');
 const { AbortController, Promise, Set } = globalThis;
 const { defineProperty, entries, getOwnPropertyDescriptors } = Object;
 
 function notRunning() {
-  return Object.assign(new Error('Not running'), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
+  const err = new Error('Not running');
+  return Object.assign(err, { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
 }
 
 // node:dgram has no iterators. Not every runtime can end on() at the close.
@@ -73,8 +74,8 @@ class PromiseSocket {
     this.#waiting.clear();
   }
 
-  // A failed bind drops the calls that waited for it, also that of close(). Iterators have
-  // a listener, too.
+  // A failed bind drops the calls that waited for it, also that of close(). Iterators
+  // have a listener, too.
   #onError(err) {
     if (!this.#isBound && this.#isClosing)
       Promise.resolve().then(() => this.#closeSocket());
@@ -139,7 +140,8 @@ class PromiseSocket {
   // These resolve with the number of bytes.
   send(...args) {
     while (args.length > 1 && args[args.length - 1] == null) args.pop();
-    // A connected UDP socket ignores a port, and then what is in the place of the address.
+    // A connected UDP socket ignores a port, and then what is in the place of the
+    // address.
     if (args.length === 2 && this.#socket.type !== 'unix_dgram') args.push(null);
     return this.#call('send', args);
   }
@@ -205,7 +207,7 @@ if (Symbol.asyncDispose) {
   };
 }
 
-// What else a program may read or call is that of the socket.
+// All other members are those of the socket.
 function forward(name, { value, get }) {
   const member = { configurable: true };
   if (typeof value === 'function') {
@@ -222,8 +224,11 @@ function forward(name, { value, get }) {
   defineProperty(PromiseSocket.prototype, name, member);
 }
 
-for (const [name, descriptor] of entries(getOwnPropertyDescriptors(dgram.Socket.prototype)))
-  if (!name.startsWith('_') && !(name in PromiseSocket.prototype)) forward(name, descriptor);
+const members = getOwnPropertyDescriptors(dgram.Socket.prototype);
+for (const [name, descriptor] of entries(members)) {
+  if (!name.startsWith('_') && !(name in PromiseSocket.prototype))
+    forward(name, descriptor);
+}
 
 function createSocket(options) {
   return new PromiseSocket(options);

@@ -221,8 +221,8 @@ function emitMessage(handle, msg, rinfo) {
   return result;
 }
 
-// All datagrams that are left in the slab. Those of one sender and one size share their rinfo, unless
-// there is different information about them.
+// All datagrams that are left in the slab. Those of one sender and one size share their
+// rinfo, unless there is different information about them.
 function listOf(slab, asked) {
   const { fields } = slab;
   const asksInfo = (asked & ALL) !== 0;
@@ -294,7 +294,8 @@ function append(inbox, list, isEmitted) {
   shared[RUNNING]--;
 }
 
-// Passes all datagrams of a slab to the iterators. Returns whether listeners get them, too.
+// Passes all datagrams of a slab to the iterators. Returns whether listeners get them,
+// too.
 function passSlab(handle, slab) {
   const isEmitted = hasListeners(handle);
   const list = restOf(handle, slab);
@@ -343,7 +344,7 @@ function emitSlab(handle, slab) {
 }
 
 function onMessage({ handle }) {
-  if (handle.inbox !== null && handle.inbox.isOver()) {
+  if (handle.inbox !== null && handle.inbox.isAtLimit()) {
     handle.setFull(true); // parks it
     return;
   }

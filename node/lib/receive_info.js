@@ -13,8 +13,8 @@ const INFO = {
 const ALL = 63;
 const PATHS = 64; // addresses are paths: of every Unix socket
 
-// What the sockets of a type can be asked for.
-function known(type) {
+// The members that sockets of a type can report.
+function supportedInfo(type) {
   const own = INFO.credentials;
   return type === 'unix_dgram' ? own | INFO.timestamp : ALL & ~own;
 }
@@ -88,4 +88,4 @@ class Rows {
 
 inheritNothing(Rows);
 
-module.exports = { ALL, INFO, PATHS, Rows, known, kReplyFrom };
+module.exports = { ALL, INFO, PATHS, Rows, kReplyFrom, supportedInfo };

@@ -215,9 +215,28 @@ function unixMessage(connected, message, path) {
   };
 }
 
+// Port 0 is not a wrong argument: a datagram with a forged sender has it, and the answer
+// to it must not keep the other answers from being sent.
+function udpMessage(state, connected, message, port, address) {
+  const to = message.address ?? address;
+  if (to != null) validateString(to, 'address');
+  const info = sendInfoOf(state.family, message, 'message');
+  if (connected) {
+    if (message.port || message.address)
+      throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
+    return { msg: payloadOf(message.msg), info, port, address, error: null };
+  }
+  return {
+    msg: payloadOf(message.msg),
+    info,
+    port: message.port === 0 ? 0 : validatePort(message.port ?? port),
+    address: to,
+    error: message.port === 0 ? badPort('Port', 0, false) : null,
+  };
+}
+
 // Checks a message, and converts strings to bytes. Returns whether its address needs no
-// lookup. Port 0 is not a wrong argument: a datagram with a forged sender has it, and
-// the answer to it must not keep the other answers from being sent.
+// lookup.
 function checkMessage(state, connected, messages, i, port, address) {
   const message = messages[i];
   if (typeof message === 'string' || isPayload(message)) {
@@ -231,23 +250,9 @@ function checkMessage(state, connected, messages, i, port, address) {
     messages[i] = unixMessage(connected, message, address);
     return true;
   }
-  const to = message.address ?? address;
-  if (to != null) validateString(to, 'address');
-  const info = sendInfoOf(state.family, message, 'message');
-  if (connected) {
-    if (message.port || message.address)
-      throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
-    messages[i] = { msg: payloadOf(message.msg), port, address, error: null, info };
-    return true;
-  }
-  messages[i] = {
-    msg: payloadOf(message.msg),
-    info,
-    port: message.port === 0 ? 0 : validatePort(message.port ?? port),
-    address: to,
-    error: message.port === 0 ? badPort('Port', 0, false) : null,
-  };
-  return !to || isLiteral(to, state.family);
+  messages[i] = udpMessage(state, connected, message, port, address);
+  const to = messages[i].address;
+  return connected || !to || isLiteral(to, state.family);
 }
 
 function startGroup(group) {
@@ -256,11 +261,11 @@ function startGroup(group) {
 }
 
 // sendMany(messages[, port, address][, callback]), sendMany(messages[, path][,
-// callback]): sends payloads, or objects as of
-// sendOne(), when single calls of send() would send them. A datagram that cannot
-// be sent does not stop the others. The callback is called once, with the first error or
-// null, and the number of bytes that were sent. Returns how many messages, the first
-// ones, the high-water mark has accepted.
+// callback]): sends payloads, or objects as of sendOne(), when single calls of send()
+// would send them. A datagram that cannot be sent does not stop the others. The callback
+// is called once, with the first error or null, and the number of bytes that were sent.
+// Returns how many messages the high-water mark has accepted, from the beginning of the
+// list.
 Socket.prototype.sendMany = function(messages, port, address, callback) {
   if (typeof port === 'function') {
     callback = port;

@@ -82,6 +82,22 @@ function familyOf(type) {
   throw misuse('ERR_SOCKET_BAD_TYPE');
 }
 
+// Sets what the handle resolves names with, and whose datagrams it ignores. Returns the
+// KeptLookup, or null without a lookupTTL.
+function setLookup(handle, family, options, own) {
+  if (family === UNIX) {
+    unix.checkOptions(options);
+    handle.lookup = unix.lookup;
+    return null;
+  }
+  handle.blockList = options.receiveBlockList || null;
+  handle.lookup = options.lookup ?? names.defaultLookup();
+  if (own.lookupTTL === 0) return null;
+  const kept = new names.KeptLookup(family, own.lookupTTL);
+  handle.lookup = (...args) => kept.start(...args);
+  return kept;
+}
+
 const noOptions = { __proto__: null };
 
 function Socket(type, listener) {
@@ -96,18 +112,7 @@ function Socket(type, listener) {
   const family = familyOf(type);
   const handle = family === UNIX ? new UnixHandle(this, type, own) :
     new Handle(this, type, own);
-  let kept = null;
-  if (family === UNIX) {
-    unix.checkOptions(options);
-    handle.lookup = unix.lookup;
-  } else {
-    handle.blockList = options.receiveBlockList || null;
-    handle.lookup = options.lookup ?? names.defaultLookup();
-    if (own.lookupTTL !== 0) {
-      kept = new names.KeptLookup(family, own.lookupTTL);
-      handle.lookup = (...args) => kept.start(...args);
-    }
-  }
+  const kept = setLookup(handle, family, options, own);
   this.type = type;
   this[kState] = new State(this, family, handle, kept, options, own);
   this[keyOfState] = new HostState(this[kState]);

@@ -7,8 +7,8 @@ const { BOUND, healthCheck, kState } = require('./state');
 const { Socket } = require('./socket');
 const { Promise } = globalThis;
 
-// The stream keeps no datagrams itself: what it has not passed on when it is cancelled
-// stays with the socket, as at the break of a loop.
+// The stream keeps no datagrams itself. At a cancel() they stay with the socket, as at
+// the `break` of a loop.
 function readable(options = { __proto__: null }) {
   const { ReadableStream } = require('node:stream/web');
   const consumer = consume(this, options);
@@ -25,8 +25,8 @@ function readable(options = { __proto__: null }) {
   }, { __proto__: null, highWaterMark: 0 });
 }
 
-// With sendHighWaterMark a write is done when the socket takes more, and an error of a
-// datagram is that of a later write. Otherwise it is done when its result is known.
+// A write ends when the result of its datagram is known. With sendHighWaterMark it ends
+// when the socket takes more, and the error of a datagram fails a later write.
 class Sink {
   constructor(socket) {
     this.socket = socket;

@@ -1,22 +1,23 @@
 'use strict';
-// What Unix sockets take and UDP sockets do not: paths instead of addresses and ports.
-// Within the package the path is the address of a datagram, and null is its port.
+// The arguments of Unix sockets: paths instead of addresses and ports. Within the package
+// the path is the address of a datagram, and its port is null.
 const { constants: { errno } } = require('node:os');
 const { strings } = require('./builtins');
 const { invalidArgValue, systemError } = require('./errors');
 const { validateInteger, validateString } = require('./validate');
 const { nextTick } = require('./ticks');
 
-// What the socket is bound to when it sends or connects first: no address, so that
-// nobody can answer it. An option of bind().
+// The argument of the implicit bind of a send or a connect: the socket gets no address,
+// so nobody can answer it.
 const UNNAMED = { __proto__: null };
 
-// Where a UDP socket resolves names: nothing is looked up.
+// Takes the place of the lookup of a UDP socket: nothing is looked up.
 function lookup(path, family, callback) {
   nextTick(callback, null, path, family);
 }
 
-// The options of createSocket() that would have no effect where one relies on them.
+// Refuses options of createSocket() that would have no effect, and on which a program
+// relies.
 function checkOptions(options) {
   for (const name of ['receiveBlockList', 'sendBlockList']) {
     if (options[name])
@@ -42,11 +43,11 @@ function destinationOf(value, name) {
   return path;
 }
 
-// What bind() and bindSync() are to bind to: path '' lets the kernel choose.
+// Reads the argument of bind() and bindSync(). The path '' lets the kernel choose.
 function bindOptionsOf(value) {
   if (value === UNNAMED) return { __proto__: null, path: '', unnamed: true };
-  const { path, mode, keepFile } =
-    value !== null && typeof value === 'object' ? value : { __proto__: null, path: value };
+  const isObject = value !== null && typeof value === 'object';
+  const { path, mode, keepFile } = isObject ? value : { __proto__: null, path: value };
   const text = path == null || typeof path === 'function' ? '' : pathOf(path);
   if (mode != null) {
     validateInteger(mode, 'options.mode', 1, 0o777);
@@ -58,7 +59,7 @@ function bindOptionsOf(value) {
   };
 }
 
-// For objects that say how to send a datagram.
+// Refuses the keys of a message that only IP has.
 function checkNoInfo(message, call) {
   for (const name of ['localAddress', 'interface', 'typeOfService', 'ttl'])
     if (message[name] != null) throw systemError(-errno.ENOTSUP, call);

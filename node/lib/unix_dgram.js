@@ -8,8 +8,9 @@ const { EventEmitter } = require('node:events');
 const fs = require('node:fs');
 const { constants: { errno } } = require('node:os');
 if (require('./forbidden')) {
-  throw Object.assign(new Error('Access to this API has been restricted. Use --allow-net ' +
-    'to manage permissions.'), { code: 'ERR_ACCESS_DENIED', permission: 'Net' });
+  const err = new Error('Access to this API has been restricted. Use --allow-net to ' +
+                        'manage permissions.');
+  throw Object.assign(err, { code: 'ERR_ACCESS_DENIED', permission: 'Net' });
 }
 const native = require('./native');
 const dgram = require('./dgram');
@@ -30,8 +31,8 @@ function systemError(code, syscall) {
   return Object.assign(new Error(`${syscall} ${code}`), { code, errno: code, syscall });
 }
 
-// As the addon takes it: '@' begins an abstract name, which begins with a null byte here.
-// Any other path ends at a null byte, as in C.
+// The form that the addon takes: there '@' begins an abstract name, here a null byte
+// does. Any other path ends at a null byte, as in C.
 function textOf(path) {
   const text = `${path}`;
   if (text[0] === '\0') return `@${strings.slice(text, 1)}`;
@@ -44,7 +45,8 @@ function pathOf({ address }) {
   return address[0] === '@' ? `\0${strings.slice(address, 1)}` : address;
 }
 
-// What the handle takes for its socket: changes events to those of this module.
+// Takes the place of the socket of a handle: translates its events to those of this
+// module.
 class Receiver {
   constructor(socket) {
     this.socket = socket;
@@ -110,8 +112,8 @@ class Socket extends EventEmitter {
     this.#finish(this.#call(native.unixConnect, path, ENOENT), 'connect', 'connect');
   }
 
-  // send(buf[, callback]) to the peer, send(buf, offset, length, path[, callback]) unless
-  // there is one.
+  // With a peer send(buf[, callback]), without send(buf, offset, length, path[,
+  // callback]).
   send(buf, offset, length, path, callback) {
     if (this.connected) this.#sendToPeer(buf, offset);
     else this.#sendTo(buf, offset, length, path, callback);
@@ -167,7 +169,7 @@ class Socket extends EventEmitter {
   }
 }
 
-// They are enumerable, as those of a function are.
+// Methods are enumerable, as those of unix-dgram are.
 for (const name of ['bind', 'connect', 'send', 'sendto', 'close'])
   Object.defineProperty(Socket.prototype, name, { enumerable: true });
 

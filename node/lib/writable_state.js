@@ -1,6 +1,6 @@
 'use strict';
-// What a program may ask before it sends, with sendHighWaterMark. The names are those of
-// Node's streams. A program may also read them of the prototype.
+// The getters writableNeedDrain and writableLength of sockets with sendHighWaterMark. The
+// names are those of Node's streams. A program may also read them from the prototype.
 const { kState } = require('./state');
 const { Socket } = require('./socket');
 
@@ -15,7 +15,7 @@ function addGetter(name, read) {
   });
 }
 
-// Whether the mark was reached, so that 'drain' will be emitted.
+// Whether the mark was reached and 'drain' will be emitted.
 addGetter('writableNeedDrain', ({ handle, highWaterMark: mark }) =>
   handle !== null && mark !== null && mark.needsDrain);
 
