@@ -34,8 +34,9 @@ struct given_option {
     bool is_given;
 };
 
-/* For a Unix endpoint: returns EXIT_USAGE, and prints so, if one of the options
-   was given. They are for UDP. The list ends with a NULL name. */
+/* Checks options that are for UDP only. If the endpoint is a Unix socket and
+   one of them was given, prints an error and returns EXIT_USAGE, else returns
+   0. The list ends with a NULL name. */
 int endpoint_check_options(const char *verb, const struct endpoint *endpoint,
                            const struct given_option *options);
 

@@ -59,8 +59,8 @@ static unsigned interface_index(const char *text) {
     return index;
 }
 
-int headers_check(const char *verb, struct headers *headers,
-                  const struct endpoint *to) {
+static int check_unix(const char *verb, const struct headers *headers,
+                      const struct endpoint *to) {
     const struct given_option given[] = {
         {"--ttl", headers->ttl > 0},
         {"--tos", headers->tos != TOS_NONE},
@@ -72,7 +72,13 @@ int headers_check(const char *verb, struct headers *headers,
         {"--device", headers->device != NULL},
         {NULL, false},
     };
-    int status = endpoint_check_options(verb, to, given);
+
+    return endpoint_check_options(verb, to, given);
+}
+
+int headers_check(const char *verb, struct headers *headers,
+                  const struct endpoint *to) {
+    int status = check_unix(verb, headers, to);
 
     if (status == 0)
         status = check_tos(verb, headers);

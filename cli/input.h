@@ -8,8 +8,8 @@
 
 #include <uv.h>
 
-/* Bytes. No datagram of UDP is that long, nor one of a Unix socket with a usual
-   send buffer, so a longer piece is not kept. */
+/* Bytes. No UDP datagram is that long, and none that fits in a usual send
+   buffer of a Unix socket. A longer piece is not kept. */
 #define INPUT_PIECE_MAX (1 << 20)
 
 struct input {

@@ -223,9 +223,8 @@ static const struct usage usage = {
     .arguments = "[HOST:]PORT | unix:PATH",
     .about =
         "Prints the datagrams that it receives at PORT, on all interfaces if"
-        " there is no\nHOST, or at a Unix socket. With port 0 the system "
-        "chooses"
-        " a port. Bytes that are\nnot printable are escaped.",
+        " there is no\nHOST, or at a Unix socket. With port 0 the system"
+        " chooses a port. Bytes that are\nnot printable are escaped.",
     USAGE_OPTIONS(options),
     .arguments_min = 1,
     .arguments_max = 1,

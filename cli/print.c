@@ -142,7 +142,7 @@ void print_address_json(FILE *out, const dgram_address *address) {
             (unsigned)dgram_address_port(address));
 }
 
-/* The sender chose the name. */
+/* The sender chose the name, so it is escaped. */
 static void print_unix(FILE *out, const char *name) {
     if (name[0] == '\0') {
         fputs("a socket without an address", out);

@@ -253,9 +253,7 @@ static const struct option options[] = {
     {"whole", OPTION_FLAG, &it.whole, NULL,
      "send the input as one datagram, not line by line", 0, 0},
     {"bind", OPTION_TEXT, &it.bind, "[HOST:]PORT",
-     "send from this address, or"
-     " from unix:PATH",
-     0, 0},
+     "send from this address, or from unix:PATH", 0, 0},
     OPTIONS_HEADERS(it.headers),
     OPTION_BROADCAST(it.broadcast),
     {"wait", OPTION_TIME, &it.wait, "SECONDS",
@@ -343,8 +341,8 @@ static bool lacks_answers(void) {
            (it.at_end && it.refused < it.number && !it.is_refused);
 }
 
-/* Where answers were expected from. */
-static void print_peer(char *text, size_t size) {
+/* Writes where answers were expected from. */
+static void format_peer(char *text, size_t size) {
     char host[DGRAM_ADDRESS_TEXT_MAX];
     bool v6 = it.to.type == DGRAM_UDP6;
 
@@ -371,14 +369,14 @@ static void on_stop(void *data) {
         session_log(&it.session, "nothing was sent, so no answer came");
         return;
     }
-    print_peer(peer, sizeof peer);
+    format_peer(peer, sizeof peer);
     session_log(&it.session, "waited %g s for %llu answer%s from %s: %llu came",
                 it.wait, (unsigned long long)it.count, it.count > 1 ? "s" : "",
                 peer, (unsigned long long)it.answers);
 }
 
-/* A Unix socket needs no address to send. If answers are wanted, the system
-   chooses one. */
+/* A Unix socket can send without a bind. If answers are wanted, a bind lets the
+   system choose an address. */
 static void start(void) {
     if (it.to.type == DGRAM_UNIX && it.bind == NULL && it.wait == 0)
         session_resolve(&it.session, &it.to, &it.peer, on_found);

@@ -245,9 +245,16 @@ static void on_lookup(uv_getaddrinfo_t *request, int status,
     uv_freeaddrinfo(list);
 }
 
+/* Returns 0 if the host needs no lookup. */
+static int parse_address(const struct endpoint *endpoint, const char *host,
+                         dgram_address *out) {
+    return endpoint->type == DGRAM_UNIX
+               ? dgram_address_unix(host, out)
+               : dgram_address_parse(host, endpoint->port, out);
+}
+
 void session_resolve(struct session *session, const struct endpoint *endpoint,
                      dgram_address *address_out, void (*on_found)(void)) {
-    bool is_unix = endpoint->type == DGRAM_UNIX;
     bool v6 = endpoint->type == DGRAM_UDP6;
     const char *loopback = v6 ? "::1" : "127.0.0.1";
     const char *host = endpoint->host[0] != 0 ? endpoint->host : loopback;
@@ -256,9 +263,7 @@ void session_resolve(struct session *session, const struct endpoint *endpoint,
     dgram_error error = {.syscall = "getaddrinfo", .address = host};
     char service[8];
 
-    if ((is_unix
-             ? dgram_address_unix(host, address_out)
-             : dgram_address_parse(host, endpoint->port, address_out)) == 0) {
+    if (parse_address(endpoint, host, address_out) == 0) {
         on_found();
         return;
     }

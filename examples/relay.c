@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What the datagrams of one wake-up take in the queue, at most. */
+/* What the datagrams of one wake-up count as in the send queue, at most. */
 #define WAKEUP_MAX (DGRAM_RECEIVE_MEMORY_SIZE + DGRAM_BATCH_MAX * 256)
 
 static struct {
@@ -38,7 +38,7 @@ static void print_counts(void) {
     fflush(stdout);
 }
 
-/* Everything that was received is passed on before. */
+/* The relay ends when all datagrams that it received are passed on. */
 static void end_if_done(void) {
     if (!relay.ending || relay.passed + relay.refused < relay.received)
         return;
@@ -72,8 +72,8 @@ static void on_sent(dgram_socket *out, int status, void *data) {
     end_if_done();
 }
 
-/* The queue has space for all of them. If it has no more space for those of the
-   next wake-up it is more than half full, so a `drain` follows. */
+/* The queue has space for the whole batch. If none is left for the next
+   wake-up, it is more than half full, so a `drain` follows. */
 static void on_batch(dgram_socket *in, const dgram_message *messages,
                      size_t count, void *data) {
     static dgram_outgoing outgoing[DGRAM_BATCH_MAX];
@@ -111,8 +111,8 @@ static int open_in(const char *port) {
     return dgram_bind_sync(relay.in, "127.0.0.1", (uint16_t)atoi(port));
 }
 
-/* It is never read, so a peer that is gone refuses datagrams, and causes no
-   other error. */
+/* This socket only sends. As receiving is stopped, a peer that is gone fails
+   the next send, and causes no `error` event. */
 static int open_out(const char *to) {
     static const dgram_events events = {.size = sizeof events,
                                         .drain = on_drain};

@@ -74,7 +74,7 @@
 #define datapath_empty dgram__datapath_empty
 #define datapath_enable_info dgram__datapath_enable_info
 #define datapath_init dgram__datapath_init
-#define datapath_is_info dgram__datapath_is_info
+#define datapath_is_info_valid dgram__datapath_is_info_valid
 #define datapath_policy dgram__datapath_policy
 #define datapath_send_until_failure dgram__datapath_send_until_failure
 #define datapath_set_gro dgram__datapath_set_gro
@@ -108,7 +108,7 @@
 #define events_want_message dgram__events_want_message
 #define files_get_status dgram__files_get_status
 #define files_lock_folder dgram__files_lock_folder
-#define files_process dgram__files_process
+#define files_process_id dgram__files_process_id
 #define files_remove dgram__files_remove
 #define files_set_bind_permissions dgram__files_set_bind_permissions
 #define files_set_permissions dgram__files_set_permissions
@@ -394,7 +394,6 @@
 #define sockets_get_busy_poll dgram__sockets_get_busy_poll
 #define sockets_get_option dgram__sockets_get_option
 #define sockets_has_data dgram__sockets_has_data
-#define sockets_is_writable dgram__sockets_is_writable
 #define sockets_kernel_release dgram__sockets_kernel_release
 #define sockets_kind dgram__sockets_kind
 #define sockets_local_address dgram__sockets_local_address

@@ -30,7 +30,7 @@ struct offload datapath_policy(dgram_offload mode, uint32_t segments_max) {
                           kernel_release);
 }
 
-bool datapath_is_info(uint32_t receive_info) {
+bool datapath_is_info_valid(uint32_t receive_info) {
     return (receive_info & ~(DGRAM_INFO_ALL | DGRAM_INFO_CREDENTIALS)) == 0;
 }
 
@@ -209,11 +209,12 @@ static int open_datapath(dgram_datapath *dp,
     return result;
 }
 
-/* Which kind of descriptor it will be is not known yet. */
+/* check_kind() follows when it is known whether the descriptor is UDP. */
 static int check_options(const dgram_datapath_options *options) {
     uint32_t known = platform->info_known | platform->info_known_unix;
 
-    if (!is_mode(options->offload) || !datapath_is_info(options->receive_info))
+    if (!is_mode(options->offload) ||
+        !datapath_is_info_valid(options->receive_info))
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (options->path_errors && !platform->has_error_queue)
         return UV_ENOTSUP;
@@ -272,9 +273,9 @@ int dgram_datapath_connect(dgram_datapath *dp, const dgram_address *peer) {
 
     if (result < 0)
         return result;
-    /* The kernel replaces 0.0.0.0 by the loopback address. The name of a Unix
-       socket is what the program calls it: the peer may know it by another
-       path. */
+    /* The kernel replaces 0.0.0.0 by the loopback address. The path of a Unix
+       socket stays as the program wrote it, for later connects: the kernel
+       returns that of the bind, which may be relative to another folder. */
     if (peer != NULL && !address_is_unix(peer) &&
         platform->remote_address(dp->fd, &found) >= 0)
         peer = &found;

@@ -116,11 +116,11 @@ static inline uint64_t datapath_now(void) {
 /* Combines what the program wants, the environment and the kernel. */
 struct offload datapath_policy(dgram_offload mode, uint32_t segments_max);
 
-/* Whether all of it is DGRAM_INFO_*. */
-bool datapath_is_info(uint32_t receive_info);
+/* Whether it consists of DGRAM_INFO_* only. */
+bool datapath_is_info_valid(uint32_t receive_info);
 
-/* Returns 0, or UV_ENOTSUP if that kind of descriptor cannot report all of it.
- */
+/* Returns UV_ENOTSUP if a descriptor of UDP, or of a Unix socket, cannot report
+   all of the information, else 0. */
 int datapath_check_info(bool is_unix, uint32_t receive_info);
 
 /* Lets the kernel report what the datapath asks for, on a descriptor which is

@@ -13,7 +13,7 @@
 /* The records of all messages come first, then their senders, then the
    information about each. The payloads follow, unless the caller has memory for
    those elsewhere. */
-#define SENDER_SIZE 32u /* bytes; for an address of the internet */
+#define SENDER_SIZE 32u /* bytes for an IPv4 or IPv6 address */
 _Static_assert(sizeof(struct platform_in) + sizeof(dgram_address) +
                        sizeof(dgram_receive_info) <=
                    DGRAM_BUFFER_OVERHEAD,
@@ -44,7 +44,8 @@ static unsigned char *space_of(const dgram_buffers *buffers) {
            (size_t)buffers->count * DGRAM_BUFFER_OVERHEAD;
 }
 
-/* The memory of a sender is followed by enough to copy a dgram_address. */
+/* Senders of UDP have less than a dgram_address each. The information and the
+   payloads follow, so a program may still read the whole union. */
 static uint32_t sender_size(const dgram_datapath *dp) {
     return dp->is_unix ? (uint32_t)sizeof(dgram_address) : SENDER_SIZE;
 }

@@ -219,6 +219,19 @@ static void forget_refused(dgram_datapath *dp, const dgram_outgoing *next) {
         dp->refused = (struct refused_message){0};
 }
 
+/* Returns how many messages were sent, or why the first was not. */
+static int send_messages(dgram_datapath *dp,
+                         const struct platform_out *messages, uint32_t count) {
+    int result = platform->send(dp->fd, messages, count);
+
+    dp->stats.counts.send_calls++;
+    if (result < 0)
+        result = path_errors_send_again(dp, messages, count, result);
+    if (result < 0 && dp->is_unix)
+        result = reconnect_send_again(dp, messages, count, result);
+    return result;
+}
+
 /* Returns 0, or the code of the first message that is not sent. If the kernel
    stops at a message and then takes it alone, it had an error that was lost. */
 static int transmit(dgram_datapath *dp, const struct gso_batch *batch,
@@ -228,15 +241,8 @@ static int transmit(dgram_datapath *dp, const struct gso_batch *batch,
 
     while (sent < batch->count && (blames_peer(dp) || sent == 0)) {
         uint32_t count = one_at_a_time ? 1 : batch->count - sent;
-        int result = platform->send(dp->fd, &batch->messages[sent], count);
+        int result = send_messages(dp, &batch->messages[sent], count);
 
-        dp->stats.counts.send_calls++;
-        if (result < 0)
-            result = path_errors_send_again(dp, &batch->messages[sent], count,
-                                            result);
-        if (result < 0 && dp->is_unix)
-            result =
-                reconnect_send_again(dp, &batch->messages[sent], count, result);
         *sent_out = sent;
         if (result < 0)
             return result;

@@ -2,9 +2,10 @@
    starts a query. on_resolved() stores the answer and passes it to the waiters.
    Until it is too old, lookup_cache_find() returns it.
 
-   Errors: a failed query leaves an older address as it is, for sockets that may
-   still use it. A query that nobody needs any more is cancelled, or detached
-   from its record if it is running. Then its answer is ignored. */
+   Errors: a failed query leaves an older address as it is, for sockets with a
+   longer lookup_ttl. A query that nobody waits for any more is cancelled; if it
+   is running already, its answer is kept. A flush cancels queries, too, and
+   ignores the answers of those that are running. */
 #include "loop/lookup_cache.h"
 
 #include <string.h>
@@ -24,7 +25,7 @@ struct lookup_query {
 
 struct lookup_name {
     struct list node;           /* in its bucket */
-    struct list age;            /* in cache->answered, if it has an answer */
+    struct list answered;       /* in cache->answered, if it has an answer */
     struct loop *loop;          /* which has the cache */
     struct lookup_query *query; /* NULL: none is in progress */
     struct list waiters;
@@ -74,7 +75,7 @@ static struct lookup_name *add_name(struct loop *loop, const char *host,
         return NULL;
     name->loop = loop;
     name->family = family;
-    list_init(&name->age);
+    list_init(&name->answered);
     list_init(&name->waiters);
     memcpy(name->host, host, size);
     list_append(bucket_of(loop->lookups, host), &name->node);
@@ -82,13 +83,13 @@ static struct lookup_name *add_name(struct loop *loop, const char *host,
 }
 
 static bool has_answer(const struct lookup_name *name) {
-    return !list_empty(&name->age);
+    return !list_empty(&name->answered);
 }
 
 static void forget_answer(struct lookup_name *name) {
     if (!has_answer(name))
         return;
-    list_remove(&name->age);
+    list_remove(&name->answered);
     name->loop->lookups->count--;
     name->failure = 0;
     name->address.any.sa_family = AF_UNSPEC;
@@ -107,13 +108,13 @@ static void remember(struct lookup_name *name) {
     struct lookup_name *oldest;
 
     if (has_answer(name))
-        list_remove(&name->age);
+        list_remove(&name->answered);
     else
         cache->count++;
-    list_append(&cache->answered, &name->age);
+    list_append(&cache->answered, &name->answered);
     if (cache->count <= LOOKUP_NAMES_MAX)
         return;
-    oldest = CONTAINER_OF(cache->answered.next, struct lookup_name, age);
+    oldest = CONTAINER_OF(cache->answered.next, struct lookup_name, answered);
     forget_answer(oldest);
     free_if_unused(oldest);
 }
@@ -283,7 +284,7 @@ int lookup_cache_wait(struct loop *loop, const char *host, int family,
     return result;
 }
 
-/* A running query goes on: its answer may be needed by then. */
+/* A query that is running goes on: somebody may need its answer. */
 void lookup_cache_leave(struct lookup_waiter *waiter) {
     struct lookup_name *name = waiter->name;
 
@@ -301,7 +302,7 @@ void lookup_cache_leave(struct lookup_waiter *waiter) {
 
 /* ---- The end of answers ------------------------------------------------- */
 
-/* Without memory those who wait get the answer of the old query. */
+/* If no new query can start, the waiters get the answer of the old one. */
 static void ask_again(struct lookup_name *name) {
     struct lookup_query *old = name->query;
 

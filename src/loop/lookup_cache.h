@@ -2,9 +2,9 @@
    lookup_ttl.
 
    There is one record for each name and family. It has an answer, or a query
-   that is in progress, or both, if the answer is too old for one of the
-   sockets. A waiter stays in the record until it has taken its answer. While a
-   record has waiters, no later lookup of its name is answered before them. */
+   that is in progress. It has both if the answer is too old for one of the
+   sockets. A waiter stays in the record until it has taken its answer. Until
+   then, later lookups of the name wait as well, to keep their order. */
 #ifndef DGRAM_LOOP_LOOKUP_CACHE_H
 #define DGRAM_LOOP_LOOKUP_CACHE_H
 
@@ -20,8 +20,8 @@ struct lookup_name;
 struct lookup_waiter {
     struct list node;
     struct lookup_name *name; /* NULL: it does not wait */
-    /* Called with 0 and an address, or with a negative code. The first answer
-       counts. It uses the cache in a later task only. */
+    /* Called with 0 and an address, or with a negative code; ignore a second
+       call. It must not call the cache, which a later task may do. */
     void (*answered)(struct lookup_waiter *waiter, int status,
                      const dgram_address *address);
 };
@@ -33,8 +33,8 @@ int lookup_ask(uv_loop_t *uv, uv_getaddrinfo_t *request, uv_getaddrinfo_cb cb,
                const char *host, int family);
 void lookup_take_answer(int status, struct addrinfo *list, dgram_address *out);
 
-/* Gets the address of a host, without its port, if it has been known for less
-   than `ttl` milliseconds and nobody waits for it. Returns whether it does. */
+/* Gets the address of a host, without its port. Returns false if it was not
+   found within the last `ttl` milliseconds, or if there are waiters for it. */
 bool lookup_cache_find(const struct loop *loop, const char *host, int family,
                        uint32_t ttl, dgram_address *out);
 
@@ -51,7 +51,7 @@ void lookup_cache_leave(struct lookup_waiter *waiter);
    are repeated for those who wait. */
 void lookup_cache_flush(struct loop *loop, const char *host);
 
-/* Frees the cache of a loop. Nobody waits. */
+/* Frees the cache of a loop, which must have no waiters. */
 void lookup_cache_free(struct loop *loop);
 
 #endif

@@ -53,8 +53,8 @@ void receive_buffers_release(struct receive_buffers *buffers) {
         alloc_free(buffers);
 }
 
-/* No wake-up has this depth. One that ends later began earlier: what it has
-   received comes first. */
+/* No wake-up has the depth UINT_MAX. Of nested wake-ups the outer one ends
+   last, but it received first: its buffers go to the front of the list. */
 void receive_buffers_keep(struct receive_buffers *buffers, struct list *kept) {
     buffers->depth = UINT_MAX;
     list_remove(&buffers->node);

@@ -26,8 +26,8 @@ struct delivery {
 
 struct receive_buffers_pool {
     struct receive_buffers *spare; /* or NULL */
-    struct list in_use; /* by wake-ups, abandoned ones included; not kept ones,
-                           unless they are to be delivered */
+    struct list in_use; /* by wake-ups, abandoned ones included; kept buffers
+                           only from receive_buffers_resume() on */
 };
 
 struct receive_buffers {
@@ -66,8 +66,8 @@ struct receive_buffers *receive_buffers_find_abandoned(
     const struct receive_buffers_pool *pool, unsigned depth);
 
 /* The wake-up ends, but the buffers keep datagrams that may not be delivered
-   now. They move to the list `kept` of their socket, so that others do not pass
-   them at each wake-up. */
+   now. They move to the list `kept` of their socket, so that other sockets need
+   not skip them at each wake-up. */
 void receive_buffers_keep(struct receive_buffers *buffers, struct list *kept);
 bool receive_buffers_are_kept(const struct receive_buffers *buffers);
 

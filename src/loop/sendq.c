@@ -14,6 +14,11 @@
 #define LONG_DATAGRAM (LARGE_SLAB_SIZE / LONG_DATAGRAMS_MAX)
 #define LONG_DATAGRAMS_MAX 64u
 
+/* A Unix address takes the memory that addresses of so many UDP datagrams take.
+ */
+#define UNIX_ADDRESS_DATAGRAMS                                                 \
+    ((sizeof(dgram_address) + ADDRESS_IP_SIZE - 1) / ADDRESS_IP_SIZE)
+
 static const struct {
     uint32_t datagrams_max, slab_size;
     unsigned kept_max; /* in the pool */
@@ -21,11 +26,12 @@ static const struct {
     [CHUNK_SMALL] = {SMALL_DATAGRAMS_MAX, SMALL_SLAB_SIZE, 64},
     [CHUNK_MANY] = {1024, LARGE_SLAB_SIZE, 8},
     [CHUNK_LONG] = {LONG_DATAGRAMS_MAX, LARGE_SLAB_SIZE, 8},
-    /* For one datagram of a Unix socket that fits in no other. */
-    [CHUNK_HUGE] = {4, 0, 0},
+    /* For one long datagram of a Unix socket. Its slab is as long as the
+       payload. */
+    [CHUNK_HUGE] = {UNIX_ADDRESS_DATAGRAMS, 0, 0},
 };
 
-/* Unix addresses are longer: a chunk holds fewer of them. */
+/* For UDP. Unix addresses are longer: a chunk has space for fewer of them. */
 static size_t addresses_size(const struct sendq_chunk *chunk) {
     return chunk->datagrams_max * ADDRESS_IP_SIZE;
 }

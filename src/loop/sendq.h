@@ -134,10 +134,9 @@ struct sendq_datagram sendq_peek(const struct sendq *q);
 /* Removes the first unsent datagram: it is not reported. */
 void sendq_skip(struct sendq *q, struct sendq_pool *pool);
 
-/* For datagrams that are sent without being queued, to addresses of the
-   internet, while nothing is unsent: makes space for the reports of up to
-   `count`. Returns for how many, or UV_ENOMEM. sendq_record() uses the space,
-   and sendq_settle() ends that. */
+/* For UDP datagrams that are sent without being queued, while nothing is
+   unsent: makes space for the reports of up to `count`. Returns for how many,
+   or UV_ENOMEM. sendq_record() uses the space, and sendq_settle() ends that. */
 int sendq_reserve(struct sendq *q, struct sendq_pool *pool, size_t count);
 void sendq_record(struct sendq *q, const dgram_address *to, size_t length,
                   const struct sendq_report *report);

@@ -34,7 +34,7 @@ int os_lstat(const char *path, struct stat *status);
 int os_unlink(const char *path);
 int os_flock(int fd, int operation);
 int os_fchmod(int fd, mode_t mode);
-int os_fchmodat(const char *path, mode_t mode); /* not through a link */
+int os_fchmodat(const char *path, mode_t mode); /* follows no symbolic link */
 char *os_getcwd(char *path, size_t size);
 pid_t os_getpid(void);
 

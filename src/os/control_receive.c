@@ -210,6 +210,19 @@ static void set_time(dgram_receive_info *out, int64_t seconds, int64_t fraction,
     out->valid |= DGRAM_INFO_TIMESTAMP;
 }
 
+#if defined(SCM_CREDENTIALS)
+static void set_sender(dgram_receive_info *out, const struct content *content) {
+    struct ucred sender;
+
+    if (!copy(&sender, sizeof(sender), content))
+        return;
+    out->pid = (int32_t)sender.pid;
+    out->uid = sender.uid;
+    out->gid = sender.gid;
+    out->valid |= DGRAM_INFO_CREDENTIALS;
+}
+#endif
+
 static void read_socket(const struct cmsghdr *cmsg,
                         const struct content *content,
                         dgram_receive_info *out) {
@@ -227,15 +240,8 @@ static void read_socket(const struct cmsghdr *cmsg,
         set_time(out, time.tv_sec, time.tv_usec, 1000);
 #endif
 #if defined(SCM_CREDENTIALS)
-    struct ucred sender;
-
-    if (cmsg->cmsg_type == SCM_CREDENTIALS &&
-        copy(&sender, sizeof(sender), content)) {
-        out->pid = (int32_t)sender.pid;
-        out->uid = sender.uid;
-        out->gid = sender.gid;
-        out->valid |= DGRAM_INFO_CREDENTIALS;
-    }
+    if (cmsg->cmsg_type == SCM_CREDENTIALS)
+        set_sender(out, content);
 #endif
 }
 

@@ -12,9 +12,9 @@
    is asked for here, and what the program may ask for itself. */
 #define CONTROL_RECEIVE_MAX 512u
 
-/* The same for a Unix socket. Others may send it descriptors, and the kernel
-   opens as many as there is memory for: there is none beyond a time and
-   credentials, which come first. */
+/* The same for a Unix socket: a time and credentials, which come first. There
+   is no more memory, because the kernel opens as many descriptors of a sender
+   as fit in it. */
 #define CONTROL_RECEIVE_UNIX                                                   \
     (CMSG_SPACE(2 * sizeof(uint64_t)) + CMSG_SPACE(3 * sizeof(uint32_t)))
 

@@ -86,6 +86,6 @@ int files_working_directory(char *path, size_t size) {
     return os_getcwd(path, size) == NULL ? sockets_error() : 0;
 }
 
-int files_process(void) {
+int files_process_id(void) {
     return (int)os_getpid();
 }

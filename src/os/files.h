@@ -14,7 +14,7 @@ struct files_status {
     uint64_t device, inode; /* which file it is, as long as it exists */
 };
 
-/* Of the path itself, if it is a symbolic link. */
+/* Does not follow a symbolic link. */
 int files_get_status(const char *path, struct files_status *out);
 
 /* Sets the permissions with which bind() creates the file of a socket, before
@@ -34,7 +34,7 @@ int files_lock_folder(const char *path);
 /* Writes the working directory. UV_ERANGE if the memory is too small. */
 int files_working_directory(char *path, size_t size);
 
-/* Returns the number of the calling process. */
-int files_process(void);
+/* Returns the ID of the calling process. */
+int files_process_id(void);
 
 #endif

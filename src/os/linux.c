@@ -244,7 +244,7 @@ static void read_info(struct mmsghdr *headers, struct platform_in *messages,
                               messages[i].info);
 }
 
-/* Those that came with messages of Unix sockets. */
+/* A program that sends us descriptors could otherwise fill our table. */
 static void close_descriptors(struct mmsghdr *headers, unsigned count) {
     for (unsigned i = 0; i < count; i++)
         control_receive_close_descriptors(&headers[i].msg_hdr);
@@ -357,7 +357,7 @@ static const struct platform linux_platform = {
     .splits = true,
     .send = linux_send,
     .receive = linux_receive,
-    .is_writable = sockets_is_writable,
+
     .send_buffer_is_used = sockets_send_buffer_is_used,
     .reports_space = true,
     .has_data = sockets_has_data,

@@ -176,8 +176,7 @@ struct platform {
     /* Returns how many messages and errors were received, at least one, or
        UV_EAGAIN. Either all of the messages have `info`, or none. */
     int (*receive)(int fd, struct platform_in *messages, uint32_t count);
-    /* Whether the kernel would take a message for some destination. */
-    bool (*is_writable)(int fd);
+
     /* Whether datagrams that were sent and not read yet fill so many quarters
        of the send buffer of a Unix socket. */
     bool (*send_buffer_is_used)(int fd, unsigned quarters);

@@ -43,7 +43,7 @@ static const struct platform posix = {
     .coalesces = sockets_coalesces,
     .send = sockets_send,
     .receive = sockets_receive,
-    .is_writable = sockets_is_writable,
+
     .send_buffer_is_used = sockets_send_buffer_is_used,
     .has_data = sockets_has_data,
     .receive_is_shut = sockets_receive_is_shut,

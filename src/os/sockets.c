@@ -55,12 +55,12 @@ int sockets_close(int fd) {
     return result < 0 && errno != EINTR ? sockets_error() : 0;
 }
 
-/* Not 0: as the `fd` of a bind that means none. */
+/* Not 0, which means no descriptor in dgram_bind_options. */
 int sockets_duplicate(int fd) {
     return result_of(os_fcntl(fd, F_DUPFD_CLOEXEC, 1));
 }
 
-/* Whether the kernel is to choose the name, or it is an abstract one. */
+/* An address without a name lets the kernel choose an abstract one. */
 static bool is_abstract(const dgram_address *address) {
     return address_is_unix(address) &&
            (address->un.length == 0 || address->un.name.sun_path[0] == '\0');
@@ -262,7 +262,7 @@ bool sockets_has_data(int fd) {
     return os_poll(&poll_fd, 1, 0) > 0;
 }
 
-bool sockets_is_writable(int fd) {
+static bool is_writable(int fd) {
     struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
 
     return os_poll(&poll_fd, 1, 0) > 0;
@@ -279,7 +279,7 @@ bool sockets_send_buffer_is_used(int fd, unsigned quarters) {
         sockets_get_option(fd, SOL_SOCKET, SO_SNDBUF, &buffer_size, &size) >= 0)
         return (int64_t)used * 4 >= (int64_t)buffer_size * quarters;
 #endif
-    return !sockets_is_writable(fd);
+    return !is_writable(fd);
 }
 
 bool sockets_receive_is_shut(int fd) {

@@ -56,7 +56,7 @@ int sockets_coalesce(int fd, bool on);
 bool sockets_coalesces(int fd);
 int sockets_send(int fd, const struct platform_out *messages, uint32_t count);
 int sockets_receive(int fd, struct platform_in *messages, uint32_t count);
-bool sockets_is_writable(int fd);
+
 bool sockets_send_buffer_is_used(int fd, unsigned quarters);
 bool sockets_has_data(int fd);
 bool sockets_receive_is_shut(int fd);

@@ -126,7 +126,7 @@ int bind_open(dgram_type type, const struct bind_flags *flags,
     return result < 0 ? result : fd;
 }
 
-/* Without an address it can only send. */
+/* A Unix socket without an address can only send. */
 static int bind_unix(dgram_socket *s, int fd, const dgram_address *address) {
     if (address == NULL)
         return 0;
@@ -222,7 +222,7 @@ int bind_implicit(dgram_socket *s) {
     return result;
 }
 
-/* Those of one bind. */
+/* The options that concern one bind only. A bind that fails forgets them. */
 static void set_options(dgram_socket *s, const dgram_bind_options *options) {
     if (!text_is_empty(options->device))
         memcpy(s->bind.flags.device, options->device,
@@ -279,7 +279,7 @@ static void on_address(dgram_socket *s, int status,
 
 /* A descriptor from elsewhere may have GRO on. If this socket may not use it,
    it turns GRO off, and reads what is coalesced first. */
-static void apply_policy(dgram_socket *s) {
+static void apply_gro_policy(dgram_socket *s) {
     if (!datapath_wants_gro(&s->datapath) &&
         platform->coalesces(s->datapath.fd))
         readahead_stop_coalescing(s);
@@ -289,7 +289,7 @@ int bind_use_descriptor(dgram_socket *s, int fd) {
     int result = take_given_descriptor(s, fd);
 
     if (result == 0)
-        apply_policy(s);
+        apply_gro_policy(s);
     return result;
 }
 
@@ -383,7 +383,7 @@ static int adopt(dgram_socket *s, int fd) {
     result = take_foreign(s, fd);
     if (result < 0)
         return error_set(&s->error, result, "open");
-    apply_policy(s);
+    apply_gro_policy(s);
     if (!socket_is_unix(s))
         s->type = kind == PLATFORM_UDP6 ? DGRAM_UDP6 : DGRAM_UDP4;
     if (has_peer) {
@@ -396,7 +396,8 @@ static int adopt(dgram_socket *s, int fd) {
 
 #define PERMISSIONS_MAX 0777u
 
-/* Permissions are for a file; they would protect nothing else. */
+/* Only a file has permissions. If the address is anything else, the program
+   would rely on a protection that it does not get. */
 static int check_file_options(dgram_socket *s,
                               const dgram_bind_options *options) {
     const char *path = options->address;
@@ -409,7 +410,7 @@ static int check_file_options(dgram_socket *s,
                : 0;
 }
 
-/* The kernel would cut a longer name. */
+/* The kernel would truncate a longer name. */
 static int check_device(dgram_socket *s, const dgram_bind_options *options) {
     if (text_is_empty(options->device))
         return 0;

@@ -48,7 +48,7 @@ static inline const struct bind_flags *bind_flags_of(
     return &bind->flags;
 }
 
-/* Opens a descriptor of UDP and binds it. Returns it, or a negative code. */
+/* Opens a UDP descriptor and binds it. Returns it, or a negative code. */
 int bind_open(dgram_type type, const struct bind_flags *flags,
               const dgram_address *address);
 
@@ -67,9 +67,11 @@ int bind_implicit(dgram_socket *s);
 
 void bind_set_shared(dgram_socket *s, bool on);
 
-/* Removes the socket file, before the descriptor is closed; or leaves it to the
-   program. */
+/* Removes the socket file. Call it before the descriptor is closed: see
+   unix_file_remove(). */
 void bind_remove_file(dgram_socket *s);
+
+/* The socket file stays: it belongs to the program from now on. */
 void bind_leave_file(dgram_socket *s);
 
 /* The socket closes. The lookup is separate: cancelling it may call the

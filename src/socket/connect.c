@@ -126,7 +126,7 @@ static void connect_task(struct task *task) {
         proceed(s);
 }
 
-/* The peer is behind the socket. */
+/* dgram_create_with() allocates memory for the peer behind the socket. */
 void connect_init(dgram_socket *s) {
     s->connect.peer = (dgram_address *)(void *)(s + 1);
     task_init(&s->connect.task, connect_task);
@@ -153,7 +153,7 @@ bool connect_report_end(dgram_socket *s) {
     return true;
 }
 
-/* A detached socket leaves its descriptor as it is. */
+/* A detached socket must not change the descriptor, which is the program's. */
 static bool is_ended(const dgram_socket *s) {
     return s->state.bind == STATE_CLOSED || receive_is_detached(&s->receive);
 }

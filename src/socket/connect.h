@@ -7,9 +7,9 @@
 #include "loop/loop.h"
 
 struct connect_part {
-    dgram_address *peer;        /* of the socket, or of the connect under way;
-                                   behind the socket, as long as its type needs
-                                 */
+    /* Of the socket, or of the connect under way. Its memory follows the
+       socket, and is as long as the type of the socket needs. */
+    dgram_address *peer;
     unsigned events_due;        /* `connect` events that the task emits */
     dgram_lookup *lookup;       /* under way, or NULL */
     dgram_connect_cb cb;        /* of the connect under way */

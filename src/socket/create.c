@@ -4,7 +4,7 @@
 #include "socket/join_all.h"
 #include "socket/socket.h"
 
-/* Whether it asks a Unix socket for what only IP has. */
+/* Whether the options are those of a Unix socket, but need IP. */
 static bool needs_ip(const dgram_options *options) {
     return options->type == DGRAM_UNIX &&
            (options->reuse_port || options->ipv6_only || options->path_errors ||
@@ -29,7 +29,7 @@ static int check_options(uv_loop_t *loop, const dgram_options *options) {
     if (needs_ip(options) ||
         (options->path_errors && !platform->has_error_queue))
         return UV_ENOTSUP;
-    if (!datapath_is_info(options->receive_info))
+    if (!datapath_is_info_valid(options->receive_info))
         return DGRAM_ERR_INVALID_ARG_VALUE;
     if (datapath_check_info(options->type == DGRAM_UNIX,
                             options->receive_info) < 0)
@@ -47,7 +47,8 @@ static void init_datapath(dgram_socket *s, const dgram_options *options) {
     s->datapath.is_unix = socket_is_unix(s);
 }
 
-/* With space for the peer: the address of a Unix socket is long. */
+/* Allocates the socket with memory for its peer. Unix addresses are longer than
+   those of UDP, which would waste that memory. */
 static dgram_socket *allocate(dgram_type type) {
     size_t peer = type == DGRAM_UNIX ? sizeof(dgram_address) : ADDRESS_IP_SIZE;
     dgram_socket *s = alloc_zeroed(sizeof(*s) + peer);

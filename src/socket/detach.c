@@ -10,13 +10,13 @@
 #include "util/util.h"
 #include "socket/socket.h"
 
-/* Takes the place of the task that updates the watch. The rest may be in
-   buffers of a wake-up that a listener did not leave in the usual way; another
-   task delivers those after a while. */
+/* Replaces the task that updates the watch. If a listener jumped out of a
+   wake-up, the rest is in abandoned buffers, and another task delivers it. So
+   this one looks again after a while. */
 static void close_task(struct task *task) {
     dgram_socket *s = CONTAINER_OF(task, dgram_socket, task);
 
-    if (receive_is_held(&s->receive))
+    if (receive_stopped_by_program(&s->receive))
         return;
     if (receive_has_undelivered(s)) {
         receive_resume(s);

@@ -1,8 +1,8 @@
 /* Happy path: the queue grows to half of its limit, which drain_queue_grew()
    notes. When it has shrunk below that, flush_drain_soon() schedules the event.
 
-   A datagram that is larger than the other half may be refused while the queue
-   is below the first. Then the event is due when the queue is empty. */
+   A datagram larger than half of the limit may be refused while the queue is
+   below half. Then the event is due when the queue is empty. */
 #include "socket/drain.h"
 
 #include "socket/socket.h"
@@ -19,7 +19,7 @@ void drain_queue_grew(dgram_socket *s) {
         s->drain.below = half;
 }
 
-/* An event that is awaited already comes earlier. */
+/* If an event at half of the limit is awaited, it comes first and suffices. */
 void drain_refused(dgram_socket *s, uint64_t cost) {
     if (s->drain.below == 0 && cost <= flush_size_max(&s->flush))
         s->drain.below = 1;

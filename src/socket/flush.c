@@ -9,9 +9,9 @@
    - ENOBUFS: the kernel has no buffers for that datagram. It waits in the retry
      queue (retryq.h), and datagrams to other destinations are sent.
    - EAGAIN of a Unix socket whose own send buffer has space: the queue of the
-     destination is full. The datagram waits in the retry queue as well, for the
-     destination to read (unix_wait.h). If the destination is the peer, the
-     socket itself becomes writable then.
+     destination is full. If the destination is the peer, the socket becomes
+     writable when the peer reads. Otherwise the datagram waits in the retry
+     queue as well, until the destination reads (unix_wait.h).
 
    Each datagram is sent once or fails once. */
 #include "socket/flush.h"
@@ -20,8 +20,9 @@
 #include "util/util.h"
 #include "socket/socket.h"
 
-/* Whether the queue of a destination that is not the peer was the reason for
-   UV_EAGAIN. The kernel does not make the socket writable when it has space. */
+/* Whether the reason for UV_EAGAIN was a destination that is not the peer. The
+   socket does not become writable when the queue of such a destination has
+   space. */
 static bool other_is_full(const dgram_socket *s) {
     const dgram_address *to = sendq_peek(&s->flush.sendq).to;
 

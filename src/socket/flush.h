@@ -49,18 +49,19 @@ static inline size_t flush_space(const struct flush_part *flush,
     return cost < flush->size_max ? flush->size_max - cost : 0;
 }
 
-/* For retry.c: its part, the state of the kernel, and the reports of the send
-   queue, since the socket was made, that come before those of the datagrams
-   that it is done with next. */
+/* For retry.c: its own part. */
 static inline struct retry_part *flush_retry(struct flush_part *flush) {
     return &flush->retry;
 }
 
+/* For retry.c: whether the kernel takes datagrams. */
 static inline struct backpressure *flush_backpressure(
     struct flush_part *flush) {
     return &flush->backpressure;
 }
 
+/* For retry.c: how many reports of the send queue, since the socket was made,
+   come before that of the next datagram of the retry queue. */
 static inline uint64_t flush_reports_before(const struct flush_part *flush) {
     return flush->reported + flush->sendq.waiting;
 }
@@ -132,8 +133,8 @@ void flush_again(dgram_socket *s);
 /* The same, when the socket has become writable. */
 void flush_writable(dgram_socket *s);
 
-/* The same for each destination, also those whose queue was full: it may have
-   space since the loop has polled. */
+/* The same, also for destinations whose queue was full. It may have space that
+   the loop has not polled yet. */
 void flush_all(dgram_socket *s);
 
 /* Fails all unsent datagrams with `status`. */

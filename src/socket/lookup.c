@@ -21,7 +21,7 @@ struct dgram_lookup {
     void *context;
     struct task task;
     struct lookup_waiter waiter; /* of the cache */
-    uv_getaddrinfo_t request;    /* of the default resolver, without it */
+    uv_getaddrinfo_t request;    /* of libuv's resolver, without the cache */
     int status;
     bool asked;      /* a resolver was called */
     bool keeps_loop; /* until the program's resolver answers */

@@ -14,7 +14,8 @@ struct lookup_part {
     dgram_lookup_fn resolve; /* the program's; NULL: libuv's */
     dgram_lookup_cancel_fn cancel;
     void *data;
-    uint32_t ttl; /* milliseconds that answers of libuv's are kept; 0: none */
+    uint32_t ttl; /* milliseconds for which answers of libuv's resolver are
+                     reused; 0: never */
     struct list cancelled; /* lookups that the program's resolver still has */
 };
 
@@ -25,8 +26,9 @@ void lookup_init(dgram_socket *s, const dgram_options *options);
 typedef void (*lookup_answer)(dgram_socket *s, int status,
                               const dgram_address *address, void *context);
 
-/* Gets the address of a host if the answer was kept, and no earlier lookup of
-   that host is unanswered. Returns whether it does. */
+/* Gets the address of a host if the answer was kept. Returns false if it was
+   not, or if an earlier lookup of the host still waits: its datagram goes
+   first. */
 bool lookup_find(const dgram_socket *s, const char *host, uint16_t port,
                  dgram_address *out);
 

@@ -123,7 +123,7 @@ static bool begin_receive(dgram_socket *s, dgram_buffers *buffers) {
     if (!readahead_is_empty(&s->readahead))
         take_readahead(s, buffers);
     else if (receive_is_detached(&s->receive))
-        return false; /* when it was asked for memory */
+        return false; /* by the function that provides memory */
     return true;
 }
 
@@ -331,6 +331,7 @@ static void deliver_abandoned(struct loop *loop) {
         deliver_rest_task(&buffers->rest);
 }
 
+/* A detached socket still delivers what it has read. */
 static bool wants_readahead(const dgram_socket *s) {
     return s->receive.detached ? !s->receive.stopped : receive_is_wanted(s);
 }

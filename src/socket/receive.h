@@ -33,6 +33,12 @@ static inline bool receive_is_stopped(const struct receive_part *receive) {
     return receive->stopped && !receive->paused && !receive->ended;
 }
 
+/* Whether the program has stopped it, even if it could not receive anyway. */
+static inline bool receive_stopped_by_program(
+    const struct receive_part *receive) {
+    return receive->stopped;
+}
+
 /* Returns false if nothing changed. */
 static inline bool receive_set_paused(struct receive_part *receive,
                                       bool paused) {
@@ -61,17 +67,12 @@ bool receive_readable(dgram_socket *s);
 /* Sets whether the delay after an error keeps the loop running. */
 void receive_keep_loop(dgram_socket *s, bool on);
 
-/* The same, whether it could receive or not. */
-static inline bool receive_is_held(const struct receive_part *receive) {
-    return receive->stopped;
-}
-
 static inline bool receive_is_detached(const struct receive_part *receive) {
     return receive->detached;
 }
 
-/* From now on the socket takes nothing from the kernel. What it has received is
-   delivered, also if the program had stopped it. */
+/* From now on the socket takes nothing from the kernel. It still delivers what
+   it has received, even if the program had stopped it. */
 void receive_detach(dgram_socket *s);
 
 /* Whether datagrams were received and not delivered yet. */

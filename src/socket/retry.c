@@ -1,8 +1,8 @@
-/* Happy path: retry_add() adds a datagram to the retry queue. If the
-   destination is a Unix socket with a full queue, a wait reports when that has
-   space, and on_ready() sends what waits for it. Otherwise a timer retries some
-   destinations, and a datagram fails after RETRYQ_MS, unless the socket is a
-   Unix socket. Later datagrams to a destination follow into the queue. */
+/* Happy path: retry_add() adds a datagram to the retry queue. Later datagrams
+   to the same destination follow into it. If the destination is a Unix socket
+   with a full queue, a wait reports when that has space, and on_ready() sends
+   what waits for it. Otherwise a timer retries some destinations at each run. A
+   UDP datagram fails after RETRYQ_MS. */
 #include "socket/retry.h"
 
 #include "util/util.h"
@@ -12,15 +12,17 @@
    short of them. */
 #define REFUSALS_MAX 256u
 
-/* Unix sockets: the destinations that may have a wait, which is a descriptor.
-   Others are retried by the timer, whose interval grows while that is in
-   vain. */
+/* How many destinations of a Unix socket may have a wait, which takes a
+   descriptor. The timer retries the others. Its interval doubles, up to
+   RETRY_MS_MAX, until a datagram is sent. */
 #define WAITS_MAX 64u
 #define RETRY_MS_MAX 1000u
 
-/* Reports in a row of a wait, after which nothing was sent, until another
-   begins. Other senders may be the reason for a few. */
-#define VAIN_MAX 8u
+/* A new wait replaces one that has reported space so many times in a row
+   without anything being sent. Other senders may be the reason for a few such
+   reports.
+ */
+#define FUTILE_MAX 8u
 
 static struct retry_part *part_of(dgram_socket *s) {
     return flush_retry(&s->flush);
@@ -31,8 +33,8 @@ bool retry_destination_is_full(const dgram_socket *s) {
            !platform->send_buffer_is_used(s->datapath.fd, 4);
 }
 
-/* With many destinations the timer is faster, because each run retries some of
-   them. */
+/* Each run of the timer retries only some destinations. With many of them it
+   runs more often. */
 static void retry_soon(dgram_socket *s) {
     struct retry_part *retry = part_of(s);
     uint32_t runs = 1 + retryq_timed(&retry->queue) / REFUSALS_MAX;
@@ -44,7 +46,7 @@ static void retry_soon(dgram_socket *s) {
         loop_retry(s->loop, &retry->task);
 }
 
-/* The same. After a new refusal the interval of a Unix socket begins again. */
+/* The same, with the shortest interval after a new refusal. */
 static void retry_sooner(dgram_socket *s, int code) {
     struct retry_part *retry = part_of(s);
 
@@ -57,8 +59,8 @@ static void retry_sooner(dgram_socket *s, int code) {
 
 static void on_ready(dgram_socket *s, struct retry_destination *to);
 
-/* Waits for the queue of a destination. Returns false if that takes the timer.
- */
+/* Waits until the queue of a destination has space. Returns false if the timer
+   must retry it instead. */
 static bool wait_for_space(dgram_socket *s, struct retry_destination *to) {
     struct unix_wait *wait = NULL;
 
@@ -73,9 +75,10 @@ static bool wait_for_space(dgram_socket *s, struct retry_destination *to) {
     return true;
 }
 
-/* Another process may have replaced the socket that has the name, and the one
-   that is waited for may never read. */
-static void retry_if_old(dgram_socket *s, struct retry_destination *to) {
+/* Another process may have bound the name since. The wait is connected to the
+   earlier socket, which may never read. */
+static void retry_if_wait_is_old(dgram_socket *s,
+                                 struct retry_destination *to) {
     if (uv_now(s->loop->uv) - to->wait->since < RETRY_MS_MAX)
         return;
     retryq_end_wait(&part_of(s)->queue, to);
@@ -96,15 +99,15 @@ int retry_add(dgram_socket *s, const struct sendq_datagram *datagram,
         socket_watch_changed(s); /* a shared socket receives no more */
     to = retryq_find(q, datagram->to);
     if (to->wait != NULL)
-        retry_if_old(s, to);
+        retry_if_wait_is_old(s, to);
     else if (code != UV_EAGAIN || !wait_for_space(s, to))
         retry_sooner(s, code);
     return 0;
 }
 
-/* The reports that are due come before those of datagrams that are done next.
- */
-static void mark(dgram_socket *s) {
+/* Callbacks run in the order in which datagrams were done: those of the send
+   queue that are due come before those of the retry queue that follow. */
+static void note_report_order(dgram_socket *s) {
     part_of(s)->queue.after = flush_reports_before(&s->flush);
 }
 
@@ -124,7 +127,7 @@ static int send_retried(dgram_socket *s,
 
 /* Whether the datapath counts no error, since the datagram may be sent later.
  */
-static bool is_for_now(int code) {
+static bool is_temporary(int code) {
     return code == UV_EAGAIN || code == UV_ENOBUFS;
 }
 
@@ -137,17 +140,17 @@ static bool has_no_port(const dgram_socket *s) {
            dgram_address_port(&here) == 0;
 }
 
-/* Whether a Unix socket may have space before the kernel reports it. While a
-   quarter of its send buffer is used, it does not poll writable, and a
-   destination that does not read may keep it so. */
+/* Whether a Unix socket may have space that the kernel does not report. It does
+   not poll writable while a quarter of its send buffer is used. A destination
+   that does not read may use that much for good. */
 static bool needs_timer(const dgram_socket *s) {
     return socket_is_unix(s) &&
            (s->state.connect != STATE_CONNECTED ||
             platform->send_buffer_is_used(s->datapath.fd, 1));
 }
 
-/* A Unix socket that was writable may find that others have filled the queue of
-   the peer before. */
+/* Other senders may fill the queue of a Unix peer again each time that the
+   socket becomes writable. That is never a reason to give up. */
 bool retry_wait_for_kernel(dgram_socket *s) {
     struct backpressure *backpressure = flush_backpressure(&s->flush);
 
@@ -192,13 +195,13 @@ static int retry_destination(dgram_socket *s, struct retry_destination *to) {
         if (status >= 0)
             flush_taken(&s->flush);
         else
-            stats_add_send_errors(s, is_for_now(status));
+            stats_add_send_errors(s, is_temporary(status));
         last = retryq_finish(&part_of(s)->queue, to, datagram, status);
     }
     return 0;
 }
 
-/* Returns false if it has to be retried again. */
+/* Returns false if the destination must be retried again. */
 static bool retry_timed(dgram_socket *s, struct retry_destination *to) {
     int code = retry_destination(s, to);
 
@@ -207,7 +210,8 @@ static bool retry_timed(dgram_socket *s, struct retry_destination *to) {
     return code == 0;
 }
 
-static void retried(dgram_socket *s) {
+/* A shared socket receives again once the queue is empty. */
+static void end_retry(dgram_socket *s) {
     if (part_of(s)->queue.count == 0)
         socket_watch_changed(s);
     if (retryq_timed(&part_of(s)->queue) > 0)
@@ -217,29 +221,29 @@ static void retried(dgram_socket *s) {
 void retry_all(dgram_socket *s) {
     unsigned left = retryq_timed(&part_of(s)->queue), refusals = 0;
 
-    mark(s);
+    note_report_order(s);
     while (left-- > 0 && refusals < REFUSALS_MAX &&
            !flush_is_stopped(&s->flush)) {
         refusals += !retry_timed(s, retryq_next(&part_of(s)->queue));
     }
-    retried(s);
+    end_retry(s);
 }
 
-/* The destination is still full. If that is so each time that it is reported to
-   have space, another socket may have the name by now. */
+/* The wait has reported space, but the destination is still full. If that goes
+   on, another socket may have bound the name. */
 static void wait_again(dgram_socket *s, struct retry_destination *to,
                        bool any_sent) {
     if (to->wait != NULL) {
-        to->wait->vain = any_sent ? 0 : to->wait->vain + 1;
-        if (to->wait->vain < VAIN_MAX)
+        to->wait->futile = any_sent ? 0 : to->wait->futile + 1;
+        if (to->wait->futile < FUTILE_MAX)
             return;
         retryq_end_wait(&part_of(s)->queue, to);
     }
     wait_for_space(s, to);
 }
 
-/* A destination may have space. While the socket itself takes nothing, or the
-   kernel has no buffers, that would be reported again and again. */
+/* The destination of a wait may have space. If the datagrams cannot be sent for
+   another reason, the wait ends: it would report the space again and again. */
 static void on_ready(dgram_socket *s, struct retry_destination *to) {
     unsigned before = part_of(s)->queue.count;
     int code;
@@ -248,20 +252,20 @@ static void on_ready(dgram_socket *s, struct retry_destination *to) {
         retryq_end_wait(&part_of(s)->queue, to);
         return;
     }
-    mark(s);
+    note_report_order(s);
     code = retry_destination(s, to);
     if (code == UV_ENOBUFS)
         retryq_end_wait(&part_of(s)->queue, to);
     else if (code == UV_EAGAIN)
         wait_again(s, to, part_of(s)->queue.count < before);
-    retried(s);
+    end_retry(s);
     flush_soon(&s->flush, s->loop);
 }
 
 void retry_waiting(dgram_socket *s) {
     unsigned left = retryq_waits(&part_of(s)->queue);
 
-    mark(s);
+    note_report_order(s);
     while (left-- > 0 && !flush_is_stopped(&s->flush)) {
         struct retry_destination *to = retryq_next_waiting(&part_of(s)->queue);
 
@@ -271,7 +275,7 @@ void retry_waiting(dgram_socket *s) {
 }
 
 void retry_fail_all(dgram_socket *s, int status) {
-    mark(s);
+    note_report_order(s);
     retryq_finish_all(&part_of(s)->queue, status);
 }
 

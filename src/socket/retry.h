@@ -1,5 +1,5 @@
-/* Datagrams that wait for their destination, and not for the socket: when they
-   are retried. */
+/* When to retry datagrams that wait for their destination, and not for the
+   socket. */
 #ifndef DGRAM_SOCKET_RETRY_H
 #define DGRAM_SOCKET_RETRY_H
 
@@ -25,12 +25,15 @@ static inline bool retry_holds(const struct retry_part *retry,
    socket is full. */
 bool retry_destination_is_full(const dgram_socket *s);
 
-/* Adds a datagram that was refused with UV_EAGAIN or UV_ENOBUFS; 0: others to
-   its destination wait. Its payload is copied. UV_ENOMEM. */
+/* Adds a datagram, whose payload is copied. `code` is UV_EAGAIN or UV_ENOBUFS
+   if the kernel refused it, or 0 if others to its destination wait. Returns 0,
+   or UV_ENOMEM. */
 int retry_add(dgram_socket *s, const struct sendq_datagram *datagram, int code);
 
-/* Retry each destination of the timer once, and those with a wait. */
+/* Retries each destination of the timer once. */
 void retry_all(dgram_socket *s);
+
+/* Retries each destination with a wait once. */
 void retry_waiting(dgram_socket *s);
 
 /* The timer has run: its interval grows, until a datagram is sent. */
@@ -41,7 +44,6 @@ void retry_slower(dgram_socket *s);
    either. */
 bool retry_wait_for_kernel(dgram_socket *s);
 
-/* Fails all datagrams. */
 void retry_fail_all(dgram_socket *s, int status);
 
 void retry_close(dgram_socket *s);

@@ -4,8 +4,8 @@
    order for each destination, while the socket sends to other destinations.
    Each is retried for a second.
 
-   Datagrams to a Unix socket whose queue is full wait here as well, for as long
-   as it exists. */
+   Datagrams to a Unix socket whose queue is full wait here as well, until it
+   has space or is closed. */
 #ifndef DGRAM_SOCKET_RETRYQ_H
 #define DGRAM_SOCKET_RETRYQ_H
 
@@ -55,8 +55,8 @@ struct retryq {
                        made, that come before those of datagrams that
                        are done from now on */
     unsigned count; /* waiting datagrams */
-    uint32_t delay; /* until the next retry of a Unix socket, in milliseconds:
-                       it grows; for retry.c */
+    uint32_t delay; /* for retry.c: milliseconds until a Unix socket retries;
+                       it grows */
     size_t size;    /* their bytes */
     size_t cost;    /* bytes that all take up until they are reported */
 };
@@ -68,8 +68,8 @@ void retryq_init(struct retryq *q);
 struct retry_destination *retryq_find(const struct retryq *q,
                                       const dgram_address *to);
 
-/* Adds a datagram, to be retried until that time, and copies its payload.
-   UV_ENOMEM. */
+/* Adds a datagram, to be retried until the time `until` of the loop, and copies
+   its payload. Returns 0, or UV_ENOMEM. */
 int retryq_add(struct retryq *q, const struct sendq_datagram *datagram,
                uint64_t until);
 
@@ -84,20 +84,21 @@ static inline unsigned retryq_timed(const struct retryq *q) {
                             : 0;
 }
 
-/* A destination gets a wait, in place of the timer. */
+/* A destination gets a wait. The timer does not retry it any more. */
 void retryq_wait(struct retryq *q, struct retry_destination *to,
                  struct unix_wait *wait);
 
-/* Ends that wait. */
+/* Ends the wait of a destination, if it has one. */
 void retryq_end_wait(struct retryq *q, struct retry_destination *to);
 
-/* Return the destination to retry next by the timer, and the one that was
-   retried least recently of those with a wait. There must be one. */
+/* Returns the destination that the timer retries next. There must be one. */
 struct retry_destination *retryq_next(const struct retryq *q);
+
+/* Returns the destination with a wait that was retried least recently. There
+   must be one. */
 struct retry_destination *retryq_next_waiting(const struct retryq *q);
 
-/* Moves a destination that was retried behind the others of the timer, or of
-   those with a wait. */
+/* Moves a destination that was retried to the end of its list. */
 void retryq_rotate(struct retryq *q, struct retry_destination *to);
 
 /* Returns the first datagram of a destination. */

@@ -60,8 +60,9 @@ static int check_running(dgram_socket *s) {
                : 0;
 }
 
-/* A sender without an address cannot be answered. */
-static bool is_nobody(const dgram_address *to) {
+/* A Unix socket that was never bound sends without an address: nobody can
+   answer it. */
+static bool is_unnamed(const dgram_address *to) {
     return address_is_unix(to) && to->un.length == 0;
 }
 
@@ -70,7 +71,7 @@ int send_check_destination(dgram_socket *s, const dgram_address *to) {
         return to == NULL
                    ? 0
                    : socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
-    if (socket_is_unix(s) && (to == NULL || is_nobody(to)))
+    if (socket_is_unix(s) && (to == NULL || is_unnamed(to)))
         return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
     if (to == NULL || (dgram_address_port(to) == 0 && !socket_is_unix(s)))
         return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
@@ -106,8 +107,8 @@ static int send_item(dgram_socket *s, struct sendq_item *item) {
     return result == 0 ? accept_item(s, item) : result;
 }
 
-/* The address of a named host is known. Its errors are for the callback, as
-   they are after a lookup. */
+/* The address of a named host is known. Errors that need the address go to the
+   callback, as after a lookup. */
 static int send_found(dgram_socket *s, const dgram_address *to,
                       struct sendq_item *item) {
     item->to = to;

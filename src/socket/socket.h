@@ -82,7 +82,7 @@ static inline void socket_watch_changed(dgram_socket *s) {
    s->error. */
 int socket_need_descriptor(dgram_socket *s, const char *syscall);
 
-/* The same, and the socket still receives: it is not detached. */
+/* The same; also fails if the socket is detached and no longer receives. */
 int socket_need_reader(dgram_socket *s, const char *syscall);
 
 /* Returns 0 if the socket is open and not a Unix socket, else a negative code,

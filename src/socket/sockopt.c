@@ -71,7 +71,7 @@ int dgram_set_broadcast(dgram_socket *s, bool on) {
     return result < 0 ? error_set(&s->error, result, name_of_call) : 0;
 }
 
-/* An invalid value is reported before that the socket is not bound. */
+/* An invalid value is reported first, even if the socket is not bound. */
 static int set_byte(dgram_socket *s, const char *name_of_call, int v4_name,
                     int v6_name, int value, int least) {
     int result = socket_need_ip(s, name_of_call);

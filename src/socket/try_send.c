@@ -84,8 +84,9 @@ static void count_failed(dgram_socket *s, int code) {
         stats_add_send_errors(s, code != UV_ENOBUFS);
 }
 
-/* The queue of one Unix socket may be full while others have space. */
-static int reason(const dgram_socket *s, int code) {
+/* UV_EAGAIN tells the program that the kernel takes no more. If only one Unix
+   socket is full, it may still send to others. */
+static int code_to_return(const dgram_socket *s, int code) {
     return code == UV_EAGAIN && s->state.connect != STATE_CONNECTED &&
                    retry_destination_is_full(s)
                ? UV_ENOBUFS
@@ -107,12 +108,12 @@ static int send_some(dgram_socket *s, struct attempt *it) {
     }
     done = dgram_datapath_send(&s->datapath, messages, sendable, status);
     if (done < 0)
-        return *status = reason(s, done);
+        return *status = code_to_return(s, done);
     note(s, messages, status, (size_t)done);
     it->done += (size_t)done;
     if ((size_t)done == sendable)
         return 0;
-    return status[done] = reason(s, status[done]);
+    return status[done] = code_to_return(s, status[done]);
 }
 
 /* Returns UV_EAGAIN if queued datagrams wait for the kernel or for a bind. */

@@ -2,11 +2,11 @@
    bind() creates the file with them. Bits that the umask has removed are added
    afterwards, so the permissions are never wider than asked for.
 
-   If the path exists, a datagram socket of our own is connected to it. Only if
-   the kernel says that nobody is bound to it, and it is a socket, it is removed
-   and the bind repeated. Two servers that start at the same time could both
-   find an old file; the second would remove the new file of the first. So this
-   happens under a lock of the folder. */
+   If the path exists, a probe socket connects to it. If the kernel refuses that
+   because no socket is bound to the file, the file is removed and the bind
+   repeated. Two servers that start at the same time could both find an old
+   file, and the second would remove the new file of the first. So this happens
+   under a lock of the folder. */
 #include "socket/unix_file.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@
 
 struct unix_file {
     uint64_t device, inode;
-    int process; /* that has bound it; a fork closes its copy */
+    int process; /* that has bound it; a child may close its copy */
     char path[]; /* absolute: the program may change its directory */
 };
 
@@ -85,10 +85,11 @@ static int remove_stale(const dgram_address *address) {
     return result == UV_ENOENT ? 0 : result; /* another has removed it */
 }
 
-/* If the folder cannot be locked, it is as without other servers. */
-static int bind_in_place(int fd, const dgram_address *address) {
+/* Without the lock the bind goes on: it only matters if another server starts
+   at the same time. */
+static int bind_replacing(int fd, const dgram_address *address) {
     int lock = files_lock_folder(address->un.name.sun_path);
-    int result = platform->bind(fd, address); /* it may be gone by now */
+    int result = platform->bind(fd, address); /* the file may be gone by now */
 
     if (result == UV_EADDRINUSE) {
         result = remove_stale(address);
@@ -104,9 +105,11 @@ static int set_permissions(int fd, uint32_t permissions) {
     return permissions == 0 ? 0 : files_set_bind_permissions(fd, permissions);
 }
 
-/* The file is new: adds the bits that the umask has removed. */
-static int complete(const char *path, const struct unix_file_options *options,
-                    struct unix_file *file) {
+/* The file is new: adds the bits that the umask has removed, and notes which
+   file it is. */
+static int finish_file(const char *path,
+                       const struct unix_file_options *options,
+                       struct unix_file *file) {
     struct files_status status;
     int result;
 
@@ -120,7 +123,7 @@ static int complete(const char *path, const struct unix_file_options *options,
         return result;
     file->device = status.device;
     file->inode = status.inode;
-    file->process = files_process();
+    file->process = files_process_id();
     return 0;
 }
 
@@ -133,10 +136,10 @@ static int bind_path(int fd, const dgram_address *address,
     if (result >= 0)
         result = platform->bind(fd, address);
     if (result == UV_EADDRINUSE && !options->keep)
-        result = bind_in_place(fd, address);
+        result = bind_replacing(fd, address);
     if (result < 0)
         return result;
-    result = complete(path, options, file);
+    result = finish_file(path, options, file);
     if (result < 0)
         files_remove(path);
     return result;
@@ -162,7 +165,7 @@ int unix_file_bind(int fd, const dgram_address *address,
 static bool is_ours(const struct unix_file *file) {
     struct files_status status;
 
-    return file->process == files_process() &&
+    return file->process == files_process_id() &&
            files_get_status(file->path, &status) >= 0 &&
            status.device == file->device && status.inode == file->inode;
 }

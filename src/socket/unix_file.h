@@ -1,12 +1,12 @@
-/* The file of a Unix socket that is bound to a path: its permissions, what was
-   there before, and its end. */
+/* The file of a Unix socket that is bound to a path: creating it with its
+   permissions, replacing an old one, removing it. */
 #ifndef DGRAM_SOCKET_UNIX_FILE_H
 #define DGRAM_SOCKET_UNIX_FILE_H
 
 #include "namespace.h"
 #include "dgram_types.h"
 
-struct unix_file; /* that is to be removed */
+struct unix_file; /* a file that the socket removes when it closes */
 
 struct unix_file_options {
     uint16_t permissions; /* 0: those that the umask leaves */
@@ -16,19 +16,18 @@ struct unix_file_options {
 /* Whether the address is a path. */
 bool unix_file_is_path(const dgram_address *address);
 
-/* Binds a descriptor to a path. On success *file_out is for one of the next two
-   functions; it may be NULL. On error there is no file that was not there
-   before. */
+/* Binds a descriptor to a path. On success pass *file_out, which may be NULL,
+   to one of the next two functions. On error there is no new file. */
 int unix_file_bind(int fd, const dgram_address *address,
                    const struct unix_file_options *options,
                    struct unix_file **file_out);
 
 /* Removes the file if it is still the one that was bound, and frees the memory.
-   Call it before the descriptor is closed: until then no one else takes the
-   path, and the number of the file is not used again. */
+   Call it before the descriptor is closed: until then no other program replaces
+   the file, and no other file gets its inode number. */
 void unix_file_remove(struct unix_file *file);
 
-/* Frees the memory only. */
+/* Frees the memory; the file stays. */
 void unix_file_forget(struct unix_file *file);
 
 #endif

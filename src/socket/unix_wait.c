@@ -52,7 +52,7 @@ static int begin(struct unix_wait *wait, const dgram_address *to) {
     }
     task_init(&wait->task, free_task);
     wait->since = uv_now(wait->loop->uv);
-    wait->vain = 0;
+    wait->futile = 0;
     uv_poll_start(&wait->poll, UV_WRITABLE, on_poll);
     return 0;
 }

@@ -18,17 +18,17 @@ struct unix_wait {
     int fd;
     struct loop *loop;
     uint64_t since;   /* milliseconds */
-    unsigned vain;    /* for the caller; 0 at first */
+    unsigned futile;  /* for the caller: reports without a send; 0 at first */
     struct task task; /* frees it, if the program has closed the handle */
-    /* The destination may take a datagram. Called again as long as it does. */
+    /* The destination may have space. Called again and again while it has. */
     void (*ready)(dgram_socket *socket, struct retry_destination *to);
     dgram_socket *socket;
     struct retry_destination *to;
 };
 
-/* Waits for a destination; the loop stays alive. Returns NULL if that is not
-   possible: on other systems, without a descriptor, or if the destination does
-   not exist. The caller sets the last three members. */
+/* Waits for a destination, and keeps the loop alive. Returns NULL if that is
+   not possible: the system does not report space, there is no descriptor, or
+   the destination does not exist. The caller sets the last three members. */
 struct unix_wait *unix_wait_start(struct loop *loop, const dgram_address *to);
 
 /* Ends it, and frees it as soon as libuv allows. */

@@ -8,10 +8,10 @@
 
 #include "dgram_types.h"
 
-/* Bytes in which an address of the internet is stored. A dgram_address is
-   longer, so that it may be the name of a Unix socket. Memory for such an
-   address has ADDRESS_PADDING more bytes behind it that may be read: a program
-   may copy the whole dgram_address. */
+/* An IPv4 or IPv6 address is stored in ADDRESS_IP_SIZE bytes. A whole
+   dgram_address is four times as long, because it can be a Unix address. A
+   program may copy the whole union, so ADDRESS_PADDING readable bytes follow
+   each address that it gets a pointer to. */
 #define ADDRESS_IP_SIZE sizeof(struct sockaddr_in6)
 #define ADDRESS_PADDING (sizeof(dgram_address) - ADDRESS_IP_SIZE)
 
@@ -21,7 +21,7 @@ static inline size_t address_size(const dgram_address *address) {
                                              : ADDRESS_IP_SIZE;
 }
 
-/* Copies these only. */
+/* Copies address_size() bytes. */
 static inline void address_copy(dgram_address *out,
                                 const dgram_address *address) {
     memcpy(out, address, address_size(address));
@@ -30,14 +30,15 @@ static inline void address_copy(dgram_address *out,
 /* The size of the sockaddr, for system calls. */
 socklen_t address_length(const dgram_address *address);
 
-/* The kernel has filled in an address of `size` bytes: completes it. A sender
-   without a name has 0 bytes. */
+/* Completes an address of `size` bytes that the kernel has filled in: sets the
+   `length` of a Unix address. A Unix socket without a name has 0 bytes. */
 void address_received(dgram_address *address, socklen_t size);
 
 /* AF_INET, AF_INET6 or AF_UNIX. */
 int address_family_of(dgram_type type);
 
-/* Bytes of the name of a Unix address, whatever the program has put there. */
+/* Bytes of the name of a Unix address. `length` comes from the program, so it
+   is limited to those that exist. */
 static inline size_t address_name_length(const dgram_unix_address *un) {
     return un->length < sizeof(un->name.sun_path) ? un->length
                                                   : sizeof(un->name.sun_path);
@@ -55,8 +56,8 @@ void address_set_port(dgram_address *address, uint16_t port);
 int address_parse(dgram_type type, const char *text, uint16_t port,
                   dgram_address *out);
 
-/* 0.0.0.0 or ::, and 127.0.0.1 or ::1. A Unix socket has neither: the result is
-   no name. */
+/* 0.0.0.0 or ::, and 127.0.0.1 or ::1. For a Unix socket both give an address
+   without a name. */
 void address_any(dgram_type type, uint16_t port, dgram_address *out);
 void address_loopback(dgram_type type, uint16_t port, dgram_address *out);
 

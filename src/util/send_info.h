@@ -9,11 +9,11 @@
 #include "dgram_types.h"
 #include "util/address.h"
 
-/* Bytes in which it is stored: its address is one of the internet. Memory for
-   it has ADDRESS_PADDING more bytes behind it that may be read. */
+/* Bytes in which the library stores a dgram_send_info, whose address is never a
+   Unix address. As behind an address, ADDRESS_PADDING readable bytes follow. */
 #define SEND_INFO_SIZE (offsetof(dgram_send_info, local) + ADDRESS_IP_SIZE)
 
-/* Copies these only. */
+/* Copies SEND_INFO_SIZE bytes. */
 static inline void send_info_copy(dgram_send_info *out,
                                   const dgram_send_info *info) {
     memcpy(out, info, SEND_INFO_SIZE);
