@@ -213,6 +213,16 @@ void sockets_fill_message(const struct msghdr *header, size_t length,
         address_received(message->from, header->msg_namelen);
 }
 
+/* Returns the length, or a negative code. */
+static ssize_t receive_message(int fd, struct msghdr *header) {
+    ssize_t length;
+
+    do {
+        length = os_recvmsg(fd, header, CONTROL_RECEIVE_FLAGS);
+    } while (length < 0 && errno == EINTR);
+    return length < 0 ? sockets_error() : length;
+}
+
 static int receive_one(int fd, struct platform_in *message) {
     struct iovec part = {message->buffer, message->buffer_size};
     _Alignas(struct cmsghdr) unsigned char control[CONTROL_RECEIVE_MAX];
@@ -229,11 +239,9 @@ static int receive_one(int fd, struct platform_in *message) {
         header.msg_controllen = (socklen_t)control_receive_size(
             message->from_size > ADDRESS_IP_SIZE, message->info);
     }
-    do {
-        length = os_recvmsg(fd, &header, CONTROL_RECEIVE_FLAGS);
-    } while (length < 0 && errno == EINTR);
+    length = receive_message(fd, &header);
     if (length < 0)
-        return sockets_error();
+        return (int)length;
     sockets_fill_message(&header, (size_t)length, message);
     if (message->info != NULL) {
         control_receive_parse(&header, message->from, message->info);
