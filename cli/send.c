@@ -282,10 +282,27 @@ static const dgram_events events = {
     .error = on_error,
 };
 
+/* Reads --bind, whose address must be of the type of the destination. */
+static int check_bind(const char *to) {
+    const struct family family = {.v4 = it.to.type == DGRAM_UDP4,
+                                  .v6 = it.to.type == DGRAM_UDP6};
+    int status;
+
+    it.from.type = it.to.type;
+    if (it.bind == NULL)
+        return 0;
+    if (endpoint_is_unix(it.bind) != (it.to.type == DGRAM_UNIX))
+        return usage_error("send", "--bind: '%s' cannot send to %s", it.bind,
+                           to);
+    status = endpoint_parse_any("send", it.bind, &family, &it.from);
+    if (status == 0 && it.headers.source != NULL && it.from.host[0] != '\0')
+        return usage_error("send", "--bind has an address: leave --source out");
+    return status;
+}
+
 static int check_arguments(char **argv, int count) {
     const struct given_option broadcast[] = {{"--broadcast", it.broadcast},
                                              {NULL, false}};
-    struct family family;
     int status;
 
     it.texts = argv + 1;
@@ -303,20 +320,7 @@ static int check_arguments(char **argv, int count) {
     status = headers_check("send", &it.headers, &it.to);
     if (status == 0)
         status = endpoint_check_options("send", &it.to, broadcast);
-    if (status != 0)
-        return status;
-    family = (struct family){.v4 = it.to.type == DGRAM_UDP4,
-                             .v6 = it.to.type == DGRAM_UDP6};
-    it.from.type = it.to.type;
-    if (it.bind != NULL &&
-        endpoint_is_unix(it.bind) != (it.to.type == DGRAM_UNIX))
-        return usage_error("send", "--bind: '%s' cannot send to %s", it.bind,
-                           argv[0]);
-    if (it.bind != NULL)
-        status = endpoint_parse_any("send", it.bind, &family, &it.from);
-    if (status == 0 && it.headers.source != NULL && it.from.host[0] != '\0')
-        return usage_error("send", "--bind has an address: leave --source out");
-    return status;
+    return status == 0 ? check_bind(argv[0]) : status;
 }
 
 static int open_input(void) {

@@ -30,7 +30,7 @@ static int open_connected(const dgram_address *to) {
     return fd;
 }
 
-/* The task of a wait whose handle the program has closed. */
+/* The program has closed the handle, so on_closed() is not called. */
 static void free_task(struct task *task) {
     struct unix_wait *wait = CONTAINER_OF(task, struct unix_wait, task);
     struct loop *loop = wait->loop;
