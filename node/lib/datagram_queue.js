@@ -8,8 +8,8 @@ class Group {
   constructor(list) {
     this.list = list; // of { msg, rinfo }
     this.isListed = false; // it was emitted as 'messages'
-    this.isPassed = false; // to iterators, which have their own copy
-    this.isEmitted = false; // an iterator's: listeners of events get it, too
+    this.isPassed = false; // iterators have got a copy
+    this.isEmitted = false; // in the queue of iterators: listeners get it, too
     this.position = 0; // of the next one to take
     this.next = null;
   }

@@ -143,8 +143,8 @@ struct handle {
     struct handle *pending_previous, *pending_next; /* in addon's list */
     bool pending;
     bool waits;                /* for a slab to receive into */
-    bool paused;               /* it emits no datagrams, and does not receive */
-    bool stopped;              /* it does not receive */
+    bool paused;               /* by JavaScript: it emits no datagrams */
+    bool stopped;              /* dgram_receive_stop() was called */
     bool orphan;               /* no object frees it */
     struct writable *writable; /* NULL: nothing has waited for the peer */
 };
@@ -204,11 +204,11 @@ void receive_provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
 void receive_take_back(dgram_socket *socket, void *memory, void *data);
 napi_value receive_setup(napi_env env, napi_callback_info info);
 
-/* Applies what decides whether the handle receives, and whether it emits in the
-   next loop iterations. */
+/* Decides again whether the handle receives, and whether it emits in the next
+   loop iterations. Call it when one of the reasons has changed. */
 void receive_update(struct handle *handle);
 
-/* Removes the handle's first slab, whose datagrams are not emitted any more. */
+/* Frees the first slab of the handle. Its datagrams are not emitted. */
 void receive_drop_slab(struct handle *handle);
 
 /* pending.c: the handles that emit in the next loop iterations. add() appends
@@ -216,8 +216,8 @@ void receive_drop_slab(struct handle *handle);
 void pending_add(struct handle *handle);
 void pending_remove(struct handle *handle);
 
-/* detach.c: report calls JavaScript. It needs a scope, and the reference to the
-   object. */
+/* detach.c: report() calls JavaScript. Call it in a scope, before the reference
+   to the object is deleted. */
 napi_value detach_handle(napi_env env, napi_callback_info info);
 napi_value detach_setup(napi_env env, napi_callback_info info);
 void detach_report(struct handle *handle);
@@ -235,7 +235,7 @@ void path_errors_emit(struct handle *handle, const dgram_path_error *error);
 napi_value unix_bind_path(napi_env env, napi_callback_info info);
 napi_value unix_bind_unnamed(napi_env env, napi_callback_info info);
 
-/* unix_dgram.c: close ends what waits for the peer. */
+/* unix_dgram.c: close() ends a wait for the peer. */
 napi_value unix_dgram_socket(napi_env env, napi_callback_info info);
 napi_value unix_dgram_bind(napi_env env, napi_callback_info info);
 napi_value unix_dgram_connect(napi_env env, napi_callback_info info);

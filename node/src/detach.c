@@ -1,10 +1,10 @@
-/* Detaching. The core delivers what it had received, holds the socket open
-   while the handle has datagrams to emit (receive_update() stops it then), and
-   closes it. */
+/* Detaching. The core delivers what it had received, and then closes the
+   socket. While the handle has datagrams to emit, receive_update() stops the
+   socket, so the core keeps it open. */
 #include "addon.h"
 
-/* detach(handle): returns the descriptor, or a code. The core has started to
-   receive, even if it was stopped. */
+/* detach(handle): returns the descriptor, or a code. dgram_detach() starts a
+   stopped socket. */
 napi_value detach_handle(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     size_t argc = 1;
@@ -21,8 +21,8 @@ napi_value detach_handle(napi_env env, napi_callback_info info) {
     return number(env, result);
 }
 
-/* setupDetach(onDetached): called when the core has closed a socket by itself.
- */
+/* setupDetach(onDetached): the function is called when the core has closed a
+   detached socket. */
 napi_value detach_setup(napi_env env, napi_callback_info info) {
     napi_value argv[1];
     struct addon *addon;

@@ -1,6 +1,6 @@
-/* Pausing. JavaScript takes what a paused handle has received out of the slabs,
-   because all sockets of the thread share these. It keeps the datagrams itself
-   ("parked"), and emits them first when the handle goes on. */
+/* Pausing. All sockets of a thread share the slabs, so JavaScript takes the
+   datagrams of a paused handle out of them. It keeps these "parked" datagrams
+   itself, and emits them first when the handle is resumed. */
 #include "addon.h"
 
 /* pause(handle, paused) */

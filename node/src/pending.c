@@ -1,4 +1,4 @@
-/* The handles that have datagrams to emit, in the order of their turns. */
+/* The list of handles that have datagrams to emit. The first one emits next. */
 #include "addon.h"
 
 void pending_remove(struct handle *handle) {

@@ -18,7 +18,7 @@
    rest of the slab. */
 enum {
     POSITION, /* of the next datagram to emit */
-    STAGE,    /* 0: none was emitted; JavaScript has flags */
+    STAGE,    /* 0: none was emitted; otherwise flags of JavaScript */
     BATCH,    /* differs from that of the slab's last use */
     COUNT,    /* datagrams */
 };
@@ -154,7 +154,7 @@ static void drop_slabs(struct handle *handle) {
         receive_drop_slab(handle);
 }
 
-/* JavaScript knows which is the next parked datagram. */
+/* JavaScript has the parked datagrams, and takes the next of them. */
 static void emit_parked(struct handle *handle, napi_value on_message,
                         napi_value *argv) {
     handle->parked--;
@@ -220,8 +220,8 @@ static void update_idle(struct addon *addon) {
         uv_idle_stop(addon->idle);
 }
 
-/* A handle that is over has nothing to emit. Another one receives while none of
-   its datagrams is to be emitted, there is a slab, and it is not paused. */
+/* A closed handle has nothing to emit. An open one receives while it is not
+   paused, has nothing to emit, and does not wait for a slab. */
 void receive_update(struct handle *handle) {
     bool stops;
 
@@ -431,7 +431,8 @@ static void report_detached(struct handle *handle) {
 }
 
 /* The handle is freed when JavaScript collects its object; without an object,
-   it is freed here. A socket that JavaScript has not closed was detached. */
+   it is freed here. If JavaScript has not closed the socket, it was detached.
+ */
 static void on_close(dgram_socket *socket, void *data) {
     struct handle *handle = data;
     struct addon *addon = handle->addon;

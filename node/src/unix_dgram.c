@@ -1,6 +1,6 @@
-/* What libdgram/unix-dgram does with its descriptor. That module has the
-   semantics of the system calls: nothing is queued, and a connected socket does
-   not connect again. So it makes these calls itself. The core receives. */
+/* The system calls of libdgram/unix-dgram. Its calls return their results, it
+   queues nothing, and it does not reconnect. The core does otherwise, so the
+   calls are made here. The core only receives. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -85,8 +85,8 @@ napi_value unix_dgram_send(napi_env env, napi_callback_info info) {
 
 /* ---- Waiting until the peer takes a datagram ----------------------------- */
 
-/* Exists from the first wait until the close. libuv watches a descriptor once,
-   and the core watches the handle's. So this watches a duplicate. */
+/* Exists from the first wait until the close. It watches a duplicate, because
+   libuv watches a descriptor only once, and the core watches the handle's. */
 struct writable {
     uv_poll_t poll;
     struct addon *addon;
