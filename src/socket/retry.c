@@ -142,10 +142,12 @@ static bool has_no_port(const dgram_socket *s) {
 
 /* Whether a Unix socket may have space that the kernel does not report. It does
    not poll writable while a quarter of its send buffer is used. A destination
-   that does not read may use that much for good. */
-static bool needs_timer(const dgram_socket *s) {
+   that does not read may use that much for good. The first retry costs less
+   than asking the kernel. */
+static bool needs_timer(dgram_socket *s) {
     return socket_is_unix(s) &&
            (s->state.connect != STATE_CONNECTED ||
+            part_of(s)->queue.delay == RETRY_MS ||
             platform->send_buffer_is_used(s->datapath.fd, 1));
 }
 
