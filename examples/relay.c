@@ -31,10 +31,12 @@ static void print_counts(void) {
     dgram_stats stats = {.size = sizeof stats};
 
     dgram_get_stats(relay.in, &stats);
-    printf("%lu received, %lu passed on, %lu refused, %llu dropped by the "
-           "kernel\n",
-           relay.received, relay.passed, relay.refused,
-           (unsigned long long)stats.receive_drops);
+    printf("%lu received, %lu passed on, %lu refused", relay.received,
+           relay.passed, relay.refused);
+    if (stats.receive_drops != DGRAM_STATS_UNKNOWN)
+        printf(", %llu dropped by the kernel",
+               (unsigned long long)stats.receive_drops);
+    printf("\n");
     fflush(stdout);
 }
 

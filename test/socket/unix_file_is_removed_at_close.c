@@ -97,7 +97,9 @@ static void a_child_process_does_not_remove_it(void **state) {
     (void)state;
     assert_true(child >= 0);
     if (child == 0)
-        _exit(uv_loop_fork(&test_loop) != 0 || dgram_close(socket) != 0);
+        _exit(uv_loop_fork(&test_loop) != 0 || dgram_close(socket) != 0 ||
+              uv_run(&test_loop, UV_RUN_DEFAULT) != 0 ||
+              uv_loop_close(&test_loop) != 0);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     assert_true(exists("it"));

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <signal.h>
 #include <sys/wait.h>
 
 static struct {
@@ -42,6 +43,7 @@ static dgram_socket *new_server(uint32_t info) {
     return s;
 }
 
+/* The child does not exit: it would have to free what it has inherited. */
 static void send_from_child(const char *path, pid_t *child) {
     dgram_address to = unix_address(path);
     int status;
@@ -51,10 +53,10 @@ static void send_from_child(const char *path, pid_t *child) {
     if (*child == 0) {
         int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 
-        _exit(sendto(fd, "x", 1, 0, &to.any, sizeof to.un.name) != 1);
+        sendto(fd, "x", 1, 0, &to.any, sizeof to.un.name);
+        raise(SIGKILL);
     }
     assert_int_equal(waitpid(*child, &status, 0), *child);
-    assert_int_equal(status, 0);
 }
 
 static void they_name_the_process(void **state) {
