@@ -52,7 +52,7 @@ end_relay() {
     passed=$(count relay 'passed on')
     refused=$(count relay refused)
     dropped=$(count relay 'dropped by')
-    [ "$dropped" != 18446744073709551615 ] || {
+    [ -n "$dropped" ] || {
         echo 'skipped: the system does not report dropped datagrams'
         exit 77
     }
