@@ -31,7 +31,8 @@ serve() {
     name=$1
     shift
     : >"$name"
-    on "$server" "$DGRAM" "$@" >"$name" &
+    # Not a function, which would run in a shell of its own: $! is dgram.
+    nsenter -t "$server" -n "$DGRAM" "$@" >"$name" &
     hosted="$hosted $!"
     await "$name" listening
 }
