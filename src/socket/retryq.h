@@ -84,7 +84,7 @@ static inline unsigned retryq_timed(const struct retryq *q) {
                             : 0;
 }
 
-/* A destination gets a wait. The timer does not retry it any more. */
+/* A destination gets a wait. The timer no longer retries it. */
 void retryq_wait(struct retryq *q, struct retry_destination *to,
                  struct unix_wait *wait);
 

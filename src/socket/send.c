@@ -71,10 +71,12 @@ int send_check_destination(dgram_socket *s, const dgram_address *to) {
         return to == NULL
                    ? 0
                    : socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_IS_CONNECTED);
-    if (socket_is_unix(s) && (to == NULL || is_unnamed(to)))
-        return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
-    if (to == NULL || (dgram_address_port(to) == 0 && !socket_is_unix(s)))
+    if (socket_is_unix(s)) {
+        if (to == NULL || is_unnamed(to))
+            return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
+    } else if (to == NULL || dgram_address_port(to) == 0) {
         return socket_misuse(s, DGRAM_ERR_SOCKET_BAD_PORT);
+    }
     if (to->any.sa_family != address_family_of(s->type))
         return error_set_address(&s->error, UV_EINVAL, "send", to);
     return 0;
@@ -138,23 +140,16 @@ static int send_named(dgram_socket *s, const char *host, uint16_t port,
     return result < 0 ? result : named_send_start(s, host, port, item);
 }
 
-static int send_to_path(dgram_socket *s, const char *path,
-                        const struct sendq_item *item) {
-    struct sendq_item addressed = *item;
-    dgram_address to;
-    int result;
+/* Returns 0, or a negative code, recorded in s->error. */
+static int read_path(dgram_socket *s, const char *path, dgram_address *out) {
+    int result = text_is_empty(path) ? check_running(s) : 0;
 
-    if (text_is_empty(path)) {
-        result = check_running(s);
-        return result < 0 ? result : socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
-    }
-    result = dgram_address_unix(path, &to);
     if (result < 0)
-        return error_set_host(&s->error, result, "send", path, 0);
-    if (item->info != NULL && !send_info_is_valid(item->info, &to))
-        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-    addressed.to = &to;
-    return send_item(s, &addressed);
+        return result;
+    if (text_is_empty(path))
+        return socket_misuse(s, DGRAM_ERR_MISSING_ARGS);
+    result = dgram_address_unix(path, out);
+    return result < 0 ? error_set_host(&s->error, result, "send", path, 0) : 0;
 }
 
 /* Numeric hosts, and the default host, need no lookup. */
@@ -162,13 +157,16 @@ static int send_to_host(dgram_socket *s, const char *host, uint16_t port,
                         struct sendq_item *item) {
     struct sendq_item addressed = *item;
     dgram_address to;
+    int result = socket_is_unix(s) ? read_path(s, host, &to) : 0;
 
-    if (socket_is_unix(s))
-        return send_to_path(s, host, item);
-    if (text_is_empty(host))
-        address_loopback(s->type, port, &to);
-    else if (dgram_address_parse(host, port, &to) < 0)
-        return send_named(s, host, port, item);
+    if (result < 0)
+        return result;
+    if (!socket_is_unix(s)) {
+        if (text_is_empty(host))
+            address_loopback(s->type, port, &to);
+        else if (dgram_address_parse(host, port, &to) < 0)
+            return send_named(s, host, port, item);
+    }
     if (item->info != NULL && !send_info_is_valid(item->info, &to))
         return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
     addressed.to = &to;
