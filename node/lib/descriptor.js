@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const tty = require('node:tty');
 const { constants: { errno: { EBADF } } } = require('node:os');
-const native = require('./native');
+const native = require('./addon');
 const { isInteger } = require('./builtins');
 const { coded, systemError } = require('./errors');
 const { TypeError } = globalThis;

@@ -2,7 +2,7 @@
 // The addresses that the addon has parsed. A datagram names its destination by an index
 // into a table of the addon. All sockets of the thread share the table, so what is known
 // of it is at module level.
-const native = require('./native');
+const native = require('./addon');
 const { Map, strings } = require('./builtins');
 
 const TABLE_FULL = -1; // the addon has emptied its table

@@ -2,7 +2,7 @@
 // detach(): hands the descriptor of a socket to whoever binds it next, in another thread
 // for example. The socket then receives nothing more from the kernel, emits what it has
 // received, and is closed. Until then it can send.
-const native = require('./native');
+const native = require('./addon');
 const { emitClose } = require('./close');
 const { CONNECTED, healthCheck, kState } = require('./state');
 const { misuse, systemError } = require('./errors');

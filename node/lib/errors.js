@@ -2,7 +2,7 @@
 // Errors with the base class, code, message and own properties that Node gives them.
 const { constants } = require('node:os');
 const { inspect } = require('node:util');
-const native = require('./native');
+const native = require('./addon');
 const { Map, isInteger, strings } = require('./builtins');
 const { Error, RangeError, TypeError } = globalThis;
 const { captureStackTrace } = Error;

@@ -1,7 +1,7 @@
 'use strict';
 // Names and indices of interfaces. They are kept for one millisecond only, because an
 // interface may be renamed, or created again with another index.
-const native = require('./native');
+const native = require('./addon');
 const { Map } = require('./builtins');
 const { Int32Array, String } = globalThis;
 

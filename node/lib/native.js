@@ -1,83 +1,90 @@
 'use strict';
-// Loads the addon: the one that was built here, or else the one that is shipped for this
-// platform. An error names the binaries that did not load.
+// Finds and loads the addon: one that was built here from source, or else that of the
+// package for this platform, an optional dependency.
 const fs = require('node:fs');
 const path = require('node:path');
 const runtime = require('./runtime');
+const { selfTest } = require('./self_test');
+const version = require('./version');
 
-const root = path.join(__dirname, '..');
 const platform = `${process.platform}-${process.arch}`;
+const built = path.join(__dirname, '..', 'native', 'build', 'Release', 'dgram.node');
 
-// The shipped binaries for Linux are linked against glibc. process.report would name the
-// C library, but it resolves host names, for up to a minute if no server answers.
-function hasShippedLibc() {
+// Literal names, because bundlers cannot follow computed ones.
+const packaged = {
+  'linux-x64': () => require.resolve('@libdgram/linux-x64/dgram.node'),
+  'linux-arm64': () => require.resolve('@libdgram/linux-arm64/dgram.node'),
+  'darwin-arm64': () => require.resolve('@libdgram/darwin-arm64/dgram.node'),
+  'darwin-x64': () => require.resolve('@libdgram/darwin-x64/dgram.node'),
+  'win32-x64': () => require.resolve('@libdgram/win32-x64/dgram.node'),
+};
+
+function find() {
+  const files = fs.existsSync(built) ? [built] : [];
   try {
-    return !fs.readFileSync('/proc/self/maps', 'latin1').includes('/ld-musl-');
+    files.push(packaged[platform]());
   } catch {
-    return true; // if it is not glibc, the binary does not load
+    // There is no such package, or it is not installed.
   }
+  return files;
 }
 
-const candidates = [
-  { file: path.join(root, 'build', 'Release', 'dgram.node'), fits: () => true },
-  {
-    file: path.join(root, 'prebuilds', platform, 'dgram.node'),
-    fits: hasShippedLibc,
-  },
-];
+// The binaries for these systems were built elsewhere, so each load tests them.
+const isUntried = process.platform === 'darwin' || process.platform === 'win32';
 
-const isFile = (file) => fs.existsSync(file);
-
-function onPath(...names) {
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  return names.some((name) =>
-    folders.some((folder) => isFile(path.join(folder, name))));
+// require() would return the addon that is loaded. Test runners load these files again
+// for each test, and each time they need an addon of their own.
+function open(file) {
+  const module = { exports: {} };
+  process.dlopen(module, file);
+  const addon = module.exports;
+  if (addon.version !== version)
+    throw new Error(`${file}: it is of version ${addon.version}, not ${version}`);
+  if (isUntried) selfTest(addon);
+  return addon;
 }
 
-// The tools that a build needs and the PATH does not have.
-function missingTools() {
-  return [
-    ['Python 3', onPath('python3')],
-    ['make', onPath('make', 'gmake')],
-    ['a C compiler', onPath('cc', 'gcc', 'clang')],
-  ].filter(([, found]) => !found).map(([name]) => name);
+const fromSource = "'npx libdgram-build' builds one from source";
+
+function cureOfAbsence() {
+  if (!Object.hasOwn(packaged, platform)) return `; ${fromSource}`;
+  const name = `@libdgram/${platform}`;
+  return `: ${name} is not installed, perhaps because optional dependencies were left ` +
+    `out. 'npm install ${name}@${version}' installs it, ${fromSource}`;
 }
 
 // isDenied: this process must not load addons.
 function explain(failures, isDenied) {
-  const why = failures.length ?
-    `no binary for ${platform} can be loaded (${failures.join('; ')})` :
-    `there is no binary for ${platform}`;
-  if (process.platform === 'win32')
-    return `libdgram: ${why}, and the package does not support Windows yet.`;
-  if (isDenied)
-    return `libdgram: ${why}.`;
-  const missing = missingTools();
-  return `libdgram: ${why}, and none was built from source. ` +
-    (missing.length ? `To build it, install ${missing.join(', ')}, then run ` :
-      'The tools for that seem to be installed: run ') +
-    "'npm rebuild libdgram'.";
+  if (failures.length === 0) return `there is no binary for ${platform}${cureOfAbsence()}`;
+  const why = `no binary for ${platform} can be loaded (${failures.join('; ')})`;
+  return isDenied ? why : `${why}; ${fromSource}`;
 }
 
-function load() {
-  if (runtime !== null) throw new Error(`libdgram does not run on ${runtime}`);
+function failed(reason) {
+  const error = Object.assign(new Error(`libdgram: ${reason}.`),
+                              { code: 'ERR_LIBDGRAM_NO_BINARY' });
+  return { reason, error };
+}
+
+function tryAll() {
+  if (runtime !== null) return failed(`${runtime} has no libuv that an addon could use`);
   const failures = [];
   let isDenied = false;
-  for (const { file, fits } of candidates) {
-    if (!isFile(file) || !fits()) continue;
+  for (const file of find()) {
     try {
-      // require() would return the addon that is loaded. Test runners load these files
-      // again for each test, and each time they need an addon of their own.
-      const module = { exports: {} };
-      process.dlopen(module, file);
-      return module.exports;
+      return { addon: open(file) };
     } catch (err) {
       failures.push(err.message.replace(/\.$/, ''));
       isDenied ||= err.code === 'ERR_DLOPEN_DISABLED';
     }
   }
-  throw Object.assign(new Error(explain(failures, isDenied)),
-                      { code: 'ERR_LIBDGRAM_NO_BINARY' });
+  return failed(explain(failures, isDenied));
 }
 
-module.exports = load();
+let result;
+
+// Returns { addon }, or { reason, error }: why there is none, as a text that continues a
+// sentence, and as the error that require() throws where the addon is required.
+const load = () => result ??= tryAll();
+
+module.exports = { load };

@@ -18,7 +18,7 @@
 //
 // The state is at module level, because all sockets of a thread share the slabs.
 const { EventEmitter } = require('node:events');
-const native = require('./native');
+const native = require('./addon');
 const DatagramQueue = require('./datagram_queue');
 const pathError = require('./path_errors');
 const sendQueue = require('./send_queue');

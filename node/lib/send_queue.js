@@ -24,7 +24,7 @@
 // Results are reported in the order of the queue. A datagram that the kernel does not
 // take at once stays with the addon, and its result follows when the kernel has taken
 // it. A callback runs one tick after the tick, or the call, that sent its datagram.
-const native = require('./native');
+const native = require('./addon');
 const { FastBuffer, Map, isArray } = require('./builtins');
 const { TABLE_FULL, destinationOf } = require('./destinations');
 const { indexOf } = require('./interfaces');

@@ -10,7 +10,7 @@
 //
 // The state is at module level, because a thread has one tick queue.
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
-const native = require('./native');
+const native = require('./addon');
 const { Set, apply, inheritNothing, slice, uncurryThis } = require('./builtins');
 
 // Not the copy that test runners give to the modules of a test.

@@ -4,7 +4,7 @@
 // Node sends instances of its own Socket, and takes the handle out of their state. Our
 // sockets have such a state, too. Its handle is one of Node's, on a duplicate of the
 // descriptor.
-const native = require('./native');
+const native = require('./addon');
 const host = require('./host');
 const { UNIX } = require('./state');
 const { uncurryThis } = require('./builtins');

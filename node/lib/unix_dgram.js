@@ -12,7 +12,7 @@ if (require('./forbidden')) {
                         'manage permissions.');
   throw Object.assign(err, { code: 'ERR_ACCESS_DENIED', permission: 'Net' });
 }
-const native = require('./native');
+const native = require('./addon');
 const dgram = require('./dgram');
 const UnixHandle = require('./unix_handle');
 const { readOwnOptions } = require('./own_options');

@@ -1,7 +1,7 @@
 'use strict';
 // The handle of a Unix socket. What only IP has fails with ENOTSUP.
 const { constants: { errno } } = require('node:os');
-const native = require('./native');
+const native = require('./addon');
 const Handle = require('./handle');
 const sendQueue = require('./send_queue');
 const { PATHS } = require('./receive_info');

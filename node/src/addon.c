@@ -485,6 +485,14 @@ static const struct {
     {"needIteration", iteration_change},
 };
 
+/* JavaScript compares it with its own. */
+static napi_value version(napi_env env) {
+    napi_value text;
+
+    napi_create_string_utf8(env, DGRAM_VERSION_STRING, NAPI_AUTO_LENGTH, &text);
+    return text;
+}
+
 NAPI_MODULE_INIT() {
     if (new_addon(env) == NULL) {
         napi_throw_error(env, "ENOMEM", "there is no memory for libdgram");
@@ -495,6 +503,7 @@ NAPI_MODULE_INIT() {
     napi_set_named_property(env, exports, "kept", kept_array(env));
     napi_set_named_property(env, exports, "shared", shared_memory(env));
     napi_set_named_property(env, exports, "process", own_process(env));
+    napi_set_named_property(env, exports, "version", version(env));
     napi_set_named_property(env, exports, "ERR_INVALID_FD_TYPE",
                             number(env, DGRAM_ERR_INVALID_FD_TYPE));
     return exports;

@@ -54,7 +54,7 @@ describe('replaced after the package was loaded', { concurrency: 2, skip }, () =
 function copy(name) {
   const to = path.join(folder, name);
   fs.cpSync(path.join(root, 'lib'), path.join(to, 'lib'), { recursive: true });
-  const binary = path.join('build', 'Release', 'dgram.node');
+  const binary = path.join('native', 'build', 'Release', 'dgram.node');
   fs.cpSync(path.join(root, binary), path.join(to, binary));
   return to;
 }

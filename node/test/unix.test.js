@@ -471,7 +471,7 @@ test('many senders are told apart', async () => {
 
 test('an open descriptor can be bound', async () => {
   const { kState } = require('../lib/state');
-  const { duplicate } = require('../lib/native');
+  const { duplicate } = require('../lib/addon');
   const where = newPath();
   const server = await bound(where);
   const second = dgram.createSocket('unix_dgram');

@@ -1,6 +1,6 @@
 'use strict';
-// npm installs the package into an empty folder: with the shipped binary, built from
-// source, and with neither.
+// npm installs the package into an empty folder: with the package of the platform, and
+// without.
 const assert = require('node:assert');
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -8,36 +8,26 @@ const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 
+const { version } = require('../../package.json');
+
 const checkout = path.join(__dirname, '..', '..', '..');
 const node = fs.realpathSync(process.execPath);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-'));
 const which = (command) => fs.realpathSync(
   execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim());
 const timeout = 300000; // a build takes twenty seconds of CPU time
-let shipped; // the tarball
-let bare; // a tarball without binaries
+let libdgram; // the tarballs
+let binary;
 let poor; // a PATH without compilers
 
 function pack() {
-  const env = { ...process.env };
   const out = execFileSync('sh', [path.join(checkout, 'tools', 'pack-node')],
-                           { encoding: 'utf8', env });
-  return path.join(checkout, 'build', 'npm', out.trim());
-}
-
-function without(tarball, folder) {
-  const copy = path.join(scratch, 'unpacked');
-  fs.mkdirSync(copy);
-  execFileSync('tar', ['xzf', tarball, '-C', copy]);
-  fs.rmSync(path.join(copy, 'package', folder), { recursive: true });
-  const result = path.join(scratch, 'bare.tgz');
-  execFileSync('tar', ['czf', result, '-C', copy, 'package']);
-  return result;
+                           { encoding: 'utf8' });
+  return out.trim().split('\n').map((name) => path.join(checkout, name));
 }
 
 before(() => {
-  shipped = pack();
-  bare = without(shipped, 'prebuilds');
+  [libdgram, binary] = pack();
   poor = path.join(scratch, 'bin');
   fs.mkdirSync(poor);
   fs.symlinkSync(node, path.join(poor, 'node'));
@@ -46,13 +36,13 @@ before(() => {
 
 after(() => fs.rmSync(scratch, { recursive: true }));
 
-// Installs the tarball into an empty folder and returns the folder.
-function install(tarball, env) {
+// Installs tarballs into an empty folder and returns the folder.
+function install(tarballs, env) {
   const folder = fs.mkdtempSync(path.join(scratch, 'program-'));
   const prefix = path.dirname(path.dirname(node));
   const { status, stdout, stderr } = spawnSync(node, [
     which('npm'), 'install', '--offline', '--no-audit', '--no-fund',
-    '--foreground-scripts', tarball,
+    '--foreground-scripts', ...tarballs,
   ], {
     cwd: folder,
     encoding: 'utf8',
@@ -100,77 +90,72 @@ function talks(folder, env) {
   assert.strictEqual(registered.stdout, 'over true\n', registered.stderr);
 }
 
-function binaryOf(folder) {
-  const { stdout } = run(folder, ['-p', `require('libdgram');
-    process.report.excludeNetwork = true;
-    process.report.getReport().sharedObjects
-      .filter((file) => file.endsWith('dgram.node')).join()`]);
-  return path.relative(path.join(folder, 'node_modules', 'libdgram'),
-                       stdout.trim());
-}
-
 test('the tarball is small', () => {
-  assert.ok(fs.statSync(shipped).size < 1e6);
+  assert.ok(fs.statSync(libdgram).size < 1e6);
 });
 
 test('its sources are those of the build', () => {
-  const listed = execFileSync('tar', ['tzf', shipped], { encoding: 'utf8' })
+  const listed = execFileSync('tar', ['tzf', libdgram], { encoding: 'utf8' })
     .split('\n').filter((name) => name.startsWith('package/core/src/'))
     .map((name) => name.slice('package/core/src/'.length));
-  const built = require('../../core').map((name) => name.replace(/^.*?\/src\//, ''));
+  const built = require('../../native/core').map((name) => name.replace(/^.*?\/src\//, ''));
   const other = process.platform === 'linux' ? 'posix' : 'linux';
   assert.deepStrictEqual(listed.filter((name) => name.endsWith('.c')).sort(),
                          [...built, `os/${other}.c`].sort());
 });
 
-test('the shipped binary needs no compiler', { timeout }, () => {
-  const folder = install(shipped, { PATH: poor });
+test('it has no install script', () => {
+  const text = execFileSync('tar', ['xzOf', libdgram, 'package/package.json'],
+                            { encoding: 'utf8' });
+  const { scripts, gypfile } = JSON.parse(text);
+  assert.strictEqual(scripts, undefined);
+  assert.strictEqual(gypfile, undefined);
+});
+
+test('with the package of the platform no compiler is needed', { timeout }, () => {
+  const folder = install([libdgram, binary], { PATH: poor });
   talks(folder, { PATH: poor });
-  assert.strictEqual(binaryOf(folder), path.join(
-    'prebuilds', `${process.platform}-${process.arch}`, 'dgram.node'));
 });
 
-test('no install script is needed', { timeout }, () => {
-  const env = { PATH: poor, npm_config_ignore_scripts: 'true' };
-  talks(install(shipped, env), env);
-});
-
-test('without a binary it is built from source, with a C compiler only', { timeout }, () => {
-  const folder = install(bare, { CXX: 'false' });
-  talks(folder);
-  assert.strictEqual(binaryOf(folder), path.join('build', 'Release', 'dgram.node'));
-});
-
-test('a build can be requested', { timeout }, () => {
-  const folder = install(shipped, { npm_config_build_from_source: 'true' });
-  assert.strictEqual(binaryOf(folder), path.join('build', 'Release', 'dgram.node'));
-});
-
-test('without both, the error names what is missing', { timeout }, () => {
-  const env = { PATH: poor };
-  const folder = install(bare, env);
+test('without it the error names it', { timeout }, () => {
+  const env = { PATH: poor, LIBDGRAM_REQUIRE_NATIVE: '1' };
+  const folder = install([libdgram], env);
   const { status, stderr } = run(folder, ['-e', "require('libdgram')"], env);
   assert.strictEqual(status, 1);
-  for (const name of ['Python 3', 'make', 'a C compiler'])
-    assert.ok(stderr.includes(name), stderr);
-  assert.match(stderr, /npm rebuild libdgram/);
+  assert.match(stderr, /ERR_LIBDGRAM_NO_BINARY/);
+  assert.match(stderr, /npm install @libdgram\/\S+-\S+@\d/);
+  assert.match(stderr, /npx libdgram-build/);
 
   const registered = run(folder, ['--require', 'libdgram/register', '-e', `
     const dgram = require('node:dgram');
     new (require('node:worker_threads').Worker)('', { eval: true });
-    ${talk}`], env);
-  assert.strictEqual(registered.stdout, 'over true\n', registered.stderr);
+    ${talk}`], { PATH: poor });
   assert.strictEqual(registered.stderr.match(/LibdgramWarning/g)?.length, 1,
                      registered.stderr);
+  assert.strictEqual(registered.stdout, 'over true\n', registered.stderr);
 });
 
-test('the error names a binary that cannot be loaded', { timeout }, () => {
-  const env = { PATH: poor };
-  const folder = install(bare, env);
-  const prebuilt = path.join(folder, 'node_modules', 'libdgram', 'prebuilds',
-                             `${process.platform}-${process.arch}`);
-  fs.mkdirSync(prebuilt, { recursive: true });
-  fs.writeFileSync(path.join(prebuilt, 'dgram.node'), 'of another world');
-  const { stderr } = run(folder, ['-e', "require('libdgram')"], env);
-  assert.match(stderr, /no binary for \S+ can be loaded \(.*dgram\.node/);
+// Writes a module in place of the binary and returns why it does not load.
+function reasonWith(text) {
+  const folder = install([libdgram, binary], {});
+  const file = path.join(folder, 'node_modules', '@libdgram',
+                         `${process.platform}-${process.arch}`, 'dgram.node');
+  text(file);
+  const { stdout } = run(folder, ['-p',
+    "require('./node_modules/libdgram/lib/native').load().reason"]);
+  return stdout;
+}
+
+test('the reason names a binary that cannot be loaded', { timeout }, () => {
+  const reason = reasonWith((file) => fs.writeFileSync(file, 'of another world'));
+  assert.match(reason, /no binary for \S+ can be loaded \(.*dgram\.node/);
+});
+
+test('a binary of another version is not used', { timeout }, () => {
+  const reason = reasonWith((file) => {
+    const code = fs.readFileSync(file, 'latin1');
+    fs.rmSync(file); // npm may have linked it to its cache
+    fs.writeFileSync(file, code.replace(`\0${version}\0`, '\x009.9.9\0'), 'latin1');
+  });
+  assert.match(reason, /it is of version 9\.9\.9, not /);
 });

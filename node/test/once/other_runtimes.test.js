@@ -19,7 +19,7 @@ after(() => fs.rmSync(folder, { recursive: true }));
 // In node_modules, because Deno derives the kind of a module from its place.
 const installed = path.join(folder, 'node_modules', 'libdgram');
 const register = path.join(installed, 'lib', 'register.js');
-for (const name of ['lib', 'package.json', path.join('build', 'Release', 'dgram.node')])
+for (const name of ['lib', 'package.json', path.join('native', 'build', 'Release', 'dgram.node')])
   fs.cpSync(path.join(root, name), path.join(installed, name), { recursive: true });
 
 function write(name, text) {

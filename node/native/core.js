@@ -1,11 +1,10 @@
 'use strict';
-// The sources of the core, for binding.gyp. They are beside this folder in a checkout, and
-// inside it in a package. The checkout comes first, because packing may have left copies.
+// The sources of the core, for binding.gyp. In a checkout they are in its root, in the
+// package in a folder beside this one.
 const fs = require('node:fs');
 const path = require('node:path');
 
-const root = fs.existsSync(path.join(__dirname, '..', 'include', 'dgram.h')) ?
-  '..' : 'core';
+const root = fs.existsSync(path.join(__dirname, '..', 'core')) ? '../core' : '../..';
 // Files of the other platform, or of the cluster only.
 const others = process.platform === 'linux' ? /^os\/(posix|fdpass)\.c$/ : /^os\/(linux.*|fdpass)\.c$/;
 const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
