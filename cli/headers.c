@@ -1,10 +1,8 @@
 #include "headers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <arpa/inet.h>
-#include <net/if.h>
 
 #include "tos.h"
 
@@ -46,9 +44,21 @@ static int check_source(const char *verb, const char *source, dgram_type type) {
     return 0;
 }
 
+/* Returns 0 if no interface has the name: it is then no scope either. */
+static unsigned index_of_name(const char *name) {
+    char text[DGRAM_HOST_TEXT_MAX];
+    dgram_address address;
+
+    if ((size_t)snprintf(text, sizeof text, "fe80::%%%s", name) >=
+            sizeof text ||
+        dgram_address_parse(text, 0, &address) < 0)
+        return 0;
+    return address.v6.sin6_scope_id;
+}
+
 /* Returns the index, or 0 for an IPv4 address, which is for multicast only. */
 static unsigned interface_index(const char *text) {
-    unsigned index = if_nametoindex(text);
+    unsigned index = index_of_name(text);
     dgram_address address;
 
     if (index == 0 && text[strspn(text, "0123456789")] == '\0')

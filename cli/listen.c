@@ -1,7 +1,6 @@
 /* dgram listen: prints received datagrams. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "faults.h"
 #include "info.h"
@@ -33,11 +32,11 @@ static struct {
 } it;
 
 static void print_time_json(void) {
-    struct timespec now;
+    uv_timeval64_t now = {0};
 
-    timespec_get(&now, TIME_UTC);
+    uv_gettimeofday(&now);
     fprintf(output, "\"time\":%lld.%06ld", (long long)now.tv_sec,
-            now.tv_nsec / 1000);
+            (long)now.tv_usec);
 }
 
 static void print_json(const dgram_message *message) {

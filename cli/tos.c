@@ -1,10 +1,11 @@
 #include "tos.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define DSCP_COUNT 64
 #define ECN_COUNT 4
@@ -31,11 +32,20 @@ const char *ecn_text(unsigned ecn) {
     return ecn_names[ecn & (ECN_COUNT - 1)];
 }
 
+static bool is_same_word(const char *a, const char *b) {
+    while (*a != '\0' &&
+           tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
 static int parse(const char *text, const char *const *names, int count) {
     size_t digits = strspn(text, "0123456789");
 
     for (int i = 0; i < count; i++) {
-        if (names[i] != NULL && strcasecmp(text, names[i]) == 0)
+        if (names[i] != NULL && is_same_word(text, names[i]))
             return i;
     }
     if (digits == 0 || digits > 2 || text[digits] != '\0')
