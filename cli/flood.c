@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "faults.h"
 #include "headers.h"
@@ -166,9 +165,9 @@ static void update_total(void) {
     it.total.bytes = it.total.datagrams * it.size;
 }
 
-static void draw_row(FILE *out) {
+static void draw_row(void) {
     update_total();
-    rate_row_print(out, &it.row, &it.total);
+    rate_row_draw(&it.row, &it.total);
 }
 
 static void on_connect(dgram_socket *socket, void *data) {
@@ -375,7 +374,7 @@ int run_flood(int argc, char **argv) {
     if (it.check && it.size < STAMP_SIZE)
         return usage_error("flood", "--check needs --size %d or more",
                            STAMP_SIZE);
-    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)getpid() << 16);
+    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
     if (!make_batch()) {
         fprintf(stderr, "dgram flood: no memory\n");
         return 1;

@@ -1,67 +1,40 @@
 #include "input.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 int input_open(struct input *input, const char *path) {
-    input->fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    return input->fd < 0 ? -errno : 0;
+    return reader_open(&input->reader, path);
 }
 
-/* libuv makes the descriptor non-blocking. A terminal is often the output, too,
-   and later that of the shell, so this restores its flags. A read does not
-   block once the descriptor is readable. */
-static bool watch(struct input *input, uv_loop_t *loop) {
-    int flags = fcntl(input->fd, F_GETFL);
+static void on_ready(void *data) {
+    struct input *input = data;
 
-    if (uv_poll_init(loop, &input->poll, input->fd) < 0)
-        return false;
-    if (flags >= 0)
-        fcntl(input->fd, F_SETFL, flags);
-    input->poll.data = input;
-    return true;
+    input->on_ready();
 }
 
 void input_start(struct input *input, uv_loop_t *loop, bool by_lines,
-                 void (*on_ready)(void)) {
+                 void (*ready)(void)) {
     input->by_lines = by_lines;
-    input->on_ready = on_ready;
-    input->watches = watch(input, loop);
+    input->on_ready = ready;
+    reader_start(&input->reader, loop, on_ready, input);
     uv_idle_init(loop, &input->idle);
     input->idle.data = input;
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events) {
-    struct input *input = poll->data;
-
-    (void)status; /* the read reports it */
-    (void)events;
-    uv_poll_stop(poll);
-    input->readable = true;
-    input->on_ready();
-}
-
 /* Reads once. Returns 0, or a negative code. */
 static int fill(struct input *input) {
-    ssize_t length;
+    int result;
 
-    if (input->watches && !input->readable) {
-        int result = uv_poll_start(&input->poll, UV_READABLE, on_poll);
-        return result < 0 ? result : UV_EAGAIN;
-    }
-    input->readable = false;
     memmove(input->bytes, input->bytes + input->begin,
             input->end - input->begin);
     input->end -= input->begin;
     input->begin = 0;
-    length = read(input->fd, input->bytes + input->end,
-                  sizeof input->bytes - input->end);
-    if (length < 0)
-        return errno == EINTR || errno == EWOULDBLOCK ? 0 : -errno;
-    input->end += (size_t)length;
-    input->at_end = length == 0;
+    result = reader_read(&input->reader, input->bytes + input->end,
+                         sizeof input->bytes - input->end);
+    if (result < 0)
+        return result;
+    input->end += (size_t)result;
+    input->at_end = result == 0;
     return 0;
 }
 
@@ -85,7 +58,7 @@ static int skip(struct input *input) {
     input->begin += end != NULL ? (size_t)(end - start) + 1 : length;
     if (input->skips)
         result = fill(input);
-    if (result < 0 || !input->skips || input->watches)
+    if (result < 0 || !input->skips || input->reader.waits)
         return result;
     result = uv_idle_start(&input->idle, on_idle);
     return result < 0 ? result : UV_EAGAIN;
@@ -133,13 +106,12 @@ int input_next(struct input *input, const char **piece_out,
 }
 
 void input_stop(struct input *input) {
-    if (input->watches)
-        uv_close((uv_handle_t *)&input->poll, NULL);
-    if (input->on_ready != NULL)
-        uv_close((uv_handle_t *)&input->idle, NULL);
+    if (input->on_ready == NULL)
+        return;
+    reader_stop(&input->reader);
+    uv_close((uv_handle_t *)&input->idle, NULL);
 }
 
 void input_close(struct input *input) {
-    if (input->fd != STDIN_FILENO)
-        close(input->fd);
+    reader_close(&input->reader);
 }

@@ -3,22 +3,17 @@
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include <uv.h>
+#include "reader.h"
 
 /* Bytes. No UDP datagram is that long, and none that fits in a usual send
    buffer of a Unix socket. A longer piece is not kept. */
 #define INPUT_PIECE_MAX (1 << 20)
 
 struct input {
-    int fd;
+    struct reader reader;
     bool by_lines; /* otherwise the whole input is one piece */
-    bool watches;  /* fd is a terminal, pipe or socket: wait for it */
-    bool readable, at_end, given;
-    bool skips; /* drops the rest of a line that is too long */
-    uv_poll_t poll;
+    bool at_end, given;
+    bool skips;     /* drops the rest of a line that is too long */
     uv_idle_t idle; /* between two reads of a dropped line */
     void (*on_ready)(void);
     size_t begin, end; /* of the bytes that were read and not returned yet */
@@ -30,7 +25,7 @@ int input_open(struct input *input, const char *path);
 
 /* Call it before input_next(). */
 void input_start(struct input *input, uv_loop_t *loop, bool by_lines,
-                 void (*on_ready)(void));
+                 void (*ready)(void));
 
 /* Gets the next piece, valid until the next call: a line without its end, or
    the whole input. Returns 1, or 0 at the end. UV_EMSGSIZE: the piece has

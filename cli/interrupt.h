@@ -1,4 +1,4 @@
-/* SIGINT and SIGTERM, for the loop and for waits outside of it. */
+/* SIGINT and SIGTERM, for the loop. */
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
@@ -11,9 +11,5 @@ void interrupt_start(uv_loop_t *loop, void (*on_interrupt)(void *data),
 
 /* Stops the calls. Does not restore the signals. */
 void interrupt_stop(void);
-
-/* Returns a descriptor that is readable from the first signal on; -1 before
-   interrupt_start(). */
-int interrupt_fd(void);
 
 #endif

@@ -1,16 +1,13 @@
 /* dgram: send, receive and measure UDP from the command line. */
-#include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <dgram.h>
 
 #include "options.h"
 #include "output.h"
 #include "suggest.h"
+#include "system.h"
 #include "verbs.h"
 #include "workers.h"
 
@@ -37,36 +34,6 @@ static void print_help(void) {
         fprintf(output, "  %-8s%s\n", verbs[i].name, verbs[i].about);
     fprintf(output, "\n'dgram VERB --help' shows the options of a verb.\n"
                     "'dgram --version' shows the version.\n");
-}
-
-/* Replaces closed standard streams. Otherwise a descriptor that is opened later
-   would get their number, and be written to. Use of the replacement fails, as
-   it should. */
-static bool keep_streams(void) {
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fcntl(fd, F_GETFD) < 0 &&
-            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
-            return false;
-    }
-    return true;
-}
-
-/* If standard error is a non-blocking pipe or terminal, lines could be lost.
-   Opens it again, which changes nothing for other processes. If that fails it
-   stays as it is. */
-static void block_stderr(void) {
-    int flags = fcntl(STDERR_FILENO, F_GETFL), fd;
-    struct stat status;
-
-    if (flags < 0 || (flags & O_NONBLOCK) == 0 ||
-        fstat(STDERR_FILENO, &status) < 0 ||
-        (!S_ISFIFO(status.st_mode) && !isatty(STDERR_FILENO)))
-        return;
-    fd = open("/dev/fd/2", O_WRONLY | O_NOCTTY);
-    if (fd < 0)
-        return;
-    dup2(fd, STDERR_FILENO);
-    close(fd);
 }
 
 static int run(int argc, char **argv) {
@@ -100,9 +67,8 @@ static int run(int argc, char **argv) {
 int main(int argc, char **argv) {
     int status;
 
-    if (!keep_streams() || !output_open())
+    if (!system_begin(&argc, &argv) || !output_open())
         return 1;
-    block_stderr();
     status = run(argc, argv);
     if (output_flush() < 0 && status == 0)
         status = 1;

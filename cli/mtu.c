@@ -3,7 +3,6 @@
    shows that a packet of that size arrived. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "mtu_search.h"
 #include "offload.h"
@@ -179,9 +178,9 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         session_fail(&it.session, error);
 }
 
-static void draw_row(FILE *out) {
-    fprintf(out, "%u bytes pass, trying %u", (unsigned)it.search.low,
-            (unsigned)it.search.size);
+static void draw_row(void) {
+    live_printf("%u bytes pass, trying %u", (unsigned)it.search.low,
+                (unsigned)it.search.size);
 }
 
 /* Begins with the longest packet of IP. The interface refuses it and reports
@@ -304,7 +303,7 @@ int run_mtu(int argc, char **argv) {
         status = session_begin(&it.session, "mtu");
     if (status != 0)
         return status;
-    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)getpid() << 16);
+    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
     uv_timer_init(&it.session.loop, &it.timer);
     it.session.on_stop = on_stop;
     it.session.given = (struct given){.v6 = is_v6()};

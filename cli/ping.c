@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "faults.h"
 #include "headers.h"
@@ -152,12 +151,12 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     stop_if_answered();
 }
 
-static void draw_row(FILE *out) {
-    fprintf(out, "%llu sent, %llu received", (unsigned long long)it.sent,
-            (unsigned long long)it.order.unique);
+static void draw_row(void) {
+    live_printf("%llu sent, %llu received", (unsigned long long)it.sent,
+                (unsigned long long)it.order.unique);
     if (it.times.count > 0)
-        fprintf(out, "; last/avg/max %.3f/%.3f/%.3f ms", it.latest,
-                it.sum / (double)it.times.count, it.greatest);
+        live_printf("; last/avg/max %.3f/%.3f/%.3f ms", it.latest,
+                    it.sum / (double)it.times.count, it.greatest);
 }
 
 static void begin(void) {
@@ -419,7 +418,7 @@ int run_ping(int argc, char **argv) {
         return status;
     if (it.to.port == 0)
         return usage_error("ping", "cannot send to port 0");
-    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)getpid() << 16);
+    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
     it.payload = calloc(1, (size_t)it.size);
     it.sent_at = calloc(ORDER_WINDOW, sizeof *it.sent_at);
     if (it.payload == NULL || it.sent_at == NULL) {

@@ -11,6 +11,7 @@
 #include "output.h"
 #include "print.h"
 #include "session.h"
+#include "system.h"
 #include "verbs.h"
 
 /* Datagrams in the queue, and their bytes; then input waits. */
@@ -208,21 +209,6 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         finish();
 }
 
-/* An unconnected socket gets no ICMP errors without this option. A connected
-   one would receive only from the peer, and an answer may come from elsewhere.
- */
-static void ask_for_errors(dgram_socket *socket) {
-#ifdef IP_RECVERR
-    int fd = dgram_fileno(socket), on = 1;
-
-    setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
-    if (dgram_get_type(socket) == DGRAM_UDP6)
-        setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
-#else
-    (void)socket;
-#endif
-}
-
 static void set_options(dgram_socket *socket) {
     int result = headers_set(&it.headers, socket);
 
@@ -242,7 +228,7 @@ static void on_listening(dgram_socket *socket, void *data) {
     (void)data;
     set_options(socket);
     if (it.wait > 0 && it.to.type != DGRAM_UNIX)
-        ask_for_errors(socket);
+        system_ask_for_errors(socket);
     if (!it.session.stopping)
         session_resolve(&it.session, &it.to, &it.peer, on_found);
 }

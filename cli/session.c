@@ -1,6 +1,5 @@
 #include "session.h"
 
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "interrupt.h"
 #include "output.h"
 #include "print.h"
+#include "system.h"
 #include "term.h"
 
 static void on_interrupt(void *data) {
@@ -27,7 +27,7 @@ int session_begin(struct session *session, const char *verb) {
     int result;
 
     *session = (struct session){.verb = verb};
-    signal(SIGPIPE, SIG_IGN);
+    system_ignore_closed_pipes();
     result = uv_loop_init(&session->loop);
     if (result < 0) {
         session_log(session, "cannot create an event loop: %s",

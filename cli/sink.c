@@ -49,14 +49,14 @@ static bool get_drops(uint64_t *drops_out) {
     return stats.receive_drops != DGRAM_STATS_UNKNOWN;
 }
 
-static void draw_row(FILE *out) {
+static void draw_row(void) {
     uint64_t drops;
 
-    rate_row_print(out, &it.row, &it.total);
+    rate_row_draw(&it.row, &it.total);
     if (it.check)
-        fprintf(out, " %11llu", (unsigned long long)senders_lost(&it.senders));
+        live_printf(" %11llu", (unsigned long long)senders_lost(&it.senders));
     if (get_drops(&drops))
-        fprintf(out, " %11llu", (unsigned long long)drops);
+        live_printf(" %11llu", (unsigned long long)drops);
 }
 
 static const char *row_heading(void) {

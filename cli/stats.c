@@ -6,6 +6,8 @@
 
 #include <uv.h>
 
+#include "term.h"
+
 static const unsigned char magic[4] = {'d', 'g', 'r', 'm'};
 
 static void put(unsigned char *bytes, uint64_t value, int size) {
@@ -162,7 +164,7 @@ void rate_row_end(struct rate_row *row) {
     row->time = row->started;
 }
 
-void rate_row_print(FILE *out, struct rate_row *row, const struct rate *total) {
+void rate_row_draw(struct rate_row *row, const struct rate *total) {
     uint64_t now = uv_hrtime();
     struct rate rate = {
         .datagrams = total->datagrams - row->printed.datagrams,
@@ -170,10 +172,10 @@ void rate_row_print(FILE *out, struct rate_row *row, const struct rate *total) {
         .seconds = (double)(now - row->time) / 1e9,
     };
 
-    fprintf(out, "%11.1f %13llu %12.1f %12.3f",
-            (double)(now - row->started) / 1e9,
-            (unsigned long long)total->datagrams, rate_kpps(&rate),
-            rate_gbps(&rate));
+    live_printf("%11.1f %13llu %12.1f %12.3f",
+                (double)(now - row->started) / 1e9,
+                (unsigned long long)total->datagrams, rate_kpps(&rate),
+                rate_gbps(&rate));
     row->printed = *total;
     row->time = now;
 }

@@ -84,7 +84,7 @@ void rate_row_begin(struct rate_row *row);
 /* The next row is the last, with the rate of the whole time. */
 void rate_row_end(struct rate_row *row);
 
-/* Prints the time, the datagrams, and the rate since the previous row. */
-void rate_row_print(FILE *out, struct rate_row *row, const struct rate *total);
+/* Draws the time, the datagrams, and the rate since the previous row. */
+void rate_row_draw(struct rate_row *row, const struct rate *total);
 
 #endif

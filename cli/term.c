@@ -1,28 +1,28 @@
 #include "term.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "system.h"
+
+#define ROW_MAX 512 /* bytes of a row, with its NUL */
 
 /* A process has one terminal with one row. */
 static struct {
     uv_timer_t timer;
-    void (*draw)(FILE *out); /* NULL: there is no row */
-    bool stays;              /* remains visible at the end */
-    bool shown;              /* the cursor is after it */
+    void (*draw)(void); /* NULL: there is no row */
+    bool stays;         /* remains visible at the end */
+    bool shown;         /* the cursor is after it */
+    char row[ROW_MAX];
+    size_t length; /* of the row, while it is drawn */
 } live;
-
-static bool is_clever_terminal(FILE *out) {
-    const char *term = getenv("TERM");
-
-    return isatty(fileno(out)) && term != NULL && term[0] != '\0' &&
-           strcmp(term, "dumb") != 0;
-}
 
 static bool has_colours(FILE *out) {
     const char *no_color = getenv("NO_COLOR");
 
-    return (no_color == NULL || no_color[0] == '\0') && is_clever_terminal(out);
+    return (no_color == NULL || no_color[0] == '\0') &&
+           system_has_terminal(out);
 }
 
 /* Looks once, because each printed line calls it. */
@@ -48,8 +48,8 @@ static void on_timer(uv_timer_t *timer) {
     live_draw();
 }
 
-void live_begin(uv_loop_t *loop, const char *heading, void (*draw)(FILE *out)) {
-    if (live.draw != NULL || !is_clever_terminal(stderr))
+void live_begin(uv_loop_t *loop, const char *heading, void (*draw)(void)) {
+    if (live.draw != NULL || !system_has_terminal(stderr))
         return;
     live.draw = draw;
     live.stays = heading != NULL;
@@ -68,20 +68,26 @@ void live_clear(void) {
     live.shown = false;
 }
 
+void live_printf(const char *format, ...) {
+    size_t space = sizeof live.row - live.length;
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(live.row + live.length, space, format, arguments);
+    va_end(arguments);
+    if (length > 0)
+        live.length += (size_t)length < space ? (size_t)length : space - 1;
+}
+
 /* Writes the row at once, so that no partial row is visible. */
 void live_draw(void) {
-    char row[512];
-    FILE *text;
-
     if (live.draw == NULL)
         return;
-    memset(row, 0, sizeof row);
-    text = fmemopen(row, sizeof row, "w");
-    if (text == NULL)
-        return;
-    live.draw(text);
-    fclose(text);
-    fprintf(stderr, "\r\x1b[K%s", row);
+    live.length = 0;
+    live.row[0] = '\0';
+    live.draw();
+    fprintf(stderr, "\r\x1b[K%s", live.row);
     live.shown = true;
 }
 

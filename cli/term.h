@@ -25,7 +25,10 @@ const char *tint(FILE *out, enum tint tint);
    drawn now, each second, and by live_draw(). Does nothing if standard error is
    no terminal or a dumb one. With a heading above it the row remains at the
    end; without one (NULL) it is removed. */
-void live_begin(uv_loop_t *loop, const char *heading, void (*draw)(FILE *out));
+void live_begin(uv_loop_t *loop, const char *heading, void (*draw)(void));
+
+/* Adds to the row. For draw(). */
+void live_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Draws the row again, after other output. */
 void live_draw(void);

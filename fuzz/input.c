@@ -41,8 +41,8 @@ static void check_pieces(const uint8_t *data, size_t size, bool by_lines) {
     int result;
 
     memset(&input, 0, sizeof input);
-    input.fd = fileno(file);
-    CHECK(lseek(input.fd, 0, SEEK_SET) == 0);
+    input.reader.fd = fileno(file);
+    CHECK(lseek(input.reader.fd, 0, SEEK_SET) == 0);
     input_start(&input, &loop, by_lines, nothing);
     while ((result = input_next(&input, &piece, &length)) != 0) {
         if (result == UV_EAGAIN)

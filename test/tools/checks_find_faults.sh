@@ -41,6 +41,9 @@ fresh
 echo '#include "socket.h"' >>"$root/cli/main.c"
 finds layers 'cli/main.c: socket.h is not for it'
 fresh
+echo '#include <poll.h>' >>"$root/cli/main.c"
+finds layers 'cli/main.c:.*: the header is for cli/posix or cli/windows'
+fresh
 echo '#include "loop/loop.h"' >>"$root/node/src/send.c"
 finds layers 'node/src/send.c: loop/loop.h is not for it'
 fresh

@@ -1,10 +1,12 @@
-#include "interrupt.h"
+#include "../interrupt.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "interrupt_fd.h"
 
 #define AGAIN_MS 500 /* a second signal sooner than this is ignored */
 

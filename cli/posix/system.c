@@ -1,0 +1,73 @@
+#include "../system.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Replaces closed standard streams. Otherwise a descriptor that is opened later
+   would get their number, and be written to. Use of the replacement fails, as
+   it should. */
+static bool keep_streams(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    }
+    return true;
+}
+
+/* If standard error is a non-blocking pipe or terminal, lines could be lost.
+   Opens it again, which changes nothing for other processes. If that fails it
+   stays as it is. */
+static void block_stderr(void) {
+    int flags = fcntl(STDERR_FILENO, F_GETFL), fd;
+    struct stat status;
+
+    if (flags < 0 || (flags & O_NONBLOCK) == 0 ||
+        fstat(STDERR_FILENO, &status) < 0 ||
+        (!S_ISFIFO(status.st_mode) && !isatty(STDERR_FILENO)))
+        return;
+    fd = open("/dev/fd/2", O_WRONLY | O_NOCTTY);
+    if (fd < 0)
+        return;
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+}
+
+bool system_begin(int *argc, char ***argv) {
+    (void)argc;
+    (void)argv; /* mostly UTF-8 */
+    if (!keep_streams())
+        return false;
+    block_stderr();
+    return true;
+}
+
+void system_ignore_closed_pipes(void) {
+    signal(SIGPIPE, SIG_IGN);
+}
+
+bool system_has_terminal(FILE *stream) {
+    const char *term = getenv("TERM");
+
+    return isatty(fileno(stream)) && term != NULL && term[0] != '\0' &&
+           strcmp(term, "dumb") != 0;
+}
+
+/* An unconnected socket gets no ICMP errors without this option. A connected
+   one would receive only from the peer, and an answer may come from elsewhere.
+ */
+void system_ask_for_errors(dgram_socket *socket) {
+#ifdef IP_RECVERR
+    int fd = dgram_fileno(socket), on = 1;
+
+    setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+    if (dgram_get_type(socket) == DGRAM_UDP6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+#else
+    (void)socket;
+#endif
+}

@@ -1,0 +1,25 @@
+/* The process and its standard streams. Each system has a folder with its
+   version of system.c, reader.c, writer.c and interrupt.c. */
+#ifndef CLI_SYSTEM_H
+#define CLI_SYSTEM_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <dgram.h>
+
+/* Replaces standard streams that are closed, and makes UTF-8 of the arguments.
+   Call it first. Returns false if the process cannot run. */
+bool system_begin(int *argc, char ***argv);
+
+/* After this, a write to a closed pipe is an error and does not end the
+   process. */
+void system_ignore_closed_pipes(void);
+
+/* Whether the stream is a terminal that understands escape sequences. */
+bool system_has_terminal(FILE *stream);
+
+/* Lets an unconnected socket receive ICMP errors, where the system can. */
+void system_ask_for_errors(dgram_socket *socket);
+
+#endif
