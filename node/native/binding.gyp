@@ -8,10 +8,19 @@
       "<!@(node -p \"require('./core').join(' ')\")"
     ],
     "include_dirs": ["<!(node -p \"require('./core').root\")/include", "<!(node -p \"require('./core').root\")/src"],
-    "defines": ["_GNU_SOURCE", "NAPI_VERSION=8"],
+    # __APPLE_USE_RFC_3542 declares IPV6_PKTINFO on macOS.
+    "defines": ["_GNU_SOURCE", "__APPLE_USE_RFC_3542", "NAPI_VERSION=8"],
     "cflags": ["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra"],
     # If Node is a shared library, the node-gyp of Debian links it. With other versions of
     # Node, such a binary would load a second Node into the process.
+    # The same of Xcode, which does not read "cflags".
+    "xcode_settings": {
+      "GCC_C_LANGUAGE_STANDARD": "c11",
+      "GCC_OPTIMIZATION_LEVEL": "3",
+      "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
+      "MACOSX_DEPLOYMENT_TARGET": "11.0",
+      "WARNING_CFLAGS": ["-Wall", "-Wextra"]
+    },
     "libraries!": ["-lnode"],
     "conditions": [
       # nodelete: libuv calls the addon after the environment of a worker has ended, when

@@ -5,13 +5,21 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const root = fs.existsSync(path.join(__dirname, '..', 'core')) ? '../core' : '../..';
-// Files of the other platform, or of the cluster only.
-const others = process.platform === 'linux' ? /^os\/(posix|fdpass)\.c$/ : /^os\/(linux.*|fdpass)\.c$/;
-const files = fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
-  .split('\n')
-  .filter((file) => file.endsWith('.c') && !file.startsWith('cluster/'))
-  .filter((file) => !others.test(file))
-  .map((file) => `${root}/src/${file}`);
+// What a platform does not build: the files of the others, and those that only the
+// cluster needs.
+const others = {
+  linux: /^(cluster\/|os\/(posix|fdpass)\.c$)/,
+  posix: /^(cluster\/|os\/(linux.*|fdpass)\.c$)/,
+};
 
-module.exports = files;
+// The sources for a platform of Node.
+function files(platform) {
+  return fs.readFileSync(path.join(__dirname, root, 'src', 'layers.txt'), 'utf8')
+    .split('\n')
+    .filter((file) => file.endsWith('.c') && !(others[platform] ?? others.posix).test(file))
+    .map((file) => `${root}/src/${file}`);
+}
+
+module.exports = files(process.platform);
+module.exports.files = files;
 module.exports.root = root;

@@ -14,13 +14,15 @@
    information about each. The payloads follow, unless the caller has memory for
    those elsewhere. */
 #define SENDER_SIZE 32u /* bytes for an IPv4 or IPv6 address */
-_Static_assert(sizeof(struct platform_in) + sizeof(dgram_address) +
+/* Bytes for any address. On some systems its own size is no multiple of 8. */
+#define UNIX_SENDER_SIZE ((uint32_t)((sizeof(dgram_address) + 7) / 8 * 8))
+_Static_assert(sizeof(struct platform_in) + UNIX_SENDER_SIZE +
                        sizeof(dgram_receive_info) <=
                    DGRAM_BUFFER_OVERHEAD,
                "what a message needs does not fit");
 _Static_assert(SENDER_SIZE >= ADDRESS_IP_SIZE &&
                    SENDER_SIZE % _Alignof(dgram_receive_info) == 0 &&
-                   sizeof(dgram_address) % _Alignof(dgram_receive_info) == 0 &&
+                   UNIX_SENDER_SIZE % _Alignof(dgram_receive_info) == 0 &&
                    _Alignof(dgram_receive_info) <= _Alignof(struct platform_in),
                "the information is not aligned behind the senders");
 
@@ -47,7 +49,7 @@ static unsigned char *space_of(const dgram_buffers *buffers) {
 /* Senders of UDP have less than a dgram_address each. The information and the
    payloads follow, so a program may still read the whole union. */
 static uint32_t sender_size(const dgram_datapath *dp) {
-    return dp->is_unix ? (uint32_t)sizeof(dgram_address) : SENDER_SIZE;
+    return dp->is_unix ? UNIX_SENDER_SIZE : SENDER_SIZE;
 }
 
 static unsigned char *senders_in(const dgram_buffers *buffers) {
