@@ -358,6 +358,7 @@ static void free_addon(napi_env env, void *data, void *hint) {
     (void)hint;
     pool_end(addon->pool);
     free(addon->known_paths);
+    free(addon->outgoing);
     free(addon);
 }
 
@@ -381,21 +382,25 @@ static napi_value own_process(napi_env env) {
 /* Returns NULL without memory. */
 static struct addon *new_addon(napi_env env) {
     struct addon *addon = calloc(1, sizeof *addon);
+    dgram_outgoing *outgoing = calloc(SEND_COUNT_MAX, sizeof *outgoing);
     uv_idle_t *idle = calloc(1, sizeof *idle);
     struct iteration *iteration = iteration_create();
     struct pool *pool = pool_create();
 
-    if (addon == NULL || idle == NULL || iteration == NULL || pool == NULL ||
+    if (addon == NULL || outgoing == NULL || idle == NULL ||
+        iteration == NULL || pool == NULL ||
         napi_get_uv_event_loop(env, &addon->loop) != napi_ok ||
         napi_set_instance_data(env, addon, free_addon, NULL) != napi_ok) {
         if (pool != NULL)
             pool_end(pool);
         free(iteration);
         free(idle);
+        free(outgoing);
         free(addon);
         return NULL;
     }
     addon->pool = pool;
+    addon->outgoing = outgoing;
     uv_idle_init(addon->loop, idle); /* never fails */
     idle->data = addon;
     addon->env = env;

@@ -108,9 +108,11 @@ struct addon {
     int32_t *send_info_rows;      /* information as JavaScript writes it, or
                                      NULL: not needed so far */
     dgram_send_info *send_infos;  /* the same for the core */
+    dgram_outgoing *outgoing;     /* SEND_COUNT_MAX, of one flush */
     int32_t *deferred_count;      /* datagrams that are deferred */
     struct handle *deferred;      /* whose they are, or NULL */
-    struct addon *next_deferring; /* in the same thread */
+    uv_thread_t thread;           /* that the environment runs in */
+    struct addon *next_deferring; /* of any thread */
     bool has_deferred;            /* it has deferred some */
     napi_ref kept;                /* array of the values of remember() */
     napi_ref send_buffers;        /* array of the ArrayBuffers */

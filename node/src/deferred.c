@@ -6,8 +6,10 @@
 
 #include "addon.h"
 
-/* Addons of this thread that have ever deferred a datagram. */
-static _Thread_local struct addon *deferring;
+/* Addons, of all threads, that have ever deferred a datagram. */
+static struct addon *deferring;
+static uv_mutex_t lock;
+static bool has_lock;
 static uv_once_t once = UV_ONCE_INIT;
 
 void deferred_send(struct addon *addon) {
@@ -22,32 +24,54 @@ void deferred_send(struct addon *addon) {
         send_all(handle, count);
 }
 
+/* Other threads use theirs, and have ended them unless the process exits in
+   some way that is not Node's. */
 static void on_process_exit(void) {
+    uv_thread_t self = uv_thread_self();
+
+    uv_mutex_lock(&lock);
     for (struct addon *addon = deferring; addon != NULL;
          addon = addon->next_deferring) {
+        if (!uv_thread_equal(&addon->thread, &self))
+            continue;
         addon->ending = true;
         deferred_send(addon);
     }
+    uv_mutex_unlock(&lock);
 }
 
-static void watch_exit(void) {
-    atexit(on_process_exit);
+/* Without memory for a lock only process.exit() loses what is deferred. */
+static void begin(void) {
+    has_lock = uv_mutex_init(&lock) == 0;
+    if (has_lock)
+        atexit(on_process_exit);
 }
 
 static void add(struct addon *addon) {
-    uv_once(&once, watch_exit);
+    uv_once(&once, begin);
+    if (!has_lock)
+        return;
     addon->has_deferred = true;
+    addon->thread = uv_thread_self();
+    uv_mutex_lock(&lock);
     addon->next_deferring = deferring;
     deferring = addon;
+    uv_mutex_unlock(&lock);
+}
+
+static void take_out(struct addon *addon) {
+    struct addon **link = &deferring;
+
+    uv_mutex_lock(&lock);
+    while (*link != addon)
+        link = &(*link)->next_deferring;
+    *link = addon->next_deferring;
+    uv_mutex_unlock(&lock);
 }
 
 void deferred_end(struct addon *addon) {
-    struct addon **link = &deferring;
-
-    while (*link != NULL && *link != addon)
-        link = &(*link)->next_deferring;
-    if (*link != NULL)
-        *link = addon->next_deferring;
+    if (addon->has_deferred)
+        take_out(addon);
     deferred_send(addon);
 }
 

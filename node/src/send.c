@@ -94,7 +94,7 @@ static void queue(dgram_socket *socket, const dgram_outgoing *out,
 }
 
 void send_all(struct handle *handle, uint32_t count) {
-    static _Thread_local dgram_outgoing out[SEND_COUNT_MAX];
+    dgram_outgoing *out = handle->addon->outgoing;
     int32_t *status = handle->addon->send_status;
     uint32_t filled = fill(handle->addon, out, count);
     int result = dgram_try_send_batch(handle->socket, out, filled, status);

@@ -52,6 +52,25 @@ static void a_loop_at_the_same_address_is_another(void **state) {
     loops_remove(&second);
 }
 
+/* There are more loops than places in the table. */
+static void many_loops_are_told_apart(void **state) {
+    static struct loop many[1000];
+
+    (void)state;
+    for (size_t i = 0; i < 1000; i++) {
+        many[i].uv = (uv_loop_t *)((char *)loops + i);
+        loops_add(&many[i]);
+    }
+    for (size_t i = 0; i < 1000; i++)
+        assert_ptr_equal(loops_find(many[i].uv), &many[i]);
+    for (size_t i = 0; i < 1000; i += 2)
+        loops_remove(&many[i]);
+    for (size_t i = 0; i < 1000; i++)
+        assert_ptr_equal(loops_find(many[i].uv), i % 2 == 0 ? NULL : &many[i]);
+    for (size_t i = 1; i < 1000; i += 2)
+        loops_remove(&many[i]);
+}
+
 static void remove_one(void *data) {
     loops_remove(data);
 }
@@ -86,6 +105,7 @@ static void one_that_another_thread_removed_is_gone(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_second_time_without_a_lock),
+        cmocka_unit_test(many_loops_are_told_apart),
         cmocka_unit_test(a_loop_at_the_same_address_is_another),
         cmocka_unit_test(one_that_another_thread_removed_is_gone),
     };
