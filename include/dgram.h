@@ -509,7 +509,7 @@ DGRAM_API dgram_type dgram_get_type(const dgram_socket *socket);
    If you enable the error queue (IP_RECVERR), read it yourself, for example in
    the `error` listener. The library discards what is still there one loop
    iteration later. */
-DGRAM_API int dgram_fileno(const dgram_socket *socket);
+DGRAM_API dgram_fd dgram_fileno(const dgram_socket *socket);
 
 /* ---- Sockets: bind and connect ----------------------------------------- */
 
@@ -524,7 +524,7 @@ typedef struct dgram_bind_options {
        close-on-exec, and gets SO_REUSEADDR. If GRO is on, as after
        dgram_detach(), it stays on, unless the options of the socket forbid it.
        Coalesced messages that wait are split in either case. */
-    int fd;
+    dgram_fd fd;
     /* The name of an interface (SO_BINDTODEVICE); NULL or "": any. The socket
        sends and receives by this interface only. A VRF includes its interfaces.
        If the interface is renamed, the socket stays with it. The workers of a
@@ -1025,7 +1025,7 @@ DGRAM_API int dgram_close(dgram_socket *socket);
    detached, UV_EBADF if it is unbound, UV_ENOTSUP in a worker of a cluster if
    the primary process opened the descriptor (not for an `exclusive` bind),
    UV_EMFILE if the process has too many descriptors. */
-DGRAM_API int dgram_detach(dgram_socket *socket);
+DGRAM_API dgram_fd dgram_detach(dgram_socket *socket);
 
 #ifdef __cplusplus
 }

@@ -49,7 +49,7 @@ typedef struct dgram_datapath_options {
     /* If `address` is NULL: a UDP socket or a Unix datagram socket, bound or
        not, connected or not, such as one end of a socketpair(). It remains
        yours, and becomes non-blocking and close-on-exec. */
-    int fd;
+    dgram_fd fd;
     dgram_offload offload; /* the environment variable DGRAM_OFFLOAD overrides
                               it: see dgram_create() */
     uint32_t segments_max; /* most datagrams in one GSO message; 1: no GSO;
@@ -91,7 +91,7 @@ DGRAM_API void dgram_datapath_destroy(dgram_datapath *datapath);
 /* Returns the descriptor, to wait for it and to set its options. Nobody else
    may receive from it unless the datapath is `shared`: GRO may have coalesced
    datagrams, and only the datapath splits them. */
-DGRAM_API int dgram_datapath_fd(const dgram_datapath *datapath);
+DGRAM_API dgram_fd dgram_datapath_fd(const dgram_datapath *datapath);
 
 /* Sets the peer, or removes it if `peer` is NULL, as connect() does. Datagrams
    without `to` are sent to the peer. Without `path_errors` an ICMP error of the

@@ -17,9 +17,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(_WIN32)
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <afunix.h> /* needs those above */
+#else
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -39,6 +45,14 @@ extern "C" {
 /* Returns the version of the library that runs, to be compared with
    DGRAM_VERSION_STRING. */
 DGRAM_API const char *dgram_version(void);
+
+/* A descriptor of a socket, or a negative number. On Windows it holds a SOCKET,
+   to which you cast it. */
+#if defined(_WIN32)
+typedef intptr_t dgram_fd;
+#else
+typedef int dgram_fd;
+#endif
 
 /* ---- Errors ------------------------------------------------------------ */
 

@@ -37,7 +37,7 @@ napi_value options_address(napi_env env, napi_callback_info info) {
    also set the IPv4 option of a dual-stack socket, which programs can see. */
 static int set_own(dgram_socket *s, int v4_name, int v6_name, int value) {
     bool v6 = dgram_get_type(s) == DGRAM_UDP6;
-    int fd = dgram_fileno(s);
+    dgram_fd fd = dgram_fileno(s);
 
     if (fd < 0)
         return fd;

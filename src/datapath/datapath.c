@@ -40,7 +40,7 @@ int datapath_check_info(bool is_unix, uint32_t receive_info) {
     return (receive_info & ~known) != 0 ? UV_ENOTSUP : 0;
 }
 
-int datapath_enable_info(const dgram_datapath *dp, int fd) {
+int datapath_enable_info(const dgram_datapath *dp, dgram_fd fd) {
     return dp->receive_info == 0 ? 0
                                  : platform->enable_info(fd, dp->receive_info);
 }
@@ -57,7 +57,7 @@ void datapath_init(dgram_datapath *dp, const struct offload *policy,
     dp->owner = owner;
 }
 
-void datapath_attach(dgram_datapath *dp, int fd) {
+void datapath_attach(dgram_datapath *dp, dgram_fd fd) {
     dp->fd = fd;
     dp->segments_max = (uint8_t)min_size(
         min_size(platform->segments_max(fd), dp->policy.segments_max),
@@ -113,10 +113,11 @@ static int check_kind(const dgram_datapath *dp,
 
 /* The kernel notes some information only about what it receives later, so it is
    enabled before the bind. */
-static int open_bound(dgram_datapath *dp,
-                      const dgram_datapath_options *options) {
+static dgram_fd open_bound(dgram_datapath *dp,
+                           const dgram_datapath_options *options) {
     const dgram_address *address = options->address;
-    int fd, result;
+    dgram_fd fd;
+    int result;
 
     if (!has_family(address))
         return UV_EAFNOSUPPORT;
@@ -138,9 +139,10 @@ static int open_bound(dgram_datapath *dp,
 }
 
 /* Prepares the caller's descriptor. Returns it, or a negative code. */
-static int prepare_descriptor(dgram_datapath *dp,
-                              const dgram_datapath_options *options) {
-    int fd = options->fd, result = platform->kind(fd);
+static dgram_fd prepare_descriptor(dgram_datapath *dp,
+                                   const dgram_datapath_options *options) {
+    dgram_fd fd = options->fd;
+    int result = platform->kind(fd);
 
     if (result == PLATFORM_OTHER)
         return DGRAM_ERR_INVALID_FD_TYPE;
@@ -175,7 +177,7 @@ static void restore_descriptor(dgram_datapath *dp) {
 
 /* On error the descriptor is the caller's. */
 static int begin(dgram_datapath *dp, const dgram_datapath_options *options,
-                 int fd) {
+                 dgram_fd fd) {
     int result;
 
     datapath_attach(dp, fd);
@@ -195,12 +197,12 @@ static int begin(dgram_datapath *dp, const dgram_datapath_options *options,
 
 static int open_datapath(dgram_datapath *dp,
                          const dgram_datapath_options *options) {
-    int fd = options->address != NULL ? open_bound(dp, options)
-                                      : prepare_descriptor(dp, options);
+    dgram_fd fd = options->address != NULL ? open_bound(dp, options)
+                                           : prepare_descriptor(dp, options);
     int result;
 
     if (fd < 0)
-        return fd;
+        return (int)fd;
     result = begin(dp, options, fd);
     if (result < 0 && options->address != NULL)
         platform->close(fd);
@@ -260,7 +262,7 @@ void dgram_datapath_destroy(dgram_datapath *dp) {
     alloc_free(CONTAINER_OF(dp, struct own_datapath, datapath));
 }
 
-int dgram_datapath_fd(const dgram_datapath *dp) {
+dgram_fd dgram_datapath_fd(const dgram_datapath *dp) {
     return dp->fd;
 }
 

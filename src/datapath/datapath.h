@@ -27,7 +27,7 @@ struct refused_message {
 };
 
 struct dgram_datapath {
-    int fd;                /* -1: none */
+    dgram_fd fd;           /* -1: none */
     bool owned;            /* it is closed by dgram_datapath_destroy() */
     bool shared;           /* other processes read the descriptor */
     bool connected;        /* to *peer */
@@ -54,7 +54,7 @@ void datapath_init(dgram_datapath *datapath, const struct offload *policy,
                    uint32_t owner);
 
 /* Attaches a descriptor, which remains the caller's and has no peer. */
-void datapath_attach(dgram_datapath *datapath, int fd);
+void datapath_attach(dgram_datapath *datapath, dgram_fd fd);
 
 /* Detaches the descriptor. */
 static inline void datapath_detach(dgram_datapath *datapath) {
@@ -125,6 +125,6 @@ int datapath_check_info(bool is_unix, uint32_t receive_info);
 
 /* Lets the kernel report what the datapath asks for, on a descriptor which is
    not attached yet. Returns what was not enabled before, or a code. */
-int datapath_enable_info(const dgram_datapath *datapath, int fd);
+int datapath_enable_info(const dgram_datapath *datapath, dgram_fd fd);
 
 #endif

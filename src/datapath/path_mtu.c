@@ -4,7 +4,7 @@
 #include "util/address.h"
 
 /* The source address selects the route, too. */
-static int bind_as(const dgram_datapath *dp, int fd) {
+static int bind_as(const dgram_datapath *dp, dgram_fd fd) {
     dgram_address local;
     int result = platform->local_address(dp->fd, &local);
 
@@ -14,7 +14,7 @@ static int bind_as(const dgram_datapath *dp, int fd) {
     return address_is_any(&local) ? 0 : platform->bind(fd, &local);
 }
 
-static int copy_v6_only(const dgram_datapath *dp, int fd) {
+static int copy_v6_only(const dgram_datapath *dp, dgram_fd fd) {
     int on = 0;
     socklen_t size = sizeof(on);
     int result =
@@ -26,7 +26,7 @@ static int copy_v6_only(const dgram_datapath *dp, int fd) {
 }
 
 /* Connects the descriptor with the route of what the datapath sends. */
-static int connect_as(const dgram_datapath *dp, int fd,
+static int connect_as(const dgram_datapath *dp, dgram_fd fd,
                       const dgram_address *to) {
     int on = 1;
     int result =
@@ -41,7 +41,7 @@ static int connect_as(const dgram_datapath *dp, int fd,
     return result < 0 ? result : platform->connect(fd, to);
 }
 
-static int read_mtu(int fd, const dgram_address *to) {
+static int read_mtu(dgram_fd fd, const dgram_address *to) {
     bool v4 = to->any.sa_family == AF_INET || address_is_mapped(to);
     int mtu = 0;
     socklen_t size = sizeof(mtu);
@@ -54,13 +54,14 @@ static int read_mtu(int fd, const dgram_address *to) {
 }
 
 int path_mtu_find(const dgram_datapath *dp, const dgram_address *to) {
-    int result, fd;
+    dgram_fd fd;
+    int result;
 
     if (platform->path_mtu == 0)
         return UV_ENOTSUP;
     fd = platform->open(to->any.sa_family);
     if (fd < 0)
-        return fd;
+        return (int)fd;
     result = connect_as(dp, fd, to);
     if (result >= 0)
         result = read_mtu(fd, to);

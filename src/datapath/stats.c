@@ -5,7 +5,7 @@
 #include "util/sized.h"
 #include "util/util.h"
 
-void stats_attach(struct stats *stats, int fd) {
+void stats_attach(struct stats *stats, dgram_fd fd) {
     stats->drops_are_known = platform->receive_drops(fd, &stats->drops) >= 0;
     if (!stats->drops_are_known)
         stats->counts.receive_drops = DGRAM_STATS_UNKNOWN;
@@ -15,7 +15,7 @@ void stats_attach(struct stats *stats, int fd) {
 
 /* The kernel's count has 32 bits and wraps. If it cannot be read now, the next
    call adds what this one would have. */
-void stats_read_drops(struct stats *stats, int fd) {
+void stats_read_drops(struct stats *stats, dgram_fd fd) {
     uint32_t drops;
 
     if (!stats->drops_are_known || platform->receive_drops(fd, &drops) < 0)

@@ -15,10 +15,10 @@ struct stats {
 };
 
 /* Counts start at the descriptor. Its drops so far are not counted. */
-void stats_attach(struct stats *stats, int fd);
+void stats_attach(struct stats *stats, dgram_fd fd);
 
 /* Adds the drops since the last call. */
-void stats_read_drops(struct stats *stats, int fd);
+void stats_read_drops(struct stats *stats, dgram_fd fd);
 
 /* Copies the counts. `size` says how many the caller knows. */
 int stats_copy(const struct stats *stats, dgram_stats *out);

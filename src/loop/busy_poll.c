@@ -18,7 +18,7 @@ static void set_backend(struct busy_poll *poll, int backend,
 }
 
 /* Without CAP_NET_ADMIN the kernel refuses a longer time than the system's. */
-static void set_descriptor(int fd, uint32_t microseconds) {
+static void set_descriptor(dgram_fd fd, uint32_t microseconds) {
     int value = (int)microseconds;
 
     if (platform->busy_poll != 0)
@@ -26,7 +26,7 @@ static void set_descriptor(int fd, uint32_t microseconds) {
                              sizeof(value));
 }
 
-void busy_poll_begin(struct busy_poll *poll, int backend, int fd,
+void busy_poll_begin(struct busy_poll *poll, int backend, dgram_fd fd,
                      uint32_t microseconds) {
     if (microseconds > INT32_MAX)
         microseconds = INT32_MAX;

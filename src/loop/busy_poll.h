@@ -15,7 +15,7 @@ struct busy_poll {
 
 /* A socket begins or ends to busy poll. A kernel that cannot do it, or refuses,
    is no error. */
-void busy_poll_begin(struct busy_poll *poll, int backend, int fd,
+void busy_poll_begin(struct busy_poll *poll, int backend, dgram_fd fd,
                      uint32_t microseconds);
 void busy_poll_end(struct busy_poll *poll, int backend);
 

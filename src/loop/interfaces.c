@@ -8,7 +8,7 @@
 /* The kernel's reports. */
 struct reports {
     uv_poll_t poll; /* on fd */
-    int fd;
+    dgram_fd fd;
     struct interface_watch *watch;
     struct loop *loop; /* a reference, while `task` waits */
     struct task task;  /* frees it, if the program has closed `poll` */
@@ -135,14 +135,14 @@ static void on_reports(uv_poll_t *poll, int status, int events) {
 /* ---- Beginning and end -------------------------------------------------- */
 
 static void open_reports(struct interface_watch *watch) {
-    int fd = platform->open_interface_changes();
+    dgram_fd fd = platform->open_interface_changes();
     struct reports *reports;
 
     if (fd < 0)
         return;
     reports = alloc_zeroed(sizeof(*reports));
-    if (reports == NULL ||
-        uv_poll_init(watch->loop->uv, &reports->poll, fd) < 0) {
+    if (reports == NULL || uv_poll_init_socket(watch->loop->uv, &reports->poll,
+                                               (uv_os_sock_t)fd) < 0) {
         alloc_free(reports);
         platform->close(fd);
         return;

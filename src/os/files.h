@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dgram_types.h"
+
 struct files_status {
     bool is_socket;
     uint32_t permissions;   /* 0 to 07777 */
@@ -19,7 +21,7 @@ int files_get_status(const char *path, struct files_status *out);
 
 /* Sets the permissions with which bind() creates the file of a socket, before
    the umask. UV_ENOTSUP where the system cannot do that. */
-int files_set_bind_permissions(int fd, uint32_t permissions);
+int files_set_bind_permissions(dgram_fd fd, uint32_t permissions);
 
 /* Does not follow a symbolic link. */
 int files_set_permissions(const char *path, uint32_t permissions);

@@ -100,18 +100,18 @@ struct platform_interface_changes {
 
 struct platform {
     /* Opens a datagram socket, non-blocking and close-on-exec. */
-    int (*open)(int family);
-    int (*close)(int fd);
+    dgram_fd (*open)(int family);
+    int (*close)(dgram_fd fd);
     /* Returns a close-on-exec duplicate, above 0. */
-    int (*duplicate)(int fd);
-    int (*bind)(int fd, const dgram_address *address);
+    dgram_fd (*duplicate)(dgram_fd fd);
+    int (*bind)(dgram_fd fd, const dgram_address *address);
     /* Disconnects if the address is NULL. */
-    int (*connect)(int fd, const dgram_address *address);
-    int (*local_address)(int fd, dgram_address *out);
-    int (*remote_address)(int fd, dgram_address *out);
-    int (*set_option)(int fd, int level, int name, const void *value,
+    int (*connect)(dgram_fd fd, const dgram_address *address);
+    int (*local_address)(dgram_fd fd, dgram_address *out);
+    int (*remote_address)(dgram_fd fd, dgram_address *out);
+    int (*set_option)(dgram_fd fd, int level, int name, const void *value,
                       socklen_t size);
-    int (*get_option)(int fd, int level, int name, void *value,
+    int (*get_option)(dgram_fd fd, int level, int name, void *value,
                       socklen_t *size);
     /* Names of options of SOL_SOCKET: sockets may bind the same address; and
        the kernel distributes datagrams over them, 0 where it does not. */
@@ -128,36 +128,36 @@ struct platform {
        0: there are none. */
     int path_mtu, path_mtu_v6;
     /* Sends and receives only by the interface of that name. */
-    int (*set_device)(int fd, const char *name);
+    int (*set_device)(dgram_fd fd, const char *name);
     /* Gives a descriptor the device of another, if that has one. */
-    int (*copy_device)(int from, int to);
+    int (*copy_device)(dgram_fd from, dgram_fd to);
     /* Names of the options that let a socket receive the groups of all sockets,
        for both families; 0: there are none. */
     int multicast_all, multicast_all_v6;
     /* Sets the interface that IPv4 multicast leaves by. */
-    int (*send_multicast_from)(int fd, unsigned interface_index);
+    int (*send_multicast_from)(dgram_fd fd, unsigned interface_index);
     /* Writes the interfaces, up to `max`. Returns how many there are. */
     int (*list_interfaces)(struct platform_interface *out, unsigned max);
     /* Returns the index of the interface with this IPv4 address; 0: unknown. */
     unsigned (*find_interface)(const struct in_addr *address);
     /* Opens a descriptor that becomes readable when interfaces change.
        UV_ENOTSUP where there is none. */
-    int (*open_interface_changes)(void);
+    dgram_fd (*open_interface_changes)(void);
     /* Reads all reports. On error the descriptor is of no more use. */
-    int (*read_interface_changes)(int fd,
+    int (*read_interface_changes)(dgram_fd fd,
                                   struct platform_interface_changes *out);
     /* Returns an enum platform_kind, or UV_EBADF. */
-    int (*kind)(int fd);
+    int (*kind)(dgram_fd fd);
     /* Makes a descriptor non-blocking and close-on-exec. */
-    int (*set_flags)(int fd);
+    int (*set_flags)(dgram_fd fd);
     /* Prepares a descriptor of the program: non-blocking, close-on-exec, and
        with an address that others may bind as well. On error nothing changes.
      */
-    int (*adopt)(int fd, struct platform_adopted *before);
+    int (*adopt)(dgram_fd fd, struct platform_adopted *before);
     /* Undoes adopt(), and restores the sizes of the kernel buffers. */
-    void (*restore)(int fd, const struct platform_adopted *before);
+    void (*restore)(dgram_fd fd, const struct platform_adopted *before);
     /* The most datagrams in one platform_out on this descriptor; 1: no GSO. */
-    uint32_t (*segments_max)(int fd);
+    uint32_t (*segments_max)(dgram_fd fd);
     /* Writes the release of the kernel ("6.1.0-43-amd64"); "" if it is unknown
        or does not matter. */
     void (*kernel_release)(char *text, size_t size);
@@ -165,36 +165,37 @@ struct platform {
        sender. What it has queued does not change. While GRO is off, the kernel
        does not report the segment size of messages that are coalesced already.
      */
-    int (*coalesce)(int fd, bool on);
-    bool (*coalesces)(int fd); /* whether GRO is on */
-    uint32_t messages_max;     /* that one send() or receive() takes */
-    bool splits;               /* receive() reports segment sizes */
+    int (*coalesce)(dgram_fd fd, bool on);
+    bool (*coalesces)(dgram_fd fd); /* whether GRO is on */
+    uint32_t messages_max;          /* that one send() or receive() takes */
+    bool splits;                    /* receive() reports segment sizes */
     /* Sends in order. Returns how many messages were sent, at least one, or the
        error of the first. UV_ENOTSUP if it has information that the system
        cannot send with. */
-    int (*send)(int fd, const struct platform_out *messages, uint32_t count);
+    int (*send)(dgram_fd fd, const struct platform_out *messages,
+                uint32_t count);
     /* Returns how many messages and errors were received, at least one, or
        UV_EAGAIN. Either all of the messages have `info`, or none. */
-    int (*receive)(int fd, struct platform_in *messages, uint32_t count);
+    int (*receive)(dgram_fd fd, struct platform_in *messages, uint32_t count);
 
     /* Whether datagrams that were sent and not read yet fill so many quarters
        of the send buffer of a Unix socket. */
-    bool (*send_buffer_is_used)(int fd, unsigned quarters);
+    bool (*send_buffer_is_used)(dgram_fd fd, unsigned quarters);
     /* A connected Unix socket becomes writable when the queue of its peer has
        space. */
     bool reports_space;
     /* Whether receive() would return a message or an error. */
-    bool (*has_data)(int fd);
+    bool (*has_data)(dgram_fd fd);
     /* Whether shutdown(SHUT_RD) was called: nothing will be received. */
-    bool (*receive_is_shut)(int fd);
+    bool (*receive_is_shut)(dgram_fd fd);
     /* Attaches a socket filter of `count` instructions; NULL detaches it. */
-    int (*attach_filter)(int fd, const struct sock_filter *instructions,
+    int (*attach_filter)(dgram_fd fd, const struct sock_filter *instructions,
                          size_t count);
     /* Bytes of an instruction of a steering program; 0: there is no steering.
      */
     size_t instruction_size;
     /* For all sockets that share the port of a bound descriptor. */
-    int (*steer)(int fd, const struct platform_steering *how);
+    int (*steer)(dgram_fd fd, const struct platform_steering *how);
     /* The name of the option of SOL_SOCKET for busy polling; 0: none. */
     int busy_poll;
     /* Of a loop's backend descriptor. */
@@ -206,26 +207,26 @@ struct platform {
     /* Lets the kernel report this about the datagrams of a UDP descriptor, for
        all families that it receives. Returns what was not enabled before, for
        disable_info(), or a code. On error nothing changes. */
-    int (*enable_info)(int fd, uint32_t info);
-    void (*disable_info)(int fd, unsigned enabled);
+    int (*enable_info)(dgram_fd fd, uint32_t info);
+    void (*disable_info)(dgram_fd fd, unsigned enabled);
     /* Whether descriptors have an error queue (IP_RECVERR). */
     bool has_error_queue;
     /* Enables the queue of a UDP descriptor, for all families that it sends to.
        Returns those that were not enabled before, for disable_errors(), or a
        code. On error nothing changes. */
-    int (*enable_errors)(int fd);
+    int (*enable_errors)(dgram_fd fd);
     /* Disables the queue for these families, which drops what is in it. */
-    void (*disable_errors)(int fd, unsigned families);
+    void (*disable_errors)(dgram_fd fd, unsigned families);
     /* Whether the queue is enabled for any family. */
-    bool (*errors_are_enabled)(int fd);
+    bool (*errors_are_enabled)(dgram_fd fd);
     /* Takes the first error. UV_EAGAIN if there is none. */
-    int (*receive_error)(int fd, dgram_path_error *out);
+    int (*receive_error)(dgram_fd fd, dgram_path_error *out);
     /* Drops errors, up to 64. */
-    void (*drop_errors)(int fd);
+    void (*drop_errors)(dgram_fd fd);
     /* How many messages the kernel has dropped that arrived for the descriptor,
        since it was opened. The count wraps. UV_ENOTSUP where it does not tell.
      */
-    int (*receive_drops)(int fd, uint32_t *count_out);
+    int (*receive_drops)(dgram_fd fd, uint32_t *count_out);
 };
 
 /* The platform in use. Tests replace it. */

@@ -13,19 +13,20 @@
 #include "util/util.h"
 #include "socket/socket.h"
 
-static int set_flag(int fd, int level, int name) {
+static int set_flag(dgram_fd fd, int level, int name) {
     int on = 1;
 
     return platform->set_option(fd, level, name, &on, sizeof(on));
 }
 
-static int set_reuse_port(int fd) {
+static int set_reuse_port(dgram_fd fd) {
     return platform->reuse_port != 0
                ? set_flag(fd, SOL_SOCKET, platform->reuse_port)
                : UV_ENOTSUP;
 }
 
-static int set_flags(dgram_type type, const struct bind_flags *flags, int fd) {
+static int set_flags(dgram_type type, const struct bind_flags *flags,
+                     dgram_fd fd) {
     int result = 0;
 
     if (flags->reuse_address)
@@ -42,7 +43,7 @@ static int set_flags(dgram_type type, const struct bind_flags *flags, int fd) {
     return result;
 }
 
-static int set_buffer_size(int fd, int name, uint32_t size) {
+static int set_buffer_size(dgram_fd fd, int name, uint32_t size) {
     int value = (int)size;
 
     return size == 0 ? 0
@@ -50,7 +51,7 @@ static int set_buffer_size(int fd, int name, uint32_t size) {
                                             sizeof(value));
 }
 
-static int set_buffer_sizes(const dgram_socket *s, int fd) {
+static int set_buffer_sizes(const dgram_socket *s, dgram_fd fd) {
     int result = set_buffer_size(fd, SO_RCVBUF, s->bind.receive_buffer_size);
 
     return result < 0
@@ -59,7 +60,7 @@ static int set_buffer_sizes(const dgram_socket *s, int fd) {
 }
 
 /* GRO is only for descriptors that no other process reads. */
-static void attach(dgram_socket *s, int fd, bool own) {
+static void attach(dgram_socket *s, dgram_fd fd, bool own) {
     datapath_attach(&s->datapath, fd);
     if (own && datapath_wants_gro(&s->datapath))
         datapath_set_gro(&s->datapath,
@@ -68,7 +69,7 @@ static void attach(dgram_socket *s, int fd, bool own) {
 
 /* Binds the socket with the descriptor, which reports what is asked for. On
    error nothing changes, and the descriptor remains the caller's. */
-static int take_descriptor(dgram_socket *s, int fd, bool own) {
+static int take_descriptor(dgram_socket *s, dgram_fd fd, bool own) {
     int result = receive_buffers_prepare(&s->loop->receive_buffers);
 
     if (result < 0)
@@ -93,7 +94,7 @@ static int take_descriptor(dgram_socket *s, int fd, bool own) {
 }
 
 /* The same for a descriptor from elsewhere. */
-static int take_given_descriptor(dgram_socket *s, int fd) {
+static int take_given_descriptor(dgram_socket *s, dgram_fd fd) {
     int enabled = datapath_enable_info(&s->datapath, fd);
     int result = enabled < 0 ? enabled : take_descriptor(s, fd, false);
 
@@ -102,18 +103,19 @@ static int take_given_descriptor(dgram_socket *s, int fd) {
     return result;
 }
 
-static int open_with(dgram_type type, const struct bind_flags *flags) {
-    int fd = platform->open(address_family_of(type));
-    int result = fd < 0 ? fd : set_flags(type, flags, fd);
+static dgram_fd open_with(dgram_type type, const struct bind_flags *flags) {
+    dgram_fd fd = platform->open(address_family_of(type));
+    int result = fd < 0 ? (int)fd : set_flags(type, flags, fd);
 
     if (fd >= 0 && result < 0)
         platform->close(fd);
     return result < 0 ? result : fd;
 }
 
-int bind_open(dgram_type type, const struct bind_flags *flags,
-              const dgram_address *address) {
-    int fd, result;
+dgram_fd bind_open(dgram_type type, const struct bind_flags *flags,
+                   const dgram_address *address) {
+    dgram_fd fd;
+    int result;
 
     if (address->any.sa_family != address_family_of(type))
         return UV_EINVAL;
@@ -127,7 +129,8 @@ int bind_open(dgram_type type, const struct bind_flags *flags,
 }
 
 /* A Unix socket without an address can only send. */
-static int bind_unix(dgram_socket *s, int fd, const dgram_address *address) {
+static int bind_unix(dgram_socket *s, dgram_fd fd,
+                     const dgram_address *address) {
     if (address == NULL)
         return 0;
     return unix_file_is_path(address)
@@ -136,9 +139,9 @@ static int bind_unix(dgram_socket *s, int fd, const dgram_address *address) {
                : platform->bind(fd, address);
 }
 
-static int open_unix(dgram_socket *s, const dgram_address *address) {
-    int fd = open_with(DGRAM_UNIX, &s->bind.flags);
-    int result = fd < 0 ? fd : bind_unix(s, fd, address);
+static dgram_fd open_unix(dgram_socket *s, const dgram_address *address) {
+    dgram_fd fd = open_with(DGRAM_UNIX, &s->bind.flags);
+    int result = fd < 0 ? (int)fd : bind_unix(s, fd, address);
 
     if (fd >= 0 && result < 0)
         platform->close(fd);
@@ -156,12 +159,13 @@ void bind_leave_file(dgram_socket *s) {
 }
 
 static int open_bound(dgram_socket *s, const dgram_address *address) {
-    int fd = socket_is_unix(s) ? open_unix(s, address)
-                               : bind_open(s->type, &s->bind.flags, address);
+    dgram_fd fd = socket_is_unix(s)
+                      ? open_unix(s, address)
+                      : bind_open(s->type, &s->bind.flags, address);
     int result;
 
     if (fd < 0)
-        return fd;
+        return (int)fd;
     result = steering_attach(&s->steering, fd);
     if (result == 0)
         result = take_descriptor(s, fd, true);
@@ -285,7 +289,7 @@ static void apply_gro_policy(dgram_socket *s) {
         readahead_stop_coalescing(s);
 }
 
-int bind_use_descriptor(dgram_socket *s, int fd) {
+int bind_use_descriptor(dgram_socket *s, dgram_fd fd) {
     int result = take_given_descriptor(s, fd);
 
     if (result == 0)
@@ -351,7 +355,7 @@ int dgram_bind_sync(dgram_socket *s, const char *address, uint16_t port) {
 }
 
 /* On error the descriptor is as it was. */
-static int take_foreign(dgram_socket *s, int fd) {
+static int take_foreign(dgram_socket *s, dgram_fd fd) {
     struct platform_adopted before;
     int result = platform->adopt(fd, &before);
 
@@ -364,7 +368,7 @@ static int take_foreign(dgram_socket *s, int fd) {
 }
 
 /* The socket takes the type and the peer of the descriptor. */
-static int adopt(dgram_socket *s, int fd) {
+static int adopt(dgram_socket *s, dgram_fd fd) {
     int kind = platform->kind(fd);
     dgram_address peer;
     bool has_peer;

@@ -55,7 +55,7 @@ int bind_open(dgram_type type, const struct bind_flags *flags,
 /* The two halves of a broker's answer. First, the socket is bound with the
    descriptor; on error the descriptor remains the caller's. Then the result is
    emitted; a listener may close the socket or bind it again. */
-int bind_use_descriptor(dgram_socket *s, int fd);
+int bind_use_descriptor(dgram_socket *s, dgram_fd fd);
 void bind_answer(dgram_socket *s, int result, const dgram_address *address);
 
 /* The lease has ended without its socket. */

@@ -42,14 +42,15 @@ static void end_later(dgram_socket *s) {
         socket_watch_changed(s);
 }
 
-int dgram_detach(dgram_socket *s) {
-    int result = check(s), fd;
+dgram_fd dgram_detach(dgram_socket *s) {
+    int result = check(s);
+    dgram_fd fd;
 
     if (result < 0)
         return result;
     fd = platform->duplicate(s->datapath.fd);
     if (fd < 0)
-        return error_set(&s->error, fd, "detach");
+        return error_set(&s->error, (int)fd, "detach");
     flush_all(s);
     bind_leave_file(s);
     receive_detach(s);

@@ -108,7 +108,7 @@ dgram_type dgram_get_type(const dgram_socket *s) {
     return s->type;
 }
 
-int dgram_fileno(const dgram_socket *s) {
+dgram_fd dgram_fileno(const dgram_socket *s) {
     return s->state.bind == STATE_BOUND ? s->datapath.fd : UV_EBADF;
 }
 

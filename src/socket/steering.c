@@ -69,6 +69,6 @@ void steering_release(struct steering_part *steering) {
     steering->how = NULL;
 }
 
-int steering_attach(const struct steering_part *steering, int fd) {
+int steering_attach(const struct steering_part *steering, dgram_fd fd) {
     return steering->how == NULL ? 0 : platform->steer(fd, steering->how);
 }

@@ -18,6 +18,6 @@ int steering_init(struct steering_part *steering, const dgram_options *options);
 void steering_release(struct steering_part *steering);
 
 /* For a descriptor that is bound. */
-int steering_attach(const struct steering_part *steering, int fd);
+int steering_attach(const struct steering_part *steering, dgram_fd fd);
 
 #endif

@@ -87,7 +87,7 @@ static int remove_stale(const dgram_address *address) {
 
 /* Without the lock the bind goes on: it only matters if another server starts
    at the same time. */
-static int bind_replacing(int fd, const dgram_address *address) {
+static int bind_replacing(dgram_fd fd, const dgram_address *address) {
     int lock = files_lock_folder(address->un.name.sun_path);
     int result = platform->bind(fd, address); /* the file may be gone by now */
 
@@ -101,7 +101,7 @@ static int bind_replacing(int fd, const dgram_address *address) {
     return result;
 }
 
-static int set_permissions(int fd, uint32_t permissions) {
+static int set_permissions(dgram_fd fd, uint32_t permissions) {
     return permissions == 0 ? 0 : files_set_bind_permissions(fd, permissions);
 }
 
@@ -127,7 +127,7 @@ static int finish_file(const char *path,
     return 0;
 }
 
-static int bind_path(int fd, const dgram_address *address,
+static int bind_path(dgram_fd fd, const dgram_address *address,
                      const struct unix_file_options *options,
                      struct unix_file *file) {
     const char *path = address->un.name.sun_path;
@@ -145,7 +145,7 @@ static int bind_path(int fd, const dgram_address *address,
     return result;
 }
 
-int unix_file_bind(int fd, const dgram_address *address,
+int unix_file_bind(dgram_fd fd, const dgram_address *address,
                    const struct unix_file_options *options,
                    struct unix_file **file_out) {
     int result = 0;

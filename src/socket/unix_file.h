@@ -18,7 +18,7 @@ bool unix_file_is_path(const dgram_address *address);
 
 /* Binds a descriptor to a path. On success pass *file_out, which may be NULL,
    to one of the next two functions. On error there is no new file. */
-int unix_file_bind(int fd, const dgram_address *address,
+int unix_file_bind(dgram_fd fd, const dgram_address *address,
                    const struct unix_file_options *options,
                    struct unix_file **file_out);
 

@@ -17,8 +17,9 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 }
 
 /* Returns a descriptor that is connected to the address, or a code. */
-static int open_connected(const dgram_address *to) {
-    int fd = platform->open(AF_UNIX), result;
+static dgram_fd open_connected(const dgram_address *to) {
+    dgram_fd fd = platform->open(AF_UNIX);
+    int result;
 
     if (fd < 0)
         return fd;
@@ -44,8 +45,9 @@ static int begin(struct unix_wait *wait, const dgram_address *to) {
 
     wait->fd = open_connected(to);
     if (wait->fd < 0)
-        return wait->fd;
-    result = uv_poll_init(wait->loop->uv, &wait->poll, wait->fd);
+        return (int)wait->fd;
+    result = uv_poll_init_socket(wait->loop->uv, &wait->poll,
+                                 (uv_os_sock_t)wait->fd);
     if (result < 0) {
         platform->close(wait->fd);
         return result;

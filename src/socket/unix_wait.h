@@ -15,7 +15,7 @@ struct retry_destination;
 
 struct unix_wait {
     uv_poll_t poll;
-    int fd;
+    dgram_fd fd;
     struct loop *loop;
     uint64_t since;   /* milliseconds */
     unsigned futile;  /* for the caller: reports without a send; 0 at first */

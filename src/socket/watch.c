@@ -142,10 +142,10 @@ void watch_init(dgram_socket *s, const dgram_options *options) {
 }
 
 int watch_start(dgram_socket *s) {
-    int result =
-        loop_is_lost(s->loop)
-            ? UV_ECANCELED
-            : uv_poll_init(s->loop->uv, &s->watch.poll, s->datapath.fd);
+    int result = loop_is_lost(s->loop)
+                     ? UV_ECANCELED
+                     : uv_poll_init_socket(s->loop->uv, &s->watch.poll,
+                                           (uv_os_sock_t)s->datapath.fd);
 
     if (result < 0)
         return result;

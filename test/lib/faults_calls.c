@@ -225,6 +225,16 @@ int __wrap_uv_poll_init(uv_loop_t *loop, uv_poll_t *poll, int fd) {
                      : __real_uv_poll_init(loop, poll, fd);
 }
 
+int __real_uv_poll_init_socket(uv_loop_t *loop, uv_poll_t *poll, int fd);
+int __wrap_uv_poll_init_socket(uv_loop_t *loop, uv_poll_t *poll, int fd);
+
+int __wrap_uv_poll_init_socket(uv_loop_t *loop, uv_poll_t *poll, int fd) {
+    int error = faults_due(FAULT_POLL_INIT);
+
+    return error > 0 ? uv_translate_sys_error(error)
+                     : __real_uv_poll_init_socket(loop, poll, fd);
+}
+
 int __real_uv_getaddrinfo(uv_loop_t *loop, uv_getaddrinfo_t *request,
                           uv_getaddrinfo_cb cb, const char *node,
                           const char *service, const struct addrinfo *hints);
