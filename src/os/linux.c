@@ -102,11 +102,14 @@ static int call_recvmmsg(int fd, struct mmsghdr *headers, unsigned count) {
 typedef int (*call_for_many)(int fd, struct mmsghdr *headers, unsigned count);
 
 /* Whether a call that failed always fails. For an invalid descriptor the kernel
-   returns EBADF; a sandbox returns the same error as for any descriptor. */
+   returns EBADF; a sandbox returns the same error as for any descriptor. The
+   call has a message, because emulators look at the messages first. */
 static bool is_refused(call_for_many call, int fd, int code) {
+    struct mmsghdr empty = {.msg_len = 0};
+
     if (code == UV_EBADF)
         return os_fcntl(fd, F_GETFD, 0) >= 0;
-    return call(-1, NULL, 0) >= 0 || errno != EBADF;
+    return call(-1, &empty, 1) >= 0 || errno != EBADF;
 }
 
 /* Returns how many messages were sent or received, or a negative code, or 0 if
