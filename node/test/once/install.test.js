@@ -1,161 +1,142 @@
 'use strict';
-// npm installs the package into an empty folder: with the package of the platform, and
-// without.
+// npm installs the package from a registry: with the package of the platform, and
+// without. `make package-test` tries other package managers.
 const assert = require('node:assert');
-const { execFileSync, spawnSync } = require('node:child_process');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { after, before, test } = require('node:test');
+const { after, before, test: unbounded } = require('node:test');
 
-const { version } = require('../../package.json');
+const { newProject, reason, run, succeeds, talks, timeout } = require('../lib/installed');
+const { host, otherPlatforms, pack, version } = require('../lib/packed');
+const { startRegistry } = require('../lib/registry');
 
-const checkout = path.join(__dirname, '..', '..', '..');
+const test = (name, body) => unbounded(name, { timeout }, body);
 const node = fs.realpathSync(process.execPath);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-'));
 const which = (command) => fs.realpathSync(
   execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim());
-const timeout = 300000; // a build takes twenty seconds of CPU time
+const npm = which('npm');
+const binaryIn = (folder) =>
+  path.join(folder, 'node_modules', '@libdgram', host, 'dgram.node');
 let libdgram; // the tarballs
 let binary;
-let poor; // a PATH without compilers
+let registry;
+let poor; // the environment of a machine without compilers
 
-function pack() {
-  const out = execFileSync('sh', [path.join(checkout, 'tools', 'pack-node')],
-                           { encoding: 'utf8' });
-  return out.trim().split('\n').map((name) => path.join(checkout, name));
-}
-
-before(() => {
+before(async () => {
   [libdgram, binary] = pack();
-  poor = path.join(scratch, 'bin');
-  fs.mkdirSync(poor);
-  fs.symlinkSync(node, path.join(poor, 'node'));
-  fs.symlinkSync(which('sh'), path.join(poor, 'sh'));
+  registry = await startRegistry([libdgram, binary, ...otherPlatforms(binary, scratch)]);
+  const bin = path.join(scratch, 'bin');
+  fs.mkdirSync(bin);
+  fs.symlinkSync(node, path.join(bin, 'node'));
+  fs.symlinkSync(which('sh'), path.join(bin, 'sh'));
+  poor = {
+    ...process.env,
+    PATH: bin,
+    npm_config_registry: registry.url,
+    npm_config_cache: path.join(scratch, 'cache'),
+    npm_config_userconfig: os.devNull,
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+  };
 });
 
-after(() => fs.rmSync(scratch, { recursive: true }));
+after(async () => {
+  await registry.stop();
+  fs.rmSync(scratch, { recursive: true });
+});
 
-// Installs tarballs into an empty folder and returns the folder.
-function install(tarballs, env) {
-  const folder = fs.mkdtempSync(path.join(scratch, 'program-'));
-  const prefix = path.dirname(path.dirname(node));
-  const { status, stdout, stderr } = spawnSync(node, [
-    which('npm'), 'install', '--offline', '--no-audit', '--no-fund',
-    '--foreground-scripts', ...tarballs,
-  ], {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout,
-    env: {
-      ...process.env,
-      // node-gyp uses the headers of this Node if it has some; else it downloads them.
-      ...(fs.existsSync(path.join(prefix, 'include', 'node', 'node_api.h')) &&
-        { npm_config_nodedir: prefix }),
-      ...env,
-    },
-  });
-  assert.strictEqual(status, 0, stdout + stderr);
+// Runs npm in the folder, or in a new one, and returns the folder.
+async function npmRuns(args, folder = newProject(scratch)) {
+  await succeeds(node, [npm, ...args], { cwd: folder, env: poor });
   return folder;
 }
 
-function run(folder, args, env) {
-  return spawnSync(node, args, {
-    cwd: folder, encoding: 'utf8', timeout, env: { ...process.env, ...env },
-  });
-}
-
-const talk = `
-  const socket = dgram.createSocket('udp4');
-  socket.on('message', (msg, { port }) => {
-    console.log(msg.toString(), port === socket.address().port);
-    socket.close();
-  });
-  socket.bind(0, '127.0.0.1', () => {
-    socket.send('over', socket.address().port, '127.0.0.1');
-  });`;
-
-// Requires and imports the package, and sends a datagram with each.
-function talks(folder, env) {
-  const required = run(folder, ['-e',
-    `const dgram = require('libdgram'); ${talk}`], env);
-  assert.strictEqual(required.stdout, 'over true\n', required.stderr);
-  const imported = run(folder, ['--input-type=module', '-e',
-    `import dgram from 'libdgram'; ${talk}`], env);
-  assert.strictEqual(imported.stdout, 'over true\n', imported.stderr);
-  const registered = run(folder, ['--require', 'libdgram/register', '-e', `
-    const dgram = require('node:dgram');
-    if (dgram.createSocket !== require('libdgram').createSocket) throw 0;
-    ${talk}`], env);
-  assert.strictEqual(registered.stdout, 'over true\n', registered.stderr);
-}
+const listed = () => execFileSync('tar', ['tzf', libdgram], { encoding: 'utf8' });
+const manifest = () => JSON.parse(
+  execFileSync('tar', ['xzOf', libdgram, 'package/package.json']));
 
 test('the tarball is small', () => {
   assert.ok(fs.statSync(libdgram).size < 1e6);
 });
 
-test('its sources are those of the build', () => {
-  const listed = execFileSync('tar', ['tzf', libdgram], { encoding: 'utf8' })
-    .split('\n').filter((name) => name.startsWith('package/core/src/'))
-    .map((name) => name.slice('package/core/src/'.length));
-  const built = require('../../native/core').map((name) => name.replace(/^.*?\/src\//, ''));
-  const other = process.platform === 'linux' ? 'posix' : 'linux';
-  assert.deepStrictEqual(listed.filter((name) => name.endsWith('.c')).sort(),
-                         [...built, `os/${other}.c`].sort());
-});
-
-test('it has no install script', () => {
-  const text = execFileSync('tar', ['xzOf', libdgram, 'package/package.json'],
-                            { encoding: 'utf8' });
-  const { scripts, gypfile } = JSON.parse(text);
+test('it has no binary and no install script', () => {
+  assert.doesNotMatch(listed(), /\.node$/m);
+  assert.doesNotMatch(listed(), /^package\/binding\.gyp$/m);
+  const { scripts, gypfile } = manifest();
   assert.strictEqual(scripts, undefined);
   assert.strictEqual(gypfile, undefined);
 });
 
-test('with the package of the platform no compiler is needed', { timeout }, () => {
-  const folder = install([libdgram, binary], { PATH: poor });
-  talks(folder, { PATH: poor });
+test('its sources are those of the build', () => {
+  const packed = listed().split('\n')
+    .filter((name) => name.startsWith('package/core/src/') && name.endsWith('.c'))
+    .map((name) => name.slice('package/core/src/'.length));
+  for (const name of require('../../native/core'))
+    assert.ok(packed.includes(name.replace(/^.*?\/src\//, '')), name);
 });
 
-test('without it the error names it', { timeout }, () => {
-  const env = { PATH: poor, LIBDGRAM_REQUIRE_NATIVE: '1' };
-  const folder = install([libdgram], env);
-  const { status, stderr } = run(folder, ['-e', "require('libdgram')"], env);
-  assert.strictEqual(status, 1);
-  assert.match(stderr, /ERR_LIBDGRAM_NO_BINARY/);
-  assert.match(stderr, /npm install @libdgram\/\S+-\S+@\d/);
-  assert.match(stderr, /npx libdgram-build/);
+test('it depends on each package that it looks for, of its own version', () => {
+  const text = fs.readFileSync(path.join(__dirname, '..', '..', 'lib', 'native.js'), 'utf8');
+  const names = text.match(/@libdgram\/\w+-\w+(?=\/dgram\.node)/g);
+  assert.deepStrictEqual(manifest().optionalDependencies,
+                         Object.fromEntries(names.map((name) => [name, version])));
+});
 
-  const registered = run(folder, ['--require', 'libdgram/register', '-e', `
-    const dgram = require('node:dgram');
+test('npm installs the binary that fits, without a compiler', async () => {
+  const folder = await npmRuns(['install', '--ignore-scripts', 'libdgram']);
+  assert.deepStrictEqual(fs.readdirSync(path.join(folder, 'node_modules', '@libdgram')),
+                         [host]);
+  await talks(folder, [node], poor);
+});
+
+test('npm ci and an offline cache install it again', async () => {
+  const folder = await npmRuns(['install', 'libdgram']);
+  const before = registry.requests.length;
+  await npmRuns(['ci', '--offline'], folder);
+  assert.strictEqual(registry.requests.length, before);
+  await talks(folder, [node], poor);
+});
+
+test('without optional packages the error names the cure', async () => {
+  const folder = await npmRuns(['install', '--omit=optional', 'libdgram']);
+  assert.ok(!fs.existsSync(binaryIn(folder)));
+  const text = await reason(folder, [node], poor);
+  assert.match(text, /^ERR_LIBDGRAM_NO_BINARY libdgram: /);
+  assert.match(text, /npx libdgram-build/);
+  const [, cure] = /'npm (install \S+)'/.exec(text);
+  await npmRuns(cure.split(' '), folder);
+  await talks(folder, [node], poor);
+});
+
+test('without the addon there is one warning', async () => {
+  const folder = await npmRuns(['install', '--omit=optional', 'libdgram']);
+  const { stdout, stderr } = await run(node, ['--require', 'libdgram/register', '-e', `
     new (require('node:worker_threads').Worker)('', { eval: true });
-    ${talk}`], { PATH: poor });
-  assert.strictEqual(registered.stderr.match(/LibdgramWarning/g)?.length, 1,
-                     registered.stderr);
-  assert.strictEqual(registered.stdout, 'over true\n', registered.stderr);
+    const socket = require('node:dgram').createSocket('udp4');
+    socket.bind(0, '127.0.0.1', () => {
+      console.log(socket.address().address);
+      socket.close();
+    });`], { cwd: folder, env: poor });
+  assert.strictEqual(stdout, '127.0.0.1\n');
+  assert.strictEqual(stderr.match(/LibdgramWarning/g)?.length, 1, stderr);
 });
 
-// Writes a module in place of the binary and returns why it does not load.
-function reasonWith(text) {
-  const folder = install([libdgram, binary], {});
-  const file = path.join(folder, 'node_modules', '@libdgram',
-                         `${process.platform}-${process.arch}`, 'dgram.node');
-  text(file);
-  const { stdout } = run(folder, ['-p',
-    "require('./node_modules/libdgram/lib/native').load().reason"]);
-  return stdout;
-}
-
-test('the reason names a binary that cannot be loaded', { timeout }, () => {
-  const reason = reasonWith((file) => fs.writeFileSync(file, 'of another world'));
-  assert.match(reason, /no binary for \S+ can be loaded \(.*dgram\.node/);
+test('the reason names a binary that does not load', async () => {
+  const folder = await npmRuns(['install', 'libdgram']);
+  fs.rmSync(binaryIn(folder)); // it may be a link to one in a cache
+  fs.writeFileSync(binaryIn(folder), 'of another world');
+  assert.match(await reason(folder, [node], poor),
+               /no binary for \S+ can be loaded \(.*dgram\.node/);
 });
 
-test('a binary of another version is not used', { timeout }, () => {
-  const reason = reasonWith((file) => {
-    const code = fs.readFileSync(file, 'latin1');
-    fs.rmSync(file); // npm may have linked it to its cache
-    fs.writeFileSync(file, code.replace(`\0${version}\0`, '\x009.9.9\0'), 'latin1');
-  });
-  assert.match(reason, /it is of version 9\.9\.9, not /);
+test('a binary of another version is not used', async () => {
+  const folder = await npmRuns(['install', 'libdgram']);
+  const code = fs.readFileSync(binaryIn(folder), 'latin1');
+  fs.rmSync(binaryIn(folder));
+  fs.writeFileSync(binaryIn(folder), code.replace(`\0${version}\0`, '\x009.9.9\0'),
+                   'latin1');
+  assert.match(await reason(folder, [node], poor), /it is of version 9\.9\.9, not /);
 });
