@@ -1,6 +1,6 @@
 'use strict';
 // The node:dgram of the running Node, which is the reference.
-const dgram = require('node:dgram');
+const dgram = require('./get_builtin')('node:dgram');
 
 // The exports of node:dgram before libdgram/register replaced them. Another copy of this
 // package may have done that, so all copies share what the first one found.
@@ -15,6 +15,7 @@ const { createSocket, Socket, _createSocketHandle, sockets } = dgram[key];
 const { prototype } = Socket;
 
 module.exports = {
+  dgram, // the module, which libdgram/register changes
   sockets, // of all copies of this package
   createSocket,
   Socket,

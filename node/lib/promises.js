@@ -44,6 +44,10 @@ async function* throwing(err) {
 }
 
 class PromiseSocket {
+  static { // where a bundler renames the class, too
+    defineProperty(this, 'name', { value: 'PromiseSocket' });
+  }
+
   #socket;
   #waiting = new Set(); // functions that reject the calls without a result
   #error = null; // an 'error' that no call has thrown so far

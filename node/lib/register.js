@@ -2,14 +2,13 @@
 // node --import libdgram/register: replaces node:dgram by libdgram, for import and for
 // require. If the addon cannot be loaded, nothing changes and one warning is emitted.
 const { syncBuiltinESMExports } = require('node:module');
-const dgram = require('node:dgram');
 const host = require('./host');
 
 try {
   const { createSocket, Socket } = require('./index.js');
-  dgram.createSocket = createSocket;
+  host.dgram.createSocket = createSocket;
   if (Socket !== host.Socket) require('./transfer').addInstances(Socket);
-  dgram.Socket = Socket;
+  host.dgram.Socket = Socket;
   syncBuiltinESMExports();
 } catch (err) {
   // Worker threads run this, too; one warning is enough.

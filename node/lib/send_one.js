@@ -88,8 +88,8 @@ function reply(rinfo, msg, callback) {
   submit(new Datagram(state, parts, port, address, callback, info), startReply);
 }
 
-for (const method of [sendOne, reply]) {
-  Object.defineProperty(Socket.prototype, method.name, {
-    value: method, configurable: true, writable: true,
+for (const [name, value] of Object.entries({ sendOne, reply })) {
+  Object.defineProperty(Socket.prototype, name, {
+    value, configurable: true, writable: true,
   });
 }

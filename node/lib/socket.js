@@ -138,4 +138,8 @@ function createSocket(type, listener) {
   return new Socket(type, listener);
 }
 
+// Bundlers rename functions, and util.inspect() shows the name.
+for (const [name, value] of Object.entries({ Socket, createSocket }))
+  Object.defineProperty(value, 'name', { __proto__: null, value: name });
+
 module.exports = { Socket, createSocket };

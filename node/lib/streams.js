@@ -128,8 +128,8 @@ function writable({ highWaterMark = 1 } = { __proto__: null }) {
   }, { __proto__: null, highWaterMark });
 }
 
-for (const method of [readable, writable]) {
-  Object.defineProperty(Socket.prototype, method.name, {
-    __proto__: null, value: method, configurable: true, writable: true,
+for (const [name, value] of Object.entries({ readable, writable })) {
+  Object.defineProperty(Socket.prototype, name, {
+    __proto__: null, value, configurable: true, writable: true,
   });
 }
