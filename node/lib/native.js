@@ -1,33 +1,10 @@
 'use strict';
-// Finds and loads the addon: one that was built here from source, or else that of the
-// package for this platform, an optional dependency.
-const fs = require('node:fs');
-const path = require('node:path');
+// Loads the addon: one that was built here from source, or else that of the package for
+// this platform, an optional dependency.
+const { cureOfBundle, findBinaries, platform, platforms } = require('./find_binary');
 const runtime = require('./runtime');
 const { selfTest } = require('./self_test');
 const version = require('./version');
-
-const platform = `${process.platform}-${process.arch}`;
-const built = path.join(__dirname, '..', 'native', 'build', 'Release', 'dgram.node');
-
-// Literal names, because bundlers cannot follow computed ones.
-const packaged = {
-  'linux-x64': () => require.resolve('@libdgram/linux-x64/dgram.node'),
-  'linux-arm64': () => require.resolve('@libdgram/linux-arm64/dgram.node'),
-  'darwin-arm64': () => require.resolve('@libdgram/darwin-arm64/dgram.node'),
-  'darwin-x64': () => require.resolve('@libdgram/darwin-x64/dgram.node'),
-  'win32-x64': () => require.resolve('@libdgram/win32-x64/dgram.node'),
-};
-
-function find() {
-  const files = fs.existsSync(built) ? [built] : [];
-  try {
-    files.push(packaged[platform]());
-  } catch {
-    // There is no such package, or it is not installed.
-  }
-  return files;
-}
 
 // The binaries for these systems were built elsewhere, so each load tests them.
 const isUntried = process.platform === 'darwin' || process.platform === 'win32';
@@ -47,7 +24,9 @@ function open(file) {
 const fromSource = "'npx libdgram-build' builds one from source";
 
 function cureOfAbsence() {
-  if (!Object.hasOwn(packaged, platform)) return `; ${fromSource}`;
+  if (!platforms.includes(platform)) return `; ${fromSource}`;
+  const cure = cureOfBundle();
+  if (cure !== null) return cure;
   const name = `@libdgram/${platform}`;
   return `: ${name} is not installed, perhaps because optional dependencies were left ` +
     `out. 'npm install ${name}@${version}' installs it, ${fromSource}`;
@@ -57,7 +36,7 @@ function cureOfAbsence() {
 function explain(failures, isDenied) {
   if (failures.length === 0) return `there is no binary for ${platform}${cureOfAbsence()}`;
   const why = `no binary for ${platform} can be loaded (${failures.join('; ')})`;
-  return isDenied ? why : `${why}; ${fromSource}`;
+  return isDenied ? why : why + (cureOfBundle() ?? `; ${fromSource}`);
 }
 
 function failed(reason) {
@@ -70,7 +49,7 @@ function tryAll() {
   if (runtime !== null) return failed(`${runtime} has no libuv that an addon could use`);
   const failures = [];
   let isDenied = false;
-  for (const file of find()) {
+  for (const file of findBinaries()) {
     try {
       return { addon: open(file) };
     } catch (err) {

@@ -1,0 +1,8 @@
+// The module, imported: both forms are the same, and the names are exported.
+import dgram, { Socket, createSocket } from 'libdgram';
+import promises, { PromiseSocket } from 'libdgram/promises';
+import './program.cjs';
+
+if (dgram.Socket !== Socket || dgram.createSocket !== createSocket ||
+    promises.PromiseSocket !== PromiseSocket)
+  throw new Error('import and require() differ');

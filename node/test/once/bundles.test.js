@@ -1,0 +1,116 @@
+'use strict';
+// Bundles of programs work in a folder that has nothing else, with the binary beside
+// them, and without it. What needs other tools than esbuild is in ../packages.
+const assert = require('node:assert');
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const {
+  emptyFolder, makeProject, platform, root, run, runRecipe, ship, timeout, whole,
+} = require('../lib/bundles/project');
+
+const tools = [path.join(root, 'node_modules', '@esbuild', 'linux-x64', 'bin')];
+const options = {
+  timeout,
+  skip: fs.existsSync(path.join(tools[0], 'esbuild')) ? false : 'esbuild is not installed',
+};
+const node = process.execPath;
+const dependencies = ['multicast-dns', 'dns-packet', 'thunky', 'hot-shots',
+                      path.join('@leichtgewicht', 'ip-codec')];
+
+function bundle(program, recipe, others) {
+  const project = makeProject(program, others);
+  runRecipe(project, recipe, tools);
+  return ship(project);
+}
+
+test('the addon is found beside the bundle', options, () => {
+  const dist = bundle('program.cjs', 'esbuild');
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
+});
+
+test('it is found from a bundle that is an ECMAScript module', options, () => {
+  const dist = bundle('module.mjs', 'esbuild_module');
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.mjs')]), [whole]);
+});
+
+test('a minified bundle has all names, with source maps, too', options, () => {
+  const dist = bundle('program.cjs', 'esbuild_minified');
+  assert.deepStrictEqual(run(node, ['--enable-source-maps', path.join(dist, 'app.js')]),
+                         [whole]);
+});
+
+test('libdgram can stay outside of the bundle', options, () => {
+  const dist = bundle('program.cjs', 'esbuild_external');
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
+});
+
+test('the addon is found in the node_modules of a bundle', options, () => {
+  const dist = bundle('program.cjs', 'esbuild');
+  const folder = path.join(dist, 'node_modules', '@libdgram', platform);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.renameSync(path.join(dist, 'dgram.node'), path.join(folder, 'dgram.node'));
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
+});
+
+test('dependencies use libdgram where it replaces dgram in the bundle', options, () => {
+  const dist = bundle('aliased.cjs', 'esbuild_alias', dependencies);
+  const expected = { received: 'visits:1|c', sockets: Array(3).fill('libdgram') };
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected]);
+});
+
+test('libdgram/register works in a bundle', options, () => {
+  const dist = bundle('registered.cjs', 'esbuild_minified');
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]),
+                         [{ received: 'over', sendMany: 'function' }]);
+});
+
+test('bundles run in workers of node:cluster and in worker threads', options, () => {
+  const dist = bundle('processes.cjs', 'esbuild_minified');
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole, whole]);
+});
+
+test('a bundle for browsers names the cure', options, () => {
+  const project = makeProject('program.cjs');
+  const { status, stderr } = spawnSync(path.join(tools[0], 'esbuild'),
+    ['app.js', '--bundle'], { cwd: project, encoding: 'utf8' });
+  assert.strictEqual(status, 1);
+  assert.match(stderr, /--platform=node/);
+});
+
+const node26 = path.join(root, 'node_modules', 'node-26', 'bin', 'node');
+
+test('a single executable has the addon as an asset', {
+  ...options, skip: options.skip || (fs.existsSync(node26) ? false : 'there is no Node 26'),
+}, () => {
+  const project = makeProject('program.cjs');
+  runRecipe(project, 'executable_26', tools, node26);
+  const dist = ship(project);
+  for (const name of ['app.js', 'dgram.node']) fs.rmSync(path.join(dist, name));
+  const temporary = path.join(dist, 'tmp');
+  fs.mkdirSync(temporary);
+  assert.deepStrictEqual(run(path.join(dist, 'app'), [], { TMPDIR: temporary }), [whole]);
+  assert.deepStrictEqual(fs.readdirSync(temporary), []);
+});
+
+const electron = path.join(__dirname, '..', 'lib', 'bundles', 'electron.js');
+
+for (const isUnpacked of [true, false]) {
+  test(`an archive of Electron, the addon ${isUnpacked ? '' : 'not '}unpacked`, () => {
+    const project = makeProject('program.cjs');
+    const app = path.join(emptyFolder('electron'), 'app.asar');
+    fs.renameSync(project, app);
+    if (isUnpacked) unpack(app);
+    assert.deepStrictEqual(run(node, ['--require', electron, path.join(app, 'app.js')]),
+                           [whole]);
+  });
+}
+
+// Moves the addon out of the archive, which still lists it.
+function unpack(app) {
+  const file = path.join('node_modules', '@libdgram', platform, 'dgram.node');
+  fs.mkdirSync(path.dirname(path.join(`${app}.unpacked`, file)), { recursive: true });
+  fs.renameSync(path.join(app, file), path.join(`${app}.unpacked`, file));
+  fs.writeFileSync(path.join(app, file), 'unpacked');
+}

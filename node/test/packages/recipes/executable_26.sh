@@ -1,0 +1,3 @@
+esbuild app.js --bundle --platform=node --outfile=dist/app.js
+cp node_modules/@libdgram/*/dgram.node dist/
+node --build-sea executable_26.json
