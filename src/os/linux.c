@@ -77,13 +77,20 @@ static bool linux_coalesces(int fd) {
 /* Set for good once the call is found to be refused. */
 static _Atomic bool sendmmsg_refused, recvmmsg_refused;
 
-/* The sendmmsg() of musl makes one system call for each message. */
-static int call_sendmmsg(int fd, struct mmsghdr *headers, unsigned count) {
+/* The sendmmsg() of musl makes one system call for each message. A binary that
+   was built with glibc may run with musl, as the Node addon does. With glibc
+   the function is called, because programs such as OpenOnload replace it. */
 #if defined(__GLIBC__)
-    int sent = sendmmsg(fd, headers, count, 0);
+extern const char *gnu_get_libc_version(void) __attribute__((weak));
+#define SENDMMSG_IS_A_LOOP (gnu_get_libc_version == NULL)
 #else
-    int sent = (int)syscall(SYS_sendmmsg, fd, headers, count, 0);
+#define SENDMMSG_IS_A_LOOP true
 #endif
+
+static int call_sendmmsg(int fd, struct mmsghdr *headers, unsigned count) {
+    int sent = SENDMMSG_IS_A_LOOP
+                   ? (int)syscall(SYS_sendmmsg, fd, headers, count, 0)
+                   : sendmmsg(fd, headers, count, 0);
 
     if (trace_is_on())
         trace_sent_many(fd, headers, sizeof(*headers), count, sent);
