@@ -1,9 +1,9 @@
 /* Creating and destroying a datapath. */
 #include "datapath/datapath.h"
 
-#include <pthread.h>
 #include <string.h>
 
+#include "os/lock.h"
 #include "util/address.h"
 #include "util/alloc.h"
 #include "util/sized.h"
@@ -17,7 +17,7 @@ struct own_datapath {
 };
 
 static char kernel_release[KERNEL_RELEASE_MAX];
-static pthread_once_t kernel_release_once = PTHREAD_ONCE_INIT;
+static struct os_once kernel_release_once = OS_ONCE_INIT;
 
 /* Once: the kernel of a process does not change. */
 static void read_kernel_release(void) {
@@ -25,7 +25,7 @@ static void read_kernel_release(void) {
 }
 
 struct offload datapath_policy(dgram_offload mode, uint32_t segments_max) {
-    pthread_once(&kernel_release_once, read_kernel_release);
+    os_once_run(&kernel_release_once, read_kernel_release);
     return offload_decide(mode, segments_max, offload_environment(),
                           kernel_release);
 }

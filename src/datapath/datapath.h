@@ -88,9 +88,9 @@ int datapath_set_gro(dgram_datapath *datapath, bool on);
 
 /* Further conditions of a socket for its datagrams. */
 struct send_rules {
-    sa_family_t family; /* of the destination, which has a port; if the
-                           descriptor has a peer there is no destination */
-    uint16_t flags;     /* that are allowed */
+    uint16_t family; /* of the destination, which has a port; if the descriptor
+                        has a peer there is no destination */
+    uint16_t flags;  /* that are allowed */
 };
 
 /* Sends datagrams as dgram_datapath_send() does, up to the first that violates

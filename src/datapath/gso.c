@@ -7,11 +7,11 @@
 #define MESSAGE_SIZE_MAX 65487u /* bytes; what fits in an IPv6 packet */
 
 /* The caller's parts are passed to the kernel in place. */
-_Static_assert(sizeof(dgram_buffer) == sizeof(struct iovec) &&
+_Static_assert(sizeof(dgram_buffer) == sizeof(platform_part) &&
                    offsetof(dgram_buffer, base) ==
-                       offsetof(struct iovec, iov_base) &&
+                       offsetof(platform_part, iov_base) &&
                    offsetof(dgram_buffer, length) ==
-                       offsetof(struct iovec, iov_len),
+                       offsetof(platform_part, iov_len),
                "the system orders its buffers another way");
 
 static size_t length_of_parts(const dgram_outgoing *datagram) {
@@ -152,7 +152,7 @@ static uint32_t segments_max(const dgram_datapath *dp, const dgram_address *to,
 static inline bool add_part(struct gso_batch *batch,
                             struct platform_out *message, const void *bytes,
                             size_t length) {
-    struct iovec *next = &batch->parts[batch->part_count];
+    platform_part *next = &batch->parts[batch->part_count];
 
     if (message->part_count > 0 &&
         (uintptr_t)next[-1].iov_base + next[-1].iov_len == (uintptr_t)bytes) {
@@ -161,7 +161,10 @@ static inline bool add_part(struct gso_batch *batch,
     }
     if (batch->part_count == GSO_PARTS_MAX)
         return false;
-    *next = (struct iovec){(void *)(uintptr_t)bytes, length};
+    *next = (platform_part){
+        .iov_base = (void *)(uintptr_t)bytes,
+        .iov_len = length,
+    };
     batch->part_count++;
     message->part_count++;
     return true;
@@ -275,7 +278,7 @@ static uint32_t add_message(struct gso_batch *batch, const dgram_datapath *dp,
         if (may_follow(datagrams, size))
             n = coalesce(batch, dp, rules, datagrams, max, size);
     } else if (datagrams->parts != NULL && batch->count == 0) {
-        message->parts = (struct iovec *)(uintptr_t)datagrams->parts;
+        message->parts = (platform_part *)(uintptr_t)datagrams->parts;
         message->part_count = datagrams->part_count;
     } else {
         return 0;

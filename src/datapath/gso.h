@@ -15,7 +15,7 @@
 struct gso_batch {
     struct platform_out messages[GSO_MESSAGES_MAX];
     uint32_t datagrams[GSO_MESSAGES_MAX]; /* in each message */
-    struct iovec parts[GSO_PARTS_MAX];
+    platform_part parts[GSO_PARTS_MAX];
     uint32_t count, part_count;
 };
 

@@ -1,9 +1,10 @@
 #include "datapath/offload.h"
 
 #include <ctype.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <strings.h>
+
+#include "os/lock.h"
 
 /* The first release that corrupts GSO packets, and the first that does not. */
 #define CORRUPT_FROM RELEASE(7, 0, 0)
@@ -51,7 +52,7 @@ struct offload_override offload_parse(const char *text) {
 }
 
 static struct offload_override environment;
-static pthread_once_t environment_once = PTHREAD_ONCE_INIT;
+static struct os_once environment_once = OS_ONCE_INIT;
 
 /* Once: another thread may call setenv() later. */
 static void read_environment(void) {
@@ -59,7 +60,7 @@ static void read_environment(void) {
 }
 
 struct offload_override offload_environment(void) {
-    pthread_once(&environment_once, read_environment);
+    os_once_run(&environment_once, read_environment);
     return environment;
 }
 

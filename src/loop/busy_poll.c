@@ -1,7 +1,5 @@
 #include "loop/busy_poll.h"
 
-#include <sys/socket.h>
-
 static void set_backend(struct busy_poll *poll, int backend,
                         uint32_t microseconds) {
     struct platform_busy_poll how;

@@ -1,5 +1,6 @@
 #include "loop/closing.h"
 
+#include "loop/backend.h"
 #include "util/util.h"
 
 /* libuv closes the handles of an iteration in reverse order. In this iteration
@@ -49,5 +50,5 @@ void closing_hurry(struct closing *closing) {
 }
 
 bool closing_is_over(const uv_loop_t *uv) {
-    return uv_backend_fd(uv) < 0;
+    return backend_is_closed(uv);
 }

@@ -9,18 +9,30 @@
 
 #include "namespace.h"
 
+#if !defined(_WIN32)
 #include <sys/uio.h>
+#endif
 
 #include "dgram_types.h"
 #include "util/codes.h"
 
 struct sock_filter;
 
+/* A part of a payload. */
+#if defined(_WIN32)
+typedef struct platform_part {
+    void *iov_base;
+    size_t iov_len;
+} platform_part;
+#else
+typedef struct iovec platform_part;
+#endif
+
 /* A message of sendmsg(): one datagram, or several that the kernel splits every
    segment_size bytes (GSO). */
 struct platform_out {
     const dgram_address *to; /* NULL: the connected peer */
-    struct iovec *parts;     /* the payloads of all its datagrams */
+    platform_part *parts;    /* the payloads of all its datagrams */
     uint32_t part_count;
     uint32_t segment_size;        /* 0: one datagram */
     const dgram_send_info *info;  /* of each datagram; NULL: nothing special */

@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <sys/socket.h>
+#include "dgram_types.h"
+
+struct msghdr;
 
 enum trace_state {
     TRACE_UNKNOWN, /* the environment has not been read */
@@ -28,8 +30,9 @@ static inline bool trace_is_on(void) {
     return state != TRACE_OFF && (state == TRACE_ON || trace_ask());
 }
 
-/* Each of these writes one line with one write(), and does not change errno. If
-   `result` is negative, errno is the error. */
+/* Each of these writes one line with one write(), and does not change the last
+   error: errno, or what WSAGetLastError() returns. It is the error if `result`
+   is negative. */
 
 /* name(ARGUMENTS) = result; the arguments are formatted as by printf(). */
 #if defined(__GNUC__)
@@ -38,18 +41,18 @@ __attribute__((format(printf, 3, 4)))
 void trace_call(const char *name, long result, const char *arguments, ...);
 
 /* bind() and connect(). */
-void trace_to(const char *name, int fd, const struct sockaddr *address,
+void trace_to(const char *name, dgram_fd fd, const struct sockaddr *address,
               socklen_t size, int result);
 
 /* getsockname() and getpeername(). */
-void trace_own(const char *name, int fd, const struct sockaddr *address,
+void trace_own(const char *name, dgram_fd fd, const struct sockaddr *address,
                socklen_t size, int result);
 
 /* setsockopt() and getsockopt(). */
-void trace_set(int fd, int level, int option, const void *value, socklen_t size,
-               int result);
-void trace_got(int fd, int level, int option, const void *value, socklen_t size,
-               int result);
+void trace_set(dgram_fd fd, int level, int option, const void *value,
+               socklen_t size, int result);
+void trace_got(dgram_fd fd, int level, int option, const void *value,
+               socklen_t size, int result);
 
 void trace_fcntl(int fd, int command, int argument, int result);
 

@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <stddef.h>
 
-#include <netinet/in.h>
+#if !defined(_WIN32)
 #include <netinet/udp.h>
-#include <sys/socket.h>
+#endif
+
+#include "dgram_types.h"
 
 /* What a system lacks has no line. */
 static const struct {
@@ -167,6 +169,7 @@ const char *trace_option_name(int level, int option) {
 
 const char *trace_fcntl_name(int command) {
     switch (command) {
+#if defined(F_GETFL)
     case F_GETFL:
         return "F_GETFL";
     case F_SETFL:
@@ -177,6 +180,7 @@ const char *trace_fcntl_name(int command) {
         return "F_SETFD";
     case F_DUPFD_CLOEXEC:
         return "F_DUPFD_CLOEXEC";
+#endif
     default:
         return NULL;
     }

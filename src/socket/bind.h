@@ -49,8 +49,8 @@ static inline const struct bind_flags *bind_flags_of(
 }
 
 /* Opens a UDP descriptor and binds it. Returns it, or a negative code. */
-int bind_open(dgram_type type, const struct bind_flags *flags,
-              const dgram_address *address);
+dgram_fd bind_open(dgram_type type, const struct bind_flags *flags,
+                   const dgram_address *address);
 
 /* The two halves of a broker's answer. First, the socket is bound with the
    descriptor; on error the descriptor remains the caller's. Then the result is

@@ -159,7 +159,7 @@ static void record(dgram_socket *s, const dgram_outgoing *message, int status,
 bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
                   dgram_send_cb cb, size_t *done_out) {
     const struct send_rules rules = {
-        .family = (sa_family_t)address_family_of(s->type),
+        .family = (uint16_t)address_family_of(s->type),
         .flags = cb != NULL ? DGRAM_NO_COPY : 0,
     };
     struct sendq *q = &s->flush.sendq;

@@ -2,9 +2,8 @@
 
 #include <string.h>
 
-#include <net/if.h>
-
 #include "util/codes.h"
+#include "util/netif.h"
 #include "util/util.h"
 
 /* Only "::" leaves the choice to the kernel: any other IPv6 address is meant to
@@ -33,13 +32,13 @@ static unsigned parse_index(const char *text) {
 
 /* An interface may have digits for a name. */
 static unsigned find(const char *text) {
-    unsigned index = if_nametoindex(text);
-    char name[IF_NAMESIZE];
+    unsigned index = netif_index(text);
+    char name[NETIF_NAME_MAX];
 
     if (index != 0)
         return index;
     index = parse_index(text);
-    return index != 0 && if_indextoname(index, name) != NULL ? index : 0;
+    return index != 0 && netif_name(index, name) ? index : 0;
 }
 
 int interface_read(const char *text, dgram_address *address_out,

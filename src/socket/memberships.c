@@ -1,9 +1,8 @@
 #include "socket/memberships.h"
 
-#include <net/if.h>
-
 #include "util/address.h"
 #include "util/alloc.h"
+#include "util/netif.h"
 
 void memberships_init(struct memberships_part *part) {
     list_init(&part->joined);
@@ -86,9 +85,9 @@ struct group_everywhere *memberships_find_everywhere(
 
 /* The kernel has ended the memberships of an interface that is gone. */
 static bool is_valid(const struct membership *found) {
-    char name[IF_NAMESIZE];
+    char name[NETIF_NAME_MAX];
 
-    return found->index == 0 || if_indextoname(found->index, name) != NULL;
+    return found->index == 0 || netif_name(found->index, name);
 }
 
 size_t memberships_list(const struct memberships_part *part,

@@ -64,11 +64,11 @@ static int check_socket(const char *path) {
 
 /* UV_EADDRINUSE if a socket of any type may be bound to the file. */
 static int check_unused(const dgram_address *address) {
-    int probe = platform->open(AF_UNIX);
+    dgram_fd probe = platform->open(AF_UNIX);
     int result;
 
     if (probe < 0)
-        return probe;
+        return (int)probe;
     result = platform->connect(probe, address);
     platform->close(probe);
     return result == UV_ECONNREFUSED ? 0 : UV_EADDRINUSE;

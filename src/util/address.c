@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-#include <arpa/inet.h>
-#include <net/if.h>
-
 #include "util/codes.h"
+#include "util/netif.h"
 #include "util/util.h"
 
 /* inet_pton() knows no scopes, and the parser of libuv ignores one that names
@@ -22,7 +20,7 @@ static int parse_v6(const char *text, struct sockaddr_in6 *out) {
         return UV_EINVAL;
     if (text[length] == '\0')
         return 0;
-    out->sin6_scope_id = if_nametoindex(text + length + 1);
+    out->sin6_scope_id = netif_parse_scope(text + length + 1);
     return out->sin6_scope_id == 0 ? UV_ENODEV : 0;
 }
 
@@ -77,7 +75,7 @@ void address_received(dgram_address *address, socklen_t size) {
         address->any.sa_family = AF_UNIX;
     if (!address_is_unix(address))
         return;
-    un->length = (uint16_t)(size > before ? size - before : 0);
+    un->length = (uint16_t)((size_t)size > before ? (size_t)size - before : 0);
     if (un->length > 0 && un->name.sun_path[0] != '\0')
         un->length = (uint16_t)strnlen(un->name.sun_path, un->length);
 }
@@ -117,7 +115,7 @@ static int format_name(const dgram_unix_address *un, char *text, size_t size) {
 
 int dgram_address_format(const dgram_address *address, char *text,
                          size_t size) {
-    char interface[IF_NAMESIZE];
+    char scope[NETIF_NAME_MAX];
     size_t length;
 
     if (address_is_unix(address))
@@ -129,13 +127,13 @@ int dgram_address_format(const dgram_address *address, char *text,
     if (format_number(AF_INET6, &address->v6.sin6_addr, text, size) < 0)
         return UV_ENOSPC;
     if (!shows_scope(&address->v6) ||
-        if_indextoname(address->v6.sin6_scope_id, interface) == NULL)
+        !netif_format_scope(address->v6.sin6_scope_id, scope))
         return 0;
     length = strlen(text);
-    if (length + 1 + strlen(interface) + 1 > size)
+    if (length + 1 + strlen(scope) + 1 > size)
         return UV_ENOSPC;
     text[length] = '%';
-    strcpy(text + length + 1, interface);
+    strcpy(text + length + 1, scope);
     return 0;
 }
 
@@ -184,7 +182,7 @@ void address_set_port(dgram_address *address, uint16_t port) {
 
 void address_any(dgram_type type, uint16_t port, dgram_address *out) {
     memset(out, 0, sizeof(*out));
-    out->any.sa_family = (sa_family_t)address_family_of(type);
+    out->any.sa_family = (uint16_t)address_family_of(type);
     address_set_port(out, port);
 }
 
@@ -220,15 +218,17 @@ bool address_is_mapped(const dgram_address *address) {
            IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr);
 }
 
+#define LOOPBACK_NET 127
+
 bool address_is_loopback(const dgram_address *address) {
     const struct in6_addr *v6 = &address->v6.sin6_addr;
 
     if (address->any.sa_family == AF_INET)
-        return ntohl(address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+        return ntohl(address->v4.sin_addr.s_addr) >> 24 == LOOPBACK_NET;
     if (address_is_unix(address))
         return true;
     return IN6_IS_ADDR_LOOPBACK(v6) ||
-           (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
+           (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == LOOPBACK_NET);
 }
 
 uint32_t dgram_payload_size_max(int mtu, const dgram_address *to) {
