@@ -7,21 +7,18 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 const {
-  emptyFolder, makeProject, platform, root, run, runRecipe, ship, timeout, whole,
+  emptyFolder, makeProject, platform, root, run, runRecipe, ship, timeout, users, whole,
 } = require('../lib/bundles/project');
 
-const tools = [path.join(root, 'node_modules', '@esbuild', 'linux-x64', 'bin')];
-const options = {
-  timeout,
-  skip: fs.existsSync(path.join(tools[0], 'esbuild')) ? false : 'esbuild is not installed',
-};
+const commands = path.join(root, 'node_modules', '@esbuild', 'linux-x64', 'bin');
+const skip = fs.existsSync(path.join(commands, 'esbuild')) ? false :
+  'esbuild is not installed';
+const options = { timeout, skip };
 const node = process.execPath;
-const dependencies = ['multicast-dns', 'dns-packet', 'thunky', 'hot-shots',
-                      path.join('@leichtgewicht', 'ip-codec')];
 
 function bundle(program, recipe, others) {
   const project = makeProject(program, others);
-  runRecipe(project, recipe, tools);
+  runRecipe(project, recipe, commands);
   return ship(project);
 }
 
@@ -55,7 +52,7 @@ test('the addon is found in the node_modules of a bundle', options, () => {
 });
 
 test('dependencies use libdgram where it replaces dgram in the bundle', options, () => {
-  const dist = bundle('aliased.cjs', 'esbuild_alias', dependencies);
+  const dist = bundle('aliased.cjs', 'esbuild_alias', users);
   const expected = { received: 'visits:1|c', sockets: Array(3).fill('libdgram') };
   assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected]);
 });
@@ -73,7 +70,7 @@ test('bundles run in workers of node:cluster and in worker threads', options, ()
 
 test('a bundle for browsers names the cure', options, () => {
   const project = makeProject('program.cjs');
-  const { status, stderr } = spawnSync(path.join(tools[0], 'esbuild'),
+  const { status, stderr } = spawnSync(path.join(commands, 'esbuild'),
     ['app.js', '--bundle'], { cwd: project, encoding: 'utf8' });
   assert.strictEqual(status, 1);
   assert.match(stderr, /--platform=node/);
@@ -82,10 +79,10 @@ test('a bundle for browsers names the cure', options, () => {
 const node26 = path.join(root, 'node_modules', 'node-26', 'bin', 'node');
 
 test('a single executable has the addon as an asset', {
-  ...options, skip: options.skip || (fs.existsSync(node26) ? false : 'there is no Node 26'),
+  timeout, skip: skip || (fs.existsSync(node26) ? false : 'there is no Node 26'),
 }, () => {
   const project = makeProject('program.cjs');
-  runRecipe(project, 'executable_26', tools, node26);
+  runRecipe(project, 'executable_26', commands, node26);
   const dist = ship(project);
   for (const name of ['app.js', 'dgram.node']) fs.rmSync(path.join(dist, name));
   const temporary = path.join(dist, 'tmp');

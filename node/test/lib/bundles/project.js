@@ -1,16 +1,17 @@
 'use strict';
 // A project that has libdgram installed, outside of the checkout, and bundles of it in
-// empty folders. tools: folders with the commands of bundlers.
+// empty folders.
 const assert = require('node:assert');
-const { spawnSync } = require('node:child_process');
+const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after } = require('node:test');
 
+const { host: platform, pack } = require('../packed');
+
 const root = path.join(__dirname, '..', '..', '..');
 const recipes = path.join(root, 'test', 'packages', 'recipes');
-const platform = `${process.platform}-${process.arch}`;
 const timeout = 120000;
 
 const scratch = fs.realpathSync(
@@ -18,24 +19,32 @@ const scratch = fs.realpathSync(
 after(() => fs.rmSync(scratch, { recursive: true }));
 
 const emptyFolder = (name) => fs.mkdtempSync(path.join(scratch, `${name}-`));
+const projects = emptyFolder('projects');
+
+// The configurations of bundlers may import what is in this node_modules.
+const addTools = (modules) =>
+  fs.symlinkSync(modules, path.join(projects, 'node_modules'));
+
+function unpack(tarball, folder) {
+  fs.mkdirSync(folder, { recursive: true });
+  execFileSync('tar', ['xzf', tarball, '-C', folder, '--strip-components=1']);
+}
+
+let tarballs;
 
 function install(modules) {
-  const libdgram = path.join(modules, 'libdgram');
-  for (const name of ['lib', 'package.json'])
-    fs.cpSync(path.join(root, name), path.join(libdgram, name), { recursive: true });
-  const binary = path.join(modules, '@libdgram', platform);
-  fs.mkdirSync(binary, { recursive: true });
-  fs.cpSync(path.join(root, 'native', 'build', 'Release', 'dgram.node'),
-            path.join(binary, 'dgram.node'));
-  fs.writeFileSync(path.join(binary, 'package.json'), JSON.stringify({
-    name: `@libdgram/${platform}`, version: require('../../../package.json').version,
-    main: 'dgram.node', files: ['dgram.node'],
-  }));
+  tarballs ??= pack();
+  unpack(tarballs[0], path.join(modules, 'libdgram'));
+  unpack(tarballs[1], path.join(modules, '@libdgram', platform));
 }
+
+// What aliased.cjs uses.
+const users = ['multicast-dns', 'dns-packet', 'thunky', 'hot-shots',
+               path.join('@leichtgewicht', 'ip-codec')];
 
 // The program is app.js, or app.mjs if it is a module. others: packages that it uses.
 function makeProject(program, others = []) {
-  const folder = emptyFolder('project');
+  const folder = fs.mkdtempSync(path.join(projects, 'project-'));
   const modules = path.join(folder, 'node_modules');
   install(modules);
   for (const name of others) {
@@ -50,15 +59,13 @@ function makeProject(program, others = []) {
   return folder;
 }
 
-// Runs a recipe in the project and returns what the tool wrote.
-function runRecipe(project, name, tools, node = process.execPath) {
-  const PATH = [...tools, path.dirname(node), process.env.PATH].join(path.delimiter);
+// Runs a recipe in the project. commands: the folder of the bundlers' commands.
+function runRecipe(project, name, commands, node = process.execPath) {
+  const PATH = [commands, path.dirname(node), process.env.PATH].join(path.delimiter);
   const { status, stdout, stderr } = spawnSync('sh', ['-e', `${name}.sh`], {
     cwd: project, encoding: 'utf8', timeout, env: { ...process.env, PATH },
   });
-  const output = stdout + stderr;
-  assert.strictEqual(status, 0, output);
-  return output;
+  assert.strictEqual(status, 0, stdout + stderr);
 }
 
 // Moves dist/ to an empty folder that has nothing else, and returns that.
@@ -67,6 +74,10 @@ function ship(project) {
   fs.renameSync(path.join(project, 'dist'), folder);
   return folder;
 }
+
+// The file that begins the program.
+const mainOf = (dist) => path.join(
+  dist, fs.readdirSync(dist).find((name) => /^(app|index)\.[cm]?js$/.test(name)));
 
 // Runs a program and returns the lines that it prints, which are JSON. The working
 // directory has no node_modules.
@@ -87,5 +98,6 @@ const whole = {
 };
 
 module.exports = {
-  emptyFolder, makeProject, platform, root, run, runRecipe, scratch, ship, timeout, whole,
+  addTools, emptyFolder, mainOf, makeProject, platform, root, run, runRecipe, ship,
+  timeout, users, whole,
 };

@@ -1,0 +1,1 @@
+asar pack app dist/app.asar --unpack '*.node'

@@ -1,0 +1,1 @@
+ncc build app.js --out dist

@@ -1,0 +1,1 @@
+nft build app.js

@@ -1,0 +1,2 @@
+rollup --config rollup.config.mjs
+cp node_modules/@libdgram/*/dgram.node dist/

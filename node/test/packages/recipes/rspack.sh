@@ -1,0 +1,2 @@
+rspack build --config webpack.config.js
+cp node_modules/@libdgram/*/dgram.node dist/

@@ -1,0 +1,4 @@
+export default {
+  build: { ssr: 'app.mjs' },
+  ssr: { noExternal: true },
+};

@@ -1,0 +1,2 @@
+vite build --config vite.config.mjs
+cp node_modules/@libdgram/*/dgram.node dist/

@@ -1,0 +1,3 @@
+vite build --ssr app.mjs
+mkdir dist/node_modules
+cp -RL node_modules/libdgram node_modules/@libdgram dist/node_modules/

@@ -1,0 +1,6 @@
+module.exports = {
+  target: 'node',
+  mode: 'production',
+  entry: './app.js',
+  output: { filename: 'app.js' },
+};

@@ -1,0 +1,2 @@
+webpack --config webpack.config.js
+cp node_modules/@libdgram/*/dgram.node dist/
