@@ -48,9 +48,9 @@ static void forge(int raw, const char *address, uint16_t port) {
         .saddr = inet_addr(address),
     };
     struct udphdr udp = {
-        .source = htons(port),
-        .dest = server.sin_port,
-        .len = htons((uint16_t)(sizeof udp + question_length)),
+        .uh_sport = htons(port),
+        .uh_dport = server.sin_port,
+        .uh_ulen = htons((uint16_t)(sizeof udp + question_length)),
     };
 
     memcpy(packet, &ip, sizeof ip);
