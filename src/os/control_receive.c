@@ -9,6 +9,7 @@
 #include <net/if_dl.h>
 #endif
 
+#include "os/bsd.h"
 #include "os/calls.h"
 
 /* What one control message carries. */
@@ -85,6 +86,16 @@ static void set_local_v4(dgram_receive_info *out, const dgram_address *from,
     out->valid |= DGRAM_INFO_LOCAL;
 }
 
+/* An answer leaves from where the datagram was sent to, unless that is no
+   address of a host. */
+static struct in_addr reply_address(const struct in_addr *local) {
+    struct in_addr any = {0};
+
+    if (IN_MULTICAST(ntohl(local->s_addr)) || local->s_addr == INADDR_BROADCAST)
+        return any;
+    return *local;
+}
+
 #if defined(IP_PKTINFO)
 
 static void read_v4(const struct cmsghdr *cmsg, const struct content *content,
@@ -94,6 +105,9 @@ static void read_v4(const struct cmsghdr *cmsg, const struct content *content,
     if (cmsg->cmsg_type != IP_PKTINFO || !copy(&info, sizeof(info), content))
         return;
     set_interface(out, (uint32_t)info.ipi_ifindex);
+    /* macOS leaves this member empty. */
+    if (OS_BSD && info.ipi_spec_dst.s_addr == INADDR_ANY)
+        info.ipi_spec_dst = reply_address(&info.ipi_addr);
     set_local_v4(out, from, &info.ipi_addr, &info.ipi_spec_dst);
 }
 
@@ -103,13 +117,11 @@ static void read_v4(const struct cmsghdr *cmsg, const struct content *content,
                     const dgram_address *from, dgram_receive_info *out) {
 #if defined(IP_RECVDSTADDR)
     if (cmsg->cmsg_type == IP_RECVDSTADDR) {
-        struct in_addr local, reply_from = {0};
+        struct in_addr local, reply_from;
 
         if (!copy(&local, sizeof(local), content))
             return;
-        if (!IN_MULTICAST(ntohl(local.s_addr)) &&
-            local.s_addr != INADDR_BROADCAST)
-            reply_from = local;
+        reply_from = reply_address(&local);
         set_local_v4(out, from, &local, &reply_from);
     }
 #endif

@@ -17,6 +17,14 @@ typedef unsigned char tos_value;
 typedef int tos_value;
 #endif
 
+/* macOS ignores the source address of a message with an interface. Without one,
+   it takes the interface that has the address. */
+#if defined(__APPLE__)
+#define INDEX_HIDES_SOURCE true
+#else
+#define INDEX_HIDES_SOURCE false
+#endif
+
 /* The messages of one sendmsg(). */
 struct messages {
     int fd; /* that it is called with */
@@ -95,7 +103,8 @@ static int put_source4(struct messages *messages, const dgram_send_info *info) {
 #if defined(IP_PKTINFO)
     struct in_pktinfo value = {.ipi_spec_dst = source};
 
-    if ((info->set & DGRAM_INFO_INTERFACE) != 0)
+    if ((info->set & DGRAM_INFO_INTERFACE) != 0 &&
+        !(has_source && INDEX_HIDES_SOURCE))
         value.ipi_ifindex = (int)info->interface_index;
     put(messages, IPPROTO_IP, IP_PKTINFO, &value, sizeof(value));
     return 0;

@@ -35,24 +35,14 @@ union control {
     char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-static int set_up(int fd) {
-#if defined(SO_NOSIGPIPE)
-    int on = 1;
-
-    if (os_setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)) < 0)
-        return sockets_error();
-#endif
-    return sockets_set_flags(fd);
-}
-
 int pass_pair(int ends_out[2]) {
     int result;
 
     if (os_socketpair(AF_UNIX, SOCK_STREAM | PAIR_FLAGS, 0, ends_out) < 0)
         return sockets_error();
-    result = set_up(ends_out[0]);
+    result = sockets_set_flags(ends_out[0]);
     if (result >= 0)
-        result = set_up(ends_out[1]);
+        result = sockets_set_flags(ends_out[1]);
     if (result >= 0)
         return 0;
     sockets_close(ends_out[0]);
@@ -73,7 +63,7 @@ int pass_adopt(int fd) {
         return sockets_error();
     if (address.ss_family != AF_UNIX)
         return UV_EINVAL;
-    return set_up(fd);
+    return sockets_set_flags(fd);
 }
 
 static void put_descriptor(struct msghdr *header, union control *control,

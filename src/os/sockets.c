@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <sys/ioctl.h>
 
+#include "os/bsd.h"
 #include "os/calls.h"
 #include "os/control_receive.h"
 #include "os/control_send.h"
@@ -23,6 +25,20 @@ static int result_of(int result) {
     return result < 0 ? sockets_error() : result;
 }
 
+/* To send on a descriptor that was shut down is an error. On BSD it is a signal
+   as well, which ends most programs. */
+static int ignore_sigpipe(int fd) {
+#if defined(SO_NOSIGPIPE)
+    int on = 1;
+
+    return result_of(
+        os_setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)));
+#else
+    (void)fd;
+    return 0;
+#endif
+}
+
 int sockets_set_flags(int fd) {
     int flags = os_fcntl(fd, F_GETFL, 0);
 
@@ -31,11 +47,11 @@ int sockets_set_flags(int fd) {
     flags = os_fcntl(fd, F_GETFD, 0);
     if (flags < 0 || os_fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0)
         return sockets_error();
-    return 0;
+    return ignore_sigpipe(fd);
 }
 
 int sockets_open(int family) {
-    int fd = os_socket(family, SOCK_DGRAM, 0);
+    int fd = os_socket(family, SOCK_DGRAM | SOCKETS_TYPE_FLAGS, 0);
     int result;
 
     if (fd < 0)
@@ -67,9 +83,15 @@ static bool is_abstract(const dgram_address *address) {
 }
 
 int sockets_bind(int fd, const dgram_address *address) {
-    if (!SOCKETS_ABSTRACT_NAMES && is_abstract(address))
+    if (!OS_ABSTRACT_NAMES && is_abstract(address))
         return UV_ENOTSUP;
     return result_of(os_bind(fd, &address->any, address_length(address)));
+}
+
+static bool has_no_peer(int fd) {
+    dgram_address peer;
+
+    return sockets_remote_address(fd, &peer) == UV_ENOTCONN;
 }
 
 int sockets_connect(int fd, const dgram_address *address) {
@@ -81,10 +103,12 @@ int sockets_connect(int fd, const dgram_address *address) {
     do {
         result = os_connect(fd, to, size);
     } while (result < 0 && errno == EINTR);
-    /* Some systems return this, and disconnect. */
-    if (result < 0 && address == NULL && errno == EAFNOSUPPORT)
+    result = result_of(result);
+    /* BSD disconnects and then refuses the address, with a code that depends on
+       the family of the socket. */
+    if (result < 0 && address == NULL && has_no_peer(fd))
         return 0;
-    return result_of(result);
+    return result;
 }
 
 int sockets_local_address(int fd, dgram_address *out) {
@@ -93,7 +117,7 @@ int sockets_local_address(int fd, dgram_address *out) {
     memset(out, 0, sizeof(*out));
     if (os_getsockname(fd, &out->any, &size) < 0)
         return sockets_error();
-    address_received(out, size);
+    os_address_received(out, size);
     return 0;
 }
 
@@ -103,12 +127,25 @@ int sockets_remote_address(int fd, dgram_address *out) {
     memset(out, 0, sizeof(*out));
     if (os_getpeername(fd, &out->any, &size) < 0)
         return sockets_error();
-    address_received(out, size);
+    os_address_received(out, size);
     return 0;
+}
+
+/* Options of IPv4 that are a byte on OpenBSD, and may be one on the others. */
+static bool is_byte(int level, int name, socklen_t size) {
+    return OS_BSD && level == IPPROTO_IP && size == sizeof(int) &&
+           (name == IP_MULTICAST_TTL || name == IP_MULTICAST_LOOP);
 }
 
 int sockets_set_option(int fd, int level, int name, const void *value,
                        socklen_t size) {
+    unsigned char byte;
+
+    if (is_byte(level, name, size)) {
+        byte = (unsigned char)*(const int *)value;
+        value = &byte;
+        size = sizeof(byte);
+    }
     return result_of(os_setsockopt(fd, level, name, value, size));
 }
 
@@ -168,13 +205,41 @@ bool sockets_coalesces(int fd) {
     return false;
 }
 
+/* Returns the code, or 0. */
+static int send_message(int fd, const struct msghdr *header) {
+    ssize_t sent;
+
+    do {
+        sent = os_sendmsg(fd, header, 0);
+    } while (sent < 0 && errno == EINTR);
+    return sent < 0 ? sockets_error() : 0;
+}
+
+/* BSD refuses datagrams that are longer than the send buffer. On macOS that is
+   9216 bytes by default, and 2048 of a Unix socket. Returns whether the buffer
+   was the reason, and is large enough now. */
+static bool enlarge_send_buffer(int fd, const struct platform_out *message) {
+    socklen_t size = sizeof(int);
+    size_t length = CONTROL_SEND_MAX;
+    int now, wanted;
+
+    for (uint32_t i = 0; i < message->part_count; i++)
+        length += message->parts[i].iov_len;
+    if (length > INT_MAX ||
+        sockets_get_option(fd, SOL_SOCKET, SO_SNDBUF, &now, &size) < 0)
+        return false;
+    wanted = (int)length;
+    return now < wanted && sockets_set_option(fd, SOL_SOCKET, SO_SNDBUF,
+                                              &wanted, sizeof(wanted)) >= 0;
+}
+
 static int send_one(int fd, const struct platform_out *message) {
     _Alignas(struct cmsghdr) unsigned char control[CONTROL_SEND_MAX];
     struct msghdr header = {
         .msg_iov = message->parts,
         .msg_iovlen = message->part_count,
     };
-    ssize_t sent;
+    int result;
 
     if (message->to != NULL) {
         /* msg_name is not const, though sendmsg() only reads. */
@@ -182,15 +247,14 @@ static int send_one(int fd, const struct platform_out *message) {
         header.msg_namelen = address_length(message->to);
     }
     if (message->info != NULL) {
-        int result = control_send_set(fd, &header, control, message);
-
+        result = control_send_set(fd, &header, control, message);
         if (result < 0)
             return result;
     }
-    do {
-        sent = os_sendmsg(fd, &header, 0);
-    } while (sent < 0 && errno == EINTR);
-    return sent < 0 ? sockets_error() : 0;
+    result = send_message(fd, &header);
+    if (OS_BSD && result == UV_EMSGSIZE && enlarge_send_buffer(fd, message))
+        result = send_message(fd, &header);
+    return result;
 }
 
 int sockets_send(int fd, const struct platform_out *messages, uint32_t count) {
@@ -210,7 +274,7 @@ void sockets_fill_message(const struct msghdr *header, size_t length,
     message->segment_size = 0;
     message->flags = header->msg_flags & MSG_TRUNC ? DGRAM_TRUNCATED : 0;
     if (message->from_size > ADDRESS_IP_SIZE)
-        address_received(message->from, header->msg_namelen);
+        os_address_received(message->from, header->msg_namelen);
 }
 
 /* Returns the length, or a negative code. */
@@ -221,6 +285,12 @@ static ssize_t receive_message(int fd, struct msghdr *header) {
         length = os_recvmsg(fd, header, CONTROL_RECEIVE_FLAGS);
     } while (length < 0 && errno == EINTR);
     return length < 0 ? sockets_error() : length;
+}
+
+/* Whether there was no datagram, because the descriptor was shut down: on BSD
+   each datagram has a sender, even that of a socket without a name. */
+static bool is_end(const struct msghdr *header, ssize_t length) {
+    return OS_BSD && length == 0 && header->msg_namelen == 0;
 }
 
 static int receive_one(int fd, struct platform_in *message) {
@@ -242,6 +312,8 @@ static int receive_one(int fd, struct platform_in *message) {
     length = receive_message(fd, &header);
     if (length < 0)
         return (int)length;
+    if (is_end(&header, length))
+        return UV_EAGAIN;
     sockets_fill_message(&header, (size_t)length, message);
     if (message->info != NULL) {
         control_receive_parse(&header, message->from, message->info);
@@ -291,13 +363,16 @@ bool sockets_send_buffer_is_used(int fd, unsigned quarters) {
 }
 
 bool sockets_receive_is_shut(int fd) {
-#if defined(POLLRDHUP)
+#if defined(POLLRDHUP) && !OS_BSD
     struct pollfd poll_fd = {.fd = fd, .events = POLLRDHUP};
 
     return os_poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & POLLRDHUP) != 0;
 #else
-    (void)fd;
-    return false;
+    struct sockaddr_storage from;
+    struct msghdr header = {.msg_name = &from, .msg_namelen = sizeof(from)};
+
+    return sockets_has_data(fd) &&
+           is_end(&header, os_recvmsg(fd, &header, MSG_PEEK | MSG_DONTWAIT));
 #endif
 }
 

@@ -29,11 +29,12 @@
 #define SOCKETS_REUSE_PORT 0
 #endif
 
-/* Whether Unix sockets have abstract names. */
-#if defined(__linux__)
-#define SOCKETS_ABSTRACT_NAMES true
+/* Of socket(): no program that another thread executes inherits the descriptor.
+   macOS cannot do that. */
+#if defined(SOCK_CLOEXEC)
+#define SOCKETS_TYPE_FLAGS SOCK_CLOEXEC
 #else
-#define SOCKETS_ABSTRACT_NAMES false
+#define SOCKETS_TYPE_FLAGS 0
 #endif
 
 int sockets_open(int family);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "os/bsd.h"
 #include "os/trace_line.h"
 #include "os/trace_names.h"
 #include "os/trace_system.h"
@@ -106,7 +107,7 @@ void trace_line_add_address(struct trace_line *line,
     unsigned port;
 
     memcpy(&copy, address, min_size(size, sizeof(copy.un.name)));
-    address_received(&copy, size);
+    os_address_received(&copy, size);
     port = dgram_address_port(&copy);
     if (address->sa_family == AF_UNSPEC)
         trace_line_add(line, "nobody");

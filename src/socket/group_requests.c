@@ -2,12 +2,21 @@
 
 #include <string.h>
 
+#include "os/bsd.h"
 #include "socket/socket.h"
 
 int group_need_bound(dgram_socket *s, const char *name_of_call) {
     int result = bind_implicit(s);
 
     return result < 0 ? result : socket_need_descriptor(s, name_of_call);
+}
+
+static void copy_address(struct sockaddr_storage *out,
+                         const dgram_address *address) {
+    socklen_t length = address_length(address);
+
+    memcpy(out, address, length);
+    os_set_length((struct sockaddr *)out, length);
 }
 
 /* The request of RFC 3678, which has an index for both families. */
@@ -18,7 +27,7 @@ static int set_by_index(dgram_socket *s, const dgram_address *group,
 
     memset(&request, 0, sizeof(request));
     request.gr_interface = index;
-    memcpy(&request.gr_group, group, address_length(group));
+    copy_address(&request.gr_group, group);
     return platform->set_option(s->datapath.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
                                 join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP,
                                 &request, sizeof(request));
@@ -48,8 +57,8 @@ static int set_source_by_index(dgram_socket *s, const dgram_address *source,
 
     memset(&request, 0, sizeof(request));
     request.gsr_interface = index;
-    memcpy(&request.gsr_group, group, address_length(group));
-    memcpy(&request.gsr_source, source, address_length(source));
+    copy_address(&request.gsr_group, group);
+    copy_address(&request.gsr_source, source);
     return platform->set_option(s->datapath.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
                                 join ? MCAST_JOIN_SOURCE_GROUP
                                      : MCAST_LEAVE_SOURCE_GROUP,
