@@ -6,5 +6,5 @@ export type {
   UnixAddress, UnixBindOptions, UnixOutgoing, UnixRemoteInfo, UnixSocket,
   UnixSocketEventMap, UnixSocketIterator, UnixSocketOptions, WritableOptions,
 } from './index.js';
-export { Socket, createSocket, tos } from './index.js';
+export { Socket, createSocket, native, reason, tos } from './index.js';
 export default libdgram;

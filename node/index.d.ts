@@ -464,6 +464,11 @@ declare namespace libdgram {
     ecn(typeOfService: number): number;
   };
 
+  /** Whether the addon is used. Otherwise the sockets are made of those of node:dgram. */
+  const native: boolean;
+  /** Why the addon is not used, and what helps. */
+  const reason: string | undefined;
+
   function createSocket(type: 'unix_dgram', callback?: UnixMessageListener): UnixSocket;
   function createSocket(options: UnixSocketOptions,
                         callback?: UnixMessageListener): UnixSocket;

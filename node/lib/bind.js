@@ -9,13 +9,13 @@ const {
   BINDING, BOUND, CONNECTED, UNBOUND, UNIX, healthCheck, kState,
 } = require('./state');
 const { anyAddress, resolve } = require('./resolve');
-const { adopt, isDescriptor, open } = require('./descriptor');
 const { setBufferSize } = require('./options');
-const { bindShared, isShared, openShared } = require('./cluster');
 const { isNew } = require('./host');
-const { nextTick } = require('./ticks');
+const { binding, ticks: { nextTick } } = require('./transport');
 const unix = require('./unix');
 const { Socket } = require('./socket');
+
+const { adopt, bindLater, isDescriptor, isLater, isShared, open, openShared } = binding;
 
 function becomeBound(socket) {
   const state = socket[kState];
@@ -84,9 +84,9 @@ function onAddress(socket, err, ip, port, exclusive, device) {
     failToBind(socket, err);
     return;
   }
-  if (!device && isShared(state, exclusive)) {
-    bindShared(socket, ip, port, (failure) => failToBind(socket, failure),
-               () => startListening(socket));
+  if (!device && isLater(state, exclusive)) {
+    bindLater(socket, { ip, port, exclusive }, (failure) => failToBind(socket, failure),
+              () => startListening(socket));
     return;
   }
   const errno = bindTo(state, ip, port, device);

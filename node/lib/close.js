@@ -2,16 +2,10 @@
 // close() and [Symbol.asyncDispose]().
 const { healthCheck, kState } = require('./state');
 const { enqueue } = require('./bind_queue');
-const { nextTick } = require('./ticks');
+const { nextTick } = require('./transport').ticks;
 const { Socket } = require('./socket');
 const { asyncDispose } = require('./host');
 const { Promise } = globalThis;
-
-function emitClose(socket, handle) {
-  handle.endContext();
-  handle.inbox?.close();
-  socket.emit('close');
-}
 
 Socket.prototype.close = function(callback) {
   const state = this[kState];
@@ -24,11 +18,9 @@ Socket.prototype.close = function(callback) {
   const { handle } = state;
   state.handle = null;
   handle.close();
-  nextTick(emitClose, this, handle);
+  nextTick(() => handle.emitClose());
   return this;
 };
-
-module.exports = { emitClose };
 
 if (asyncDispose) {
   Socket.prototype[asyncDispose] = async function() {

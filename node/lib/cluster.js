@@ -95,16 +95,16 @@ function ask(socket, request, done) {
 }
 
 // Calls failed(error) or bound() later.
-function bindShared(socket, address, port, failed, bound) {
+function bindLater(socket, { ip, port }, failed, bound) {
   const request = {
-    address,
+    address: ip,
     port: typeof port === 'function' ? undefined : port, // bind(callback)
     addressType: socket.type,
     fd: -1,
     flags: flagsOf(socket[kState]),
   };
   ask(socket, request, (code) => {
-    if (code < 0) failed(hostPortError(code, 'bind', address, port));
+    if (code < 0) failed(hostPortError(code, 'bind', ip, port));
     else bound();
   });
 }
@@ -120,4 +120,4 @@ function openShared(socket, fd, failed, bound) {
   });
 }
 
-module.exports = { bindShared, isShared, openShared };
+module.exports = { bindLater, isLater: isShared, isShared, openShared };

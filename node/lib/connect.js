@@ -10,23 +10,11 @@ const {
 const { isBlockedBy, loopback, resolve } = require('./resolve');
 const { whenBound } = require('./bind_queue');
 const unix = require('./unix');
-const { nextTick } = require('./ticks');
+const { nextTick } = require('./transport').ticks;
 const { Socket } = require('./socket');
 
-function onAddress(socket, err, ip, address, port, callback) {
-  const state = socket[kState];
-  if (!state.handle) return; // it was closed meanwhile
-  if (!err && isBlockedBy(state.sendBlockList, ip)) err = blocked(ip);
-  if (!err) {
-    const errno = state.handle.connect(`${ip}`, port);
-    if (errno < 0) err = hostPortError(errno, 'connect', address, port);
-  }
-  if (!err) {
-    state.connectState = CONNECTED;
-    nextTick(() => socket.emit('connect'));
-    return;
-  }
-  state.connectState = DISCONNECTED;
+function fail(socket, err, callback) {
+  socket[kState].connectState = DISCONNECTED;
   nextTick(() => {
     if (callback) {
       socket.removeListener('connect', callback);
@@ -34,6 +22,24 @@ function onAddress(socket, err, ip, address, port, callback) {
     } else {
       socket.emit('error', err);
     }
+  });
+}
+
+function onAddress(socket, err, ip, address, port, callback) {
+  const state = socket[kState];
+  if (!state.handle) return; // it was closed meanwhile
+  if (!err && isBlockedBy(state.sendBlockList, ip)) err = blocked(ip);
+  if (err) {
+    fail(socket, err, callback);
+    return;
+  }
+  state.handle.connectLater(`${ip}`, port, (errno) => {
+    if (errno < 0) {
+      fail(socket, hostPortError(errno, 'connect', address, port), callback);
+      return;
+    }
+    state.connectState = CONNECTED;
+    nextTick(() => socket.emit('connect'));
   });
 }
 

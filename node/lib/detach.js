@@ -2,12 +2,11 @@
 // detach(): hands the descriptor of a socket to whoever binds it next, in another thread
 // for example. The socket then receives nothing more from the kernel, emits what it has
 // received, and is closed. Until then it can send.
-const native = require('./addon');
-const { emitClose } = require('./close');
+const transport = require('./transport');
 const { CONNECTED, healthCheck, kState } = require('./state');
 const { misuse, systemError } = require('./errors');
 const { givenOptions } = require('./own_options');
-const { nextTick } = require('./ticks');
+const { nextTick } = transport.ticks;
 const { Socket } = require('./socket');
 
 function detach() {
@@ -25,9 +24,9 @@ function onDetached({ handle }) {
   const { socket } = handle;
   socket[kState].handle = null;
   handle.endDetached();
-  nextTick(emitClose, socket, handle);
+  nextTick(() => handle.emitClose());
 }
-native.setupDetach(onDetached);
+transport.onDetached(onDetached);
 
 Object.defineProperty(Socket.prototype, 'detach', {
   __proto__: null, value: detach, configurable: true, writable: true,

@@ -2,7 +2,7 @@
 // Errors with the base class, code, message and own properties that Node gives them.
 const { constants } = require('node:os');
 const { inspect } = require('node:util');
-const native = require('./addon');
+const { errorText, hintFor } = require('./transport');
 const { Map, isInteger, strings } = require('./builtins');
 const { Error, RangeError, TypeError } = globalThis;
 const { captureStackTrace } = Error;
@@ -116,7 +116,7 @@ const SYSTEM_CODES = {
 };
 
 function numberAndName(errno) {
-  const name = native.errorText(errno, 0);
+  const name = errorText(errno, 0);
   const code = SYSTEM_CODES[name];
   return code ? { errno: -constants.errno[code], code } : { errno, code: name };
 }
@@ -124,7 +124,7 @@ function numberAndName(errno) {
 // The error of a failed system call, with the message "SYSCALL CODE".
 function systemError(number, syscall) {
   const { errno, code } = numberAndName(number);
-  const err = new Error(`${syscall} ${code}`);
+  const err = new Error(`${syscall} ${code}${hintFor(code)}`);
   captureStackTrace(err, systemError);
   err.errno = errno;
   err.code = code;
@@ -140,7 +140,7 @@ function hostPortError(number, syscall, address, port) {
     details = ` ${address}:${port}`;
   else if (address)
     details = ` ${address}`;
-  const err = new Error(`${syscall} ${code}${details}`);
+  const err = new Error(`${syscall} ${code}${details}${hintFor(code)}`);
   captureStackTrace(err, hostPortError);
   err.errno = errno;
   err.code = code;
@@ -177,8 +177,8 @@ function bufferSizeError(errno, syscall) {
   const code = 'ERR_SOCKET_BUFFER_SIZE';
   const info = {
     errno,
-    code: native.errorText(errno, 0),
-    message: native.errorText(errno, 1),
+    code: errorText(errno, 0),
+    message: errorText(errno, 1),
     syscall,
   };
   const err = new NodeError('Could not get or set buffer size: ' +

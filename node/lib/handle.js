@@ -6,10 +6,11 @@ const fs = require('node:fs');
 const { isIP } = require('node:net');
 const { constants: { errno } } = require('node:os');
 const native = require('./addon');
-const { inheritNothing, strings } = require('./builtins');
+const BaseHandle = require('./base_handle');
+const { strings } = require('./builtins');
 const sendQueue = require('./send_queue');
-const { hasListeners, park } = require('./receive');
-const { systemError } = require('./errors');
+const { hasListeners } = require('./emit');
+const { park } = require('./receive');
 const { keepLoopAlive } = require('./ticks');
 
 const EBADF = -errno.EBADF;
@@ -45,31 +46,18 @@ function untilNull(text) {
 
 const noFlags = { __proto__: null };
 
-class Handle {
+class Handle extends BaseHandle {
   constructor(socket, type, own) {
-    this.socket = socket;
-    this.family = type === 'udp6' ? 6 : 4;
+    super(socket, type, own);
     native.createContext(this); // the current one, as callbacks run in that of the creation
-    this.pooled = own.pooled; // messages are views of shared blocks of memory
-    this.recvInfo = own.recvInfo; // what an rinfo is to say, of INFO (receive_info.js)
-    this.own = own; // options that node:dgram does not have (own_options.js)
-    this.blockList = null; // receiveBlockList
-    this.blocked = 0; // datagrams that a block list dropped or refused
-    this.lookup = null; // (host, family, callback)
-    this.hostHandle = null; // of Node's class, for other processes (transfer.js)
-    this.native = null; // of the addon, while there is a native socket
+    this.hostHandle = null; // of Node's class, for other processes (host_handle.js)
     this.spare = null; // a native handle that could not be bound, for the next bind
-    this.reading = false;
-    this.paused = false; // by pause()
-    this.parked = null; // what was received before it was paused (a DatagramQueue)
-    this.inbox = null; // of its iterators (inbox.js), if it has any
-    this.isFull = false; // the inbox is
     this.raw = false; // bound by a membership call, so bind() fails
-    this.detached = false; // the descriptor is the program's
     this.failed = false; // a bind failed: Node would have a native socket
-    this.referenced = true;
     this.lease = null; // of a socket of the cluster's primary, closed with the handle
   }
+
+  begin() { /* the options are read at the bind */ }
 
   // Fills the settings. Steering is for sockets that are bound with reusePort.
   #prepare(family, flags) {
@@ -104,12 +92,12 @@ class Handle {
     return 0;
   }
 
-  #update() {
+  update() {
     if (!this.native) return;
     const isStopped = this.paused || this.isFull || !this.reading;
     native.pause(this.native, isStopped ? 1 : 0);
     if (isStopped) park(this);
-    if (this.parked !== null) native.park(this.native, this.parked.count);
+    if (this.parked !== null) this.countParked();
   }
 
   // A socket that does not read does not keep the process alive, as in Node; a paused one
@@ -117,7 +105,7 @@ class Handle {
   #setReading(on) {
     this.reading = on;
     if (this.native) native.set(this.native, OPTION.ref, this.referenced && on ? 1 : 0);
-    this.#update();
+    this.update();
   }
 
   // bind(native handle) returns 0 or a code.
@@ -181,6 +169,11 @@ class Handle {
     return isIP(address) ? native.connect(this.native, address, port) : EINVAL;
   }
 
+  // Calls done(0 or a code), at once.
+  connectLater(address, port, done) {
+    done(this.connect(address, port));
+  }
+
   disconnect() {
     sendQueue.sendReadyOf(this.native);
     return native.connect(this.native, null, 0);
@@ -218,7 +211,7 @@ class Handle {
     // What nobody would get waits for the next iterator, or for resume().
     const isKept = this.parked !== null && this.parked.count > 0 && !hasListeners(this);
     if (this.inbox === null && !isKept) this.paused = false;
-    this.#update();
+    this.update();
     return fd;
   }
 
@@ -362,33 +355,9 @@ class Handle {
     this.lease?.setReferenced(on);
   }
 
-  pause() {
-    this.paused = true;
-    this.#update();
-  }
-
-  resume() {
-    this.paused = false;
-    this.#update();
-  }
-
-  // Receives for iterators from now on, or not any more if `inbox` is null.
-  receiveFor(inbox, paused) {
-    this.inbox = inbox;
-    this.isFull = false;
-    this.paused = paused;
-    this.#update();
-  }
-
-  takeParked() {
-    const datagram = this.parked.take();
+  // The addon emits as many as there are.
+  countParked() {
     native.park(this.native, this.parked.count);
-    return datagram;
-  }
-
-  setFull(on) {
-    this.isFull = on;
-    this.#update();
   }
 
   ref() {
@@ -405,20 +374,8 @@ class Handle {
     return this.native ? native.fileno(this.native) : EBADF;
   }
 
-  hasRef() {
-    return this.referenced;
-  }
-
   getAsyncId() {
     return native.inContext(this, executionAsyncId);
-  }
-
-  getsockname(out) {
-    return this.address(out, false);
-  }
-
-  getpeername(out) {
-    return this.address(out, true);
   }
 
   recvStart() {
@@ -430,17 +387,6 @@ class Handle {
     this.#setReading(false);
     return 0;
   }
-
-  isBlocked({ address, family }) {
-    return this.blockList.check(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
-  }
-
-  // A datagram could not be read: in general, an ICMP error arrived. Or a group could not
-  // be joined on an interface that came later.
-  onerror(code, syscall) {
-    this.socket.emit('error', systemError(code, syscall));
-  }
 }
-inheritNothing(Handle);
 
 module.exports = Handle;

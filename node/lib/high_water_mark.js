@@ -14,8 +14,8 @@
 const { AsyncResource } = require('node:async_hooks');
 const { inheritNothing } = require('./builtins');
 const { bindIfUnbound, enqueue, whenBound } = require('./bind_queue');
-const { complete, reportCompleted } = require('./send_queue');
-const { runInAsyncScope, nextTick } = require('./ticks');
+const { complete, reportCompleted } = require('./transport').sendQueue;
+const { runInAsyncScope, nextTick } = require('./transport').ticks;
 const { BOUND } = require('./state');
 
 const OVERHEAD = 256; // bytes of a datagram besides its payload, as in the library

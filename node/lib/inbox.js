@@ -11,7 +11,7 @@
 // listener gets are parked.
 const DatagramQueue = require('./datagram_queue');
 const { inheritNothing, shift, without } = require('./builtins');
-const { hasListeners } = require('./receive');
+const { hasListeners } = require('./emit');
 
 class Inbox {
   constructor(handle) {

@@ -1,4 +1,4 @@
 import dgram from './index.js';
 
-export const { createSocket, Socket, tos } = dgram;
+export const { createSocket, Socket, native, reason, tos } = dgram;
 export default dgram;

@@ -2,7 +2,7 @@
 // Async iteration: socket[Symbol.asyncIterator]() and iterate() yield [msg, rinfo].
 const { addAbortListener } = require('node:events');
 const Inbox = require('./inbox');
-const { hasListeners } = require('./receive');
+const { hasListeners } = require('./emit');
 const { inheritNothing, shift } = require('./builtins');
 const { abortError, invalidArgType, outOfRange } = require('./errors');
 const { validateUint32 } = require('./validate');

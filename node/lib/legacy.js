@@ -18,7 +18,7 @@ function addAccessor(name, read, write) {
 }
 
 if (host.hasPrivateMembers) {
-  addAccessor('_handle', (state) => state.handle, (state, value) => {
+  addAccessor('_handle', (state) => state.handle?.udp ?? state.handle, (state, value) => {
     state.handle = value;
   });
   addAccessor('_receiving', (state) => Boolean(state.handle?.reading),

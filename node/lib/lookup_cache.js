@@ -10,7 +10,7 @@ const dns = require('node:dns');
 const { performance } = require('node:perf_hooks');
 const { isIP } = require('node:net');
 const { Map, apply, inheritNothing, uncurryThis } = require('./builtins');
-const { nextTick, runInAsyncScope } = require('./ticks');
+const { nextTick, runInAsyncScope } = require('./transport').ticks;
 
 const NAMES_MAX = 1024; // that have an answer, of a family
 const FAILURE_MS = 1000; // how long a failure is kept at most

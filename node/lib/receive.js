@@ -17,12 +17,15 @@
 // reports it, so that --abort-on-uncaught-exception aborts where it was thrown.
 //
 // The state is at module level, because all sockets of a thread share the slabs.
-const { EventEmitter } = require('node:events');
 const native = require('./addon');
 const DatagramQueue = require('./datagram_queue');
 const pathError = require('./path_errors');
 const sendQueue = require('./send_queue');
-const { ALL, Rows } = require('./receive_info');
+const {
+  emitMessage, emitMessages, emitParked, hasListeners, listenerCount, passTo,
+} = require('./emit');
+const { ALL } = require('./info');
+const Rows = require('./receive_info');
 const {
   FastBuffer, bufferLength, inheritNothing, setBytes, uncurryThis,
 } = require('./builtins');
@@ -53,7 +56,6 @@ native.setupReceive(addresses, memories, onMessage, sendQueue.sendReady, onError
                     native.fatal);
 native.setupPathErrors(onPathError);
 
-const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
 const includes = uncurryThis(String.prototype.includes);
 
 // A listener may run the loop, which emits the rest of the slab and fills it with
@@ -190,37 +192,6 @@ function copyToPool(slab, position, start, length) {
 
 // ---- Events -------------------------------------------------------------------------
 
-function withoutBlocked(handle, list) {
-  const left = [];
-  for (let i = 0; i < list.length; i++)
-    if (!handle.isBlocked(list[i].rinfo)) left[left.length] = list[i];
-  return left;
-}
-
-// isLast: they are not emitted as 'message' as well.
-function emitMessages(handle, list, isLast) {
-  shared[RUNNING]++;
-  if (handle.blockList) {
-    const { length } = list;
-    list = withoutBlocked(handle, list);
-    if (isLast) handle.blocked += length - list.length;
-  }
-  if (list.length > 0) handle.socket.emit('messages', list);
-  shared[RUNNING]--;
-}
-
-// Returns false if nobody listens.
-function emitMessage(handle, msg, rinfo) {
-  let result = true;
-  shared[RUNNING]++;
-  if (!handle.blockList || !handle.isBlocked(rinfo))
-    result = handle.socket.emit('message', msg, rinfo);
-  else
-    handle.blocked++;
-  shared[RUNNING]--;
-  return result;
-}
-
 // All datagrams that are left in the slab. Those of one sender and one size share their
 // rinfo, unless there is different information about them.
 function listOf(slab, asked) {
@@ -284,16 +255,6 @@ function park(handle) {
   }
 }
 
-// Whether the program gets datagrams by events.
-const hasListeners = (handle) => listenerCount(handle.socket, 'message') > 0 ||
-  listenerCount(handle.socket, 'messages') > 0;
-
-function append(inbox, list, isEmitted) {
-  shared[RUNNING]++;
-  inbox.append(list, isEmitted);
-  shared[RUNNING]--;
-}
-
 // Passes all datagrams of a slab to the iterators. Returns whether listeners get them,
 // too.
 function passSlab(handle, slab) {
@@ -302,39 +263,8 @@ function passSlab(handle, slab) {
   slab.fields[STAGE] |= PASSED;
   if (isEmitted) slab.begin();
   else slab.fields[POSITION] = slab.fields[COUNT];
-  append(handle.inbox, list, isEmitted);
+  passTo(handle.inbox, list, isEmitted);
   return isEmitted;
-}
-
-// The same for a parked group, which no iterator has got.
-function passParked(handle) {
-  const { parked } = handle;
-  const isEmitted = hasListeners(handle);
-  parked.first.isPassed = true;
-  const list = isEmitted ? parked.copyGroup() : parked.takeGroup();
-  if (!isEmitted) native.park(handle.native, parked.count);
-  append(handle.inbox, list, isEmitted);
-  return isEmitted;
-}
-
-function emitAllParked(handle) {
-  const { parked } = handle;
-  const isLast = listenerCount(handle.socket, 'message') === 0;
-  parked.first.isListed = true;
-  const list = isLast ? parked.takeGroup() : parked.copyGroup();
-  native.park(handle.native, parked.count);
-  emitMessages(handle, list, isLast);
-}
-
-function emitParked(handle) {
-  const { parked } = handle;
-  if (handle.inbox !== null && !parked.first.isPassed && !passParked(handle)) return;
-  if (!parked.first.isListed && listenerCount(handle.socket, 'messages') > 0) {
-    emitAllParked(handle);
-    return;
-  }
-  const { msg, rinfo } = parked.take();
-  emitMessage(handle, msg, rinfo);
 }
 
 function emitSlab(handle, slab) {
@@ -376,4 +306,4 @@ function onPathError({ handle }, ...error) {
   shared[RUNNING]--;
 }
 
-module.exports = { hasListeners, park };
+module.exports = { park };

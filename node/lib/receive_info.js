@@ -1,23 +1,10 @@
 'use strict';
-// Information about received datagrams, for sockets that ask for it: further members of
-// their rinfo. The addon writes a row for each datagram of a slab.
+// The information about received datagrams (info.js), as the addon writes it: a row for
+// each datagram of a slab.
 const { inheritNothing } = require('./builtins');
 const { nameOf } = require('./interfaces');
+const { INFO, kReplyFrom } = require('./info');
 const { BigUint64Array, Int32Array } = globalThis;
-
-// DGRAM_INFO_*, and the names of the members.
-const INFO = {
-  __proto__: null, localAddress: 1, interface: 2, typeOfService: 4, ttl: 8, timestamp: 16,
-  credentials: 32,
-};
-const ALL = 63;
-const PATHS = 64; // addresses are paths: of every Unix socket
-
-// The members that sockets of a type can report.
-function supportedInfo(type) {
-  const own = INFO.credentials;
-  return type === 'unix_dgram' ? own | INFO.timestamp : ALL & ~own;
-}
 
 // The fields of a row, as in src/receive_info.c.
 const VALID = 0;
@@ -34,10 +21,6 @@ const FIELDS = 8;
 
 const OTHER_TEXT = -1;
 const SAME_ADDRESS = -2;
-
-// Of the rinfo of a datagram to a multicast or broadcast address: the address of this
-// host that an answer leaves from. The same symbol for all copies of the package.
-const kReplyFrom = Symbol.for('libdgram.replyFrom');
 
 // The rows of a slab.
 class Rows {
@@ -88,4 +71,4 @@ class Rows {
 
 inheritNothing(Rows);
 
-module.exports = { ALL, INFO, PATHS, Rows, kReplyFrom, supportedInfo };
+module.exports = Rows;

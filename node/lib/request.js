@@ -4,12 +4,11 @@
 // The queue (send_queue.js) asks a request to make its datagrams ready, and gives it the
 // result of each: finish(bytes or code), or finishLater() and then finish(bytes or
 // code, length, what finishLater() returned).
-const { AsyncResource } = require('node:async_hooks');
 const { apply, inheritNothing } = require('./builtins');
 const { blocked, hostPortError } = require('./errors');
 const { isBlockedBy } = require('./resolve');
-const { runInAsyncScope, nextTick } = require('./ticks');
-const queue = require('./send_queue');
+const { runInAsyncScope, nextTick } = require('./transport').ticks;
+const queue = require('./transport').sendQueue;
 
 const ENOBUFS = -require('node:os').constants.errno.ENOBUFS;
 
@@ -53,13 +52,18 @@ class Request {
     runInAsyncScope(this.resource, this.report, this);
   }
 
+  // Calls back in this tick.
+  callBack() {
+    this.report(callNow);
+  }
+
   // Called once, in the context of the call, when the request has been sent: reports
   // now or when the results are known. As in Node, a request that a close overtook is
   // never reported.
   conclude() {
     if (this.callback === undefined) return;
     if (this.isDone) this.report();
-    else if (this.isPending) this.resource = new AsyncResource('UDPSENDWRAP');
+    else if (this.isPending) this.resource = queue.newContext();
   }
 }
 
@@ -139,11 +143,6 @@ class Datagram extends Request {
     if (status >= 0) call(callback, null, status);
     else if (length >= 0) call(callback, this.errorOf(), length);
     else call(callback, this.errorOf());
-  }
-
-  // Calls back in this tick.
-  callBack() {
-    this.report(callNow);
   }
 }
 

@@ -5,7 +5,7 @@ const dns = require('node:dns');
 const { inheritNothing, uncurryThis } = require('./builtins');
 const { isNew } = require('./host');
 const cache = require('./lookup_cache');
-const { nextTick } = require('./ticks');
+const { nextTick } = require('./transport').ticks;
 
 const textOf = uncurryThis(Function.prototype.toString);
 const includes = uncurryThis(String.prototype.includes);

@@ -3,7 +3,7 @@
 // (send_queue.js).
 const { BlockList, isIP } = require('node:net');
 const { Set, bytesOfText, isArray, isView } = require('./builtins');
-const queue = require('./send_queue');
+const queue = require('./transport').sendQueue;
 const { invalidArgType, misuse } = require('./errors');
 const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
   require('./validate');
@@ -12,7 +12,7 @@ const { isAnyLiteral, loopback, resolve } = require('./resolve');
 const { submit } = require('./high_water_mark');
 const { Datagram } = require('./request');
 const unix = require('./unix');
-const { nextTick } = require('./ticks');
+const { nextTick } = require('./transport').ticks;
 const { Socket } = require('./socket');
 
 const LITERALS_MAX = 1024;

@@ -5,7 +5,7 @@ const { isIP } = require('node:net');
 const { invalidArgValue } = require('./errors');
 const { validateInteger, validateInterface, validateString } = require('./validate');
 const { inheritNothing, strings } = require('./builtins');
-const { INFO, kReplyFrom } = require('./receive_info');
+const { INFO, kReplyFrom } = require('./info');
 
 class SendInfo {
   set = 0; // which of these are set

@@ -1,13 +1,13 @@
 'use strict';
 // sendMany(): many datagrams in one call, with one callback.
-const queue = require('./send_queue');
+const queue = require('./transport').sendQueue;
 const { isArray, isView, slice } = require('./builtins');
 const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
 const { CONNECTED, UNIX, kState } = require('./state');
 const { loopback } = require('./resolve');
 const { submit } = require('./high_water_mark');
-const { nextTick } = require('./ticks');
+const { nextTick } = require('./transport').ticks;
 const { Datagram, Request } = require('./request');
 const { Socket } = require('./socket');
 const { isLiteral, payloadOf, start } = require('./send');
@@ -132,8 +132,8 @@ class Group extends Request {
   }
 
   // Calls back in the next tick.
-  report() {
-    nextTick(this.callback, this.error ?? this.refusal, this.bytes);
+  report(call = nextTick) {
+    call(this.callback, this.error ?? this.refusal, this.bytes);
   }
 
   // Sends one at a time, for names, block lists and lookups.

@@ -24,6 +24,7 @@
 // Results are reported in the order of the queue. A datagram that the kernel does not
 // take at once stays with the addon, and its result follows when the kernel has taken
 // it. A callback runs one tick after the tick, or the call, that sent its datagram.
+const { AsyncResource } = require('node:async_hooks');
 const native = require('./addon');
 const { FastBuffer, Map, isArray } = require('./builtins');
 const { TABLE_FULL, destinationOf } = require('./destinations');
@@ -286,6 +287,8 @@ function reportResults() {
 
 // Reporting runs async hooks of the program, which may send. So it waits until all
 // results have been read.
+const newContext = () => new AsyncResource('UDPSENDWRAP');
+
 function complete(request) {
   completed[completed.length] = request;
 }
@@ -356,6 +359,6 @@ function onDeferredTick(request) {
 onOverdue(sendReady);
 
 module.exports = {
-  addReady, complete, deferToTick, refuse, reportCompleted, sendInTick, sendNow,
-  sendReady, sendReadyOf, totalOf,
+  addReady, complete, deferToTick, newContext, refuse, reportCompleted, sendInTick,
+  sendNow, sendReady, sendReadyOf, totalOf,
 };

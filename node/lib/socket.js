@@ -3,7 +3,6 @@
 const { EventEmitter, addAbortListener } = require('node:events');
 const { BlockList } = require('node:net');
 const diagnosticsChannel = require('node:diagnostics_channel');
-const Handle = require('./handle');
 const { invalidArgType, misuse } = require('./errors');
 const { validateFunction, validateUint32 } = require('./validate');
 const { apply, inheritNothing, uncurryThis } = require('./builtins');
@@ -13,8 +12,9 @@ const state = require('./state');
 const names = require('./resolve');
 const { HighWaterMark } = require('./high_water_mark');
 const unix = require('./unix');
-const UnixHandle = require('./unix_handle');
-const { HostState, keyOfState } = require('./transfer');
+const { Handle, UnixHandle } = require('./transport');
+const keyOfState = require('./host_state');
+const { HostState } = require('./transfer');
 
 const { DISCONNECTED, UNBOUND, UNIX, kState } = state;
 const addMember = uncurryThis(WeakSet.prototype.add);
@@ -115,6 +115,7 @@ function Socket(type, listener) {
   const kept = setLookup(handle, family, options, own);
   this.type = type;
   this[kState] = new State(this, family, handle, kept, options, own);
+  handle.begin(this[kState]);
   this[keyOfState] = new HostState(this[kState]);
   addMember(host.sockets, this);
   if (typeof listener === 'function') this.on('message', listener);

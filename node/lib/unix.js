@@ -5,7 +5,7 @@ const { constants: { errno } } = require('node:os');
 const { strings } = require('./builtins');
 const { invalidArgValue, systemError } = require('./errors');
 const { validateInteger, validateString } = require('./validate');
-const { nextTick } = require('./ticks');
+const { nextTick } = require('./transport').ticks;
 
 // The argument of the implicit bind of a send or a connect: the socket gets no address,
 // so nobody can answer it.

@@ -12,9 +12,9 @@ if (require('./forbidden')) {
                         'manage permissions.');
   throw Object.assign(err, { code: 'ERR_ACCESS_DENIED', permission: 'Net' });
 }
-const native = require('./addon');
+const { addon: native, isNative } = require('./choice');
 const dgram = require('./dgram');
-const UnixHandle = require('./unix_handle');
+const { UnixHandle } = require('./transport');
 const { readOwnOptions } = require('./own_options');
 const { inheritNothing, isView, strings } = require('./builtins');
 const { invalidArgType } = require('./errors');
@@ -64,7 +64,8 @@ class Receiver {
 
 inheritNothing(Receiver);
 
-native.setupWritable(({ handle }) => handle.socket.socket.emit('writable'));
+if (isNative)
+  native.setupWritable(({ handle }) => handle.socket.socket.emit('writable'));
 
 function checkBytes(value) {
   if (!isView(value))
@@ -180,6 +181,7 @@ for (const name of ['address', 'setTTL', 'setBroadcast', 'setMulticastTTL',
   };
 }
 
+// Without the addon the first one throws ENOTSUP, as node:dgram has no Unix sockets.
 function createSocket(type, listener) {
   if (type === 'unix_dgram') return new Socket(type, listener);
   if (type === 'udp4' || type === 'udp6') return dgram.createSocket(type, listener);

@@ -5,6 +5,7 @@
 const Module = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
+const { isNative, reason } = require('./choice');
 
 const NAME = 'unix-dgram';
 const file = path.join(__dirname, 'unix_dgram.js');
@@ -24,13 +25,18 @@ function replace() {
   });
 }
 
-try {
-  require('./unix_dgram');
-  replace();
-} catch (err) {
-  // Worker threads run this, too; one warning is enough.
-  if (require('node:worker_threads').isMainThread) {
-    process.emitWarning(`${err.message} unix-dgram is not replaced.`,
-                        'LibdgramWarning');
+function whyNot() {
+  if (!isNative) return `${reason}.`;
+  try {
+    require('./unix_dgram');
+    return null;
+  } catch (err) {
+    return err.message;
   }
 }
+
+const why = whyNot();
+if (why === null)
+  replace();
+else if (require('node:worker_threads').isMainThread) // one warning is enough
+  process.emitWarning(`unix-dgram is not replaced: ${why}`, 'LibdgramWarning');

@@ -4,7 +4,7 @@ const { constants: { errno } } = require('node:os');
 const native = require('./addon');
 const Handle = require('./handle');
 const sendQueue = require('./send_queue');
-const { PATHS } = require('./receive_info');
+const { PATHS } = require('./info');
 
 const EBADF = -errno.EBADF;
 const EINVAL = -errno.EINVAL;

@@ -6,6 +6,7 @@ const { once } = require('node:events');
 const path = require('node:path');
 const { test } = require('node:test');
 const dgram = require('..');
+const testNative = require('./lib/needs_native')('an option of the kernel');
 
 const skip = process.platform === 'linux' ? false : 'this system has no such bind';
 const worker = path.join(__dirname, 'lib', 'device_worker.js');
@@ -19,7 +20,7 @@ async function errorOfBind(options) {
 }
 
 for (const [type, address] of [['udp4', '127.0.0.1'], ['udp6', '::1']]) {
-  test(`receives by its device, ${type}`, { skip }, async (t) => {
+  testNative(`receives by its device, ${type}`, { skip }, async (t) => {
     const socket = dgram.createSocket({ type, recvInfo: true });
     socket.bind({ address, device: 'lo' });
     try {
@@ -37,7 +38,7 @@ for (const [type, address] of [['udp4', '127.0.0.1'], ['udp6', '::1']]) {
   });
 }
 
-test('an unknown device is an error of the bind', { skip }, async () => {
+testNative('an unknown device is an error of the bind', { skip }, async () => {
   for (const device of ['none0', 'sixteen_bytes_xx', 'x'.repeat(2000)]) {
     const err = await errorOfBind({ device });
     assert.strictEqual(err.code, 'ENODEV');
@@ -45,7 +46,7 @@ test('an unknown device is an error of the bind', { skip }, async () => {
   }
 });
 
-test('the socket may be bound again without the device', { skip }, async () => {
+testNative('the socket may be bound again without the device', { skip }, async () => {
   const socket = dgram.createSocket('udp4');
   assert.throws(() => socket.bindSync({ device: 'none0' }), { code: 'ENODEV' });
   assert.ok(socket.bindSync().port > 0);
@@ -91,7 +92,7 @@ test('an inherited device does not count', async () => {
   socket.close();
 });
 
-test('a worker has the bind for itself', { skip }, () => {
+testNative('a worker has the bind for itself', { skip }, () => {
   const { status, stdout, stderr } =
     spawnSync(process.execPath, [worker], { encoding: 'utf8', timeout: 60000 });
   assert.strictEqual(stderr, '');

@@ -4,12 +4,12 @@ const assert = require('node:assert');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
-const { test: unbounded } = require('node:test');
 const { setTimeout: delay } = require('node:timers/promises');
 const { Worker } = require('node:worker_threads');
 const dgram = require('..');
 const promises = require('../lib/promises');
 const { collect, names, open, own, sendMany, settle } = require('./lib/flow');
+const unbounded = require('./lib/needs_native')('node:dgram keeps its descriptors');
 
 const test = (name, run, options) =>
   unbounded(name, { timeout: 120000, ...options }, run);

@@ -3,8 +3,8 @@
 // reads nothing is such a case; over loopback the kernel takes all datagrams of UDP.
 const assert = require('node:assert');
 const { once } = require('node:events');
-const { test } = require('node:test');
 const dgram = require('..');
+const test = require('./lib/needs_native')('Unix sockets');
 
 const options = {
   timeout: 60000,

@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const { test } = require('node:test');
 const dgram = require('..');
+const testNative = require('./lib/needs_native')('an option of the kernel');
 
 const lo = os.networkInterfaces().lo && fs.existsSync('/sys/class/net/lo/ifindex') ?
   Number(fs.readFileSync('/sys/class/net/lo/ifindex', 'utf8')) : 0;
@@ -111,13 +112,13 @@ async function others(all) {
   return got.join();
 }
 
-test('setMulticastAll(false) hides the groups of others', { skip }, async () => {
+testNative('setMulticastAll(false) hides the groups of others', { skip }, async () => {
   assert.strictEqual(await others(), 'theirs,own');
   assert.strictEqual(await others(true), 'theirs,own');
   assert.strictEqual(await others(false), 'own');
 });
 
-test('the state of the socket', async () => {
+testNative('the state of the socket', async () => {
   const socket = dgram.createSocket('udp4');
   assert.throws(() => socket.setMulticastAll(false), {
     code: 'EBADF', syscall: 'setMulticastAll', message: 'setMulticastAll EBADF',
@@ -133,7 +134,7 @@ test('the state of the socket', async () => {
 });
 
 // The kernel's option counts from the call on, so what was sent before must have left.
-test('setters come after the sends before them', { skip }, async () => {
+testNative('setters come after the sends before them', { skip }, async () => {
   const socket = await open('udp4', 0);
   socket.addMembership('239.7.7.7', { interface: 'lo' });
   socket.setMulticastInterface({ interface: 'lo' });

@@ -6,7 +6,7 @@ const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { test: unbounded } = require('node:test');
+const unbounded = require('./lib/needs_native')('loading it');
 
 const test = (name, run) => unbounded(name, { timeout: 60000 }, run);
 const root = path.join(__dirname, '..');

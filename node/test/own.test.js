@@ -7,6 +7,7 @@ const path = require('node:path');
 const { test: unbounded } = require('node:test');
 const { Worker } = require('node:worker_threads');
 const dgram = require('..');
+const testNative = require('./lib/needs_native')('register replaces nothing without it');
 
 const LIMIT = 120000; // one second of CPU time may take thirty on a busy machine
 const test = (name, run) => unbounded(name, { timeout: LIMIT }, run);
@@ -267,7 +268,7 @@ test('unref lets the process end', () => {
   assert.strictEqual(status, 0);
 });
 
-test('register replaces node:dgram for import and require', () => {
+testNative('register replaces node:dgram for import and require', () => {
   const program = `
     import dgram, { createSocket } from 'node:dgram';
     import { createRequire } from 'node:module';

@@ -6,9 +6,9 @@ const { execFileSync } = require('node:child_process');
 const { once } = require('node:events');
 const os = require('node:os');
 const path = require('node:path');
-const { test } = require('node:test');
 const { Worker } = require('node:worker_threads');
 const dgram = require('..');
+const test = require('./lib/needs_native')('ICMP errors');
 
 const skip = process.platform === 'linux' ? false : 'this system has no error queue';
 const hasIPv6 = Object.values(os.networkInterfaces()).flat()

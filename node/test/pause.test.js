@@ -10,6 +10,7 @@ const { performance } = require('node:perf_hooks');
 const { setTimeout: delay } = require('node:timers/promises');
 const dgram = require('..');
 const { collect, names, open, own, sendMany, settle } = require('./lib/flow');
+const testNative = require('./lib/needs_native')('control messages');
 
 const test = (name, run) => unbounded(name, { timeout: 120000 }, run);
 const root = path.join(__dirname, '..');
@@ -63,7 +64,7 @@ test('messages that waited have ArrayBuffers of their own', async () => {
   server.close();
 });
 
-test('rinfo is that of each message', async () => {
+testNative('rinfo is that of each message', async () => {
   const server = await open({ recvInfo: true });
   const sizes = [];
   let port;

@@ -7,6 +7,7 @@ const { test: unbounded } = require('node:test');
 const dgram = require('..');
 const { createSocket, PromiseSocket } = require('../lib/promises');
 const { names, own, sendMany, settle } = require('./lib/flow');
+const testNative = require('./lib/needs_native')('Unix sockets');
 
 const test = (name, ...how) => {
   const run = how.pop();
@@ -222,7 +223,7 @@ test('it has the methods of a socket', async () => {
   assert.throws(() => socket.address(), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
 });
 
-test('Unix sockets', { skip: process.platform !== 'linux' }, async () => {
+testNative('Unix sockets', { skip: process.platform !== 'linux' }, async () => {
   const server = createSocket('unix_dgram');
   const client = createSocket({ type: 'unix_dgram' });
   const { address } = await server.bind();

@@ -4,9 +4,9 @@ const assert = require('node:assert');
 const { execFileSync, spawnSync } = require('node:child_process');
 const { once } = require('node:events');
 const path = require('node:path');
-const { test: unbounded } = require('node:test');
 const { Worker } = require('node:worker_threads');
 const dgram = require('..');
+const unbounded = require('./lib/needs_native')('control messages');
 
 const test = (name, run) => unbounded(name, { timeout: 120000 }, run);
 const root = path.join(__dirname, '..');

@@ -4,8 +4,8 @@
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
-const { test } = require('node:test');
 const { pathToFileURL } = require('node:url');
+const test = require('./lib/needs_native')('register replaces nothing without it');
 
 const root = path.join(__dirname, '..');
 const register = path.join(root, 'lib', 'register.js');

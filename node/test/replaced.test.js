@@ -8,6 +8,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { after, describe, test } = require('node:test');
 const { promisify } = require('node:util');
+const testNative = require('./lib/needs_native')('register replaces nothing without it');
 
 const root = path.join(__dirname, '..');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'copies-'));
@@ -93,20 +94,20 @@ describe('two copies of the package', () => {
       const modules = [${requires}, require('node:dgram')]; ${sendEach}`)), each(3));
   });
 
-  test('both can be registered', () => {
+  testNative('both can be registered', () => {
     assert.deepStrictEqual(sorted(run('-e', `
       ${registers.join(';')};
       const modules = [${requires}, require('node:dgram')]; ${sendEach}`)), each(3));
   });
 
-  test('one can be registered after the other was required', () => {
+  testNative('one can be registered after the other was required', () => {
     assert.deepStrictEqual(sorted(run('-e', `
       const modules = [${requires[1]}];
       ${registers[0]};
       modules.push(require('node:dgram')); ${sendEach}`)), each(2));
   });
 
-  test('each finds the node:dgram of Node', () => {
+  testNative('each finds the node:dgram of Node', () => {
     assert.strictEqual(run('-e', `
       const { Socket } = require('node:dgram');
       ${registers.join(';')};

@@ -3,8 +3,8 @@
 const assert = require('node:assert');
 const { once } = require('node:events');
 const net = require('node:net');
-const { test: unbounded } = require('node:test');
 const dgram = require('..');
+const unbounded = require('./lib/needs_native')('control messages');
 
 const test = (name, run) => unbounded(name, { timeout: 60000 }, run);
 

@@ -4,8 +4,8 @@ const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const { once } = require('node:events');
 const path = require('node:path');
-const { test } = require('node:test');
 const dgram = require('..');
+const test = require('./lib/needs_native')('programs of the kernel');
 
 const root = path.join(__dirname, '..');
 const skip = process.platform === 'linux' ? false : 'this system has no steering';

@@ -76,7 +76,8 @@ for (const sendHighWaterMark of [0, 1000]) {
     const client = dgram.createSocket({ type: 'udp4', sendHighWaterMark });
     const writer = client.writable({ highWaterMark: 20 }).getWriter();
     const { port } = server.address();
-    for (const msg of names(50)) writer.write({ msg, port, address: own, ttl: 5 });
+    const ttl = dgram.native ? 5 : undefined;
+    for (const msg of names(50)) writer.write({ msg, port, address: own, ttl });
     await writer.close();
     assert.deepStrictEqual(await all(50), names(50));
     client.close();

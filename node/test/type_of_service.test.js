@@ -3,8 +3,8 @@
 const assert = require('node:assert');
 const { once } = require('node:events');
 const os = require('node:os');
-const { test } = require('node:test');
 const dgram = require('..');
+const test = require('./lib/needs_native')('options of the kernel');
 
 const skip = process.platform === 'linux' ? false : 'this system lacks some of them';
 const hosts = [['udp4', '127.0.0.1']];

@@ -6,8 +6,9 @@ const { once } = require('node:events');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { after, test: unbounded } = require('node:test');
+const { after } = require('node:test');
 const dgram = require('..');
+const unbounded = require('./lib/needs_native')('Unix sockets');
 
 const isLinux = process.platform === 'linux';
 const test = (name, run, options) => unbounded(name, { timeout: 120000, ...options }, run);

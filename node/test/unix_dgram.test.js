@@ -7,9 +7,10 @@ const { EventEmitter, once } = require('node:events');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { after, test: unbounded } = require('node:test');
+const { after } = require('node:test');
 const { isDeepStrictEqual } = require('node:util');
 const unix = require('../lib/unix_dgram');
+const unbounded = require('./lib/needs_native')('Unix sockets');
 
 const { ECONNREFUSED, EADDRINUSE, EAGAIN, EBADF, EINVAL, EMSGSIZE, ENOENT, ENOTCONN } =
   os.constants.errno;

@@ -8,6 +8,8 @@ const onMessage = (msg: Buffer, rinfo: dgram.RemoteInfo) =>
 socket.on('message', onMessage).bind();
 const many: dgram.Outgoing[] = [{ msg: 'x', port: 1 }];
 socket.sendMany(many);
+const why: string = dgram.native ? '' : dgram.reason ?? '';
+void why;
 class Own extends dgram.Socket {}
 void Own;
 import promises = require('libdgram/promises');

@@ -1,0 +1,69 @@
+'use strict';
+// Errors of the host as numbers, which the rest of the package turns into errors again.
+const { constants: { errno: constants } } = require('node:os');
+const { getSystemErrorMap } = require('node:util');
+const { Map } = require('../builtins');
+const { reason } = require('../choice');
+
+const known = new Map(getSystemErrorMap()); // names and descriptions, by number
+const numbers = new Map(); // by name
+for (const name of Object.keys(constants)) numbers.set(name, -constants[name]);
+known.forEach(([name], number) => numbers.set(name, number));
+
+const EBADF = numbers.get('EBADF');
+const EINVAL = numbers.get('EINVAL');
+const ENODEV = numbers.get('ENODEV');
+const ENOTSUP = numbers.get('ENOTSUP');
+
+function nameOf(number) {
+  for (const name of Object.keys(constants)) if (constants[name] === -number) return name;
+  return 'UNKNOWN';
+}
+
+// The name of an error (0) or its description (1).
+function errorText(number, part) {
+  return known.get(number)?.[part] ?? nameOf(number);
+}
+
+// Errors of Node that are results of system calls elsewhere: the state of the host's
+// socket has changed since the datagram was accepted.
+numbers.set('ERR_SOCKET_DGRAM_IS_CONNECTED', numbers.get('EISCONN'));
+numbers.set('ERR_SOCKET_DGRAM_NOT_CONNECTED', numbers.get('ENOTCONN'));
+numbers.set('ERR_SOCKET_BAD_PORT', numbers.get('EDESTADDRREQ'));
+
+// Returns the number of an error of the host. Throws it if it is not that of a system
+// call. Some hosts have positive numbers, or none.
+function numberOf(err) {
+  const number = numbers.get(err.info?.code ?? err.code);
+  if (number !== undefined) return number;
+  if (typeof err.errno === 'number' && err.errno !== 0)
+    return err.errno < 0 ? err.errno : -err.errno;
+  throw err;
+}
+
+// The same for any error that a host reports. Bun gives some of them no code.
+function numberOfAny(err) {
+  try {
+    return numberOf(err);
+  } catch {
+    return numbers.get('UNKNOWN');
+  }
+}
+
+// Calls a function that throws, and returns its result or a number.
+function attempt(call) {
+  try {
+    return call() ?? 0;
+  } catch (err) {
+    return numberOf(err);
+  }
+}
+
+// What the message of an error adds.
+function hintFor(code) {
+  return code === 'ENOTSUP' ? `: this needs the addon of libdgram (${reason})` : '';
+}
+
+module.exports = {
+  EBADF, EINVAL, ENODEV, ENOTSUP, attempt, errorText, hintFor, numberOf, numberOfAny,
+};

@@ -1,0 +1,73 @@
+'use strict';
+// Datagrams on their way out, in the place of ../send_queue.js.
+//
+// The rule. Each datagram is passed to the socket of the host in a call of its own, at
+// the moment at which node:dgram would pass it to the kernel, which is also when its bytes
+// are read. The host calls back in a tick. A result is known then, and the callback of the
+// program is called at once, so it runs when that of node:dgram would.
+const { isArray } = require('../builtins');
+const { lengthOf } = require('../views');
+const { ENOTSUP, numberOfAny } = require('./numbers');
+const { nextTick } = require('./ticks');
+
+function totalOf(parts) {
+  if (!isArray(parts)) return lengthOf(parts);
+  let length = 0;
+  for (let i = 0; i < parts.length; i++) length += lengthOf(parts[i]);
+  return length;
+}
+
+// Sends a datagram of the request; a request calls this from its makeReady(). `owner` is
+// the handle, `address` null for the peer, `info` null or a SendInfo.
+function addReady(request, owner, parts, address, port, info) {
+  if (info !== null) {
+    refuse(request, ENOTSUP);
+    return;
+  }
+  const length = totalOf(parts);
+  const position = request.finishLater();
+  owner.send(parts, length, address, port, (err, bytes) => {
+    if (err) request.finish(numberOfAny(err), bytes === undefined ? -1 : length, position);
+    else request.finish(length, length, position);
+  });
+}
+
+// Reports a datagram that cannot be sent.
+function refuse(request, code) {
+  request.finish(code);
+  reportCompleted();
+}
+
+function sendNow(request) {
+  request.makeReady();
+  request.conclude();
+}
+
+// As in Node, close() in the same tick loses the datagram.
+function sendInTick(request) {
+  nextTick(onTick, request);
+}
+
+function onTick(request) {
+  if (request.state.handle) request.makeReady();
+  request.conclude();
+}
+
+// ---- Results -------------------------------------------------------------------------
+
+// The context in which the host calls back is that of the call.
+const sameContext = { __proto__: null };
+const newContext = () => sameContext;
+
+// All results of a request are known, or 'drain' is to be emitted.
+function complete(request) {
+  if (request.resource === sameContext) request.callBack();
+  else request.reportInContext();
+}
+
+function reportCompleted() { /* nothing waits for it */ }
+
+module.exports = {
+  addReady, complete, deferToTick: sendNow, newContext, refuse, reportCompleted,
+  sendInTick, sendNow, totalOf,
+};

@@ -1,0 +1,12 @@
+'use strict';
+// node:dgram has no Unix sockets.
+const { systemError } = require('../errors');
+const { ENOTSUP } = require('./numbers');
+
+class UnixHandle {
+  constructor() {
+    throw systemError(ENOTSUP, 'socket');
+  }
+}
+
+module.exports = UnixHandle;
