@@ -94,6 +94,14 @@ deb: ## Build the Debian packages in build/deb/
 	@sh tools/setup --dry-run deb
 	@sh tools/build-deb
 
+release: ## Build all that is published in build/release/ (VERIFY=1: twice)
+	@sh tools/setup release
+	@VERIFY=$(VERIFY) sh tools/release/run
+
+package-test: ## Install the Node package with npm, pnpm and Yarn, and bundle it
+	@sh tools/setup package-test
+	@sh tools/package-test
+
 format: ## Format all C files
 	@sh tools/format
 
@@ -104,4 +112,4 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: site site-test all run setup node test test-one check bench install abi portability dist deb format clean help
+.PHONY: site site-test all run setup node test test-one check bench install abi portability dist deb release package-test format clean help

@@ -128,11 +128,9 @@ function requireSources() {
   if (!fs.existsSync(path.join(root, 'core')))
     throw new Failure("this is a checkout: run 'make node' in its root");
   try {
-    if (root.includes('.zip')) throw new Error('it is in an archive');
     fs.accessSync(path.join(root, 'native'), fs.constants.W_OK);
   } catch (err) {
-    const cure = process.versions.pnp ? "; run 'yarn unplug libdgram' first" : '';
-    throw new Failure(`${root} cannot be written: ${err.message}${cure}`);
+    throw new Failure(`${root} cannot be written: ${err.message}`);
   }
 }
 

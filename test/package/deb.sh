@@ -45,13 +45,25 @@ export LD_LIBRARY_PATH="$library"
 ldd "$root/usr/bin/dgram" >"$work/out"
 expect_in out "libdgram.so.1 => $library/"
 
-printf '%s\n' '#include <dgram.h>' '#include <stdio.h>' \
-    'int main(void) { return puts(dgram_version()) < 0; }' >"$work/use.c"
+# A program of one page is built with them: by pkg-config, and by CMake.
+cp "$SOURCE/test/package/one_page.c" "$work/"
 # shellcheck disable=SC2046 # a list of flags
-${CC:-cc} "$work/use.c" -o "$work/use" $(PKG_CONFIG_PATH="$library/pkgconfig" \
+${CC:-cc} "$work/one_page.c" -o "$work/use" $(PKG_CONFIG_PATH="$library/pkgconfig" \
     pkg-config --cflags --libs dgram) || fail 'a program does not build'
-"$work/use" >"$work/out" || fail 'a program does not run'
-expect_in out '^[0-9.]*$'
+cat >"$work/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.18)
+project(use LANGUAGES C)
+find_package(dgram REQUIRED CONFIG)
+add_executable(use_cmake one_page.c)
+target_link_libraries(use_cmake PRIVATE dgram::dgram)
+END
+cmake -S "$work" -B "$work" -DCMAKE_PREFIX_PATH="$root/usr" >"$work/log" 2>&1 &&
+    cmake --build "$work" >>"$work/log" 2>&1 || fail 'a program does not build by CMake'
+for program in use use_cmake; do
+    [ "$("$work/$program")" = 'it works' ] || fail "$program does not run"
+    ldd "$work/$program" >"$work/out"
+    expect_in out "libdgram.so.1 => $library/"
+done
 
 in_root -P dgram libdgram-dev libdgram1 || fail 'dpkg -P'
 [ -z "$(files)" ] || fail "left behind: $(files)"

@@ -17,33 +17,8 @@ done
 "$root/bin/dgram" --version >"$work/out" || fail 'the command does not run'
 
 mkdir "$work/project"
-cat >"$work/project/use.c" <<'END'
-#include <dgram.h>
-#include <stdio.h>
-
-static void on_listening(dgram_socket *socket, void *data) {
-    (void)data;
-    printf("it works\n");
-    dgram_close(socket);
-}
-
-int main(void) {
-    static dgram_events events;
-    static dgram_listener listener;
-    dgram_socket *socket;
-
-    events.size = sizeof events;
-    events.listening = on_listening;
-    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) != 0)
-        return 1;
-    dgram_on(socket, &listener, &events, NULL);
-    if (dgram_bind(socket, "127.0.0.1", 0) != 0)
-        return 1;
-    return uv_run(uv_default_loop(), UV_RUN_DEFAULT);
-}
-END
+cp "$SOURCE/test/package/one_page.c" "$work/project/use.c"
 cp "$work/project/use.c" "$work/project/use.cc"
-
 
 # works PROGRAM shared|static
 works() {

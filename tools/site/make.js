@@ -33,6 +33,7 @@ const pages = [
   ['examples', 'examples.html', 'Examples'],
   ['CHANGELOG.md', 'changes.html', 'Changes'],
   ['CONTRIBUTING.md', 'contributing.html', 'Contributing'],
+  ['docs/releasing.md', 'releasing.html', 'Releasing'],
 ];
 const aliases = { node: 'node.html', docs: 'index.html' };
 const pageOf = new Map(pages.map(([file, page]) => [file, page]));

@@ -36,7 +36,8 @@ function withVersion(tarball, other, folder) {
     edit(path.join(root, 'package.json'), `"${version}"`, `"${other}"`);
     const binary = path.join(root, 'dgram.node');
     if (fs.existsSync(binary)) edit(binary, `${version}\0`, `${other}\0`);
-    else edit(path.join(root, 'lib', 'version.js'), version, other);
+    else for (const name of ['lib/version.js', 'core/include/dgram_types.h'])
+      edit(path.join(root, name), version, other);
   });
 }
 

@@ -79,7 +79,7 @@ test('its sources are those of the build', () => {
 });
 
 test('it depends on each package that it looks for, of its own version', () => {
-  const text = fs.readFileSync(path.join(__dirname, '..', '..', 'lib', 'native.js'), 'utf8');
+  const text = fs.readFileSync(path.join(__dirname, '..', '..', 'lib', 'find_binary.js'), 'utf8');
   const names = text.match(/@libdgram\/\w+-\w+(?=\/dgram\.node)/g);
   assert.deepStrictEqual(manifest().optionalDependencies,
                          Object.fromEntries(names.map((name) => [name, version])));
