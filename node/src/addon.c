@@ -488,6 +488,7 @@ static const struct {
     {"defer", deferred_begin},
     {"setupIteration", iteration_setup},
     {"needIteration", iteration_change},
+    {"selfTest", self_test},
 };
 
 /* JavaScript compares it with its own. */

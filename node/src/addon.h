@@ -313,6 +313,9 @@ napi_value iteration_change(napi_env env, napi_callback_info info);
    all of them. */
 enum { INTERFACE_ADDRESS, INTERFACE_NAME, INTERFACE_ALL };
 
+/* self_test.c */
+napi_value self_test(napi_env env, napi_callback_info info);
+
 /* options.c */
 napi_value options_address(napi_env env, napi_callback_info info);
 napi_value options_set(napi_env env, napi_callback_info info);
