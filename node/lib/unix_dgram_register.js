@@ -2,13 +2,14 @@
 // node --import libdgram/unix-dgram/register: packages that use unix-dgram get
 // libdgram/unix-dgram, whether unix-dgram is installed or not. If the addon cannot be
 // loaded, nothing changes and one warning is emitted.
+const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { isNative, reason } = require('./choice');
 
 const NAME = 'unix-dgram';
-const file = path.join(__dirname, 'unix_dgram.js');
+const file = typeof __dirname === 'string' ? path.join(__dirname, 'unix_dgram.js') : '';
 
 function replace() {
   const { _resolveFilename: resolve } = Module;
@@ -27,6 +28,10 @@ function replace() {
 
 function whyNot() {
   if (!isNative) return `${reason}.`;
+  if (!fs.existsSync(file)) {
+    return 'this is a bundle. Let the bundler replace unix-dgram by ' +
+      'libdgram/unix-dgram.';
+  }
   try {
     require('./unix_dgram');
     return null;

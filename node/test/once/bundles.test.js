@@ -27,6 +27,21 @@ test('the addon is found beside the bundle', options, () => {
   assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
 });
 
+test('a bundle without a binary works, over node:dgram', options, () => {
+  const dist = bundle('program.cjs', 'esbuild_minified');
+  fs.rmSync(path.join(dist, 'dgram.node'));
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]),
+                         [{ ...whole, native: false }]);
+});
+
+test('its reason names the cure', options, () => {
+  const dist = bundle('reason.cjs', 'esbuild');
+  fs.rmSync(path.join(dist, 'dgram.node'));
+  const [{ reason }] = run(node, [path.join(dist, 'app.js')]);
+  assert.ok(reason.includes(`copy dgram.node of @libdgram/${platform} to ${dist}`), reason);
+  assert.match(reason, /leave libdgram out of the bundle/);
+});
+
 test('it is found from a bundle that is an ECMAScript module', options, () => {
   const dist = bundle('module.mjs', 'esbuild_module');
   assert.deepStrictEqual(run(node, [path.join(dist, 'app.mjs')]), [whole]);
@@ -51,6 +66,25 @@ test('the addon is found in the node_modules of a bundle', options, () => {
   assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
 });
 
+test('the binary is found in a folder of its platform', options, () => {
+  const dist = bundle('program.cjs', 'esbuild');
+  fs.mkdirSync(path.join(dist, platform));
+  fs.renameSync(path.join(dist, 'dgram.node'), path.join(dist, platform, 'dgram.node'));
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
+});
+
+test('the documentation copies it from where only libdgram sees it', {
+  timeout, skip: skip || (platform === 'linux-x64' ? false : 'it is for linux-x64'),
+}, () => {
+  const project = makeProject('program.cjs');
+  const modules = path.join(project, 'node_modules');
+  fs.mkdirSync(path.join(modules, 'libdgram', 'node_modules'));
+  fs.renameSync(path.join(modules, '@libdgram'),
+                path.join(modules, 'libdgram', 'node_modules', '@libdgram'));
+  runRecipe(project, 'nested', commands);
+  assert.deepStrictEqual(run(node, [path.join(ship(project), 'app.js')]), [whole]);
+});
+
 test('dependencies use libdgram where it replaces dgram in the bundle', options, () => {
   const dist = bundle('aliased.cjs', 'esbuild_alias', users);
   const expected = { received: 'visits:1|c', sockets: Array(3).fill('libdgram') };
@@ -61,6 +95,12 @@ test('libdgram/register works in a bundle', options, () => {
   const dist = bundle('registered.cjs', 'esbuild_minified');
   assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]),
                          [{ received: 'over', sendMany: 'function' }]);
+});
+
+test('libdgram/unix-dgram/register names the cure in a bundle', options, () => {
+  const dist = bundle('unix_registered.cjs', 'esbuild');
+  const [{ message }] = run(node, [path.join(dist, 'app.js')]);
+  assert.match(message, /replace unix-dgram by libdgram\/unix-dgram/);
 });
 
 test('bundles run in workers of node:cluster and in worker threads', options, () => {
@@ -111,3 +151,18 @@ function unpack(app) {
   fs.renameSync(path.join(app, file), path.join(`${app}.unpacked`, file));
   fs.writeFileSync(path.join(app, file), 'unpacked');
 }
+
+// Returns the lines of the files or blocks, but not how they are indented.
+const linesOf = (texts) => texts.flatMap((text) => text.split('\n'))
+  .map((line) => line.trim()).filter((line) => line !== '');
+
+test('README.md shows what the tests run', () => {
+  const [, section] = fs.readFileSync(path.join(root, 'README.md'), 'utf8')
+    .split('### Bundlers and single executables\n');
+  const blocks = section.split(/^##/m)[0].split(/^```.*\n/m).filter((text, i) => i % 2);
+  assert.ok(blocks.length > 5);
+  const recipes = path.join(root, 'test', 'packages', 'recipes');
+  const run = new Set(linesOf(fs.readdirSync(recipes).map((name) =>
+    fs.readFileSync(path.join(recipes, name), 'utf8'))));
+  for (const line of linesOf(blocks)) assert.ok(run.has(line), line);
+});

@@ -38,6 +38,10 @@ for (const [recipe, program] of [
   test(recipe, options, () => {
     const dist = bundle(program, recipe);
     assert.deepStrictEqual(run(node, [mainOf(dist)]), [whole]);
+    const binary = path.join(dist, 'dgram.node');
+    if (!fs.existsSync(binary)) return;
+    fs.rmSync(binary);
+    assert.deepStrictEqual(run(node, [mainOf(dist)]), [{ ...whole, native: false }]);
   });
 }
 
@@ -48,6 +52,18 @@ for (const tool of ['esbuild', 'webpack', 'rspack', 'rollup', 'vite']) {
     const dist = bundle('aliased.cjs', `${tool}_alias`, users);
     const [{ sockets }] = run(node, [mainOf(dist)]);
     assert.deepStrictEqual(sockets, Array(3).fill('libdgram'));
+  });
+}
+
+for (const [recipe, program] of [
+  ['webpack', 'registered.cjs'], ['rspack', 'registered.cjs'], ['ncc', 'registered.cjs'],
+  ['rollup', 'registered.mjs'], ['vite', 'registered.mjs'],
+  ['esbuild_module', 'registered.mjs'],
+]) {
+  test(`${recipe}, with libdgram/register`, options, () => {
+    const dist = bundle(program, recipe);
+    assert.deepStrictEqual(run(node, [mainOf(dist)]),
+                           [{ received: 'over', sendMany: 'function' }]);
   });
 }
 

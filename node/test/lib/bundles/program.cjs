@@ -39,6 +39,7 @@ async function report() {
   console.log(JSON.stringify({
     answered,
     promised: String(msg),
+    native: dgram.native,
     names: [dgram.Socket.name, dgram.createSocket.name, promises.PromiseSocket.name],
     methods: ['sendMany', 'sendOne', 'reply', 'readable', 'writable', 'iterate']
       .filter((name) => typeof client[name] === 'function'),

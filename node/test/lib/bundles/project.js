@@ -93,6 +93,7 @@ function run(command, args, env) {
 const whole = {
   answered: 1000,
   promised: 'promised',
+  native: true,
   names: ['Socket', 'createSocket', 'PromiseSocket'],
   methods: ['sendMany', 'sendOne', 'reply', 'readable', 'writable', 'iterate'],
 };
