@@ -27,6 +27,7 @@
 #define alloc_bytes dgram__alloc_bytes
 #define alloc_free dgram__alloc_free
 #define alloc_zeroed dgram__alloc_zeroed
+#define backend_close_pause dgram__backend_close_pause
 #define backend_is_closed dgram__backend_is_closed
 #define backpressure_awaits_writable dgram__backpressure_awaits_writable
 #define backpressure_refused dgram__backpressure_refused

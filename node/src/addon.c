@@ -2,10 +2,10 @@
    closed. */
 #include "addon.h"
 
-#include <arpa/inet.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "system.h"
 
 napi_value number(napi_env env, double value) {
     napi_value result = NULL;
@@ -44,7 +44,7 @@ const char *address_of(napi_env env, napi_value value, char *buffer,
     const char *text = text_of(env, value, buffer, size);
     char *zone = text == NULL ? NULL : zone_of(buffer);
 
-    if (zone != NULL && if_nametoindex(zone + 1) == 0)
+    if (zone != NULL && !system_has_scope(zone + 1))
         *zone = '\0';
     return text;
 }

@@ -26,7 +26,7 @@
 #define DESTINATIONS_MAX 4096u
 #define NO_PORT                                                                \
     (-1) /* as the port of a received datagram: its address is a path */
-#define STATUS_PENDING INT32_MAX /* the result follows */
+#define SEND_PENDING INT32_MAX /* the result follows */
 
 /* Numbers that JavaScript shares. */
 enum {

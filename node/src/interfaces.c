@@ -1,9 +1,9 @@
 /* Names and indices of interfaces. An interface that is created again has the
    same name but another index, and it can be renamed. */
-#include <net/if.h>
 #include <stdlib.h>
 
 #include "addon.h"
+#include "system.h"
 
 /* An interface without a name is written as its index. */
 static unsigned index_in(const char *text) {
@@ -28,7 +28,7 @@ napi_value interfaces_index(napi_env env, napi_callback_info info) {
     name = text_of(env, argv[0], buffer, sizeof buffer);
     if (name == NULL)
         return number(env, UV_EINVAL);
-    index = if_nametoindex(name);
+    index = system_interface_index(name);
     if (index == 0)
         index = index_in(name);
     return number(env, index != 0 ? (double)index : UV_ENODEV);
@@ -37,12 +37,12 @@ napi_value interfaces_index(napi_env env, napi_callback_info info) {
 /* interfaceName(index): returns the name, or undefined if no interface has the
    index. */
 napi_value interfaces_name(napi_env env, napi_callback_info info) {
-    char name[IF_NAMESIZE];
+    char name[SYSTEM_NAME_MAX];
     napi_value argv[1], result = NULL;
     size_t argc = 1;
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
-    if (if_indextoname((unsigned)int_of(env, argv[0]), name) != NULL)
+    if (system_interface_name((unsigned)int_of(env, argv[0]), name))
         napi_create_string_utf8(env, name, NAPI_AUTO_LENGTH, &result);
     return result;
 }

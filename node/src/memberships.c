@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "addon.h"
+#include "system.h"
 
 static void set_address(napi_env env, napi_value object, const char *name,
                         const dgram_address *address) {
@@ -18,13 +19,12 @@ static void set_address(napi_env env, napi_value object, const char *name,
 
 /* Returns the name of an interface, or its index if the interface is gone. */
 static void set_interface(napi_env env, napi_value object, uint32_t index) {
-    char text[UV_IF_NAMESIZE];
-    size_t size = sizeof text;
+    char text[SYSTEM_NAME_MAX];
     napi_value value = NULL;
 
     if (index == 0)
         return;
-    if (uv_if_indextoname(index, text, &size) < 0)
+    if (!system_interface_name(index, text))
         snprintf(text, sizeof text, "%u", (unsigned)index);
     napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
     napi_set_named_property(env, object, "interface", value);

@@ -1,10 +1,6 @@
 /* Options, addresses and groups: each call returns the core's code. */
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <string.h>
-
 #include "addon.h"
+#include "system.h"
 
 /* address(handle, out, peer): fills out.address, out.family, out.port. */
 napi_value options_address(napi_env env, napi_callback_info info) {
@@ -39,12 +35,9 @@ static int set_own(dgram_socket *s, int v4_name, int v6_name, int value) {
     bool v6 = dgram_get_type(s) == DGRAM_UDP6;
     dgram_fd fd = dgram_fileno(s);
 
-    if (fd < 0)
-        return fd;
-    return setsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-                      v6 ? v6_name : v4_name, &value, sizeof value) < 0
-               ? -errno
-               : 0;
+    return fd < 0 ? (int)fd
+                  : system_set_option(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                                      v6 ? v6_name : v4_name, value);
 }
 
 static int set_hops(dgram_socket *s, int v4_name, int v6_name, int hops,
@@ -199,25 +192,12 @@ napi_value options_membership(napi_env env, napi_callback_info info) {
 /* socketKind(fd): what Node calls a descriptor that is no datagram socket. */
 napi_value options_kind(napi_env env, napi_callback_info info) {
     napi_value argv[1], result;
-    dgram_address address = {0};
-    socklen_t size = sizeof address, type_size = sizeof(int);
-    const char *kind = "UNKNOWN";
     size_t argc = 1;
-    int fd, type = 0;
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
-    fd = int_of(env, argv[0]);
-    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 &&
-        type == SOCK_STREAM && getsockname(fd, &address.any, &size) == 0)
-        kind = address.any.sa_family == AF_UNIX ? "PIPE" : "TCP";
-    napi_create_string_latin1(env, kind, NAPI_AUTO_LENGTH, &result);
+    napi_create_string_latin1(env, system_kind(int_of(env, argv[0])),
+                              NAPI_AUTO_LENGTH, &result);
     return result;
-}
-
-static napi_value duplicate(napi_env env, int fd) {
-    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-
-    return number(env, copy < 0 ? uv_translate_sys_error(errno) : copy);
 }
 
 /* duplicate(fd): another descriptor of the same socket, or a code. */
@@ -228,7 +208,7 @@ napi_value options_duplicate(napi_env env, napi_callback_info info) {
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_value_int32(env, argv[0], &fd);
-    return duplicate(env, fd);
+    return number(env, (double)system_duplicate(fd));
 }
 
 /* share(handle): returns a duplicate of its descriptor for another process. GRO
@@ -242,8 +222,10 @@ napi_value options_share(napi_env env, napi_callback_info info) {
     if (handle == NULL)
         return number(env, UV_EBADF);
     result = dgram_set_shared(handle->socket, true);
-    return result < 0 ? number(env, result)
-                      : duplicate(env, dgram_fileno(handle->socket));
+    return result < 0
+               ? number(env, result)
+               : number(env,
+                        (double)system_duplicate(dgram_fileno(handle->socket)));
 }
 
 /* interface(handle, text, how) */

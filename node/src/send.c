@@ -2,7 +2,7 @@
    destination and number of each to the fields, and whether it has information
    (send_info.c). One call sends them and writes
    the results to the status array. A datagram that the kernel did not take yet
-   is STATUS_PENDING; its result is reported later. */
+   is SEND_PENDING; its result is reported later. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,7 +87,7 @@ static void queue(dgram_socket *socket, const dgram_outgoing *out,
     dgram_send_batch(socket, out, count, status, on_sent);
     for (uint32_t i = 0; i < count; i++) {
         if (status[i] == 0)
-            status[i] = STATUS_PENDING;
+            status[i] = SEND_PENDING;
     }
     if (reason == UV_ENOBUFS)
         dgram_flush(socket);

@@ -1,9 +1,6 @@
 /* Binds of Unix sockets. */
-#include <errno.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "addon.h"
+#include "system.h"
 
 /* bindPath(handle, path, mode, keepFile): "" lets the kernel choose. */
 napi_value unix_bind_path(napi_env env, napi_callback_info info) {
@@ -31,11 +28,11 @@ napi_value unix_bind_unnamed(napi_env env, napi_callback_info info) {
 
     if (handle == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    options.fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    options.fd = system_unix_socket();
     if (options.fd < 0)
-        return number(env, uv_translate_sys_error(errno));
+        return number(env, (double)options.fd);
     result = dgram_bind_with(handle->socket, &options);
     if (result < 0)
-        close(options.fd);
+        system_close(options.fd);
     return number(env, result);
 }

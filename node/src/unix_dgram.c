@@ -1,63 +1,48 @@
 /* The system calls of libdgram/unix-dgram. Its calls return their results, it
    queues nothing, and it does not reconnect. The core does otherwise, so the
    calls are made here. The core only receives. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "addon.h"
+#include "system.h"
 
 /* unixSocket(): returns a descriptor or a code. bind() of a handle adopts it,
    and sets its flags. */
 napi_value unix_dgram_socket(napi_env env, napi_callback_info info) {
-    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
-
     (void)info;
-    return number(env, fd < 0 ? -errno : fd);
+    return number(env, (double)system_unix_socket());
 }
 
 /* Reads a path. Returns 0 or a code. */
-static int read_path(napi_env env, napi_value value, dgram_address *out,
-                     socklen_t *size) {
+static int read_path(napi_env env, napi_value value, dgram_address *out) {
     char text[DGRAM_HOST_TEXT_MAX];
-    int result =
-        dgram_address_unix(text_of(env, value, text, sizeof text), out);
 
-    if (result == 0)
-        *size =
-            (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-                        out->un.length + (out->un.name.sun_path[0] != '\0'));
-    return result;
+    return dgram_address_unix(text_of(env, value, text, sizeof text), out);
 }
 
-typedef int address_call(int fd, const struct sockaddr *address,
-                         socklen_t size);
+typedef int address_call(dgram_fd fd, const dgram_address *address);
 
 static napi_value with_path(napi_env env, napi_callback_info info,
                             address_call *call) {
     napi_value argv[2];
     size_t argc = 2;
     dgram_address address;
-    socklen_t size;
     int result;
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
-    result = read_path(env, argv[1], &address, &size);
-    if (result == 0 && call(int_of(env, argv[0]), &address.any, size) < 0)
-        result = -errno;
+    result = read_path(env, argv[1], &address);
+    if (result == 0)
+        result = call(int_of(env, argv[0]), &address);
     return number(env, result);
 }
 
 /* unixBind(fd, path), unixConnect(fd, path): return 0 or a code. */
 napi_value unix_dgram_bind(napi_env env, napi_callback_info info) {
-    return with_path(env, info, bind);
+    return with_path(env, info, system_unix_bind);
 }
 
 napi_value unix_dgram_connect(napi_env env, napi_callback_info info) {
-    return with_path(env, info, connect);
+    return with_path(env, info, system_unix_connect);
 }
 
 /* unixSend(fd, bytes, path): path null: to the peer. Returns 0 or a code. */
@@ -66,7 +51,6 @@ napi_value unix_dgram_send(napi_env env, napi_callback_info info) {
     napi_valuetype type;
     size_t argc = 3, length = 0;
     dgram_address to;
-    socklen_t size = 0;
     void *bytes = NULL;
     int result = 0;
 
@@ -74,12 +58,10 @@ napi_value unix_dgram_send(napi_env env, napi_callback_info info) {
     napi_get_typedarray_info(env, argv[1], NULL, &length, &bytes, NULL, NULL);
     napi_typeof(env, argv[2], &type);
     if (type != napi_null)
-        result = read_path(env, argv[2], &to, &size);
-    while (result == 0 && sendto(int_of(env, argv[0]), bytes, length, 0,
-                                 size > 0 ? &to.any : NULL, size) < 0) {
-        if (errno != EINTR)
-            result = -errno;
-    }
+        result = read_path(env, argv[2], &to);
+    if (result == 0)
+        result = system_unix_send(int_of(env, argv[0]), bytes, length,
+                                  type != napi_null ? &to : NULL);
     return number(env, result);
 }
 
@@ -91,7 +73,7 @@ struct writable {
     uv_poll_t poll;
     struct addon *addon;
     struct handle *handle;
-    int fd;
+    dgram_fd fd;
 };
 
 static void on_closed(uv_handle_t *poll) {
@@ -109,7 +91,7 @@ void unix_dgram_close(struct handle *handle) {
         return;
     handle->writable = NULL;
     uv_close((uv_handle_t *)&writable->poll, on_closed);
-    close(writable->fd);
+    system_close(writable->fd);
 }
 
 static void on_writable(uv_poll_t *poll, int status, int events) {
@@ -137,15 +119,16 @@ static struct writable *open_writable(struct handle *handle) {
         return NULL;
     writable->addon = handle->addon;
     writable->handle = handle;
-    writable->fd = fcntl(dgram_fileno(handle->socket), F_DUPFD_CLOEXEC, 3);
+    writable->fd = system_duplicate(dgram_fileno(handle->socket));
     if (writable->fd >= 0 &&
-        uv_poll_init(handle->addon->loop, &writable->poll, writable->fd) == 0) {
+        uv_poll_init_socket(handle->addon->loop, &writable->poll,
+                            (uv_os_sock_t)writable->fd) == 0) {
         writable->poll.data = writable;
         handle->addon->open++;
         return writable;
     }
     if (writable->fd >= 0)
-        close(writable->fd);
+        system_close(writable->fd);
     free(writable);
     return NULL;
 }

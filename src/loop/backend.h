@@ -1,4 +1,4 @@
-/* What a loop waits with: epoll, kqueue, or a completion port. */
+/* What the event loops of systems do differently. */
 #ifndef DGRAM_LOOP_BACKEND_H
 #define DGRAM_LOOP_BACKEND_H
 
@@ -8,7 +8,18 @@
 
 #include <uv.h>
 
-/* Whether uv_loop_close() has closed it. */
+/* Whether uv_loop_close() has closed the loop. */
 bool backend_is_closed(const uv_loop_t *uv);
+
+/* Never started. Closing it takes a loop iteration. */
+union backend_pause {
+    uv_handle_t handle;
+    uv_idle_t idle;
+    uv_async_t async;
+};
+
+/* Initializes and closes it. Never fails. */
+void backend_close_pause(uv_loop_t *uv, union backend_pause *pause,
+                         uv_close_cb closed);
 
 #endif

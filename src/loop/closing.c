@@ -1,6 +1,5 @@
 #include "loop/closing.h"
 
-#include "loop/backend.h"
 #include "util/util.h"
 
 /* libuv closes the handles of an iteration in reverse order. In this iteration
@@ -8,21 +7,14 @@
    for. */
 #define ROUNDS 3u
 
-static void close_pause(struct closing *closing, uv_loop_t *uv);
-
 static void on_pause_closed(uv_handle_t *handle) {
     struct closing *closing =
-        CONTAINER_OF((uv_idle_t *)handle, struct closing, pause);
+        CONTAINER_OF(handle, struct closing, pause.handle);
 
     if (--closing->rounds > 0)
-        close_pause(closing, handle->loop);
+        backend_close_pause(handle->loop, &closing->pause, on_pause_closed);
     else
         closing->closed(closing);
-}
-
-static void close_pause(struct closing *closing, uv_loop_t *uv) {
-    uv_idle_init(uv, &closing->pause); /* never fails */
-    uv_close((uv_handle_t *)&closing->pause, on_pause_closed);
 }
 
 void closing_add(uv_handle_t *handle) {
@@ -41,7 +33,7 @@ void closing_wait(struct closing *closing, uv_loop_t *uv,
     }
     closing->rounds = ROUNDS;
     if (!waits)
-        close_pause(closing, uv);
+        backend_close_pause(uv, &closing->pause, on_pause_closed);
 }
 
 void closing_hurry(struct closing *closing) {

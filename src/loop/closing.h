@@ -11,10 +11,10 @@
 
 #include <stdbool.h>
 
-#include <uv.h>
+#include "loop/backend.h"
 
 struct closing {
-    uv_idle_t pause; /* never started: closing it takes a loop iteration */
+    union backend_pause pause;
     unsigned rounds; /* until all are closed; 0: not waiting */
     void (*closed)(struct closing *closing);
 };

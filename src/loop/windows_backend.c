@@ -1,6 +1,19 @@
-/* On Windows uv_backend_fd() always returns -1. */
 #include "loop/backend.h"
 
+/* uv_backend_fd() always returns -1 on Windows. */
 bool backend_is_closed(const uv_loop_t *uv) {
     return uv->iocp == INVALID_HANDLE_VALUE;
+}
+
+static void on_async(uv_async_t *async) {
+    (void)async;
+}
+
+/* The loop closes all handles that are closed meanwhile before it goes on. Only
+   a handle with a pending request waits for the next iteration. */
+void backend_close_pause(uv_loop_t *uv, union backend_pause *pause,
+                         uv_close_cb closed) {
+    uv_async_init(uv, &pause->async, on_async); /* never fails on Windows */
+    uv_async_send(&pause->async);
+    uv_close(&pause->handle, closed);
 }

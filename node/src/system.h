@@ -1,0 +1,36 @@
+/* What the addon needs of the system. Functions that return a dgram_fd or an
+   int return a negative UV_E* code on error. */
+#ifndef SYSTEM_H
+#define SYSTEM_H
+
+#include <stdbool.h>
+
+#include <dgram.h>
+
+#define SYSTEM_NAME_MAX                                                        \
+    772 /* bytes of the name of an interface, with its NUL */
+
+int system_set_option(dgram_fd fd, int level, int name, int value);
+dgram_fd system_duplicate(dgram_fd fd);
+void system_close(dgram_fd fd);
+
+/* What Node calls a descriptor that is no datagram socket. */
+const char *system_kind(dgram_fd fd);
+
+/* Returns 0 if there is no such interface. */
+unsigned system_interface_index(const char *name);
+
+/* Writes SYSTEM_NAME_MAX bytes at most. */
+bool system_interface_name(unsigned index, char *name);
+
+/* Whether the text is the scope of an IPv6 address. */
+bool system_has_scope(const char *text);
+
+/* Unix datagram sockets. The last sends to the peer if `to` is NULL. */
+dgram_fd system_unix_socket(void);
+int system_unix_bind(dgram_fd fd, const dgram_address *address);
+int system_unix_connect(dgram_fd fd, const dgram_address *address);
+int system_unix_send(dgram_fd fd, const void *bytes, size_t length,
+                     const dgram_address *to);
+
+#endif
