@@ -6,7 +6,7 @@
 // workers may use node:dgram, so no option is set on the descriptor that they would
 // see.
 const cluster = require('node:cluster');
-const { constants: { errno: { EADDRINUSE } } } = require('node:os');
+const { EADDRINUSE } = require('./errno');
 const { hostPortError, systemError } = require('./errors');
 const { UNIX, kState } = require('./state');
 const { Map, inheritNothing } = require('./builtins');
@@ -72,7 +72,7 @@ function adopt(socket, handle, key) {
 // Binds a second socket of this worker to the same address, if it may. It reads the same
 // descriptor, and the primary is not asked.
 function joinLease(state, lease) {
-  return state.reuseAddr ? state.handle.openDuplicate(lease.handle.fd) : -EADDRINUSE;
+  return state.reuseAddr ? state.handle.openDuplicate(lease.handle.fd) : EADDRINUSE;
 }
 
 // Calls done(code) later, but not if the socket is closed meanwhile.

@@ -2,9 +2,9 @@
 // Adopts existing sockets: descriptors, and the UDP handles of Node.
 const fs = require('node:fs');
 const tty = require('node:tty');
-const { constants: { errno: { EBADF } } } = require('node:os');
 const native = require('./addon');
 const { isInteger } = require('./builtins');
+const { EBADF } = require('./errno');
 const { coded, systemError } = require('./errors');
 const { TypeError } = globalThis;
 
@@ -28,7 +28,7 @@ function kindOf(fd) {
 }
 
 function checkOpened(err, fd) {
-  if (err === native.ERR_INVALID_FD_TYPE || err === -EBADF)
+  if (err === native.ERR_INVALID_FD_TYPE || err === EBADF)
     throw coded(TypeError, 'ERR_INVALID_FD_TYPE',
                 `Unsupported fd type: ${kindOf(fd)}`);
   if (err < 0) throw systemError(err, 'open');

@@ -1,9 +1,9 @@
 'use strict';
 // Errors with the base class, code, message and own properties that Node gives them.
-const { constants } = require('node:os');
 const { inspect } = require('node:util');
 const { errorText, hintFor } = require('./transport');
 const { Map, isInteger, strings } = require('./builtins');
+const numbers = require('./errno');
 const { Error, RangeError, TypeError } = globalThis;
 const { captureStackTrace } = Error;
 const { defineProperties, defineProperty } = Object;
@@ -118,7 +118,7 @@ const SYSTEM_CODES = {
 function numberAndName(errno) {
   const name = errorText(errno, 0);
   const code = SYSTEM_CODES[name];
-  return code ? { errno: -constants.errno[code], code } : { errno, code: name };
+  return code ? { errno: numbers[code], code } : { errno, code: name };
 }
 
 // The error of a failed system call, with the message "SYSCALL CODE".

@@ -4,18 +4,15 @@
 const { executionAsyncId } = require('node:async_hooks');
 const fs = require('node:fs');
 const { isIP } = require('node:net');
-const { constants: { errno } } = require('node:os');
 const native = require('./addon');
 const BaseHandle = require('./base_handle');
 const { strings } = require('./builtins');
+const { EBADF, EINVAL, ENOTSUP } = require('./errno');
 const sendQueue = require('./send_queue');
 const { hasListeners } = require('./emit');
 const { park } = require('./receive');
 const { keepLoopAlive } = require('./ticks');
 
-const EBADF = -errno.EBADF;
-const EINVAL = -errno.EINVAL;
-const ENOTSUP = -errno.ENOTSUP;
 
 const OPTION = {
   broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4, multicastAll: 5,

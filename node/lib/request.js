@@ -5,12 +5,12 @@
 // result of each: finish(bytes or code), or finishLater() and then finish(bytes or
 // code, length, what finishLater() returned).
 const { apply, inheritNothing } = require('./builtins');
+const { ENOBUFS } = require('./errno');
 const { blocked, hostPortError } = require('./errors');
 const { isBlockedBy } = require('./resolve');
 const { runInAsyncScope, nextTick } = require('./transport').ticks;
 const queue = require('./transport').sendQueue;
 
-const ENOBUFS = -require('node:os').constants.errno.ENOBUFS;
 
 class Request {
   constructor(state, callback) {

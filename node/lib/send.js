@@ -4,6 +4,7 @@
 const { BlockList, isIP } = require('node:net');
 const { Set, bytesOfText, isArray, isView } = require('./builtins');
 const queue = require('./transport').sendQueue;
+const { EINVAL } = require('./errno');
 const { invalidArgType, misuse } = require('./errors');
 const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
   require('./validate');
@@ -16,7 +17,6 @@ const { nextTick } = require('./transport').ticks;
 const { Socket } = require('./socket');
 
 const LITERALS_MAX = 1024;
-const EINVAL = -require('node:os').constants.errno.EINVAL;
 const nodesCheck = BlockList.prototype.check;
 
 // ---- Numeric addresses ---------------------------------------------------------------

@@ -2,6 +2,7 @@
 // sendMany(): many datagrams in one call, with one callback.
 const queue = require('./transport').sendQueue;
 const { isArray, isView, slice } = require('./builtins');
+const { ENOBUFS } = require('./errno');
 const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
 const { CONNECTED, UNIX, kState } = require('./state');
@@ -14,7 +15,6 @@ const { isLiteral, payloadOf, start } = require('./send');
 const { sendInfoOf } = require('./send_info');
 const unix = require('./unix');
 
-const ENOBUFS = -require('node:os').constants.errno.ENOBUFS;
 
 // The datagrams of one sendMany(): its callback is called once.
 class Group extends Request {

@@ -1,6 +1,6 @@
 'use strict';
 // sendOne() and reply(): one datagram, with information of its own.
-const { constants: { errno: { EDESTADDRREQ } } } = require('node:os');
+const { EDESTADDRREQ } = require('./errno');
 const { badPort, invalidArgType, misuse, systemError } = require('./errors');
 const { validatePort, validateString } = require('./validate');
 const { CONNECTED, UNIX, healthCheck, kState } = require('./state');
@@ -54,7 +54,7 @@ function isPeer(state, address, port) {
 // error: if it were thrown, a forged datagram could end the program.
 function refusalOf(state, address, port) {
   if (port === 0) return badPort('Port', 0, false);
-  if (address === '') return systemError(-EDESTADDRREQ, 'send'); // of a Unix socket
+  if (address === '') return systemError(EDESTADDRREQ, 'send'); // of a Unix socket
   if (state.connectState === CONNECTED && !isPeer(state, address, port))
     return misuse('ERR_SOCKET_DGRAM_IS_CONNECTED');
   return null;

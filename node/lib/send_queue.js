@@ -28,16 +28,15 @@ const { AsyncResource } = require('node:async_hooks');
 const native = require('./addon');
 const { FastBuffer, Map, isArray } = require('./builtins');
 const { TABLE_FULL, destinationOf } = require('./destinations');
+const { EMSGSIZE } = require('./errno');
 const { indexOf } = require('./interfaces');
 const { copy, lengthOf } = require('./views');
 const { UNIX } = require('./state');
-const { constants: { errno } } = require('node:os');
 const { onOverdue, nextTick } = require('./ticks');
 
 const FIELDS = 4; // of a datagram: length, destination, number, whether it has a row
 const ROW_FIELDS = 5; // set, source address, interface, TOS, TTL: see src/send_info.c
 const { min } = Math;
-const EMSGSIZE = -errno.EMSGSIZE;
 const PENDING = 0x7fffffff; // as a status: the result follows
 const PAYLOAD_MAX = 65527;
 const PARTS_MAX = 1024; // of one datagram, as in the kernel

@@ -1,8 +1,8 @@
 'use strict';
 // The arguments of Unix sockets: paths instead of addresses and ports. Within the package
 // the path is the address of a datagram, and its port is null.
-const { constants: { errno } } = require('node:os');
 const { strings } = require('./builtins');
+const { ENOTSUP } = require('./errno');
 const { invalidArgValue, systemError } = require('./errors');
 const { validateInteger, validateString } = require('./validate');
 const { nextTick } = require('./transport').ticks;
@@ -62,7 +62,7 @@ function bindOptionsOf(value) {
 // Refuses the keys of a message that only IP has.
 function checkNoInfo(message, call) {
   for (const name of ['localAddress', 'interface', 'typeOfService', 'ttl'])
-    if (message[name] != null) throw systemError(-errno.ENOTSUP, call);
+    if (message[name] != null) throw systemError(ENOTSUP, call);
 }
 
 module.exports = {

@@ -6,7 +6,6 @@
 // arrive as for the other sockets (receive.js).
 const { EventEmitter } = require('node:events');
 const fs = require('node:fs');
-const { constants: { errno } } = require('node:os');
 if (require('./forbidden')) {
   const err = new Error('Access to this API has been restricted. Use --allow-net to ' +
                         'manage permissions.');
@@ -14,6 +13,7 @@ if (require('./forbidden')) {
 }
 const { addon: native, isNative } = require('./choice');
 const dgram = require('./dgram');
+const { EAGAIN, EBADF, EINVAL, ENOBUFS, ENOENT, EWOULDBLOCK } = require('./errno');
 const { UnixHandle } = require('./transport');
 const { readOwnOptions } = require('./own_options');
 const { inheritNothing, isView, strings } = require('./builtins');
@@ -21,11 +21,8 @@ const { invalidArgType } = require('./errors');
 const { slice } = require('./validate');
 const { lengthOf, part } = require('./views');
 
-const EBADF = -errno.EBADF;
-const EINVAL = -errno.EINVAL;
-const ENOENT = -errno.ENOENT;
 const isFull = (code) =>
-  code === -errno.EAGAIN || code === -errno.EWOULDBLOCK || code === -errno.ENOBUFS;
+  code === EAGAIN || code === EWOULDBLOCK || code === ENOBUFS;
 
 function systemError(code, syscall) {
   return Object.assign(new Error(`${syscall} ${code}`), { code, errno: code, syscall });

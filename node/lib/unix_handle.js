@@ -1,14 +1,11 @@
 'use strict';
 // The handle of a Unix socket. What only IP has fails with ENOTSUP.
-const { constants: { errno } } = require('node:os');
 const native = require('./addon');
+const { EBADF, EINVAL, ENOTSUP } = require('./errno');
 const Handle = require('./handle');
 const sendQueue = require('./send_queue');
 const { PATHS } = require('./info');
 
-const EBADF = -errno.EBADF;
-const EINVAL = -errno.EINVAL;
-const ENOTSUP = -errno.ENOTSUP;
 
 class UnixHandle extends Handle {
   constructor(socket, type, own) {

@@ -1,22 +1,18 @@
 'use strict';
 // Errors of the host as numbers, which the rest of the package turns into errors again.
-const { constants: { errno: constants } } = require('node:os');
 const { getSystemErrorMap } = require('node:util');
 const { Map } = require('../builtins');
 const { reason } = require('../choice');
+const errno = require('../errno');
 
 const known = new Map(getSystemErrorMap()); // names and descriptions, by number
 const numbers = new Map(); // by name
-for (const name of Object.keys(constants)) numbers.set(name, -constants[name]);
-known.forEach(([name], number) => numbers.set(name, number));
+for (const name of Object.keys(errno)) numbers.set(name, errno[name]);
 
-const EBADF = numbers.get('EBADF');
-const EINVAL = numbers.get('EINVAL');
-const ENODEV = numbers.get('ENODEV');
-const ENOTSUP = numbers.get('ENOTSUP');
+const { EBADF, EINVAL, ENODEV, ENOTSUP } = errno;
 
 function nameOf(number) {
-  for (const name of Object.keys(constants)) if (constants[name] === -number) return name;
+  for (const name of Object.keys(errno)) if (errno[name] === number) return name;
   return 'UNKNOWN';
 }
 

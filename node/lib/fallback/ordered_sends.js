@@ -2,12 +2,12 @@
 // Deno passes the datagrams of a tick to the kernel in any order. So there each datagram
 // waits until the one before it has been sent. Its bytes are copied when it begins to
 // wait, which is when node:dgram would read them.
-const { constants: { errno: { ECANCELED } } } = require('node:os');
 const { FastBuffer, inheritNothing, isArray, shift } = require('../builtins');
+const { ECANCELED } = require('../errno');
 const { copy, lengthOf } = require('../views');
 
 const canceled = Object.assign(new Error('send ECANCELED'),
-                               { errno: -ECANCELED, code: 'ECANCELED', syscall: 'send' });
+                               { errno: ECANCELED, code: 'ECANCELED', syscall: 'send' });
 
 function copyOf(parts, length) {
   const bytes = new FastBuffer(length);
