@@ -85,7 +85,7 @@ static bool may_bind_to(const char *device) {
 
     record_events(&recorder, socket);
     may = dgram_bind_with(socket, &options) == 0;
-    for (int i = 0; may && recorder.listening + recorder.errors == 0; i++)
+    while (may && recorder.listening + recorder.errors == 0)
         run_for(1);
     may = may && recorder.listening == 1;
     dgram_close(socket);

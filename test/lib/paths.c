@@ -1,6 +1,7 @@
 #include "paths.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -53,4 +54,12 @@ const char *name_of(dgram_socket *socket) {
     assert_int_equal(dgram_get_local_address(socket, &address), 0);
     assert_int_equal(dgram_address_format(&address, text, sizeof text), 0);
     return text;
+}
+
+int open_unix(int type) {
+    int fd = socket(AF_UNIX, type, 0);
+
+    assert_true(fd >= 0);
+    assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    return fd;
 }

@@ -18,6 +18,9 @@ const char *path_of(const char *name);
 /* A socket that is bound to a path, or to "@name". */
 dgram_socket *new_bound_to(const char *path);
 
+/* Opens a non-blocking descriptor of a type. */
+int open_unix(int type);
+
 /* The address of a path or "@name". */
 dgram_address unix_address(const char *path);
 

@@ -1,6 +1,7 @@
 #include "peer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -15,9 +16,10 @@ int peer_open(dgram_type type) {
     dgram_address address = address_of(loopback(type), 0);
     struct timeval limit = {.tv_sec = 10};
     int size = PEER_BUFFER;
-    int peer = socket(address.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int peer = socket(address.any.sa_family, SOCK_DGRAM, 0);
 
     assert_true(peer >= 0);
+    fcntl(peer, F_SETFD, FD_CLOEXEC);
     setsockopt(peer, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     assert_int_equal(
         setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit), 0);

@@ -6,7 +6,12 @@
 #define SIZE 100
 
 static void with_timestamps(dgram_type type) {
-    static const int names[] = {SO_TIMESTAMP, SO_TIMESTAMPNS};
+    static const int names[] = {
+        SO_TIMESTAMP,
+#if defined(SO_TIMESTAMPNS)
+        SO_TIMESTAMPNS,
+#endif
+    };
     dgram_outgoing train[COUNT];
     unsigned char payload[COUNT][SIZE];
 

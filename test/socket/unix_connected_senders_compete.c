@@ -18,7 +18,7 @@ static int next[SENDERS], received, server;
 static void start(void) {
     dgram_address to = unix_address(path_of("server"));
 
-    server = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    server = open_unix(SOCK_DGRAM);
     assert_int_equal(bind(server, &to.any, sizeof to.un.name), 0);
     received = 0;
     memset(sent, 0, sizeof sent);

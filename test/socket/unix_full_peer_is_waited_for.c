@@ -21,7 +21,7 @@ static struct sent sent;
 static void open_receiver(void) {
     dgram_address to = unix_address(path_of("slow"));
 
-    receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    receiver = open_unix(SOCK_DGRAM);
     assert_true(receiver >= 0);
     assert_int_equal(bind(receiver, &to.any, sizeof to.un.name), 0);
     next = 0;
@@ -195,7 +195,7 @@ static void a_stuck_one_is_replaced(void **state) {
 /* Its successor has a full queue, too. */
 static void a_closed_one_is_replaced(void **state) {
     const dgram_address to = unix_address(path_of("slow"));
-    int other = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    int other = open_unix(SOCK_DGRAM);
     int closed = receiver, number = 0;
 
     (void)state;

@@ -61,7 +61,7 @@ static void pass(bool connected, uint32_t flags) {
     dgram_listener listener;
     int accepted;
 
-    receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    receiver = open_unix(SOCK_DGRAM);
     assert_int_equal(bind(receiver, &to.any, sizeof to.un.name), 0);
     next = drains = 0;
     sent = (struct sent){0};

@@ -28,7 +28,7 @@ static dgram_address address_of_peer(int i) {
 
 /* Each with a send buffer of its own: that of one would not suffice. */
 static void fill_queue(const dgram_address *address) {
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    int fd = open_unix(SOCK_DGRAM);
 
     while (sendto(fd, "", 0, 0, &address->any, sizeof address->un.name) == 0)
         continue;
@@ -41,7 +41,7 @@ static void open_peers(void) {
     for (int i = 0; i < PEERS; i++) {
         dgram_address address = address_of_peer(i);
 
-        peers[i].fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+        peers[i].fd = open_unix(SOCK_DGRAM);
         peers[i].next = 0;
         assert_int_equal(
             bind(peers[i].fd, &address.any, sizeof address.un.name), 0);

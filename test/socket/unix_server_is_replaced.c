@@ -13,7 +13,7 @@ static int server = -1;
 
 static int open_at(int type, const char *name) {
     dgram_address to = unix_address(path_of(name));
-    int fd = socket(AF_UNIX, type | SOCK_NONBLOCK, 0);
+    int fd = open_unix(type);
 
     assert_int_equal(bind(fd, &to.any, sizeof to.un.name), 0);
     return fd;

@@ -22,7 +22,7 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
 static void start_server(void) {
     dgram_address to = unix_address(path_of("server"));
 
-    server = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    server = open_unix(SOCK_DGRAM);
     assert_int_equal(bind(server, &to.any, sizeof to.un.name), 0);
 }
 

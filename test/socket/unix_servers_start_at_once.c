@@ -8,7 +8,7 @@
 #define SERVERS 4
 #define ROUNDS 100
 
-static pthread_barrier_t barrier;
+static uv_barrier_t barrier;
 static char path[512];
 
 struct server {
@@ -38,10 +38,10 @@ static void *serve(void *data) {
     uv_loop_init(&loop);
     dgram_create(&loop, DGRAM_UNIX, &socket);
     dgram_on(socket, &listener, &events, server);
-    pthread_barrier_wait(&barrier);
+    uv_barrier_wait(&barrier);
     server->bound = dgram_bind_sync(socket, path, 0) == 0;
-    pthread_barrier_wait(&barrier);
-    pthread_barrier_wait(&barrier);
+    uv_barrier_wait(&barrier);
+    uv_barrier_wait(&barrier);
     uv_run(&loop, UV_RUN_NOWAIT);
     dgram_close(socket);
     uv_run(&loop, UV_RUN_DEFAULT);
@@ -70,7 +70,7 @@ static ssize_t send_to_path(void) {
 static void one_of_them_is_reached(void **state) {
     (void)state;
     strcpy(path, path_of("it"));
-    pthread_barrier_init(&barrier, NULL, SERVERS + 1);
+    uv_barrier_init(&barrier, SERVERS + 1);
     for (int round = 0; round < ROUNDS; round++) {
         struct server servers[SERVERS] = {0};
         int bound = 0, received = 0;
@@ -80,10 +80,10 @@ static void one_of_them_is_reached(void **state) {
             assert_int_equal(
                 pthread_create(&servers[i].thread, NULL, serve, &servers[i]),
                 0);
-        pthread_barrier_wait(&barrier);
-        pthread_barrier_wait(&barrier);
+        uv_barrier_wait(&barrier);
+        uv_barrier_wait(&barrier);
         assert_int_equal(send_to_path(), 4);
-        pthread_barrier_wait(&barrier);
+        uv_barrier_wait(&barrier);
         for (int i = 0; i < SERVERS; i++) {
             pthread_join(servers[i].thread, NULL);
             bound += servers[i].bound;
@@ -94,7 +94,7 @@ static void one_of_them_is_reached(void **state) {
         assert_int_equal(received, 1);
         assert_int_equal(access(path, F_OK), -1);
     }
-    pthread_barrier_destroy(&barrier);
+    uv_barrier_destroy(&barrier);
 }
 
 int main(void) {
