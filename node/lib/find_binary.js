@@ -12,9 +12,9 @@ const platform = `${process.platform}-${process.arch}`;
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'];
 
 // The file that has this code. A bundle may be an ECMAScript module, which has no
-// __filename; the engine knows it.
+// __filename, or have the name that the file had before. Then the engine is asked.
 function thisFile() {
-  if (typeof __filename === 'string') return __filename;
+  if (typeof __filename === 'string' && fs.existsSync(__filename)) return __filename;
   const { prepareStackTrace } = Error;
   try {
     Error.prepareStackTrace = (err, [site]) => site.getFileName();

@@ -38,13 +38,19 @@ test('its reason names the cure', options, () => {
   const dist = bundle('reason.cjs', 'esbuild');
   fs.rmSync(path.join(dist, 'dgram.node'));
   const [{ reason }] = run(node, [path.join(dist, 'app.js')]);
-  assert.ok(reason.includes(`copy dgram.node of @libdgram/${platform} to ${dist}`), reason);
+  assert.ok(reason.includes(`copy dgram.node of @libdgram/${platform} to ${dist}`),
+            reason);
   assert.match(reason, /leave libdgram out of the bundle/);
 });
 
 test('it is found from a bundle that is an ECMAScript module', options, () => {
   const dist = bundle('module.mjs', 'esbuild_module');
   assert.deepStrictEqual(run(node, [path.join(dist, 'app.mjs')]), [whole]);
+});
+
+test('it is found from a bundle that has another __filename', options, () => {
+  const dist = bundle('program.cjs', 'esbuild_filename');
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
 });
 
 test('a minified bundle has all names, with source maps, too', options, () => {
@@ -85,11 +91,18 @@ test('the documentation copies it from where only libdgram sees it', {
   assert.deepStrictEqual(run(node, [path.join(ship(project), 'app.js')]), [whole]);
 });
 
-test('dependencies use libdgram where it replaces dgram in the bundle', options, () => {
-  const dist = bundle('aliased.cjs', 'esbuild_alias', users);
-  const expected = { received: 'visits:1|c', sockets: Array(3).fill('libdgram') };
-  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected]);
-});
+const nodeOf = (major) => path.join(root, 'node_modules', `node-${major}`, 'bin', 'node');
+
+// Node 18 has no process.getBuiltinModule().
+for (const [name, command] of [['this Node', node], ['Node 18', nodeOf(18)]]) {
+  test(`in ${name} dependencies use libdgram if it replaces dgram`, {
+    timeout, skip: skip || (fs.existsSync(command) ? false : 'it is not installed'),
+  }, () => {
+    const dist = bundle('aliased.cjs', 'esbuild_alias', users);
+    const [{ sockets }] = run(command, [path.join(dist, 'app.js')]);
+    assert.deepStrictEqual(sockets, Array(3).fill('libdgram'));
+  });
+}
 
 test('libdgram/register works in a bundle', options, () => {
   const dist = bundle('registered.cjs', 'esbuild_minified');
@@ -116,13 +129,12 @@ test('a bundle for browsers names the cure', options, () => {
   assert.match(stderr, /--platform=node/);
 });
 
-const node26 = path.join(root, 'node_modules', 'node-26', 'bin', 'node');
 
 test('a single executable has the addon as an asset', {
-  timeout, skip: skip || (fs.existsSync(node26) ? false : 'there is no Node 26'),
+  timeout, skip: skip || (fs.existsSync(nodeOf(26)) ? false : 'there is no Node 26'),
 }, () => {
   const project = makeProject('program.cjs');
-  runRecipe(project, 'executable_26', commands, node26);
+  runRecipe(project, 'executable_26', commands, nodeOf(26));
   const dist = ship(project);
   for (const name of ['app.js', 'dgram.node']) fs.rmSync(path.join(dist, name));
   const temporary = path.join(dist, 'tmp');

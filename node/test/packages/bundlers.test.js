@@ -12,7 +12,8 @@ const {
 
 const electron = path.join(__dirname, '..', 'lib', 'bundles', 'electron.js');
 const modules = path.join(__dirname, 'bundlers', 'node_modules');
-const commands = path.join(modules, '.bin');
+const commands = [path.join(modules, '.bin'),
+                  path.join(modules, '@oven', 'bun-linux-x64', 'bin')].join(path.delimiter);
 
 const isInstalled = fs.existsSync(modules);
 if (isInstalled) addTools(modules);
@@ -34,6 +35,7 @@ for (const [recipe, program] of [
   ['esbuild', 'program.cjs'], ['esbuild_module', 'module.mjs'],
   ['webpack', 'program.cjs'], ['rspack', 'program.cjs'], ['rollup', 'module.mjs'],
   ['vite', 'module.mjs'], ['vite_external', 'module.mjs'], ['ncc', 'program.cjs'],
+  ['bun', 'program.cjs'], ['parcel', 'program.cjs'],
 ]) {
   test(recipe, options, () => {
     const dist = bundle(program, recipe);

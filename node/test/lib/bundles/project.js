@@ -12,7 +12,7 @@ const { host: platform, pack } = require('../packed');
 
 const root = path.join(__dirname, '..', '..', '..');
 const recipes = path.join(root, 'test', 'packages', 'recipes');
-const timeout = 120000;
+const timeout = 300000; // where other tests use all cores, an executable takes a minute
 
 const scratch = fs.realpathSync(
   fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-bundles-')));
@@ -59,7 +59,7 @@ function makeProject(program, others = []) {
   return folder;
 }
 
-// Runs a recipe in the project. commands: the folder of the bundlers' commands.
+// Runs a recipe in the project. commands: where the bundlers' commands are.
 function runRecipe(project, name, commands, node = process.execPath) {
   const PATH = [commands, path.dirname(node), process.env.PATH].join(path.delimiter);
   const { status, stdout, stderr } = spawnSync('sh', ['-e', `${name}.sh`], {

@@ -1,0 +1,1 @@
+bun build app.js --target=node --format=cjs --outdir=dist
