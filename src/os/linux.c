@@ -110,13 +110,15 @@ typedef int (*call_for_many)(int fd, struct mmsghdr *headers, unsigned count);
 
 /* Whether a call that failed always fails. For an invalid descriptor the kernel
    returns EBADF; a sandbox returns the same error as for any descriptor. The
-   call has a message, because emulators look at the messages first. */
+   call has a message with a buffer, because emulators look at those first. */
 static bool is_refused(call_for_many call, int fd, int code) {
-    struct mmsghdr empty = {.msg_len = 0};
+    char byte = 0;
+    struct iovec buffer = {.iov_base = &byte, .iov_len = 1};
+    struct mmsghdr header = {.msg_hdr = {.msg_iov = &buffer, .msg_iovlen = 1}};
 
     if (code == UV_EBADF)
         return os_fcntl(fd, F_GETFD, 0) >= 0;
-    return call(-1, &empty, 1) >= 0 || errno != EBADF;
+    return call(-1, &header, 1) >= 0 || errno != EBADF;
 }
 
 /* Returns how many messages were sent or received, or a negative code, or 0 if
