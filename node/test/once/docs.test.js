@@ -48,3 +48,23 @@ for (const [page, least] of [['api.md', 40], ['migrating.md', 2]]) {
     }
   });
 }
+
+// The table of platforms in node/README.md.
+test('each platform is in the table, and each script that tests one exists', () => {
+  const page = fs.readFileSync(path.join(root, 'node', 'README.md'), 'utf8');
+  const [, section] = page.split('### What you get where\n');
+  const rows = section.split('\n### ')[0].split('\n').filter((line) => line.startsWith('|'));
+  const table = rows.join('\n');
+  const { platforms } = require('../../lib/find_binary');
+  const named = new Set(table.match(/@libdgram\/[a-z0-9-]+/g));
+  assert.deepStrictEqual([...named].sort(),
+                         platforms.map((name) => `@libdgram/${name}`).sort());
+  const files = [...table.matchAll(/`((?:tools|node)\/[^`]+)`/g)].map(([, file]) => file);
+  assert.ok(files.length >= 4, files);
+  for (const file of files) assert.ok(fs.existsSync(path.join(root, file)), file);
+  // Tests of platforms that the table does not mention.
+  const scripts = fs.readdirSync(path.join(root, 'tools', 'platforms'))
+    .filter((name) => name.startsWith('node-') && !name.includes('.'));
+  for (const name of scripts)
+    assert.ok(page.includes(`tools/platforms/${name}`), name);
+});
