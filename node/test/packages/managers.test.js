@@ -17,10 +17,13 @@ const newer = version.replace(/\d+$/, (patch) => (Number(patch) + 1) % 10);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-managers-'));
 let releases; // the tarballs of two versions
 let registry;
+let platforms; // the names of all
 
 before(async () => {
   const [libdgram, binary] = pack();
-  const all = [libdgram, binary, ...otherPlatforms(binary, scratch)];
+  const others = otherPlatforms(binary, scratch);
+  platforms = [host, ...others.map((file) => path.basename(file, '.tgz'))];
+  const all = [libdgram, binary, ...others];
   releases = [...all, ...all.map((file) => withVersion(file, newer, scratch))];
   registry = await startRegistry(releases);
 });
@@ -102,6 +105,9 @@ const cases = {
     const user = new User(manager, own.url);
     const { folder } = await user.add('libdgram');
     await own.stop();
+    // Another machine may be of another platform.
+    for (const name of platforms)
+      assert.ok(text(folder, manager.lock).includes(`@libdgram/${name}`), name);
     const again = user.project();
     for (const name of ['package.json', manager.lock])
       fs.copyFileSync(path.join(folder, name), path.join(again, name));
