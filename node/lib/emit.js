@@ -1,7 +1,7 @@
 'use strict';
 // Emits received datagrams, except those that a block list stops.
 const { EventEmitter } = require('node:events');
-const { uncurryThis } = require('./builtins');
+const { FastBuffer, uncurryThis } = require('./builtins');
 const { counters } = require('./transport');
 
 const RUNNING = 1; // calls of listeners that have not returned
@@ -52,13 +52,21 @@ function passTo(inbox, list, isEmitted) {
 
 // ---- What a paused socket has kept (a DatagramQueue) --------------------------------
 
+// Listeners may write to a payload that they got.
+function copiesOf(list) {
+  const copies = [];
+  for (let i = 0; i < list.length; i++)
+    copies[i] = { msg: new FastBuffer(list[i].msg), rinfo: list[i].rinfo };
+  return copies;
+}
+
 // Passes a parked group, which no iterator has got. Returns whether listeners get it,
 // too.
 function passParked(handle) {
   const { parked } = handle;
   const isEmitted = hasListeners(handle);
   parked.first.isPassed = true;
-  const list = isEmitted ? parked.copyGroup() : parked.takeGroup();
+  const list = isEmitted ? copiesOf(parked.copyGroup()) : parked.takeGroup();
   if (!isEmitted) handle.countParked();
   passTo(handle.inbox, list, isEmitted);
   return isEmitted;
@@ -86,5 +94,5 @@ function emitParked(handle) {
 }
 
 module.exports = {
-  emitMessage, emitMessages, emitParked, hasListeners, listenerCount, passTo,
+  copiesOf, emitMessage, emitMessages, emitParked, hasListeners, listenerCount, passTo,
 };

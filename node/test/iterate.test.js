@@ -8,7 +8,7 @@ const path = require('node:path');
 const { test: unbounded } = require('node:test');
 const dgram = require('..');
 const { collect, names, open, own, sendMany, settle } = require('./lib/flow');
-const testNative = require('./lib/needs_native')('batches of the kernel');
+const testNative = require('./lib/needs_native')('whole wake-ups');
 
 const test = (name, run) => unbounded(name, { timeout: 120000 }, run);
 const root = path.join(__dirname, '..');
@@ -278,7 +278,7 @@ test('after break the rest is kept if the listeners beside it have left', async 
   server.close();
 });
 
-test('what neither it nor a paused listener has got is for the next iterator', async () => {
+testNative('what neither it nor a paused listener has got is for the next iterator', async () => {
   const server = await open();
   const { got } = collect(server);
   const iterator = server.iterate();
@@ -389,7 +389,7 @@ test('many slow iterators do not keep another socket from receiving', async () =
   }
 });
 
-test('pause() in the loop', async () => {
+testNative('pause() in the loop', async () => {
   const server = await open();
   const got = [];
   const ended = (async () => {
@@ -434,7 +434,7 @@ test('so do listeners beside it', async () => {
   server.close();
 });
 
-test('a second iterator does not get again what a listener waits for', async () => {
+testNative('a second iterator does not get again what a listener waits for', async () => {
   const server = await open();
   await sendMany(names(100), server);
   assert.deepStrictEqual(await take(server, 1), names(1));

@@ -4,7 +4,7 @@
 const { isIP } = require('node:net');
 const { inheritNothing, without } = require('../builtins');
 const { interfaceAddress, list, nameOfAddress } = require('./interfaces');
-const { ENODEV } = require('./numbers');
+const { EADDRNOTAVAIL, ENODEV } = require('./numbers');
 
 const BY_NAME = 1; // as in ../multicast.js
 const ALL = 2;
@@ -31,7 +31,7 @@ class Memberships {
 
   // Succeeds if one interface does. Otherwise returns the code of the last one.
   changeAll(join, group) {
-    let result = ENODEV;
+    let result = join ? ENODEV : EADDRNOTAVAIL;
     const addresses = join ? list(familyOf(group)) : this.joinedOnAll(group);
     for (let i = 0; i < addresses.length; i++) {
       const { address } = addresses[i];

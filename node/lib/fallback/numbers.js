@@ -9,7 +9,7 @@ const known = new Map(getSystemErrorMap()); // names and descriptions, by number
 const numbers = new Map(); // by name
 for (const name of Object.keys(errno)) numbers.set(name, errno[name]);
 
-const { EBADF, EINVAL, ENODEV, ENOTSUP } = errno;
+const { EADDRNOTAVAIL, EBADF, EINVAL, ENODEV, ENOTSUP } = errno;
 
 function nameOf(number) {
   for (const name of Object.keys(errno)) if (errno[name] === number) return name;
@@ -61,5 +61,6 @@ function hintFor(code) {
 }
 
 module.exports = {
-  EBADF, EINVAL, ENODEV, ENOTSUP, attempt, errorText, hintFor, numberOf, numberOfAny,
+  EADDRNOTAVAIL, EBADF, EINVAL, ENODEV, ENOTSUP, attempt, errorText, hintFor, numberOf,
+  numberOfAny,
 };

@@ -2,8 +2,8 @@
 // Datagrams on their way in, in the place of ../receive.js.
 //
 // The rule. What the host receives is emitted at once, unless it waits:
-// - if there are listeners of 'messages', the datagrams of a wake-up are collected. They
-//   are emitted when the host has read them all, in a setImmediate();
+// - if there are listeners of 'messages', or iterators but no listeners, the datagrams of
+//   a wake-up are collected. They are emitted when the host has read them all, in a setImmediate();
 // - if the socket does not receive. Node's sockets stop in the kernel, so this happens
 //   only where the host cannot stop. At most KEPT_MAX bytes are kept then, and what
 //   exceeds them is dropped, as by the kernel;
@@ -12,7 +12,7 @@
 // callback of its own, in the async context of the creation.
 const { AsyncResource } = require('node:async_hooks');
 const { setImmediate } = require('node:timers');
-const { emitMessage, emitParked, hasListeners, listenerCount, passTo } =
+const { copiesOf, emitMessage, emitParked, listenerCount, passTo } =
   require('../emit');
 const DatagramQueue = require('../datagram_queue');
 const { runInAsyncScope } = require('./ticks');
@@ -79,26 +79,27 @@ function collect(handle, msg, rinfo) {
   handle.batch[handle.batch.length] = { msg, rinfo };
 }
 
+const isCollected = ({ inbox, socket }) => listenerCount(socket, 'messages') > 0 ||
+  (inbox !== null && listenerCount(socket, 'message') === 0);
+
 // Called by the host for each datagram.
 function onMessage(handle, msg, rinfo) {
-  const { batch, inbox, parked } = handle;
+  const { batch, parked } = handle;
   if (handle.isStopped) {
     handle.resource ??= new AsyncResource('DATAGRAMS');
     park(handle);
     keep(handle, msg, rinfo);
-  } else if (batch !== null || listenerCount(handle.socket, 'messages') > 0 ||
+  } else if (batch !== null || isCollected(handle) ||
              (parked !== null && parked.count > 0)) {
     collect(handle, msg, rinfo);
   } else {
-    if (inbox !== null) {
-      if (inbox.isAtLimit()) {
+    if (handle.inbox !== null) {
+      if (handle.inbox.isAtLimit()) {
         keep(handle, msg, rinfo);
         handle.setFull(true);
         return;
       }
-      const isEmitted = hasListeners(handle);
-      passTo(inbox, [{ msg, rinfo }], isEmitted);
-      if (!isEmitted) return;
+      passTo(handle.inbox, copiesOf([{ msg, rinfo }]), true);
     }
     emitMessage(handle, msg, rinfo);
   }
