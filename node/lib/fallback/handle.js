@@ -1,8 +1,8 @@
 'use strict';
 // The handle of a Socket over a socket of the host, in the place of ../handle.js.
 //
-// On Node it calls the UDP handle of that socket where the public call would report an
-// error too late, and to stop receiving in the kernel. Other hosts have no such handle.
+// On Node and Deno it calls the UDP handle of that socket where the public call would
+// report an error too late, and to stop receiving in the kernel. Bun has no such handle.
 const { isIP } = require('node:net');
 const { setInterval, clearInterval } = require('node:timers');
 const BaseHandle = require('../base_handle');
@@ -23,7 +23,7 @@ const CONNECTED = 2; // of the state of the host's socket
 const DISCONNECTED = 0;
 const FOREVER = 0x7fffffff; // milliseconds
 
-// The UDP handle of Node. Null on other hosts.
+// The UDP handle of the host's socket. Null if there is none like Node's.
 function udpOf(socket) {
   const udp = socket[key]?.handle;
   return typeof udp?.recvStop === 'function' && typeof udp.connect === 'function' ?
@@ -186,7 +186,7 @@ class Handle extends BaseHandle {
     return attempt(() => inner.remoteAddress()) < 0 ? ENOTSUP : 0;
   }
 
-  // Calls done(0 or a code), on Node at once.
+  // Calls done(0 or a code), with a UDP handle at once.
   connectLater(address, port, done) {
     if (this.udp !== null) {
       done(this.connect(address, port));
