@@ -1,6 +1,10 @@
 'use strict';
 // The node:dgram of the running Node, which is the reference.
 const dgram = require('./get_builtin')('node:dgram');
+if (dgram.Socket === undefined) { // Jest's moduleNameMapper has no exceptions
+  throw new Error('libdgram needs node:dgram, but something replaces that by libdgram, ' +
+                  'here too. Use libdgram/register instead (in Jest, in setupFiles).');
+}
 
 // The exports of node:dgram before libdgram/register replaced them. Another copy of this
 // package may have done that, so all copies share what the first one found.

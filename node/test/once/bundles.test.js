@@ -104,6 +104,17 @@ for (const [name, command] of [['this Node', node], ['Node 18', nodeOf(18)]]) {
   });
 }
 
+test('an error names the cure if libdgram gets itself for node:dgram', {
+  skip: process.getBuiltinModule ? false : 'this Node has no process.getBuiltinModule()',
+}, () => {
+  const { stderr } = spawnSync(node, ['-e', `
+    const original = process.getBuiltinModule;
+    process.getBuiltinModule = (name) =>
+      (name === 'node:dgram' ? require('.') : original(name));
+    require('.');`], { cwd: root, encoding: 'utf8', timeout });
+  assert.match(stderr, /libdgram needs node:dgram.*libdgram\/register/);
+});
+
 test('libdgram/register works in a bundle', options, () => {
   const dist = bundle('registered.cjs', 'esbuild_minified');
   assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]),
