@@ -69,8 +69,14 @@ function checkBytes(value) {
     throw invalidArgType('buf', 'an instance of Buffer, TypedArray, or DataView', value);
 }
 
+// Only Linux reports when the queue of a peer has space. Elsewhere the socket is writable
+// all the time, so the program tries again after some milliseconds.
+const reportsSpace = process.platform === 'linux';
+const RETRY_MS = 5;
+
 class Socket extends EventEmitter {
   #handle;
+  #timer = null; // for 'writable' where the kernel does not report space
 
   constructor(type, listener) {
     super();
@@ -136,9 +142,17 @@ class Socket extends EventEmitter {
     this.#reportSent(this.#call(send, path, ENOENT), callback);
   }
 
+  #retryLater() {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      if (this.#handle !== null) this.emit('writable');
+    }, RETRY_MS);
+    return 0;
+  }
+
   // The datagram was not sent. 'writable' follows when the peer has space.
   #reportCongestion(buf, callback) {
-    const code = native.awaitWritable(this.#handle.native);
+    const code = reportsSpace ? native.awaitWritable(this.#handle.native) : this.#retryLater();
     if (code < 0) this.#reportSent(code, callback);
     else if (typeof callback === 'function')
       callback(Object.assign(new Error('congestion'), { code: 1 }));
