@@ -8,6 +8,8 @@ const { EBADF } = require('./errno');
 const { coded, systemError } = require('./errors');
 const { TypeError } = globalThis;
 
+const isWindows = process.platform === 'win32';
+
 function isDescriptor(fd) {
   return isInteger(fd) && fd > 0 && fd <= 0x7fffffff;
 }
@@ -16,7 +18,7 @@ function isDescriptor(fd) {
 function kindOf(fd) {
   try {
     const stat = fs.fstatSync(fd);
-    if (stat.isFile()) return 'FILE';
+    if (stat.isFile() || (isWindows && stat.isDirectory())) return 'FILE';
     if (tty.isatty(fd)) return 'TTY';
     if (stat.isCharacterDevice()) return 'FILE';
     if (stat.isFIFO()) return 'PIPE';

@@ -7,12 +7,20 @@ const { isIP } = require('node:net');
 const native = require('./addon');
 const BaseHandle = require('./base_handle');
 const { strings } = require('./builtins');
-const { EBADF, EINVAL, ENOTSUP } = require('./errno');
+const { EBADF, EINVAL, ENOTSOCK, ENOTSUP } = require('./errno');
 const sendQueue = require('./send_queue');
 const { hasListeners } = require('./emit');
 const { park } = require('./receive');
 const { keepLoopAlive } = require('./ticks');
 
+// What libuv does differently on Windows: a second bind is ignored, sizes of buffers
+// have another error without a socket, a multicast TTL may be -1, groups are of the
+// socket's family, and a socket is no descriptor.
+const isWindows = process.platform === 'win32';
+const BOUND_TWICE = isWindows ? 0 : EINVAL;
+const GROUPS_OF_OWN_FAMILY = isWindows;
+const MULTICAST_TTL_MIN = isWindows ? -1 : 0;
+const NO_SOCKET = isWindows ? ENOTSOCK : EBADF;
 
 const OPTION = {
   broadcast: 0, ttl: 1, multicastTTL: 2, loopback: 3, ref: 4, multicastAll: 5,
@@ -49,6 +57,7 @@ class Handle extends BaseHandle {
     native.createContext(this); // the current one, as callbacks run in that of the creation
     this.hostHandle = null; // of Node's class, for other processes (host_handle.js)
     this.spare = null; // a native handle that could not be bound, for the next bind
+    this.nativeFamily = 0; // of `native`: a membership call may choose another
     this.raw = false; // bound by a membership call, so bind() fails
     this.failed = false; // a bind failed: Node would have a native socket
     this.lease = null; // of a socket of the cluster's primary, closed with the handle
@@ -73,6 +82,7 @@ class Handle extends BaseHandle {
   }
 
   #create(family, flags) {
+    this.nativeFamily = family;
     this.#prepare(family, flags);
     let how = '';
     for (let i = 0; i < SETTINGS; i++) how += ` ${settings[i]}`;
@@ -128,7 +138,7 @@ class Handle extends BaseHandle {
   }
 
   bind(address, port, flags, device) {
-    if (this.raw || this.native) return EINVAL;
+    if (this.raw || this.native) return BOUND_TWICE;
     address = untilNull(address);
     if (isIP(address) !== this.family) return EINVAL;
     return this.bindBy(flags, (socket) => native.bind(socket, address, port, device));
@@ -277,8 +287,8 @@ class Handle extends BaseHandle {
 
   setMulticastTTL(ttl) {
     const value = ttl | 0;
-    return value >= 0 && value <= 255 ? this.#set(OPTION.multicastTTL, value) :
-      EINVAL;
+    return value >= MULTICAST_TTL_MIN && value <= 255 ?
+      this.#set(OPTION.multicastTTL, value) : EINVAL;
   }
 
   setMulticastLoopback(value) {
@@ -315,6 +325,7 @@ class Handle extends BaseHandle {
     if (source !== null && familyOf(source) !== family) return EINVAL;
     const err = this.#makeRaw(family);
     if (err < 0) return err;
+    if (GROUPS_OF_OWN_FAMILY && family !== this.nativeFamily) return EINVAL;
     return native.membership(this.native, join ? 1 : 0, source, group,
                              interfaceText, how);
   }
@@ -332,7 +343,7 @@ class Handle extends BaseHandle {
 
   bufferSize(size, receive) {
     if (size > 0x7fffffff) return EINVAL;
-    if (!this.native) return EBADF;
+    if (!this.native) return NO_SOCKET;
     sendQueue.sendReadyOf(this.native);
     return native.bufferSize(this.native, size, receive ? 1 : 0);
   }
@@ -368,7 +379,7 @@ class Handle extends BaseHandle {
   // Members that programs use of Node's handles, too.
 
   get fd() {
-    return this.native ? native.fileno(this.native) : EBADF;
+    return this.native && !isWindows ? native.fileno(this.native) : EBADF;
   }
 
   getAsyncId() {

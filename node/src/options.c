@@ -61,7 +61,8 @@ static int set(dgram_socket *s, int which, int value) {
     case 1:
         return set_hops(s, IP_TTL, IPV6_UNICAST_HOPS, value, 1);
     case 2:
-        return set_hops(s, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, value, 0);
+        return set_hops(s, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, value,
+                        system_multicast_ttl_min);
     case 3:
         return set_own(s, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, value != 0);
     case 4:

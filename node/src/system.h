@@ -10,6 +10,9 @@
 #define SYSTEM_NAME_MAX                                                        \
     772 /* bytes of the name of an interface, with its NUL */
 
+/* The least TTL of multicast that libuv takes. */
+extern const int system_multicast_ttl_min;
+
 int system_set_option(dgram_fd fd, int level, int name, int value);
 dgram_fd system_duplicate(dgram_fd fd);
 void system_close(dgram_fd fd);

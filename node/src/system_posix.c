@@ -8,6 +8,8 @@
 
 #include "system.h"
 
+const int system_multicast_ttl_min = 0;
+
 /* UV_E* codes are negative errno values on these systems. */
 static int result_of(int result) {
     return result < 0 ? -errno : result;

@@ -10,6 +10,8 @@
 
 #define ALIAS_MAX 257 /* characters, with the NUL */
 
+const int system_multicast_ttl_min = -1;
+
 static int result_of(int result) {
     return result == SOCKET_ERROR ? uv_translate_sys_error(WSAGetLastError())
                                   : result;

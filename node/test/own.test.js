@@ -5,6 +5,7 @@ const { execFileSync, spawnSync } = require('node:child_process');
 const { once } = require('node:events');
 const path = require('node:path');
 const { test: unbounded } = require('node:test');
+const { pathToFileURL } = require('node:url');
 const { Worker } = require('node:worker_threads');
 const dgram = require('..');
 const testNative = require('./lib/needs_native')('register replaces nothing without it');
@@ -303,7 +304,7 @@ test('a worker of a cluster may bind to one port twice', () => {
 });
 
 test('import has named exports and a default one', async () => {
-  const module = await import(path.join(root, 'lib', 'index.mjs'));
+  const module = await import(pathToFileURL(path.join(root, 'lib', 'index.mjs')));
   assert.strictEqual(module.createSocket, dgram.createSocket);
   assert.strictEqual(module.default.Socket, dgram.Socket);
 });
