@@ -83,7 +83,7 @@ abi: all ## Record the ABI of a release in abi/
 	@sh tools/setup check
 	@sh tools/check-abi . $(BUILD)/libdgram.so --record
 
-portability: ## Build and test for other architectures in qemu (minutes)
+portability: ## Build for other processors and systems, test what runs (an hour)
 	@sh tools/setup portability
 	@sh tools/portability
 
