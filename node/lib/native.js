@@ -39,9 +39,11 @@ function explain(failures, isDenied) {
   return isDenied ? why : why + (cureOfBundle() ?? `; ${fromSource}`);
 }
 
-function failed(reason) {
-  const error = Object.assign(new Error(`libdgram: ${reason}.`),
-                              { code: 'ERR_LIBDGRAM_NO_BINARY' });
+// The cause is the error of the last binary that did not load.
+function failed(reason, cause) {
+  const error = Object.assign(
+    new Error(`libdgram: ${reason}.`, cause === undefined ? undefined : { cause }),
+    { code: 'ERR_LIBDGRAM_NO_BINARY' });
   return { reason, error };
 }
 
@@ -49,15 +51,17 @@ function tryAll() {
   if (runtime !== null) return failed(`${runtime} has no libuv that an addon could use`);
   const failures = [];
   let isDenied = false;
+  let cause;
   for (const file of findBinaries()) {
     try {
       return { addon: open(file) };
     } catch (err) {
+      cause = err;
       failures.push(err.message.replace(/\.$/, ''));
       isDenied ||= err.code === 'ERR_DLOPEN_DISABLED';
     }
   }
-  return failed(explain(failures, isDenied));
+  return failed(explain(failures, isDenied), cause);
 }
 
 let result;

@@ -55,6 +55,19 @@ test('LIBDGRAM_REQUIRE_NATIVE=1 throws an error with the reason', () => {
   assert.match(stdout, /^ERR_LIBDGRAM_NO_BINARY libdgram: .*binary/);
 });
 
+test('the error of a binary that does not load is the cause', () => {
+  const broken = path.join(folder, 'broken');
+  const file = path.join(broken, 'native', 'build', 'Release', 'dgram.node');
+  fs.cpSync(path.join(root, 'lib'), path.join(broken, 'lib'), { recursive: true });
+  fs.copyFileSync(path.join(root, 'package.json'), path.join(broken, 'package.json'));
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, 'not a binary');
+  const { stdout } = run(`try { require(${index(broken)}); } catch (err) {
+    console.log(err.code, err.cause.code); }`, { env: { LIBDGRAM_REQUIRE_NATIVE: '1' } });
+  assert.strictEqual(stdout, 'ERR_LIBDGRAM_NO_BINARY ERR_DLOPEN_FAILED\n');
+  assert.match(run(show(broken)).stdout, /^false no binary for .* can be loaded/);
+});
+
 const talk = `
   const socket = require('dgram').createSocket('udp4', (msg) => {
     console.log(String(msg), typeof socket.sendMany);
