@@ -65,8 +65,8 @@ static int parse_unix(const char *verb, const char *path,
     if (family->v4 || family->v6)
         return usage_error(verb, "-4 and -6 cannot be used with unix:PATH");
     if (result == UV_ENAMETOOLONG)
-        return usage_error(verb, "the path is longer than %zu bytes: %s",
-                           sizeof address.un.name.sun_path - 1, path);
+        return usage_error(verb, "the path is longer than %u bytes: %s",
+                           (unsigned)sizeof address.un.name.sun_path - 1, path);
     if (result < 0)
         return usage_error(verb, "'unix:' needs a path, or @NAME");
     *out = (struct endpoint){.type = DGRAM_UNIX};

@@ -74,6 +74,8 @@ static bool is_complete(const struct input *input, size_t *length_out,
 
     *length_out = end != NULL ? (size_t)(end - start) : length;
     *taken_out = *length_out + (end != NULL);
+    if (reader_has_carriage_returns && end > start && end[-1] == '\r')
+        (*length_out)--;
     if (end != NULL)
         return true;
     return input->at_end && (length > 0 || !input->by_lines);
