@@ -179,7 +179,10 @@ int workers_run(struct session *session, uint64_t count,
         uv_loop_close(&loop);
     }
     if (result < 0) {
-        session_log(session, "%s", dgram_strerror(result));
+        session_log(session, "%s",
+                    result == UV_ENOTSUP
+                        ? "--workers is not available on this system"
+                        : dgram_strerror(result));
         return 1;
     }
     return it.status;

@@ -16,8 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <net/if.h>
-
 #define MEMBERSHIPS_MAX 64
 
 static const char *group = "224.0.0.114";
@@ -25,14 +23,16 @@ static int left; /* datagrams until the end; 0: no end */
 static int status;
 
 /* An interface may be gone by now. */
-static const char *name_of(uint32_t index, char name[IF_NAMESIZE]) {
-    return if_indextoname(index, name) != NULL ? name : "?";
+static const char *name_of(uint32_t index, char name[UV_IF_NAMESIZE]) {
+    size_t size = UV_IF_NAMESIZE;
+
+    return uv_if_indextoname(index, name, &size) == 0 ? name : "?";
 }
 
 static void print_joined(dgram_socket *socket) {
     dgram_membership list[MEMBERSHIPS_MAX];
     int count = dgram_get_memberships(socket, list, MEMBERSHIPS_MAX);
-    char name[IF_NAMESIZE];
+    char name[UV_IF_NAMESIZE];
 
     for (int i = 0; i < count && i < MEMBERSHIPS_MAX; i++)
         printf("joined on %s\n", name_of(list[i].interface_index, name));
@@ -60,7 +60,7 @@ static void on_listening(dgram_socket *socket, void *data) {
 
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
-    char name[IF_NAMESIZE];
+    char name[UV_IF_NAMESIZE];
     uint32_t index = 0;
 
     (void)data;

@@ -13,19 +13,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <net/if.h>
-
 static int left = -1;
 
 /* A member is valid only if the kernel said so. */
 static void print_info(const dgram_receive_info *info) {
-    char text[DGRAM_ADDRESS_TEXT_MAX], name[IF_NAMESIZE] = "?";
+    char text[DGRAM_ADDRESS_TEXT_MAX], name[UV_IF_NAMESIZE] = "?";
+    size_t size = sizeof name;
 
     if ((info->valid & DGRAM_INFO_LOCAL) != 0 &&
         dgram_address_format(&info->local, text, sizeof text) == 0)
         printf(" to %s", text);
     if ((info->valid & DGRAM_INFO_INTERFACE) != 0) {
-        if_indextoname(info->interface_index, name); /* it may be gone */
+        uv_if_indextoname(info->interface_index, name, &size); /* may be gone */
         printf(" by %s", name);
     }
     if ((info->valid & DGRAM_INFO_TOS) != 0)

@@ -32,6 +32,9 @@
  *               cannot split them: its library is built for the portable
  *               platform
  *
+ * On Windows dgram_worker_join(), dgram_primary_create() and
+ * dgram_spawner_create() fail with UV_ENOTSUP.
+ *
  * The rules of dgram.h about threads, order, errors, memory and the end of a
  * loop apply here too. Callbacks of a primary or spawner must return: do not
  * leave them by an exception or longjmp(). If the program closes the handles of

@@ -1,5 +1,5 @@
-/* Ctrl-C, Ctrl-Break, and a console that is closed. Windows calls the handler in
-   a thread of its own. */
+/* Ctrl-C, Ctrl-Break, and a console that is closed. Windows calls the handler
+   in a thread of its own. */
 #include "../interrupt.h"
 
 #include <stdbool.h>
