@@ -43,7 +43,8 @@ struct platform_out {
 /* A message of recvmsg(): the buffer, and what was received. That is a message,
    or an error which the kernel reported in place of one. */
 struct platform_in {
-    unsigned char *buffer;
+    /* Information may follow in memory; on 32-bit ARM a pointer needs less. */
+    _Alignas(dgram_receive_info) unsigned char *buffer;
     uint32_t buffer_size;
     int error;       /* out: 0, or a negative code; then nothing else is set */
     uint32_t length; /* out: bytes in buffer */
