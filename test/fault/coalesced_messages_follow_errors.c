@@ -17,7 +17,7 @@
 
 static int errors, received;
 
-static int errors_before_each(int fd, struct platform_in *messages,
+static int errors_before_each(dgram_fd fd, struct platform_in *messages,
                               uint32_t count) {
     int result;
 

@@ -25,7 +25,7 @@ static void put(struct platform_in *in, const char *bytes, uint32_t segment) {
 }
 
 /* A message of five datagrams, an error, and one datagram. */
-static int give_some(int fd, struct platform_in *in, uint32_t count) {
+static int give_some(dgram_fd fd, struct platform_in *in, uint32_t count) {
     (void)fd;
     asked_for = count;
     if (calls++ > 0)
@@ -124,7 +124,7 @@ static void one_message_of_a_shared_descriptor(void **state) {
 
 /* Two messages of several datagrams, then one message in each call, then
    nothing. */
-static int give_more(int fd, struct platform_in *in, uint32_t count) {
+static int give_more(dgram_fd fd, struct platform_in *in, uint32_t count) {
     (void)fd;
     asked_for = count;
     if (calls == 3)
@@ -186,7 +186,7 @@ static void one_buffer_and_the_most_are_accepted(void **state) {
 
 static uint32_t available; /* messages in the kernel */
 
-static int give_available(int fd, struct platform_in *in, uint32_t count) {
+static int give_available(dgram_fd fd, struct platform_in *in, uint32_t count) {
     uint32_t given = count < available ? count : available;
 
     (void)fd;

@@ -9,7 +9,7 @@
 
 static int failure, fail_times;
 
-static int fail_some_times(int fd, dgram_path_error *out) {
+static int fail_some_times(dgram_fd fd, dgram_path_error *out) {
     struct msghdr header = {0};
 
     (void)out;
@@ -99,7 +99,7 @@ static void a_few_failures_lose_nothing(void **state) {
 }
 
 /* Nothing is in the queue, as if the receive buffer had no space. */
-static int find_nothing(int fd, dgram_path_error *out) {
+static int find_nothing(dgram_fd fd, dgram_path_error *out) {
     struct msghdr header = {0};
 
     (void)out;

@@ -127,7 +127,8 @@ static void so_does_an_error_of_a_send(void **state) {
     check_reported(socket, 2);
 }
 
-static int fail_once(int fd, struct platform_in *messages, uint32_t count) {
+static int fail_once(dgram_fd fd, struct platform_in *messages,
+                     uint32_t count) {
     (void)fd;
     (void)count;
     kernel.receive = NULL;

@@ -83,7 +83,7 @@ static void own_errors_do(void **state) {
    twice, too. It is returned once. */
 static int queued;
 
-static int report_too_long(int fd, dgram_path_error *out) {
+static int report_too_long(dgram_fd fd, dgram_path_error *out) {
     (void)fd;
     if (queued-- == 0)
         return UV_EAGAIN;

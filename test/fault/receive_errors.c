@@ -24,7 +24,8 @@ static void fill(struct platform_in *message, const char *text) {
     set_sender(message);
 }
 
-static int error_between(int fd, struct platform_in *messages, uint32_t count) {
+static int error_between(dgram_fd fd, struct platform_in *messages,
+                         uint32_t count) {
     (void)fd;
     assert_in_range(count, 4, 1024);
     if (script_step++ > 0)
@@ -107,7 +108,8 @@ static void take_back(dgram_socket *socket, void *buffer, void *data) {
     returned++;
 }
 
-static int error_first(int fd, struct platform_in *messages, uint32_t count) {
+static int error_first(dgram_fd fd, struct platform_in *messages,
+                       uint32_t count) {
     (void)fd;
     (void)count;
     if (script_step++ > 0)
@@ -125,7 +127,8 @@ static void expect_in_use(dgram_socket *socket, const dgram_message *message,
     assert_int_equal(returned, 0);
 }
 
-static int only_an_error(int fd, struct platform_in *messages, uint32_t count) {
+static int only_an_error(dgram_fd fd, struct platform_in *messages,
+                         uint32_t count) {
     (void)fd;
     (void)count;
     if (script_step++ > 0)
@@ -160,7 +163,8 @@ static dgram_socket *begin_with_memory(dgram_listener *checker,
     return socket;
 }
 
-static int two_errors(int fd, struct platform_in *messages, uint32_t count) {
+static int two_errors(dgram_fd fd, struct platform_in *messages,
+                      uint32_t count) {
     (void)fd;
     (void)count;
     if (script_step > 1)
@@ -261,7 +265,8 @@ static void close_by_a_listener_drops_the_rest(void **state) {
     assert_string_equal(recorder.log, "lmex");
 }
 
-static int coalesced(int fd, struct platform_in *messages, uint32_t count) {
+static int coalesced(dgram_fd fd, struct platform_in *messages,
+                     uint32_t count) {
     (void)fd;
     (void)count;
     if (script_step++ > 0)
@@ -296,7 +301,7 @@ static void coalesced_messages_are_split(void **state) {
 
 /* More segments than one event can have: each message is full of one-byte
    datagrams. */
-static int flood_of_bytes(int fd, struct platform_in *messages,
+static int flood_of_bytes(dgram_fd fd, struct platform_in *messages,
                           uint32_t count) {
     (void)fd;
     if (script_step++ > 0)
@@ -332,7 +337,8 @@ static void many_datagrams_come_in_several_batches(void **state) {
 static int reads;
 static bool failing;
 
-static int fail_always(int fd, struct platform_in *messages, uint32_t count) {
+static int fail_always(dgram_fd fd, struct platform_in *messages,
+                       uint32_t count) {
     reads++;
     if (failing) {
         messages[0].error = UV_EPERM;
@@ -409,7 +415,7 @@ static void ref_and_unref_work_during_a_lasting_error(void **state) {
     run_to_end();
 }
 
-static int error_then_data(int fd, struct platform_in *messages,
+static int error_then_data(dgram_fd fd, struct platform_in *messages,
                            uint32_t count) {
     (void)fd;
     (void)count;

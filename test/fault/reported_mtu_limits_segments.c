@@ -10,7 +10,7 @@ static uint32_t mtu;
 static dgram_address concerned;
 static dgram_datapath *datapath;
 
-static int report_mtu(int fd, dgram_path_error *out) {
+static int report_mtu(dgram_fd fd, dgram_path_error *out) {
     (void)fd;
     *out = (dgram_path_error){.code = UV_EMSGSIZE, .mtu = mtu, .to = concerned};
     return 0;

@@ -15,18 +15,21 @@ static size_t sizes[TRAFFIC_MAX];
                                      : real->name arguments;                   \
     }
 
-PASS(bind, CALL_BIND, (int fd, const dgram_address *address), (fd, address))
-PASS(connect, CALL_CONNECT, (int fd, const dgram_address *address),
+PASS(bind, CALL_BIND, (dgram_fd fd, const dgram_address *address),
      (fd, address))
-PASS(local_address, CALL_LOCAL_ADDRESS, (int fd, dgram_address *out), (fd, out))
-PASS(remote_address, CALL_REMOTE_ADDRESS, (int fd, dgram_address *out),
+PASS(connect, CALL_CONNECT, (dgram_fd fd, const dgram_address *address),
+     (fd, address))
+PASS(local_address, CALL_LOCAL_ADDRESS, (dgram_fd fd, dgram_address *out),
+     (fd, out))
+PASS(remote_address, CALL_REMOTE_ADDRESS, (dgram_fd fd, dgram_address *out),
      (fd, out))
 PASS(set_option, CALL_SET_OPTION,
-     (int fd, int level, int name, const void *value, socklen_t size),
+     (dgram_fd fd, int level, int name, const void *value, socklen_t size),
      (fd, level, name, value, size))
-PASS(adopt, CALL_ADOPT, (int fd, struct platform_adopted *before), (fd, before))
+PASS(adopt, CALL_ADOPT, (dgram_fd fd, struct platform_adopted *before),
+     (fd, before))
 
-static int scripted_get_option(int fd, int level, int name, void *value,
+static int scripted_get_option(dgram_fd fd, int level, int name, void *value,
                                socklen_t *size) {
     kernel.options_read++;
     return kernel.fail[CALL_GET_OPTION] < 0
@@ -34,20 +37,20 @@ static int scripted_get_option(int fd, int level, int name, void *value,
                : real->get_option(fd, level, name, value, size);
 }
 
-static int scripted_open(int family) {
-    int fd = kernel.fail[CALL_OPEN] < 0 ? kernel.fail[CALL_OPEN]
-                                        : real->open(family);
+static dgram_fd scripted_open(int family) {
+    dgram_fd fd = kernel.fail[CALL_OPEN] < 0 ? kernel.fail[CALL_OPEN]
+                                             : real->open(family);
 
     kernel.opened += fd >= 0;
     return fd;
 }
 
-static int scripted_close(int fd) {
+static int scripted_close(dgram_fd fd) {
     kernel.closed++;
     return real->close(fd);
 }
 
-static uint32_t scripted_segments_max(int fd) {
+static uint32_t scripted_segments_max(dgram_fd fd) {
     (void)fd;
     return kernel.sends > 0 && kernel.segments_max_later > 0
                ? kernel.segments_max_later
@@ -94,7 +97,7 @@ static int take(const struct platform_out *message) {
     return verdict;
 }
 
-static int scripted_send(int fd, const struct platform_out *messages,
+static int scripted_send(dgram_fd fd, const struct platform_out *messages,
                          uint32_t count) {
     uint32_t i;
 
@@ -112,13 +115,13 @@ static int scripted_send(int fd, const struct platform_out *messages,
     return (int)i;
 }
 
-static int scripted_receive(int fd, struct platform_in *messages,
+static int scripted_receive(dgram_fd fd, struct platform_in *messages,
                             uint32_t count) {
     return kernel.receive != NULL ? kernel.receive(fd, messages, count)
                                   : real->receive(fd, messages, count);
 }
 
-static int scripted_receive_error(int fd, dgram_path_error *out) {
+static int scripted_receive_error(dgram_fd fd, dgram_path_error *out) {
     return kernel.receive_error != NULL ? kernel.receive_error(fd, out)
                                         : real->receive_error(fd, out);
 }

@@ -47,10 +47,10 @@ struct kernel {
     int messages; /* taken */
 
     /* Receives in the place of the kernel; NULL: the kernel does. */
-    int (*receive)(int fd, struct platform_in *messages, uint32_t count);
+    int (*receive)(dgram_fd fd, struct platform_in *messages, uint32_t count);
     /* Reads the error queue in the place of the kernel; NULL: the kernel does.
      */
-    int (*receive_error)(int fd, dgram_path_error *out);
+    int (*receive_error)(dgram_fd fd, dgram_path_error *out);
 };
 
 extern struct kernel kernel;

@@ -206,7 +206,8 @@ static int open_changes_any(void) {
     return fd;
 }
 
-static int read_changes_any(int fd, struct platform_interface_changes *out) {
+static int read_changes_any(dgram_fd fd,
+                            struct platform_interface_changes *out) {
     char byte;
 
     while (recv(fd, &byte, 1, 0) >= 0)
@@ -411,7 +412,8 @@ static void fill(struct model *m, struct platform_in *message) {
     address_copy(message->from, &from);
 }
 
-static int receive_any(int fd, struct platform_in *messages, uint32_t count) {
+static int receive_any(dgram_fd fd, struct platform_in *messages,
+                       uint32_t count) {
     struct model *m = model_of(fd);
     char byte;
     int came = 0;
