@@ -57,6 +57,19 @@ for (const [type, group, source] of groups) {
     socket.close();
   });
 
+  test(`the group is checked before the interface, ${type}`, async () => {
+    const socket = await open(type, 0);
+    for (const bad of ['x', [], '1.2.3']) {
+      for (const to of [undefined, { interface: 'none0' }, { interface: 'all' }]) {
+        for (const name of ['addMembership', 'dropMembership']) {
+          assert.throws(() => socket[name](bad, to),
+                        { code: 'EINVAL', syscall: name, message: `${name} EINVAL` });
+        }
+      }
+    }
+    socket.close();
+  });
+
   test(`what is no interface is refused, ${type}`, { skip }, async () => {
     const socket = await open(type, 0);
     const calls = [

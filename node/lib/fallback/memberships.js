@@ -4,7 +4,7 @@
 const { isIP } = require('node:net');
 const { inheritNothing, without } = require('../builtins');
 const { interfaceAddress, list, nameOfAddress } = require('./interfaces');
-const { EADDRNOTAVAIL, ENODEV } = require('./numbers');
+const { EADDRNOTAVAIL, EINVAL, ENODEV } = require('./numbers');
 
 const BY_NAME = 1; // as in ../multicast.js
 const ALL = 2;
@@ -17,7 +17,9 @@ class Memberships {
     this.joined = []; // { group, source, address, all }
   }
 
+  // The group is checked first, as in libuv. The host takes '' for a missing argument.
   change(join, source, group, text, how) {
+    if (isIP(group) === 0) return EINVAL;
     if (how === ALL) return this.changeAll(join, group);
     let address = text;
     if (how === BY_NAME) {
