@@ -1,6 +1,6 @@
 'use strict';
-// The addon, for the modules that need it. They are loaded only where it loads.
-const { addon, error } = require('./native').load();
+// The addon, for the modules that use it. Without it, requiring this file throws.
+const { addon, error } = require('./load_addon').load();
 if (error !== undefined) throw error;
 
 module.exports = addon;

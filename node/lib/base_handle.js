@@ -1,28 +1,29 @@
 'use strict';
-// What the handles of the addon (handle.js) and of the fallback (fallback/handle.js) have
-// in common: the state of a socket from construction until close, and what it receives.
+// The base class of the handles of the addon (handle.js) and of the fallback
+// (fallback/handle.js): the state of a socket from construction until close.
 const { inheritNothing } = require('./builtins');
 const { systemError } = require('./errors');
 
-// The others define update(), which starts or stops receiving, and countParked(), which
-// is called when `parked` has changed, and endContext().
+// Subclasses define update(), which starts or stops receiving, countParked(), which is
+// called when `parked` has changed, and endContext(), which is called after the last
+// event of the socket.
 class BaseHandle {
   constructor(socket, type, own) {
     this.socket = socket;
     this.family = type === 'udp6' ? 6 : 4;
     this.pooled = own.pooled; // messages are views of shared blocks of memory
-    this.recvInfo = own.recvInfo; // what an rinfo is to say, of INFO (info.js)
+    this.recvInfo = own.recvInfo; // bits of INFO (info_flags.js): members of an rinfo
     this.own = own; // options that node:dgram does not have (own_options.js)
     this.blockList = null; // receiveBlockList
     this.blocked = 0; // datagrams that a block list dropped or refused
     this.lookup = null; // (host, family, callback)
-    this.native = null; // what sends, while there is a native socket
+    this.native = null; // passed to sendQueue.addReady(); null without a native socket
     this.reading = false;
     this.paused = false; // by pause()
-    this.parked = null; // what was received before it was paused (a DatagramQueue)
-    this.inbox = null; // of its iterators (inbox.js), if it has any
-    this.isFull = false; // the inbox is
-    this.detached = false; // the descriptor is the program's
+    this.parked = null; // a DatagramQueue: what was received and has to wait
+    this.inbox = null; // an Inbox (inbox.js), while it has iterators
+    this.isFull = false; // the inbox is full
+    this.detached = false; // the descriptor belongs to the program
     this.referenced = true;
   }
 
@@ -36,7 +37,7 @@ class BaseHandle {
     this.update();
   }
 
-  // Receives for iterators from now on, or not any more if `inbox` is null.
+  // Begins to receive for iterators, or ends it if `inbox` is null.
   receiveFor(inbox, paused) {
     this.inbox = inbox;
     this.isFull = false;
@@ -80,8 +81,8 @@ class BaseHandle {
     return this.blockList.check(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
   }
 
-  // A datagram could not be read: in general, an ICMP error arrived. Or a group could not
-  // be joined on an interface that came later.
+  // Emits an error of no call: an ICMP error, or a group that could not be joined on an
+  // interface that appeared later.
   onerror(code, syscall) {
     this.socket.emit('error', systemError(code, syscall));
   }

@@ -8,18 +8,18 @@ const RUNNING = 1; // calls of listeners that have not returned
 
 const listenerCount = uncurryThis(EventEmitter.prototype.listenerCount);
 
-// Whether the program gets datagrams by events.
+// Whether the program receives datagrams by events.
 const hasListeners = (handle) => listenerCount(handle.socket, 'message') > 0 ||
   listenerCount(handle.socket, 'messages') > 0;
 
 function withoutBlocked(handle, list) {
-  const left = [];
+  const allowed = [];
   for (let i = 0; i < list.length; i++)
-    if (!handle.isBlocked(list[i].rinfo)) left[left.length] = list[i];
-  return left;
+    if (!handle.isBlocked(list[i].rinfo)) allowed[allowed.length] = list[i];
+  return allowed;
 }
 
-// isLast: they are not emitted as 'message' as well.
+// isLast: they are not emitted as 'message' afterwards.
 function emitMessages(handle, list, isLast) {
   counters[RUNNING]++;
   if (handle.blockList) {
@@ -31,7 +31,7 @@ function emitMessages(handle, list, isLast) {
   counters[RUNNING]--;
 }
 
-// Returns false if nobody listens.
+// Returns false if there is no listener of 'message'.
 function emitMessage(handle, msg, rinfo) {
   let result = true;
   counters[RUNNING]++;
@@ -43,16 +43,16 @@ function emitMessage(handle, msg, rinfo) {
   return result;
 }
 
-// Passes datagrams to the iterators. isEmitted: listeners get them, too.
+// Passes datagrams to the iterators. isEmitted: they are emitted, too.
 function passTo(inbox, list, isEmitted) {
   counters[RUNNING]++;
   inbox.append(list, isEmitted);
   counters[RUNNING]--;
 }
 
-// ---- What a paused socket has kept (a DatagramQueue) --------------------------------
+// ---- Parked datagrams (a DatagramQueue): received, but not emitted yet ---------------
 
-// Listeners may write to a payload that they got.
+// Listeners may write to their payloads, so iterators get copies.
 function copiesOf(list) {
   const copies = [];
   for (let i = 0; i < list.length; i++)
@@ -60,8 +60,7 @@ function copiesOf(list) {
   return copies;
 }
 
-// Passes a parked group, which no iterator has got. Returns whether listeners get it,
-// too.
+// Passes the first parked group to the iterators. Returns whether it is emitted, too.
 function passParked(handle) {
   const { parked } = handle;
   const isEmitted = hasListeners(handle);
@@ -81,7 +80,7 @@ function emitAllParked(handle) {
   emitMessages(handle, list, isLast);
 }
 
-// Emits the next event of what is parked.
+// Emits the next parked datagram as 'message', or a group of them as 'messages'.
 function emitParked(handle) {
   const { parked } = handle;
   if (handle.inbox !== null && !parked.first.isPassed && !passParked(handle)) return;

@@ -1,6 +1,6 @@
 'use strict';
-// The numbers of errors by name, as errors of Node have them: negative. On Windows
-// os.constants.errno has others, which are those of C.
+// The numbers of errors by name, as Node reports them in `errno`: negative. On Windows
+// they are not those of os.constants.errno, which are those of the C library.
 const { constants: { errno } } = require('node:os');
 const { getSystemErrorMap } = require('node:util');
 

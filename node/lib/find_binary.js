@@ -1,6 +1,6 @@
 'use strict';
-// Where the addon may be: built here from source, in the package for this platform, and
-// for a bundle also beside it.
+// Finds the files that may be the addon: the one that libdgram-build has built, the one
+// of the package for this platform, and for a bundle those beside it.
 const fs = require('node:fs');
 const { createRequire } = require('node:module');
 const os = require('node:os');
@@ -11,8 +11,9 @@ const getBuiltin = require('./get_builtin');
 const platform = `${process.platform}-${process.arch}`;
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'];
 
-// The file that has this code. A bundle may be an ECMAScript module, which has no
-// __filename, or have the name that the file had before. Then the engine is asked.
+// Returns the file that has this code. In a bundle that is an ECMAScript module,
+// __filename does not exist. In others it may be the name of the file before bundling.
+// In both cases the stack of an error has the right name.
 function thisFile() {
   if (typeof __filename === 'string' && fs.existsSync(__filename)) return __filename;
   const { prepareStackTrace } = Error;
@@ -22,7 +23,7 @@ function thisFile() {
     Error.prepareStackTrace = prepareStackTrace;
     return stack.startsWith('file:') ? fileURLToPath(stack) : stack;
   } catch {
-    return process.argv[1] ?? process.execPath; // the program has frozen Error
+    return process.argv[1] ?? process.execPath; // a program has frozen Error
   }
 }
 
@@ -30,10 +31,11 @@ const here = thisFile();
 const folder = path.dirname(here);
 const isBundled = path.basename(here) !== 'find_binary.js';
 
-// Tools that copy the files of a program find literal names only. webpack must not see
-// them: it would read the binary as JavaScript and return a number. Some tools ignore
-// names that they cannot resolve, but only between `try` and `catch`.
-function installed() {
+// Returns the file of the package for this platform, or null. Tools that copy the files of
+// a program find only literal names. webpack must not see them: it would parse the binary
+// as JavaScript, and replace the call by a number. Some tools ignore names that they
+// cannot resolve, but only between `try` and `catch`.
+function resolveLiterally() {
   if (typeof __webpack_require__ === 'function') {
     return null;
   } else {
@@ -52,8 +54,8 @@ function installed() {
   }
 }
 
-// The same, as seen from a bundle.
-function installedNear() {
+// The same for a bundle, in which require.resolve() is that of the bundler.
+function resolveFromBundle() {
   try {
     return createRequire(here).resolve(`@libdgram/${platform}/dgram.node`);
   } catch {
@@ -71,8 +73,9 @@ function sea() {
   }
 }
 
-// The asset of a single executable, in a file of this user that is removed afterwards.
-function* asset() {
+// Yields a file with the asset of a single executable. Only this user can read the file.
+// It is removed when the iterator continues or ends.
+function* extractAsset() {
   let bytes;
   try {
     bytes = Buffer.from(sea().getRawAsset('dgram.node'));
@@ -93,37 +96,37 @@ function removeIfPossible(scratch) {
   try {
     fs.rmSync(scratch, { recursive: true });
   } catch {
-    // Windows keeps a file that is loaded.
+    // Windows does not remove a file that is loaded.
   }
 }
 
-function* places() {
+function* candidates() {
   if (typeof __dirname === 'string')
     yield path.join(__dirname, '..', 'native', 'build', 'Release', 'dgram.node');
-  yield installed();
-  yield installedNear();
+  yield resolveLiterally();
+  yield resolveFromBundle();
   yield path.join(folder, 'dgram.node');
   yield path.join(folder, platform, 'dgram.node'); // where ncc copies it
-  yield* asset();
+  yield* extractAsset();
 }
 
-// Returns an iterator of names of files. A file may be gone when the next one is asked
-// for.
+// Returns an iterator of names of files. A file may be removed when the iterator
+// continues.
 function* findBinaries() {
   const seen = new Set();
-  for (const file of places()) {
+  for (const file of candidates()) {
     if (file === null || seen.has(file) || !fs.existsSync(file)) continue;
     seen.add(file);
     yield file;
   }
 }
 
-// What to do if there is no file, as a part of a sentence. null: this is no bundle.
-function cureOfBundle() {
+// What helps if there is no file, as the end of a sentence. null: this is not a bundle.
+function bundleAdvice() {
   if (!isBundled) return null;
   const copy = `copy dgram.node of @libdgram/${platform} to ${folder}`;
   return sea() !== null ? `: add it as the asset dgram.node, or ${copy}` :
     `: ${copy}, or leave libdgram out of the bundle, as an external module`;
 }
 
-module.exports = { cureOfBundle, findBinaries, platform, platforms };
+module.exports = { bundleAdvice, findBinaries, platform, platforms };

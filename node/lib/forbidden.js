@@ -1,6 +1,6 @@
 'use strict';
-// Whether the process may not use the network. Some versions of Node can deny it
-// (--permission without --allow-net), which would not stop an addon.
+// Whether Node's permissions deny the network to this process (--permission without
+// --allow-net). Node does not check the system calls of an addon.
 module.exports = process.permission !== undefined &&
   process.allowedNodeEnvironmentFlags.has('--allow-net') &&
   !process.permission.has('net');

@@ -1,6 +1,6 @@
 'use strict';
-// Returns a module of Node by its name. A bundler may replace `node:dgram` in require()
-// by this package, because the program asks for that, but it cannot replace it here.
+// Returns a module of Node by its name. Where a program lets its bundler replace `dgram`
+// by this package, require('node:dgram') would return this package here, too.
 const { createRequire } = require('node:module');
 
 module.exports = process.getBuiltinModule ?? createRequire(process.execPath);

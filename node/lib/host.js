@@ -1,8 +1,8 @@
 'use strict';
-// The node:dgram of the running Node, which is the reference.
+// The host's node:dgram: the module of the runtime that runs this package.
 const dgram = require('./get_builtin')('node:dgram');
-if (dgram.Socket === undefined) { // Jest's moduleNameMapper has no exceptions
-  throw new Error('libdgram needs node:dgram, but something replaces that by libdgram, ' +
+if (dgram.Socket === undefined) { // Jest's moduleNameMapper does this
+  throw new Error('libdgram needs node:dgram, but a tool replaces that by libdgram, ' +
                   'here too. Use libdgram/register instead (in Jest, in setupFiles).');
 }
 

@@ -1,8 +1,9 @@
 'use strict';
-// A handle of Node's class on the socket of the addon, for other processes.
+// Makes a handle of Node's class for a socket of the addon. Node can send such a handle to
+// another process.
 const native = require('./addon');
 const host = require('./host');
-const key = require('./host_state');
+const key = require('./host_state_key');
 const { UNIX } = require('./state');
 
 let UDP; // the class of Node's handles
@@ -16,7 +17,8 @@ function newHostHandle() {
   return new UDP();
 }
 
-// Not open if the socket is not, or is a Unix socket: Node then fails with EBADF.
+// Where the socket is not open, or is a Unix socket, the handle is not open either. Node
+// then fails with EBADF.
 function hostHandleOf(handle) {
   handle.hostHandle ??= newHostHandle();
   if (handle.hostHandle.fd < 0 && handle.fd >= 0 && handle.family !== UNIX) {

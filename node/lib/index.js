@@ -2,7 +2,7 @@
 // libdgram: the exports of node:dgram, tos(), and whether the addon is used.
 const host = require('./host');
 const isForbidden = require('./forbidden');
-const { isNative, reason } = require('./choice');
+const { isNative, reason } = require('./addon_or_fallback');
 
 // Without the network the module is node:dgram itself, which refuses its calls.
 const { createSocket, Socket } = isForbidden ? host : require('./dgram');

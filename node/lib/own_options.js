@@ -2,7 +2,7 @@
 // The options of createSocket() that node:dgram does not have.
 const { invalidArgType, invalidArgValue, outOfRange } = require('./errors');
 const { hasOwn, isArray } = require('./builtins');
-const { INFO, supportedInfo } = require('./info');
+const { INFO, supportedInfo } = require('./info_flags');
 const { validateUint32 } = require('./validate');
 
 const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // enum dgram_offload

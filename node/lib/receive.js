@@ -24,7 +24,7 @@ const sendQueue = require('./send_queue');
 const {
   emitMessage, emitMessages, emitParked, hasListeners, listenerCount, passTo,
 } = require('./emit');
-const { ALL } = require('./info');
+const { ALL } = require('./info_flags');
 const Rows = require('./receive_info');
 const {
   FastBuffer, bufferLength, inheritNothing, setBytes, uncurryThis,

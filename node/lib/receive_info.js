@@ -1,9 +1,9 @@
 'use strict';
-// The information about received datagrams (info.js), as the addon writes it: a row for
+// The information about received datagrams (info_flags.js), as the addon writes it: a row for
 // each datagram of a slab.
 const { inheritNothing } = require('./builtins');
 const { nameOf } = require('./interfaces');
-const { INFO, kReplyFrom } = require('./info');
+const { INFO, kReplyFrom } = require('./info_flags');
 const { BigUint64Array, Int32Array } = globalThis;
 
 // The fields of a row, as in src/receive_info.c.

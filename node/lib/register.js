@@ -1,10 +1,10 @@
 'use strict';
 // node --import libdgram/register: replaces node:dgram by libdgram, for import and for
-// require. Where the addon is not used, nothing changes and one warning is emitted.
+// require(). Where the addon is not used, node:dgram stays and one warning is emitted.
 const { syncBuiltinESMExports } = require('node:module');
 const isForbidden = require('./forbidden');
 const host = require('./host');
-const { isNative, reason } = require('./choice');
+const { isNative, reason } = require('./addon_or_fallback');
 
 if (isNative) {
   const { createSocket, Socket } = require('./index.js');
@@ -13,6 +13,6 @@ if (isNative) {
   host.dgram.Socket = Socket;
   syncBuiltinESMExports();
 } else if (!isForbidden && require('node:worker_threads').isMainThread) {
-  // Worker threads run this, too; one warning is enough.
+  // Worker threads run this file, too.
   process.emitWarning(`node:dgram is not replaced: ${reason}.`, 'LibdgramWarning');
 }

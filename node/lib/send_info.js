@@ -5,7 +5,7 @@ const { isIP } = require('node:net');
 const { invalidArgValue } = require('./errors');
 const { validateInteger, validateInterface, validateString } = require('./validate');
 const { inheritNothing, strings } = require('./builtins');
-const { INFO, kReplyFrom } = require('./info');
+const { INFO, kReplyFrom } = require('./info_flags');
 
 class SendInfo {
   set = 0; // which of these are set

@@ -13,7 +13,7 @@ const names = require('./resolve');
 const { HighWaterMark } = require('./high_water_mark');
 const unix = require('./unix');
 const { Handle, UnixHandle } = require('./transport');
-const keyOfState = require('./host_state');
+const keyOfState = require('./host_state_key');
 const { HostState } = require('./transfer');
 
 const { DISCONNECTED, UNBOUND, UNIX, kState } = state;

@@ -11,7 +11,7 @@ if (require('./forbidden')) {
                         'manage permissions.');
   throw Object.assign(err, { code: 'ERR_ACCESS_DENIED', permission: 'Net' });
 }
-const { addon: native, isNative } = require('./choice');
+const { addon: native, isNative } = require('./addon_or_fallback');
 const dgram = require('./dgram');
 const { EAGAIN, EBADF, EINVAL, ENOBUFS, ENOENT, EWOULDBLOCK } = require('./errno');
 const { UnixHandle } = require('./transport');
@@ -192,7 +192,7 @@ for (const name of ['address', 'setTTL', 'setBroadcast', 'setMulticastTTL',
   };
 }
 
-// Without the addon the first one throws ENOTSUP, as node:dgram has no Unix sockets.
+// Without the addon, 'unix_dgram' throws ENOTSUP, because node:dgram has no Unix sockets.
 function createSocket(type, listener) {
   if (type === 'unix_dgram') return new Socket(type, listener);
   if (type === 'udp4' || type === 'udp6') return dgram.createSocket(type, listener);

@@ -1,12 +1,12 @@
 'use strict';
 // node --import libdgram/unix-dgram/register: packages that use unix-dgram get
-// libdgram/unix-dgram, whether unix-dgram is installed or not. If the addon cannot be
-// loaded, nothing changes and one warning is emitted.
+// libdgram/unix-dgram, whether unix-dgram is installed or not. Where the addon is not
+// used, nothing changes and one warning is emitted.
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { isNative, reason } = require('./choice');
+const { isNative, reason } = require('./addon_or_fallback');
 
 const NAME = 'unix-dgram';
 const file = typeof __dirname === 'string' ? path.join(__dirname, 'unix_dgram.js') : '';
@@ -43,5 +43,5 @@ function whyNot() {
 const why = whyNot();
 if (why === null)
   replace();
-else if (require('node:worker_threads').isMainThread) // one warning is enough
+else if (require('node:worker_threads').isMainThread) // they run this file, too
   process.emitWarning(`unix-dgram is not replaced: ${why}`, 'LibdgramWarning');

@@ -4,7 +4,7 @@ const native = require('./addon');
 const { EBADF, EINVAL, ENOTSUP } = require('./errno');
 const Handle = require('./handle');
 const sendQueue = require('./send_queue');
-const { PATHS } = require('./info');
+const { PATHS } = require('./info_flags');
 
 
 class UnixHandle extends Handle {

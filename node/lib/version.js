@@ -1,4 +1,4 @@
 'use strict';
-// The version of the package. The addon must have the same. `make check` compares it
-// with that of the library.
+// The version of the package, which the addon must have, too. `make check` compares it
+// with the version of the library.
 module.exports = '0.1.0';

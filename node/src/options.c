@@ -53,7 +53,7 @@ static void set_referenced(dgram_socket *s, bool on) {
         dgram_unref(s);
 }
 
-/* `which` is as in lib/native.js. */
+/* `which`: the number of the option, as OPTION in lib/handle.js. */
 static int set(dgram_socket *s, int which, int value) {
     switch (which) {
     case 0:

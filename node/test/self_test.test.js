@@ -5,16 +5,16 @@ const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
-const { selfTest } = require('../lib/self_test');
+const { load: loadAddon, selfTest } = require('../lib/load_addon');
 
 const root = path.join(__dirname, '..');
 
 test('an addon that works passes', () => {
-  selfTest(require('../lib/native').load().addon);
+  selfTest(loadAddon().addon);
 });
 
 test('it can be tested again', () => {
-  const { addon } = require('../lib/native').load();
+  const { addon } = loadAddon();
   for (let i = 0; i < 20; i++) assert.strictEqual(addon.selfTest(), undefined);
 });
 

@@ -8,7 +8,7 @@ const test = require('./lib/needs_native')('Unix sockets');
 
 const program = `
   Object.defineProperty(process, 'platform', { value: 'darwin' });
-  const { addon } = require('../lib/native').load();
+  const { addon } = require('../lib/load_addon').load();
   addon.awaitWritable = () => { throw new Error('the kernel was asked'); };
   const unix = require('../lib/unix_dgram');
   const fs = require('node:fs');

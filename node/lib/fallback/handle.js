@@ -6,7 +6,7 @@
 const { isIP } = require('node:net');
 const { setInterval, clearInterval } = require('node:timers');
 const BaseHandle = require('../base_handle');
-const key = require('../host_state');
+const key = require('../host_state_key');
 const runtime = require('../runtime');
 const { kState } = require('../state');
 const { hasOwn, strings } = require('../builtins');
@@ -17,7 +17,7 @@ const Memberships = require('./memberships');
 const { interfaceAddress } = require('./interfaces');
 const Stats = require('./stats');
 const { nextTick } = require('./ticks');
-const { EBADF, EINVAL, ENODEV, ENOTSUP, attempt, numberOfAny } = require('./numbers');
+const { EBADF, EINVAL, ENODEV, ENOTSUP, attempt, numberOfAny } = require('./error_numbers');
 
 const CONNECTED = 2; // of the state of the host's socket
 const DISCONNECTED = 0;

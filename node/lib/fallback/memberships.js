@@ -4,7 +4,7 @@
 const { isIP } = require('node:net');
 const { inheritNothing, without } = require('../builtins');
 const { interfaceAddress, list, nameOfAddress } = require('./interfaces');
-const { EADDRNOTAVAIL, EINVAL, ENODEV } = require('./numbers');
+const { EADDRNOTAVAIL, EINVAL, ENODEV } = require('./error_numbers');
 
 const BY_NAME = 1; // as in ../multicast.js
 const ALL = 2;

@@ -7,7 +7,7 @@
 // program is called at once, so it runs when that of node:dgram would.
 const { isArray } = require('../builtins');
 const { lengthOf } = require('../views');
-const { ENOTSUP, numberOfAny } = require('./numbers');
+const { ENOTSUP, numberOfAny } = require('./error_numbers');
 const { nextTick } = require('./ticks');
 
 function totalOf(parts) {

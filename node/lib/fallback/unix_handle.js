@@ -1,7 +1,7 @@
 'use strict';
 // node:dgram has no Unix sockets.
 const { systemError } = require('../errors');
-const { ENOTSUP } = require('./numbers');
+const { ENOTSUP } = require('./error_numbers');
 
 class UnixHandle {
   constructor() {

@@ -138,5 +138,5 @@ test('a binary of another version is not used', async () => {
   fs.rmSync(binaryIn(folder));
   fs.writeFileSync(binaryIn(folder), code.replace(`\0${version}\0`, '\x009.9.9\0'),
                    'latin1');
-  assert.match(await reason(folder, [node], poor), /it is of version 9\.9\.9, not /);
+  assert.match(await reason(folder, [node], poor), /has version 9\.9\.9 instead of /);
 });

@@ -182,7 +182,7 @@ const features = write('features.mjs', `
     console.log('unix', codeOf(() => dgram.createSocket('unix_dgram')));
   }
 `);
-const featured = (name) => `native false ${name} has no libuv that an addon could use
+const featured = (name) => `native false ${name} does not have the libuv that the addon uses
 accepted 3
 sendMany null 4
 messages a bb c

@@ -1,6 +1,7 @@
 'use strict';
-// The key under which the sockets of Node keep their state: ref() reads it. Undefined
-// where node:dgram is of another kind.
+// The symbol of the property in which the sockets of node:dgram keep their state. Node
+// does not export it, so it is learned from ref(), which reads this property first.
+// Undefined on hosts whose sockets have no such property.
 const { Socket } = require('./host');
 
 function keyOfState() {
@@ -13,7 +14,7 @@ function keyOfState() {
       },
     }));
   } catch {
-    // It is not one of Node's.
+    // This node:dgram is not that of Node.
   }
   return key;
 }

@@ -2,7 +2,7 @@
 // Errors of the host as numbers, which the rest of the package turns into errors again.
 const { getSystemErrorMap } = require('node:util');
 const { Map } = require('../builtins');
-const { reason } = require('../choice');
+const { reason } = require('../addon_or_fallback');
 const errno = require('../errno');
 
 const known = new Map(getSystemErrorMap()); // names and descriptions, by number
