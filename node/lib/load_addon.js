@@ -1,5 +1,6 @@
 'use strict';
 // Loads the addon from the first of the files of find_binary.js that loads.
+const { isCutOff } = require('./elf');
 const { bundleAdvice, findBinaries, platform, platforms } = require('./find_binary');
 const runtime = require('./runtime');
 const version = require('./version');
@@ -21,6 +22,7 @@ function selfTest(addon) {
 // require() would return the addon that is loaded already. Test runners load these files
 // again for each test, and each time they need an addon of their own.
 function open(file) {
+  if (isCutOff(file)) throw new Error(`${file}: its end is missing`);
   const module = { exports: {} };
   process.dlopen(module, file);
   const addon = module.exports;

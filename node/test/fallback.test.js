@@ -68,6 +68,26 @@ test('the error of a binary that does not load is the cause', () => {
   assert.match(run(show(broken)).stdout, /^false no binary for .* can be loaded/);
 });
 
+test('a binary whose end is missing does not end the process', (t) => {
+  const built = path.join(root, 'native', 'build', 'Release', 'dgram.node');
+  if (process.platform !== 'linux' || !fs.existsSync(built)) {
+    t.skip('there is no binary for Linux');
+    return;
+  }
+  const cut = path.join(folder, 'cut');
+  const file = path.join(cut, 'native', 'build', 'Release', 'dgram.node');
+  fs.cpSync(path.join(root, 'lib'), path.join(cut, 'lib'), { recursive: true });
+  fs.copyFileSync(path.join(root, 'package.json'), path.join(cut, 'package.json'));
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const bytes = fs.readFileSync(built);
+  for (const size of [10, 100, bytes.length >> 3, bytes.length - 1]) {
+    fs.writeFileSync(file, bytes.subarray(0, size));
+    assert.match(run(show(cut)).stdout, /^false no binary .*(end is missing|too short)/);
+  }
+  fs.writeFileSync(file, bytes);
+  assert.match(run(show(cut)).stdout, /^true/);
+});
+
 const talk = `
   const socket = require('dgram').createSocket('udp4', (msg) => {
     console.log(String(msg), typeof socket.sendMany);
