@@ -52,7 +52,7 @@ for (const [page, least] of [['api.md', 40], ['migrating.md', 2]]) {
 // The table of platforms in node/README.md.
 test('each platform is in the table, and each script that tests one exists', () => {
   const page = fs.readFileSync(path.join(root, 'node', 'README.md'), 'utf8');
-  const [, section] = page.split('### What you get where\n');
+  const [, section] = page.split('### Platforms\n');
   const rows = section.split('\n### ')[0].split('\n').filter((line) => line.startsWith('|'));
   const table = rows.join('\n');
   const { platforms } = require('../../lib/find_binary');
