@@ -19,7 +19,8 @@ else()
   set(CMAKE_SYSTEM_NAME Linux)
 endif()
 
-set(ZIG sh ${CMAKE_CURRENT_LIST_DIR}/../../tools/release/zig)
+# Quoted: the directory may have spaces in its name.
+set(ZIG sh "'${CMAKE_CURRENT_LIST_DIR}/../../tools/release/zig'")
 set(CMAKE_C_COMPILER ${ZIG} cc -target ${ZIG_TARGET})
 # Without it Zig adds checks to code that is not optimized, and to the rest traps.
 set(CMAKE_C_FLAGS_INIT -fno-sanitize=undefined)
