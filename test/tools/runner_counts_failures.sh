@@ -3,7 +3,7 @@
 
 export RUN_TESTS_C_ONLY=1 # what it runs here is made up
 mkdir -p "$work/made/tools" "$work/made/bin"
-for name in run-tests configure progress; do
+for name in run-tests counts.sh configure progress; do
     cp "$SOURCE/tools/$name" "$work/made/tools"
 done
 cat >"$work/made/bin/cmake" <<'END'
