@@ -8,7 +8,7 @@ const root = fs.existsSync(path.join(__dirname, '..', 'core')) ? '../core' : '..
 // What a platform does not build: the files of the others, and those that only the
 // cluster needs.
 const others = {
-  linux: /^cluster\/|^os\/(posix|fdpass)\.c$|\/windows/,
+  linux: /^cluster\/|^os\/(posix|unsupported|fdpass)\.c$|\/windows/,
   posix: /^cluster\/|^os\/(linux.*|fdpass)\.c$|\/windows/,
   win32: new RegExp('^cluster/|^loop/backend\\.c$|^util/netif\\.c$|^os/(linux.*|posix|adopt|calls|' +
     'clock|control_.*|error_queue|fdpass|files|interfaces|path|receive_info|sockets|' +

@@ -64,16 +64,6 @@ unsigned interfaces_find(const struct in_addr *address) {
     return index;
 }
 
-int interfaces_open_changes(void) {
-    return UV_ENOTSUP;
-}
-
-int interfaces_read_changes(int fd, struct platform_interface_changes *out) {
-    (void)fd;
-    (void)out;
-    return UV_ENOTSUP;
-}
-
 int interfaces_send_multicast_from(int fd, unsigned interface_index) {
 #if defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__)
     struct ip_mreqn request = {.imr_ifindex = (int)interface_index};

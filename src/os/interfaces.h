@@ -16,8 +16,6 @@
 
 int interfaces_list(struct platform_interface *out, unsigned max);
 unsigned interfaces_find(const struct in_addr *address);
-int interfaces_open_changes(void);
-int interfaces_read_changes(int fd, struct platform_interface_changes *out);
 int interfaces_send_multicast_from(int fd, unsigned interface_index);
 
 #endif

@@ -4,6 +4,7 @@
 #include "os/interfaces.h"
 #include "os/path.h"
 #include "os/sockets.h"
+#include "os/unsupported.h"
 
 static const struct platform posix = {
     .open = sockets_open,
@@ -30,27 +31,27 @@ static const struct platform posix = {
     .send_multicast_from = interfaces_send_multicast_from,
     .list_interfaces = interfaces_list,
     .find_interface = interfaces_find,
-    .open_interface_changes = interfaces_open_changes,
-    .read_interface_changes = interfaces_read_changes,
+    .open_interface_changes = unsupported_open_interface_changes,
+    .read_interface_changes = unsupported_read_interface_changes,
     .kind = sockets_kind,
     .set_flags = sockets_set_flags,
     .adopt = sockets_adopt,
     .restore = sockets_restore,
-    .segments_max = sockets_segments_max,
-    .kernel_release = sockets_kernel_release,
+    .segments_max = unsupported_segments_max,
+    .kernel_release = unsupported_kernel_release,
     .messages_max = 1,
-    .coalesce = sockets_coalesce,
-    .coalesces = sockets_coalesces,
+    .coalesce = unsupported_coalesce,
+    .coalesces = unsupported_coalesces,
     .send = sockets_send,
     .receive = sockets_receive,
 
     .send_buffer_is_used = sockets_send_buffer_is_used,
     .has_data = sockets_has_data,
     .receive_is_shut = sockets_receive_is_shut,
-    .attach_filter = sockets_attach_filter,
-    .steer = sockets_steer,
-    .get_busy_poll = sockets_get_busy_poll,
-    .set_busy_poll = sockets_set_busy_poll,
+    .attach_filter = unsupported_attach_filter,
+    .steer = unsupported_steer,
+    .get_busy_poll = unsupported_get_busy_poll,
+    .set_busy_poll = unsupported_set_busy_poll,
     .info_known = RECEIVE_INFO_KNOWN,
     .info_known_unix = RECEIVE_INFO_KNOWN_UNIX,
     .enable_info = receive_info_enable,
@@ -61,7 +62,7 @@ static const struct platform posix = {
     .errors_are_enabled = error_queue_is_enabled,
     .receive_error = error_queue_receive,
     .drop_errors = error_queue_drop,
-    .receive_drops = sockets_receive_drops,
+    .receive_drops = unsupported_receive_drops,
 };
 
 const struct platform *platform = &posix;

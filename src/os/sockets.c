@@ -185,26 +185,6 @@ int sockets_kind(int fd) {
     }
 }
 
-uint32_t sockets_segments_max(int fd) {
-    (void)fd;
-    return 1;
-}
-
-void sockets_kernel_release(char *text, size_t size) {
-    if (size > 0)
-        text[0] = '\0';
-}
-
-int sockets_coalesce(int fd, bool on) {
-    (void)fd;
-    return on ? UV_ENOTSUP : 0;
-}
-
-bool sockets_coalesces(int fd) {
-    (void)fd;
-    return false;
-}
-
 /* Returns the code, or 0. */
 static int send_message(int fd, const struct msghdr *header) {
     ssize_t sent;
@@ -374,36 +354,4 @@ bool sockets_receive_is_shut(int fd) {
     return sockets_has_data(fd) &&
            is_end(&header, os_recvmsg(fd, &header, MSG_PEEK | MSG_DONTWAIT));
 #endif
-}
-
-int sockets_attach_filter(int fd, const struct sock_filter *instructions,
-                          size_t count) {
-    (void)fd;
-    (void)instructions;
-    (void)count;
-    return UV_ENOTSUP;
-}
-
-int sockets_steer(int fd, const struct platform_steering *how) {
-    (void)fd;
-    (void)how;
-    return UV_ENOTSUP;
-}
-
-int sockets_get_busy_poll(int backend, struct platform_busy_poll *out) {
-    (void)backend;
-    (void)out;
-    return UV_ENOTSUP;
-}
-
-int sockets_set_busy_poll(int backend, const struct platform_busy_poll *how) {
-    (void)backend;
-    (void)how;
-    return UV_ENOTSUP;
-}
-
-int sockets_receive_drops(int fd, uint32_t *count_out) {
-    (void)fd;
-    *count_out = 0;
-    return UV_ENOTSUP;
 }

@@ -51,21 +51,12 @@ int sockets_get_option(int fd, int level, int name, void *value,
 int sockets_kind(int fd);
 int sockets_adopt(int fd, struct platform_adopted *before);
 void sockets_restore(int fd, const struct platform_adopted *before);
-uint32_t sockets_segments_max(int fd);
-void sockets_kernel_release(char *text, size_t size);
-int sockets_coalesce(int fd, bool on);
-bool sockets_coalesces(int fd);
 int sockets_send(int fd, const struct platform_out *messages, uint32_t count);
 int sockets_receive(int fd, struct platform_in *messages, uint32_t count);
 
 bool sockets_send_buffer_is_used(int fd, unsigned quarters);
 bool sockets_has_data(int fd);
 bool sockets_receive_is_shut(int fd);
-int sockets_attach_filter(int fd, const struct sock_filter *instructions,
-                          size_t count);
-int sockets_steer(int fd, const struct platform_steering *how);
-int sockets_get_busy_poll(int backend, struct platform_busy_poll *out);
-int sockets_set_busy_poll(int backend, const struct platform_busy_poll *how);
 
 /* Makes a descriptor non-blocking and close-on-exec. */
 int sockets_set_flags(int fd);
@@ -79,7 +70,5 @@ int sockets_error(void);
 /* Sets the out members from what recvmsg() returned. */
 void sockets_fill_message(const struct msghdr *header, size_t length,
                           struct platform_in *message);
-
-int sockets_receive_drops(int fd, uint32_t *count_out);
 
 #endif

@@ -1,9 +1,10 @@
-/* Windows 10 and later. Each datagram that is received takes one call; many can
-   be sent with one message. What Windows lacks is UV_ENOTSUP: Unix datagram
-   sockets, load balancing over sockets that share a port, binding to a device,
-   filters, and an error queue. */
+/* Windows 10 and later. A call receives one datagram, and sends one or, with
+   USO, many of one size. Windows lacks Unix datagram sockets, load balancing
+   over sockets that share a port, binding to a device, filters, and an error
+   queue. */
 #include "os/platform.h"
 
+#include "os/unsupported.h"
 #include "os/windows_calls.h"
 #include "os/windows_interfaces.h"
 #include "os/windows_messages.h"
@@ -25,29 +26,7 @@ static int copy_device(dgram_fd from, dgram_fd to) {
     return 0;
 }
 
-static dgram_fd open_interface_changes(void) {
-    return UV_ENOTSUP;
-}
-
-static int read_interface_changes(dgram_fd fd,
-                                  struct platform_interface_changes *out) {
-    (void)fd;
-    (void)out;
-    return UV_ENOTSUP;
-}
-
-/* The faults of kernels that offload_decide() knows are those of Linux. */
-static void kernel_release(char *text, size_t size) {
-    if (size > 0)
-        text[0] = '\0';
-}
-
-static int coalesce(dgram_fd fd, bool on) {
-    (void)fd;
-    return on ? UV_ENOTSUP : 0;
-}
-
-static bool is_not(dgram_fd fd) {
+static bool always_false(dgram_fd fd) {
     (void)fd;
     return false;
 }
@@ -56,32 +35,6 @@ static bool send_buffer_is_used(dgram_fd fd, unsigned quarters) {
     (void)fd;
     (void)quarters;
     return false; /* only Unix sockets ask */
-}
-
-static int attach_filter(dgram_fd fd, const struct sock_filter *instructions,
-                         size_t count) {
-    (void)fd;
-    (void)instructions;
-    (void)count;
-    return UV_ENOTSUP;
-}
-
-static int steer(dgram_fd fd, const struct platform_steering *how) {
-    (void)fd;
-    (void)how;
-    return UV_ENOTSUP;
-}
-
-static int get_busy_poll(int backend, struct platform_busy_poll *out) {
-    (void)backend;
-    (void)out;
-    return UV_ENOTSUP;
-}
-
-static int set_busy_poll(int backend, const struct platform_busy_poll *how) {
-    (void)backend;
-    (void)how;
-    return UV_ENOTSUP;
 }
 
 static int enable_errors(dgram_fd fd) {
@@ -102,12 +55,6 @@ static int receive_error(dgram_fd fd, dgram_path_error *out) {
 
 static void drop_errors(dgram_fd fd) {
     (void)fd;
-}
-
-static int receive_drops(dgram_fd fd, uint32_t *count_out) {
-    (void)fd;
-    *count_out = 0;
-    return UV_ENOTSUP;
 }
 
 static const struct platform windows = {
@@ -131,36 +78,36 @@ static const struct platform windows = {
     .send_multicast_from = windows_send_multicast_from,
     .list_interfaces = windows_list_interfaces,
     .find_interface = windows_find_interface,
-    .open_interface_changes = open_interface_changes,
-    .read_interface_changes = read_interface_changes,
+    .open_interface_changes = unsupported_open_interface_changes,
+    .read_interface_changes = unsupported_read_interface_changes,
     .kind = windows_kind,
     .set_flags = windows_set_flags,
     .adopt = windows_adopt,
     .restore = windows_restore,
     .segments_max = windows_segments_max,
-    .kernel_release = kernel_release,
+    .kernel_release = unsupported_kernel_release,
     .messages_max = 1,
-    .coalesce = coalesce,
-    .coalesces = is_not,
+    .coalesce = unsupported_coalesce,
+    .coalesces = unsupported_coalesces,
     .send = windows_send,
     .receive = windows_receive,
 
     .send_buffer_is_used = send_buffer_is_used,
     .has_data = windows_has_data,
-    .receive_is_shut = is_not,
-    .attach_filter = attach_filter,
-    .steer = steer,
-    .get_busy_poll = get_busy_poll,
-    .set_busy_poll = set_busy_poll,
+    .receive_is_shut = always_false,
+    .attach_filter = unsupported_attach_filter,
+    .steer = unsupported_steer,
+    .get_busy_poll = unsupported_get_busy_poll,
+    .set_busy_poll = unsupported_set_busy_poll,
     .info_known = WINDOWS_INFO_KNOWN,
     .enable_info = windows_enable_info,
     .disable_info = windows_disable_info,
     .enable_errors = enable_errors,
     .disable_errors = disable_errors,
-    .errors_are_enabled = is_not,
+    .errors_are_enabled = always_false,
     .receive_error = receive_error,
     .drop_errors = drop_errors,
-    .receive_drops = receive_drops,
+    .receive_drops = unsupported_receive_drops,
 };
 
 const struct platform *platform = &windows;
