@@ -12,6 +12,4 @@ if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
 fi
 sh tools/build-node >&2
 sh tools/setup-node >&2 || true # else the Node that runs alone is measured
-(cd node/bench && sh ../../tools/fetch 600 npm ci --ignore-scripts --no-audit \
-    --no-fund --loglevel=error >&2) || true # else without Bun and Deno
 exec node node/bench/run.js "$programs"
