@@ -501,9 +501,11 @@
 #define windows_list_interfaces dgram__windows_list_interfaces
 #define windows_local_address dgram__windows_local_address
 #define windows_open dgram__windows_open
+#define windows_peek dgram__windows_peek
 #define windows_poll dgram__windows_poll
 #define windows_receive dgram__windows_receive
 #define windows_receive_from dgram__windows_receive_from
+#define windows_receive_is_shut dgram__windows_receive_is_shut
 #define windows_receive_message dgram__windows_receive_message
 #define windows_remote_address dgram__windows_remote_address
 #define windows_restore dgram__windows_restore

@@ -94,7 +94,7 @@ static const struct platform windows = {
 
     .send_buffer_is_used = send_buffer_is_used,
     .has_data = windows_has_data,
-    .receive_is_shut = always_false,
+    .receive_is_shut = windows_receive_is_shut,
     .attach_filter = unsupported_attach_filter,
     .steer = unsupported_steer,
     .get_busy_poll = unsupported_get_busy_poll,

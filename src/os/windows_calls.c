@@ -133,6 +133,15 @@ int windows_poll(dgram_fd fd, short events) {
     return result_of(result);
 }
 
+int windows_peek(dgram_fd fd) {
+    char byte;
+    int result = recv(socket_of(fd), &byte, sizeof(byte), MSG_PEEK);
+
+    if (trace_is_on())
+        trace_call("recv", result, "fd %d, MSG_PEEK", (int)fd);
+    return result_of(result);
+}
+
 dgram_fd windows_duplicate_socket(dgram_fd fd) {
     WSAPROTOCOL_INFOW information;
     SOCKET copy = INVALID_SOCKET;

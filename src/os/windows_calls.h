@@ -27,6 +27,8 @@ int windows_ioctl(dgram_fd fd, unsigned long request, unsigned long *value);
 int windows_control(dgram_fd fd, unsigned long request, const void *in,
                     size_t in_size, void *out, size_t out_size);
 int windows_poll(dgram_fd fd, short events);
+/* Receives a byte that stays in the queue. */
+int windows_peek(dgram_fd fd);
 dgram_fd windows_duplicate_socket(dgram_fd fd);
 
 /* Return the length, or a code. */

@@ -131,12 +131,15 @@ static bool is_ignored(int code) {
 
 #define IGNORED_MAX 64
 
+/* After shutdown() nothing is received; windows_receive_is_shut() tells. */
 static int receive_one(dgram_fd fd, struct platform_in *message) {
     int result = UV_EAGAIN;
 
     for (int i = 0; i < IGNORED_MAX; i++) {
         result = message->info != NULL ? receive_with_control(fd, message)
                                        : receive_plain(fd, message);
+        if (result == UV_EPIPE)
+            return UV_EAGAIN;
         if (!is_ignored(result))
             return result;
     }

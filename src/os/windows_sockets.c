@@ -140,3 +140,7 @@ void windows_restore(dgram_fd fd, const struct platform_adopted *before) {
 bool windows_has_data(dgram_fd fd) {
     return windows_poll(fd, POLLRDNORM) > 0;
 }
+
+bool windows_receive_is_shut(dgram_fd fd) {
+    return windows_peek(fd) == UV_EPIPE;
+}

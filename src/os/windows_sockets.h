@@ -16,5 +16,6 @@ int windows_set_flags(dgram_fd fd);
 int windows_adopt(dgram_fd fd, struct platform_adopted *before);
 void windows_restore(dgram_fd fd, const struct platform_adopted *before);
 bool windows_has_data(dgram_fd fd);
+bool windows_receive_is_shut(dgram_fd fd);
 
 #endif

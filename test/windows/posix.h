@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define SOCK_CLOEXEC 0
+#define SHUT_RD SD_RECEIVE
 #define F_SETFD 2
 #define FD_CLOEXEC 1
 #define MSG_DONTWAIT 0x40000000 /* none of Windows */
