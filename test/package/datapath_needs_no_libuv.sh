@@ -24,3 +24,11 @@ port=$(port_of echo.got)
     fail 'no answer'
 grep -q hello "$work/answer" || fail 'another answer'
 wait "$pid" || fail "it ended with $?"
+
+# The library may be in a directory whose name has spaces.
+mv "$root" "$work/two words"
+export PKG_CONFIG_LIBDIR="$work/two words/lib/pkgconfig"
+eval "cc -std=gnu11 -I '$work/no' '$SOURCE/examples/datapath_epoll.c' \
+    $(pkg-config --cflags --libs dgram-datapath) \
+    ${SANITIZE:+-fsanitize=$SANITIZE} -o '$work/echo'" >"$work/log" 2>&1 ||
+    fail 'it does not build with spaces in the path'
