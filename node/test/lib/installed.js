@@ -1,5 +1,5 @@
 'use strict';
-// A project in an empty folder, and what it does with an installed libdgram.
+// A project in an empty folder, and checks of the libdgram that is installed there.
 const assert = require('node:assert');
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -7,7 +7,7 @@ const path = require('node:path');
 
 const timeout = 300000; // where other tests use all cores, an installation takes a minute
 
-const talk = `
+const exchange = `
   const socket = dgram.createSocket('udp4');
   socket.on('message', (msg, { port }) => {
     console.log(msg.toString(), port === socket.address().port, own.native ?? true);
@@ -18,14 +18,14 @@ const talk = `
   });`;
 
 const programs = {
-  'required.cjs': `const dgram = require('libdgram'); const own = dgram; ${talk}`,
-  'imported.mjs': `import dgram from 'libdgram'; const own = dgram; ${talk}`,
+  'required.cjs': `const dgram = require('libdgram'); const own = dgram; ${exchange}`,
+  'imported.mjs': `import dgram from 'libdgram'; const own = dgram; ${exchange}`,
   'registered.cjs': `
     require('libdgram/register');
     const dgram = require('node:dgram');
     const own = require('libdgram');
     if (dgram.createSocket !== own.createSocket) throw new Error('not replaced');
-    ${talk}`,
+    ${exchange}`,
   'reason.cjs': `
     try {
       require('libdgram');
@@ -47,8 +47,8 @@ function writePrograms(folder) {
     fs.writeFileSync(path.join(folder, name), text);
 }
 
-// Runs a command and returns its status and output. The registry of a test is in this
-// process, so it must not be blocked meanwhile.
+// Runs a command and returns its status and output. It does not block this process, which
+// has the registry of the test.
 function run(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout,
@@ -67,9 +67,9 @@ async function succeeds(command, args, options) {
   return stdout;
 }
 
-// Whether the addon sends and receives, in each way to load it. `node` is the command
-// with its first arguments.
-async function talks(folder, node = [process.execPath], env = {}) {
+// Checks that the addon sends and receives a datagram, in each way to load it. `node` is
+// the command with its first arguments.
+async function exchangesDatagram(folder, node = [process.execPath], env = {}) {
   const [command, ...args] = node;
   const names = ['required.cjs', 'imported.mjs', 'registered.cjs'];
   const options = { cwd: folder,
@@ -88,4 +88,6 @@ async function reason(folder, node = [process.execPath], env = {}) {
   });
 }
 
-module.exports = { newProject, reason, run, succeeds, talks, timeout, writePrograms };
+module.exports = {
+  exchangesDatagram, newProject, reason, run, succeeds, timeout, writePrograms,
+};

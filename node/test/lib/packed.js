@@ -1,5 +1,6 @@
 'use strict';
-// The packed packages, as they are and changed: other platforms, other versions.
+// The tarballs of the packages, and changed copies of them for other platforms and
+// versions.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -41,13 +42,13 @@ function withVersion(tarball, other, folder) {
   });
 }
 
-// Makes the packages of all other platforms, with something else in place of a binary.
+// Makes the packages of all other platforms, with a text in place of the binary.
 function otherPlatforms(tarball, folder) {
   const script = path.join(checkout, 'tools', 'release', 'packages.js');
   const list = execFileSync(process.execPath, [script, 'list'], { encoding: 'utf8' });
   return list.trim().split('\n').filter((name) => name !== host).map((name) =>
     repack(tarball, path.join(folder, `${name}.tgz`), (root) => {
-      fs.writeFileSync(path.join(root, 'dgram.node'), 'of another world');
+      fs.writeFileSync(path.join(root, 'dgram.node'), 'not a binary');
       execFileSync(process.execPath, [script, 'platform', name, root]);
     }));
 }

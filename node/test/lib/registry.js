@@ -1,6 +1,6 @@
 'use strict';
-// A registry on loopback that serves tarballs, for package managers under test. Any other
-// name is not found, and no other registry is asked.
+// A registry on loopback that serves tarballs to package managers. It answers 404 for any
+// other name, and asks no other registry.
 const { createHash } = require('node:crypto');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');

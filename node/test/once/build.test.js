@@ -6,12 +6,12 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { after, before, test: unbounded } = require('node:test');
+const { after, before, test: nodeTest } = require('node:test');
 
-const { newProject, run, talks, timeout } = require('../lib/installed');
+const { exchangesDatagram, newProject, run, timeout } = require('../lib/installed');
 const { pack } = require('../lib/packed');
 
-const test = (name, body) => unbounded(name, { timeout }, body);
+const test = (name, body) => nodeTest(name, { timeout }, body);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-build-'));
 const isWithHeaders = fs.existsSync(path.join(
   path.dirname(path.dirname(fs.realpathSync(process.execPath))), 'include', 'node'));
@@ -55,7 +55,7 @@ test('it builds with a C compiler only, and leaves only the binary', async () =>
   assert.deepStrictEqual(fs.readdirSync(project.native, { recursive: true }).sort(), [
     'binding.gyp', 'build', 'build/Release', 'build/Release/dgram.node', 'core.js',
   ]);
-  await talks(project.folder);
+  await exchangesDatagram(project.folder);
 });
 
 test('it names the tools that are missing', async () => {
@@ -106,7 +106,7 @@ test('without headers and network it names --nodedir', async () => {
   await failsWith(/'--nodedir=DIR' names a folder/, env, [], node);
 });
 
-unbounded('--nodedir names the headers', {
+nodeTest('--nodedir names the headers', {
   timeout, skip: isWithHeaders ? false : 'there are no headers beside this Node',
 }, async () => {
   const seen = path.join(scratch, 'seen');

@@ -7,7 +7,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 const {
-  emptyFolder, makeProject, platform, root, run, runRecipe, ship, timeout, users, whole,
+  dgramUsers, emptyFolder, expected, makeProject, platform, root, run, runRecipe, ship,
+  timeout,
 } = require('../lib/bundles/project');
 
 const commands = path.join(root, 'node_modules', '@esbuild', 'linux-x64', 'bin');
@@ -24,14 +25,14 @@ function bundle(program, recipe, others) {
 
 test('the addon is found beside the bundle', options, () => {
   const dist = bundle('program.cjs', 'esbuild');
-  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected]);
 });
 
 test('a bundle without a binary works, over node:dgram', options, () => {
   const dist = bundle('program.cjs', 'esbuild_minified');
   fs.rmSync(path.join(dist, 'dgram.node'));
   assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]),
-                         [{ ...whole, native: false }]);
+                         [{ ...expected, native: false }]);
 });
 
 test('its reason names the cure', options, () => {
@@ -45,23 +46,23 @@ test('its reason names the cure', options, () => {
 
 test('it is found from a bundle that is an ECMAScript module', options, () => {
   const dist = bundle('module.mjs', 'esbuild_module');
-  assert.deepStrictEqual(run(node, [path.join(dist, 'app.mjs')]), [whole]);
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.mjs')]), [expected]);
 });
 
 test('it is found from a bundle that has another __filename', options, () => {
   const dist = bundle('program.cjs', 'esbuild_filename');
-  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected]);
 });
 
 test('a minified bundle has all names, with source maps, too', options, () => {
   const dist = bundle('program.cjs', 'esbuild_minified');
   assert.deepStrictEqual(run(node, ['--enable-source-maps', path.join(dist, 'app.js')]),
-                         [whole]);
+                         [expected]);
 });
 
 test('libdgram can stay outside of the bundle', options, () => {
   const dist = bundle('program.cjs', 'esbuild_external');
-  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected]);
 });
 
 test('the addon is found in the node_modules of a bundle', options, () => {
@@ -69,14 +70,14 @@ test('the addon is found in the node_modules of a bundle', options, () => {
   const folder = path.join(dist, 'node_modules', '@libdgram', platform);
   fs.mkdirSync(folder, { recursive: true });
   fs.renameSync(path.join(dist, 'dgram.node'), path.join(folder, 'dgram.node'));
-  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected]);
 });
 
 test('the binary is found in a folder of its platform', options, () => {
   const dist = bundle('program.cjs', 'esbuild');
   fs.mkdirSync(path.join(dist, platform));
   fs.renameSync(path.join(dist, 'dgram.node'), path.join(dist, platform, 'dgram.node'));
-  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole]);
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected]);
 });
 
 test('the documentation copies it from where only libdgram sees it', {
@@ -88,7 +89,7 @@ test('the documentation copies it from where only libdgram sees it', {
   fs.renameSync(path.join(modules, '@libdgram'),
                 path.join(modules, 'libdgram', 'node_modules', '@libdgram'));
   runRecipe(project, 'nested', commands);
-  assert.deepStrictEqual(run(node, [path.join(ship(project), 'app.js')]), [whole]);
+  assert.deepStrictEqual(run(node, [path.join(ship(project), 'app.js')]), [expected]);
 });
 
 const nodeOf = (major) => path.join(root, 'node_modules', `node-${major}`, 'bin', 'node');
@@ -98,7 +99,7 @@ for (const [name, command] of [['this Node', node], ['Node 18', nodeOf(18)]]) {
   test(`in ${name} dependencies use libdgram if it replaces dgram`, {
     timeout, skip: skip || (fs.existsSync(command) ? false : 'it is not installed'),
   }, () => {
-    const dist = bundle('aliased.cjs', 'esbuild_alias', users);
+    const dist = bundle('aliased.cjs', 'esbuild_alias', dgramUsers);
     const [{ sockets }] = run(command, [path.join(dist, 'app.js')]);
     assert.deepStrictEqual(sockets, Array(3).fill('libdgram'));
   });
@@ -129,7 +130,7 @@ test('libdgram/unix-dgram/register names the cure in a bundle', options, () => {
 
 test('bundles run in workers of node:cluster and in worker threads', options, () => {
   const dist = bundle('processes.cjs', 'esbuild_minified');
-  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [whole, whole]);
+  assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected, expected]);
 });
 
 test('a bundle for browsers names the cure', options, () => {
@@ -150,7 +151,8 @@ test('a single executable has the addon as an asset', {
   for (const name of ['app.js', 'dgram.node']) fs.rmSync(path.join(dist, name));
   const temporary = path.join(dist, 'tmp');
   fs.mkdirSync(temporary);
-  assert.deepStrictEqual(run(path.join(dist, 'app'), [], { TMPDIR: temporary }), [whole]);
+  assert.deepStrictEqual(run(path.join(dist, 'app'), [], { TMPDIR: temporary }),
+                         [expected]);
   assert.deepStrictEqual(fs.readdirSync(temporary), []);
 });
 
@@ -163,7 +165,7 @@ for (const isUnpacked of [true, false]) {
     fs.renameSync(project, app);
     if (isUnpacked) unpack(app);
     assert.deepStrictEqual(run(node, ['--require', electron, path.join(app, 'app.js')]),
-                           [whole]);
+                           [expected]);
   });
 }
 

@@ -6,13 +6,14 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { after, before, test: unbounded } = require('node:test');
+const { after, before, test: nodeTest } = require('node:test');
 
-const { newProject, reason, run, succeeds, talks, timeout } = require('../lib/installed');
+const { exchangesDatagram, newProject, reason, run, succeeds, timeout } =
+  require('../lib/installed');
 const { host, otherPlatforms, pack, version } = require('../lib/packed');
 const { startRegistry } = require('../lib/registry');
 
-const test = (name, body) => unbounded(name, { timeout }, body);
+const test = (name, body) => nodeTest(name, { timeout }, body);
 const node = fs.realpathSync(process.execPath);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-'));
 const which = (command) => fs.realpathSync(
@@ -23,7 +24,7 @@ const binaryIn = (folder) =>
 let libdgram; // the tarballs
 let binary;
 let registry;
-let poor; // the environment of a machine without compilers
+let withoutCompilers; // the environment of a machine without compilers
 
 before(async () => {
   [libdgram, binary] = pack();
@@ -32,7 +33,7 @@ before(async () => {
   fs.mkdirSync(bin);
   fs.symlinkSync(node, path.join(bin, 'node'));
   fs.symlinkSync(which('sh'), path.join(bin, 'sh'));
-  poor = {
+  withoutCompilers = {
     ...process.env,
     PATH: bin,
     npm_config_registry: registry.url,
@@ -50,7 +51,7 @@ after(async () => {
 
 // Runs npm in the folder, or in a new one, and returns the folder.
 async function npmRuns(args, folder = newProject(scratch)) {
-  await succeeds(node, [npm, ...args], { cwd: folder, env: poor });
+  await succeeds(node, [npm, ...args], { cwd: folder, env: withoutCompilers });
   return folder;
 }
 
@@ -89,7 +90,7 @@ test('npm installs the binary that fits, without a compiler', async () => {
   const folder = await npmRuns(['install', '--ignore-scripts', 'libdgram']);
   assert.deepStrictEqual(fs.readdirSync(path.join(folder, 'node_modules', '@libdgram')),
                          [host]);
-  await talks(folder, [node], poor);
+  await exchangesDatagram(folder, [node], withoutCompilers);
 });
 
 test('npm ci and an offline cache install it again', async () => {
@@ -97,18 +98,18 @@ test('npm ci and an offline cache install it again', async () => {
   const before = registry.requests.length;
   await npmRuns(['ci', '--offline'], folder);
   assert.strictEqual(registry.requests.length, before);
-  await talks(folder, [node], poor);
+  await exchangesDatagram(folder, [node], withoutCompilers);
 });
 
 test('without optional packages the error names the cure', async () => {
   const folder = await npmRuns(['install', '--omit=optional', 'libdgram']);
   assert.ok(!fs.existsSync(binaryIn(folder)));
-  const text = await reason(folder, [node], poor);
+  const text = await reason(folder, [node], withoutCompilers);
   assert.match(text, /^ERR_LIBDGRAM_NO_BINARY libdgram: /);
   assert.match(text, /npx libdgram-build/);
   const [, cure] = /'npm (install \S+)'/.exec(text);
   await npmRuns(cure.split(' '), folder);
-  await talks(folder, [node], poor);
+  await exchangesDatagram(folder, [node], withoutCompilers);
 });
 
 test('without the addon there is one warning', async () => {
@@ -119,7 +120,7 @@ test('without the addon there is one warning', async () => {
     socket.bind(0, '127.0.0.1', () => {
       console.log(socket.address().address);
       socket.close();
-    });`], { cwd: folder, env: poor });
+    });`], { cwd: folder, env: withoutCompilers });
   assert.strictEqual(stdout, '127.0.0.1\n');
   assert.strictEqual(stderr.match(/LibdgramWarning/g)?.length, 1, stderr);
 });
@@ -128,7 +129,7 @@ test('the reason names a binary that does not load', async () => {
   const folder = await npmRuns(['install', 'libdgram']);
   fs.rmSync(binaryIn(folder)); // it may be a link to one in a cache
   fs.writeFileSync(binaryIn(folder), 'of another world');
-  assert.match(await reason(folder, [node], poor),
+  assert.match(await reason(folder, [node], withoutCompilers),
                /no binary for \S+ can be loaded \(.*dgram\.node/);
 });
 
@@ -138,5 +139,6 @@ test('a binary of another version is not used', async () => {
   fs.rmSync(binaryIn(folder));
   fs.writeFileSync(binaryIn(folder), code.replace(`\0${version}\0`, '\x009.9.9\0'),
                    'latin1');
-  assert.match(await reason(folder, [node], poor), /has version 9\.9\.9 instead of /);
+  assert.match(await reason(folder, [node], withoutCompilers),
+               /has version 9\.9\.9 instead of /);
 });

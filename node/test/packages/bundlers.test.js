@@ -6,8 +6,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 const {
-  addTools, mainOf, makeProject, platform, root, run, runRecipe, ship, timeout, users,
-  whole,
+  addTools, dgramUsers, expected, mainOf, makeProject, platform, root, run, runRecipe, ship,
+  timeout,
 } = require('../lib/bundles/project');
 
 const electron = path.join(__dirname, '..', 'lib', 'bundles', 'electron.js');
@@ -39,11 +39,11 @@ for (const [recipe, program] of [
 ]) {
   test(recipe, options, () => {
     const dist = bundle(program, recipe);
-    assert.deepStrictEqual(run(node, [mainOf(dist)]), [whole]);
+    assert.deepStrictEqual(run(node, [mainOf(dist)]), [expected]);
     const binary = path.join(dist, 'dgram.node');
     if (!fs.existsSync(binary)) return;
     fs.rmSync(binary);
-    assert.deepStrictEqual(run(node, [mainOf(dist)]), [{ ...whole, native: false }]);
+    assert.deepStrictEqual(run(node, [mainOf(dist)]), [{ ...expected, native: false }]);
   });
 }
 
@@ -51,7 +51,7 @@ for (const tool of ['esbuild', 'webpack', 'rspack', 'rollup', 'vite']) {
   test(`${tool} puts libdgram in the place of dgram`, {
     ...options, skip: skip || (hasUsers ? false : 'there is no hot-shots'),
   }, () => {
-    const dist = bundle('aliased.cjs', `${tool}_alias`, users);
+    const dist = bundle('aliased.cjs', `${tool}_alias`, dgramUsers);
     const [{ sockets }] = run(node, [mainOf(dist)]);
     assert.deepStrictEqual(sockets, Array(3).fill('libdgram'));
   });
@@ -73,7 +73,7 @@ for (const [recipe, program] of [
 test('nft finds the binary', options, () => {
   const project = makeProject('program.cjs');
   runRecipe(project, 'nft', commands, node);
-  assert.deepStrictEqual(run(node, [path.join(ship(project), 'app.js')]), [whole]);
+  assert.deepStrictEqual(run(node, [path.join(ship(project), 'app.js')]), [expected]);
 });
 
 for (const major of [20, 22, 24]) {
@@ -85,7 +85,7 @@ for (const major of [20, 22, 24]) {
     const dist = ship(project);
     const app = path.join(dist, 'app');
     fs.rmSync(path.join(dist, 'dgram.node'));
-    assert.deepStrictEqual(run(app, []), [whole]);
+    assert.deepStrictEqual(run(app, []), [expected]);
   });
 }
 
@@ -98,7 +98,7 @@ test("an archive of Electron's packer", options, () => {
   assert.ok(fs.existsSync(path.join(`${archive}.unpacked`, file)));
   unpack(archive, file);
   assert.deepStrictEqual(
-    run(node, ['--require', electron, path.join(archive, 'app.js')]), [whole]);
+    run(node, ['--require', electron, path.join(archive, 'app.js')]), [expected]);
 });
 
 function pack(project) {

@@ -7,7 +7,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { after, before, describe, test } = require('node:test');
 
-const { newProject, reason, run, succeeds, talks, timeout, writePrograms } =
+const { exchangesDatagram, newProject, reason, run, succeeds, timeout, writePrograms } =
   require('../lib/installed');
 const { host, otherPlatforms, pack, version, withVersion } = require('../lib/packed');
 const { startRegistry } = require('../lib/registry');
@@ -56,11 +56,11 @@ class User {
 
   async add(name, ...args) {
     const folder = this.project();
-    const said = await this.runs(folder, ...this.manager.add, name, ...args);
-    return { folder, said };
+    const output = await this.runs(folder, ...this.manager.add, name, ...args);
+    return { folder, output };
   }
 
-  talks(folder) { return talks(folder, this.node, this.env); }
+  exchangesDatagram(folder) { return exchangesDatagram(folder, this.node, this.env); }
 }
 
 // The names of all packages of platforms in a folder, however it is laid out.
@@ -76,16 +76,16 @@ const text = (folder, name) => fs.readFileSync(path.join(folder, name), 'utf8');
 const cases = {
   'an installation gets the binary that fits': async (manager) => {
     const user = new User(manager);
-    const { folder, said } = await user.add('libdgram');
+    const { folder, output } = await user.add('libdgram');
     assert.deepStrictEqual(platformsIn(folder), [host]);
-    assert.doesNotMatch(said, /build scripts|postinstall/i);
-    await user.talks(folder);
+    assert.doesNotMatch(output, /build scripts|postinstall/i);
+    await user.exchangesDatagram(folder);
   },
 
   'scripts are not needed': async (manager) => {
     const user = new User(manager);
     const { folder } = await user.add('libdgram', ...manager.withoutScripts);
-    await user.talks(folder);
+    await user.exchangesDatagram(folder);
   },
 
   'without optional packages the reason names the cure': async (manager) => {
@@ -113,7 +113,7 @@ const cases = {
       fs.copyFileSync(path.join(folder, name), path.join(again, name));
     await user.runs(again, ...manager.frozen);
     assert.strictEqual(text(again, manager.lock), text(folder, manager.lock));
-    await user.talks(again);
+    await user.exchangesDatagram(again);
   },
 
   'a package of a workspace uses it': async (manager) => {
@@ -127,16 +127,16 @@ const cases = {
     }));
     writePrograms(part);
     await user.runs(folder, 'install');
-    await user.talks(part);
+    await user.exchangesDatagram(part);
   },
 
   'an upgrade replaces the binary, too': async (manager) => {
     const user = new User(manager);
     const { folder } = await user.add(`libdgram@${version}`);
-    await user.talks(folder);
+    await user.exchangesDatagram(folder);
     await user.runs(folder, ...manager.add, `libdgram@${newer}`);
     assert.deepStrictEqual(platformsIn(folder), [host]);
-    await user.talks(folder);
+    await user.exchangesDatagram(folder);
   },
 
   'two versions work side by side': async (manager) => {
@@ -159,22 +159,23 @@ const cases = {
       });
       to.bind(0, '127.0.0.1', () => from.send('over', to.address().port, '127.0.0.1'));`);
     const [command, ...args] = user.node;
-    const said = await succeeds(command, [...args, 'both.cjs'], {
+    const output = await succeeds(command, [...args, 'both.cjs'], {
       cwd: folder, env: { ...user.env, LIBDGRAM_REQUIRE_NATIVE: '1' },
     });
-    assert.strictEqual(said, `${newer} ${version}\nover\n`);
+    assert.strictEqual(output, `${newer} ${version}\nover\n`);
   },
 
   'the command that builds it is found': async (manager) => {
     const user = new User(manager);
     const { folder } = await user.add('libdgram');
-    const said = await user.runs(folder, ...manager.execute, 'libdgram-build', '--help');
-    assert.match(said, /^usage: libdgram-build/m);
+    const output = await user.runs(folder, ...manager.execute, 'libdgram-build', '--help');
+    assert.match(output, /^usage: libdgram-build/m);
   },
 };
 
-const isGone = !fs.existsSync(path.join(__dirname, 'managers', 'node_modules'));
-const skip = isGone && "the package managers are not installed: run 'make package-test'";
+const areMissing = !fs.existsSync(path.join(__dirname, 'managers', 'node_modules'));
+const skip = areMissing &&
+  "the package managers are not installed: run 'make package-test'";
 
 for (const [name, manager] of Object.entries(managers)) {
   describe(name, { skip, concurrency: 2, timeout: 1e6 }, () => {
@@ -203,5 +204,5 @@ test('Yarn PnP builds it from source', { skip, timeout }, async () => {
   const user = new User(managers['Yarn 4, PnP']);
   const { folder } = await user.add('libdgram');
   assert.match(await user.runs(folder, 'libdgram-build'), /^built /m);
-  await user.talks(folder);
+  await user.exchangesDatagram(folder);
 });

@@ -1,6 +1,6 @@
 'use strict';
-// A project that has libdgram installed, outside of the checkout, and bundles of it in
-// empty folders.
+// Projects outside of the checkout that have libdgram installed, and their bundles in empty
+// folders.
 const assert = require('node:assert');
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -38,8 +38,8 @@ function install(modules) {
   unpack(tarballs[1], path.join(modules, '@libdgram', platform));
 }
 
-// What aliased.cjs uses.
-const users = ['multicast-dns', 'dns-packet', 'thunky', 'hot-shots',
+// The packages that aliased.cjs requires. They use node:dgram.
+const dgramUsers = ['multicast-dns', 'dns-packet', 'thunky', 'hot-shots',
                path.join('@leichtgewicht', 'ip-codec')];
 
 // The program is app.js, or app.mjs if it is a module. others: packages that it uses.
@@ -68,7 +68,7 @@ function runRecipe(project, name, commands, node = process.execPath) {
   assert.strictEqual(status, 0, stdout + stderr);
 }
 
-// Moves dist/ to an empty folder that has nothing else, and returns that.
+// Moves dist/ to an empty folder, and returns its new name.
 function ship(project) {
   const folder = path.join(emptyFolder('shipped'), 'dist');
   fs.renameSync(path.join(project, 'dist'), folder);
@@ -90,7 +90,8 @@ function run(command, args, env) {
   return stdout.trim().split('\n').map((line) => JSON.parse(line));
 }
 
-const whole = {
+// What program.cjs prints if the addon is used.
+const expected = {
   answered: 1000,
   promised: 'promised',
   native: true,
@@ -100,5 +101,5 @@ const whole = {
 
 module.exports = {
   addTools, emptyFolder, mainOf, makeProject, platform, root, run, runRecipe, ship,
-  timeout, users, whole,
+  timeout, dgramUsers, expected,
 };
