@@ -140,10 +140,13 @@ bool error_queue_parse(struct msghdr *header, dgram_path_error *out) {
     return false;
 }
 
-/* Takes the first entry. Returns 1, 0 if it is no path error, or a code. */
+/* Takes the first entry. Returns 1, 0 if it is no path error, or a code. The
+   buffer of a byte is for qemu-user, which makes no call without a buffer. */
 static int receive_entry(int fd, dgram_path_error *out) {
     struct msghdr header;
     dgram_address to;
+    char payload;
+    struct iovec buffer = {.iov_base = &payload, .iov_len = 1};
     struct {
         _Alignas(struct cmsghdr) char bytes[CONTROL_SIZE];
     } control;
@@ -153,6 +156,8 @@ static int receive_entry(int fd, dgram_path_error *out) {
         header = (struct msghdr){
             .msg_name = &to,
             .msg_namelen = sizeof(to),
+            .msg_iov = &buffer,
+            .msg_iovlen = 1,
             .msg_control = control.bytes,
             .msg_controllen = sizeof(control.bytes),
         };
@@ -176,7 +181,9 @@ int error_queue_receive(int fd, dgram_path_error *out) {
 
 void error_queue_drop(int fd) {
     for (int i = 0; i < DROPPED_MAX; i++) {
-        struct msghdr header = {0};
+        char payload;
+        struct iovec buffer = {.iov_base = &payload, .iov_len = 1};
+        struct msghdr header = {.msg_iov = &buffer, .msg_iovlen = 1};
 
         if (os_recvmsg(fd, &header, MSG_ERRQUEUE) < 0)
             return;

@@ -37,12 +37,9 @@ static void send_to(dgram_datapath *datapath, const dgram_address *to) {
 static int count_errors(dgram_datapath *datapath) {
     int count = 0;
 
-    for (;; count++) {
-        struct msghdr header = {0};
-
-        if (recvmsg(dgram_datapath_fd(datapath), &header, MSG_ERRQUEUE) < 0)
-            return count;
-    }
+    while (peer_take_error(dgram_datapath_fd(datapath)) >= 0)
+        count++;
+    return count;
 }
 
 static void innocent_sends_pass(dgram_type type) {

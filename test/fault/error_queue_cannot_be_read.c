@@ -10,14 +10,12 @@
 static int failure, fail_times;
 
 static int fail_some_times(dgram_fd fd, dgram_path_error *out) {
-    struct msghdr header = {0};
-
     (void)out;
     if (fail_times > 0) {
         fail_times--;
         return failure;
     }
-    if (recvmsg(fd, &header, MSG_ERRQUEUE) < 0)
+    if (peer_take_error(fd) < 0)
         return -errno;
     *out = (dgram_path_error){.code = UV_ECONNREFUSED};
     return 0;
@@ -100,10 +98,8 @@ static void a_few_failures_lose_nothing(void **state) {
 
 /* Nothing is in the queue, as if the receive buffer had no space. */
 static int find_nothing(dgram_fd fd, dgram_path_error *out) {
-    struct msghdr header = {0};
-
     (void)out;
-    while (recvmsg(fd, &header, MSG_ERRQUEUE) >= 0)
+    while (peer_take_error(fd) >= 0)
         continue;
     return UV_EAGAIN;
 }

@@ -75,6 +75,16 @@ void peer_expect_nothing(int peer) {
     assert_int_equal(recv(peer, &byte, 1, MSG_DONTWAIT), -1);
 }
 
+#if defined(MSG_ERRQUEUE)
+int peer_take_error(int fd) {
+    char payload;
+    struct iovec buffer = {.iov_base = &payload, .iov_len = 1};
+    struct msghdr header = {.msg_iov = &buffer, .msg_iovlen = 1};
+
+    return (int)recvmsg(fd, &header, MSG_ERRQUEUE);
+}
+#endif
+
 void peer_close(int peer) {
     assert_int_equal(close(peer), 0);
 }

@@ -31,6 +31,11 @@ void peer_expect(int peer, const char *text);
 /* Checks that no datagram is waiting. */
 void peer_expect_nothing(int peer);
 
+/* Takes an entry from the error queue; returns a negative number if it is
+   empty, and sets errno. The payload gets a buffer: qemu-user makes no call
+   without. */
+int peer_take_error(int fd);
+
 void peer_close(int peer);
 
 /* A loopback address with a port that no socket has. */

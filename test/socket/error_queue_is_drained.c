@@ -18,12 +18,9 @@ static void ask_for_errors(dgram_socket *socket) {
 static int count_errors(dgram_socket *socket) {
     int count = 0;
 
-    for (;; count++) {
-        struct msghdr header = {0};
-
-        if (recvmsg(dgram_fileno(socket), &header, MSG_ERRQUEUE) < 0)
-            return count;
-    }
+    while (peer_take_error(dgram_fileno(socket)) >= 0)
+        count++;
+    return count;
 }
 
 static void the_loop_sleeps(dgram_type type) {
