@@ -9,7 +9,9 @@ mkdir "$tree/tools/release"
 for name in install zig build-addon package.json package-lock.json; do
     cp "$SOURCE/tools/release/$name" "$tree/tools/release/"
 done
-cp "$SOURCE/tools/platforms/compile" "$tree/tools/platforms/"
+for name in compile sources windows-libraries; do
+    cp "$SOURCE/tools/platforms/$name" "$tree/tools/platforms/"
+done
 
 for name in sh env dirname uname flock timeout mkdir cat echo; do
     ln -s "$(command -v "$name")" "$work/bin/$name"
@@ -36,7 +38,24 @@ if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; then
         sh "$tree/tools/release/build-addon" linux-x64 "$work/addon"
     expect_skip 1 '^npm cannot install' true sh "$tree/tools/release/install"
 fi
+expect_skip 77 '^skipped: no x86_64-w64-mingw32-gcc ' '' \
+    sh "$tree/tools/platforms/windows-libraries"
+printf '#!/bin/sh\n' >"$work/bin/x86_64-w64-mingw32-gcc"
+chmod +x "$work/bin/x86_64-w64-mingw32-gcc"
+expect_skip 77 '^skipped: no cmake ' '' sh "$tree/tools/platforms/windows-libraries"
 expect_skip 77 'no cmake$' '' sh "$tree/tools/platforms/compile" aarch64-macos
 printf '#!/bin/sh\n' >"$work/bin/cmake"
 chmod +x "$work/bin/cmake"
 expect_skip 77 'no cmocka$' '' sh "$tree/tools/platforms/compile" aarch64-macos
+
+# A mirror that does not answer.
+for name in apt-get apt-helper; do
+    printf '#!/bin/sh\nexit 100\n' >"$work/bin/$name"
+    chmod +x "$work/bin/$name"
+done
+for name in awk rm; do
+    ln -s "$(command -v "$name")" "$work/bin/$name"
+done
+if [ -x /usr/lib/apt/apt-helper ]; then
+    expect_skip 77 '^libuv: no archive' '' sh "$tree/tools/platforms/sources" libuv
+fi
