@@ -8,8 +8,8 @@
 
 #include <dgram.h>
 
-/* Replaces standard streams that are closed, and makes UTF-8 of the arguments.
-   Call it first. Returns false if the process cannot run. */
+/* Replaces standard streams that are closed, and converts the arguments to
+   UTF-8. Call it first. Returns false if the process cannot run. */
 bool system_begin(int *argc, char ***argv);
 
 /* After this, a write to a closed pipe is an error and does not end the

@@ -27,7 +27,8 @@ static long milliseconds_since(const struct timespec *then) {
            (now.tv_nsec - then->tv_nsec) / 1000000;
 }
 
-/* An empty pipe takes a byte; if it does not, the process ends. */
+/* The pipe is empty, so the write succeeds. If it fails, nothing would notice
+   the signal, and the process ends. */
 static void on_signal(int number) {
     int error = errno;
     bool ends;

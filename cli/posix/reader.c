@@ -11,9 +11,9 @@ int reader_open(struct reader *reader, const char *path) {
     return reader->fd < 0 ? -errno : 0;
 }
 
-/* libuv makes the descriptor non-blocking. A terminal is often the output, too,
-   and later that of the shell, so this restores its flags. A read does not
-   block once the descriptor is readable. */
+/* libuv makes the descriptor non-blocking. This restores its flags, because the
+   output and the shell may use the same terminal. A read of a readable
+   descriptor does not block. */
 static bool watch(struct reader *reader, uv_loop_t *loop) {
     int flags = fcntl(reader->fd, F_GETFL);
 

@@ -39,7 +39,7 @@ static void block_stderr(void) {
 
 bool system_begin(int *argc, char ***argv) {
     (void)argc;
-    (void)argv; /* mostly UTF-8 */
+    (void)argv; /* usually in UTF-8 */
     if (!keep_streams())
         return false;
     block_stderr();

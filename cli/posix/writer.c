@@ -10,7 +10,7 @@
 
 #include "interrupt_fd.h"
 
-#define PATIENCE_MS 3000 /* that a reader has after a signal */
+#define PATIENCE_MS 3000 /* for a slow reader, after a signal */
 #define RETRY_MS 1
 
 static struct {
@@ -24,7 +24,7 @@ FILE *writer_open(void) {
     return it.stream;
 }
 
-/* Returns 0 when a write may succeed, or will return the error. */
+/* Returns 0 when write() will not block: it succeeds or returns an error. */
 static int wait_for_reader(void) {
     struct pollfd ends[] = {
         {.fd = STDOUT_FILENO, .events = POLLOUT},

@@ -8,7 +8,7 @@ list(GET ZIG_TARGET_PARTS 0 CMAKE_SYSTEM_PROCESSOR)
 list(GET ZIG_TARGET_PARTS 1 ZIG_SYSTEM)
 if(ZIG_SYSTEM MATCHES "^macos")
   set(CMAKE_SYSTEM_NAME Darwin)
-  # CMake looks for these; Zig has the headers, and links without the tool.
+  # CMake looks for an SDK and for install_name_tool. Zig needs neither.
   set(CMAKE_OSX_SYSROOT "" CACHE STRING "")
   set(CMAKE_INSTALL_NAME_TOOL true CACHE STRING "")
 elseif(ZIG_SYSTEM MATCHES "^freebsd")
@@ -22,10 +22,10 @@ endif()
 # Quoted: the directory may have spaces in its name.
 set(ZIG sh "'${CMAKE_CURRENT_LIST_DIR}/../../tools/release/zig'")
 set(CMAKE_C_COMPILER ${ZIG} cc -target ${ZIG_TARGET})
-# Without it Zig adds checks to code that is not optimized, and to the rest traps.
+# Zig enables UBSan by default.
 set(CMAKE_C_FLAGS_INIT -fno-sanitize=undefined)
 
-# CMake has one word for each of these programs.
+# CMAKE_AR and CMAKE_RANLIB would be one word each; `zig ar` is two.
 list(JOIN ZIG " " ZIG_COMMAND)
 set(CMAKE_C_ARCHIVE_CREATE "${ZIG_COMMAND} ar qc <TARGET> <OBJECTS>")
 set(CMAKE_C_ARCHIVE_APPEND "${ZIG_COMMAND} ar q <TARGET> <OBJECTS>")

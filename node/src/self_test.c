@@ -13,14 +13,13 @@
 
 static const char payload[] = "libdgram tests itself";
 
-/* A test that runs. */
 struct trial {
     uv_loop_t loop;
     uv_timer_t timer;
     int expirations; /* of the timer */
     dgram_socket *socket;
-    const char *call; /* that failed, and its code */
-    int code;
+    const char *call; /* the one that failed */
+    int code;         /* of that call; 0: none failed */
     bool done;
 };
 

@@ -10,7 +10,7 @@
 #define SYSTEM_NAME_MAX                                                        \
     772 /* bytes of the name of an interface, with its NUL */
 
-/* The least TTL of multicast that libuv takes. */
+/* The smallest TTL of multicast that libuv accepts. */
 extern const int system_multicast_ttl_min;
 
 int system_set_option(dgram_fd fd, int level, int name, int value);
@@ -29,7 +29,9 @@ bool system_interface_name(unsigned index, char *name);
 /* Whether the text is the scope of an IPv6 address. */
 bool system_has_scope(const char *text);
 
-/* Unix datagram sockets. The last sends to the peer if `to` is NULL. */
+/* Calls of Unix datagram sockets. If `to` is NULL, the datagram goes to the
+ * peer.
+ */
 dgram_fd system_unix_socket(void);
 int system_unix_bind(dgram_fd fd, const dgram_address *address);
 int system_unix_connect(dgram_fd fd, const dgram_address *address);

@@ -22,7 +22,7 @@ int system_set_option(dgram_fd fd, int level, int name, int value) {
                                 sizeof value));
 }
 
-/* Only for Unix sockets, and for processes that share a descriptor. */
+/* Used only for Unix sockets and for descriptors that processes share. */
 dgram_fd system_duplicate(dgram_fd fd) {
     (void)fd;
     return UV_ENOTSUP;
@@ -32,7 +32,7 @@ void system_close(dgram_fd fd) {
     closesocket((SOCKET)fd);
 }
 
-/* Descriptors of Node are those of C here, and none of them is a socket. */
+/* On Windows, descriptors are those of the C library, and none is a socket. */
 const char *system_kind(dgram_fd fd) {
     (void)fd;
     return "UNKNOWN";

@@ -1,5 +1,5 @@
-/* Windows passes no descriptor with a message, so there are no workers. The
-   functions of dgram_cluster.h are there, and say so. */
+/* The cluster passes descriptors over Unix sockets, which Windows cannot. So
+   the functions of dgram_cluster.h fail. */
 #include "namespace.h"
 
 #include "dgram_cluster.h"
@@ -45,7 +45,7 @@ int dgram_spawner_create(uv_loop_t *loop, const dgram_spawner_options *options,
     return UV_ENOTSUP;
 }
 
-/* ---- Of what cannot be created ----------------------------------------- */
+/* ---- Calls for objects that cannot be created -------------------------- */
 
 int dgram_primary_add(dgram_primary *primary, void *data,
                       dgram_connection **connection_out, int *fd_out) {

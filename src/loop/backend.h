@@ -1,4 +1,4 @@
-/* What the event loops of systems do differently. */
+/* What differs in libuv's loops between POSIX and Windows. */
 #ifndef DGRAM_LOOP_BACKEND_H
 #define DGRAM_LOOP_BACKEND_H
 
@@ -11,7 +11,8 @@
 /* Whether uv_loop_close() has closed the loop. */
 bool backend_is_closed(const uv_loop_t *uv);
 
-/* Never started. Closing it takes a loop iteration. */
+/* A handle that is never started. Its close callback is called one loop
+   iteration later. */
 union backend_pause {
     uv_handle_t handle;
     uv_idle_t idle;

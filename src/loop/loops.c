@@ -1,8 +1,8 @@
-/* A thread looks for the record of its loop with each new socket. The records
-   of most loops are in a table, by the address of the loop, that is read
-   without a lock; a lock guards the list of all. Thread-local variables would
-   need the dynamic loader of one C library, and the Node addon is loaded with
-   two. */
+/* Each new socket looks for the record of its loop. A hash table by the address
+   of the loop, which is read without a lock, has the records of most loops. A
+   list under a lock has all of them. A thread-local variable would do instead,
+   but it ties a binary to the dynamic loader of one C library, and the Node
+   addon for Linux runs with two. */
 #include "loop/loops.h"
 
 #include <stdatomic.h>
@@ -11,46 +11,46 @@
 #include "util/hash.h"
 #include "util/util.h"
 
-#define PLACES 64u
+#define TABLE_SIZE 64u
 
 /* Written under the lock. Only the thread of a loop writes or looks for the
-   record of that loop, but loops of other threads may have the same place. */
-struct place {
-    atomic_uint writes; /* begun and ended ones; odd: it is being written */
+   record of that loop, but loops of other threads may have the same entry. */
+struct entry {
+    atomic_uint writes; /* begun plus ended ones; odd: one is under way */
     _Atomic(uv_loop_t *) uv;
     _Atomic(struct loop *) loop;
 };
 
 static struct list all_loops = {&all_loops, &all_loops};
 static struct os_lock all_loops_lock = OS_LOCK_INIT;
-static struct place places[PLACES];
+static struct entry table[TABLE_SIZE];
 
-static struct place *place_of(const uv_loop_t *uv) {
-    return &places[hash_bytes(HASH_BEGIN, &uv, sizeof(uv)) % PLACES];
+static struct entry *entry_of(const uv_loop_t *uv) {
+    return &table[hash_bytes(HASH_BEGIN, &uv, sizeof(uv)) % TABLE_SIZE];
 }
 
 static struct loop *find_in_table(uv_loop_t *uv) {
-    struct place *place = place_of(uv);
-    unsigned writes = atomic_load(&place->writes);
-    bool is_here = atomic_load(&place->uv) == uv;
-    struct loop *loop = atomic_load(&place->loop);
+    struct entry *entry = entry_of(uv);
+    unsigned writes = atomic_load(&entry->writes);
+    bool is_here = atomic_load(&entry->uv) == uv;
+    struct loop *loop = atomic_load(&entry->loop);
 
-    if (!is_here || writes % 2 != 0 || atomic_load(&place->writes) != writes)
+    if (!is_here || writes % 2 != 0 || atomic_load(&entry->writes) != writes)
         return NULL;
     return loop;
 }
 
 /* Under the lock. */
-static void write_place(struct place *place, uv_loop_t *uv, struct loop *loop) {
-    atomic_fetch_add(&place->writes, 1);
-    atomic_store(&place->uv, uv);
-    atomic_store(&place->loop, loop);
-    atomic_fetch_add(&place->writes, 1);
+static void write_entry(struct entry *entry, uv_loop_t *uv, struct loop *loop) {
+    atomic_fetch_add(&entry->writes, 1);
+    atomic_store(&entry->uv, uv);
+    atomic_store(&entry->loop, loop);
+    atomic_fetch_add(&entry->writes, 1);
 }
 
 /* Under the lock. */
 static void remember(struct loop *loop) {
-    write_place(place_of(loop->uv), loop->uv, loop);
+    write_entry(entry_of(loop->uv), loop->uv, loop);
 }
 
 static struct loop *find_in_list(uv_loop_t *uv) {
@@ -84,11 +84,11 @@ void loops_add(struct loop *loop) {
 }
 
 void loops_remove(struct loop *loop) {
-    struct place *place = place_of(loop->uv);
+    struct entry *entry = entry_of(loop->uv);
 
     os_lock_take(&all_loops_lock);
     list_remove(&loop->node);
-    if (atomic_load(&place->loop) == loop)
-        write_place(place, NULL, NULL);
+    if (atomic_load(&entry->loop) == loop)
+        write_entry(entry, NULL, NULL);
     os_lock_release(&all_loops_lock);
 }

@@ -9,8 +9,9 @@ static void on_async(uv_async_t *async) {
     (void)async;
 }
 
-/* The loop closes all handles that are closed meanwhile before it goes on. Only
-   a handle with a pending request waits for the next iteration. */
+/* On Windows uv_run() also closes, in the same iteration, the handles that
+   close callbacks close. A handle with a pending request is closed in the next
+   one. */
 void backend_close_pause(uv_loop_t *uv, union backend_pause *pause,
                          uv_close_cb closed) {
     uv_async_init(uv, &pause->async, on_async); /* never fails on Windows */

@@ -36,8 +36,8 @@ static inline void os_set_length(struct sockaddr *address, socklen_t length) {
 #endif
 }
 
-/* address_received(), with a socket that has no name: on BSD its address is
-   padded with zeros. */
+/* Does what address_received() does. On BSD the address of a Unix socket
+   without a name is padded with zeros. */
 static inline void os_address_received(dgram_address *address, socklen_t size) {
     if (!OS_ABSTRACT_NAMES && size > 0 && address_is_unix(address) &&
         address->un.name.sun_path[0] == '\0')

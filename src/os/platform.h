@@ -43,7 +43,8 @@ struct platform_out {
 /* A message of recvmsg(): the buffer, and what was received. That is a message,
    or an error which the kernel reported in place of one. */
 struct platform_in {
-    /* Information may follow in memory; on 32-bit ARM a pointer needs less. */
+    /* Aligned for a dgram_receive_info, which may follow in memory. On 32-bit
+       ARM a pointer has a smaller alignment. */
     _Alignas(dgram_receive_info) unsigned char *buffer;
     uint32_t buffer_size;
     int error;       /* out: 0, or a negative code; then nothing else is set */

@@ -93,12 +93,12 @@ static void sum_up(struct sum *sum, const struct msghdr *message,
 }
 
 static void add_sum(struct trace_line *line, const struct sum *sum,
-                    const char *way) {
+                    const char *preposition) {
     if (sum->datagrams > 1)
         trace_line_add(line, "%zu datagrams, ", sum->datagrams);
     trace_line_add(line, "%zu bytes", sum->bytes);
     if (sum->address != NULL) {
-        trace_line_add(line, ", %s ", way);
+        trace_line_add(line, ", %s ", preposition);
         trace_line_add_address(line, sum->address, sum->address_size);
     }
     if (sum->others)

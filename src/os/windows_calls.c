@@ -4,8 +4,8 @@
 #include "os/windows_errors.h"
 #include "os/windows_trace.h"
 
-/* Windows has no numbers for descriptors that a program may choose: a SOCKET is
-   a handle, which is small and positive. */
+/* A SOCKET is a handle. Handles are small positive numbers, so a dgram_fd holds
+   each of them, and negative values are free for codes. */
 static SOCKET socket_of(dgram_fd fd) {
     return (SOCKET)fd;
 }
@@ -14,7 +14,8 @@ static int result_of(int result) {
     return result == SOCKET_ERROR ? windows_error() : result;
 }
 
-/* A process that did not initialize Winsock, which libuv does. */
+/* Usually libuv has done this. A program that uses the datapath only may not
+   use libuv. */
 static void start_winsock(void) {
     WSADATA data;
 
@@ -179,7 +180,7 @@ int windows_send_to(dgram_fd fd, WSABUF *parts, uint32_t part_count,
     return result_of(result);
 }
 
-/* The segment size; 0: there is none. */
+/* Returns the segment size; 0: one datagram. */
 static uint32_t segment_size_of(WSAMSG *message) {
     WSACMSGHDR *control = WSA_CMSG_FIRSTHDR(message);
     DWORD size = 0;
@@ -204,7 +205,8 @@ int windows_send_message(dgram_fd fd, WSAMSG *message) {
     return result_of(result);
 }
 
-/* A datagram that is longer than the buffer is an error for Windows. */
+/* If a datagram is longer than the buffer, Winsock fills the buffer and returns
+   WSAEMSGSIZE. */
 static int finish_receive(int result, DWORD length, DWORD buffer_size,
                           DWORD *flags) {
     if (result == 0)

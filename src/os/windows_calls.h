@@ -21,9 +21,9 @@ int windows_setsockopt(dgram_fd fd, int level, int name, const void *value,
                        socklen_t size);
 int windows_getsockopt(dgram_fd fd, int level, int name, void *value,
                        socklen_t *size);
-/* FIONBIO and the like: `value` is in and out. */
+/* ioctlsocket(), as with FIONBIO. It reads *value, or writes it. */
 int windows_ioctl(dgram_fd fd, unsigned long request, unsigned long *value);
-/* SIO_* with one input or output, of which the other is NULL. */
+/* WSAIoctl(), with SIO_*. It has an input or an output; the other is NULL. */
 int windows_control(dgram_fd fd, unsigned long request, const void *in,
                     size_t in_size, void *out, size_t out_size);
 int windows_poll(dgram_fd fd, short events);
@@ -31,7 +31,7 @@ int windows_poll(dgram_fd fd, short events);
 int windows_peek(dgram_fd fd);
 dgram_fd windows_duplicate_socket(dgram_fd fd);
 
-/* Return the length, or a code. */
+/* These four return the length of the datagram, or a code. */
 int windows_send_to(dgram_fd fd, WSABUF *parts, uint32_t part_count,
                     const struct sockaddr *to, socklen_t to_size);
 int windows_send_message(dgram_fd fd, WSAMSG *message);

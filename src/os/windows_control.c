@@ -6,7 +6,7 @@
 #include "os/windows_sockets.h"
 #include "util/address.h"
 
-/* Names that headers of Winsock may lack, and their values. */
+/* Values of constants that the headers may lack. */
 #define OPTION_SEND_MSG_SIZE 2 /* UDP_SEND_MSG_SIZE */
 #define OPTION_PKTINFO 19      /* IP_PKTINFO, IPV6_PKTINFO */
 #define OPTION_HOPLIMIT 21     /* IP_HOPLIMIT (IP_RECVTTL), IPV6_HOPLIMIT */
@@ -55,7 +55,7 @@ static bool has_source(const dgram_send_info *info) {
     return (info->set & (DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE)) != 0;
 }
 
-/* Windows sets no TTL by a message of IPv4. */
+/* Windows has no IPv4 control message for the TTL. */
 static int put_info4(WSABUF *control, const dgram_send_info *info) {
     struct in_pktinfo source = {.ipi_ifindex = interface_of(info)};
 
@@ -84,7 +84,8 @@ static int put_info6(WSABUF *control, const dgram_send_info *info) {
     return 0;
 }
 
-/* An IPv6 socket sends to IPv4-mapped addresses with IPv4 messages. */
+/* For an IPv4-mapped destination, an IPv6 socket takes IPv4 control messages.
+ */
 int windows_control_put(WSABUF *control, const struct platform_out *message) {
     const dgram_address *to = message->info_to;
 
@@ -118,7 +119,8 @@ static void set_interface(dgram_receive_info *out, uint32_t index) {
     out->valid |= DGRAM_INFO_INTERFACE;
 }
 
-/* An address of IPv4, as sockets of the sender's family write it. */
+/* Writes an IPv4 address in the family of the sender: IPv4-mapped on an IPv6
+   socket. */
 static void put_v4(const dgram_address *from, struct in_addr address,
                    dgram_address *out) {
     memset(out, 0, sizeof(*out));
@@ -131,15 +133,16 @@ static void put_v4(const dgram_address *from, struct in_addr address,
     memcpy(&out->v6.sin6_addr.s6_addr[12], &address, sizeof(address));
 }
 
-/* Windows does not say which address to answer from, and the broadcast address
-   of a network looks like any other. */
+/* Windows does not report which address to answer from. The answer leaves from
+   where the datagram was sent to, unless that is no address of a host. The
+   broadcast address of a network cannot be recognized. */
 static void read_source4(const struct in_pktinfo *source,
                          const dgram_address *from, dgram_receive_info *out) {
     uint32_t host = ntohl(source->ipi_addr.s_addr);
     struct in_addr reply_from = {0};
 
     set_interface(out, source->ipi_ifindex);
-    if (host >> 28 != 14 && host != INADDR_BROADCAST)
+    if (!IN_MULTICAST(host) && host != INADDR_BROADCAST)
         reply_from = source->ipi_addr;
     put_v4(from, source->ipi_addr, &out->local);
     put_v4(from, reply_from, &out->reply_from);
@@ -226,7 +229,7 @@ void windows_control_parse(WSAMSG *message, const dgram_address *from,
 
 /* ---- Options ------------------------------------------------------------ */
 
-/* Each has the same name for both families. */
+/* Each option has the same number for IPv4 and IPv6. */
 static const struct {
     uint32_t info; /* DGRAM_INFO_* */
     int name;
@@ -238,8 +241,8 @@ static const struct {
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
-/* Bits of what windows_enable_info() returns: for each option, and each family.
- */
+/* `bit` is a bit of what windows_enable_info() returns: one for each option of
+   IPv4, then one for each of IPv6. */
 static int set(dgram_fd fd, unsigned bit, int on) {
     int level = bit < OPTION_COUNT ? IPPROTO_IP : IPPROTO_IPV6;
     DWORD value = (DWORD)on;
@@ -258,7 +261,7 @@ static bool is_on(dgram_fd fd, unsigned bit) {
            value != 0;
 }
 
-/* The options of IPv4 are for IPv4-mapped senders of an IPv6 socket, too. */
+/* On an IPv6 socket the options of IPv4 are for IPv4-mapped senders. */
 int windows_enable_info(dgram_fd fd, uint32_t info) {
     int kind = windows_kind(fd);
     unsigned count = kind == PLATFORM_UDP6 ? 2 * OPTION_COUNT : OPTION_COUNT;

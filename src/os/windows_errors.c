@@ -6,7 +6,7 @@
 
 #include "util/codes.h"
 
-/* Those that calls of sockets return. */
+/* The errors that calls of Winsock return. */
 static const struct {
     int error, code;
 } codes[] = {

@@ -1,4 +1,4 @@
-/* Codes of Windows. */
+/* Errors of Windows, as UV_E* codes. */
 #ifndef DGRAM_OS_WINDOWS_ERRORS_H
 #define DGRAM_OS_WINDOWS_ERRORS_H
 

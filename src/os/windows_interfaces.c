@@ -34,7 +34,7 @@ static IP_ADAPTER_ADDRESSES *list_adapters(ULONG *error_out) {
     return NULL;
 }
 
-/* A host without adapters has an empty list. */
+/* ERROR_NO_DATA: the host has no adapters, and the list is empty. */
 static int read_adapters(IP_ADAPTER_ADDRESSES **out) {
     ULONG error;
 
@@ -107,7 +107,7 @@ unsigned windows_find_interface(const struct in_addr *address) {
     return index;
 }
 
-/* An address of 0.x.x.x is an index. */
+/* Windows takes an address 0.x.x.x as the index of an interface. */
 int windows_send_multicast_from(dgram_fd fd, unsigned interface_index) {
     DWORD value = htonl(interface_index);
 

@@ -1,14 +1,14 @@
 /* WSASendTo() and WSARecvFrom(), and for control messages WSASendMsg() and
-   WSARecvMsg(). Windows sends many datagrams with one message
-   (UDP_SEND_MSG_SIZE). It could also coalesce received ones, but drivers exist
-   that do not report their size. */
+   WSARecvMsg(). With UDP_SEND_MSG_SIZE (USO) Windows sends many datagrams as
+   one message. Windows can also coalesce received datagrams, but this does not
+   use it, because some drivers do not report the segment size. */
 #include "os/windows_messages.h"
 
 #include "os/windows_calls.h"
 #include "os/windows_errors.h"
 #include "util/address.h"
 
-#define PARTS_MAX 1024u /* of a message, as sendmsg() of Linux takes them */
+#define PARTS_MAX 1024u /* of a message; the limit of sendmsg() on Linux */
 
 static int copy_parts(WSABUF *out, const struct platform_out *message) {
     if (message->part_count > PARTS_MAX)
@@ -66,7 +66,7 @@ int windows_send(dgram_fd fd, const struct platform_out *messages,
 
 static _Atomic(LPFN_WSARECVMSG) receive_function; /* NULL: not found yet */
 
-/* WSARecvMsg() is no export of the library. */
+/* ws2_32.dll does not export WSARecvMsg(). */
 static int find_receive(dgram_fd fd, LPFN_WSARECVMSG *out) {
     static const GUID id = WSAID_WSARECVMSG;
     int result = 0;
@@ -122,8 +122,9 @@ static int receive_with_control(dgram_fd fd, struct platform_in *message) {
     return length;
 }
 
-/* Errors of datagrams that were sent, see windows_sockets.c. A descriptor of
-   the program may have some from before it was adopted. */
+/* Whether it is an ICMP error about a datagram that was sent. A descriptor that
+   the program opened may have such errors from before windows_set_flags()
+   disabled them. */
 static bool is_ignored(int code) {
     return code == UV_ECONNRESET ||
            (code < 0 && WSAGetLastError() == WSAENETRESET);

@@ -12,11 +12,12 @@
 #define WINDOWS_CONTROL_SEND_MAX 128u
 #define WINDOWS_CONTROL_RECEIVE_MAX 256u
 
-/* Makes the control messages of a message in the buffer of `control`. Returns
-   UV_ENOTSUP if Windows has no such message. */
+/* Writes the control messages of a message to control->buf, and their length to
+   control->len. Returns UV_ENOTSUP if Windows cannot send with the information.
+ */
 int windows_control_put(WSABUF *control, const struct platform_out *message);
 
-/* Reads what WSARecvMsg() returned for a datagram of that sender. */
+/* Parses the control messages that WSARecvMsg() returned. */
 void windows_control_parse(WSAMSG *message, const dgram_address *from,
                            dgram_receive_info *out);
 

@@ -31,7 +31,7 @@ int windows_set_flags(dgram_fd fd) {
     return 0;
 }
 
-/* On Windows IPv6 sockets are only for IPv6 at first. */
+/* On Windows IPV6_V6ONLY is on by default. */
 static void receive_ipv4_as_well(dgram_fd fd) {
     DWORD off = 0;
 
@@ -88,7 +88,7 @@ int windows_remote_address(dgram_fd fd, dgram_address *out) {
     return windows_getpeername(fd, &out->any, &size);
 }
 
-/* Without a bind, getsockname() fails. */
+/* Does not use getsockname(), which fails for an unbound socket. */
 int windows_kind(dgram_fd fd) {
     WSAPROTOCOL_INFOW information;
     socklen_t size = sizeof(information);
@@ -118,8 +118,9 @@ static int get_int(dgram_fd fd, int name, int *value_out) {
     return windows_getsockopt(fd, SOL_SOCKET, name, value_out, &size);
 }
 
-/* SO_REUSEADDR stays as it is: on Windows it would let any program take the
-   port. Whether a socket is non-blocking cannot be asked for. */
+/* SO_REUSEADDR does not change: on Windows it would let any program take the
+   port. Winsock cannot report whether a socket is non-blocking, so
+   windows_restore() leaves that as it is. */
 int windows_adopt(dgram_fd fd, struct platform_adopted *before) {
     int result;
 

@@ -2,11 +2,11 @@
 
 #include "os/trace_line.h"
 
-static void add_peer(struct trace_line *line, const char *way,
+static void add_peer(struct trace_line *line, const char *preposition,
                      const struct sockaddr *address, socklen_t size) {
     if (address == NULL || size == 0)
         return;
-    trace_line_add(line, ", %s ", way);
+    trace_line_add(line, ", %s ", preposition);
     trace_line_add_address(line, address, size);
 }
 

@@ -8,7 +8,7 @@
 
 #include "dgram_types.h"
 
-/* `bytes` in datagrams of segment_size, or 0: one. */
+/* The datagrams have segment_size bytes each; 0: there is one datagram. */
 void windows_trace_sent(const char *name, dgram_fd fd, size_t bytes,
                         uint32_t segment_size, const struct sockaddr *to,
                         socklen_t to_size, int result);

@@ -1,1 +1,1 @@
-/* posix.h has poll(). */
+/* Empty: posix.h declares poll(). */

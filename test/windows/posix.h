@@ -15,7 +15,7 @@
 #define SHUT_RD SD_RECEIVE
 #define F_SETFD 2
 #define FD_CLOEXEC 1
-#define MSG_DONTWAIT 0x40000000 /* none of Windows */
+#define MSG_DONTWAIT 0x40000000 /* a bit that Winsock does not use */
 
 int posix_socket(int family, int type, int protocol);
 int posix_close(int fd);

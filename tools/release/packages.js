@@ -1,5 +1,5 @@
 'use strict';
-// Writes what is generated of the npm packages. The published package.json lists the
+// Writes the generated files of the npm packages. The published package.json lists the
 // packages of the platforms, each of exactly its version. That of the checkout does not,
 // because npm would look for them in a registry when it installs the packages for tests.
 //
@@ -10,13 +10,13 @@ const path = require('node:path');
 const source = require('../../node/package.json');
 const { version } = source;
 
-// `ran`: whether the tests run the binary.
+// `tested`: whether the tests run the binary.
 const platforms = {
-  'linux-x64': { title: 'Linux on x86-64 (glibc 2.17 or later, or musl)', ran: true },
-  'linux-arm64': { title: 'Linux on arm64 (glibc 2.17 or later, or musl)', ran: true },
-  'darwin-arm64': { title: 'macOS on Apple silicon', ran: false },
-  'darwin-x64': { title: 'macOS on x86-64', ran: false },
-  'win32-x64': { title: 'Windows on x86-64', ran: true },
+  'linux-x64': { title: 'Linux on x86-64 (glibc 2.17 or later, or musl)', tested: true },
+  'linux-arm64': { title: 'Linux on arm64 (glibc 2.17 or later, or musl)', tested: true },
+  'darwin-arm64': { title: 'macOS on Apple silicon', tested: false },
+  'darwin-x64': { title: 'macOS on x86-64', tested: false },
+  'win32-x64': { title: 'Windows on x86-64', tested: true },
 };
 
 const nameOf = (platform) => `@libdgram/${platform}`;
@@ -33,7 +33,7 @@ function writeMain(to) {
 }
 
 function writePlatform(platform, to) {
-  const { title, ran } = platforms[platform];
+  const { title, tested } = platforms[platform];
   const [os, cpu] = platform.split('-');
   writeManifest(to, {
     name: nameOf(platform),
@@ -51,7 +51,7 @@ function writePlatform(platform, to) {
 
 The binary of \`libdgram\` for ${title}.
 Install \`libdgram\`; it depends on this package.
-${ran ? 'The tests of each release run it.' :
+${tested ? 'The tests of each release run it.' :
     'It was built for this system, not run on it. So libdgram tests it when it loads, ' +
     'and\nuses `node:dgram` if it does not work.'}
 `);

@@ -12,14 +12,14 @@ const path = require('node:path');
 const [program, folder, logs, ...chosen] = process.argv.slice(2);
 const TIME_LIMIT = 120000; // ms, of a program; most take a second
 
-// Not run, or not compared, and why.
-const left = {
+// Cases that are left out, and why.
+const leftOut = {
   __proto__: null,
-  // Of wine.
+  // Wine differs from Windows.
   bind_forms: 'node:dgram does not end in wine',
   descriptor_is_adopted: 'node:dgram does not end in wine',
   connecting: 'wine reports ICMP errors as Linux does; Windows does not',
-  // Of Windows.
+  // Windows differs from Linux.
   a_burst_is_seen_in_one_iteration: 'an iteration takes 32 datagrams, that of libuv more',
   loop_iterations_are_bounded: 'an iteration takes 32 datagrams, that of libuv more',
   legacy_members: "handles of node:dgram have no descriptor that could be adopted",
@@ -88,9 +88,9 @@ async function main() {
     fs.readdirSync(path.join(folder, 'test', 'cases')).map((file) => file.slice(0, -3));
   const work = async () => {
     for (let name; (name = names.shift()) !== undefined;) {
-      if (name in left && chosen.length === 0) {
+      if (name in leftOut && chosen.length === 0) {
         counts.skipped++;
-        console.log(`skipped: ${name.replaceAll('_', ' ')}: ${left[name]}`);
+        console.log(`skipped: ${name.replaceAll('_', ' ')}: ${leftOut[name]}`);
         continue;
       }
       const difference = await compare(name);
