@@ -36,12 +36,14 @@
 #define backpressure_writable dgram__backpressure_writable
 #define bind_answer dgram__bind_answer
 #define bind_cancel_lookup dgram__bind_cancel_lookup
+#define bind_check_unbound dgram__bind_check_unbound
 #define bind_close dgram__bind_close
 #define bind_end_lease dgram__bind_end_lease
 #define bind_implicit dgram__bind_implicit
 #define bind_init dgram__bind_init
 #define bind_leave_file dgram__bind_leave_file
 #define bind_open dgram__bind_open
+#define bind_read_options dgram__bind_read_options
 #define bind_remove_file dgram__bind_remove_file
 #define bind_set_shared dgram__bind_set_shared
 #define bind_use_descriptor dgram__bind_use_descriptor

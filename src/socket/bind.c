@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "util/sized.h"
 #include "util/util.h"
+#include "socket/bind_check.h"
 #include "socket/socket.h"
 
 static int set_flag(dgram_fd fd, int level, int name) {
@@ -307,17 +307,9 @@ void bind_answer(dgram_socket *s, int result, const dgram_address *address) {
     }
 }
 
-static int check_unbound(dgram_socket *s) {
-    if (s->state.bind == STATE_CLOSED)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
-    if (s->state.bind != STATE_UNBOUND)
-        return socket_misuse(s, DGRAM_ERR_SOCKET_ALREADY_BOUND);
-    return 0;
-}
-
 static int bind_soon(dgram_socket *s, const char *address, uint16_t port,
                      bool exclusive) {
-    int result = check_unbound(s);
+    int result = bind_check_unbound(s);
     dgram_address any;
 
     if (result < 0)
@@ -340,7 +332,7 @@ int dgram_bind(dgram_socket *s, const char *address, uint16_t port) {
 }
 
 int dgram_bind_sync(dgram_socket *s, const char *address, uint16_t port) {
-    int result = check_unbound(s);
+    int result = bind_check_unbound(s);
     dgram_address any, to;
 
     if (result < 0)
@@ -398,55 +390,13 @@ static int adopt(dgram_socket *s, dgram_fd fd) {
     return 0;
 }
 
-#define PERMISSIONS_MAX 0777u
-
-/* Only a file has permissions. If the address is anything else, the program
-   would rely on a protection that it does not get. */
-static int check_file_options(dgram_socket *s,
-                              const dgram_bind_options *options) {
-    const char *path = options->address;
-
-    if (options->unix_mode == 0)
-        return 0;
-    return !socket_is_unix(s) || options->fd > 0 || text_is_empty(path) ||
-                   path[0] == '@' || options->unix_mode > PERMISSIONS_MAX
-               ? socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE)
-               : 0;
-}
-
-/* The kernel would truncate a longer name. */
-static int check_device(dgram_socket *s, const dgram_bind_options *options) {
-    if (text_is_empty(options->device))
-        return 0;
-    if (options->fd > 0)
-        return socket_misuse(s, DGRAM_ERR_INVALID_ARG_VALUE);
-    if (socket_is_unix(s))
-        return error_set(&s->error, UV_ENOTSUP, "bind");
-    return strlen(options->device) >= sizeof(s->bind.flags.device)
-               ? error_set(&s->error, UV_ENODEV, "bind")
-               : 0;
-}
-
-/* Copies and checks the options. */
-static int read_options(dgram_socket *s, const dgram_bind_options *given,
-                        dgram_bind_options *out) {
-    int result = SIZED_COPY(out, given, dgram_bind_options, address);
-
-    if (result < 0)
-        return socket_misuse(s, result);
-    result = check_unbound(s);
-    if (result == 0)
-        result = check_file_options(s, out);
-    return result == 0 ? check_device(s, out) : result;
-}
-
 int dgram_bind_with(dgram_socket *s, const dgram_bind_options *given) {
     dgram_bind_options options;
     int result;
 
     if (given == NULL)
         return dgram_bind(s, NULL, 0);
-    result = read_options(s, given, &options);
+    result = bind_read_options(s, given, &options);
     if (result < 0)
         return result;
     if (options.fd > 0)
@@ -463,7 +413,7 @@ int dgram_bind_sync_with(dgram_socket *s, const dgram_bind_options *given) {
 
     if (given == NULL)
         return dgram_bind_sync(s, NULL, 0);
-    result = read_options(s, given, &options);
+    result = bind_read_options(s, given, &options);
     if (result < 0)
         return result;
     if (options.fd > 0)

@@ -7,11 +7,13 @@
 #include "loop/loop.h"
 #include "socket/unix_file.h"
 
+#define BIND_DEVICE_SIZE 16u /* of the name of an interface, with the NUL */
+
 /* What is set on a descriptor before it is bound. */
 struct bind_flags {
     bool reuse_address, reuse_port, ipv6_only;
-    uint32_t receive_info; /* DGRAM_INFO_* */
-    char device[16];       /* the name of an interface; "": any */
+    uint32_t receive_info;         /* DGRAM_INFO_* */
+    char device[BIND_DEVICE_SIZE]; /* the name of an interface; "": any */
 };
 
 struct bind_part {
