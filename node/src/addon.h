@@ -167,6 +167,8 @@ napi_value new_buffer(napi_env env, size_t size, void **data);
 /* One of addon->open was closed. */
 void addon_closed(struct addon *addon);
 
+/* values.c */
+
 napi_value number(napi_env env, double value);
 int32_t int_of(napi_env env, napi_value value);
 
