@@ -86,7 +86,7 @@ function diagnose(output) {
 
 function compile(folder, given) {
   const [command, ...script] = nodeGyp();
-  const { status, stdout, stderr, error } = spawnSync(
+  const { status, signal, stdout, stderr, error } = spawnSync(
     command, [...script, 'rebuild', ...headerArguments(given), ...given], {
       cwd: path.join(folder, 'native'),
       encoding: 'utf8',
@@ -96,6 +96,7 @@ function compile(folder, given) {
       env: isWindows ? process.env : { LINK: process.env.CC || 'cc', ...process.env },
     });
   if (status === 0) return;
+  if (signal === 'SIGINT' || signal === 'SIGHUP') throw new Failure('it was interrupted');
   const output = `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`;
   process.stderr.write(output);
   throw new Failure(`node-gyp failed: ${diagnose(output)}`);
@@ -134,8 +135,14 @@ function requireSources() {
   }
 }
 
+// A terminal sends these to node-gyp, too. This process outlives it, and cleans up.
+function surviveInterrupts() {
+  for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
+}
+
 function build(given) {
   requireSources();
+  surviveInterrupts();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-build-'));
   try {
     for (const name of ['native', 'src', 'core'])
@@ -158,7 +165,8 @@ if (given.includes('--help') || given.includes('-h')) {
   try {
     build(given);
   } catch (err) {
-    console.error(err instanceof Failure ? `libdgram-build: ${err.message}` : err);
+    const isExpected = err instanceof Failure || err.syscall !== undefined;
+    console.error(isExpected ? `libdgram-build: ${err.message}` : err);
     process.exitCode = 1;
   }
 }

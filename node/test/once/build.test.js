@@ -90,6 +90,22 @@ test('a link that fails half-way leaves no binary', async () => {
   await failsWith(/node-gyp failed/, { CC, LINK: CC });
 });
 
+for (const signal of ['SIGINT', 'SIGHUP']) {
+  test(`${signal} leaves nothing`, async () => {
+    const folder = fs.mkdtempSync(path.join(scratch, 'tmp-'));
+    const gyp = program(`${signal}.js`, `
+      process.kill(process.ppid, '${signal}');
+      process.kill(process.pid, '${signal}');
+      setTimeout(() => {}, 10000);`);
+    await failsWith(/it was interrupted\n$/, { TMPDIR: folder, npm_config_node_gyp: gyp });
+    assert.deepStrictEqual(fs.readdirSync(folder), []);
+  });
+}
+
+test('an error of the file system has no stack', async () => {
+  await failsWith(/: ENOENT: .* mkdtemp .*\n$/, { TMPDIR: path.join(scratch, 'none') });
+});
+
 test('a binary that does not load is not installed', async () => {
   const CC = fakeCompiler('succeeds', 0);
   await failsWith(/the binary does not load: .*dgram\.node/,
