@@ -5,8 +5,8 @@ const { executionAsyncId } = require('node:async_hooks');
 const fs = require('node:fs');
 const { isIP } = require('node:net');
 const native = require('./addon');
+const { familyOf, untilNull } = require('./addresses');
 const BaseHandle = require('./base_handle');
-const { strings } = require('./builtins');
 const { EBADF, EINVAL, ENOTSOCK, ENOTSUP } = require('./errno');
 const sendQueue = require('./send_queue');
 const { hasListeners } = require('./emit');
@@ -34,20 +34,6 @@ const SETTING = {
 };
 const SETTINGS = 11;
 const settings = new Uint32Array(SETTINGS);
-
-// The family of an address with or without a scope, which only IPv6 has. 0 for any other
-// text.
-function familyOf(address) {
-  const end = strings.indexOf(address, '%');
-  return isIP(address) ||
-    (end >= 0 && isIP(strings.slice(address, 0, end)) === 6 ? 6 : 0);
-}
-
-// The text up to a null byte, as C reads it.
-function untilNull(text) {
-  const end = strings.indexOf(text, '\0');
-  return end < 0 ? text : strings.slice(text, 0, end);
-}
 
 const noFlags = { __proto__: null };
 

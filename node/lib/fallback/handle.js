@@ -5,11 +5,12 @@
 // report an error too late, and to stop receiving in the kernel. Bun has no such handle.
 const { isIP } = require('node:net');
 const { setInterval, clearInterval } = require('node:timers');
+const { untilNull } = require('../addresses');
 const BaseHandle = require('../base_handle');
 const key = require('../host_state_key');
 const runtime = require('../runtime');
 const { kState } = require('../state');
-const { hasOwn, strings } = require('../builtins');
+const { hasOwn } = require('../builtins');
 const { onMessage, park, schedule } = require('./receive');
 const createSocket = require('./host_socket');
 const OrderedSends = require('./ordered_sends');
@@ -28,12 +29,6 @@ function udpOf(socket) {
   const udp = socket[key]?.handle;
   return typeof udp?.recvStop === 'function' && typeof udp.connect === 'function' ?
     udp : null;
-}
-
-// The text up to a null byte, as C reads it.
-function untilNull(text) {
-  const end = strings.indexOf(text, '\0');
-  return end < 0 ? text : strings.slice(text, 0, end);
 }
 
 class Handle extends BaseHandle {

@@ -1,15 +1,13 @@
 'use strict';
 // The groups that a socket has joined. An interface by name becomes one of its addresses,
 // and all interfaces those that there are at the call.
-const { isIP } = require('node:net');
+const { familyOf } = require('../addresses');
 const { inheritNothing, without } = require('../builtins');
 const { interfaceAddress, list, nameOfAddress } = require('./interfaces');
 const { EADDRNOTAVAIL, EINVAL, ENODEV } = require('./error_numbers');
 
 const BY_NAME = 1; // as in ../multicast.js
 const ALL = 2;
-
-const familyOf = (group) => (isIP(group) === 6 ? 6 : 4);
 
 class Memberships {
   constructor(handle) {
@@ -19,7 +17,7 @@ class Memberships {
 
   // The group is checked first, as in libuv. The host takes '' for a missing argument.
   change(join, source, group, text, how) {
-    if (isIP(group) === 0) return EINVAL;
+    if (familyOf(group) === 0) return EINVAL;
     if (how === ALL) return this.changeAll(join, group);
     let address = text;
     if (how === BY_NAME) {
