@@ -220,8 +220,8 @@ void receive_drop_slab(struct handle *handle);
 void pending_add(struct handle *handle);
 void pending_remove(struct handle *handle);
 
-/* detach.c: report() calls JavaScript. Call it in a scope, before the reference
-   to the object is deleted. */
+/* detach.c: report() calls JavaScript. Call it before the reference to the
+   object is deleted. */
 napi_value detach_handle(napi_env env, napi_callback_info info);
 napi_value detach_setup(napi_env env, napi_callback_info info);
 void detach_report(struct handle *handle);

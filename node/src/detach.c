@@ -36,10 +36,14 @@ napi_value detach_setup(napi_env env, napi_callback_info info) {
 
 void detach_report(struct handle *handle) {
     struct addon *addon = handle->addon;
-    napi_value object = value_of(addon, handle->object);
+    napi_handle_scope scope;
+    napi_value object;
 
+    napi_open_handle_scope(addon->env, &scope);
+    object = value_of(addon, handle->object);
     unix_dgram_close(handle);
     handle->socket = NULL;
     call_back(addon, handle->context, value_of(addon, addon->on_detached), 1,
               &object);
+    napi_close_handle_scope(addon->env, scope);
 }

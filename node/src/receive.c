@@ -421,15 +421,6 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     napi_close_handle_scope(addon->env, scope);
 }
 
-static void report_detached(struct handle *handle) {
-    napi_env env = handle->addon->env;
-    napi_handle_scope scope;
-
-    napi_open_handle_scope(env, &scope);
-    detach_report(handle);
-    napi_close_handle_scope(env, scope);
-}
-
 /* The handle is freed when JavaScript collects its object; without an object,
    it is freed here. If JavaScript has not closed the socket, it was detached.
  */
@@ -439,7 +430,7 @@ static void on_close(dgram_socket *socket, void *data) {
 
     (void)socket;
     if (!is_over(handle))
-        report_detached(handle);
+        detach_report(handle);
     if (handle->previous != NULL)
         handle->previous->next = handle->next;
     else
