@@ -46,7 +46,7 @@ ldd "$root/usr/bin/dgram" >"$work/out"
 expect_in out "libdgram.so.1 => $library/"
 
 # A program of one page is built with them: by pkg-config, and by CMake.
-cp "$SOURCE/test/package/one_page.c" "$work/"
+cp "$SOURCE/test/programs/one_page.c" "$work/"
 # shellcheck disable=SC2046 # a list of flags
 ${CC:-cc} "$work/one_page.c" -o "$work/use" $(PKG_CONFIG_PATH="$library/pkgconfig" \
     pkg-config --cflags --libs dgram) || fail 'a program does not build'

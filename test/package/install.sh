@@ -17,7 +17,7 @@ done
 "$root/bin/dgram" --version >"$work/out" || fail 'the command does not run'
 
 mkdir "$work/project"
-cp "$SOURCE/test/package/one_page.c" "$work/project/use.c"
+cp "$SOURCE/test/programs/one_page.c" "$work/project/use.c"
 cp "$work/project/use.c" "$work/project/use.cc"
 
 # works PROGRAM shared|static

@@ -7,7 +7,7 @@ mkdir -p "$parent/include"
 for name in address error list loop socket util; do
     echo '#error not the file of the parent' >"$parent/include/$name.h"
 done
-cp "$SOURCE/test/package/one_page.c" "$parent/use.cc"
+cp "$SOURCE/test/programs/one_page.c" "$parent/use.cc"
 
 # The parent is C++ only. STRICT enables more warnings than the library's own.
 cat >"$parent/CMakeLists.txt" <<'END'
