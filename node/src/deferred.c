@@ -24,8 +24,9 @@ void deferred_send(struct addon *addon) {
         send_all(handle, count);
 }
 
-/* Other threads use theirs, and have ended them unless the process exits in
-   some way that is not Node's. */
+/* Sends what this thread has deferred. Addons of other threads are not touched,
+   because those threads may still use them: Node ends its workers first, but
+   another exit() does not. */
 static void on_process_exit(void) {
     uv_thread_t self = uv_thread_self();
 
@@ -40,7 +41,8 @@ static void on_process_exit(void) {
     uv_mutex_unlock(&lock);
 }
 
-/* Without memory for a lock only process.exit() loses what is deferred. */
+/* If there is no memory for the lock, process.exit() loses deferred datagrams.
+   All else works. */
 static void begin(void) {
     has_lock = uv_mutex_init(&lock) == 0;
     if (has_lock)
@@ -59,7 +61,7 @@ static void add(struct addon *addon) {
     uv_mutex_unlock(&lock);
 }
 
-static void take_out(struct addon *addon) {
+static void remove_from_list(struct addon *addon) {
     struct addon **link = &deferring;
 
     uv_mutex_lock(&lock);
@@ -71,7 +73,7 @@ static void take_out(struct addon *addon) {
 
 void deferred_end(struct addon *addon) {
     if (addon->has_deferred)
-        take_out(addon);
+        remove_from_list(addon);
     deferred_send(addon);
 }
 
