@@ -1,5 +1,5 @@
 'use strict';
-// Binds, which some hosts end later, and descriptors.
+// Binds to addresses, which some hosts complete asynchronously, and to descriptors.
 const cluster = require('node:cluster');
 const { isInteger } = require('../builtins');
 const { hostPortError, systemError } = require('../errors');
@@ -10,7 +10,7 @@ function isDescriptor(fd) {
   return isInteger(fd) && fd > 0 && fd <= 0x7fffffff;
 }
 
-// Whether the primary has the descriptor.
+// Whether the primary of the cluster owns the descriptor.
 function isShared(state, exclusive) {
   return cluster.isWorker && !exclusive && !state.reusePort;
 }

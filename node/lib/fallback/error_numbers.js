@@ -1,5 +1,6 @@
 'use strict';
-// Errors of the host as numbers, which the rest of the package turns into errors again.
+// Converts errors of the host to numbers. The rest of the package makes errors of them
+// that are the same on all hosts.
 const { getSystemErrorMap } = require('node:util');
 const { Map } = require('../builtins');
 const { reason } = require('../addon_or_fallback');
@@ -21,8 +22,8 @@ function errorText(number, part) {
   return known.get(number)?.[part] ?? nameOf(number);
 }
 
-// Errors of Node that are results of system calls elsewhere: the state of the host's
-// socket has changed since the datagram was accepted.
+// Errors that Node throws where the addon gets the result of a system call: the state of
+// the host's socket has changed since the datagram was accepted.
 numbers.set('ERR_SOCKET_DGRAM_IS_CONNECTED', numbers.get('EISCONN'));
 numbers.set('ERR_SOCKET_DGRAM_NOT_CONNECTED', numbers.get('ENOTCONN'));
 numbers.set('ERR_SOCKET_BAD_PORT', numbers.get('EDESTADDRREQ'));

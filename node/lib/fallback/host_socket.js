@@ -1,21 +1,21 @@
 'use strict';
-// Makes the sockets of the host that carry the datagrams.
+// Creates sockets of the host.
 const diagnosticsChannel = require('node:diagnostics_channel');
 const host = require('../host');
 
 const created = diagnosticsChannel.channel('udp.socket');
 const { defineProperty } = Object;
 
-// Names have been resolved before. The host takes the answer at once, so the next step
-// follows inside its call.
+// Addresses are numeric here. With this lookup the host makes its system call inside bind()
+// and send(), because the answer comes at once.
 const lookup = (address, family, callback) => callback(null, address, family);
 
 function create(options) {
   return new host.Socket({ __proto__: null, ...options, lookup });
 }
 
-// The program has created one socket, and is to hear of that one only.
-function createUnseen(options) {
+// Subscribers of the channel get the socket of the package, and must not get this one.
+function createUnpublished(options) {
   if (!created.hasSubscribers) return create(options);
   defineProperty(created, 'hasSubscribers', {
     __proto__: null, value: false, configurable: true,
@@ -27,4 +27,4 @@ function createUnseen(options) {
   }
 }
 
-module.exports = createUnseen;
+module.exports = createUnpublished;

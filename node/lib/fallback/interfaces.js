@@ -9,9 +9,9 @@ const FAMILY = { __proto__: null, 4: 'IPv4', 6: 'IPv6' };
 // Older versions of Node 18 have numbers here.
 const isOf = (entry, family) => entry.family === FAMILY[family] || entry.family === family;
 
-// The address by which the host is told an interface: for IPv6, '::' with its name. On
-// Windows a zone is a number.
-function nameIn(family, name, entry) {
+// Returns the text by which the host takes an interface. For IPv6 it is '::' with the zone,
+// which on Windows is a number.
+function addressFor(family, name, entry) {
   if (family === 4) return entry.address;
   return `::%${process.platform === 'win32' ? entry.scopeid : name}`;
 }
@@ -23,12 +23,13 @@ function list(family) {
   for (const name of Object.keys(all)) {
     const entry = all[name].find((candidate) => isOf(candidate, family));
     if (entry !== undefined)
-      found[found.length] = { name, address: nameIn(family, name, entry) };
+      found[found.length] = { name, address: addressFor(family, name, entry) };
   }
   return found;
 }
 
-// node:os knows the indices of interfaces with a link-local IPv6 address, Linux all.
+// node:os reports only the indices of interfaces that have a link-local IPv6 address. Linux
+// has a file for each interface.
 function hasIndex(name, entries, text) {
   if (entries.some(({ scopeid }) => scopeid > 0 && `${scopeid}` === text)) return true;
   try {
@@ -51,7 +52,7 @@ function interfaceAddress(text, family) {
   return list(family).find((found) => found.name === name)?.address;
 }
 
-// The name of the interface that a membership names by an address. Undefined: not known.
+// The name of the interface that has an address. Undefined: not known.
 function nameOfAddress(address, family) {
   if (address === null) return undefined;
   const zone = strings.indexOf(address, '%');

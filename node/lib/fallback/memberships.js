@@ -1,6 +1,6 @@
 'use strict';
-// The groups that a socket has joined. An interface by name becomes one of its addresses,
-// and all interfaces those that there are at the call.
+// The groups that a socket has joined. The host takes an interface by one of its
+// addresses. 'all' means the interfaces that exist at the call.
 const { familyOf } = require('../addresses');
 const { inheritNothing, without } = require('../builtins');
 const { interfaceAddress, list, nameOfAddress } = require('./interfaces');

@@ -1,7 +1,7 @@
 'use strict';
-// Deno passes the datagrams of a tick to the kernel in any order. So there each datagram
-// waits until the one before it has been sent. Its bytes are copied when it begins to
-// wait, which is when node:dgram would read them.
+// Deno passes the datagrams of one tick to the kernel in any order. So on Deno each
+// datagram waits until the one before it was sent. Its bytes are copied when it begins to
+// wait, because node:dgram would read them then.
 const { FastBuffer, inheritNothing, isArray, shift } = require('../builtins');
 const { ECANCELED } = require('../errno');
 const { copy, lengthOf } = require('../views');

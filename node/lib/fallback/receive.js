@@ -1,12 +1,12 @@
 'use strict';
-// Datagrams on their way in, in the place of ../receive.js.
+// Receives datagrams, in the place of ../receive.js.
 //
 // The rule. What the host receives is emitted at once, unless it waits:
 // - if there are listeners of 'messages', or iterators but no listeners, the datagrams of
-//   a wake-up are collected. They are emitted when the host has read them all, in a setImmediate();
-// - if the socket does not receive. Node's sockets stop in the kernel, so this happens
-//   only where the host cannot stop. At most KEPT_MAX bytes are kept then, and what
-//   exceeds them is dropped, as by the kernel;
+//   a wake-up are collected. They are emitted in a setImmediate(), when the host has read
+//   all of them;
+// - if the socket is paused or stopped, but the host still receives, which Bun does. At
+//   most KEPT_MAX bytes are kept then, and the rest is dropped, as by the kernel;
 // - if other datagrams wait.
 // What waits is parked (a DatagramQueue). It is emitted in setImmediate(), each event in a
 // callback of its own, in the async context of the creation.

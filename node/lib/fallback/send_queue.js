@@ -1,5 +1,5 @@
 'use strict';
-// Datagrams on their way out, in the place of ../send_queue.js.
+// Passes datagrams to the host, in the place of ../send_queue.js.
 //
 // The rule. Each datagram is passed to the socket of the host in a call of its own, at
 // the moment at which node:dgram would pass it to the kernel, which is also when its bytes

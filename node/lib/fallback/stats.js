@@ -1,6 +1,6 @@
 'use strict';
-// What JavaScript can count of a socket. Each send is one system call. The rest is known
-// to the host only, and remains 0.
+// The counts of getStats() that JavaScript can know. Each send is one system call. The
+// others remain 0.
 const { inheritNothing } = require('../builtins');
 
 class Stats {
