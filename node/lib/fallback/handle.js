@@ -2,7 +2,8 @@
 // The handle of a Socket over a socket of the host, in the place of ../handle.js.
 //
 // On Node and Deno it calls the UDP handle of that socket where the public call would
-// report an error too late, and to stop receiving in the kernel. Bun has no such handle.
+// report an error too late, and on
+// Node to stop receiving in the kernel. Bun has no such handle.
 const { isIP } = require('node:net');
 const { setInterval, clearInterval } = require('node:timers');
 const { untilNull } = require('../addresses');
@@ -224,7 +225,10 @@ class Handle extends BaseHandle {
 
   update() {
     const { isStopped, udp } = this;
-    if (udp !== null && this.isBound && this.isReceiving === isStopped) {
+    // Deno would start a second loop of receives beside the one that still waits, and two
+    // of them change the order.
+    const canStop = udp !== null && runtime !== 'Deno';
+    if (canStop && this.isBound && this.isReceiving === isStopped) {
       this.isReceiving = !isStopped;
       if (isStopped) udp.recvStop();
       else udp.recvStart();
