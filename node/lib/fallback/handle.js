@@ -2,8 +2,8 @@
 // The handle of a Socket over a socket of the host, in the place of ../handle.js.
 //
 // On Node and Deno it calls the UDP handle of that socket where the public call would
-// report an error too late, and on
-// Node to stop receiving in the kernel. Bun has no such handle.
+// report an error too late, and on Node to stop receiving in the kernel. Bun has no such
+// handle.
 const { isIP } = require('node:net');
 const { setInterval, clearInterval } = require('node:timers');
 const { untilNull } = require('../addresses');
