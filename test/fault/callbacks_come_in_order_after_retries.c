@@ -12,7 +12,7 @@ static char order[16]; /* the first byte of each datagram, as reported */
 static size_t reported;
 static dgram_address busy[2], to; /* destinations */
 
-static int scripted_send(int fd, const struct platform_out *messages,
+static int scripted_send(dgram_fd fd, const struct platform_out *messages,
                          uint32_t count) {
     (void)fd;
     (void)messages;

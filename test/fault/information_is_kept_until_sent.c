@@ -29,7 +29,7 @@ static void take(const struct platform_out *message) {
     gso_messages += message->segment_size > 0;
 }
 
-static int scripted_send(int fd, const struct platform_out *messages,
+static int scripted_send(dgram_fd fd, const struct platform_out *messages,
                          uint32_t count) {
     int code = calls < 8 ? refusals[calls] : 0;
 
@@ -43,7 +43,7 @@ static int scripted_send(int fd, const struct platform_out *messages,
     return (int)count;
 }
 
-static uint32_t scripted_segments_max(int fd) {
+static uint32_t scripted_segments_max(dgram_fd fd) {
     (void)fd;
     return 64;
 }

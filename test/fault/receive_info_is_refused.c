@@ -7,24 +7,24 @@ static struct platform refusing;
 static const struct platform *before;
 static unsigned disabled;
 
-static int refuse(int fd, uint32_t info) {
+static int refuse(dgram_fd fd, uint32_t info) {
     (void)fd;
     (void)info;
     return UV_EPERM;
 }
 
-static int enable_some(int fd, uint32_t info) {
+static int enable_some(dgram_fd fd, uint32_t info) {
     (void)fd;
     (void)info;
     return 5;
 }
 
-static void note_disabled(int fd, unsigned enabled) {
+static void note_disabled(dgram_fd fd, unsigned enabled) {
     (void)fd;
     disabled = enabled;
 }
 
-static void replace(int (*enable)(int fd, uint32_t info), uint32_t known) {
+static void replace(int (*enable)(dgram_fd fd, uint32_t info), uint32_t known) {
     before = platform;
     refusing = *platform;
     refusing.enable_info = enable;

@@ -149,7 +149,7 @@ static void getters_return_the_error(void **state) {
 
 static int refused_level; /* whose options cannot be set */
 
-static int set_some(int fd, int level, int name, const void *value,
+static int set_some(dgram_fd fd, int level, int name, const void *value,
                     socklen_t size) {
     return level == refused_level ? UV_ENOBUFS
                                   : setsockopt(fd, level, name, value, size);

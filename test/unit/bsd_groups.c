@@ -10,7 +10,7 @@
 static struct group_req request;
 static struct group_source_req source_request;
 
-static int set_option(int fd, int level, int name, const void *value,
+static int set_option(dgram_fd fd, int level, int name, const void *value,
                       socklen_t size) {
     (void)fd;
     (void)level;

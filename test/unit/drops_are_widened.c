@@ -7,7 +7,7 @@
 static uint32_t count;
 static int result;
 
-static int scripted_drops(int fd, uint32_t *count_out) {
+static int scripted_drops(dgram_fd fd, uint32_t *count_out) {
     (void)fd;
     *count_out = count;
     return result;

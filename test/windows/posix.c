@@ -1,5 +1,7 @@
 #include "posix.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <sys/time.h>
 #include <uv.h>
 
@@ -34,10 +36,23 @@ int posix_dup(int fd) {
                            FROM_PROTOCOL_INFO, &info, 0, 0);
 }
 
-/* For F_SETFD: nothing is inherited, because no test starts a process. */
-int posix_fcntl(int fd, int command, int argument) {
-    (void)fd;
-    return command == F_SETFD && argument == FD_CLOEXEC ? 0 : -1;
+/* No test starts a process, so that nothing is inherited. Windows does not tell
+   whether a socket blocks. */
+int posix_fcntl(int fd, int command, ...) {
+    DWORD flags;
+
+    if (!GetHandleInformation((HANDLE)(intptr_t)fd, &flags)) {
+        errno = EBADF;
+        return -1;
+    }
+    switch (command) {
+    case F_GETFD:
+        return (flags & HANDLE_FLAG_INHERIT) != 0 ? 0 : FD_CLOEXEC;
+    case F_GETFL:
+        return O_NONBLOCK;
+    default:
+        return 0;
+    }
 }
 
 int posix_poll(struct pollfd *list, unsigned count, int milliseconds) {
@@ -86,4 +101,12 @@ int posix_setsockopt(int fd, int level, int name, const void *value,
         size = sizeof milliseconds;
     }
     return setsockopt((SOCKET)fd, level, name, value, size);
+}
+
+int setenv(const char *name, const char *value, int replace) {
+    return replace || getenv(name) == NULL ? _putenv_s(name, value) : 0;
+}
+
+int unsetenv(const char *name) {
+    return _putenv_s(name, "");
 }

@@ -9,18 +9,26 @@
 #include <winsock2.h>
 #include <ws2tcpip.h>
 
+#include <netioapi.h>
+#include <fcntl.h>
 #include <unistd.h>
 
+#undef interface
+
 #define SOCK_CLOEXEC 0
-#define SHUT_RD SD_RECEIVE
+#define F_GETFD 1
 #define F_SETFD 2
+#define F_GETFL 3
 #define FD_CLOEXEC 1
+#define O_NONBLOCK 0x800
 #define MSG_DONTWAIT 0x40000000 /* a bit that Winsock does not use */
+#define SHUT_RD SD_RECEIVE
+#define SHUT_RDWR SD_BOTH
 
 int posix_socket(int family, int type, int protocol);
 int posix_close(int fd);
 int posix_dup(int fd);
-int posix_fcntl(int fd, int command, int argument);
+int posix_fcntl(int fd, int command, ...);
 int posix_poll(struct pollfd *list, unsigned count, int milliseconds);
 int posix_recv(int fd, void *bytes, size_t size, int flags);
 int posix_recvfrom(int fd, void *bytes, size_t size, int flags,
@@ -30,6 +38,8 @@ int posix_sendto(int fd, const void *bytes, size_t size, int flags,
 int posix_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
 int posix_setsockopt(int fd, int level, int name, const void *value,
                      socklen_t size);
+int setenv(const char *name, const char *value, int replace);
+int unsetenv(const char *name);
 
 #define socket posix_socket
 #define close posix_close

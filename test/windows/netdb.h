@@ -1,0 +1,1 @@
+/* posix.h has what tests need of it. */
