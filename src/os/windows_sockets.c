@@ -74,11 +74,21 @@ int windows_connect_to(dgram_fd fd, const dgram_address *address) {
     return windows_connect(fd, &address->any, address_length(address));
 }
 
+/* Before a bind, which the first send implies, Windows has no address: that is
+   any address and port 0 on other systems. */
 int windows_local_address(dgram_fd fd, dgram_address *out) {
     socklen_t size = sizeof(*out);
+    int result, kind;
 
     memset(out, 0, sizeof(*out));
-    return windows_getsockname(fd, &out->any, &size);
+    result = windows_getsockname(fd, &out->any, &size);
+    if (result != UV_EINVAL)
+        return result;
+    kind = windows_kind(fd);
+    if (kind != PLATFORM_UDP4 && kind != PLATFORM_UDP6)
+        return result;
+    out->any.sa_family = kind == PLATFORM_UDP6 ? AF_INET6 : AF_INET;
+    return 0;
 }
 
 int windows_remote_address(dgram_fd fd, dgram_address *out) {

@@ -112,8 +112,7 @@ BOTH(sources_are_listed)
 
 /* What the program set on the descriptor itself is its own. */
 static void an_unknown_membership_stays(void **state) {
-    struct ip_mreq request = {
-        .imr_interface.s_addr = htonl(INADDR_LOOPBACK)};
+    struct ip_mreq request = {.imr_interface.s_addr = htonl(INADDR_LOOPBACK)};
     dgram_address group = address_of("239.255.77.90", 0);
     dgram_socket *socket = new_bound(DGRAM_UDP4);
 

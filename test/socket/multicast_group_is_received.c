@@ -37,7 +37,8 @@ static int say(dgram_socket *socket, const char *text, struct where where,
 }
 
 static void join(int peer, const dgram_address *group) {
-    struct ip_mreq four = {group->v4.sin_addr, {htonl(INADDR_LOOPBACK)}};
+    struct ip_mreq four = {.imr_multiaddr = group->v4.sin_addr,
+                           .imr_interface.s_addr = htonl(INADDR_LOOPBACK)};
     struct ipv6_mreq six = {group->v6.sin6_addr, if_nametoindex("lo")};
 
     if (group->any.sa_family == AF_INET6) {
