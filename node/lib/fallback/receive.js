@@ -5,7 +5,7 @@
 // - if there are listeners of 'messages', or iterators but no listeners, the datagrams of
 //   a wake-up are collected. They are emitted in a setImmediate(), when the host has read
 //   all of them;
-// - if the socket is paused or stopped, but the host still receives, which Bun does. At
+// - if the socket is paused or stopped, but the host (Bun, Deno) still receives. At
 //   most KEPT_MAX bytes are kept then, and the rest is dropped, as by the kernel;
 // - if other datagrams wait.
 // What waits is parked (a DatagramQueue). It is emitted in setImmediate(), each event in a
