@@ -32,7 +32,7 @@ static void a_bad_type_is_refused(void **state) {
 }
 
 static void a_wrong_size_is_refused(void **state) {
-    static const size_t bad[] = {0, 1, 8, SIZE_MAX};
+    static const size_t bad[] = {0, 1, sizeof(size_t), SIZE_MAX};
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
