@@ -137,8 +137,8 @@ function keep({ lookup, name, family }, err, ip) {
   if (known.size > NAMES_MAX) known.delete(nextOf(known.keys()).value);
 }
 
-// The address of a name, if it has been known for less than `ttl` milliseconds and nobody
-// waits for it any more.
+// Returns the address of a name if an answer came less than `ttl` milliseconds ago and no
+// request is waiting for it.
 function findAddress(lookup, name, family, ttl) {
   const answer = answers[family].get(name);
   if (answer === undefined) return undefined;
