@@ -1,6 +1,6 @@
 'use strict';
 // Texts of IP addresses, as libuv reads them.
-const { isIP } = require('node:net');
+const isIP = require('./is_ip');
 const { strings } = require('./builtins');
 
 // Returns 4 or 6, or 0 for a text that is not an address. Only IPv6 addresses may have a

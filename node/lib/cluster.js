@@ -5,7 +5,11 @@
 // duplicate of its descriptor. The primary need not have loaded this package, and other
 // workers may use node:dgram, so no option is set on the descriptor that they would
 // see.
-const cluster = require('node:cluster');
+//
+// node:cluster loads node:child_process, which takes milliseconds, and a process without a
+// channel to its parent is no worker.
+const hasChannel = process.send !== undefined || process.connected === true;
+const cluster = hasChannel ? require('node:cluster') : { isWorker: false };
 const { EADDRINUSE } = require('./errno');
 const { hostPortError, systemError } = require('./errors');
 const { UNIX, kState } = require('./state');

@@ -1,7 +1,6 @@
 'use strict';
 // Adopts existing sockets: descriptors, and the UDP handles of Node.
 const fs = require('node:fs');
-const tty = require('node:tty');
 const native = require('./addon');
 const { isInteger } = require('./builtins');
 const { EBADF } = require('./errno');
@@ -19,7 +18,7 @@ function kindOf(fd) {
   try {
     const stat = fs.fstatSync(fd);
     if (stat.isFile() || (isWindows && stat.isDirectory())) return 'FILE';
-    if (tty.isatty(fd)) return 'TTY';
+    if (require('node:tty').isatty(fd)) return 'TTY';
     if (stat.isCharacterDevice()) return 'FILE';
     if (stat.isFIFO()) return 'PIPE';
     if (stat.isSocket()) return native.socketKind(fd);

@@ -2,8 +2,6 @@
 // Finds the files that may be the addon: the one that libdgram-build has built, the one
 // of the package for this platform, and for a bundle those beside it.
 const fs = require('node:fs');
-const { createRequire } = require('node:module');
-const os = require('node:os');
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const getBuiltin = require('./get_builtin');
@@ -57,7 +55,7 @@ function resolveLiterally() {
 // The same for a bundle, in which require.resolve() is that of the bundler.
 function resolveFromBundle() {
   try {
-    return createRequire(here).resolve(`@libdgram/${platform}/dgram.node`);
+    return require('node:module').createRequire(here).resolve(`@libdgram/${platform}/dgram.node`);
   } catch {
     return null;
   }
@@ -82,7 +80,7 @@ function* extractAsset() {
   } catch {
     return;
   }
-  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-'));
+  const scratch = fs.mkdtempSync(path.join(require('node:os').tmpdir(), 'libdgram-'));
   try {
     const file = path.join(scratch, 'dgram.node');
     fs.writeFileSync(file, bytes, { mode: 0o600 });

@@ -3,7 +3,7 @@
 // socket of the operating system is created by the first bind.
 const { executionAsyncId } = require('node:async_hooks');
 const fs = require('node:fs');
-const { isIP } = require('node:net');
+const isIP = require('./is_ip');
 const native = require('./addon');
 const { familyOf, untilNull } = require('./addresses');
 const BaseHandle = require('./base_handle');

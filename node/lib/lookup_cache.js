@@ -6,18 +6,19 @@
 // last of them is answered, later lookups of the name wait behind it, so that datagrams
 // keep their order.
 const { AsyncResource } = require('node:async_hooks');
-const dns = require('node:dns');
-const { performance } = require('node:perf_hooks');
-const { isIP } = require('node:net');
+const { hrtime } = require('node:process');
+const isIP = require('./is_ip');
 const { Map, apply, inheritNothing, uncurryThis } = require('./builtins');
 const { nextTick, runInAsyncScope } = require('./transport').ticks;
 
 const NAMES_MAX = 1024; // that have an answer, of a family
 const FAILURE_MS = 1000; // how long a failure is kept at most
 
-// A program may replace it by a fake clock.
-const clock = uncurryThis(performance.now);
-const now = () => clock(performance);
+// In milliseconds. Loading node:perf_hooks would take one.
+function now() {
+  const time = hrtime();
+  return time[0] * 1e3 + time[1] / 1e6;
+}
 
 const nextOf = uncurryThis(Object.getPrototypeOf(new Map().keys()).next);
 
@@ -81,7 +82,7 @@ class Query {
 
   start() {
     const round = ++this.round;
-    apply(this.lookup, dns, [this.name, this.family, (err, ip, family) => {
+    apply(this.lookup, require('node:dns'), [this.name, this.family, (err, ip, family) => {
       if (round === this.round) this.end(err, ip, family);
     }]);
   }
@@ -160,7 +161,7 @@ function lookupName(lookup, name, family, ttl, callback) {
   else if (failure !== null)
     nextTick(callback, failure);
   else if (query !== undefined) // of another function
-    apply(lookup, dns, [name, family, callback]);
+    apply(lookup, require('node:dns'), [name, family, callback]);
   else
     ask(new Query(lookup, name, family), callback);
 }

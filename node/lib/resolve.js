@@ -1,12 +1,13 @@
 'use strict';
 // Resolves hosts with the lookup function of a socket. Default hosts and block lists.
-const { isIP } = require('node:net');
-const dns = require('node:dns');
+const isIP = require('./is_ip');
 const { inheritNothing, uncurryThis } = require('./builtins');
 const { isNew } = require('./host');
 const cache = require('./lookup_cache');
 const { nextTick } = require('./transport').ticks;
 
+let dnsModule;
+const dns = () => dnsModule ??= require('node:dns'); // as late as node:dgram loads it
 const textOf = uncurryThis(Function.prototype.toString);
 const includes = uncurryThis(String.prototype.includes);
 // Of the thread, as dns.lookup is.
@@ -31,13 +32,13 @@ function lookupName(address, family, callback) {
   if (isIP(address) === family)
     nextTick(callback, null, address, family);
   else
-    dns.lookup(address, family, callback);
+    dns().lookup(address, family, callback);
 }
 
 // The default lookup of the running Node: the dns.lookup of the creation, also for
 // literals, or the current one, for names only.
 function defaultLookup() {
-  return isNew ? lookupName : dns.lookup;
+  return isNew ? lookupName : dns().lookup;
 }
 
 // The default lookup of a socket with a lookupTTL. `find` is for names whose address is
@@ -46,11 +47,11 @@ class KeptLookup {
   constructor(family, ttl) {
     this.family = family;
     this.ttl = ttl;
-    this.ofCreation = dns.lookup;
+    this.ofCreation = dns().lookup;
   }
 
   get lookup() {
-    return isNew ? dns.lookup : this.ofCreation;
+    return isNew ? dns().lookup : this.ofCreation;
   }
 
   find(address) {
@@ -73,7 +74,7 @@ function needsNoLookup(lookup) {
 // dns.lookup returns a literal of the other family unchanged, so it need not be called
 // unless the program replaced it.
 function isAnyLiteral(address) {
-  return isIP(address) !== 0 && isNodes(dns.lookup);
+  return isIP(address) !== 0 && isNodes(dns().lookup);
 }
 
 // On a closed socket this throws a TypeError, as in Node.

@@ -1,7 +1,6 @@
 'use strict';
 // send(): its many forms, and which way a datagram takes into the queue
 // (send_queue.js).
-const { BlockList, isIP } = require('node:net');
 const { Set, bytesOfText, isArray, isView } = require('./builtins');
 const queue = require('./transport').sendQueue;
 const { EINVAL } = require('./errno');
@@ -9,6 +8,8 @@ const { invalidArgType, misuse } = require('./errors');
 const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
   require('./validate');
 const { BOUND, CONNECTED, UNIX, kState } = require('./state');
+const isIP = require('./is_ip');
+const { runsCode } = require('./block_lists');
 const { isAnyLiteral, loopback, resolve } = require('./resolve');
 const { submit } = require('./high_water_mark');
 const { Datagram } = require('./request');
@@ -17,7 +18,6 @@ const { nextTick } = require('./transport').ticks;
 const { Socket } = require('./socket');
 
 const LITERALS_MAX = 1024;
-const nodesCheck = BlockList.prototype.check;
 
 // ---- Numeric addresses ---------------------------------------------------------------
 
@@ -71,9 +71,8 @@ function sendToAddress(datagram) {
   const { address, state } = datagram;
   const to = knownAddress(state, address);
   if (to !== undefined) {
-    const list = state.sendBlockList;
     datagram.to = to;
-    datagram.runsCode = list !== null && list.check !== nodesCheck;
+    datagram.runsCode = runsCode(state.sendBlockList);
     queue.sendInTick(datagram);
     return;
   }

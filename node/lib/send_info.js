@@ -1,7 +1,7 @@
 'use strict';
 // Information that single datagrams are sent with: where they leave from, and their type
 // of service and TTL. It overrides the options of the socket.
-const { isIP } = require('node:net');
+const isIP = require('./is_ip');
 const { invalidArgValue } = require('./errors');
 const { validateInteger, validateInterface, validateString } = require('./validate');
 const { inheritNothing, strings } = require('./builtins');

@@ -1,12 +1,12 @@
 'use strict';
 // The class Socket and its constructor. dgram.js loads the files that add its methods.
 const { EventEmitter, addAbortListener } = require('node:events');
-const { BlockList } = require('node:net');
 const diagnosticsChannel = require('node:diagnostics_channel');
 const { invalidArgType, misuse } = require('./errors');
 const { validateFunction, validateUint32 } = require('./validate');
 const { apply, inheritNothing, uncurryThis } = require('./builtins');
 const host = require('./host');
+const { checkBlockList } = require('./block_lists');
 const { readOwnOptions } = require('./own_options');
 const state = require('./state');
 const names = require('./resolve');
@@ -19,11 +19,6 @@ const { HostState } = require('./transfer');
 const { DISCONNECTED, UNBOUND, UNIX, kState } = state;
 const addMember = uncurryThis(WeakSet.prototype.add);
 const created = diagnosticsChannel.channel('udp.socket');
-
-function checkBlockList(list, name) {
-  if (list && !BlockList.isBlockList?.(list) && !(list instanceof BlockList))
-    throw invalidArgType(name, 'an net.BlockList', list);
-}
 
 function checkOptions(options) {
   const { recvBufferSize, sendBufferSize, lookup } = options;

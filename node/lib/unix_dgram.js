@@ -13,7 +13,7 @@ if (require('./forbidden')) {
 }
 const { addon: native, isNative } = require('./addon_or_fallback');
 const dgram = require('./dgram');
-const { EAGAIN, EBADF, EINVAL, ENOBUFS, ENOENT, EWOULDBLOCK } = require('./errno');
+const { EAGAIN, EBADF, EINVAL, ENOBUFS, ENOENT } = require('./errno');
 const { UnixHandle } = require('./transport');
 const { readOwnOptions } = require('./own_options');
 const { inheritNothing, isView, strings } = require('./builtins');
@@ -22,7 +22,7 @@ const { slice } = require('./validate');
 const { lengthOf, part } = require('./views');
 
 const isFull = (code) =>
-  code === EAGAIN || code === EWOULDBLOCK || code === ENOBUFS;
+  code === EAGAIN || code === ENOBUFS;
 
 function systemError(code, syscall) {
   return Object.assign(new Error(`${syscall} ${code}`), { code, errno: code, syscall });

@@ -1,6 +1,6 @@
 'use strict';
 // Checks of arguments.
-const { isIP } = require('node:net');
+const isIP = require('./is_ip');
 const { badPort, coded, invalidArgType, invalidArgValue, outOfRange } =
   require('./errors');
 const { bytesOfText, isInteger, isView, strings } = require('./builtins');

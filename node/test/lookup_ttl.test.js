@@ -7,12 +7,12 @@ const dns = require('node:dns');
 const { once } = require('node:events');
 const { BlockList } = require('node:net');
 const { beforeEach, afterEach, test } = require('node:test');
-const { performance } = require('node:perf_hooks');
 
 let time = 0; // milliseconds
-Object.defineProperty(performance, 'now', { value: () => time, configurable: true });
+const { hrtime } = process;
+process.hrtime = () => [Math.floor(time / 1000), (time % 1000) * 1e6];
 const dgram = require('..'); // keeps this clock
-delete performance.now;
+process.hrtime = hrtime;
 
 const HOUR = 3600000;
 const nodesLookup = dns.lookup;

@@ -4,7 +4,7 @@
 // On Node and Deno it calls the UDP handle of that socket where the public call would
 // report an error too late, and on Node to stop receiving in the kernel. Bun has no such
 // handle.
-const { isIP } = require('node:net');
+const isIP = require('../is_ip');
 const { setInterval, clearInterval } = require('node:timers');
 const { untilNull } = require('../addresses');
 const BaseHandle = require('../base_handle');
