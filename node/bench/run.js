@@ -9,7 +9,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { OURS, echoServers, nodes } = require('./sides');
+const { OURS, echoServers, nodes, runtimes } = require('./sides');
 
 const quick = Boolean(process.env.QUICK);
 const programs = process.argv[2];
@@ -65,12 +65,11 @@ function start(bin, args) {
 
 // One receiver and one sender; the receiver counts. If the receiver does not end after
 // the sender, the round has no figure.
-async function oneWay(node, name, receive, send, size) {
-  const receiver = start(node.bin, [path.join(__dirname, 'receiver.js'), name,
-                                    receive, SECONDS]);
+async function oneWay({ bin, args = [], suffix = '.js' }, name, receive, send, size) {
+  const program = (role) => [...args, path.join(__dirname, role + suffix), name];
+  const receiver = start(bin, [...program('receiver'), receive, SECONDS]);
   const port = await receiver.ready;
-  await run(node.bin, [path.join(__dirname, 'sender.js'), name, send, port, size,
-                       SECONDS + 0.8]).ended;
+  await run(bin, [...program('sender'), send, port, size, SECONDS + 0.8]).ended;
   const timer = setTimeout(receiver.stop, 2000);
   const result = await receiver.ended;
   clearTimeout(timer);
@@ -119,6 +118,10 @@ async function oneRound() {
   for (const node of nodes(quick)) {
     for (const [work, side, ...how] of WAYS)
       note(`${work}, ${node.label}`, side, await oneWay(node, ...how));
+  }
+  for (const size of [64, 1200]) {
+    for (const [side, runtime, ...how] of runtimes())
+      note(`one-way ${size}, runtimes`, side, await oneWay(runtime, ...how, size));
   }
   for (const [side, command] of Object.entries(echoServers())) {
     note('echo 50 x 4', side,
@@ -195,6 +198,10 @@ function report() {
     row(`by name 64, ${label}`, 'kpps', 'kept', 'node', '>=', 8);
     row(`one-way 1200, ${label}`, 'kpps', 'ours', 'node', '>=', 3);
     row(`one-way 1200, ${label}`, 'kpps', 'pooled', 'node', '>=', 8);
+  }
+  for (const size of [64, 1200]) {
+    for (const side of ['bun', 'bunDgram', 'denoListen', 'deno'])
+      row(`one-way ${size}, runtimes`, 'kpps', 'ours', side, '>=', 1);
   }
   row('echo 50 x 4', 'kpps', 'ours', 'node', '>=', 1.5);
   row('echo 50 x 4', 'kpps', 'deferred', 'node', '>=', 2.5);

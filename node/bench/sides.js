@@ -17,10 +17,24 @@ function nodes(quick) {
   return quick || found.length === 0 ? [own] : found;
 }
 
+const bun = at('node_modules', '@oven', 'bun-linux-x64', 'bin', 'bun');
+const deno = at('node_modules', '@deno', 'linux-x64-glibc', 'deno');
+
+// One way in other runtimes: side, how to start a program, module, receive, send. `bun`
+// and `denoListen` use the runtime's own sockets, the others its node:dgram.
+function runtimes() {
+  const args = ['run', '-A', '--unstable-net'];
+  return [
+    ['ours', { bin: process.execPath }, OURS, 'each', 'each'],
+    ['bun', { bin: bun, suffix: '_bun.mjs' }, 'Bun', 'each', 'many'],
+    ['bunDgram', { bin: bun }, 'node:dgram', 'each', 'each'],
+    ['denoListen', { bin: deno, args, suffix: '_deno.mjs' }, 'Deno', 'each', 'each'],
+    ['deno', { bin: deno, args }, 'node:dgram', 'each', 'each'],
+  ].filter(([, { bin }]) => fs.existsSync(bin));
+}
+
 // Commands of echo servers, by the name of the side.
 function echoServers() {
-  const bun = at('node_modules', '@oven', 'bun-linux-x64', 'bin', 'bun');
-  const deno = at('node_modules', '@deno', 'linux-x64-glibc', 'deno');
   const servers = {
     node: [process.execPath, at('echo.js'), 'node:dgram'],
     ours: [process.execPath, at('echo.js'), OURS],
@@ -32,4 +46,4 @@ function echoServers() {
   return servers;
 }
 
-module.exports = { OURS, echoServers, nodes };
+module.exports = { OURS, echoServers, nodes, runtimes };
