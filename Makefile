@@ -43,10 +43,11 @@ check: ## Check style, warnings, layers, public headers, ABI and manual pages
 	@sh tools/setup check
 	@sh tools/check
 
-bench: ## Compare with system calls, libuv and node:dgram (QUICK=1, RECORD=1)
+bench: ## Compare with system calls, other libraries, node:dgram (QUICK=1, RECORD=1)
 	@sh tools/setup bench
 	@cmake -S . -B $(BUILD)/bench -DDGRAM_BENCH=ON -DDGRAM_TESTS=OFF >/dev/null
 	@cmake --build $(BUILD)/bench -j 2 >/dev/null
+	@sh bench/peers/build $(BUILD)/bench/bench
 	@RECORD=$(RECORD) sh bench/run $(BUILD)/bench/bench
 	@RECORD=$(RECORD) sh node/bench/run.sh $(BUILD)/bench/bench
 

@@ -1,5 +1,6 @@
 # Medians and ratios of the benchmark, as a table and as JSON.
-# Lines: WORK SIDE ROUND NAME VALUE. Variables: machine, rounds, seconds, json.
+# Lines: WORK SIDE ROUND NAME VALUE. Variables: machine, rounds, seconds, json;
+# only_peers if nothing else was measured.
 
 function median(list, n,    i, j, t) {
     for (i = 2; i <= n; i++)
@@ -9,11 +10,15 @@ function median(list, n,    i, j, t) {
     return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
 }
 
-function median_of(work, side, name,    r, n, list) {
+# The median of the rounds; least and greatest in `low` and `high`.
+function median_of(work, side, name,    r, n, list, v) {
     for (r = 1; r <= rounds; r++)
         if ((work, side, r, name) in value)
             list[++n] = value[work, side, r, name]
-    return n ? median(list, n) : -1
+    v = n ? median(list, n) : -1
+    low = n ? list[1] : -1
+    high = n ? list[n] : -1
+    return v
 }
 
 # The median of the rounds' ratios; least and greatest in `low` and `high`.
@@ -37,7 +42,7 @@ function figure(v) {
 # A ratio and whether it meets its target, for the table; kept for the JSON.
 function compare(work, name, a, b, relation, target,    q, met) {
     q = ratio_of(work, a, b, name)
-    met = relation == ">=" ? q >= target : q <= target
+    met = q >= 0 && (relation == ">=" ? q >= target : q <= target)
     ratios = ratios sprintf("%s    {\"work\": \"%s\", \"figure\": \"%s\", " \
         "\"of\": \"%s\", \"to\": \"%s\", \"median\": %.4f, \"least\": %.4f, " \
         "\"greatest\": %.4f, \"target\": \"%s %s\", \"met\": %s}",
@@ -81,11 +86,8 @@ function heading(text) {
         "ratio (spread)   target"
 }
 
-{ value[$1, $2, $3, $4] = $5; medians[$1 SUBSEP $2 SUBSEP $4] = 1 }
-
-END {
-    print machine
-    printf "%d rounds of %s s; medians\n", rounds, seconds
+# All layers of the library, by work.
+function table_of_layers(    sizes, i) {
     printf "\n%-17s %7s %8s %7s%-37s %s\n", "thousand a second", "raw",
         "datapath", "socket", "   datapath/raw", "   socket/datapath"
     split("64 512 1200 1472", sizes, " ")
@@ -96,6 +98,9 @@ END {
     layers("mixed sizes", "one-way-imix", 0.95)
     layers("1024 destinations", "fan-out-1024", 0.95)
     layers("echo, 50 clients", "echo-50x4", 0.95)
+}
+
+function table_of_rates() {
     heading("thousand datagrams a second")
     row("64 B, information: dgram, raw", "one-way-64-info", "kpps", "dgram",
         "raw", ">=", 0.9)
@@ -121,6 +126,9 @@ END {
         "dgram", ">=", 1.2)
     row("io_uring 1200 B: io_uring, dgram", "one-way-1200", "kpps", "uring",
         "dgram", ">=", 1.2)
+}
+
+function table_of_times() {
     heading("microseconds")
     row("ping p50: dgram, libuv", "ping", "p50_us", "dgram", "uv", "<=", 1)
     row("ping p99: dgram, libuv", "ping", "p99_us", "dgram", "uv", "<=", 1)
@@ -134,6 +142,9 @@ END {
         "to_peer", "raw", "<=", 1.4)
     row("Unix 65000 B, CPU of sender: dgram, raw", "unix-65000", "cpu_us",
         "to_peer", "raw", "<=", 1.7)
+}
+
+function table_of_library() {
     heading("libdgram alone")
     line("memory of an idle bound socket", "sockets", "bytes", "bytes", "<=",
         1344)
@@ -145,20 +156,72 @@ END {
         "<=", 5)
     printf "%-34s %8s %s\n", "two receiving threads on one port",
         figure(median_of("threads", "dgram", "ratio")), "of the rate of one"
-
     spread("one worker", "one")
     spread("two workers, one socket", "shared")
     spread("two workers, a socket each", "own")
     spread("  one socket, a single sender", "shared_of_one")
     spread("  a socket each, a single sender", "own_of_one")
+}
 
+# A program that was not built has no rows.
+function peer(side, title, target,    sizes, i) {
+    if (median_of("echo-50x4", side, "kpps") < 0)
+        return
+    split("64 1200", sizes, " ")
+    for (i = 1; i <= 2; i++)
+        row("one-way " sizes[i] " B: dgram, " title, "one-way-" sizes[i],
+            "kpps", "dgram", side, ">=", target)
+    row("echo, 50 clients x 4: dgram, " title, "echo-50x4", "kpps", "dgram",
+        side, ">=", 1)
+}
+
+function peer_cpu(side, title, target,    sizes, i) {
+    if (median_of("echo-50x4", side, "kpps") < 0)
+        return
+    split("64 1200", sizes, " ")
+    for (i = 1; i <= 2; i++) {
+        row("send " sizes[i] " B: dgram, " title,
+            "one-way-" sizes[i] "-sender", "cpu_us", "dgram", side, "<=", target)
+        row("receive " sizes[i] " B: dgram, " title, "one-way-" sizes[i],
+            "cpu_us", "dgram", side, "<=", target)
+    }
+}
+
+function table_of_peers() {
+    if (median_of("echo-50x4", "quinn", "kpps") < 0 &&
+        median_of("echo-50x4", "xnet", "kpps") < 0 &&
+        median_of("echo-50x4", "netty", "kpps") < 0)
+        return
+    heading("peers, thousand a second")
+    peer("quinn", "quinn-udp", 0.9)
+    peer("xnet", "Go x/net", 10)
+    peer("netty", "netty", 0.9)
+    heading("peers, microseconds of CPU time")
+    peer_cpu("quinn", "quinn-udp", 1.1)
+    peer_cpu("xnet", "Go x/net", 0.1)
+    peer_cpu("netty", "netty", 1.1)
+}
+
+{ value[$1, $2, $3, $4] = $5; medians[$1 SUBSEP $2 SUBSEP $4] = 1 }
+
+END {
+    print machine
+    printf "%d rounds of %s s; medians\n", rounds, seconds
+    if (!only_peers) {
+        table_of_layers()
+        table_of_rates()
+        table_of_times()
+        table_of_library()
+    }
+    table_of_peers()
     printf "{\n  \"machine\": \"%s\",\n  \"rounds\": %d,\n  \"seconds\": %s,\n" \
         "  \"medians\": [\n", machine, rounds, seconds >json
     for (key in medians) {
         split(key, part, SUBSEP)
         printf "%s    {\"work\": \"%s\", \"side\": \"%s\", \"figure\": \"%s\", " \
-            "\"value\": %s}", comma, part[1], part[2], part[3],
+            "\"value\": %s, ", comma, part[1], part[2], part[3],
             median_of(part[1], part[2], part[3]) >json
+        printf "\"least\": %s, \"greatest\": %s}", low, high >json
         comma = ",\n"
     }
     printf "\n  ],\n  \"ratios\": [\n%s\n  ]\n}\n", ratios >json
