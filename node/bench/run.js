@@ -9,7 +9,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { OURS, echoServers, nodes, runtimes } = require('./sides');
+const { OURS, echoServers, nodes, publish, runtimes } = require('./sides');
 
 const quick = Boolean(process.env.QUICK);
 const programs = process.argv[2];
@@ -132,18 +132,18 @@ async function oneRound() {
   note('plain sender', 'ours', await plain(OURS));
 }
 
-async function startRound() {
+async function startRound(published) {
   for (const node of nodes(quick)) {
-    for (const [side, name] of [['node', 'node:dgram'], ['ours', OURS]])
+    for (const [side, name] of [['node', 'node:dgram'], ['ours', published]])
       note(`start, ${node.label}`, side, await run(node.bin, [
         path.join(__dirname, 'start.js'), name,
       ]).ended);
   }
 }
 
-async function memory() {
-  for (const [side, name, ...how] of [['node', 'node:dgram'], ['ours', OURS],
-                                      ['pooled', OURS, 'pooled']]) {
+async function memory(published) {
+  for (const [side, name, ...how] of [['node', 'node:dgram'], ['ours', published],
+                                      ['pooled', published, 'pooled']]) {
     note('memory', side, await run(process.execPath, [
       '--expose-gc', path.join(__dirname, 'memory.js'), name, MEMORY_COUNT, ...how,
     ]).ended);
@@ -223,13 +223,14 @@ function report() {
 }
 
 async function main() {
+  const published = publish(path.join(path.resolve(programs), 'published'));
   for (; round <= ROUNDS; round++) {
     if (process.stderr.isTTY) process.stderr.write(`\rround ${round} of ${ROUNDS} `);
     await oneRound();
   }
-  for (round = 0; round <= STARTS; round++) await startRound();
+  for (round = 0; round <= STARTS; round++) await startRound(published);
   round = 1;
-  await memory();
+  await memory(published);
   report();
 }
 

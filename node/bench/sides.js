@@ -1,6 +1,7 @@
 'use strict';
 // The sides of the comparison: the versions of Node that the tests install, or else the
 // running one; Bun and Deno if their packages are installed.
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 
@@ -9,6 +10,16 @@ const MAJORS = [20, 22, 24, 26];
 
 const at = (...names) => path.join(__dirname, ...names);
 const nodeOf = (major) => at('..', 'node_modules', `node-${major}`, 'bin', 'node');
+
+// Makes the package as it is published in the folder, and returns that.
+function publish(folder) {
+  const join = at('..', '..', 'tools', 'release', 'join.js');
+  fs.rmSync(folder, { recursive: true, force: true });
+  execFileSync(process.execPath, [join, path.join(folder, 'lib')]);
+  fs.symlinkSync(path.join(OURS, 'native'), path.join(folder, 'native'));
+  fs.copyFileSync(path.join(OURS, 'package.json'), path.join(folder, 'package.json'));
+  return folder;
+}
 
 function nodes(quick) {
   const found = MAJORS.map((major) => ({ label: `Node ${major}`, bin: nodeOf(major) }))
@@ -46,4 +57,4 @@ function echoServers() {
   return servers;
 }
 
-module.exports = { OURS, echoServers, nodes, runtimes };
+module.exports = { OURS, echoServers, nodes, publish, runtimes };

@@ -1,0 +1,91 @@
+'use strict';
+// Writes the files of node/lib for the npm package. joined.js has the modules that each
+// program with a socket loads, because loading a file takes Node a tenth of a millisecond,
+// and they are sixty. The other files remain, and get those modules from joined.js.
+//
+// usage: node join.js TO      (the folder that gets the files)
+const fs = require('node:fs');
+const path = require('node:path').posix;
+
+const from = path.join(__dirname, '..', '..', 'node', 'lib');
+const [to] = process.argv.slice(2);
+
+const JOINED = 'joined.js';
+const PROGRAM = 'build.js'; // it works without the others, but for version.js
+const REQUIRE = /\brequire\('(\.[^']*)'\)/g;
+const COMMENT = /^ *\/\/.*\n/gm;
+
+const read = (file) => fs.readFileSync(path.join(from, file), 'utf8');
+
+// The file that this one requires by `name`.
+const target = (file, name) =>
+  path.join(path.dirname(file), name).replace(/(\.js)?$/, '.js');
+
+// The fallback is loaded instead of the addon, so it is not joined.
+function addWithRequired(file, joined) {
+  if (joined.has(file) || file.startsWith('fallback/')) return joined;
+  joined.add(file);
+  for (const [, name] of read(file).matchAll(REQUIRE))
+    addWithRequired(target(file, name), joined);
+  return joined;
+}
+
+const joined = addWithRequired('index.js', new Set());
+
+// Replaces the calls of require() for joined modules.
+const rewritten = (file, callOf) => read(file).replace(REQUIRE, (call, name) =>
+  joined.has(target(file, name)) ? callOf(target(file, name)) : call);
+
+// A module as a function, without comments. Tools that make bundles see only the calls of
+// require() that are left for them.
+function asFunction(file) {
+  const text = rewritten(file, (name) => `$require('${name}')`);
+  return `'${file}': function(module) {\n` +
+    `${text.replace(/^'use strict';\n/, '').replace(COMMENT, '')}},\n`;
+}
+
+// A module that remains a file.
+function asFile(file) {
+  const way = path.relative(path.dirname(file), JOINED).replace(/^(?!\.)/, './');
+  return rewritten(file, (name) => `require('${way}').load('${name}')`);
+}
+
+const begin = `'use strict';
+// Made of the files of libdgram's repository that are named below, without their comments.
+const modules = {
+__proto__: null,
+`;
+
+const end = `};
+
+const loaded = { __proto__: null };
+
+function $require(name) {
+  const known = loaded[name];
+  if (known !== undefined) return known.exports;
+  const module = loaded[name] = { exports: {} };
+  try {
+    modules[name](module);
+  } catch (err) {
+    delete loaded[name];
+    throw err;
+  }
+  return module.exports;
+}
+
+module.exports.load = $require;
+`;
+
+function write(file, text) {
+  fs.mkdirSync(path.join(to, path.dirname(file)), { recursive: true });
+  fs.writeFileSync(path.join(to, file), text);
+}
+
+write(JOINED, begin + [...joined].sort().map(asFunction).join('') + end);
+write('index.js', "'use strict';\nmodule.exports = require('./joined').load('index.js');\n");
+for (const file of fs.readdirSync(from, { recursive: true })) {
+  if (file.endsWith('.mjs') || file === PROGRAM || file === 'version.js')
+    write(file, read(file));
+  else if (file.endsWith('.js') && !joined.has(file))
+    write(file, asFile(file));
+}
