@@ -7,7 +7,8 @@ module.exports = {
   ticks: () => require('./ticks'),
   binding: () => ({ ...require('./cluster'), ...require('./descriptor') }),
   hostHandleOf: () => require('./host_handle'),
-  onDetached: () => require('./addon').setupDetach,
+  onDetached: () => (callback) =>
+    require('./addon').setupDetach(require('./context').inContext(callback)),
   errorText: () => require('./addon').errorText,
   hintFor: () => () => '',
   counters: () => new globalThis.Int32Array(require('./addon').shared),

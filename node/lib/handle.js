@@ -1,12 +1,12 @@
 'use strict';
 // The handle of a Socket, from construction until close: its way to the addon. The
 // socket of the operating system is created by the first bind.
-const { executionAsyncId } = require('node:async_hooks');
 const fs = require('node:fs');
 const isIP = require('./is_ip');
 const native = require('./addon');
 const { familyOf, untilNull } = require('./addresses');
 const BaseHandle = require('./base_handle');
+const { asyncIdOf, endContext, newContext } = require('./context');
 const { EBADF, EINVAL, ENOTSOCK, ENOTSUP } = require('./errno');
 const sendQueue = require('./send_queue');
 const { hasListeners } = require('./emit');
@@ -40,7 +40,7 @@ const noFlags = { __proto__: null };
 class Handle extends BaseHandle {
   constructor(socket, type, own) {
     super(socket, type, own);
-    native.createContext(this); // the current one, as callbacks run in that of the creation
+    this.context = newContext();
     this.hostHandle = null; // of Node's class, for other processes (host_handle.js)
     this.spare = null; // a native handle that could not be bound, for the next bind
     this.nativeFamily = 0; // of `native`: a membership call may choose another
@@ -75,7 +75,7 @@ class Handle extends BaseHandle {
     if (this.spare?.how !== how) {
       this.#closeSpare();
       const wrapped = { handle: this, how };
-      const err = native.create(wrapped, this, settings);
+      const err = native.create(wrapped, settings);
       if (err < 0) return err;
       this.spare = wrapped;
     }
@@ -215,7 +215,7 @@ class Handle extends BaseHandle {
   }
 
   endContext() {
-    native.endContext(this);
+    endContext(this.context);
   }
 
   address(out, peer) {
@@ -369,7 +369,7 @@ class Handle extends BaseHandle {
   }
 
   getAsyncId() {
-    return native.inContext(this, executionAsyncId);
+    return asyncIdOf(this.context);
   }
 
   recvStart() {

@@ -2,9 +2,8 @@
 // Datagrams on their way in.
 //
 // The rule. The datagrams of one wake-up of a socket are received into a slab of memory.
-// In each loop iteration the addon calls onMessage() up to 32 times for a socket, as Node
-// does, and each call emits the next datagram. The others wait in their slab for the next
-// iterations, and the socket is not read meanwhile. They are
+// Each loop iteration emits up to 32 of them for a socket, as Node does. The others wait
+// in their slab for the next iterations, and the socket is not read meanwhile. They are
 // emitted in the order of their arrival, and dropped only if the socket is closed. Only
 // when every slab is in use, or reading fails, more of them are emitted at once.
 // Listeners of 'messages' get a whole slab before the first of its 'message' events.
@@ -12,9 +11,9 @@
 // the slabs are free for other sockets, and is emitted first when the socket goes on.
 // Iterators get a whole slab at once, too (inbox.js).
 //
-// Each call is a callback scope of its own, as in Node: ticks and promise jobs that a
-// listener queued run before the next call. No exception is caught here. The addon
-// reports it, so that --abort-on-uncaught-exception aborts where it was thrown.
+// Between two datagrams, ticks and promise jobs that a listener queued run, as in Node.
+// No exception is caught here. The addon reports it, so that
+// --abort-on-uncaught-exception aborts where it was thrown.
 //
 // The state is at module level, because all sockets of a thread share the slabs.
 const native = require('./addon');
@@ -24,11 +23,11 @@ const sendQueue = require('./send_queue');
 const {
   emitMessage, emitMessages, emitParked, hasListeners, listenerCount, passTo,
 } = require('./emit');
+const { executionAsyncId, inContext, runInContext } = require('./context');
 const { ALL } = require('./info_flags');
 const Rows = require('./receive_info');
-const {
-  FastBuffer, bufferLength, inheritNothing, setBytes, uncurryThis,
-} = require('./builtins');
+const { FastBuffer, bufferLength, inheritNothing, setBytes } = require('./builtins');
+const { runTicks } = require('./ticks');
 const { Int32Array } = globalThis;
 
 // The fields of a slab: a header, then those of each datagram.
@@ -38,10 +37,12 @@ const BATCH = 2; // differs from that of the slab's last use
 const COUNT = 3; // datagrams
 const HEADER = 4;
 const FIELDS = 4; // length, index of the address in `addresses` or -1, port, offset
+const PORT = 0xffff; // in the field of the port
+const IPV6 = 0x10000; // a flag there
 const BEGUN = 1; // of a stage: to be emitted
 const LISTED = 2; // all were emitted as 'messages'
 const PASSED = 4; // to iterators, all that were not emitted before
-const NO_PORT = -1; // of the path of a Unix socket
+const NO_PORT = -1; // there, for the path of a Unix socket
 
 const POOL_SIZE = 65536;
 const COPY_MAX = 32; // bytes that are faster to copy one by one
@@ -52,11 +53,10 @@ const slabs = { __proto__: null }; // by index
 const shared = new Int32Array(native.shared);
 const SLAB = 0; // whose next datagram is to be emitted; -1: a parked one
 const RUNNING = 1; // calls of listeners that have not returned
-native.setupReceive(addresses, memories, onMessage, sendQueue.sendReady, onError,
-                    native.fatal);
-native.setupPathErrors(onPathError);
-
-const includes = uncurryThis(String.prototype.includes);
+const LEFT = 4; // datagrams that the call may emit
+native.setupReceive(addresses, memories, onMessages, sendQueue.sendReady,
+                    inContext(onError), onException, executionAsyncId);
+native.setupPathErrors(inContext(onPathError));
 
 // A listener may run the loop, which emits the rest of the slab and fills it with
 // another batch. So a position is advanced before a listener runs, and not read after
@@ -87,8 +87,8 @@ class Slab {
     const address = index < 0 ? this.texts[position] : addresses[index];
     return {
       address,
-      family: includes(address, ':') ? 'IPv6' : 'IPv4',
-      port: fields[field + 2],
+      family: (fields[field + 2] & IPV6) === 0 ? 'IPv4' : 'IPv6',
+      port: fields[field + 2] & PORT,
       size: fields[field],
     };
   }
@@ -96,7 +96,7 @@ class Slab {
   // The same with all that the socket asked for.
   fullInfo(position, asked) {
     const rinfo = this.info(position);
-    if (rinfo.port === NO_PORT) {
+    if (this.fields[HEADER + position * FIELDS + 2] === NO_PORT) {
       rinfo.family = 'unix';
       rinfo.port = 0;
     }
@@ -273,25 +273,58 @@ function emitSlab(handle, slab) {
   else emitNext(handle, slab);
 }
 
-function onMessage({ handle }) {
+// Emits the next datagram of a slab; the first call for a slab may emit all of them as
+// 'messages'.
+function emitFrom(handle, slab) {
+  const { fields } = slab;
+  if (fields[STAGE] !== 0) {
+    emitNext(handle, slab);
+  } else {
+    fields[STAGE] = BEGUN;
+    emitSlab(handle, slab);
+  }
+}
+
+// Whether the addon would call for the next datagram of this slab.
+function hasNext(handle, slab, batch) {
+  const { fields } = slab;
+  return fields[BATCH] === batch && fields[POSITION] < fields[COUNT] &&
+    handle.reading && !handle.paused && handle.inbox === null;
+}
+
+// Emits up to shared[LEFT] datagrams of a slab, and counts that down. A listener may run
+// the loop, which calls this function for the rest of the slab.
+function emitMany(handle, slab) {
+  const { context } = handle;
+  const { batch } = slab;
+  let left = shared[LEFT];
+  try {
+    for (;;) {
+      left--;
+      runInContext(context, emitFrom, undefined, handle, slab);
+      if (left === 0 || runTicks === null || !hasNext(handle, slab, batch)) return;
+      runTicks();
+      if (!hasNext(handle, slab, batch)) return;
+    }
+  } finally {
+    shared[LEFT] = left;
+  }
+}
+
+// Emits one datagram, or more if shared[LEFT] allows it. The addon runs the ticks of the
+// last one.
+function onMessages({ handle }) {
   if (handle.inbox !== null && handle.inbox.isAtLimit()) {
     handle.setFull(true); // parks it
     return;
   }
   if (shared[SLAB] < 0) {
-    emitParked(handle);
+    runInContext(handle.context, emitParked, undefined, handle);
     return;
   }
   const slab = slabAt(shared[SLAB]);
-  const { fields } = slab;
-  if (!handle.reading) {
-    fields[POSITION] = fields[COUNT];
-  } else if (fields[STAGE] === 0) {
-    fields[STAGE] = BEGUN;
-    emitSlab(handle, slab);
-  } else {
-    emitNext(handle, slab);
-  }
+  if (handle.reading) emitMany(handle, slab);
+  else slab.fields[POSITION] = slab.fields[COUNT];
 }
 
 function onError({ handle }, errno, syscall) {
@@ -304,6 +337,13 @@ function onPathError({ handle }, ...error) {
   shared[RUNNING]++;
   if (handle.reading) handle.socket.emit('pathError', pathError(...error));
   shared[RUNNING]--;
+}
+
+// An exception of a listener is uncaught in the context of the socket. It is thrown again,
+// so that ticks wait for the next callback, as in Node.
+function onException({ handle }, err) {
+  runInContext(handle.context, native.fatal, undefined, err);
+  throw err;
 }
 
 module.exports = { park };

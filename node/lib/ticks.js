@@ -11,16 +11,23 @@
 // The state is at module level, because a thread has one tick queue.
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const native = require('./addon');
-const { Set, apply, inheritNothing, slice, uncurryThis } = require('./builtins');
+const { Set, apply, inheritNothing, slice, strings, uncurryThis } = require('./builtins');
 
 // Not the copy that test runners give to the modules of a test.
 const host = native.process ?? require('node:process');
 const hostNextTick = host.nextTick;
 const runInAsyncScope = uncurryThis(AsyncResource.prototype.runInAsyncScope);
+const textOf = uncurryThis(Function.prototype.toString);
 
 // Reasons for another loop iteration, as in addon.h.
 const TICKS = 1;
 const CLOSE = 4;
+
+// Runs the ticks and promise jobs that are queued, as Node does between two timers. null
+// if `process` has another function than Node's, or one that would print a warning.
+const runTicks = typeof host._tickCallback === 'function' &&
+  strings.includes(textOf(host._tickCallback), 'processTicksAndRejections()') ?
+  host._tickCallback : null;
 
 let isNodes = false; // a tick is known to be Node's own
 const tasks = new Set(); // until then: tasks that have not run
@@ -93,4 +100,4 @@ function keepLoopAlive() {
   native.needIteration(CLOSE, 1);
 }
 
-module.exports = { keepLoopAlive, nextTick, onOverdue, runInAsyncScope };
+module.exports = { keepLoopAlive, nextTick, onOverdue, runInAsyncScope, runTicks };

@@ -12,6 +12,7 @@ if (require('./forbidden')) {
   throw Object.assign(err, { code: 'ERR_ACCESS_DENIED', permission: 'Net' });
 }
 const { addon: native, isNative } = require('./addon_or_fallback');
+const { inContext } = require('./context');
 const dgram = require('./dgram');
 const { EAGAIN, EBADF, EINVAL, ENOBUFS, ENOENT } = require('./errno');
 const { UnixHandle } = require('./transport');
@@ -62,7 +63,7 @@ class Receiver {
 inheritNothing(Receiver);
 
 if (isNative)
-  native.setupWritable(({ handle }) => handle.socket.socket.emit('writable'));
+  native.setupWritable(inContext(({ handle }) => handle.socket.socket.emit('writable')));
 
 function checkBytes(value) {
   if (!isView(value))

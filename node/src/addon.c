@@ -105,14 +105,14 @@ static int create_socket(const struct addon *addon, dgram_options *options,
     return result;
 }
 
-/* create(object, owner, settings): creates a socket and wraps it in the object.
-   Its callbacks run in the context of the owner. Returns 0 or a code. */
+/* create(object, settings): creates a socket and wraps it in the object.
+   Returns 0 or a code. */
 static napi_value create(napi_env env, napi_callback_info info) {
     struct handle *handle = calloc(1, sizeof *handle);
     dgram_options options;
-    napi_value argv[3];
+    napi_value argv[2];
     struct addon *addon;
-    size_t argc = 3;
+    size_t argc = 2;
     void *settings;
     int result;
 
@@ -120,7 +120,7 @@ static napi_value create(napi_env env, napi_callback_info info) {
         return number(env, UV_ENOMEM);
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
-    napi_get_typedarray_info(env, argv[2], NULL, NULL, &settings, NULL, NULL);
+    napi_get_typedarray_info(env, argv[1], NULL, NULL, &settings, NULL, NULL);
     options = options_of(settings, handle);
     result = create_socket(addon, &options, &handle->socket);
     if (result < 0) {
@@ -128,7 +128,6 @@ static napi_value create(napi_env env, napi_callback_info info) {
         return number(env, result);
     }
     handle->receive_info = options.receive_info;
-    handle->context = context_of(env, argv[1]);
     add_handle(addon, handle);
     if (wrap(env, argv[0], handle))
         return number(env, 0);
@@ -362,9 +361,6 @@ static const struct {
     {"setupReceive", receive_setup},
     {"setupPathErrors", path_errors_setup},
     {"fatal", fatal},
-    {"createContext", context_create},
-    {"endContext", context_end},
-    {"inContext", context_run},
     {"newBlock", pool_new_block},
     {"create", create},
     {"bind", bind_to},

@@ -27,6 +27,7 @@
 #define NO_PORT                                                                \
     (-1) /* as the port of a received datagram: its address is a path */
 #define SEND_PENDING INT32_MAX /* the result follows */
+#define PORT_IS_IPV6 0x10000   /* a flag of that field */
 
 /* Numbers that JavaScript shares. */
 enum {
@@ -34,6 +35,7 @@ enum {
     SHARED_RUNNING, /* calls of listeners that have not returned */
     SHARED_EMITTING, /* messages are being emitted */
     SHARED_NOW,      /* time of the loop, in milliseconds */
+    SHARED_LEFT,     /* datagrams that a call may emit */
     SHARED_FIELDS,
 };
 
@@ -119,10 +121,10 @@ struct addon {
     napi_ref addresses;           /* array of texts, as known */
     napi_ref slab_objects;        /* array of objects, as slabs */
     int32_t *shared;              /* SHARED_FIELDS */
-    struct context *thrown_in;
-    napi_ref on_message, on_emitted, on_error, on_path_error, on_sent, fatal,
-        report_exception, on_writable, on_detached; /* functions */
-    struct known_address *known;                    /* ADDRESSES_MAX */
+    napi_ref on_messages, on_emitted, on_error, on_path_error, on_sent,
+        on_exception, on_writable, on_detached, call_messages,
+        async_id;                   /* functions */
+    struct known_address *known;    /* ADDRESSES_MAX */
     struct known_path *known_paths; /* PATHS_MAX; NULL: none so far */
     struct slab slabs[SLABS_MAX];
     struct pool *pool;           /* of pooled messages */
@@ -136,12 +138,11 @@ struct handle {
     struct handle *previous, *next;
     dgram_socket *socket; /* NULL once it is closed */
     dgram_listener listener;
-    napi_ref object;         /* of JavaScript; strong while open */
-    struct context *context; /* the object keeps it */
-    uint32_t receive_info;   /* DGRAM_INFO_* that rinfo says */
-    unsigned first_slab; /* first slab with datagrams to emit, or SLABS_MAX */
-    uint32_t parked;     /* datagrams that JavaScript has taken out of slabs, to
-                            be emitted before those in slabs */
+    napi_ref object;       /* of JavaScript; strong while open */
+    uint32_t receive_info; /* DGRAM_INFO_* that rinfo says */
+    unsigned first_slab;   /* first slab with datagrams to emit, or SLABS_MAX */
+    uint32_t parked; /* datagrams that JavaScript has taken out of slabs, to
+                        be emitted before those in slabs */
     struct handle *pending_previous, *pending_next; /* in addon's list */
     bool pending;
     bool waits;                /* for a slab to receive into */
@@ -260,18 +261,16 @@ void receive_info_fill(struct addon *addon, struct slab *slab, unsigned index,
 napi_value interfaces_index(napi_env env, napi_callback_info info);
 napi_value interfaces_name(napi_env env, napi_callback_info info);
 
-/* context.c */
-struct context *context_of(napi_env env, napi_value object);
-napi_value context_create(napi_env env, napi_callback_info info);
-napi_value context_end(napi_env env, napi_callback_info info);
-napi_value context_run(napi_env env, napi_callback_info info);
-napi_value context_report_exception(napi_env env, napi_callback_info info);
+/* call_back.c: calls a JavaScript function as a callback of libuv: ticks and
+   promise jobs run afterwards, unless it throws or another call is under way.
+   An exception is reported as uncaught. argv[0] is also `this`. */
+void call_back_setup(struct addon *addon);
+void call_back(struct addon *addon, napi_value callee, size_t argc,
+               const napi_value *argv);
 
-/* Calls a JavaScript function as a callback of libuv: ticks and promise jobs
-   run afterwards, unless it throws or another call is under way. An exception
-   is reported as uncaught. argv[0] is also `this`; `context` may be NULL. */
-void call_back(struct addon *addon, struct context *context, napi_value callee,
-               size_t argc, const napi_value *argv);
+/* The same for onMessages(object), which runs ticks itself if it is to emit
+   many datagrams. */
+void call_back_messages(struct addon *addon, napi_value object, bool many);
 
 /* send.c */
 napi_value send_setup(napi_env env, napi_callback_info info);

@@ -43,7 +43,6 @@ void detach_report(struct handle *handle) {
     object = value_of(addon, handle->object);
     unix_dgram_close(handle);
     handle->socket = NULL;
-    call_back(addon, handle->context, value_of(addon, addon->on_detached), 1,
-              &object);
+    call_back(addon, value_of(addon, addon->on_detached), 1, &object);
     napi_close_handle_scope(addon->env, scope);
 }

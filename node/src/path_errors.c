@@ -52,7 +52,6 @@ void path_errors_emit(struct handle *handle, const dgram_path_error *error) {
     argv[5] = text(env, &error->reporter);
     argv[6] = known(env, error->icmp_type, !error->local);
     argv[7] = known(env, error->icmp_code, !error->local);
-    call_back(addon, handle->context, value_of(addon, addon->on_path_error), 8,
-              argv);
+    call_back(addon, value_of(addon, addon->on_path_error), 8, argv);
     napi_close_handle_scope(env, scope);
 }

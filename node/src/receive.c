@@ -1,5 +1,6 @@
 /* Receiving. The core receives datagrams into a slab, which JavaScript shares.
-   Each loop iteration emits some of them, with one call of JavaScript for each.
+   Each loop iteration emits some of them, with one call of JavaScript for those
+   of a slab.
 
    A listener may run the loop, close sockets and end the thread. So nothing
    that these change is in a local variable during a call. */
@@ -8,10 +9,11 @@
 
 #include "addon.h"
 
-#define ALL_MESSAGES UINT32_MAX /* as a budget */
-#define MOVED_SIZE_MAX 2048u    /* bytes of payloads that are packed */
+#define ALL_MESSAGES INT32_MAX /* as a budget */
+#define MOVED_SIZE_MAX 2048u   /* bytes of payloads that are packed */
 #define ITERATION_MESSAGES_MAX                                                 \
-    32u /* of a socket in a loop iteration, as Node */
+    32 /* of a socket in a loop iteration, as Node                             \
+        */
 
 /* The header of a slab's fields. JavaScript advances the first two before it
    calls a listener, because the listener may run the loop, which then emits the
@@ -101,6 +103,13 @@ static const unsigned char *place(unsigned char *end, bool copies,
     return end;
 }
 
+static int32_t port_of(const dgram_address *address) {
+    if (address->any.sa_family == AF_UNIX)
+        return NO_PORT;
+    return dgram_address_port(address) |
+           (address->any.sa_family == AF_INET6 ? PORT_IS_IPV6 : 0);
+}
+
 /* Describes the datagrams in the slab. With `copies` they are in another slab
    and are copied. */
 static void fill(struct addon *addon, struct slab *slab,
@@ -121,9 +130,7 @@ static void fill(struct addon *addon, struct slab *slab,
         end = slab->payloads + offset + messages[i].length;
         fields[0] = (int32_t)messages[i].length;
         fields[1] = senders_index(addon, messages[i].from, oldest);
-        fields[2] = messages[i].from->any.sa_family == AF_UNIX
-                        ? NO_PORT
-                        : dgram_address_port(messages[i].from);
+        fields[2] = port_of(messages[i].from);
         fields[3] = (int32_t)offset;
         if (fields[1] < 0)
             senders_write_text(addon, slab->texts, i, messages[i].from);
@@ -154,60 +161,76 @@ static void drop_slabs(struct handle *handle) {
         receive_drop_slab(handle);
 }
 
-/* JavaScript has the parked datagrams, and takes the next of them. */
-static void emit_parked(struct handle *handle, napi_value on_message,
-                        napi_value *argv) {
-    handle->parked--;
-    handle->addon->shared[SHARED_SLAB] = -1;
-    call_back(handle->addon, handle->context, on_message, 1, argv);
-}
-
-/* Emits the next datagram; the first call for a slab may emit all as
-   'messages'. If JavaScript failed before it advanced the position, the
-   datagram is skipped. */
-static void emit_from_slab(struct addon *addon, const struct handle *handle,
-                           napi_value on_message, napi_value *argv) {
-    unsigned index = handle->first_slab;
-    struct slab *slab = &addon->slabs[index];
-    uint64_t batch = slab->batch;
-    int32_t position = slab->fields[POSITION], stage = slab->fields[STAGE];
-
-    addon->shared[SHARED_SLAB] = (int32_t)index;
-    call_back(addon, handle->context, on_message, 1, argv);
-    if (slab->batch == batch && slab->fields[POSITION] == position &&
-        slab->fields[STAGE] == stage)
-        slab->fields[POSITION]++;
-}
-
 static bool has_next(const struct handle *handle) {
     return handle->parked > 0 || handle->first_slab != SLABS_MAX;
 }
 
-static void emit_next(struct handle *handle, napi_value on_message,
-                      napi_value *argv) {
-    if (handle->parked > 0)
-        emit_parked(handle, on_message, argv);
-    else
-        emit_from_slab(handle->addon, handle, on_message, argv);
+/* Whether code of the program runs the loop. Then its ticks wait until it
+   returns. */
+static bool is_nested(struct addon *addon, napi_value object) {
+    napi_value id = NULL;
+
+    if (addon->shared[SHARED_EMITTING] > 1)
+        return true;
+    napi_call_function(addon->env, object, value_of(addon, addon->async_id), 0,
+                       NULL, &id);
+    return int_of(addon->env, id) != 0;
+}
+
+/* Emits the next of the parked datagrams, which JavaScript has. */
+static void emit_parked(struct handle *handle, napi_value object) {
+    struct addon *addon = handle->addon;
+
+    handle->parked--;
+    addon->shared[SHARED_SLAB] = -1;
+    call_back_messages(addon, object, false);
+}
+
+/* Emits up to `budget` datagrams of the first slab; the first call for a slab
+   may emit all as 'messages'. Returns how many it might still emit. If
+   JavaScript failed before it advanced the position, the datagram is skipped.
+ */
+static int32_t emit_from_slab(struct handle *handle, napi_value object,
+                              int32_t budget) {
+    struct addon *addon = handle->addon;
+    unsigned index = handle->first_slab;
+    struct slab *slab = &addon->slabs[index];
+    uint64_t batch = slab->batch;
+    int32_t position = slab->fields[POSITION], stage = slab->fields[STAGE];
+    bool many =
+        budget > 1 && slab->count - position > 1 && !is_nested(addon, object);
+
+    addon->shared[SHARED_SLAB] = (int32_t)index;
+    addon->shared[SHARED_LEFT] = many ? budget : 1;
+    call_back_messages(addon, object, many);
+    if (slab->batch == batch && slab->fields[POSITION] == position &&
+        slab->fields[STAGE] == stage)
+        slab->fields[POSITION]++;
+    return many ? addon->shared[SHARED_LEFT] : budget - 1;
 }
 
 /* Emits up to `budget` datagrams of the handle. */
 static void emit_pending(struct handle *handle, napi_value object,
-                         uint32_t budget) {
+                         int32_t budget) {
     struct addon *addon = handle->addon;
-    napi_value on_message = value_of(addon, addon->on_message);
 
     addon->shared[SHARED_NOW] = (int32_t)(uv_now(addon->loop) & INT32_MAX);
     while (!handle->paused && has_next(handle)) {
         if (is_over(handle))
             return;
         if (handle->parked == 0 &&
-            is_emitted(&addon->slabs[handle->first_slab]))
+            is_emitted(&addon->slabs[handle->first_slab])) {
             receive_drop_slab(handle);
-        else if (budget-- > 0)
-            emit_next(handle, on_message, &object);
-        else
+            continue;
+        }
+        if (budget <= 0)
             return;
+        if (handle->parked == 0) {
+            budget = emit_from_slab(handle, object, budget);
+            continue;
+        }
+        emit_parked(handle, object);
+        budget--;
     }
 }
 
@@ -282,7 +305,7 @@ void receive_take_back(dgram_socket *socket, void *memory, void *data) {
 }
 
 /* The scope keeps the object, and so the handle, even if it is closed. */
-static void emit_some(struct handle *handle, uint32_t budget) {
+static void emit_some(struct handle *handle, int32_t budget) {
     struct addon *addon = handle->addon;
     napi_env env = addon->env;
     napi_handle_scope scope;
@@ -294,7 +317,7 @@ static void emit_some(struct handle *handle, uint32_t budget) {
     emit_pending(handle, object, budget);
     addon->shared[SHARED_EMITTING]--;
     if (addon->deferred != NULL && !addon->ending)
-        call_back(addon, NULL, value_of(addon, addon->on_emitted), 1, &object);
+        call_back(addon, value_of(addon, addon->on_emitted), 1, &object);
     receive_update(handle);
     napi_close_handle_scope(env, scope);
 }
@@ -416,8 +439,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     emit_pending(handle, argv[0], ALL_MESSAGES);
     receive_update(handle);
     if (!is_over(handle))
-        call_back(addon, handle->context, value_of(addon, addon->on_error), 3,
-                  argv);
+        call_back(addon, value_of(addon, addon->on_error), 3, argv);
     napi_close_handle_scope(addon->env, scope);
 }
 
@@ -469,14 +491,15 @@ const dgram_events receive_events = {
     .path_error = on_path_error,
 };
 
-/* setupReceive(addresses, slabs, onMessage, onEmitted, onError, fatal): the
-   addon fills the two arrays, with texts and with { payloads, fields, texts }.
-   onEmitted() is called after messages were emitted, if datagrams are deferred.
- */
+/* setupReceive(addresses, slabs, onMessages, onEmitted, onError, onException,
+   executionAsyncId): the addon fills the two arrays, with texts and with
+   { payloads, fields, texts }. onEmitted() is called after messages were
+   emitted, if datagrams are deferred. onException() gets what a listener has
+   thrown. */
 napi_value receive_setup(napi_env env, napi_callback_info info) {
-    napi_value argv[6], report_exception;
+    napi_value argv[7];
     struct addon *addon;
-    size_t argc = 6;
+    size_t argc = 7;
 
     napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     napi_get_instance_data(env, (void **)&addon);
@@ -485,12 +508,11 @@ napi_value receive_setup(napi_env env, napi_callback_info info) {
              new_buffer(env, ADDRESSES_MAX * sizeof(struct known_address),
                         (void **)&addon->known));
     addon->slab_objects = remember(addon, argv[1]);
-    addon->on_message = remember(addon, argv[2]);
+    addon->on_messages = remember(addon, argv[2]);
     addon->on_emitted = remember(addon, argv[3]);
     addon->on_error = remember(addon, argv[4]);
-    addon->fatal = remember(addon, argv[5]);
-    napi_create_function(env, "reportException", NAPI_AUTO_LENGTH,
-                         context_report_exception, NULL, &report_exception);
-    addon->report_exception = remember(addon, report_exception);
+    addon->on_exception = remember(addon, argv[5]);
+    addon->async_id = remember(addon, argv[6]);
+    call_back_setup(addon);
     return NULL;
 }

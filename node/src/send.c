@@ -51,7 +51,7 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
     napi_get_reference_value(env, handle->object, &argv[0]);
     argv[1] = number(env, (int32_t)(intptr_t)data);
     argv[2] = number(env, status);
-    call_back(addon, NULL, value_of(addon, addon->on_sent), 3, argv);
+    call_back(addon, value_of(addon, addon->on_sent), 3, argv);
     napi_close_handle_scope(env, scope);
 }
 

@@ -106,8 +106,7 @@ static void on_writable(uv_poll_t *poll, int status, int events) {
     uv_poll_stop(poll);
     napi_open_handle_scope(addon->env, &scope);
     object = value_of(addon, handle->object);
-    call_back(addon, handle->context, value_of(addon, addon->on_writable), 1,
-              &object);
+    call_back(addon, value_of(addon, addon->on_writable), 1, &object);
     napi_close_handle_scope(addon->env, scope);
 }
 

@@ -53,8 +53,25 @@ for (const flags of [['--pending-deprecation', '--throw-deprecation'],
   });
 }
 
+// process._tickCallback() would print a warning then.
+test('a burst with --pending-deprecation', () => {
+  const { stdout, stderr } = run(['--pending-deprecation'], `
+    const socket = require('dgram').createSocket('udp4');
+    let text = '';
+    socket.on('message', (msg) => {
+      process.nextTick(() => { text += 'tick '; });
+      text += msg + ' ';
+      if (String(msg) === '4') setImmediate(() => console.log(text, socket.close() && ''));
+    });
+    socket.bind(0, '127.0.0.1', () => {
+      for (const text of '01234') socket.send(text, socket.address().port, '127.0.0.1');
+    });`, '--require', register);
+  assert.strictEqual(stdout.trim(), '0 tick 1 tick 2 tick 3 tick 4 tick');
+  assert.strictEqual(stderr, '');
+});
+
 test('deprecated members of the process are not read', () => {
-  const members = ['_tickCallback', 'binding', 'assert', '_getActiveHandles',
+  const members = ['binding', 'assert', '_getActiveHandles',
                    '_getActiveRequests', '_linkedBinding'];
   const watch = `for (const name of ${JSON.stringify(members)}) {
     Object.defineProperty(process, name, {

@@ -1,0 +1,89 @@
+/* Calls of JavaScript functions as callbacks of libuv, and their exceptions.
+
+   Node runs ticks and promise jobs when a callback returns, but not when it
+   throws: then they wait for the next one. */
+#include "addon.h"
+
+/* An exception of a tick has an async context already. Only that of a listener
+   leaves its call counted. onException() reports it in the context of the
+   socket, and throws it again, so that ticks wait. */
+static bool is_of_listener(struct addon *addon, int32_t running) {
+    if (addon->shared[SHARED_RUNNING] == running)
+        return false;
+    addon->shared[SHARED_RUNNING] = running;
+    return true;
+}
+
+/* Returns false if nothing was thrown: the environment is ending. */
+static bool take_exception(napi_env env, napi_value *error) {
+    bool pending = false;
+
+    napi_is_exception_pending(env, &pending);
+    if (pending)
+        napi_get_and_clear_last_exception(env, error);
+    return pending;
+}
+
+void call_back(struct addon *addon, napi_value callee, size_t argc,
+               const napi_value *argv) {
+    napi_env env = addon->env;
+    int32_t running = addon->shared[SHARED_RUNNING];
+    napi_value thrown[2] = {argv[0]};
+
+    if (napi_make_callback(env, NULL, argv[0], callee, argc, argv, NULL) ==
+            napi_ok ||
+        !take_exception(env, &thrown[1]))
+        return;
+    if (!is_of_listener(addon, running)) {
+        napi_fatal_exception(env, thrown[1]);
+        return;
+    }
+    napi_make_callback(env, NULL, thrown[0],
+                       value_of(addon, addon->on_exception), 2, thrown, NULL);
+    take_exception(env, &thrown[1]);
+}
+
+/* callMessages(wrapped): calls onMessages(). That runs ticks, and a tick that
+   throws leaves its async id on Node's stack, which must be empty when the
+   callback ends. So the exception is reported here: that empties the stack. */
+static napi_value call_messages(napi_env env, napi_callback_info info) {
+    struct addon *addon;
+    napi_value argv[2], on_messages;
+    size_t argc = 1;
+    int32_t running;
+
+    napi_get_cb_info(env, info, &argc, argv, NULL, (void **)&addon);
+    running = addon->shared[SHARED_RUNNING];
+    on_messages = value_of(addon, addon->on_messages);
+    if (napi_call_function(env, argv[0], on_messages, 1, argv, NULL) ==
+            napi_ok ||
+        !take_exception(env, &argv[1]))
+        return NULL;
+    if (is_of_listener(addon, running)) {
+        napi_call_function(env, argv[0], value_of(addon, addon->on_exception),
+                           2, argv, NULL);
+    } else {
+        napi_fatal_exception(env, argv[1]);
+        napi_throw(env, argv[1]);
+    }
+    return NULL;
+}
+
+void call_back_setup(struct addon *addon) {
+    napi_value function = NULL;
+
+    napi_create_function(addon->env, "callMessages", NAPI_AUTO_LENGTH,
+                         call_messages, addon, &function);
+    addon->call_messages = remember(addon, function);
+}
+
+void call_back_messages(struct addon *addon, napi_value object, bool many) {
+    if (!many) {
+        call_back(addon, value_of(addon, addon->on_messages), 1, &object);
+        return;
+    }
+    if (napi_make_callback(addon->env, NULL, object,
+                           value_of(addon, addon->call_messages), 1, &object,
+                           NULL) != napi_ok)
+        take_exception(addon->env, &object);
+}
