@@ -85,6 +85,8 @@ static void add_handle(struct addon *addon, struct handle *handle) {
     handle->next = addon->handles;
     if (handle->next != NULL)
         handle->next->previous = handle;
+    else
+        pool_rest(addon->pool, false);
     addon->handles = handle;
     addon->open++;
     dgram_set_data(handle->socket, handle);

@@ -296,6 +296,9 @@ void deferred_forget(struct addon *addon);
    end are freed when they are collected. */
 struct pool *pool_create(void);
 void pool_end(struct pool *pool);
+/* While it rests, because no socket is open, free blocks are given back to the
+   system. */
+void pool_rest(struct pool *pool, bool resting);
 napi_value pool_new_block(napi_env env, napi_callback_info info);
 
 /* iteration.c: create returns NULL without memory. Until it is opened, it is

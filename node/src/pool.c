@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "addon.h"
+#include "system.h"
 
 #define BLOCK_SIZE 65536u
 #define FREE_MAX 128u /* blocks kept for later */
@@ -17,6 +18,7 @@ struct pool {
     struct block *free;
     unsigned free_count;
     unsigned references; /* blocks of JavaScript, and the addon */
+    bool resting;        /* nothing is kept for now: no socket is open */
     bool ended;          /* nothing is kept */
 };
 
@@ -25,9 +27,19 @@ static void unref(struct pool *pool) {
         free(pool);
 }
 
+/* The allocator keeps free memory of this size. */
+static void give_back(void *memory) {
+    system_discard(memory, BLOCK_SIZE);
+    free(memory);
+}
+
 static void recycle(struct pool *pool, void *memory) {
     struct block *block = memory;
 
+    if (pool->resting) {
+        give_back(memory);
+        return;
+    }
     if (pool->ended || pool->free_count == FREE_MAX) {
         free(memory);
         return;
@@ -61,6 +73,12 @@ struct pool *pool_create(void) {
     if (pool != NULL)
         pool->references = 1;
     return pool;
+}
+
+void pool_rest(struct pool *pool, bool resting) {
+    pool->resting = resting;
+    while (resting && pool->free != NULL)
+        give_back(take(pool));
 }
 
 void pool_end(struct pool *pool) {

@@ -466,6 +466,8 @@ static void on_close(dgram_socket *socket, void *data) {
     }
     pending_remove(handle);
     set_waiting(handle, false);
+    if (addon->handles == NULL)
+        pool_rest(addon->pool, true);
     napi_delete_reference(addon->env, handle->object);
     if (handle->orphan)
         free(handle);

@@ -17,6 +17,9 @@ int system_set_option(dgram_fd fd, int level, int name, int value);
 dgram_fd system_duplicate(dgram_fd fd);
 void system_close(dgram_fd fd);
 
+/* Gives the pages of the memory back. They read as zeros, or as before. */
+void system_discard(void *memory, size_t size);
+
 /* What Node calls a descriptor that is no datagram socket. */
 const char *system_kind(dgram_fd fd);
 

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "system.h"
@@ -25,6 +27,15 @@ dgram_fd system_duplicate(dgram_fd fd) {
 
 void system_close(dgram_fd fd) {
     close(fd);
+}
+
+void system_discard(void *memory, size_t size) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)memory + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)memory + size) / page * page;
+
+    if (start < end)
+        madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
 const char *system_kind(dgram_fd fd) {

@@ -32,6 +32,11 @@ void system_close(dgram_fd fd) {
     closesocket((SOCKET)fd);
 }
 
+void system_discard(void *memory, size_t size) {
+    (void)memory;
+    (void)size;
+}
+
 /* On Windows, descriptors are those of the C library, and none is a socket. */
 const char *system_kind(dgram_fd fd) {
     (void)fd;
