@@ -3,9 +3,9 @@
 const assert = require('node:assert');
 const { execFileSync } = require('node:child_process');
 const path = require('node:path');
-const test = require('./lib/needs_native')('the pool');
+const test = require('../lib/needs_native')('the pool');
 
-const root = path.join(__dirname, '..');
+const root = path.join(__dirname, '..', '..');
 
 // Receives 120 messages that fill a block of the pool each, and forgets them. Prints by how
 // many megabytes the process shrinks when the socket is closed.
