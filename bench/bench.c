@@ -35,6 +35,22 @@ struct sockaddr_in bench_loopback(uint16_t port) {
     return address;
 }
 
+const char *bench_host(void) {
+    const char *host = getenv("BENCH_HOST");
+
+    return host != NULL ? host : "127.0.0.1";
+}
+
+struct sockaddr_in bench_to(uint16_t port) {
+    struct sockaddr_in address = bench_loopback(port);
+
+    if (inet_pton(AF_INET, bench_host(), &address.sin_addr) != 1) {
+        fprintf(stderr, "BENCH_HOST is no IPv4 address\n");
+        exit(2);
+    }
+    return address;
+}
+
 static uint32_t random_below(uint32_t limit) {
     static uint32_t state = 1;
 
@@ -60,7 +76,7 @@ static void fill_batch(struct work *work) {
         work->length[i] =
             work->shape == SHAPE_IMIX ? imix_length() : work->size;
         at += work->length[i];
-        work->to[i] = bench_loopback(work->port);
+        work->to[i] = bench_to(work->port);
         if (work->shape == SHAPE_FAN)
             work->to[i].sin_addr.s_addr =
                 htonl(INADDR_LOOPBACK + (uint32_t)(i % FAN_OUT));
@@ -108,7 +124,7 @@ int bench_bound(uint16_t *port_out) {
 
 int bench_connected(uint16_t port) {
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
-    struct sockaddr_in address = bench_loopback(port);
+    struct sockaddr_in address = bench_to(port);
 
     if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
         perror("connect");

@@ -1,7 +1,7 @@
 /*
  * What the programs of the benchmark share.
  *
- * A receiver or server binds a free port of 127.0.0.1, prints "ready PORT",
+ * A receiver or server binds a free port, prints "ready PORT",
  * and runs until it is asked to end (SIGTERM) or, a receiver, for some seconds
  * from its first datagram on. Each program ends with one line:
  *
@@ -53,8 +53,13 @@ struct work *bench_work(int argc, char **argv);
 
 struct sockaddr_in bench_loopback(uint16_t port);
 
-/* A socket bound to a free port of 127.0.0.1, with a large receive buffer; its
-   port in *port_out. */
+/* Where senders and clients send to: 127.0.0.1, or the IPv4 address BENCH_HOST.
+ */
+const char *bench_host(void);
+struct sockaddr_in bench_to(uint16_t port);
+
+/* A socket bound to a free port of all addresses, with a large receive buffer;
+   its port in *port_out. */
 int bench_bound(uint16_t *port_out);
 int bench_connected(uint16_t port);
 

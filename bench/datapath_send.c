@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
     struct work *work = bench_work(argc, argv);
     dgram_datapath_options options = {.size = sizeof options};
     dgram_address any = {.v4 = {.sin_family = AF_INET}};
-    dgram_address to = {.v4 = bench_loopback(work->port)};
+    dgram_address to = {.v4 = bench_to(work->port)};
     double start, cpu;
     uint64_t sent = 0;
     dgram_datapath *path;

@@ -68,7 +68,7 @@ int main(int argc, char **argv) {
     if (dgram_create(uv_default_loop(), DGRAM_UDP4, &s) < 0 ||
         dgram_bind_sync(s, NULL, 0) < 0 ||
         (work->shape != SHAPE_FAN &&
-         dgram_connect_sync(s, "127.0.0.1", work->port) < 0))
+         dgram_connect_sync(s, bench_host(), work->port) < 0))
         return 1;
     uv_idle_init(uv_default_loop(), &idle);
     uv_idle_start(&idle, on_idle);

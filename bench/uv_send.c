@@ -39,7 +39,7 @@ int main(int argc, char **argv) {
     struct sockaddr_in to;
 
     work = bench_work(argc, argv);
-    to = bench_loopback(work->port);
+    to = bench_to(work->port);
     uv_udp_init(uv_default_loop(), &handle);
     if (work->shape != SHAPE_FAN)
         uv_udp_connect(&handle, (struct sockaddr *)&to);

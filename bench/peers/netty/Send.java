@@ -28,7 +28,7 @@ final class Send implements Runnable {
         this.channel = channel;
         this.size = size;
         this.seconds = seconds;
-        to = new InetSocketAddress("127.0.0.1", port);
+        to = new InetSocketAddress(System.getenv().getOrDefault("BENCH_HOST", "127.0.0.1"), port);
         segments = Math.min(SEGMENTS_MAX, Bench.MESSAGE_MAX / size);
         payload = Unpooled.directBuffer(size * segments).writeZero(size * segments);
     }

@@ -36,7 +36,11 @@ impl Socket {
     }
 
     fn wait(&self, events: libc::c_short) {
-        let mut poll = libc::pollfd { fd: self.socket.as_raw_fd(), events, revents: 0 };
+        let mut poll = libc::pollfd {
+            fd: self.socket.as_raw_fd(),
+            events,
+            revents: 0,
+        };
         unsafe { libc::poll(&mut poll, 1, -1) };
     }
 
@@ -46,7 +50,10 @@ impl Socket {
         meta: &mut [RecvMeta],
     ) -> io::Result<usize> {
         loop {
-            match self.state.recv(UdpSockRef::from(&self.socket), buffers, meta) {
+            match self
+                .state
+                .recv(UdpSockRef::from(&self.socket), buffers, meta)
+            {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.wait(libc::POLLIN),
                 result => return result,
             }
@@ -55,7 +62,10 @@ impl Socket {
 
     pub fn send(&self, transmit: &Transmit<'_>) -> io::Result<()> {
         loop {
-            match self.state.try_send(UdpSockRef::from(&self.socket), transmit) {
+            match self
+                .state
+                .try_send(UdpSockRef::from(&self.socket), transmit)
+            {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.wait(libc::POLLOUT),
                 result => return result,
             }
@@ -72,7 +82,11 @@ pub struct Tally {
 
 impl Tally {
     pub fn new(seconds: f64) -> Self {
-        Tally { seconds, start: None, datagrams: 0 }
+        Tally {
+            seconds,
+            start: None,
+            datagrams: 0,
+        }
     }
 
     pub fn count(&mut self, datagrams: u64) {

@@ -18,7 +18,11 @@ func main() {
 	}
 	port, seconds := int(bench.Number(1, 0)), bench.Number(4, 0)
 	payload := make([]byte, int(bench.Number(3, 0)))
-	udp, err := net.DialUDP("udp4", nil, &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+	host := net.IPv4(127, 0, 0, 1)
+	if text := os.Getenv("BENCH_HOST"); text != "" {
+		host = net.ParseIP(text)
+	}
+	udp, err := net.DialUDP("udp4", nil, &net.UDPAddr{IP: host, Port: port})
 	bench.Check(err)
 	conn := ipv4.NewPacketConn(udp)
 	messages := make([]ipv4.Message, bench.Batch)

@@ -5,7 +5,9 @@ use quinn_udp::{RecvMeta, BATCH_SIZE};
 use std::io::IoSliceMut;
 
 fn main() -> std::io::Result<()> {
-    let seconds = std::env::args().nth(1).map_or(1.0, |text| text.parse().unwrap());
+    let seconds = std::env::args()
+        .nth(1)
+        .map_or(1.0, |text| text.parse().unwrap());
     let socket = Socket::open()?;
     let mut storage = vec![0; BATCH_SIZE << 16];
     let mut buffers: Vec<_> = storage.chunks_mut(1 << 16).map(IoSliceMut::new).collect();
@@ -15,6 +17,11 @@ fn main() -> std::io::Result<()> {
     socket.ready()?;
     loop {
         let count = socket.receive(&mut buffers, &mut meta)?;
-        tally.count(meta[..count].iter().map(|m| m.len.div_ceil(m.stride.max(1)) as u64).sum());
+        tally.count(
+            meta[..count]
+                .iter()
+                .map(|m| m.len.div_ceil(m.stride.max(1)) as u64)
+                .sum(),
+        );
     }
 }

@@ -16,11 +16,12 @@ fn main() -> std::io::Result<()> {
     assert_eq!(shape, "same", "datagrams of one size only");
     let (port, size): (u16, usize) = (port.parse().unwrap(), size.parse().unwrap());
     let seconds: f64 = seconds.parse().unwrap();
+    let host = std::env::var("BENCH_HOST").unwrap_or("127.0.0.1".into());
     let socket = Socket::open()?;
     let segments = socket.state.max_gso_segments().min(MESSAGE_MAX / size);
     let payload = vec![0; size * segments];
     let transmit = Transmit {
-        destination: (Ipv4Addr::LOCALHOST, port).into(),
+        destination: (host.parse::<Ipv4Addr>().unwrap(), port).into(),
         ecn: None,
         contents: &payload,
         segment_size: Some(size),
