@@ -24,6 +24,7 @@ const pages = [
   ['docs/comparison.md', 'comparison.html', 'Compared'],
   ['docs/command.md', 'command.html', 'The command'],
   ['docs/performance.md', 'performance.html', 'Performance'],
+  ['docs/measuring.md', 'measuring.html', 'Measuring'],
   ['docs/debugging.md', 'debugging.html', 'Finding a fault'],
   ['docs/reliability.md', 'reliability.html', 'Reliability'],
   ['docs/portability.md', 'portability.html', 'Portability'],
