@@ -45,6 +45,7 @@ module.exports = {
   nodes: () => [],
   runtimes: () => [],
   echoServers: () => ({}),
+  publish: (folder) => folder,
 };
 END
 
