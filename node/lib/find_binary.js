@@ -27,8 +27,7 @@ function thisFile() {
 
 const here = thisFile();
 const folder = path.dirname(here);
-// The published package has this in joined.js.
-const isBundled = !['find_binary.js', 'joined.js'].includes(path.basename(here));
+const isBundled = path.basename(here) !== 'find_binary.js';
 
 // Returns the file of the package for this platform, or null. Tools that copy the files of
 // a program find only literal names. webpack must not see them: it would parse the binary

@@ -21,9 +21,12 @@ const read = (file) => fs.readFileSync(path.join(from, file), 'utf8');
 const target = (file, name) =>
   path.join(path.dirname(file), name).replace(/(\.js)?$/, '.js');
 
-// The fallback is loaded instead of the addon, so it is not joined.
+// Not joined are the fallback, which is loaded instead of the addon, and the file with the
+// names of the binaries: ncc, which looks for them, gives up on a file with much syntax.
+const isApart = (file) => file.startsWith('fallback/') || file === 'find_binary.js';
+
 function addWithRequired(file, joined) {
-  if (joined.has(file) || file.startsWith('fallback/')) return joined;
+  if (joined.has(file) || isApart(file)) return joined;
   joined.add(file);
   for (const [, name] of read(file).matchAll(REQUIRE))
     addWithRequired(target(file, name), joined);

@@ -38,10 +38,10 @@ function run(program, env = {}) {
 
 const files = `Object.keys(require.cache).map((name) => name.slice(root.length + 1))`;
 
-test('a program with a socket loads two files', () => {
+test('a program with a socket loads three files', () => {
   assert.deepStrictEqual(
     run(`const dgram = require(root); exchange(dgram); say(dgram.native); say(${files});`),
-    [true, ['lib/index.js', 'lib/joined.js'], 'over']);
+    [true, ['lib/index.js', 'lib/joined.js', 'lib/find_binary.js'], 'over']);
 });
 
 test('the other files have the same modules', () => {
