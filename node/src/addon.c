@@ -417,6 +417,7 @@ static napi_value version(napi_env env) {
 }
 
 NAPI_MODULE_INIT() {
+    memory_setup();
     if (new_addon(env) == NULL) {
         napi_throw_error(env, "ENOMEM", "there is no memory for libdgram");
         return NULL;

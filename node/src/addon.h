@@ -301,6 +301,9 @@ void pool_end(struct pool *pool);
 void pool_rest(struct pool *pool, bool resting);
 napi_value pool_new_block(napi_env env, napi_callback_info info);
 
+/* memory.c: call it before any function of the core. */
+void memory_setup(void);
+
 /* iteration.c: create returns NULL without memory. Until it is opened, it is
    freed with free(). */
 struct iteration *iteration_create(void);

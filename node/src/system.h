@@ -17,6 +17,10 @@ int system_set_option(dgram_fd fd, int level, int name, int value);
 dgram_fd system_duplicate(dgram_fd fd);
 void system_close(dgram_fd fd);
 
+/* Memory of whole pages, outside of that of malloc(). NULL without memory. */
+void *system_map(size_t size);
+void system_unmap(void *memory, size_t size);
+
 /* Gives the pages of the memory back. They read as zeros, or as before. */
 void system_discard(void *memory, size_t size);
 

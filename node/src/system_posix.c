@@ -29,6 +29,17 @@ void system_close(dgram_fd fd) {
     close(fd);
 }
 
+void *system_map(size_t size) {
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return memory != MAP_FAILED ? memory : NULL;
+}
+
+void system_unmap(void *memory, size_t size) {
+    munmap(memory, size);
+}
+
 void system_discard(void *memory, size_t size) {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     uintptr_t start = ((uintptr_t)memory + page - 1) / page * page;

@@ -32,6 +32,15 @@ void system_close(dgram_fd fd) {
     closesocket((SOCKET)fd);
 }
 
+void *system_map(size_t size) {
+    return VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+}
+
+void system_unmap(void *memory, size_t size) {
+    (void)size;
+    VirtualFree(memory, 0, MEM_RELEASE);
+}
+
 void system_discard(void *memory, size_t size) {
     (void)memory;
     (void)size;
