@@ -28,7 +28,7 @@ const { ALL } = require('./info_flags');
 const Rows = require('./receive_info');
 const { FastBuffer, bufferLength, inheritNothing, setBytes } = require('./builtins');
 const { runTicks } = require('./ticks');
-const { Int32Array } = globalThis;
+const { Array, Int32Array } = globalThis;
 
 // The fields of a slab: a header, then those of each datagram.
 const POSITION = 0; // of the next datagram to emit
@@ -145,7 +145,14 @@ class Slab {
       if (length > POOL_SIZE) return this.takeCopy(position, length);
       copyToPool(this, position, start, length);
     }
-    return new FastBuffer(this.pool, start + this.shift, length);
+    return this.view(position);
+  }
+
+  // A payload that was copied to the pool.
+  view(position) {
+    const field = HEADER + position * FIELDS;
+    return new FastBuffer(this.pool, this.fields[field + 3] + this.shift,
+                          this.fields[field]);
   }
 }
 
@@ -197,16 +204,20 @@ function copyToPool(slab, position, start, length) {
 function listOf(slab, asked) {
   const { fields } = slab;
   const asksInfo = (asked & ALL) !== 0;
-  const list = [];
+  const first = fields[POSITION];
+  const list = new Array(fields[COUNT] - first);
   let rinfo = null;
-  for (let i = fields[POSITION]; i < fields[COUNT]; i++) {
+  for (let i = first; i < fields[COUNT]; i++) {
     const field = HEADER + i * FIELDS;
     if (rinfo === null || rinfo.size !== fields[field] || fields[field + 1] < 0 ||
         fields[field + 1] !== fields[field + 1 - FIELDS] ||
         fields[field + 2] !== fields[field + 2 - FIELDS] ||
         (asksInfo && !slab.rows?.continues(i)))
       rinfo = asked === 0 ? slab.info(i) : slab.fullInfo(i, asked);
-    list[list.length] = { msg: slab.takePooled(i, fields[field]), rinfo };
+    const end = fields[field + 3] + fields[field];
+    const msg = i > first && end <= slab.pooledEnd ? slab.view(i) :
+      slab.takePooled(i, fields[field]);
+    list[i - first] = { msg, rinfo };
   }
   return list;
 }

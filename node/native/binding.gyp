@@ -4,7 +4,7 @@
     "sources": [
       "../src/addon.c", "../src/values.c", "../src/receive.c", "../src/receive_info.c", "../src/senders.c", "../src/pool.c", "../src/send.c", "../src/send_info.c",
       "../src/deferred.c", "../src/iteration.c", "../src/options.c", "../src/path_errors.c", "../src/memberships.c", "../src/stats.c",
-      "../src/unix.c", "../src/unix_dgram.c", "../src/interfaces.c", "../src/call_back.c", "../src/pause.c", "../src/detach.c", "../src/pending.c",
+      "../src/unix.c", "../src/unix_dgram.c", "../src/interfaces.c", "../src/call_back.c", "../src/slabs.c", "../src/pause.c", "../src/detach.c", "../src/pending.c",
       "../src/self_test.c", "../src/memory.c", "../src/system_posix.c", "../src/system_windows.c",
       "<!@(node -p \"require('./core').join(' ')\")"
     ],

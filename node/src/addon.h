@@ -17,7 +17,7 @@
 #define SEND_COUNT_MAX 2048u      /* datagrams of one flush */
 #define SEND_FIELDS 4u            /* length, destination, number, information */
 #define SEND_INFO_FIELDS 5u       /* see send_info.c */
-#define RECEIVE_FIELDS 4u         /* length, address, port, offset */
+#define RECEIVE_FIELDS 4          /* length, address, port, offset */
 #define RECEIVE_HEADER 4u         /* fields before those of datagrams */
 #define RECEIVE_INFO_FIELDS 8u    /* see receive_info.c */
 #define SLABS_MAX 8u              /* batches in memory */
@@ -87,6 +87,16 @@ struct slab {
     struct handle *receiver; /* whose socket receives into it, or NULL */
     bool used;               /* it has datagrams to emit */
     unsigned next;           /* slab with later datagrams of the same handle */
+};
+
+/* The header of a slab's fields. JavaScript advances the first two before it
+   calls a listener, because the listener may run the loop, which then emits the
+   rest of the slab. */
+enum {
+    POSITION, /* of the next datagram to emit */
+    STAGE,    /* 0: none was emitted; otherwise flags of JavaScript */
+    BATCH,    /* differs from that of the slab's last use */
+    COUNT,    /* datagrams */
 };
 
 struct addon {
@@ -201,6 +211,23 @@ int32_t senders_index(struct addon *addon, const dgram_address *from,
 /* Writes the text of the address to an array of JavaScript. */
 void senders_write_text(struct addon *addon, napi_ref array, uint32_t at,
                         const dgram_address *from);
+
+/* slabs.c */
+
+/* Returns the oldest batch that has datagrams to emit. */
+uint64_t slabs_oldest_batch(const struct addon *addon);
+
+/* Returns a free slab, or SLABS_MAX. */
+unsigned slabs_find(struct addon *addon);
+
+/* Returns the slab that contains the memory, or NULL. */
+struct slab *slabs_at(struct addon *addon, const void *memory);
+
+/* Describes the datagrams in the slab. With `copies` they are in another slab
+   and are copied. `oldest` is the oldest batch that has datagrams to emit. */
+void slabs_fill(struct addon *addon, struct slab *slab,
+                const dgram_message *messages, size_t count, bool copies,
+                uint64_t oldest);
 
 /* receive.c: the events of a handle, and the memory of its socket. */
 extern const dgram_events receive_events;

@@ -5,137 +5,11 @@
    A listener may run the loop, close sockets and end the thread. So nothing
    that these change is in a local variable during a call. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "addon.h"
 
-#define ALL_MESSAGES INT32_MAX /* as a budget */
-#define MOVED_SIZE_MAX 2048u   /* bytes of payloads that are packed */
-#define ITERATION_MESSAGES_MAX                                                 \
-    32 /* of a socket in a loop iteration, as Node                             \
-        */
-
-/* The header of a slab's fields. JavaScript advances the first two before it
-   calls a listener, because the listener may run the loop, which then emits the
-   rest of the slab. */
-enum {
-    POSITION, /* of the next datagram to emit */
-    STAGE,    /* 0: none was emitted; otherwise flags of JavaScript */
-    BATCH,    /* differs from that of the slab's last use */
-    COUNT,    /* datagrams */
-};
-
-/* ---- Slabs ------------------------------------------------------------- */
-
-/* Returns the oldest batch that has datagrams to emit. */
-static uint64_t oldest_batch(const struct addon *addon) {
-    uint64_t oldest = addon->batch;
-
-    for (unsigned i = 0; i < SLABS_MAX; i++)
-        if (addon->slabs[i].used && addon->slabs[i].batch < oldest)
-            oldest = addon->slabs[i].batch;
-    return oldest;
-}
-
-/* Creates the arrays of a slab and passes them to JavaScript. */
-static bool make_slab(struct addon *addon, unsigned index) {
-    struct slab *slab = &addon->slabs[index];
-    napi_env env = addon->env;
-    napi_value object, objects, payloads, fields, texts;
-    void *payload_memory = NULL, *field_memory = NULL;
-    napi_handle_scope scope;
-
-    napi_open_handle_scope(env, &scope);
-    payloads = new_buffer(env, DGRAM_RECEIVE_MEMORY_SIZE, &payload_memory);
-    fields =
-        new_buffer(env, (RECEIVE_HEADER + DGRAM_BATCH_MAX * RECEIVE_FIELDS) * 4,
-                   &field_memory);
-    if (payloads != NULL && fields != NULL) {
-        napi_create_array(env, &texts);
-        slab->texts = remember(addon, texts);
-        napi_create_object(env, &object);
-        napi_set_named_property(env, object, "payloads", payloads);
-        napi_set_named_property(env, object, "fields", fields);
-        napi_set_named_property(env, object, "texts", texts);
-        napi_get_reference_value(env, addon->slab_objects, &objects);
-        napi_set_element(env, objects, index, object);
-        slab->payloads = payload_memory;
-        slab->fields = field_memory;
-    }
-    napi_close_handle_scope(env, scope);
-    return slab->payloads != NULL;
-}
-
-/* Returns a free slab, or SLABS_MAX. */
-static unsigned find_slab(struct addon *addon) {
-    for (unsigned i = 0; i < SLABS_MAX; i++) {
-        struct slab *slab = &addon->slabs[i];
-
-        if (slab->used || slab->receiver != NULL)
-            continue;
-        return slab->payloads != NULL || make_slab(addon, i) ? i : SLABS_MAX;
-    }
-    return SLABS_MAX;
-}
-
-/* Returns the slab that contains the memory, or NULL. */
-static struct slab *slab_at(struct addon *addon, const void *memory) {
-    uintptr_t at = (uintptr_t)memory;
-
-    for (unsigned i = 0; i < SLABS_MAX; i++) {
-        uintptr_t start = (uintptr_t)addon->slabs[i].payloads;
-
-        if (start != 0 && at >= start && at - start < DGRAM_RECEIVE_MEMORY_SIZE)
-            return &addon->slabs[i];
-    }
-    return NULL;
-}
-
-/* Returns where the payload is in the slab. A short payload that is not
-   adjacent to the previous one is moved to `end`, because JavaScript copies
-   adjacent payloads in one call. */
-static const unsigned char *place(unsigned char *end, bool copies,
-                                  const dgram_message *message) {
-    if (!copies &&
-        (message->payload == end || message->length > MOVED_SIZE_MAX))
-        return message->payload;
-    memmove(end, message->payload, message->length);
-    return end;
-}
-
-static int32_t port_of(const dgram_address *address) {
-    if (address->any.sa_family == AF_UNIX)
-        return NO_PORT;
-    return dgram_address_port(address) |
-           (address->any.sa_family == AF_INET6 ? PORT_IS_IPV6 : 0);
-}
-
-/* Describes the datagrams in the slab. With `copies` they are in another slab
-   and are copied. */
-static void fill(struct addon *addon, struct slab *slab,
-                 const dgram_message *messages, size_t count, bool copies,
-                 uint64_t oldest) {
-    unsigned char *end = slab->payloads;
-
-    slab->batch = ++addon->batch;
-    slab->count = (int32_t)count;
-    slab->fields[POSITION] = slab->fields[STAGE] = 0;
-    slab->fields[BATCH] = (int32_t)slab->batch;
-    slab->fields[COUNT] = slab->count;
-    for (uint32_t i = 0; i < count; i++) {
-        int32_t *fields = &slab->fields[RECEIVE_HEADER + i * RECEIVE_FIELDS];
-        size_t offset =
-            (size_t)(place(end, copies, &messages[i]) - slab->payloads);
-
-        end = slab->payloads + offset + messages[i].length;
-        fields[0] = (int32_t)messages[i].length;
-        fields[1] = senders_index(addon, messages[i].from, oldest);
-        fields[2] = port_of(messages[i].from);
-        fields[3] = (int32_t)offset;
-        if (fields[1] < 0)
-            senders_write_text(addon, slab->texts, i, messages[i].from);
-    }
-}
+#define ALL_MESSAGES INT32_MAX    /* as a budget */
+#define ITERATION_MESSAGES_MAX 32 /* of a socket in an iteration, as Node */
 
 /* ---- Emitting ----------------------------------------------------------- */
 
@@ -281,7 +155,7 @@ void receive_provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
                      void *data) {
     struct handle *handle = data;
     struct addon *addon = handle->addon;
-    unsigned index = is_over(handle) ? SLABS_MAX : find_slab(addon);
+    unsigned index = is_over(handle) ? SLABS_MAX : slabs_find(addon);
 
     (void)size;
     (void)socket;
@@ -297,7 +171,7 @@ void receive_provide(dgram_socket *socket, size_t size, uv_buf_t *memory,
 
 void receive_take_back(dgram_socket *socket, void *memory, void *data) {
     const struct handle *handle = data;
-    struct slab *slab = slab_at(handle->addon, memory);
+    struct slab *slab = slabs_at(handle->addon, memory);
 
     (void)socket;
     if (slab != NULL)
@@ -348,11 +222,11 @@ static void on_iteration(uv_idle_t *idle) {
 /* Returns a free slab, or SLABS_MAX. take_batch() always leaves one free,
    unless listeners run the loop. Then other handles must emit theirs first. */
 static unsigned make_slab_free(struct addon *addon) {
-    unsigned index = find_slab(addon);
+    unsigned index = slabs_find(addon);
 
     while (index == SLABS_MAX && addon->pending_count > 0) {
         emit_some(addon->first_pending, ALL_MESSAGES);
-        index = find_slab(addon);
+        index = slabs_find(addon);
     }
     return index;
 }
@@ -376,7 +250,7 @@ static void add_slab(struct handle *handle, unsigned index) {
    none.
  */
 static unsigned slab_for(struct addon *addon, const dgram_message *messages) {
-    const struct slab *slab = slab_at(addon, messages[0].payload);
+    const struct slab *slab = slabs_at(addon, messages[0].payload);
 
     return slab != NULL && !slab->used ? (unsigned)(slab - addon->slabs)
                                        : make_slab_free(addon);
@@ -389,12 +263,13 @@ static void take_batch(struct handle *handle, const dgram_message *messages,
     struct addon *addon = handle->addon;
     unsigned index = slab_for(addon, messages);
     bool is_first = handle->first_slab == SLABS_MAX;
-    uint64_t oldest = oldest_batch(addon);
+    uint64_t oldest = slabs_oldest_batch(addon);
 
     if (index == SLABS_MAX || is_over(handle))
         return; /* without memory the datagrams are lost */
-    fill(addon, &addon->slabs[index], messages, count,
-         slab_at(addon, messages[0].payload) != &addon->slabs[index], oldest);
+    slabs_fill(addon, &addon->slabs[index], messages, count,
+               slabs_at(addon, messages[0].payload) != &addon->slabs[index],
+               oldest);
     if (handle->receive_info != 0)
         receive_info_fill(addon, &addon->slabs[index], index, messages, count,
                           handle->receive_info, oldest);
