@@ -9,7 +9,9 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { OURS, echoServers, nodes, publish, runtimes } = require('./sides');
+const {
+  OURS, echoServers, nodes, otherServers, publish, runtimes,
+} = require('./sides');
 
 const quick = Boolean(process.env.QUICK);
 const programs = process.argv[2];
@@ -85,17 +87,23 @@ async function load(command, client, args) {
   return result;
 }
 
-async function plain(name) {
-  const receiver = start(process.execPath, [path.join(__dirname, 'receiver.js'),
-                                            name, 'each', SECONDS]);
+// A C program sends one way to a receiver, which counts.
+async function fromC(receiver, client, args) {
   const port = await receiver.ready;
-  await run(path.join(programs, 'plain_send'),
-            [port, 64, 100000, SECONDS + 0.8]).ended;
+  await run(path.join(programs, client), [port, ...args, SECONDS + 0.8]).ended;
   const timer = setTimeout(receiver.stop, 2000);
   const result = await receiver.ended;
   clearTimeout(timer);
   return result;
 }
+
+const plain = ({ bin }, name) => fromC(
+  start(bin, [path.join(__dirname, 'receiver.js'), name, 'each', SECONDS]),
+  'plain_send', [64, 100000]);
+
+// The C library without Node.
+const datapath = () => fromC(
+  start(path.join(programs, 'datapath_receive'), [SECONDS]), 'datapath_send', ['same', 64]);
 
 const WAYS = [ // work, side, module, receive, send, size
   ['one-way 64', 'node', 'node:dgram', 'each', 'each', 64],
@@ -114,22 +122,36 @@ const WAYS = [ // work, side, module, receive, send, size
   ['one-way 1200', 'pooled', OURS, 'pooled', 'each', 1200],
 ];
 
+async function servers(node) {
+  for (const [side, command] of echoServers(node)) {
+    note(`echo 50 x 4, ${node.label}`, side,
+         await load(command, 'echo_clients', [50, 4, 64, SECONDS]));
+    note(`ping, ${node.label}`, side, await load(command, 'ping_client', [64, SECONDS]));
+  }
+}
+
+// A line of a side that all versions of Node are compared with.
+function noteForAll(work, side, line) {
+  for (const { label } of nodes(quick)) note(`${work}, ${label}`, side, line);
+}
+
 async function oneRound() {
   for (const node of nodes(quick)) {
     for (const [work, side, ...how] of WAYS)
       note(`${work}, ${node.label}`, side, await oneWay(node, ...how));
+    await servers(node);
+    for (const [side, name] of [['node', 'node:dgram'], ['ours', OURS]])
+      note(`plain sender, ${node.label}`, side, await plain(node, name));
   }
+  noteForAll('one-way 64', 'datapath', await datapath());
   for (const size of [64, 1200]) {
     for (const [side, runtime, ...how] of runtimes())
       note(`one-way ${size}, runtimes`, side, await oneWay(runtime, ...how, size));
   }
-  for (const [side, command] of Object.entries(echoServers())) {
-    note('echo 50 x 4', side,
-         await load(command, 'echo_clients', [50, 4, 64, SECONDS]));
-    note('ping', side, await load(command, 'ping_client', [64, SECONDS]));
+  for (const [side, command] of otherServers()) {
+    noteForAll('echo 50 x 4', side,
+               await load(command, 'echo_clients', [50, 4, 64, SECONDS]));
   }
-  note('plain sender', 'node', await plain('node:dgram'));
-  note('plain sender', 'ours', await plain(OURS));
 }
 
 async function startRound(published) {
@@ -190,26 +212,28 @@ function excessRow(work, name, side, most) {
 
 function report() {
   for (const { label } of nodes(quick)) {
-    row(`one-way 64, ${label}`, 'kpps', 'ours', 'node', '>=', 10);
-    row(`one-way 64, ${label}`, 'kpps', 'many', 'node', '>=', 40);
-    row(`one-way 64, ${label}`, 'kpps', 'iterator', 'message', '>=', 0.5);
-    row(`connected 64, ${label}`, 'kpps', 'ours', 'node', '>=', 0.9);
+    row(`one-way 64, ${label}`, 'kpps', 'ours', 'node', '>=', 14);
+    row(`one-way 64, ${label}`, 'kpps', 'many', 'node', '>=', 70);
+    row(`one-way 64, ${label}`, 'kpps', 'many', 'datapath', '>=', 0.6);
+    row(`one-way 64, ${label}`, 'kpps', 'iterator', 'message', '>=', 0.6);
+    row(`connected 64, ${label}`, 'kpps', 'ours', 'node', '>=', 6);
     row(`connected 64, ${label}`, 'kpps', 'deferred', 'node', '>=', 6);
     row(`by name 64, ${label}`, 'kpps', 'kept', 'node', '>=', 8);
-    row(`one-way 1200, ${label}`, 'kpps', 'ours', 'node', '>=', 3);
-    row(`one-way 1200, ${label}`, 'kpps', 'pooled', 'node', '>=', 8);
+    row(`one-way 1200, ${label}`, 'kpps', 'ours', 'node', '>=', 5);
+    row(`one-way 1200, ${label}`, 'kpps', 'pooled', 'node', '>=', 14);
+    row(`echo 50 x 4, ${label}`, 'kpps', 'ours', 'node', '>=', 2.2);
+    row(`echo 50 x 4, ${label}`, 'kpps', 'deferred', 'node', '>=', 2.8);
+    row(`echo 50 x 4, ${label}`, 'kpps', 'ours', 'bun', '>=', 1.5);
+    row(`echo 50 x 4, ${label}`, 'kpps', 'deferred', 'bun', '>=', 1.5);
+    row(`echo 50 x 4, ${label}`, 'kpps', 'ours', 'deno', '>=', 1);
+    row(`plain sender, ${label}`, 'cpu_us', 'ours', 'node', '<=', 0.7);
+    row(`ping, ${label}`, 'p50_us', 'ours', 'node', '<=', 1);
+    row(`ping, ${label}`, 'p99_us', 'ours', 'node', '<=', 1);
   }
   for (const size of [64, 1200]) {
     for (const side of ['bun', 'bunDgram', 'denoListen', 'deno'])
       row(`one-way ${size}, runtimes`, 'kpps', 'ours', side, '>=', 1);
   }
-  row('echo 50 x 4', 'kpps', 'ours', 'node', '>=', 1.5);
-  row('echo 50 x 4', 'kpps', 'deferred', 'node', '>=', 2.5);
-  row('echo 50 x 4', 'kpps', 'deferred', 'bun', '>=', 1.8);
-  row('echo 50 x 4', 'kpps', 'deferred', 'deno', '>=', 1);
-  row('plain sender', 'cpu_us', 'ours', 'node', '<=', 0.6);
-  row('ping', 'p50_us', 'ours', 'node', '<=', 1);
-  row('ping', 'p99_us', 'ours', 'node', '<=', 1);
   for (const { label } of nodes(quick)) excessRow(`start, ${label}`, 'total_ms', 'ours', 5);
   for (const side of ['ours', 'pooled']) excessRow('memory', 'rss_mb', side, 3);
   const medians = Object.fromEntries([...figures].map(

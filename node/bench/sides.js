@@ -44,17 +44,17 @@ function runtimes() {
   ].filter(([, { bin }]) => fs.existsSync(bin));
 }
 
-// Commands of echo servers, by the name of the side.
-function echoServers() {
-  const servers = {
-    node: [process.execPath, at('echo.js'), 'node:dgram'],
-    ours: [process.execPath, at('echo.js'), OURS],
-    deferred: [process.execPath, at('echo.js'), OURS, 'deferred'],
-  };
-  if (fs.existsSync(bun)) servers.bun = [bun, at('echo_bun.js')];
-  if (fs.existsSync(deno))
-    servers.deno = [deno, 'run', '-A', at('echo.js'), 'node:dgram'];
-  return servers;
-}
+// Commands of echo servers: side, command.
+const echoServers = ({ bin }) => [
+  ['node', [bin, at('echo.js'), 'node:dgram']],
+  ['ours', [bin, at('echo.js'), OURS]],
+  ['deferred', [bin, at('echo.js'), OURS, 'deferred']],
+];
 
-module.exports = { OURS, echoServers, nodes, publish, runtimes };
+// The same in other runtimes, with their own sockets or node:dgram.
+const otherServers = () => [
+  ['bun', [bun, at('echo_bun.js')]],
+  ['deno', [deno, 'run', '-A', at('echo.js'), 'node:dgram']],
+].filter(([, [bin]]) => fs.existsSync(bin));
+
+module.exports = { OURS, echoServers, nodes, otherServers, publish, runtimes };
