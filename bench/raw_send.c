@@ -13,10 +13,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #define MESSAGES_MAX 64
-#define SEGMENTS_MAX 64
 #define RUN_MAX 65487
 
 static struct mmsghdr headers[BATCH_MAX];
@@ -27,6 +27,17 @@ static struct {
                                         CMSG_SPACE(sizeof(int))];
 } controls[BATCH_MAX];
 static size_t message_count, per_message[BATCH_MAX];
+static size_t segments_max;
+
+/* As many datagrams in a message as the library sends to this kernel. */
+static size_t find_segments_max(void) {
+    int major = 0, minor = 0;
+    struct utsname name;
+
+    if (uname(&name) == 0)
+        sscanf(name.release, "%d.%d", &major, &minor);
+    return major > 6 || (major == 6 && minor >= 9) ? 128 : 64;
+}
 
 /* How many datagrams from `i` on go as one message. */
 static size_t run_at(const struct work *work, size_t i) {
@@ -34,7 +45,7 @@ static size_t run_at(const struct work *work, size_t i) {
 
     if (work->shape == SHAPE_FAN)
         return 1;
-    while (i + n < work->count && n < SEGMENTS_MAX &&
+    while (i + n < work->count && n < segments_max &&
            work->length[i + n - 1] == work->length[i] &&
            work->length[i + n] <= size &&
            length + work->length[i + n] <= RUN_MAX)
@@ -105,6 +116,7 @@ int main(int argc, char **argv) {
         struct epoll_event event = {.events = EPOLLIN};
         epoll_ctl(epoll_create1(0), EPOLL_CTL_ADD, fd, &event);
     }
+    segments_max = find_segments_max();
     build(work);
     while (bench_now() - start < work->seconds) {
         for (size_t i = 0; i < message_count;) {

@@ -229,6 +229,7 @@
 #define offload_environment dgram__offload_environment
 #define offload_mixes_headers dgram__offload_mixes_headers
 #define offload_parse dgram__offload_parse
+#define offload_segments_max dgram__offload_segments_max
 #define os_bind dgram__os_bind
 #define os_close dgram__os_close
 #define os_connect dgram__os_connect

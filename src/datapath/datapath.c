@@ -25,9 +25,14 @@ static void read_kernel_release(void) {
 }
 
 struct offload datapath_policy(dgram_offload mode, uint32_t segments_max) {
+    struct offload policy;
+
     os_once_run(&kernel_release_once, read_kernel_release);
-    return offload_decide(mode, segments_max, offload_environment(),
-                          kernel_release);
+    policy = offload_decide(mode, segments_max, offload_environment(),
+                            kernel_release);
+    policy.segments_max = (uint32_t)min_size(
+        policy.segments_max, offload_segments_max(kernel_release));
+    return policy;
 }
 
 bool datapath_is_info_valid(uint32_t receive_info) {

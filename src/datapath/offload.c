@@ -17,6 +17,10 @@
    releases of stable series before 6.9 have the commit, too. */
 #define EQUAL_HEADERS_FROM RELEASE(6, 9, 0)
 
+/* The first release that takes 128 datagrams in a message. Older ones take 64;
+   some releases of stable series have the change, too. */
+#define LONG_MESSAGES_FROM RELEASE(6, 9, 0)
+
 #define RELEASE(major, minor, patch)                                           \
     (((uint64_t)(major) << 40) | ((uint64_t)(minor) << 20) | (uint64_t)(patch))
 
@@ -90,6 +94,12 @@ bool offload_corrupts(const char *kernel_release) {
 
 bool offload_mixes_headers(const char *kernel_release) {
     return parse_release(kernel_release) < EQUAL_HEADERS_FROM;
+}
+
+uint32_t offload_segments_max(const char *kernel_release) {
+    return parse_release(kernel_release) < LONG_MESSAGES_FROM
+               ? OFFLOAD_SEGMENTS_SURE
+               : UINT32_MAX;
 }
 
 static uint32_t lesser_bound(uint32_t a, uint32_t b) {

@@ -10,6 +10,9 @@
 
 #include "dgram_types.h"
 
+/* That every system with GSO takes as one message. */
+#define OFFLOAD_SEGMENTS_SURE 64u
+
 struct offload {
     uint32_t segments_max; /* of a GSO message; 1: no GSO */
     bool local_only;       /* GSO only to destinations on this host */
@@ -37,6 +40,10 @@ bool offload_corrupts(const char *kernel_release);
 /* Whether kernels of this release coalesce datagrams that differ in TOS or TTL.
    Older releases may have the change of Linux 6.9, too. */
 bool offload_mixes_headers(const char *kernel_release);
+
+/* The most datagrams that a message to a kernel of this release may have, as
+   far as the release decides. */
+uint32_t offload_segments_max(const char *kernel_release);
 
 /* Combines what the program wants, the environment and the release of the
    kernel. `mode` is valid. */

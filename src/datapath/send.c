@@ -9,6 +9,8 @@
      time after a connect or such an error, each message has its own call.
    - The kernel takes no more for now (EAGAIN), or has no buffers for a datagram
      (ENOBUFS): the caller waits.
+   - The kernel refuses a GSO message of more than 64 datagrams: it may take no
+     more than these, whatever its release says, so messages get shorter.
    - The kernel refuses a GSO message: its datagrams are sent one at a time. If
      they pass, the refusal is cached. But if the code may be an error of the
      peer, the first datagram fails with it: the kernel reports that once.
@@ -181,12 +183,23 @@ static bool split_after_eagain(struct sending *it, uint32_t datagrams) {
     return true;
 }
 
+/* Returns whether messages are shorter from now on. */
+static bool shorten_messages(dgram_datapath *dp, uint32_t datagrams, int code) {
+    if (code != UV_EINVAL || datagrams <= OFFLOAD_SEGMENTS_SURE)
+        return false;
+    dp->segments_max = OFFLOAD_SEGMENTS_SURE;
+    dp->stats.counts.refused_messages++;
+    return true;
+}
+
 /* The kernel refused the first message that is not sent. */
 static void handle_refusal(struct sending *it, uint32_t datagrams,
                            const struct platform_out *message, int code) {
     if (code == UV_EAGAIN) {
         if (!split_after_eagain(it, datagrams))
             it->code = code;
+    } else if (shorten_messages(it->datapath, datagrams, code)) {
+        return;
     } else if (datagrams > 1) {
         handle_refused_message(it, datagrams, message->segment_size, code);
     } else if (code == UV_ENOBUFS) {

@@ -95,7 +95,7 @@ floods() {
 
 start sink sink 127.0.0.1:0 --no-offload
 port=$(port_of sink)
-seq 100 199 >"$work/lines"
+seq 100 399 >"$work/lines" # more than one message
 floods '^[1-9][0-9][0-9]* 1$' || {
     echo 'skipped: no GSO here'
     exit 77

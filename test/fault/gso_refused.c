@@ -48,6 +48,48 @@ static void equal_datagrams_are_sent_as_gso_messages(void **state) {
     dgram_close(socket);
 }
 
+static uint32_t longest; /* message that passed, in datagrams */
+static uint32_t taken_max;
+
+static int refuse_long_messages(uint32_t first, uint32_t count) {
+    (void)first;
+    if (count > taken_max) {
+        refused++;
+        return UV_EINVAL;
+    }
+    longest = count > longest ? count : longest;
+    return 0;
+}
+
+static void send_to_kernel_that_takes(uint32_t max) {
+    dgram_socket *socket;
+
+    kernel.segments_max = 128;
+    socket = new_bound(DGRAM_UDP4);
+    begin(0, 0);
+    kernel.verdict = refuse_long_messages;
+    taken_max = max;
+    longest = 0;
+    send_equal(socket, 640, 100, 9);
+    check_all_sent();
+    dgram_close(socket);
+}
+
+static void a_new_kernel_gets_longer_messages(void **state) {
+    (void)state;
+    send_to_kernel_that_takes(128);
+    assert_int_equal(refused, 0);
+    assert_int_equal(longest, 128);
+}
+
+static void messages_get_shorter_if_the_kernel_takes_fewer(void **state) {
+    (void)state;
+    send_to_kernel_that_takes(64);
+    assert_int_equal(refused, 1);
+    assert_int_equal(longest, 64);
+    assert_in_range(kernel.messages, 10, 12);
+}
+
 static void each_datagram_is_sent_once(void **state) {
     static const int codes[] = {
         UV_EIO,         UV_EINVAL,       UV_EMSGSIZE,    UV_EPERM,  UV_ENOMEM,
@@ -288,6 +330,8 @@ static void a_platform_without_gso_sends_one_by_one(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_KERNEL(equal_datagrams_are_sent_as_gso_messages),
+        IN_KERNEL(a_new_kernel_gets_longer_messages),
+        IN_KERNEL(messages_get_shorter_if_the_kernel_takes_fewer),
         IN_KERNEL(each_datagram_is_sent_once),
         IN_KERNEL(switched_off_half_way),
         IN_KERNEL(a_size_is_remembered_and_shorter_ones_use_gso),

@@ -44,6 +44,14 @@ static void auto_stays_local_on_a_corrupting_kernel(void **state) {
     assert_false(offload_decide(DGRAM_OFFLOAD_ON, 0, nothing, BAD).local_only);
 }
 
+static void new_kernels_take_longer_messages(void **state) {
+    (void)state;
+    assert_int_equal(offload_segments_max(""), 64);
+    assert_int_equal(offload_segments_max("6.8.12"), 64);
+    assert_int_equal(offload_segments_max("6.9.0-rc1"), UINT32_MAX);
+    assert_int_equal(offload_segments_max("10.0"), UINT32_MAX);
+}
+
 static void gro_mixes_headers_on_old_kernels(void **state) {
     static const char *const old[] = {GOOD, "6.8.12", "5.10", "", "4.19.0-1"};
 
@@ -140,6 +148,7 @@ int main(void) {
         cmocka_unit_test(off_uses_nothing),
         cmocka_unit_test(a_limit_is_applied),
         cmocka_unit_test(auto_stays_local_on_a_corrupting_kernel),
+        cmocka_unit_test(new_kernels_take_longer_messages),
         cmocka_unit_test(gro_mixes_headers_on_old_kernels),
         cmocka_unit_test(releases_of_distributions_are_parsed),
         cmocka_unit_test(the_environment_has_three_forms),
