@@ -2,7 +2,9 @@
 // The built-in functions that the package uses, as they were when it was loaded. If a
 // program replaces or deletes one later (fake clocks, DOM shims, mocks), nothing changes
 // here. A method becomes a function whose first argument is `this`.
+const { Array } = globalThis;
 const { apply } = Reflect;
+const bind = Function.prototype.call.bind(Function.prototype.bind);
 const uncurryThis = Function.prototype.bind.bind(Function.prototype.call);
 const TypedArray = Object.getPrototypeOf(Uint8Array);
 
@@ -41,7 +43,7 @@ function inheritNothing(Class) {
 // Array.prototype.slice() without the methods, the iterator and the species of the
 // array.
 function slice(list, from, to) {
-  const part = [];
+  const part = new Array(to - from);
   for (let i = from; i < to; i++) part[i - from] = list[i];
   return part;
 }
@@ -73,6 +75,7 @@ module.exports = {
   isView: ArrayBuffer.isView,
   typedArray: gettersOf(TypedArray.prototype),
   apply,
+  bind,
   bufferLength: getter(ArrayBuffer.prototype, 'byteLength'), // 0: detached
   setBytes: uncurryThis(TypedArray.prototype.set),
   getter,

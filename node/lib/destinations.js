@@ -6,6 +6,7 @@ const native = require('./addon');
 const { Map, strings } = require('./builtins');
 
 const TABLE_FULL = -1; // the addon has emptied its table
+const NOT_LATEST = -2;
 
 let indices = new Map(); // by address, a map by port
 let lastAddress, lastPort, lastIndex;
@@ -36,4 +37,9 @@ function destinationOf(address, port) {
   return index;
 }
 
-module.exports = { TABLE_FULL, destinationOf };
+// The index of the destination if it is the one that was asked for last, or NOT_LATEST.
+function latestIndex(address, port) {
+  return address === lastAddress && port === lastPort ? lastIndex : NOT_LATEST;
+}
+
+module.exports = { NOT_LATEST, TABLE_FULL, destinationOf, latestIndex };

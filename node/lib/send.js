@@ -1,7 +1,7 @@
 'use strict';
 // send(): its many forms, and which way a datagram takes into the queue
 // (send_queue.js).
-const { Set, bytesOfText, isArray, isView } = require('./builtins');
+const { Set, bytesOfText, isArray, isView, typedArray } = require('./builtins');
 const queue = require('./transport').sendQueue;
 const { EINVAL } = require('./errno');
 const { invalidArgType, misuse } = require('./errors');
@@ -26,13 +26,18 @@ const LITERALS_MAX = 1024;
 // Paths are used as they are.
 const literals = [undefined, { has: () => true }, undefined, undefined, new Set(),
                   undefined, new Set()];
+let lastLiteral, lastFamily; // the latest of them, which needs no hash
 
 function isLiteral(address, family) {
+  if (address === lastLiteral && family === lastFamily) return true;
   const known = literals[family];
-  if (known.has(address)) return true;
-  if (isIP(address) !== family) return isAnyLiteral(address);
-  if (known.size === LITERALS_MAX) known.clear();
-  known.add(address);
+  if (!known.has(address)) {
+    if (isIP(address) !== family) return isAnyLiteral(address);
+    if (known.size === LITERALS_MAX) known.clear();
+    known.add(address);
+  }
+  lastLiteral = address;
+  lastFamily = family;
   return true;
 }
 
@@ -101,7 +106,7 @@ function start(datagram) {
 
 function payloadOf(buffer) {
   if (typeof buffer === 'string') return bytesOfText(buffer);
-  if (isView(buffer)) return buffer;
+  if (typedArray.kind(buffer) !== undefined || isView(buffer)) return buffer;
   if (!isArray(buffer))
     throw invalidArgType('buffer', BUFFER_KINDS, buffer);
   const parts = fixList(buffer);

@@ -1,7 +1,7 @@
 'use strict';
 // sendMany(): many datagrams in one call, with one callback.
 const queue = require('./transport').sendQueue;
-const { isArray, isView, slice } = require('./builtins');
+const { isArray, isView, slice, typedArray } = require('./builtins');
 const { ENOBUFS } = require('./errno');
 const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
@@ -66,28 +66,33 @@ class Group extends Request {
   // Messages that were checked before the socket was connected may name addresses.
   makeReadyToPeer() {
     const owner = this.state.handle.native;
-    for (let i = 0; i < this.messages.length; i++) {
-      const message = this.messages[i];
-      if (isPayload(message))
+    const { messages } = this;
+    for (let i = 0; i < messages.length; i++) {
+      const message = messages[i];
+      if (isPayload(message)) {
         queue.addReady(this, owner, message, null, 0, null);
-      else
+        i = queue.addViews(this, owner, messages, i + 1, null, 0) - 1;
+      } else {
         queue.addReady(this, owner, message.msg, null, 0, message.info);
+      }
     }
   }
 
   makeReadyToAddresses() {
     const owner = this.state.handle.native;
-    const fallback = loopback(this.state);
-    for (let i = 0; i < this.messages.length; i++) {
-      const message = this.messages[i];
-      if (isPayload(message))
-        queue.addReady(this, owner, message, this.address || fallback, this.port, null);
-      else if (message.error)
+    const { messages, port } = this;
+    const address = this.address || loopback(this.state);
+    for (let i = 0; i < messages.length; i++) {
+      const message = messages[i];
+      if (isPayload(message)) {
+        queue.addReady(this, owner, message, address, port, null);
+        i = queue.addViews(this, owner, messages, i + 1, address, port) - 1;
+      } else if (message.error) {
         this.refuse(message.error);
-      else
-        queue.addReady(this, owner, message.msg,
-                       message.address || this.address || fallback,
-                       message.port || this.port, message.info);
+      } else {
+        queue.addReady(this, owner, message.msg, message.address || address,
+                       message.port || port, message.info);
+      }
     }
   }
 
@@ -239,6 +244,7 @@ function udpMessage(state, connected, message, port, address) {
 // lookup.
 function checkMessage(state, connected, messages, i, port, address) {
   const message = messages[i];
+  if (typedArray.kind(message) !== undefined) return true;
   if (typeof message === 'string' || isPayload(message)) {
     messages[i] = payloadOf(message);
     return true;

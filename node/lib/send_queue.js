@@ -26,8 +26,8 @@
 // it. A callback runs one tick after the tick, or the call, that sent its datagram.
 const { AsyncResource } = require('node:async_hooks');
 const native = require('./addon');
-const { FastBuffer, Map, isArray } = require('./builtins');
-const { TABLE_FULL, destinationOf } = require('./destinations');
+const { FastBuffer, Map, isArray, typedArray } = require('./builtins');
+const { TABLE_FULL, destinationOf, NOT_LATEST, latestIndex } = require('./destinations');
 const { EMSGSIZE } = require('./errno');
 const { indexOf } = require('./interfaces');
 const { copy, lengthOf } = require('./views');
@@ -160,6 +160,14 @@ function addRow(info, numbers) {
   rows[at + 4] = info.ttl;
 }
 
+function writeFields(length, index, hasRow) {
+  const at = count * FIELDS;
+  fields[at] = length;
+  fields[at + 1] = index;
+  fields[at + 2] = nextNumber = (nextNumber + 1) & 0x3fffffff;
+  fields[at + 3] = hasRow ? 1 : 0;
+}
+
 // A Unix socket sends what its send buffer takes, as far as the memory suffices.
 function payloadMaxOf({ handle: { family } }) {
   return family === UNIX ? PAYLOADS_SIZE : PAYLOAD_MAX;
@@ -190,17 +198,56 @@ function addReady(request, owner, parts, address, port, info) {
                        used + length > PAYLOADS_SIZE))
     sendReady();
   handle = owner;
-  const at = count * FIELDS;
-  fields[at] = length;
-  fields[at + 1] = index;
-  fields[at + 2] = nextNumber = (nextNumber + 1) & 0x3fffffff;
-  fields[at + 3] = info === null ? 0 : 1;
+  writeFields(length, index, info !== null);
   if (info !== null) addRow(info, numbers);
   copyPayload(parts, length);
   used += length;
   count++;
   if (lastReady !== request) insertReady(request);
   request.readyCount++;
+}
+
+// Does what addReady() does for a typed array that goes where the latest datagram goes, if
+// that is only copying. Returns whether it was.
+function addView(owner, view, address, port) {
+  if (handle !== owner || count === status.length) return false;
+  if (typedArray.kind(view) === undefined) return false;
+  const index = address === null ? -1 : latestIndex(address, port);
+  if (index === NOT_LATEST) return false;
+  const length = typedArray.byteLength(view);
+  if (length > PAYLOAD_MAX || length > PAYLOADS_SIZE - used) return false;
+  writeFields(length, index, false);
+  copy(payloads, used, view, length);
+  used += length;
+  count++;
+  return true;
+}
+
+// Makes datagrams of the request ready as long as they are views to the latest
+// destination. Returns the position of the first one that is not.
+function addViews(request, owner, views, from, address, port) {
+  let i = from;
+  while (i < views.length && addView(owner, views[i], address, port)) i++;
+  if (i > from && lastReady !== request) insertReady(request);
+  request.readyCount += i - from;
+  return i;
+}
+
+// Makes the requests ready that wait from `request` on, up to `end`, as long as that is
+// only copying. They keep their place in the list.
+function addWaiting(request, end) {
+  let ready = lastReady;
+  for (; request !== null && ready !== end; request = request.next) {
+    const { state } = request;
+    const isPlain = request.info === null && state.sendBlockList === null; // no Group
+    if (!isPlain || !state.handle ||
+        !addView(state.handle.native, request.parts, request.to, request.port))
+      break;
+    request.isWaiting = false;
+    request.readyCount = 1;
+    ready = request;
+  }
+  lastReady = ready;
 }
 
 // Reports a datagram that cannot be sent, after those that became ready before it.
@@ -326,6 +373,11 @@ function sendWaiting(own) {
   let mayDefer = shared[EMITTING] > 0;
   try {
     for (let request, done = false; !done && (request = firstWaiting()) !== null;) {
+      if (!mayDefer) {
+        addWaiting(request, end);
+        if (lastReady === end) break;
+        request = firstWaiting();
+      }
       const { state, runsCode } = request;
       if (runsCode && request !== own) break;
       removeFirstWaiting();
@@ -358,6 +410,6 @@ function onDeferredTick(request) {
 onOverdue(sendReady);
 
 module.exports = {
-  addReady, complete, deferToTick, newContext, refuse, reportCompleted, sendInTick,
+  addReady, addViews, complete, deferToTick, newContext, refuse, reportCompleted, sendInTick,
   sendNow, sendReady, sendReadyOf, totalOf,
 };

@@ -11,11 +11,13 @@
 // The state is at module level, because a thread has one tick queue.
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const native = require('./addon');
-const { Set, apply, inheritNothing, slice, strings, uncurryThis } = require('./builtins');
+const { Set, apply, bind, inheritNothing, slice, strings, uncurryThis } =
+  require('./builtins');
 
 // Not the copy that test runners give to the modules of a test.
 const host = native.process ?? require('node:process');
 const hostNextTick = host.nextTick;
+const hostTick = bind(hostNextTick, host);
 const runInAsyncScope = uncurryThis(AsyncResource.prototype.runInAsyncScope);
 const textOf = uncurryThis(Function.prototype.toString);
 
@@ -89,10 +91,13 @@ function nextTickOrOverdue(call) {
 }
 
 // nextTick(run, ...args): calls the function in the next tick, in the current async
-// context. A rest parameter would cost a tenth of it.
-function nextTick() {
-  if (isNodes) apply(hostNextTick, host, arguments);
-  else nextTickOrOverdue(slice(arguments, 0, arguments.length));
+// context. A call with a fixed number of arguments costs a tenth less than apply() or a
+// rest parameter.
+function nextTick(run, a, b) {
+  if (!isNodes) nextTickOrOverdue(slice(arguments, 0, arguments.length));
+  else if (arguments.length === 3) hostTick(run, a, b);
+  else if (arguments.length === 2) hostTick(run, a);
+  else apply(hostNextTick, host, arguments);
 }
 
 // Keeps the loop alive for one iteration, as a handle does that is being closed.

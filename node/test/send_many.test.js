@@ -60,6 +60,37 @@ test('after the kernel refuses a datagram, the others are sent', async () => {
 });
 
 // The error must be that of a single send().
+// Those that are only copied, and those that are not, in one list.
+test('every kind of payload keeps its place', async () => {
+  class Liar extends Uint8Array {
+    get length() { return 7; }
+    get byteLength() { return 7; }
+  }
+  const view = (text) => Buffer.from(text);
+  const hidden = Object.defineProperty(view('f'), 'byteLength', { value: 99 });
+  const { err, bytes, got } = await received({}, (client, port, done) => {
+    client.sendMany([
+      'a', view('b'), [view('c')], view('d'), Buffer.alloc(65508),
+      new DataView(new Uint8Array([101]).buffer), hidden, new Int8Array([103]),
+      new Liar([104]), { msg: view('i'), address: '127.0.0.1' }, view('j'),
+    ], port, '127.0.0.1', done);
+  });
+  assert.strictEqual(err.code, 'EMSGSIZE');
+  assert.strictEqual(got, 'abcdefghij');
+  assert.strictEqual(bytes, 10);
+});
+
+test('a list may exceed what one call of the addon takes', async () => {
+  const list = Array.from({ length: 5000 }, (_, i) => new Uint8Array(i % 3 + 1));
+  const client = dgram.createSocket('udp4');
+  const [err, bytes] = await new Promise((resolve) => {
+    client.sendMany(list, 9, '127.0.0.1', (...result) => resolve(result));
+  });
+  client.close();
+  assert.strictEqual(err, null);
+  assert.strictEqual(bytes, 9999);
+});
+
 test('the error names the destination that was refused', async () => {
   const error = (send) => new Promise((resolve) => {
     const client = dgram.createSocket('udp4');

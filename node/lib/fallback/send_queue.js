@@ -32,6 +32,9 @@ function addReady(request, owner, parts, address, port, info) {
   });
 }
 
+// The request passes each of them to addReady().
+const addViews = (request, owner, views, from) => from;
+
 // Reports a datagram that cannot be sent.
 function refuse(request, code) {
   request.finish(code);
@@ -68,6 +71,6 @@ function complete(request) {
 function reportCompleted() { /* nothing waits for it */ }
 
 module.exports = {
-  addReady, complete, deferToTick: sendNow, newContext, refuse, reportCompleted,
-  sendInTick, sendNow, totalOf,
+  addReady, addViews, complete, deferToTick: sendNow, newContext, refuse,
+  reportCompleted, sendInTick, sendNow, totalOf,
 };
