@@ -133,7 +133,8 @@ struct addon {
     int32_t *shared;              /* SHARED_FIELDS */
     napi_ref on_messages, on_emitted, on_error, on_path_error, on_sent,
         on_exception, on_writable, on_detached, call_messages,
-        async_id;                   /* functions */
+        async_id;  /* functions */
+    bool reported; /* the exception that onMessages() threw is reported */
     struct known_address *known;    /* ADDRESSES_MAX */
     struct known_path *known_paths; /* PATHS_MAX; NULL: none so far */
     struct slab slabs[SLABS_MAX];

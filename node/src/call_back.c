@@ -45,7 +45,8 @@ void call_back(struct addon *addon, napi_value callee, size_t argc,
 
 /* callMessages(wrapped): calls onMessages(). That runs ticks, and a tick that
    throws leaves its async id on Node's stack, which must be empty when the
-   callback ends. So the exception is reported here: that empties the stack. */
+   callback ends. So the exception is reported here: that empties the stack. It
+   is thrown again, so that ticks wait, and `reported` says what it is. */
 static napi_value call_messages(napi_env env, napi_callback_info info) {
     struct addon *addon;
     napi_value argv[2], on_messages;
@@ -66,6 +67,7 @@ static napi_value call_messages(napi_env env, napi_callback_info info) {
         napi_fatal_exception(env, argv[1]);
         napi_throw(env, argv[1]);
     }
+    addon->reported = true; /* the handlers may have run the loop */
     return NULL;
 }
 
@@ -77,13 +79,23 @@ void call_back_setup(struct addon *addon) {
     addon->call_messages = remember(addon, function);
 }
 
+/* The ticks of the last message run when the callback ends, which may throw,
+   too. */
 void call_back_messages(struct addon *addon, napi_value object, bool many) {
+    napi_env env = addon->env;
+    napi_value error;
+    bool reported;
+
     if (!many) {
         call_back(addon, value_of(addon, addon->on_messages), 1, &object);
         return;
     }
-    if (napi_make_callback(addon->env, NULL, object,
+    if (napi_make_callback(env, NULL, object,
                            value_of(addon, addon->call_messages), 1, &object,
-                           NULL) != napi_ok)
-        take_exception(addon->env, &object);
+                           NULL) == napi_ok)
+        return;
+    reported = addon->reported;
+    addon->reported = false;
+    if (take_exception(env, &error) && !reported)
+        napi_fatal_exception(env, error);
 }
