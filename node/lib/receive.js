@@ -1,5 +1,5 @@
 'use strict';
-// Datagrams on their way in.
+// Receives and emits datagrams.
 //
 // The rule. The datagrams of one wake-up of a socket are received into a slab of memory.
 // Each loop iteration emits up to 32 of them for a socket, as Node does. The others wait
@@ -8,10 +8,10 @@
 // when every slab is in use, or reading fails, more of them are emitted at once.
 // Listeners of 'messages' get a whole slab before the first of its 'message' events.
 // A paused socket emits none: what it has received is parked (a DatagramQueue), so that
-// the slabs are free for other sockets, and is emitted first when the socket goes on.
+// the slabs are free for other sockets, and is emitted first when the socket resumes.
 // Iterators get a whole slab at once, too (inbox.js).
 //
-// Between two datagrams, ticks and promise jobs that a listener queued run, as in Node.
+// Ticks and promise jobs that a listener queued run before the next datagram, as in Node.
 // No exception is caught here. The addon reports it, so that
 // --abort-on-uncaught-exception aborts where it was thrown.
 //
@@ -32,17 +32,23 @@ const { Array, Int32Array } = globalThis;
 
 // The fields of a slab: a header, then those of each datagram.
 const POSITION = 0; // of the next datagram to emit
-const STAGE = 1; // 0, or BEGUN and other flags
+const STAGE = 1; // 0, or flags
 const BATCH = 2; // differs from that of the slab's last use
 const COUNT = 3; // datagrams
 const HEADER = 4;
-const FIELDS = 4; // length, index of the address in `addresses` or -1, port, offset
-const PORT = 0xffff; // in the field of the port
-const IPV6 = 0x10000; // a flag there
-const BEGUN = 1; // of a stage: to be emitted
+const LENGTH = 0;
+const ADDRESS = 1; // index in `addresses`; -1: the text is in the slab's `texts`
+const PORT = 2;
+const OFFSET = 3; // of the payload
+const FIELDS = 4;
+const PORT_MASK = 0xffff; // of a port field
+const PORT_IS_IPV6 = 0x10000; // a flag of a port field
+const NO_PORT = -1; // a port field: the sender is a Unix socket
+
+// Flags of a stage.
+const BEGUN = 1; // emitting has begun
 const LISTED = 2; // all were emitted as 'messages'
 const PASSED = 4; // to iterators, all that were not emitted before
-const NO_PORT = -1; // there, for the path of a Unix socket
 
 const POOL_SIZE = 65536;
 const COPY_MAX = 32; // bytes that are faster to copy one by one
@@ -83,20 +89,20 @@ class Slab {
   info(position) {
     const { fields } = this;
     const field = HEADER + position * FIELDS;
-    const index = fields[field + 1];
+    const index = fields[field + ADDRESS];
     const address = index < 0 ? this.texts[position] : addresses[index];
     return {
       address,
-      family: (fields[field + 2] & IPV6) === 0 ? 'IPv4' : 'IPv6',
-      port: fields[field + 2] & PORT,
-      size: fields[field],
+      family: (fields[field + PORT] & PORT_IS_IPV6) === 0 ? 'IPv4' : 'IPv6',
+      port: fields[field + PORT] & PORT_MASK,
+      size: fields[field + LENGTH],
     };
   }
 
   // The same with all that the socket asked for.
   fullInfo(position, asked) {
     const rinfo = this.info(position);
-    if (this.fields[HEADER + position * FIELDS + 2] === NO_PORT) {
+    if (this.fields[HEADER + position * FIELDS + PORT] === NO_PORT) {
       rinfo.family = 'unix';
       rinfo.port = 0;
     }
@@ -110,7 +116,7 @@ class Slab {
 
   // The payload and the rinfo of a 'message' event.
   msgFor(handle, position) {
-    const length = this.fields[HEADER + position * FIELDS];
+    const length = this.fields[HEADER + position * FIELDS + LENGTH];
     return handle.pooled ? this.takePooled(position, length) :
       this.takeCopy(position, length);
   }
@@ -121,7 +127,7 @@ class Slab {
   }
 
   offsetOf(position) {
-    return this.fields[HEADER + position * FIELDS + 3];
+    return this.fields[HEADER + position * FIELDS + OFFSET];
   }
 
   // A payload, on an ArrayBuffer of its own as in Node.
@@ -151,8 +157,8 @@ class Slab {
   // A payload that was copied to the pool.
   view(position) {
     const field = HEADER + position * FIELDS;
-    return new FastBuffer(this.pool, this.fields[field + 3] + this.shift,
-                          this.fields[field]);
+    return new FastBuffer(this.pool, this.fields[field + OFFSET] + this.shift,
+                          this.fields[field + LENGTH]);
   }
 }
 
@@ -186,7 +192,7 @@ function copyToPool(slab, position, start, length) {
   const space = POOL_SIZE - poolUsed;
   let size = length;
   for (let i = position + 1; i < slab.fields[COUNT]; i++) {
-    const more = slab.fields[HEADER + i * FIELDS];
+    const more = slab.fields[HEADER + i * FIELDS + LENGTH];
     if (size + more > space || slab.offsetOf(i) !== start + size) break;
     size += more;
   }
@@ -199,8 +205,8 @@ function copyToPool(slab, position, start, length) {
 
 // ---- Events -------------------------------------------------------------------------
 
-// All datagrams that are left in the slab. Those of one sender and one size share their
-// rinfo, unless there is different information about them.
+// Returns all datagrams that are left in the slab. Consecutive ones of one sender and one
+// size share their rinfo, unless they have different information.
 function listOf(slab, asked) {
   const { fields } = slab;
   const asksInfo = (asked & ALL) !== 0;
@@ -209,14 +215,15 @@ function listOf(slab, asked) {
   let rinfo = null;
   for (let i = first; i < fields[COUNT]; i++) {
     const field = HEADER + i * FIELDS;
-    if (rinfo === null || rinfo.size !== fields[field] || fields[field + 1] < 0 ||
-        fields[field + 1] !== fields[field + 1 - FIELDS] ||
-        fields[field + 2] !== fields[field + 2 - FIELDS] ||
+    const length = fields[field + LENGTH];
+    if (rinfo === null || rinfo.size !== length || fields[field + ADDRESS] < 0 ||
+        fields[field + ADDRESS] !== fields[field + ADDRESS - FIELDS] ||
+        fields[field + PORT] !== fields[field + PORT - FIELDS] ||
         (asksInfo && !slab.rows?.continues(i)))
       rinfo = asked === 0 ? slab.info(i) : slab.fullInfo(i, asked);
-    const end = fields[field + 3] + fields[field];
+    const end = fields[field + OFFSET] + length;
     const msg = i > first && end <= slab.pooledEnd ? slab.view(i) :
-      slab.takePooled(i, fields[field]);
+      slab.takePooled(i, length);
     list[i - first] = { msg, rinfo };
   }
   return list;
@@ -296,7 +303,7 @@ function emitFrom(handle, slab) {
   }
 }
 
-// Whether the addon would call for the next datagram of this slab.
+// Whether the slab still has this batch, and its next datagram may be emitted now.
 function hasNext(handle, slab, batch) {
   const { fields } = slab;
   return fields[BATCH] === batch && fields[POSITION] < fields[COUNT] &&
@@ -350,8 +357,8 @@ function onPathError({ handle }, ...error) {
   shared[RUNNING]--;
 }
 
-// An exception of a listener is uncaught in the context of the socket. It is thrown again,
-// so that ticks wait for the next callback, as in Node.
+// Reports an exception of a listener as uncaught, in the context of the socket. It is thrown
+// again, so that ticks wait for the next callback, as in Node.
 function onException({ handle }, err) {
   runInContext(handle.context, native.fatal, undefined, err);
   throw err;

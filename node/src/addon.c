@@ -86,7 +86,7 @@ static void add_handle(struct addon *addon, struct handle *handle) {
     if (handle->next != NULL)
         handle->next->previous = handle;
     else
-        pool_rest(addon->pool, false);
+        pool_set_idle(addon->pool, false);
     addon->handles = handle;
     addon->open++;
     dgram_set_data(handle->socket, handle);

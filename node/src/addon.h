@@ -17,7 +17,7 @@
 #define SEND_COUNT_MAX 2048u      /* datagrams of one flush */
 #define SEND_FIELDS 4u            /* length, destination, number, information */
 #define SEND_INFO_FIELDS 5u       /* see send_info.c */
-#define RECEIVE_FIELDS 4          /* length, address, port, offset */
+#define RECEIVE_FIELDS 4          /* see the enum of LENGTH */
 #define RECEIVE_HEADER 4u         /* fields before those of datagrams */
 #define RECEIVE_INFO_FIELDS 8u    /* see receive_info.c */
 #define SLABS_MAX 8u              /* batches in memory */
@@ -97,6 +97,14 @@ enum {
     STAGE,    /* 0: none was emitted; otherwise flags of JavaScript */
     BATCH,    /* differs from that of the slab's last use */
     COUNT,    /* datagrams */
+};
+
+/* The fields of each datagram in a slab, behind the header. */
+enum {
+    LENGTH,
+    ADDRESS, /* index of its text; -1: the text is in the array of the slab */
+    PORT,    /* with PORT_IS_IPV6, or NO_PORT */
+    OFFSET,  /* of its payload */
 };
 
 struct addon {
@@ -324,9 +332,9 @@ void deferred_forget(struct addon *addon);
    end are freed when they are collected. */
 struct pool *pool_create(void);
 void pool_end(struct pool *pool);
-/* While it rests, because no socket is open, free blocks are given back to the
-   system. */
-void pool_rest(struct pool *pool, bool resting);
+/* While no socket is open, the pool is idle: its free blocks are released to
+   the system. */
+void pool_set_idle(struct pool *pool, bool idle);
 napi_value pool_new_block(napi_env env, napi_callback_info info);
 
 /* memory.c: call it before any function of the core. */

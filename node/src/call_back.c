@@ -1,13 +1,16 @@
-/* Calls of JavaScript functions as callbacks of libuv, and their exceptions.
+/* Calls JavaScript functions as callbacks of libuv, and reports their
+   exceptions.
 
    Node runs ticks and promise jobs when a callback returns, but not when it
    throws: then they wait for the next one. */
 #include "addon.h"
 
-/* An exception of a tick has an async context already. Only that of a listener
-   leaves its call counted. onException() reports it in the context of the
-   socket, and throws it again, so that ticks wait. */
-static bool is_of_listener(struct addon *addon, int32_t running) {
+/* Returns whether a listener has thrown, not a tick: a listener that throws
+   leaves its call in SHARED_RUNNING, from which this removes it. The exception
+   of a listener must be reported in the context of the socket: onException()
+   does so, and throws it again, so that ticks wait. The exception of a tick has
+   its context already. */
+static bool end_call_of_listener(struct addon *addon, int32_t running) {
     if (addon->shared[SHARED_RUNNING] == running)
         return false;
     addon->shared[SHARED_RUNNING] = running;
@@ -34,7 +37,7 @@ void call_back(struct addon *addon, napi_value callee, size_t argc,
             napi_ok ||
         !take_exception(env, &thrown[1]))
         return;
-    if (!is_of_listener(addon, running)) {
+    if (!end_call_of_listener(addon, running)) {
         napi_fatal_exception(env, thrown[1]);
         return;
     }
@@ -45,8 +48,9 @@ void call_back(struct addon *addon, napi_value callee, size_t argc,
 
 /* callMessages(wrapped): calls onMessages(). That runs ticks, and a tick that
    throws leaves its async id on Node's stack, which must be empty when the
-   callback ends. So the exception is reported here: that empties the stack. It
-   is thrown again, so that ticks wait, and `reported` says what it is. */
+   callback ends. So the exception is reported here, which empties the stack. It
+   is thrown again, so that ticks wait. `reported` keeps it from being reported
+   twice. */
 static napi_value call_messages(napi_env env, napi_callback_info info) {
     struct addon *addon;
     napi_value argv[2], on_messages;
@@ -60,7 +64,7 @@ static napi_value call_messages(napi_env env, napi_callback_info info) {
             napi_ok ||
         !take_exception(env, &argv[1]))
         return NULL;
-    if (is_of_listener(addon, running)) {
+    if (end_call_of_listener(addon, running)) {
         napi_call_function(env, argv[0], value_of(addon, addon->on_exception),
                            2, argv, NULL);
     } else {

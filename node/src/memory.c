@@ -1,16 +1,17 @@
-/* The memory of the core. Its receive buffers, of two megabytes, come from the
-   system itself. If malloc() had them, free() would let glibc keep free memory
-   of up to four megabytes in each arena from then on, also that of V8. */
+/* The allocator of the core. Its receive buffers, of two megabytes, are mapped
+   directly. If they came from malloc(), the first free() of one would raise the
+   threshold at which glibc returns memory to the system: from then on, each
+   arena would keep up to four megabytes of free memory, V8's included. */
 #include <stddef.h>
 #include <stdlib.h>
 
 #include "addon.h"
 #include "system.h"
 
-#define LARGE (1u << 20) /* bytes of what comes from the system */
+#define MAP_MIN (1u << 20) /* bytes: such memory and larger is mapped */
 
 struct header {
-    _Alignas(max_align_t) size_t mapped; /* bytes; 0: it is of malloc() */
+    _Alignas(max_align_t) size_t mapped; /* bytes; 0: from malloc() */
 };
 
 static void *allocate(size_t size, void *data) {
@@ -20,10 +21,10 @@ static void *allocate(size_t size, void *data) {
     (void)data;
     if (total < size)
         return NULL;
-    header = size >= LARGE ? system_map(total) : malloc(total);
+    header = size >= MAP_MIN ? system_map(total) : malloc(total);
     if (header == NULL)
         return NULL;
-    header->mapped = size >= LARGE ? total : 0;
+    header->mapped = size >= MAP_MIN ? total : 0;
     return header + 1;
 }
 

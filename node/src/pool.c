@@ -18,8 +18,8 @@ struct pool {
     struct block *free;
     unsigned free_count;
     unsigned references; /* blocks of JavaScript, and the addon */
-    bool resting;        /* nothing is kept for now: no socket is open */
-    bool ended;          /* nothing is kept */
+    bool idle;           /* no socket is open: free blocks are not kept */
+    bool ended;          /* free blocks are not kept */
 };
 
 static void unref(struct pool *pool) {
@@ -27,8 +27,9 @@ static void unref(struct pool *pool) {
         free(pool);
 }
 
-/* The allocator keeps free memory of this size. */
-static void give_back(void *memory) {
+/* free() alone would leave the pages to the process: the allocator keeps free
+   memory of this size. */
+static void release(void *memory) {
     system_discard(memory, BLOCK_SIZE);
     free(memory);
 }
@@ -36,8 +37,8 @@ static void give_back(void *memory) {
 static void recycle(struct pool *pool, void *memory) {
     struct block *block = memory;
 
-    if (pool->resting) {
-        give_back(memory);
+    if (pool->idle) {
+        release(memory);
         return;
     }
     if (pool->ended || pool->free_count == FREE_MAX) {
@@ -75,10 +76,10 @@ struct pool *pool_create(void) {
     return pool;
 }
 
-void pool_rest(struct pool *pool, bool resting) {
-    pool->resting = resting;
-    while (resting && pool->free != NULL)
-        give_back(take(pool));
+void pool_set_idle(struct pool *pool, bool idle) {
+    pool->idle = idle;
+    while (idle && pool->free != NULL)
+        release(take(pool));
 }
 
 void pool_end(struct pool *pool) {

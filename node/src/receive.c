@@ -39,8 +39,8 @@ static bool has_next(const struct handle *handle) {
     return handle->parked > 0 || handle->first_slab != SLABS_MAX;
 }
 
-/* Whether code of the program runs the loop. Then its ticks wait until it
-   returns. */
+/* Whether code of the program is on the stack, because it runs the loop. Then
+   its ticks wait until it returns. */
 static bool is_nested(struct addon *addon, napi_value object) {
     napi_value id = NULL;
 
@@ -245,10 +245,9 @@ static void add_slab(struct handle *handle, unsigned index) {
     update_idle(addon);
 }
 
-/* Returns the slab for a batch: the one that it was received into. If that has
-   an earlier batch of the same system call, a free one; SLABS_MAX if there is
-   none.
- */
+/* Returns the slab for a batch: the one that it was received into, or a free
+   one if that has an earlier batch of the same system call. Returns SLABS_MAX
+   if no slab is free. */
 static unsigned slab_for(struct addon *addon, const dgram_message *messages) {
     const struct slab *slab = slabs_at(addon, messages[0].payload);
 
@@ -292,8 +291,8 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     if (is_over(handle))
         return;
     napi_open_handle_scope(env, &scope);
-    value_of(handle->addon,
-             handle->object); /* keeps the object until the scope ends */
+    /* Keeps the object, and so the handle, until the scope ends. */
+    value_of(handle->addon, handle->object);
     take_batch(handle, messages, count);
     napi_close_handle_scope(env, scope);
 }
@@ -342,7 +341,7 @@ static void on_close(dgram_socket *socket, void *data) {
     pending_remove(handle);
     set_waiting(handle, false);
     if (addon->handles == NULL)
-        pool_rest(addon->pool, true);
+        pool_set_idle(addon->pool, true);
     napi_delete_reference(addon->env, handle->object);
     if (handle->orphan)
         free(handle);

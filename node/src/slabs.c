@@ -1,5 +1,5 @@
-/* Slabs: the memory that datagrams are received into, which JavaScript shares,
-   and what the addon writes about each datagram. */
+/* Slabs: the memory that datagrams are received into, and the fields that
+   describe each of them. JavaScript shares both. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,9 +91,9 @@ static void write_sender(struct addon *addon, struct slab *slab, uint32_t i,
                          const dgram_address *from, uint64_t oldest) {
     int32_t *fields = &slab->fields[RECEIVE_HEADER + i * RECEIVE_FIELDS];
 
-    fields[1] = senders_index(addon, from, oldest);
-    fields[2] = port_of(from);
-    if (fields[1] < 0)
+    fields[ADDRESS] = senders_index(addon, from, oldest);
+    fields[PORT] = port_of(from);
+    if (fields[ADDRESS] < 0)
         senders_write_text(addon, slab->texts, i, from);
 }
 
@@ -113,12 +113,12 @@ void slabs_fill(struct addon *addon, struct slab *slab,
             (size_t)(place(end, copies, &messages[i]) - slab->payloads);
 
         end = slab->payloads + offset + messages[i].length;
-        fields[0] = (int32_t)messages[i].length;
-        fields[3] = (int32_t)offset;
+        fields[LENGTH] = (int32_t)messages[i].length;
+        fields[OFFSET] = (int32_t)offset;
         if (i > 0 && messages[i].from == messages[i - 1].from &&
-            fields[1 - RECEIVE_FIELDS] >= 0) {
-            fields[1] = fields[1 - RECEIVE_FIELDS];
-            fields[2] = fields[2 - RECEIVE_FIELDS];
+            fields[ADDRESS - RECEIVE_FIELDS] >= 0) {
+            fields[ADDRESS] = fields[ADDRESS - RECEIVE_FIELDS];
+            fields[PORT] = fields[PORT - RECEIVE_FIELDS];
         } else {
             write_sender(addon, slab, i, messages[i].from, oldest);
         }

@@ -17,11 +17,13 @@ int system_set_option(dgram_fd fd, int level, int name, int value);
 dgram_fd system_duplicate(dgram_fd fd);
 void system_close(dgram_fd fd);
 
-/* Memory of whole pages, outside of that of malloc(). NULL without memory. */
+/* Maps whole pages, apart from the memory of malloc(). Returns NULL without
+   memory. */
 void *system_map(size_t size);
 void system_unmap(void *memory, size_t size);
 
-/* Gives the pages of the memory back. They read as zeros, or as before. */
+/* Releases the pages of the memory to the system. The memory remains usable,
+   with zeros or its earlier contents. */
 void system_discard(void *memory, size_t size);
 
 /* What Node calls a descriptor that is no datagram socket. */
