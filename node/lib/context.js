@@ -1,7 +1,7 @@
 'use strict';
 // The async context of a socket, in which its listeners are called: that of its creation,
 // with the same type for async hooks as Node's handles.
-const { AsyncResource, executionAsyncId } = require('node:async_hooks');
+const { AsyncResource } = require('node:async_hooks');
 const { uncurryThis } = require('./builtins');
 
 const { prototype } = AsyncResource;
@@ -20,7 +20,6 @@ function inContext(run) {
 
 module.exports = {
   asyncIdOf: uncurryThis(prototype.asyncId),
-  executionAsyncId,
   endContext: uncurryThis(prototype.emitDestroy),
   inContext,
   newContext,

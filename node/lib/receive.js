@@ -23,7 +23,8 @@ const sendQueue = require('./send_queue');
 const {
   emitMessage, emitMessages, emitParked, hasListeners, listenerCount, passTo,
 } = require('./emit');
-const { executionAsyncId, inContext, runInContext } = require('./context');
+const { inContext, runInContext } = require('./context');
+const isNested = require('./nested');
 const { ALL } = require('./info_flags');
 const Rows = require('./receive_info');
 const { FastBuffer, bufferLength, inheritNothing, setBytes } = require('./builtins');
@@ -61,7 +62,7 @@ const SLAB = 0; // whose next datagram is to be emitted; -1: a parked one
 const RUNNING = 1; // calls of listeners that have not returned
 const LEFT = 4; // datagrams that the call may emit
 native.setupReceive(addresses, memories, onMessages, sendQueue.sendReady,
-                    inContext(onError), onException, executionAsyncId);
+                    inContext(onError), onException, isNested);
 native.setupPathErrors(inContext(onPathError));
 
 // A listener may run the loop, which emits the rest of the slab and fills it with

@@ -21,6 +21,7 @@
 #define RECEIVE_HEADER 4u         /* fields before those of datagrams */
 #define RECEIVE_INFO_FIELDS 8u    /* see receive_info.c */
 #define SLABS_MAX 8u              /* batches in memory */
+#define DEPTHS_MAX 4u             /* of the stack where Node runs the loop */
 #define ADDRESSES_MAX 1024u       /* senders whose text is stored */
 #define PATHS_MAX 128u            /* the same of Unix sockets */
 #define DESTINATIONS_MAX 4096u
@@ -141,7 +142,9 @@ struct addon {
     int32_t *shared;              /* SHARED_FIELDS */
     napi_ref on_messages, on_emitted, on_error, on_path_error, on_sent,
         on_exception, on_writable, on_detached, call_messages,
-        async_id;  /* functions */
+        is_nested;                /* functions */
+    uintptr_t depths[DEPTHS_MAX]; /* where no code runs the loop */
+    unsigned next_depth;          /* to be replaced */
     bool reported; /* the exception that onMessages() threw is reported */
     struct known_address *known;    /* ADDRESSES_MAX */
     struct known_path *known_paths; /* PATHS_MAX; NULL: none so far */

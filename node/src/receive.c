@@ -39,16 +39,26 @@ static bool has_next(const struct handle *handle) {
     return handle->parked > 0 || handle->first_slab != SLABS_MAX;
 }
 
-/* Whether code of the program is on the stack, because it runs the loop. Then
-   its ticks wait until it returns. */
+/* Whether code of the program runs the loop. Then its ticks wait until it
+   returns. Below such code the stack is deeper than where Node runs the loop:
+   JavaScript looks for the code only at depths that are new. */
 static bool is_nested(struct addon *addon, napi_value object) {
-    napi_value id = NULL;
+    napi_env env = addon->env;
+    napi_value known, nested;
+    bool result = true, is_known = false;
+    uintptr_t depth = (uintptr_t)&result;
 
     if (addon->shared[SHARED_EMITTING] > 1)
         return true;
-    napi_call_function(addon->env, object, value_of(addon, addon->async_id), 0,
-                       NULL, &id);
-    return int_of(addon->env, id) != 0;
+    for (unsigned i = 0; i < DEPTHS_MAX; i++)
+        is_known |= addon->depths[i] == depth;
+    napi_get_boolean(env, is_known, &known);
+    if (napi_call_function(env, object, value_of(addon, addon->is_nested), 1,
+                           &known, &nested) == napi_ok)
+        napi_get_value_bool(env, nested, &result);
+    if (!result && !is_known)
+        addon->depths[addon->next_depth++ % DEPTHS_MAX] = depth;
+    return result;
 }
 
 /* Emits the next of the parked datagrams, which JavaScript has. */
@@ -368,7 +378,7 @@ const dgram_events receive_events = {
 };
 
 /* setupReceive(addresses, slabs, onMessages, onEmitted, onError, onException,
-   executionAsyncId): the addon fills the two arrays, with texts and with
+   isNested): the addon fills the two arrays, with texts and with
    { payloads, fields, texts }. onEmitted() is called after messages were
    emitted, if datagrams are deferred. onException() gets what a listener has
    thrown. */
@@ -388,7 +398,7 @@ napi_value receive_setup(napi_env env, napi_callback_info info) {
     addon->on_emitted = remember(addon, argv[3]);
     addon->on_error = remember(addon, argv[4]);
     addon->on_exception = remember(addon, argv[5]);
-    addon->async_id = remember(addon, argv[6]);
+    addon->is_nested = remember(addon, argv[6]);
     call_back_setup(addon);
     return NULL;
 }

@@ -21,9 +21,9 @@ function build() {
   return status === 0 ? addon : null;
 }
 
-function logOf(name, addon) {
+function logOf(name, addon, program = 'nested_loop.js') {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [
-    '--expose-gc', path.join(__dirname, 'lib', 'nested_loop.js'), name, addon,
+    '--expose-gc', path.join(__dirname, 'lib', program), name, addon,
   ], { encoding: 'utf8', timeout: 60000 });
   assert.strictEqual(status, 0, `${signal} ${stdout} ${stderr}`);
   return stdout;
@@ -38,4 +38,16 @@ test('a listener that runs the event loop loses nothing', (t) => {
   const expected = logOf('node:dgram', addon);
   assert.match(expected, /all 200 once 200 whole true\n/);
   assert.strictEqual(logOf(path.join(__dirname, '..'), addon), expected);
+});
+
+test('ticks wait for a promise job that runs the event loop', (t) => {
+  const addon = build();
+  if (addon === null) {
+    t.skip('there is no C compiler');
+    return;
+  }
+  const expected = logOf('node:dgram', addon, 'loop_in_job.js');
+  assert.match(expected, /loop in registry/);
+  const log = logOf(path.join(__dirname, '..'), addon, 'loop_in_job.js');
+  assert.strictEqual(log, expected);
 });
