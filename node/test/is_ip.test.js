@@ -17,17 +17,17 @@ const TEXTS = [
   '999.1.1.1', '1000.1.1.1', '1.2.3.a', 'localhost', '-1.2.3.4', ' 1.2.3.4', '::\u0131',
 ];
 
-test('addresses, and texts that look like them', () => {
+test('addresses, and strings that resemble them', () => {
   for (const text of TEXTS) assert.strictEqual(own(text), isIP(text), text);
 });
 
-test('what is no text is taken as one', () => {
+test('other values are converted to strings', () => {
   for (const value of [undefined, null, 1, {}, ['::1'], { toString: () => '1.2.3.4' }])
     assert.strictEqual(own(value), isIP(value));
   assert.throws(() => own(Symbol('address')), TypeError);
 });
 
-test('random texts', () => {
+test('random strings', () => {
   const parts = [':', ':', '::', '.', '1', '0', '25', '255', 'f', 'ffff', '1.2.3.4', '%',
                  'a:b', '1:2:3', 'g', '-'];
   const counts = { 0: 0, 4: 0, 6: 0 };

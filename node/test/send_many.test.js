@@ -59,10 +59,9 @@ test('after the kernel refuses a datagram, the others are sent', async () => {
   assert.strictEqual(got, 'ab');
 });
 
-// The error must be that of a single send().
-// Those that are only copied, and those that are not, in one list.
-test('every kind of payload keeps its place', async () => {
-  class Liar extends Uint8Array {
+// The typed arrays among them are copied in one loop, the others one at a time.
+test('a list may mix kinds of payloads', async () => {
+  class WrongLength extends Uint8Array {
     get length() { return 7; }
     get byteLength() { return 7; }
   }
@@ -72,7 +71,7 @@ test('every kind of payload keeps its place', async () => {
     client.sendMany([
       'a', view('b'), [view('c')], view('d'), Buffer.alloc(65508),
       new DataView(new Uint8Array([101]).buffer), hidden, new Int8Array([103]),
-      new Liar([104]), { msg: view('i'), address: '127.0.0.1' }, view('j'),
+      new WrongLength([104]), { msg: view('i'), address: '127.0.0.1' }, view('j'),
     ], port, '127.0.0.1', done);
   });
   assert.strictEqual(err.code, 'EMSGSIZE');
@@ -91,6 +90,7 @@ test('a list may exceed what one call of the addon takes', async () => {
   assert.strictEqual(bytes, 9999);
 });
 
+// The error must be that of a single send().
 test('the error names the destination that was refused', async () => {
   const error = (send) => new Promise((resolve) => {
     const client = dgram.createSocket('udp4');

@@ -1,5 +1,5 @@
 'use strict';
-// What a program with a plain socket loads, as each module takes time.
+// Which modules a program with a socket loads: each takes time.
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
@@ -7,8 +7,8 @@ const test = require('./lib/needs_native')('what it loads');
 
 const root = path.join(__dirname, '..');
 
-// Returns what is loaded when the first datagram was received: the modules of Node since
-// the start of the program, and the files.
+// Returns what is loaded when the first datagram is sent: the modules of Node since the
+// start of the program, and the files.
 function loadedBy(name) {
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
     const before = process.moduleLoadList.length;

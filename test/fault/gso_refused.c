@@ -48,12 +48,12 @@ static void equal_datagrams_are_sent_as_gso_messages(void **state) {
     dgram_close(socket);
 }
 
-static uint32_t longest; /* message that passed, in datagrams */
-static uint32_t taken_max;
+static uint32_t longest;      /* message that was accepted, in datagrams */
+static uint32_t accepted_max; /* datagrams of a message */
 
 static int refuse_long_messages(uint32_t first, uint32_t count) {
     (void)first;
-    if (count > taken_max) {
+    if (count > accepted_max) {
         refused++;
         return UV_EINVAL;
     }
@@ -61,14 +61,14 @@ static int refuse_long_messages(uint32_t first, uint32_t count) {
     return 0;
 }
 
-static void send_to_kernel_that_takes(uint32_t max) {
+static void send_to_kernel_that_accepts(uint32_t max) {
     dgram_socket *socket;
 
     kernel.segments_max = 128;
     socket = new_bound(DGRAM_UDP4);
     begin(0, 0);
     kernel.verdict = refuse_long_messages;
-    taken_max = max;
+    accepted_max = max;
     longest = 0;
     send_equal(socket, 640, 100, 9);
     check_all_sent();
@@ -77,14 +77,14 @@ static void send_to_kernel_that_takes(uint32_t max) {
 
 static void a_new_kernel_gets_longer_messages(void **state) {
     (void)state;
-    send_to_kernel_that_takes(128);
+    send_to_kernel_that_accepts(128);
     assert_int_equal(refused, 0);
     assert_int_equal(longest, 128);
 }
 
-static void messages_get_shorter_if_the_kernel_takes_fewer(void **state) {
+static void messages_get_shorter_if_the_kernel_accepts_fewer(void **state) {
     (void)state;
-    send_to_kernel_that_takes(64);
+    send_to_kernel_that_accepts(64);
     assert_int_equal(refused, 1);
     assert_int_equal(longest, 64);
     assert_in_range(kernel.messages, 10, 12);
@@ -331,7 +331,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_KERNEL(equal_datagrams_are_sent_as_gso_messages),
         IN_KERNEL(a_new_kernel_gets_longer_messages),
-        IN_KERNEL(messages_get_shorter_if_the_kernel_takes_fewer),
+        IN_KERNEL(messages_get_shorter_if_the_kernel_accepts_fewer),
         IN_KERNEL(each_datagram_is_sent_once),
         IN_KERNEL(switched_off_half_way),
         IN_KERNEL(a_size_is_remembered_and_shorter_ones_use_gso),

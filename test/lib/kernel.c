@@ -57,7 +57,7 @@ static uint32_t scripted_segments_max(dgram_fd fd) {
                : kernel.segments_max;
 }
 
-/* One that needs no care, whatever the host has. */
+/* A release without known defects, so that the host's does not matter. */
 static void scripted_kernel_release(char *text, size_t size) {
     snprintf(text, size, "6.9.0");
 }

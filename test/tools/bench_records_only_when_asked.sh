@@ -1,5 +1,5 @@
-# 'make bench' writes to build/ alone, and with RECORD=1 to the committed results and
-# plots alone. What it measures are stand-ins that print figures at once.
+# 'make bench' writes only to build/, and with RECORD=1 only to the committed results and
+# plots. It runs stand-ins for the programs, which print figures at once.
 . "$SOURCE/test/lib/cli.sh"
 
 for tool in make node npm; do
@@ -19,7 +19,7 @@ cp "$SOURCE"/node/bench/*.js* "$SOURCE"/node/bench/*.sh "$tree/node/bench"
 cp -R "$SOURCE/docs/plots" "$tree/docs"
 sed -i 's/rounds=3/rounds=1/; s/^round=0/round=1/' "$tree/bench/run" # no warm-up
 
-# What would build, and what would be built.
+# Stand-ins for what builds, and for what is built.
 for script in tools/setup tools/setup-node tools/build-node bench/peers/build; do
     : >"$tree/$script"
 done
@@ -44,12 +44,12 @@ const none = Object.fromEntries(names.map((name) => [name, () => []]));
 module.exports = { ...none, OURS: 'ours', publish: (folder) => folder };
 END
 
-# changed: files that are newer than the start, build/ left out if nothing else is said.
+# changed: lists the files that are newer than the start.
 changed() {
     (cd "$tree" && find . -newer "$work/start" -type f | LC_ALL=C sort)
 }
 
-# bench RECORD: makes it, and lists what it changed in $work/changed.
+# bench RECORD: runs the benchmark, and writes the files it changed to $work/changed.
 bench() {
     rm -f "$programs"/*.json "$programs"/*.svg "$programs"/*.txt*
     touch "$work/start"

@@ -1,5 +1,5 @@
-# bench/peers/build leaves out a peer whose tools are missing or fail, says so with one
-# line, and leaves no part of it behind.
+# bench/peers/build skips a peer whose tools are missing or fail, reports that with one
+# line, and removes the programs of the peer.
 . "$SOURCE/test/lib/cli.sh"
 
 programs=$work/programs
@@ -22,7 +22,7 @@ tool() {
     chmod +x "$work/bin/$1"
 }
 
-# expect_only PATTERN: no other program than these was left.
+# expect_only PATTERN: the programs that exist are those that match.
 expect_only() {
     for name in receive send echo; do
         for side in quinn xnet netty; do
@@ -43,7 +43,7 @@ expect_in err '^bench: skipped xnet: there is no go$'
 expect_in err '^bench: skipped netty: there is no mvn$'
 expect_only none
 
-# Downloads fail for one peer, the last program for the other; the third is built.
+# quinn cannot be downloaded, netty cannot be compiled, xnet is built.
 tool cargo <<'END'
 exit 1
 END
@@ -60,7 +60,7 @@ END
 build
 expect_in err "^bench: skipped quinn: see $programs/peers.log\$"
 expect_in err "^bench: skipped netty: see $programs/peers.log\$"
-! grep xnet "$work/err" || fail 'what was built is called skipped'
+! grep xnet "$work/err" || fail 'xnet was built, but is called skipped'
 expect_only 'xnet_*'
 
 tool go <<'END'

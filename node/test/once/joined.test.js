@@ -1,5 +1,5 @@
 'use strict';
-// The files of the published package, in which most modules are one file.
+// The files of the published package: one of them has most modules.
 const assert = require('node:assert');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -44,7 +44,7 @@ test('a program with a socket loads three files', () => {
     [true, ['lib/index.js', 'lib/joined.js', 'lib/find_binary.js'], 'over']);
 });
 
-test('the other files have the same modules', () => {
+test('other files get their modules from the joined file', () => {
   assert.deepStrictEqual(run(`
     const dgram = require(root);
     const promises = require(root + '/lib/promises');
@@ -56,7 +56,7 @@ test('the other files have the same modules', () => {
   [true, true, ['createSocket']]);
 });
 
-test('they work over the fallback, too', () => {
+test('the package works with the fallback', () => {
   const [native, loaded, got] = run(
     `const dgram = require(root); exchange(dgram); say(dgram.native); say(${files});`,
     { LIBDGRAM_FALLBACK: '1' });
@@ -65,7 +65,7 @@ test('they work over the fallback, too', () => {
   assert.strictEqual(got, 'over');
 });
 
-test('without the addon, registering loads what decides', () => {
+test('without the addon, register.js leaves node:dgram as it is', () => {
   assert.deepStrictEqual(
     run(`const { createSocket } = require('node:dgram');
       require(root + '/lib/register');

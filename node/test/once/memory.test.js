@@ -7,8 +7,9 @@ const test = require('../lib/needs_native')('the pool');
 
 const root = path.join(__dirname, '..', '..');
 
-// Receives 120 messages that fill a block of the pool each, and forgets them. Prints by how
-// many megabytes the process shrinks when the socket is closed.
+// Receives 120 messages, each of which needs a block of the pool. Prints by how many
+// megabytes the process shrinks: when the socket is closed after its messages were dropped,
+// and when the messages are dropped after it was closed.
 const program = `
   const { createSocket } = require(${JSON.stringify(root)});
   const payload = Buffer.alloc(60000, 1);
@@ -39,7 +40,7 @@ const program = `
     await new Promise((resolve) => socket.close(resolve));
     console.log((before - await settle()) / 2 ** 20);
 
-    // Messages that outlive their socket, too, and blocks are used again.
+    // The messages outlive their socket. Then blocks are used again.
     socket = await receive();
     const during = await settle();
     await new Promise((resolve) => socket.close(resolve));
