@@ -10,7 +10,7 @@ for name in $names; do
     grep -qwF "$name" "$work/code" || fail "there is no $name()"
 done
 for file in $(grep -o '`[a-z_/]*\.\(c\|h\|js\)`' "$page" | tr -d '`' | sort -u); do
-    found=$(find "$SOURCE/src" "$SOURCE/include" "$SOURCE/node" "$SOURCE/test" \
+    found=$(find "$SOURCE/src" "$SOURCE/include" "$SOURCE/node" "$SOURCE/test" "$SOURCE/tools" \
         -path "*/node_modules" -prune -o -path "*/$file" -print | head -n 1)
     [ -n "$found" ] || fail "there is no $file"
 done
