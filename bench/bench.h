@@ -53,13 +53,13 @@ struct work *bench_work(int argc, char **argv);
 
 struct sockaddr_in bench_loopback(uint16_t port);
 
-/* Where senders and clients send to: 127.0.0.1, or the IPv4 address BENCH_HOST.
- */
+/* The destination of senders and clients: 127.0.0.1, or the IPv4 address in
+   BENCH_HOST. */
 const char *bench_host(void);
 struct sockaddr_in bench_to(uint16_t port);
 
 /* A socket bound to a free port of all addresses, with a large receive buffer;
-   its port in *port_out. */
+   sets *port_out to its port. */
 int bench_bound(uint16_t *port_out);
 int bench_connected(uint16_t port);
 

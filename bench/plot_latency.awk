@@ -1,5 +1,5 @@
-# Round trips of a single client, by percentile. A line goes from the least to the
-# greatest round.
+# Draws the round trips of a single client, by percentile. A line goes from the least to
+# the greatest round.
 # Lines: WORK SIDE NAME MEDIAN LEAST GREATEST. Variable: out.
 
 $1 == "ping" && $3 ~ /^p(50|90|99)_us/ {
@@ -8,7 +8,7 @@ $1 == "ping" && $3 ~ /^p(50|90|99)_us/ {
     greatest[$2, $3] = NF > 4 ? $6 : $4
 }
 
-# A scale that ends with the greatest median; a longer spread is cut.
+# The scale ends at 1.25 times the greatest median, where a longer line is cut off.
 function x_of(us) { return 60 + (us < most * 1.25 ? us / most : 1.25) * 380 }
 
 function bar(y, key, color, title,    v) {

@@ -1,5 +1,5 @@
-# The rate against the size of a datagram, on a logarithmic scale. A bar goes from the
-# least to the greatest round.
+# Draws the rate by size of a datagram, on a logarithmic scale. A bar goes from the least
+# to the greatest round.
 # Lines: WORK SIDE NAME MEDIAN LEAST GREATEST. Variable: out.
 
 function log10(x) { return log(x) / log(10) }

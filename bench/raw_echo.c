@@ -32,8 +32,8 @@ static int receive(int fd) {
     return recvmmsg(fd, received, MESSAGES, MSG_WAITFORONE, NULL);
 }
 
-/* How many of those from `i` on go back as one message. */
-static int run_at(int i, int count) {
+/* Returns how many datagrams from `i` on are returned as one message. */
+static int segments_at(int i, int count) {
     int n = 1;
 
     while (i + n < count && parts[i + n].iov_len == parts[i].iov_len &&
@@ -61,7 +61,7 @@ static int build(int count) {
     for (int i = 0, n; i < count; i += n) {
         struct msghdr *header = &answers[messages].msg_hdr;
 
-        n = run_at(i, count);
+        n = segments_at(i, count);
         *header = (struct msghdr){
             .msg_name = &from[i],
             .msg_namelen = sizeof from[i],

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define MESSAGES_MAX 64
-#define RUN_MAX 65487
+#define MESSAGE_SIZE_MAX 65487
 
 static struct mmsghdr headers[BATCH_MAX];
 static struct iovec parts[BATCH_MAX];
@@ -29,7 +29,8 @@ static struct {
 static size_t message_count, per_message[BATCH_MAX];
 static size_t segments_max;
 
-/* As many datagrams in a message as the library sends to this kernel. */
+/* Returns how many datagrams the library sends as one message to this kernel.
+ */
 static size_t find_segments_max(void) {
     int major = 0, minor = 0;
     struct utsname name;
@@ -39,8 +40,8 @@ static size_t find_segments_max(void) {
     return major > 6 || (major == 6 && minor >= 9) ? 128 : 64;
 }
 
-/* How many datagrams from `i` on go as one message. */
-static size_t run_at(const struct work *work, size_t i) {
+/* Returns how many datagrams from `i` on are sent as one message. */
+static size_t segments_at(const struct work *work, size_t i) {
     size_t n = 1, size = work->length[i], length = size;
 
     if (work->shape == SHAPE_FAN)
@@ -48,7 +49,7 @@ static size_t run_at(const struct work *work, size_t i) {
     while (i + n < work->count && n < segments_max &&
            work->length[i + n - 1] == work->length[i] &&
            work->length[i + n] <= size &&
-           length + work->length[i + n] <= RUN_MAX)
+           length + work->length[i + n] <= MESSAGE_SIZE_MAX)
         length += work->length[i + n++];
     return n;
 }
@@ -85,7 +86,7 @@ static void build(struct work *work) {
 
     for (size_t i = 0; i < work->count;) {
         struct msghdr *header = &headers[message_count].msg_hdr;
-        size_t n = run_at(work, i), last = i + n - 1;
+        size_t n = segments_at(work, i), last = i + n - 1;
 
         parts[message_count].iov_base = work->payload + work->offset[i];
         parts[message_count].iov_len =

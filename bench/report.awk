@@ -1,6 +1,6 @@
-# Medians and ratios of the benchmark, as a table and as JSON.
-# Lines: WORK SIDE ROUND NAME VALUE. Variables: machine, rounds, seconds, json;
-# only_peers if nothing else was measured.
+# Prints tables of the medians and ratios of the benchmark, and writes them to a file.
+# Lines: WORK SIDE ROUND NAME VALUE. Variables: machine, rounds, seconds; json, the
+# file; only_peers, set if nothing but the peers was measured.
 
 function median(list, n,    i, j, t) {
     for (i = 2; i <= n; i++)
@@ -10,7 +10,8 @@ function median(list, n,    i, j, t) {
     return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
 }
 
-# The median of the rounds; least and greatest in `low` and `high`.
+# Returns the median of the rounds, or -1; sets `low` and `high` to the least and the
+# greatest.
 function median_of(work, side, name,    r, n, list, v) {
     for (r = 1; r <= rounds; r++)
         if ((work, side, r, name) in value)
@@ -21,7 +22,7 @@ function median_of(work, side, name,    r, n, list, v) {
     return v
 }
 
-# The median of the rounds' ratios; least and greatest in `low` and `high`.
+# The same for the ratios of the rounds.
 function ratio_of(work, a, b, name,    r, n, list, q) {
     low = high = -1
     for (r = 1; r <= rounds; r++) {
@@ -39,7 +40,7 @@ function figure(v) {
     return v < 0 ? "-" : sprintf(v >= 100 ? "%.0f" : "%.3g", v)
 }
 
-# A ratio and whether it meets its target, for the table; kept for the JSON.
+# Returns a ratio and whether it meets its target, for a table. Adds it to the JSON.
 function compare(work, name, a, b, relation, target,    q, met) {
     q = ratio_of(work, a, b, name)
     met = q >= 0 && (relation == ">=" ? q >= target : q <= target)
@@ -68,13 +69,14 @@ function layers(title, work, target,    path, socket) {
         figure(median_of(work, "dgram", "kpps")), path, socket
 }
 
-function line(title, work, name, unit, relation, target,    v) {
+# A figure of libdgram alone.
+function own_row(title, work, name, unit, relation, target,    v) {
     v = median_of(work, "dgram", name)
     printf "%-34s %8s %-24s %s %-5s %s\n", title, figure(v), unit, relation,
         target, (relation == ">=" ? v >= target : v <= target) ? "met" : "NOT met"
 }
 
-function spread(title, name) {
+function cluster_row(title, name) {
     printf "%-34s %8s kpps, %s us CPU each, %s of them by the lesser\n", title,
         figure(median_of("cluster", "dgram", name "_kpps")),
         figure(median_of("cluster", "dgram", name "_cpu_us")),
@@ -146,26 +148,29 @@ function table_of_times() {
 
 function table_of_library() {
     heading("libdgram alone")
-    line("memory of an idle bound socket", "sockets", "bytes", "bytes", "<=",
+    own_row("memory of an idle bound socket", "sockets", "bytes", "bytes", "<=",
         1344)
-    line("10,000 sockets or 1, one busy", "sockets", "ratio",
+    own_row("10,000 sockets or 1, one busy", "sockets", "ratio",
         "of the rate of one", ">=", 0.9)
-    line("timer under flood, p99", "fairness", "timer_p99_ms", "ms late",
+    own_row("timer under flood, p99", "fairness", "timer_p99_ms", "ms late",
         "<=", 5)
-    line("quiet socket under flood, p99", "fairness", "quiet_p99_ms", "ms",
+    own_row("quiet socket under flood, p99", "fairness", "quiet_p99_ms", "ms",
         "<=", 5)
     printf "%-34s %8s %s\n", "two receiving threads on one port",
         figure(median_of("threads", "dgram", "ratio")), "of the rate of one"
-    spread("one worker", "one")
-    spread("two workers, one socket", "shared")
-    spread("two workers, a socket each", "own")
-    spread("  one socket, a single sender", "shared_of_one")
-    spread("  a socket each, a single sender", "own_of_one")
+    cluster_row("one worker", "one")
+    cluster_row("two workers, one socket", "shared")
+    cluster_row("two workers, a socket each", "own")
+    cluster_row("  one socket, a single sender", "shared_of_one")
+    cluster_row("  a socket each, a single sender", "own_of_one")
 }
 
-# A program that was not built has no rows.
-function peer(side, title, target,    sizes, i) {
-    if (median_of("echo-50x4", side, "kpps") < 0)
+function was_run(side) {
+    return median_of("echo-50x4", side, "kpps") >= 0
+}
+
+function peer_rates(side, title, target,    sizes, i) {
+    if (!was_run(side))
         return
     split("64 1200", sizes, " ")
     for (i = 1; i <= 2; i++)
@@ -175,8 +180,8 @@ function peer(side, title, target,    sizes, i) {
         side, ">=", 1)
 }
 
-function peer_cpu(side, title, target,    sizes, i) {
-    if (median_of("echo-50x4", side, "kpps") < 0)
+function peer_times(side, title, target,    sizes, i) {
+    if (!was_run(side))
         return
     split("64 1200", sizes, " ")
     for (i = 1; i <= 2; i++) {
@@ -188,18 +193,30 @@ function peer_cpu(side, title, target,    sizes, i) {
 }
 
 function table_of_peers() {
-    if (median_of("echo-50x4", "quinn", "kpps") < 0 &&
-        median_of("echo-50x4", "xnet", "kpps") < 0 &&
-        median_of("echo-50x4", "netty", "kpps") < 0)
+    if (!was_run("quinn") && !was_run("xnet") && !was_run("netty"))
         return
     heading("peers, thousand a second")
-    peer("quinn", "quinn-udp", 0.9)
-    peer("xnet", "Go x/net", 10)
-    peer("netty", "netty", 0.9)
+    peer_rates("quinn", "quinn-udp", 0.9)
+    peer_rates("xnet", "Go x/net", 10)
+    peer_rates("netty", "netty", 0.9)
     heading("peers, microseconds of CPU time")
-    peer_cpu("quinn", "quinn-udp", 1.1)
-    peer_cpu("xnet", "Go x/net", 0.1)
-    peer_cpu("netty", "netty", 1.1)
+    peer_times("quinn", "quinn-udp", 1.1)
+    peer_times("xnet", "Go x/net", 0.1)
+    peer_times("netty", "netty", 1.1)
+}
+
+function write_json(    key, part, comma) {
+    printf "{\n  \"machine\": \"%s\",\n  \"rounds\": %d,\n  \"seconds\": %s,\n" \
+        "  \"medians\": [\n", machine, rounds, seconds >json
+    for (key in medians) {
+        split(key, part, SUBSEP)
+        printf "%s    {\"work\": \"%s\", \"side\": \"%s\", \"figure\": \"%s\", " \
+            "\"value\": %s, ", comma, part[1], part[2], part[3],
+            median_of(part[1], part[2], part[3]) >json
+        printf "\"least\": %s, \"greatest\": %s}", low, high >json
+        comma = ",\n"
+    }
+    printf "\n  ],\n  \"ratios\": [\n%s\n  ]\n}\n", ratios >json
 }
 
 { value[$1, $2, $3, $4] = $5; medians[$1 SUBSEP $2 SUBSEP $4] = 1 }
@@ -214,15 +231,5 @@ END {
         table_of_library()
     }
     table_of_peers()
-    printf "{\n  \"machine\": \"%s\",\n  \"rounds\": %d,\n  \"seconds\": %s,\n" \
-        "  \"medians\": [\n", machine, rounds, seconds >json
-    for (key in medians) {
-        split(key, part, SUBSEP)
-        printf "%s    {\"work\": \"%s\", \"side\": \"%s\", \"figure\": \"%s\", " \
-            "\"value\": %s, ", comma, part[1], part[2], part[3],
-            median_of(part[1], part[2], part[3]) >json
-        printf "\"least\": %s, \"greatest\": %s}", low, high >json
-        comma = ",\n"
-    }
-    printf "\n  ],\n  \"ratios\": [\n%s\n  ]\n}\n", ratios >json
+    write_json()
 }

@@ -11,7 +11,7 @@
 
 #define ENTRIES 64
 #define SEGMENTS_MAX 64
-#define RUN_MAX 65487
+#define MESSAGE_SIZE_MAX 65487
 
 static struct io_uring ring;
 static struct msghdr headers[ENTRIES];
@@ -23,7 +23,7 @@ static _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(uint16_t))];
 static void build(struct work *work) {
     struct cmsghdr *cmsg = (struct cmsghdr *)control;
     uint16_t segment = (uint16_t)work->size;
-    size_t most = RUN_MAX / work->size;
+    size_t most = MESSAGE_SIZE_MAX / work->size;
 
     if (most > SEGMENTS_MAX)
         most = SEGMENTS_MAX;

@@ -1,4 +1,4 @@
-// What the programs with netty share: bench/bench.h says what they print.
+// Shared by the programs with netty. bench/bench.h describes what they print.
 import com.sun.management.OperatingSystemMXBean;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -20,7 +20,7 @@ final class Bench {
     private static final int GRO_SIZE = 65536;
     private static final int PAYLOAD_MAX = 2048;
     private static final int BATCH = 64; // messages in one call
-    private static final int READ_MAX = 1024; // datagrams before others have a turn
+    private static final int READ_MAX = 1024; // datagrams in a loop iteration
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
@@ -35,14 +35,14 @@ final class Bench {
         return SYSTEM.getProcessCpuTime() / 1e9;
     }
 
-    // A channel with UDP GRO, best for a single sender. Each datagram is handed over by
-    // itself.
+    // Opens a channel with UDP GRO, which is best for a single sender. netty passes each
+    // datagram to the handler by itself.
     static Channel openWithGro(ChannelHandler handler) throws InterruptedException {
         return open(handler, 0, GRO_SIZE);
     }
 
-    // A channel with recvmmsg(), best for many senders. netty has no control messages for
-    // it, which UDP GRO needs.
+    // Opens a channel with recvmmsg(), which is best for many senders. It has no UDP GRO:
+    // that needs control messages, which netty does not read with recvmmsg().
     static Channel openWithBatches(ChannelHandler handler) throws InterruptedException {
         return open(handler, PAYLOAD_MAX, BATCH * PAYLOAD_MAX);
     }

@@ -1,4 +1,4 @@
-// Echo: netty's echo server. What one read brought goes back with one flush.
+// Echo: netty's echo server. It returns the datagrams of one read with one flush.
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
@@ -18,7 +18,7 @@ final class Echo extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable error) {
-        // A client has ended.
+        // The client has ended: its answers are left out.
     }
 
     public static void main(String[] args) throws InterruptedException {

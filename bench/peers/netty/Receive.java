@@ -1,4 +1,4 @@
-// Receive SECONDS: netty's receiver. The first datagrams, for WARM_UP, do not count.
+// Receive SECONDS: netty's receiver. It begins to count WARM_UP after the first datagram.
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;

@@ -1,6 +1,5 @@
-// Send PORT same SIZE SECONDS: netty's sender, with as many datagrams in a message of UDP
-// GSO as the kernel allows. What it sends at first does not count. That lasts longer than
-// the receiver's WARM_UP, which begins later.
+// Send PORT same SIZE SECONDS: netty's sender, with up to 64 datagrams in a GSO message. Its
+// warm-up is longer than the receiver's, which begins later.
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;

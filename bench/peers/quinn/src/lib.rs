@@ -1,4 +1,4 @@
-//! What the programs with quinn-udp share: bench/bench.h says what they print.
+//! Shared by the programs with quinn-udp. bench/bench.h describes what they print.
 
 use quinn_udp::{RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use std::io::{self, ErrorKind, IoSliceMut};
@@ -16,7 +16,7 @@ pub fn cpu() -> f64 {
     seconds(usage.ru_utime) + seconds(usage.ru_stime)
 }
 
-/// A socket and quinn-udp's state of it. quinn-udp does not wait, so this does.
+/// A socket and quinn-udp's state of it. quinn-udp never blocks; these calls do.
 pub struct Socket {
     socket: UdpSocket,
     pub state: UdpSocketState,
@@ -73,7 +73,7 @@ impl Socket {
     }
 }
 
-/// Counts what a receiver gets, and ends the program when the time is over.
+/// Counts datagrams, and ends the program when the time is over.
 pub struct Tally {
     seconds: f64,
     start: Option<(Instant, f64)>,
@@ -99,7 +99,7 @@ impl Tally {
     }
 }
 
-/// The result of a receiver or sender.
+/// Prints the result of a receiver or sender.
 pub fn report(datagrams: u64, start: Instant, cpu_start: f64) {
     println!(
         "result kpps={:.3} cpu_us={:.4} datagrams={datagrams}",

@@ -1,4 +1,4 @@
-// Package bench is what the programs with x/net share: bench/bench.h says what they
+// Package bench is shared by the programs with x/net. bench/bench.h describes what they
 // print.
 package bench
 
@@ -19,7 +19,7 @@ const (
 	bufferSize    = 2048
 )
 
-// CPU is the CPU time of this process in seconds.
+// CPU returns the CPU time of this process in seconds.
 func CPU() float64 {
 	var usage syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
@@ -34,18 +34,18 @@ func Check(err error) {
 	}
 }
 
-// Number is an argument of the program, or what is used without it.
-func Number(i int, otherwise float64) float64 {
+// Number returns an argument of the program, or the default value.
+func Number(i int, defaultValue float64) float64 {
 	if i >= len(os.Args) {
-		return otherwise
+		return defaultValue
 	}
 	number, err := strconv.ParseFloat(os.Args[i], 64)
 	Check(err)
 	return number
 }
 
-// Bound is a socket on a free port, which is printed.
-func Bound() *ipv4.PacketConn {
+// Bind returns a socket on a free port, and prints the port.
+func Bind() *ipv4.PacketConn {
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{})
 	Check(err)
 	Check(conn.SetReadBuffer(receiveBuffer))
@@ -53,7 +53,7 @@ func Bound() *ipv4.PacketConn {
 	return ipv4.NewPacketConn(conn)
 }
 
-// Messages are a batch with a buffer each.
+// Messages returns a batch of messages with a buffer each.
 func Messages() []ipv4.Message {
 	messages := make([]ipv4.Message, Batch)
 	for i := range messages {

@@ -4,7 +4,7 @@ package main
 import "xnet/bench"
 
 func main() {
-	conn := bench.Bound()
+	conn := bench.Bind()
 	messages := bench.Messages()
 	answers := bench.Messages()
 	for {
@@ -15,7 +15,7 @@ func main() {
 			answers[i].Addr = messages[i].Addr
 		}
 		for sent := 0; sent < n; {
-			// An error is that a client has ended: its answer is left out.
+			// An error means that a client has ended: its answer is left out.
 			count, err := conn.WriteBatch(answers[sent:n], 0)
 			if err != nil {
 				count = 1

@@ -9,7 +9,7 @@ import (
 
 func main() {
 	seconds := bench.Number(1, 1)
-	conn := bench.Bound()
+	conn := bench.Bind()
 	messages := bench.Messages()
 	n, err := conn.ReadBatch(messages, 0)
 	bench.Check(err)

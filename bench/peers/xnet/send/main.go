@@ -31,7 +31,7 @@ func main() {
 	}
 	start, cpu, sent := time.Now(), bench.CPU(), 0
 	for time.Since(start).Seconds() < seconds {
-		// An error is that the receiver has ended.
+		// An error means that the receiver has ended.
 		if n, err := conn.WriteBatch(messages, 0); err == nil {
 			sent += n
 		}

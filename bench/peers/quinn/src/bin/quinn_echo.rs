@@ -1,4 +1,4 @@
-//! quinn_echo: quinn-udp's echo server. What came as one message goes back as one.
+//! quinn_echo: quinn-udp's echo server. It returns the datagrams of a message as one message.
 
 use quinn::Socket;
 use quinn_udp::{RecvMeta, Transmit, BATCH_SIZE};
@@ -14,7 +14,7 @@ fn main() -> std::io::Result<()> {
     loop {
         let count = socket.receive(&mut buffers, &mut meta)?;
         for (buffer, received) in buffers.iter().zip(&meta[..count]) {
-            // An error is that the client has ended.
+            // An error means that the client has ended.
             let _ = socket.send(&Transmit {
                 destination: received.addr,
                 ecn: None,

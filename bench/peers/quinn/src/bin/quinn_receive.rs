@@ -1,4 +1,4 @@
-//! quinn_receive SECONDS: quinn-udp's receiver, many messages a call, each with UDP GRO.
+//! quinn_receive SECONDS: quinn-udp's receiver, with many messages in a call, and UDP GRO.
 
 use quinn::{Socket, Tally};
 use quinn_udp::{RecvMeta, BATCH_SIZE};

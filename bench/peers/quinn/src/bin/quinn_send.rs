@@ -1,5 +1,5 @@
-//! quinn_send PORT same SIZE SECONDS: quinn-udp's sender, with as many datagrams in a
-//! message of UDP GSO as it allows.
+//! quinn_send PORT same SIZE SECONDS: quinn-udp's sender, with as many datagrams in a GSO
+//! message as it allows.
 
 use quinn::{cpu, report, Socket};
 use quinn_udp::Transmit;
@@ -30,7 +30,7 @@ fn main() -> std::io::Result<()> {
     let (start, cpu_start, mut sent) = (Instant::now(), cpu(), 0);
 
     while start.elapsed().as_secs_f64() < seconds {
-        // An error is that the receiver has ended.
+        // An error means that the receiver has ended.
         sent += socket.send(&transmit).map_or(0, |()| segments as u64);
     }
     report(sent, start, cpu_start);
