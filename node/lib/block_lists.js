@@ -1,6 +1,6 @@
 'use strict';
-// The options receiveBlockList and sendBlockList. node:net, which loads the streams, is
-// loaded when a socket has one.
+// The options receiveBlockList and sendBlockList. node:net is loaded only when a socket has
+// one of them, because it loads the streams.
 const { invalidArgType } = require('./errors');
 
 let nodesCheck = null; // BlockList.prototype.check

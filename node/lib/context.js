@@ -1,6 +1,6 @@
 'use strict';
-// The async context of a socket, in which its listeners are called: that of its creation,
-// with the same type for async hooks as Node's handles.
+// The async context in which the listeners of a socket are called: that of its creation.
+// Async hooks see the type of Node's own handles.
 const { AsyncResource } = require('node:async_hooks');
 const { uncurryThis } = require('./builtins');
 

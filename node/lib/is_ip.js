@@ -1,22 +1,27 @@
 'use strict';
-// isIP() of node:net, without loading that: it loads the streams, which takes two
+// isIP() of node:net. Loading node:net would also load the streams, which takes two
 // milliseconds.
 const { strings, uncurryThis } = require('./builtins');
 
 const codeAt = uncurryThis(String.prototype.charCodeAt); // NaN at the end
+const HYPHEN = 45;
 const DOT = 46;
 const ZERO = 48;
 const NINE = 57;
 const COLON = 58;
-const PERCENT = 37;
+const LOWER_A = 97;
+const LOWER_F = 102;
+const LOWER_Z = 122;
+const LOWER_CASE = 32; // the bit that makes a letter lower-case
 const GROUPS = 8; // of an IPv6 address
 
 const isDigit = (code) => code >= ZERO && code <= NINE;
-// The bit 32 makes letters lower-case.
-const isLetter = (code, last) => (code | 32) >= 97 && (code | 32) <= last;
-const isHexDigit = (code) => isDigit(code) || isLetter(code, 102);
+const isLetter = (code, last) =>
+  (code | LOWER_CASE) >= LOWER_A && (code | LOWER_CASE) <= last;
+const isHexDigit = (code) => isDigit(code) || isLetter(code, LOWER_F);
 
-// Returns where the number that begins there ends, or -1: 0 to 255, without zeros before it.
+// Returns the end of the number that begins at `at`, or -1. The number is 0 to 255, without
+// leading zeros.
 function endOfByte(text, at) {
   let value = 0;
   let end = at;
@@ -26,7 +31,7 @@ function endOfByte(text, at) {
   return isByte ? end : -1;
 }
 
-// Whether the text from there to `end` is an IPv4 address.
+// Whether the text from `at` to `end` is an IPv4 address.
 function isIPv4(text, at, end) {
   for (let left = 3; left > 0; left--) {
     at = endOfByte(text, at);
@@ -35,13 +40,14 @@ function isIPv4(text, at, end) {
   return endOfByte(text, at) === end;
 }
 
+// Returns the end of up to four hexadecimal digits.
 function endOfGroup(text, at) {
   let end = at;
   while (end - at < 4 && isHexDigit(codeAt(text, end))) end++;
   return end;
 }
 
-function isPair(text, at) {
+function isDoubleColon(text, at) {
   return codeAt(text, at) === COLON && codeAt(text, at + 1) === COLON;
 }
 
@@ -49,7 +55,7 @@ function isPair(text, at) {
 // groups, and a double colon stands for one group or more.
 function isIPv6(text, end) {
   let groups = 0;
-  let at = isPair(text, 0) ? 2 : 0;
+  let at = isDoubleColon(text, 0) ? 2 : 0;
   let isCompressed = at === 2;
   while (at < end) {
     if (isIPv4(text, at, end)) {
@@ -62,27 +68,27 @@ function isIPv6(text, end) {
     at = next;
     if (at === end) break;
     if (codeAt(text, at) !== COLON) return false;
-    const isHere = isPair(text, at);
-    at += isHere ? 2 : 1;
-    if (isHere ? isCompressed : at >= end) return false;
-    isCompressed ||= isHere;
+    const isDouble = isDoubleColon(text, at);
+    at += isDouble ? 2 : 1;
+    if (isDouble ? isCompressed : at >= end) return false;
+    isCompressed ||= isDouble;
   }
   return isCompressed ? groups < GROUPS : groups === GROUPS;
 }
 
-// Whether the rest of the text, behind the percent sign, may be the name of a zone.
+// Whether the text from `at` on, behind the percent sign, may be the name of a zone.
 function isZone(text, at) {
   if (at === text.length) return false;
   for (; at < text.length; at++) {
     const code = codeAt(text, at);
-    if (!isDigit(code) && !isLetter(code, 122) && code !== 45 && code !== DOT &&
+    if (!isDigit(code) && !isLetter(code, LOWER_Z) && code !== HYPHEN && code !== DOT &&
         code !== COLON)
       return false;
   }
   return true;
 }
 
-// Returns 4, 6 or 0. node:net takes everything as a text.
+// Returns 4, 6 or 0. node:net converts other values to strings.
 function isIP(text) {
   if (typeof text !== 'string') return require('node:net').isIP(text);
   if (isIPv4(text, 0, text.length)) return 4;

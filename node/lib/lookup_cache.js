@@ -14,7 +14,7 @@ const { nextTick, runInAsyncScope } = require('./transport').ticks;
 const NAMES_MAX = 1024; // that have an answer, of a family
 const FAILURE_MS = 1000; // how long a failure is kept at most
 
-// In milliseconds. Loading node:perf_hooks would take one.
+// Returns milliseconds. Loading node:perf_hooks for its clock would take one.
 function now() {
   const time = hrtime();
   return time[0] * 1e3 + time[1] / 1e6;

@@ -1,7 +1,7 @@
 'use strict';
-// Writes the files of node/lib for the npm package. joined.js has the modules that each
-// program with a socket loads, because loading a file takes Node a tenth of a millisecond,
-// and they are sixty. The other files remain, and get those modules from joined.js.
+// Writes the files of node/lib for the npm package. joined.js has the sixty modules that
+// each program with a socket loads, because loading a file takes Node a tenth of a
+// millisecond. The other files remain, and get those modules from joined.js.
 //
 // usage: node join.js TO      (the folder that gets the files)
 const fs = require('node:fs');
@@ -11,7 +11,8 @@ const from = path.join(__dirname, '..', '..', 'node', 'lib');
 const [to] = process.argv.slice(2);
 
 const JOINED = 'joined.js';
-const PROGRAM = 'build.js'; // it works without the others, but for version.js
+// It needs no other file but version.js.
+const PROGRAM = 'build.js';
 const REQUIRE = /\brequire\('(\.[^']*)'\)/g;
 const COMMENT = /^ *\/\/.*\n/gm;
 
@@ -21,8 +22,9 @@ const read = (file) => fs.readFileSync(path.join(from, file), 'utf8');
 const target = (file, name) =>
   path.join(path.dirname(file), name).replace(/(\.js)?$/, '.js');
 
-// Not joined are the fallback, which is loaded instead of the addon, and the file with the
-// names of the binaries: ncc, which looks for them, gives up on a file with much syntax.
+// Two things are not joined: the fallback, which is loaded instead of the addon, and the file
+// with the names of the binaries, because ncc, which searches for them, does not analyze a
+// file as complex as joined.js.
 const isApart = (file) => file.startsWith('fallback/') || file === 'find_binary.js';
 
 function addWithRequired(file, joined) {
@@ -39,18 +41,18 @@ const joined = addWithRequired('index.js', new Set());
 const rewritten = (file, callOf) => read(file).replace(REQUIRE, (call, name) =>
   joined.has(target(file, name)) ? callOf(target(file, name)) : call);
 
-// A module as a function, without comments. Tools that make bundles see only the calls of
-// require() that are left for them.
+// Returns a module as a property with a function, without comments. Bundlers see only the
+// calls of require() for what is not joined.
 function asFunction(file) {
   const text = rewritten(file, (name) => `$require('${name}')`);
   return `'${file}': function(module) {\n` +
     `${text.replace(/^'use strict';\n/, '').replace(COMMENT, '')}},\n`;
 }
 
-// A module that remains a file.
+// Returns the text of a module that remains a file.
 function asFile(file) {
-  const way = path.relative(path.dirname(file), JOINED).replace(/^(?!\.)/, './');
-  return rewritten(file, (name) => `require('${way}').load('${name}')`);
+  const joinedFrom = path.relative(path.dirname(file), JOINED).replace(/^(?!\.)/, './');
+  return rewritten(file, (name) => `require('${joinedFrom}').load('${name}')`);
 }
 
 const begin = `'use strict';
