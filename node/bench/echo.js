@@ -1,5 +1,5 @@
 'use strict';
-// node echo.js MODULE [deferred]: sends everything back. Prints "ready PORT".
+// node echo.js MODULE [deferred]: returns each datagram. Prints "ready PORT".
 const [name, deferred] = process.argv.slice(2);
 const socket = require(name).createSocket({
   type: 'udp4', deferSends: deferred !== undefined,

@@ -1,6 +1,6 @@
 'use strict';
-// node plot.js RESULTS.json PLOT.svg: draws how many times the rate of node:dgram the
-// package has with each version of Node. A bar goes from the least to the greatest round.
+// node plot.js RESULTS.json PLOT.svg: draws the ratio of the package's rate to that of
+// node:dgram for each version of Node. A bar goes from the least to the greatest round.
 const fs = require('node:fs');
 
 const SERIES = [ // work, side, color, title
@@ -13,7 +13,7 @@ const TICKS = [1, 2, 5, 10, 20, 50, 100];
 const [json, svg] = process.argv.slice(2);
 const { ratios } = JSON.parse(fs.readFileSync(json, 'utf8'));
 
-const found = (work, side) => ratios.find((ratio) => ratio.work === work &&
+const ratioOf = (work, side) => ratios.find((ratio) => ratio.work === work &&
   ratio.of === side && ratio.to === 'node' && ratio.figure === 'kpps');
 const versions = [...new Set(ratios.map(({ work }) => /^one-way 64, (Node .*)$/.exec(work)?.[1]))]
   .filter(Boolean);
@@ -22,7 +22,7 @@ const x = (version, series) => 70 + (version + 0.5) / versions.length * 400 + (s
 
 function point(version, series) {
   const [work, side, color] = SERIES[series];
-  const ratio = found(`${work}, ${versions[version]}`, side);
+  const ratio = ratioOf(`${work}, ${versions[version]}`, side);
   if (ratio === undefined) return '';
   const at = x(version, series).toFixed(1);
   return `<path d="M${at} ${y(ratio.least).toFixed(1)}V${y(ratio.greatest).toFixed(1)}" ` +

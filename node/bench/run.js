@@ -1,6 +1,6 @@
 'use strict';
 // node run.js PROGRAMS [ROUNDS SECONDS]: compares the package with node:dgram, Bun and
-// Deno. In each round every side does every task in a process of its own, one after the
+// Deno. In each round every side runs every workload in processes of its own, one after the
 // other; the first round is the warm-up. PROGRAMS: the folder of the C clients. Prints
 // medians and the ratios of the rounds, and writes node-results.json to that folder.
 // QUICK=1: fewer and shorter rounds, one Node. RECORD=1: writes results.json to this
@@ -65,17 +65,22 @@ function start(bin, args) {
   return { ended, ready, stop };
 }
 
-// One receiver and one sender; the receiver counts. If the receiver does not end after
-// the sender, the round has no figure.
+// Returns the result of a receiver whose sender has ended. If the receiver does not end
+// soon, the round has no figure.
+async function resultOf(receiver) {
+  const timer = setTimeout(receiver.stop, 2000);
+  const result = await receiver.ended;
+  clearTimeout(timer);
+  return result;
+}
+
+// One receiver and one sender; the receiver counts.
 async function oneWay({ bin, args = [], suffix = '.js' }, name, receive, send, size) {
   const program = (role) => [...args, path.join(__dirname, role + suffix), name];
   const receiver = start(bin, [...program('receiver'), receive, SECONDS]);
   const port = await receiver.ready;
   await run(bin, [...program('sender'), send, port, size, SECONDS + 0.8]).ended;
-  const timer = setTimeout(receiver.stop, 2000);
-  const result = await receiver.ended;
-  clearTimeout(timer);
-  return result;
+  return resultOf(receiver);
 }
 
 // A C program sends to a server and measures.
@@ -91,10 +96,7 @@ async function load(command, client, args) {
 async function fromC(receiver, client, args) {
   const port = await receiver.ready;
   await run(path.join(programs, client), [port, ...args, SECONDS + 0.8]).ended;
-  const timer = setTimeout(receiver.stop, 2000);
-  const result = await receiver.ended;
-  clearTimeout(timer);
-  return result;
+  return resultOf(receiver);
 }
 
 const plain = ({ bin }, name) => fromC(
@@ -130,7 +132,7 @@ async function servers(node) {
   }
 }
 
-// A line of a side that all versions of Node are compared with.
+// Notes a result with which all versions of Node are compared.
 function noteForAll(work, side, line) {
   for (const { label } of nodes(quick)) note(`${work}, ${label}`, side, line);
 }
@@ -182,6 +184,7 @@ function median(list) {
 
 const ratios = [];
 
+// Prints a ratio, and adds it to the results, if there are figures of both sides.
 function row(work, name, side, other, relation, target) {
   const first = figures.get(`${work}/${side}/${name}`) ?? [];
   const second = figures.get(`${work}/${other}/${name}`) ?? [];
@@ -199,7 +202,7 @@ function row(work, name, side, other, relation, target) {
     ` ${relation} ${target} ${met ? 'met' : 'NOT met'}`);
 }
 
-// By how much a side exceeds node:dgram. A side that printed nothing has no row.
+// Prints by how much a side exceeds node:dgram, if there are figures of both.
 function excessRow(work, name, side, most) {
   const ours = median(figures.get(`${work}/${side}/${name}`) ?? []);
   const other = median(figures.get(`${work}/node/${name}`) ?? []);
@@ -210,32 +213,38 @@ function excessRow(work, name, side, most) {
     `<= ${most} ${ours - other <= most ? 'met' : 'NOT met'}`);
 }
 
+const TARGETS = [ // work, figure, side, other side, relation, target
+  ['one-way 64', 'kpps', 'ours', 'node', '>=', 14],
+  ['one-way 64', 'kpps', 'many', 'node', '>=', 70],
+  ['one-way 64', 'kpps', 'many', 'datapath', '>=', 0.6],
+  ['one-way 64', 'kpps', 'iterator', 'message', '>=', 0.6],
+  ['connected 64', 'kpps', 'ours', 'node', '>=', 6],
+  ['connected 64', 'kpps', 'deferred', 'node', '>=', 6],
+  ['by name 64', 'kpps', 'kept', 'node', '>=', 8],
+  ['one-way 1200', 'kpps', 'ours', 'node', '>=', 5],
+  ['one-way 1200', 'kpps', 'pooled', 'node', '>=', 14],
+  ['echo 50 x 4', 'kpps', 'ours', 'node', '>=', 2.2],
+  ['echo 50 x 4', 'kpps', 'deferred', 'node', '>=', 2.8],
+  ['echo 50 x 4', 'kpps', 'ours', 'bun', '>=', 1.5],
+  ['echo 50 x 4', 'kpps', 'deferred', 'bun', '>=', 1.5],
+  ['echo 50 x 4', 'kpps', 'ours', 'deno', '>=', 1],
+  ['plain sender', 'cpu_us', 'ours', 'node', '<=', 0.7],
+  ['ping', 'p50_us', 'ours', 'node', '<=', 1],
+  ['ping', 'p99_us', 'ours', 'node', '<=', 1],
+];
+
 function report() {
-  for (const { label } of nodes(quick)) {
-    row(`one-way 64, ${label}`, 'kpps', 'ours', 'node', '>=', 14);
-    row(`one-way 64, ${label}`, 'kpps', 'many', 'node', '>=', 70);
-    row(`one-way 64, ${label}`, 'kpps', 'many', 'datapath', '>=', 0.6);
-    row(`one-way 64, ${label}`, 'kpps', 'iterator', 'message', '>=', 0.6);
-    row(`connected 64, ${label}`, 'kpps', 'ours', 'node', '>=', 6);
-    row(`connected 64, ${label}`, 'kpps', 'deferred', 'node', '>=', 6);
-    row(`by name 64, ${label}`, 'kpps', 'kept', 'node', '>=', 8);
-    row(`one-way 1200, ${label}`, 'kpps', 'ours', 'node', '>=', 5);
-    row(`one-way 1200, ${label}`, 'kpps', 'pooled', 'node', '>=', 14);
-    row(`echo 50 x 4, ${label}`, 'kpps', 'ours', 'node', '>=', 2.2);
-    row(`echo 50 x 4, ${label}`, 'kpps', 'deferred', 'node', '>=', 2.8);
-    row(`echo 50 x 4, ${label}`, 'kpps', 'ours', 'bun', '>=', 1.5);
-    row(`echo 50 x 4, ${label}`, 'kpps', 'deferred', 'bun', '>=', 1.5);
-    row(`echo 50 x 4, ${label}`, 'kpps', 'ours', 'deno', '>=', 1);
-    row(`plain sender, ${label}`, 'cpu_us', 'ours', 'node', '<=', 0.7);
-    row(`ping, ${label}`, 'p50_us', 'ours', 'node', '<=', 1);
-    row(`ping, ${label}`, 'p99_us', 'ours', 'node', '<=', 1);
-  }
+  for (const { label } of nodes(quick))
+    for (const [work, ...comparison] of TARGETS) row(`${work}, ${label}`, ...comparison);
   for (const size of [64, 1200]) {
     for (const side of ['bun', 'bunDgram', 'denoListen', 'deno'])
       row(`one-way ${size}, runtimes`, 'kpps', 'ours', side, '>=', 1);
   }
   for (const { label } of nodes(quick)) excessRow(`start, ${label}`, 'total_ms', 'ours', 5);
   for (const side of ['ours', 'pooled']) excessRow('memory', 'rss_mb', side, 3);
+}
+
+function writeResults() {
   const medians = Object.fromEntries([...figures].map(
     ([key, values]) => [key, median(values)]));
   const file = process.env.RECORD ?
@@ -256,6 +265,7 @@ async function main() {
   round = 1;
   await memory(published);
   report();
+  writeResults();
 }
 
 main();

@@ -1,5 +1,5 @@
-// bun sender_bun.mjs MODULE HOW PORT SIZE SECONDS: sender.js with Bun.udpSocket(): sends
-// lists of 1000 datagrams with sendMany(), and waits while the kernel takes no more.
+// bun sender_bun.mjs MODULE HOW PORT SIZE SECONDS: sender.js with Bun.udpSocket(). Sends
+// lists of 1000 datagrams with sendMany(), and waits while the send buffer is full.
 const [port, size, seconds] = process.argv.slice(4).map(Number);
 const payload = Buffer.alloc(size);
 const list = new Array(1000).fill(payload);

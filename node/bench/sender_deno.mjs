@@ -1,5 +1,5 @@
 // deno run -A --unstable-net sender_deno.mjs MODULE HOW PORT SIZE SECONDS: sender.js with
-// Deno.listenDatagram(): bursts of 100 calls of send().
+// Deno.listenDatagram(), with bursts of 100 calls of send().
 const [port, size, seconds] = Deno.args.slice(2).map(Number);
 const socket = Deno.listenDatagram({ transport: 'udp', hostname: '127.0.0.1', port: 0 });
 const payload = new Uint8Array(size);

@@ -1,6 +1,6 @@
 'use strict';
-// The sides of the comparison: the versions of Node that the tests install, or else the
-// running one; Bun and Deno if their packages are installed.
+// The sides of the comparison: the versions of Node that the tests install, or the running
+// one if there are none; Bun and Deno if their packages are installed.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -11,7 +11,7 @@ const MAJORS = [20, 22, 24, 26];
 const at = (...names) => path.join(__dirname, ...names);
 const nodeOf = (major) => at('..', 'node_modules', `node-${major}`, 'bin', 'node');
 
-// Makes the package as it is published in the folder, and returns that.
+// Writes the package as it is published to the folder, and returns the folder.
 function publish(folder) {
   const join = at('..', '..', 'tools', 'release', 'join.js');
   fs.rmSync(folder, { recursive: true, force: true });
@@ -44,7 +44,7 @@ function runtimes() {
   ].filter(([, { bin }]) => fs.existsSync(bin));
 }
 
-// Commands of echo servers: side, command.
+// Echo servers: side, command.
 const echoServers = ({ bin }) => [
   ['node', [bin, at('echo.js'), 'node:dgram']],
   ['ours', [bin, at('echo.js'), OURS]],

@@ -1,9 +1,9 @@
 'use strict';
-// node start.js MODULE: how long a program waits for its first datagram. Prints "result "
-// and, in milliseconds: boot_ms, until the program begins; require_ms; socket_ms, for the
-// first socket until it is bound; datagram_ms, until it has received its first datagram;
-// total_ms, the last three; cpu_ms, processor time until then; and rss_mb. The clock is
-// process.uptime(), because `performance` would load modules that the package may need.
+// node start.js MODULE: measures the time until a program has received its first datagram.
+// Prints "result" with these milliseconds: boot_ms, until the program begins; require_ms;
+// socket_ms, until a socket is bound; datagram_ms, from then until the datagram arrives;
+// total_ms, the sum of the last three; cpu_ms, processor time; and with rss_mb. The clock
+// is process.uptime(), because `performance` would load modules that the package may need.
 const now = () => process.uptime() * 1000;
 const began = now();
 const { createSocket } = require(process.argv[2]);
