@@ -1,10 +1,11 @@
 'use strict';
-// isNested(isKnown): whether code of the program is below on the stack, which runs the
-// loop. The addon calls this. isKnown: there is none, unless it has an async id.
+// isNested(isKnownDepth), for the addon: returns whether code of the program is on the
+// stack, because it runs the loop. isKnownDepth: the stack is as deep as at a call that
+// returned false, so only code with an async id can be there.
 //
-// The async id alone does not tell: promise jobs and callbacks of a FinalizationRegistry
+// The async id alone is not enough: promise jobs and callbacks of a FinalizationRegistry
 // have none. So this file counts the callers in a stack trace, which takes two
-// microseconds. Where it cannot do that without a trace in the program, it says yes.
+// microseconds. If the program would notice that, it returns true.
 const { executionAsyncId } = require('node:async_hooks');
 
 const { Error } = globalThis;
@@ -31,7 +32,7 @@ function frameCount() {
   if (limit?.configurable === false || prepare?.configurable === false ||
       !define(Error, 'stackTraceLimit', someFrames)) return undefined;
   define(Error, 'prepareStackTrace', asLength);
-  const subject = { __proto__: null }; // a kept one would keep the callers
+  const subject = { __proto__: null }; // not reused: it references the callers
   captureStackTrace(subject);
   const count = subject.stack;
   restore('stackTraceLimit', limit);
@@ -41,6 +42,7 @@ function frameCount() {
 
 const hasCallers = () => !(frameCount() < OWN_FRAMES + 1);
 
-const isNested = (isKnown) => executionAsyncId() !== 0 || (!isKnown && hasCallers());
+const isNested = (isKnownDepth) =>
+  executionAsyncId() !== 0 || (!isKnownDepth && hasCallers());
 
 module.exports = isNested;

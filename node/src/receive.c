@@ -39,9 +39,9 @@ static bool has_next(const struct handle *handle) {
     return handle->parked > 0 || handle->first_slab != SLABS_MAX;
 }
 
-/* Whether code of the program runs the loop. Then its ticks wait until it
-   returns. Below such code the stack is deeper than where Node runs the loop:
-   JavaScript looks for the code only at depths that are new. */
+/* Whether code of the program is on the stack, because it runs the loop. Then
+   its ticks wait until it returns. The stack is then deeper than where Node
+   runs the loop, so JavaScript looks for such code only at new depths. */
 static bool is_nested(struct addon *addon, napi_value object) {
     napi_env env = addon->env;
     napi_value known, nested;
