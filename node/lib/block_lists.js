@@ -2,6 +2,7 @@
 // The options receiveBlockList and sendBlockList. node:net is loaded only when a socket has
 // one of them, because it loads the streams.
 const { invalidArgType } = require('./errors');
+const isIP = require('./is_ip');
 
 let nodesCheck = null; // BlockList.prototype.check
 
@@ -18,4 +19,8 @@ function runsCode(list) {
   return list !== null && list.check !== nodesCheck;
 }
 
-module.exports = { checkBlockList, runsCode };
+function isBlockedBy(list, ip) {
+  return list !== null && list.check(ip, `ipv${isIP(ip)}`);
+}
+
+module.exports = { checkBlockList, isBlockedBy, runsCode };

@@ -7,7 +7,8 @@ const {
 const {
   BOUND, CONNECTED, CONNECTING, DISCONNECTED, UNBOUND, healthCheck, isUnix, kState,
 } = require('./state');
-const { isBlockedBy, loopback, resolve } = require('./resolve');
+const { isBlockedBy } = require('./block_lists');
+const { loopback, resolve } = require('./resolve');
 const { whenBound } = require('./bind_queue');
 const unix = require('./unix');
 const { nextTick } = require('./transport').ticks;

@@ -6,7 +6,7 @@ const native = require('./addon');
 const { Map, strings } = require('./builtins');
 
 const TABLE_FULL = -1; // the addon has emptied its table
-const NOT_LATEST = -2;
+const NOT_LATEST = -2; // latestIndex() does not know the index
 
 let indices = new Map(); // by address, a map by port
 let lastAddress, lastPort, lastIndex;
@@ -37,7 +37,8 @@ function destinationOf(address, port) {
   return index;
 }
 
-// The index of the destination if it is the one that was asked for last, or NOT_LATEST.
+// Returns the index of the destination of the latest call of destinationOf(), or NOT_LATEST
+// for any other.
 function latestIndex(address, port) {
   return address === lastAddress && port === lastPort ? lastIndex : NOT_LATEST;
 }

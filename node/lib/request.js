@@ -7,10 +7,9 @@
 const { apply, inheritNothing } = require('./builtins');
 const { ENOBUFS } = require('./errno');
 const { blocked, hostPortError } = require('./errors');
-const { isBlockedBy } = require('./resolve');
+const { isBlockedBy } = require('./block_lists');
 const { runInAsyncScope, nextTick } = require('./transport').ticks;
 const queue = require('./transport').sendQueue;
-
 
 class Request {
   constructor(state, callback) {

@@ -1,5 +1,5 @@
 'use strict';
-// Resolves hosts with the lookup function of a socket. Default hosts and block lists.
+// Resolves hosts with the lookup function of a socket. Default hosts.
 const isIP = require('./is_ip');
 const { inheritNothing, uncurryThis } = require('./builtins');
 const { isNew } = require('./host');
@@ -97,11 +97,7 @@ function loopback(state) {
   return state.family === 6 ? '::1' : '127.0.0.1';
 }
 
-function isBlockedBy(list, ip) {
-  return list !== null && list.check(ip, `ipv${isIP(ip)}`);
-}
-
 module.exports = {
-  KeptLookup, anyAddress, defaultLookup, isAnyLiteral, isBlockedBy, loopback,
-  needsNoLookup, resolve,
+  KeptLookup, anyAddress, defaultLookup, isAnyLiteral, loopback, needsNoLookup,
+  resolve,
 };

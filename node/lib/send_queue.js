@@ -207,8 +207,8 @@ function addReady(request, owner, parts, address, port, info) {
   request.readyCount++;
 }
 
-// Does what addReady() does for a typed array that goes where the latest datagram goes, if
-// that is only copying. Returns whether it was.
+// addReady() for the common case: a typed array to the latest destination, which needs only
+// to be copied. Returns false, and does nothing, in any other case.
 function addView(owner, view, address, port) {
   if (handle !== owner || count === status.length) return false;
   if (typedArray.kind(view) === undefined) return false;
@@ -223,8 +223,8 @@ function addView(owner, view, address, port) {
   return true;
 }
 
-// Makes datagrams of the request ready as long as they are views to the latest
-// destination. Returns the position of the first one that is not.
+// Makes datagrams of the request ready, from the position `from` on, while addView() can.
+// Returns the position of the first one that it cannot.
 function addViews(request, owner, views, from, address, port) {
   let i = from;
   while (i < views.length && addView(owner, views[i], address, port)) i++;
@@ -233,13 +233,14 @@ function addViews(request, owner, views, from, address, port) {
   return i;
 }
 
-// Makes the requests ready that wait from `request` on, up to `end`, as long as that is
-// only copying. They keep their place in the list.
+// Makes waiting requests ready, from `request` up to `end`, while addView() can. They keep
+// their place in the list.
 function addWaiting(request, end) {
   let ready = lastReady;
   for (; request !== null && ready !== end; request = request.next) {
     const { state } = request;
-    const isPlain = request.info === null && state.sendBlockList === null; // no Group
+    // `info` of a Group is undefined.
+    const isPlain = request.info === null && state.sendBlockList === null;
     if (!isPlain || !state.handle ||
         !addView(state.handle.native, request.parts, request.to, request.port))
       break;
