@@ -17,8 +17,8 @@
    releases of stable series before 6.9 have the commit, too. */
 #define EQUAL_HEADERS_FROM RELEASE(6, 9, 0)
 
-/* The first release that takes 128 datagrams in a message. Older ones take 64;
-   some releases of stable series have the change, too. */
+/* The first release that accepts 128 datagrams as one message. Older ones
+   accept 64. Some releases of stable series have the change, too. */
 #define LONG_MESSAGES_FROM RELEASE(6, 9, 0)
 
 #define RELEASE(major, minor, patch)                                           \
@@ -98,7 +98,7 @@ bool offload_mixes_headers(const char *kernel_release) {
 
 uint32_t offload_segments_max(const char *kernel_release) {
     return parse_release(kernel_release) < LONG_MESSAGES_FROM
-               ? OFFLOAD_SEGMENTS_SURE
+               ? OFFLOAD_SEGMENTS_PORTABLE
                : UINT32_MAX;
 }
 

@@ -10,8 +10,8 @@
 
 #include "dgram_types.h"
 
-/* That every system with GSO takes as one message. */
-#define OFFLOAD_SEGMENTS_SURE 64u
+/* Datagrams that every system with GSO accepts as one message. */
+#define OFFLOAD_SEGMENTS_PORTABLE 64u
 
 struct offload {
     uint32_t segments_max; /* of a GSO message; 1: no GSO */
@@ -41,8 +41,8 @@ bool offload_corrupts(const char *kernel_release);
    Older releases may have the change of Linux 6.9, too. */
 bool offload_mixes_headers(const char *kernel_release);
 
-/* The most datagrams that a message to a kernel of this release may have, as
-   far as the release decides. */
+/* Returns how many datagrams a kernel of this release accepts as one message,
+   or UINT32_MAX if the release sets no limit. */
 uint32_t offload_segments_max(const char *kernel_release);
 
 /* Combines what the program wants, the environment and the release of the

@@ -9,8 +9,8 @@
      time after a connect or such an error, each message has its own call.
    - The kernel takes no more for now (EAGAIN), or has no buffers for a datagram
      (ENOBUFS): the caller waits.
-   - The kernel refuses a GSO message of more than 64 datagrams: it may take no
-     more than these, whatever its release says, so messages get shorter.
+   - The kernel refuses a GSO message of more than 64 datagrams: it may have
+     the older limit although its release is newer, so messages get shorter.
    - The kernel refuses a GSO message: its datagrams are sent one at a time. If
      they pass, the refusal is cached. But if the code may be an error of the
      peer, the first datagram fails with it: the kernel reports that once.
@@ -183,11 +183,12 @@ static bool split_after_eagain(struct sending *it, uint32_t datagrams) {
     return true;
 }
 
-/* Returns whether messages are shorter from now on. */
+/* After a kernel with the older limit has refused a message, makes later
+   messages shorter, and returns true. */
 static bool shorten_messages(dgram_datapath *dp, uint32_t datagrams, int code) {
-    if (code != UV_EINVAL || datagrams <= OFFLOAD_SEGMENTS_SURE)
+    if (code != UV_EINVAL || datagrams <= OFFLOAD_SEGMENTS_PORTABLE)
         return false;
-    dp->segments_max = OFFLOAD_SEGMENTS_SURE;
+    dp->segments_max = OFFLOAD_SEGMENTS_PORTABLE;
     dp->stats.counts.refused_messages++;
     return true;
 }

@@ -32,7 +32,7 @@
 
 #define SEND_MESSAGES_MAX 64
 #define RECEIVE_MESSAGES_MAX 64
-#define SEGMENTS_MAX 128 /* that the newest kernels take */
+#define SEGMENTS_MAX 128 /* the limit since Linux 6.9 */
 
 static int linux_open(int family) {
     int fd = os_socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
