@@ -106,6 +106,22 @@ static void build(struct work *work) {
     }
 }
 
+/* Sends all messages once. Returns the number of datagrams. */
+static uint64_t send_all(int fd) {
+    uint64_t sent = 0;
+
+    for (size_t i = 0; i < message_count;) {
+        size_t n = message_count - i;
+        int taken =
+            sendmmsg(fd, headers + i,
+                     (unsigned)(n < MESSAGES_MAX ? n : MESSAGES_MAX), 0);
+
+        for (int k = 0; k < taken; k++)
+            sent += per_message[i++];
+    }
+    return sent;
+}
+
 int main(int argc, char **argv) {
     struct work *work = bench_work(argc, argv);
     int fd = work->shape == SHAPE_FAN ? socket(AF_INET, SOCK_DGRAM, 0)
@@ -119,17 +135,8 @@ int main(int argc, char **argv) {
     }
     segments_max = find_segments_max();
     build(work);
-    while (bench_now() - start < work->seconds) {
-        for (size_t i = 0; i < message_count;) {
-            size_t n = message_count - i;
-            int taken =
-                sendmmsg(fd, headers + i,
-                         (unsigned)(n < MESSAGES_MAX ? n : MESSAGES_MAX), 0);
-
-            for (int k = 0; k < taken; k++)
-                sent += per_message[i++];
-        }
-    }
+    while (bench_now() - start < work->seconds)
+        sent += send_all(fd);
     bench_sent(sent, start, cpu);
     close(fd);
     return 0;
