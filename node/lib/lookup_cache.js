@@ -6,7 +6,7 @@
 // last of them is answered, later lookups of the name wait behind it, so that datagrams
 // keep their order.
 const { AsyncResource } = require('node:async_hooks');
-const { hrtime } = require('node:process');
+const { hrtime } = process;
 const isIP = require('./is_ip');
 const { Map, apply, inheritNothing, uncurryThis } = require('./builtins');
 const { nextTick, runInAsyncScope } = require('./transport').ticks;
