@@ -19,10 +19,10 @@ const common = new Set(`
   __ctype_b_loc __cxa_atexit __errno_location __lxstat bcmp bind calloc clock_gettime close
   connect fchmod fchmodat fcntl flock free freeifaddrs getcwd getenv getifaddrs getpeername
   getpid getsockname getsockopt if_indextoname if_nametoindex in6addr_any in6addr_loopback
-  inet_ntop inet_pton ioctl malloc memchr memcmp memcpy memmove memset open poll
-  pthread_mutex_lock pthread_mutex_unlock pthread_once recvmmsg recvmsg sendmmsg sendmsg sendto
-  setsockopt shutdown snprintf socket socketpair strcasecmp strchr strcmp strcpy strcspn strlen
-  strncmp strnlen strrchr strtoul syscall uname unlink vsnprintf write`.trim().split(/\s+/));
+  inet_ntop inet_pton ioctl madvise malloc memchr memcmp memcpy memmove memset mmap munmap
+  open poll pthread_mutex_lock pthread_mutex_unlock pthread_once recvmmsg recvmsg sendmmsg
+  sendmsg sendto setsockopt shutdown snprintf socket socketpair strcasecmp strchr strcmp strcpy
+  strcspn strlen strncmp strnlen strrchr strtoul syscall sysconf uname unlink vsnprintf write`.trim().split(/\s+/));
 
 // The code asks whether these exist.
 const optional = new Set(['gnu_get_libc_version', '__gmon_start__', '__cxa_finalize',
