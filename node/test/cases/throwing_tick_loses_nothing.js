@@ -3,6 +3,9 @@
 // has thrown. The last messages of a loop iteration and of the burst are among those.
 const { executionAsyncId } = require('node:async_hooks');
 
+// More than an iteration emits; on Windows that of libuv has another limit.
+const COUNT = process.platform === 'win32' ? 28 : 40;
+
 module.exports = ({ dgram, log }) => {
   const server = dgram.createSocket('udp4');
   let count = 0;
@@ -19,13 +22,13 @@ module.exports = ({ dgram, log }) => {
       log('job', msg);
       process.nextTick(() => log('tick of job', msg));
     });
-    if (++count === 40) server.close(() => log('closed', executionAsyncId() !== 0));
+    if (++count === COUNT) server.close(() => log('closed', executionAsyncId() !== 0));
   });
   server.bind(0, '127.0.0.1', () => {
     const client = dgram.createSocket('udp4');
     const { port } = server.address();
-    let left = 40;
-    for (let i = 0; i < 40; i++) {
+    let left = COUNT;
+    for (let i = 0; i < COUNT; i++) {
       client.send(`m${i}`, port, '127.0.0.1', () => {
         if (--left === 0) client.close();
       });
