@@ -3,19 +3,18 @@
 // Async hooks see the type of Node's own handles.
 const { AsyncResource } = require('node:async_hooks');
 const { uncurryThis } = require('./builtins');
+const { runInAsyncScope } = require('./ticks');
 
 const { prototype } = AsyncResource;
 
 const newContext = () =>
   new AsyncResource('UDPWRAP', { __proto__: null, requireManualDestroy: true });
 
-const runInContext = uncurryThis(prototype.runInAsyncScope); // (context, run, this, ...)
-
 // Returns a function for the addon: it calls run(wrapped, ...) in the context of the
 // handle.
 function inContext(run) {
   return (wrapped, ...args) =>
-    runInContext(wrapped.handle.context, run, undefined, wrapped, ...args);
+    runInAsyncScope(wrapped.handle.context, run, undefined, wrapped, ...args);
 }
 
 module.exports = {
@@ -23,5 +22,4 @@ module.exports = {
   endContext: uncurryThis(prototype.emitDestroy),
   inContext,
   newContext,
-  runInContext,
 };

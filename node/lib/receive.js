@@ -23,12 +23,12 @@ const sendQueue = require('./send_queue');
 const {
   emitMessage, emitMessages, emitParked, hasListeners, listenerCount, passTo,
 } = require('./emit');
-const { inContext, runInContext } = require('./context');
+const { inContext } = require('./context');
 const isNested = require('./nested');
 const { ALL } = require('./info_flags');
 const Rows = require('./receive_info');
 const { FastBuffer, bufferLength, inheritNothing, setBytes } = require('./builtins');
-const { runTicks } = require('./ticks');
+const { runInAsyncScope, runTicks } = require('./ticks');
 const { Array, Int32Array } = globalThis;
 
 // The fields of a slab: a header, then those of each datagram.
@@ -320,7 +320,7 @@ function emitMany(handle, slab) {
   try {
     for (;;) {
       left--;
-      runInContext(context, emitFrom, undefined, handle, slab);
+      runInAsyncScope(context, emitFrom, undefined, handle, slab);
       if (left === 0 || runTicks === null || !hasNext(handle, slab, batch)) return;
       runTicks();
       if (!hasNext(handle, slab, batch)) return;
@@ -338,7 +338,7 @@ function onMessages({ handle }) {
     return;
   }
   if (shared[SLAB] < 0) {
-    runInContext(handle.context, emitParked, undefined, handle);
+    runInAsyncScope(handle.context, emitParked, undefined, handle);
     return;
   }
   const slab = slabAt(shared[SLAB]);
@@ -358,10 +358,10 @@ function onPathError({ handle }, ...error) {
   shared[RUNNING]--;
 }
 
-// Reports an exception of a listener as uncaught, in the context of the socket. It is thrown
-// again, so that ticks wait for the next callback, as in Node.
+// Reports an exception of a listener as uncaught, in the context of the socket. It is
+// thrown again, so that ticks wait for the next callback, as in Node.
 function onException({ handle }, err) {
-  runInContext(handle.context, native.fatal, undefined, err);
+  runInAsyncScope(handle.context, native.fatal, undefined, err);
   throw err;
 }
 
