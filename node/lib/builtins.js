@@ -2,6 +2,7 @@
 // The built-in functions that the package uses, as they were when it was loaded. If a
 // program replaces or deletes one later (fake clocks, DOM shims, mocks), nothing changes
 // here. A method becomes a function whose first argument is `this`.
+const { AsyncResource } = require('node:async_hooks');
 const { Array } = globalThis;
 const { apply } = Reflect;
 const bind = Function.prototype.call.bind(Function.prototype.bind);
@@ -76,6 +77,7 @@ module.exports = {
   typedArray: gettersOf(TypedArray.prototype),
   apply,
   bind,
+  runInAsyncScope: uncurryThis(AsyncResource.prototype.runInAsyncScope),
   bufferLength: getter(ArrayBuffer.prototype, 'byteLength'), // 0: detached
   setBytes: uncurryThis(TypedArray.prototype.set),
   getter,

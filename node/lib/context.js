@@ -2,8 +2,7 @@
 // The async context in which the listeners of a socket are called: that of its creation.
 // Async hooks see the type of Node's own handles.
 const { AsyncResource } = require('node:async_hooks');
-const { uncurryThis } = require('./builtins');
-const { runInAsyncScope } = require('./ticks');
+const { runInAsyncScope, uncurryThis } = require('./builtins');
 
 const { prototype } = AsyncResource;
 

@@ -12,10 +12,10 @@
 // has reached half of the mark again before that tick, the event waits until it falls
 // again, which it always does.
 const { AsyncResource } = require('node:async_hooks');
-const { inheritNothing } = require('./builtins');
+const { inheritNothing, runInAsyncScope } = require('./builtins');
 const { bindIfUnbound, enqueue, whenBound } = require('./bind_queue');
 const { complete, reportCompleted } = require('./transport').sendQueue;
-const { runInAsyncScope, nextTick } = require('./transport').ticks;
+const { nextTick } = require('./transport').ticks;
 const { BOUND } = require('./state');
 
 const OVERHEAD = 256; // bytes of a datagram besides its payload, as in the library

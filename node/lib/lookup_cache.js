@@ -8,8 +8,9 @@
 const { AsyncResource } = require('node:async_hooks');
 const { hrtime } = process;
 const isIP = require('./is_ip');
-const { Map, apply, inheritNothing, uncurryThis } = require('./builtins');
-const { nextTick, runInAsyncScope } = require('./transport').ticks;
+const { Map, apply, inheritNothing, runInAsyncScope, uncurryThis } =
+  require('./builtins');
+const { nextTick } = require('./transport').ticks;
 
 const NAMES_MAX = 1024; // that have an answer, of a family
 const FAILURE_MS = 1000; // how long a failure is kept at most

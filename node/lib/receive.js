@@ -27,8 +27,9 @@ const { inContext } = require('./context');
 const isNested = require('./nested');
 const { ALL } = require('./info_flags');
 const Rows = require('./receive_info');
-const { FastBuffer, bufferLength, inheritNothing, setBytes } = require('./builtins');
-const { runInAsyncScope, runTicks } = require('./ticks');
+const { FastBuffer, bufferLength, inheritNothing, runInAsyncScope, setBytes } =
+  require('./builtins');
+const { runTicks } = require('./ticks');
 const { Array, Int32Array } = globalThis;
 
 // The fields of a slab: a header, then those of each datagram.

@@ -4,11 +4,11 @@
 // The queue (send_queue.js) asks a request to make its datagrams ready, and gives it the
 // result of each: finish(bytes or code), or finishLater() and then finish(bytes or
 // code, length, what finishLater() returned).
-const { apply, inheritNothing } = require('./builtins');
+const { apply, inheritNothing, runInAsyncScope } = require('./builtins');
 const { ENOBUFS } = require('./errno');
 const { blocked, hostPortError } = require('./errors');
 const { isBlockedBy } = require('./block_lists');
-const { runInAsyncScope, nextTick } = require('./transport').ticks;
+const { nextTick } = require('./transport').ticks;
 const queue = require('./transport').sendQueue;
 
 class Request {

@@ -11,14 +11,14 @@
 // The state is at module level, because a thread has one tick queue.
 const { AsyncResource, executionAsyncResource } = require('node:async_hooks');
 const native = require('./addon');
-const { Set, apply, bind, inheritNothing, slice, strings, uncurryThis } =
-  require('./builtins');
+const {
+  Set, apply, bind, inheritNothing, runInAsyncScope, slice, strings, uncurryThis,
+} = require('./builtins');
 
 // Not the copy that test runners give to the modules of a test.
 const host = native.process ?? require('node:process');
 const hostNextTick = host.nextTick;
 const hostTick = bind(hostNextTick, host);
-const runInAsyncScope = uncurryThis(AsyncResource.prototype.runInAsyncScope);
 const textOf = uncurryThis(Function.prototype.toString);
 
 // Reasons for another loop iteration, as in addon.h.
@@ -105,4 +105,4 @@ function keepLoopAlive() {
   native.needIteration(CLOSE, 1);
 }
 
-module.exports = { keepLoopAlive, nextTick, onOverdue, runInAsyncScope, runTicks };
+module.exports = { keepLoopAlive, nextTick, onOverdue, runTicks };

@@ -4,7 +4,7 @@
 //
 // - Handle, UnixHandle: the handle of a socket;
 // - sendQueue: the queue of datagrams to be sent;
-// - ticks: nextTick() and runInAsyncScope();
+// - ticks: nextTick();
 // - binding: asynchronous binds, and binds to descriptors;
 // - hostHandleOf(handle): a handle of Node's class for the same socket;
 // - onDetached(callback): calls it when a detached socket has emitted its last datagram;

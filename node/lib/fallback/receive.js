@@ -15,7 +15,7 @@ const { setImmediate } = require('node:timers');
 const { copiesOf, emitMessage, emitParked, listenerCount, passTo } =
   require('../emit');
 const DatagramQueue = require('../datagram_queue');
-const { runInAsyncScope } = require('./ticks');
+const { runInAsyncScope } = require('../builtins');
 
 const KEPT_MAX = 1 << 20; // bytes
 const OVERHEAD = 256; // of a datagram
