@@ -7,9 +7,11 @@
 bool senders_begin(struct senders *senders) {
     *senders = (struct senders){
         .orders = calloc(SENDERS_MAX, sizeof *senders->orders),
+        .jitters = calloc(SENDERS_MAX, sizeof *senders->jitters),
         .forgotten = calloc(FORGOTTEN_MAX, sizeof *senders->forgotten),
     };
-    if (senders->orders != NULL && senders->forgotten != NULL)
+    if (senders->orders != NULL && senders->jitters != NULL &&
+        senders->forgotten != NULL)
         return true;
     senders_end(senders);
     return false;
@@ -17,6 +19,7 @@ bool senders_begin(struct senders *senders) {
 
 void senders_end(struct senders *senders) {
     free(senders->orders);
+    free(senders->jitters);
     free(senders->forgotten);
 }
 
@@ -35,16 +38,44 @@ static struct forgotten *forgotten_at(struct senders *senders, uint32_t id) {
     return &senders->forgotten[id % FORGOTTEN_MAX];
 }
 
+/* Adds the counts; the jitters are a mean. */
+static void add(struct sender_counts *sum, const struct sender_counts *counts) {
+    size_t jitters = sum->jitters + counts->jitters;
+
+    sum->received += counts->received;
+    sum->lost += counts->lost;
+    sum->reordered += counts->reordered;
+    sum->duplicates += counts->duplicates;
+    if (counts->jitters > 0)
+        sum->jitter_ms += (counts->jitter_ms - sum->jitter_ms) *
+                          (double)counts->jitters / (double)jitters;
+    sum->jitters = jitters;
+}
+
+struct sender_counts senders_get(const struct senders *senders, size_t place) {
+    const struct order *order = &senders->orders[place];
+    const struct jitter *jitter = &senders->jitters[place];
+
+    return (struct sender_counts){
+        .received = order->unique,
+        .lost = order_lost(order),
+        .reordered = order->reordered,
+        .duplicates = order->duplicates,
+        .jitter_ms = jitter->nanoseconds / 1e6,
+        .jitters = jitter->count > 0,
+    };
+}
+
 static void forget(struct senders *senders, size_t place) {
+    struct sender_counts counts = senders_get(senders, place);
     struct order *order = &senders->orders[place];
     uint32_t id = senders->ids[place];
 
-    senders->lost += order_lost(order);
-    senders->reordered += order->reordered;
-    senders->duplicates += order->duplicates;
+    add(&senders->past, &counts);
     *forgotten_at(senders, id) =
         (struct forgotten){.id = id, .next = order->next};
     *order = (struct order){0};
+    senders->jitters[place] = (struct jitter){0};
 }
 
 /* Returns a place for a new sender: an unused one, or that of the sender that
@@ -97,8 +128,8 @@ static size_t place_of(struct senders *senders, const struct stamp *stamp,
     return place;
 }
 
-void senders_note(struct senders *senders, const unsigned char *bytes,
-                  size_t length, uint64_t now) {
+size_t senders_note(struct senders *senders, const unsigned char *bytes,
+                    size_t length, uint64_t now, uint64_t received) {
     struct stamp stamp;
     size_t place = NONE;
 
@@ -106,34 +137,43 @@ void senders_note(struct senders *senders, const unsigned char *bytes,
         place = place_of(senders, &stamp, now);
     if (place == NONE) {
         senders->unstamped++;
-        return;
+        return NONE;
     }
     senders->ids[place] = stamp.session;
     senders->seen_at[place] = now;
     senders->latest = place;
-    order_note(&senders->orders[place], stamp.number);
+    if (order_note(&senders->orders[place], stamp.number))
+        jitter_note(&senders->jitters[place], stamp.time, received);
+    return place;
 }
 
-uint64_t senders_lost(const struct senders *senders) {
-    uint64_t sum = senders->lost;
+uint64_t senders_clock(void) {
+    uv_timeval64_t now;
 
-    for (size_t i = 0; i < senders->count; i++)
-        sum += order_lost(&senders->orders[i]);
+    if (uv_gettimeofday(&now) < 0)
+        return 0;
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_usec * 1000u;
+}
+
+uint64_t senders_arrival(const dgram_message *message, uint64_t clock) {
+    if (message->info == NULL ||
+        (message->info->valid & DGRAM_INFO_TIMESTAMP) == 0)
+        return clock;
+    return message->info->timestamp_ns;
+}
+
+struct sender_counts senders_sum(const struct senders *senders) {
+    struct sender_counts sum = senders->past;
+
+    for (size_t i = 0; i < senders->count; i++) {
+        const struct sender_counts counts = senders_get(senders, i);
+        add(&sum, &counts);
+    }
     return sum;
 }
 
-uint64_t senders_reordered(const struct senders *senders) {
-    uint64_t sum = senders->reordered;
+double sender_loss_percent(const struct sender_counts *counts) {
+    uint64_t all = counts->received + counts->lost;
 
-    for (size_t i = 0; i < senders->count; i++)
-        sum += senders->orders[i].reordered;
-    return sum;
-}
-
-uint64_t senders_duplicates(const struct senders *senders) {
-    uint64_t sum = senders->duplicates;
-
-    for (size_t i = 0; i < senders->count; i++)
-        sum += senders->orders[i].duplicates;
-    return sum;
+    return all > 0 ? 100 * (double)counts->lost / (double)all : 0;
 }

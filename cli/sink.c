@@ -31,10 +31,11 @@ static struct {
 } it;
 
 static void note_numbers(const dgram_message *messages, size_t count) {
-    uint64_t now = uv_now(&it.session.loop);
+    uint64_t now = uv_now(&it.session.loop), clock = senders_clock();
 
     for (size_t i = 0; i < count; i++)
-        senders_note(&it.senders, messages[i].payload, messages[i].length, now);
+        senders_note(&it.senders, messages[i].payload, messages[i].length, now,
+                     senders_arrival(&messages[i], clock));
 }
 
 /* Gets how many messages the kernel dropped before this program could receive
@@ -54,7 +55,8 @@ static void draw_row(void) {
 
     rate_row_draw(&it.row, &it.total);
     if (it.check)
-        live_printf(" %11llu", (unsigned long long)senders_lost(&it.senders));
+        live_printf(" %11llu",
+                    (unsigned long long)senders_sum(&it.senders).lost);
     if (get_drops(&drops))
         live_printf(" %11llu", (unsigned long long)drops);
 }
@@ -115,17 +117,16 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 }
 
 static void print_order(void) {
-    const struct senders *senders = &it.senders;
+    const struct sender_counts sum = senders_sum(&it.senders);
 
     fprintf(output,
             it.json ? ",\"lost\":%llu,\"reordered\":%llu,"
                       "\"duplicates\":%llu,\"unstamped\":%llu"
                     : "\n%llu lost, %llu reordered, %llu duplicates, "
                       "%llu without a number",
-            (unsigned long long)senders_lost(senders),
-            (unsigned long long)senders_reordered(senders),
-            (unsigned long long)senders_duplicates(senders),
-            (unsigned long long)senders->unstamped);
+            (unsigned long long)sum.lost, (unsigned long long)sum.reordered,
+            (unsigned long long)sum.duplicates,
+            (unsigned long long)it.senders.unstamped);
 }
 
 static void print_drops(void) {
