@@ -3,14 +3,12 @@
 #include <string.h>
 
 #include "faults.h"
-#include "info.h"
 #include "headers.h"
+#include "messages.h"
 #include "offload.h"
 #include "options.h"
 #include "output.h"
-#include "print.h"
 #include "session.h"
-#include "term.h"
 #include "verbs.h"
 #include "workers.h"
 
@@ -28,49 +26,9 @@ static struct {
     uint64_t count;   /* 0: no end */
     uint64_t workers; /* 0: this process */
     struct faults faults;
-    bool echo, hex, json, verbose, reuse_address, reuse_port, ipv6_only;
-} it;
-
-static void print_time_json(void) {
-    uv_timeval64_t now = {0};
-
-    uv_gettimeofday(&now);
-    fprintf(output, "\"time\":%lld.%06ld", (long long)now.tv_sec,
-            (long)now.tv_usec);
-}
-
-static void print_json(const dgram_message *message) {
-    fprintf(output, "{\"event\":\"message\",");
-    session_print_worker(&it.session, true);
-    print_time_json();
-    putc(',', output);
-    print_address_json(output, message->from);
-    info_print_json(output, message->info);
-    fprintf(output, ",\"size\":%u,\"truncated\":%s,\"text\":", message->length,
-            (message->flags & DGRAM_TRUNCATED) != 0 ? "true" : "false");
-    print_json_string(output, message->payload, message->length);
-    fprintf(output, ",\"hex\":\"");
-    print_hex(output, message->payload, message->length);
-    fprintf(output, "\"}\n");
-}
-
-static void print_message(const dgram_message *message) {
-    if (it.json) {
-        print_json(message);
-        return;
-    }
-    fprintf(output, "server got: ");
-    if (it.hex)
-        fprintf(output, "%u bytes", message->length);
-    else
-        print_escaped(output, message->payload, message->length);
-    fprintf(output, " %sfrom ", tint(stdout, TINT_DIM));
-    print_endpoint(output, message->from);
-    info_print(output, message->info);
-    fprintf(output, "%s\n", tint(stdout, TINT_NONE));
-    if (it.hex)
-        print_dump(output, message->payload, message->length);
-}
+    struct messages messages;
+    bool echo, reuse_address, reuse_port, ipv6_only;
+} it = {.messages = {.head = "server got"}};
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
                      size_t count, void *data) {
@@ -80,7 +38,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     if (last)
         count = (size_t)it.count;
     for (size_t i = 0; i < count; i++) {
-        print_message(&messages[i]);
+        messages_print(&it.messages, &messages[i], NULL);
         if (it.echo)
             dgram_send(socket, messages[i].payload, messages[i].length,
                        messages[i].from, NULL, NULL);
@@ -166,7 +124,7 @@ static bool join_all(void) {
 }
 
 static void print_listening(const dgram_address *address) {
-    session_print_listening("server", address, it.json);
+    session_print_listening("server", address, it.messages.json);
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
@@ -194,13 +152,9 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 static const struct option options[] = {
     {"count", OPTION_NUMBER, &it.count, "N", "end after N datagrams", 1, 1e15},
     {"echo", OPTION_FLAG, &it.echo, NULL, "send each datagram back", 0, 0},
-    {"hex", OPTION_FLAG, &it.hex, NULL, "print payloads in hex", 0, 0},
-    {"json", OPTION_FLAG, &it.json, NULL,
+    OPTIONS_MESSAGES(it.messages),
+    {"json", OPTION_FLAG, &it.messages.json, NULL,
      "print a JSON object for each datagram", 0, 0},
-    {"verbose", OPTION_FLAG, &it.verbose, NULL,
-     "print where each datagram was sent to, the interface,\n"
-     "                        TOS, TTL, and when the kernel received it",
-     0, 0},
     {"join", OPTION_LIST, &it.groups, "GROUP[@INTERFACE]",
      "join a multicast group; INTERFACE is an IPv4\n"
      "                        address, or for IPv6 a name",
@@ -236,12 +190,6 @@ static const dgram_events events = {
     .error = on_error,
 };
 
-static uint32_t info_wanted(void) {
-    return it.endpoint.type == DGRAM_UNIX
-               ? DGRAM_INFO_CREDENTIALS | DGRAM_INFO_TIMESTAMP
-               : DGRAM_INFO_ALL;
-}
-
 static void start(void) {
     dgram_options socket_options = {
         .size = sizeof socket_options,
@@ -249,7 +197,7 @@ static void start(void) {
         .reuse_address = it.reuse_address || it.groups.count > 0,
         .reuse_port = it.reuse_port,
         .ipv6_only = it.ipv6_only,
-        .receive_info = it.verbose ? info_wanted() : 0,
+        .receive_info = messages_info(&it.messages, it.endpoint.type),
         .send_queue_size_max = ECHO_QUEUE_MAX,
     };
 
@@ -285,7 +233,9 @@ int run_listen(int argc, char **argv) {
     if (it.workers > 0 && it.reuse_port && it.groups.count > 0)
         return usage_error("listen", "with --reuse-port each worker would get "
                                      "every datagram of the group");
-    status = check_groups();
+    status = messages_check("listen", &it.messages);
+    if (status == 0)
+        status = check_groups();
     if (status == 0)
         status =
             endpoint_parse_any("listen", argv[0], &it.family, &it.endpoint);
@@ -301,6 +251,7 @@ int run_listen(int argc, char **argv) {
         status = session_begin(&it.session, "listen");
     if (status != 0)
         return status;
+    it.messages.session = &it.session;
     it.session.error_head = "server error:";
     it.session.device = it.device;
     it.session.given = (struct given){
