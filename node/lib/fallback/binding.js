@@ -1,9 +1,15 @@
 'use strict';
 // Binds to addresses, which some hosts complete asynchronously, and to descriptors.
+//
+// In a worker of a cluster the host asks the primary for an address. Newer Nodes abort a
+// worker that asks for one twice. So a second socket of the worker binds without the
+// primary.
 const cluster = require('node:cluster');
-const { isInteger } = require('../builtins');
+const { Map, isInteger } = require('../builtins');
+const { EADDRINUSE } = require('../errno');
 const { hostPortError, systemError } = require('../errors');
 const { kState } = require('../state');
+const { nextTick } = require('./ticks');
 const { String } = globalThis;
 
 function isDescriptor(fd) {
@@ -15,12 +21,52 @@ function isShared(state, exclusive) {
   return cluster.isWorker && !exclusive && !state.reusePort;
 }
 
-// Calls failed(error) or bound(), now or later.
-function bindLater(socket, { ip, port, exclusive }, failed, bound) {
-  socket[kState].handle.bindLater({ address: String(ip), port, exclusive }, (code) => {
-    if (code < 0) failed(hostPortError(code, 'bind', ip, port));
-    else bound();
+const asked = new Map(); // handles, by the address that they have asked the primary for
+
+// Node counts the binds to port 0, so two of them never ask for the same.
+function keyOf(socket, { ip, port, exclusive }) {
+  return port === 0 || !isShared(socket[kState], exclusive) ? null :
+    `${ip}:${port}:${socket.type}`;
+}
+
+// The handle is closed, or not bound.
+function forget(handle) {
+  if (asked.get(handle.key) === handle) asked.delete(handle.key);
+}
+
+// The options of a second bind to an address, without the primary. Without a port it asks for
+// port 0, because Node counts only these binds.
+function optionsOfSecond({ ip, port }) {
+  return +port ? { address: String(ip), port, exclusive: true } :
+    { address: String(ip), port: 0, exclusive: false };
+}
+
+function bindHandle(handle, options, fail, bound) {
+  handle.bindLater(options, (code) => {
+    if (code >= 0) {
+      bound();
+      return;
+    }
+    forget(handle);
+    fail(code);
   });
+}
+
+// Calls failed(error) or bound(), now or later.
+function bindLater(socket, request, failed, bound) {
+  const state = socket[kState];
+  const { handle } = state;
+  const { ip, port, exclusive } = request;
+  const fail = (code) => failed(hostPortError(code, 'bind', ip, port));
+  const key = keyOf(socket, request);
+  if (!asked.has(key)) {
+    if (key !== null) asked.set(handle.key = key, handle);
+    bindHandle(handle, { address: String(ip), port, exclusive }, fail, bound);
+  } else if (state.reuseAddr || !+port) {
+    bindHandle(handle, optionsOfSecond(request), fail, bound);
+  } else {
+    nextTick(() => state.handle && fail(EADDRINUSE));
+  }
 }
 
 function openShared(socket, fd, failed, bound) {
@@ -41,5 +87,5 @@ function adopt(state, handle) {
 }
 
 module.exports = {
-  adopt, bindLater, isDescriptor, isLater: () => true, isShared, open, openShared,
+  adopt, bindLater, forget, isDescriptor, isLater: () => true, isShared, open, openShared,
 };

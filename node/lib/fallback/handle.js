@@ -18,6 +18,7 @@ const OrderedSends = require('./ordered_sends');
 const Memberships = require('./memberships');
 const { interfaceAddress } = require('./interfaces');
 const Stats = require('./stats');
+const { forget } = require('./binding');
 const { nextTick } = require('./ticks');
 const { EBADF, EINVAL, ENODEV, ENOTSUP, attempt, numberOfAny } = require('./error_numbers');
 
@@ -38,6 +39,7 @@ class Handle extends BaseHandle {
     this.inner = null; // the socket of the host
     this.udp = null;
     this.ordered = null; // an OrderedSends where the host does not keep the order
+    this.key = null; // of an address that the primary of the cluster shares
     this.isBound = false;
     this.isReceiving = false; // `udp` is
     this.keeper = null; // keeps the process alive while `udp` does not
@@ -157,6 +159,7 @@ class Handle extends BaseHandle {
     this.inner = this.native = this.udp = null;
     this.reading = false;
     this.update();
+    forget(this);
     if (inner !== null) inner.close();
     if (this.ordered !== null) nextTick(() => this.ordered.cancel());
   }
