@@ -23,6 +23,10 @@ const FLAG = { ipv6Only: 1, reuseAddr: 4 };
 // module level because keys are those of the whole worker.
 const live = new Map();
 
+// The keys for which the primary has been asked and has not answered, with the calls that
+// wait for the answer.
+const asked = new Map();
+
 function isShared(state, exclusive) {
   return cluster.isWorker && !exclusive && !state.reusePort && state.family !== UNIX;
 }
@@ -79,23 +83,40 @@ function joinLease(state, lease) {
   return state.reuseAddr ? state.handle.openDuplicate(lease.handle.fd) : EADDRINUSE;
 }
 
-// Calls done(code) later, but not if the socket is closed meanwhile.
-function ask(socket, request, done) {
+// Asks the primary. Calls done(code) later, but not if the socket is closed meanwhile.
+function askPrimary(socket, request, key, done) {
   const state = socket[kState];
-  let key = keyOf(request);
-  if (live.has(key)) {
-    if (request.port) {
-      const lease = live.get(key);
-      nextTick(() => state.handle && done(joinLease(state, lease)));
-      return;
-    }
-    request.port = 0;
-    key = null;
-  }
+  if (key !== null) asked.set(key, []);
   cluster._getServer(socket, request, (err, handle) => {
+    if (key !== null) runWaiting(key);
     if (!state.handle) handle?.close();
     else done(err ? err : adopt(socket, handle, key));
   });
+}
+
+// Each runs in a tick, after the socket that was asked for has its handle.
+function runWaiting(key) {
+  const waiting = asked.get(key);
+  asked.delete(key);
+  for (let i = 0; i < waiting.length; i++) nextTick(waiting[i]);
+}
+
+// As askPrimary(), also if another socket of this worker has the key.
+function ask(socket, request, done) {
+  const state = socket[kState];
+  const key = keyOf(request);
+  const waiting = asked.get(key);
+  if (waiting !== undefined) {
+    waiting[waiting.length] = () => state.handle && ask(socket, request, done);
+  } else if (!live.has(key)) {
+    askPrimary(socket, request, key, done);
+  } else if (request.port) {
+    const lease = live.get(key);
+    nextTick(() => state.handle && done(joinLease(state, lease)));
+  } else {
+    request.port = 0;
+    askPrimary(socket, request, null, done);
+  }
 }
 
 // Calls failed(error) or bound() later.

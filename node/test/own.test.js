@@ -300,7 +300,7 @@ test('a worker of a cluster may bind to one port twice', () => {
     run([path.join(__dirname, 'lib', 'cluster_twice.js')]);
   assert.strictEqual(status, 0, stderr);
   assert.deepStrictEqual(stdout.trim().split('\n').sort(),
-                         ['still there', 'true', 'true true']);
+                         ['still there', 'true', 'true', 'true true']);
 });
 
 test('import has named exports and a default one', async () => {

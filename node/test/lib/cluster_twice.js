@@ -1,6 +1,6 @@
 'use strict';
-// A worker binds twice to one fixed port with reuseAddr, and twice without a port. The
-// request of node:dgram would abort it. Prints the results.
+// A worker binds twice to one fixed port with reuseAddr, one after the other and at once, and
+// twice without a port. The request of node:dgram would abort it. Prints the results.
 const cluster = require('node:cluster');
 const dgram = require('../..');
 
@@ -18,6 +18,10 @@ async function work() {
   probe.close(); // not earlier, or another process could get the port
   const two = await bound(reuse, port, '127.0.0.1');
   console.log(one.address().port === port, two.address().port === port);
+  const closed = dgram.createSocket({ type: 'udp4', ...reuse }).bind(port, '0.0.0.0');
+  const atOnce = Promise.all([1, 2, 3].map(() => bound(reuse, port, '0.0.0.0')));
+  closed.close();
+  console.log((await atOnce).every((socket) => socket.address().port === port));
   const [three, four] = [await bound({}), await bound({})];
   console.log(three.address().port !== four.address().port);
   one.close();
