@@ -67,6 +67,7 @@ void datapath_attach(dgram_datapath *dp, dgram_fd fd) {
     dp->segments_max = (uint8_t)min_size(
         min_size(platform->segments_max(fd), dp->policy.segments_max),
         UINT8_MAX);
+    dp->longer_max = 0;
     dp->refused = (struct refused_message){0};
     dp->peer_errors = (struct peer_errors){0};
     dp->path_errors = (struct path_errors){0};

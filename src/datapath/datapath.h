@@ -35,6 +35,8 @@ struct dgram_datapath {
     bool gro;              /* is on */
     uint8_t eagain_count;  /* UV_EAGAIN in a row */
     uint8_t segments_max;  /* of a sent message; 1: no GSO */
+    uint8_t longer_max;    /* segments_max before a refusal that may have been
+                              for the length of a message; 0: none was */
     uint8_t received;      /* messages, by the latest successful call */
     uint8_t receive_info;  /* asked for of received datagrams, DGRAM_INFO_* */
     uint8_t info_enabled;  /* by the datapath, on a descriptor not owned */

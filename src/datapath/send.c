@@ -11,6 +11,7 @@
      (ENOBUFS): the caller waits.
    - The kernel refuses a GSO message of more than 64 datagrams: it may have
      the older limit although its release is newer, so messages get shorter.
+     If it refuses a shorter one, too, their length is not the reason.
    - The kernel refuses a GSO message: its datagrams are sent one at a time. If
      they pass, the refusal is cached. But if the code may be an error of the
      peer, the first datagram fails with it: the kernel reports that once.
@@ -114,6 +115,8 @@ static void mark_sent(struct sending *it, const struct gso_batch *batch,
     it->done += datagrams;
     if (sent > 0)
         it->datapath->eagain_count = 0;
+    if (coalesced > 0)
+        it->datapath->longer_max = 0;
     advance_refused(it->datapath, datagrams);
 }
 
@@ -183,14 +186,23 @@ static bool split_after_eagain(struct sending *it, uint32_t datagrams) {
     return true;
 }
 
-/* After a kernel with the older limit has refused a message, makes later
-   messages shorter, and returns true. */
+/* A message may be too long for a kernel with the older limit. Makes later ones
+   shorter, and returns true. */
 static bool shorten_messages(dgram_datapath *dp, uint32_t datagrams, int code) {
     if (code != UV_EINVAL || datagrams <= OFFLOAD_SEGMENTS_PORTABLE)
         return false;
+    dp->longer_max = dp->segments_max;
     dp->segments_max = OFFLOAD_SEGMENTS_PORTABLE;
     dp->stats.counts.refused_messages++;
     return true;
+}
+
+/* A shorter message was refused for the same reason: it is not the length. */
+static void lengthen_messages(dgram_datapath *dp, int code) {
+    if (code != UV_EINVAL || dp->longer_max == 0)
+        return;
+    dp->segments_max = dp->longer_max;
+    dp->longer_max = 0;
 }
 
 /* The kernel refused the first message that is not sent. */
@@ -202,6 +214,7 @@ static void handle_refusal(struct sending *it, uint32_t datagrams,
     } else if (shorten_messages(it->datapath, datagrams, code)) {
         return;
     } else if (datagrams > 1) {
+        lengthen_messages(it->datapath, code);
         handle_refused_message(it, datagrams, message->segment_size, code);
     } else if (code == UV_ENOBUFS) {
         it->code = code;

@@ -237,6 +237,28 @@ static void nor_does_its_last_datagram(void **state) {
     dgram_datapath_destroy(datapath);
 }
 
+static int refuse_gso_for_the_first_150(uint32_t first, uint32_t count) {
+    if (first < 150)
+        return count > 1 ? UV_EINVAL : 0;
+    longest = count > longest ? count : longest;
+    return 0;
+}
+
+/* As on a path with a small MTU, to a kernel that accepts long messages. */
+static void a_refusal_of_any_length_shortens_no_message(void **state) {
+    (void)state;
+    kernel.segments_max = 128;
+    open_path(150);
+    for (int i = 0; i < 150; i++)
+        to[i] = address_of("127.0.0.2", 1000);
+    kernel.verdict = refuse_gso_for_the_first_150;
+    longest = 0;
+    send_all();
+    check_all_but(-1, 0);
+    assert_int_equal(longest, 128);
+    dgram_datapath_destroy(datapath);
+}
+
 static void invalid_datagrams_stop_no_other(void **state) {
     (void)state;
     open_path(COUNT);
@@ -262,6 +284,7 @@ int main(void) {
             a_refused_gso_message_is_sent_one_by_one_and_remembered),
         IN_KERNEL_ALONE(a_gso_message_that_starves_is_sent_one_by_one),
         IN_KERNEL_ALONE(nor_does_its_last_datagram),
+        IN_KERNEL_ALONE(a_refusal_of_any_length_shortens_no_message),
         IN_KERNEL_ALONE(invalid_datagrams_stop_no_other),
     };
 
