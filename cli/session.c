@@ -23,15 +23,24 @@ static void start_signals(struct session *session) {
         interrupt_start(&session->loop, on_interrupt, session);
 }
 
+/* Of an event loop; it needs more for signals. */
+#define LOOP_DESCRIPTORS 4
+
+/* Without descriptors for its first loop, libuv aborts the process. */
+static int begin_loop(uv_loop_t *loop) {
+    return system_can_open(LOOP_DESCRIPTORS) ? uv_loop_init(loop) : UV_EMFILE;
+}
+
 int session_begin(struct session *session, const char *verb) {
-    int result;
+    dgram_error error = {.syscall = "", .address = ""};
 
     *session = (struct session){.verb = verb};
     system_ignore_closed_pipes();
-    result = uv_loop_init(&session->loop);
-    if (result < 0) {
+    error.code = begin_loop(&session->loop);
+    if (error.code < 0) {
         session_log(session, "cannot create an event loop: %s",
-                    uv_strerror(result));
+                    uv_strerror(error.code));
+        session_advise(session, &error);
         return 1;
     }
     uv_timer_init(&session->loop, &session->limit);

@@ -12,6 +12,9 @@
    UTF-8. Call it first. Returns false if the process cannot run. */
 bool system_begin(int *argc, char ***argv);
 
+/* Whether the process may open so many more descriptors, up to 8. */
+bool system_can_open(int count);
+
 /* After this, a write to a closed pipe is an error and does not end the
    process. */
 void system_ignore_closed_pipes(void);

@@ -46,6 +46,22 @@ bool system_begin(int *argc, char ***argv) {
     return true;
 }
 
+#define OPEN_MAX_TRIED 8
+
+bool system_can_open(int count) {
+    int fds[OPEN_MAX_TRIED], opened = 0;
+
+    while (opened < count && opened < OPEN_MAX_TRIED) {
+        fds[opened] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+        if (fds[opened] < 0)
+            break;
+        opened++;
+    }
+    for (int i = 0; i < opened; i++)
+        close(fds[i]);
+    return opened == count;
+}
+
 void system_ignore_closed_pipes(void) {
     signal(SIGPIPE, SIG_IGN);
 }
