@@ -17,7 +17,7 @@ class Request {
     this.callback = callback;
     this.next = null; // the request behind it in the queue
     this.isWaiting = false; // in the queue, for a tick
-    this.runsCode = false; // of the program, in makeReady()
+    this.hasOwnTick = false; // not made ready in the tick of another request
     this.readyCount = 0; // datagrams in the queue that are ready
     this.isPending = false; // results follow
     this.isDone = false; // all results are known

@@ -7,7 +7,7 @@ const { EINVAL } = require('./errno');
 const { invalidArgType, misuse } = require('./errors');
 const { BUFFER_KINDS, fixList, slice, validatePort, validateString } =
   require('./validate');
-const { BOUND, CONNECTED, UNIX, kState } = require('./state');
+const { BOUND, CONNECTED, CONNECTING, UNIX, kState } = require('./state');
 const isIP = require('./is_ip');
 const { runsCode } = require('./block_lists');
 const { isAnyLiteral, loopback, resolve } = require('./resolve');
@@ -77,7 +77,8 @@ function sendToAddress(datagram) {
   const to = knownAddress(state, address);
   if (to !== undefined) {
     datagram.to = to;
-    datagram.runsCode = runsCode(state.sendBlockList);
+    datagram.hasOwnTick =
+      state.connectState === CONNECTING || runsCode(state.sendBlockList);
     queue.sendInTick(datagram);
     return;
   }

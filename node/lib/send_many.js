@@ -5,7 +5,7 @@ const { isArray, isView, slice, typedArray } = require('./builtins');
 const { ENOBUFS } = require('./errno');
 const { badPort, hostPortError, invalidArgType, misuse } = require('./errors');
 const { validatePort, validateString } = require('./validate');
-const { CONNECTED, UNIX, kState } = require('./state');
+const { CONNECTED, CONNECTING, UNIX, kState } = require('./state');
 const { loopback } = require('./resolve');
 const { submit } = require('./high_water_mark');
 const { nextTick } = require('./transport').ticks;
@@ -172,7 +172,9 @@ class Group extends Request {
   }
 
   start() {
-    this.toPeer = this.state.connectState === CONNECTED;
+    const { connectState } = this.state;
+    this.toPeer = connectState === CONNECTED;
+    this.hasOwnTick = connectState === CONNECTING;
     if (this.toPeer) queue.sendNow(this);
     else if (this.isPlain) queue.sendInTick(this);
     else this.startEach();

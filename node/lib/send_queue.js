@@ -8,8 +8,9 @@
 //
 // When a datagram waits:
 // - to a numeric address, from a socket that is not connected: until the next tick. The
-//   first such tick makes all datagrams that wait ready. One whose socket runs code of
-//   the program first (a block list with a check() of its own) waits for its own tick;
+//   first such tick makes all datagrams that wait ready. One waits for its own tick if its
+//   socket runs code of the program first (a block list with a check() of its own), or is
+//   being connected, after which the datagram cannot be sent;
 // - to the peer of a connected socket, or to a name that has been resolved: not at all;
 // - from a socket with `deferSends`, once it is ready: to the peer until the next tick;
 //   without a callback and out of a 'message' listener until the messages of this
@@ -240,7 +241,8 @@ function addWaiting(request, end) {
   for (; request !== null && ready !== end; request = request.next) {
     const { state } = request;
     // `info` of a Group is undefined.
-    const isPlain = request.info === null && state.sendBlockList === null;
+    const isPlain = request.info === null && state.sendBlockList === null &&
+      !request.hasOwnTick;
     if (!isPlain || !state.handle ||
         !addView(state.handle.native, request.parts, request.to, request.port))
       break;
@@ -379,12 +381,12 @@ function sendWaiting(own) {
         if (lastReady === end) break;
         request = firstWaiting();
       }
-      const { state, runsCode } = request;
-      if (runsCode && request !== own) break;
+      const { state, hasOwnTick } = request;
+      if (hasOwnTick && request !== own) break;
       removeFirstWaiting();
-      done = runsCode || request === end;
+      done = hasOwnTick || request === end;
       mayDefer &&= state.deferSends && request.callback === undefined;
-      if (runsCode) sendReady();
+      if (hasOwnTick) sendReady();
       // As in Node, close() in the same tick loses the datagram.
       if (state.handle) request.makeReady();
     }
