@@ -9,5 +9,6 @@ int run_ping(int argc, char **argv);
 int run_flood(int argc, char **argv);
 int run_sink(int argc, char **argv);
 int run_mtu(int argc, char **argv);
+int run_doctor(int argc, char **argv);
 
 #endif

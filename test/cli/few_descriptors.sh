@@ -24,3 +24,12 @@ for files in 4 5 6 7 8; do
         expect_in err "raise 'ulimit -n'"
     done
 done
+
+# This verb needs one descriptor at a time for most of what it says.
+expect_status 0 limited 16 doctor
+expect_in out '^note  *files  *16 open files'
+for files in 4 5 6; do
+    expect_status 0 limited $files doctor
+    expect_in out '^warning  *files '
+    expect_in out '^ok  *ipv4 '
+done

@@ -33,7 +33,7 @@ full echo 127.0.0.1:0 --workers 2
 full send "127.0.0.1:$port" text --wait 5 --count 1
 full --help
 full --version
-for verb in listen send echo ping flood sink mtu; do
+for verb in listen send echo ping flood sink mtu doctor; do
     full $verb --help
 done
 

@@ -21,7 +21,7 @@ done
 expect_status 2 "$DGRAM" ping 127.0.0.1:9 --inter 1
 expect_in err "did you mean '--interval'"
 
-for verb in '' listen send echo ping flood sink mtu; do
+for verb in '' listen send echo ping flood sink mtu doctor; do
     # shellcheck disable=SC2086 # no word for ''
     expect_status 0 "$DGRAM" $verb --help
     expect_in out '^usage: dgram '

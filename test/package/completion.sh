@@ -23,6 +23,7 @@ complete ''
 expect_lines out <<'END'
 --help
 --version
+doctor
 echo
 flood
 listen
@@ -57,7 +58,7 @@ not-ect
 END
 
 # Every option of every verb in the manual.
-for verb in listen send echo ping flood sink mtu; do
+for verb in listen send echo ping flood sink mtu doctor; do
     "$DGRAM" "$verb" --help |
         sed -n 's/^  \(--\{0,1\}[a-z0-9-]*\)[ ,].*/\1/p' | sort >"$work/wanted"
     grep -q -- --json "$work/wanted" || [ "$verb" = send ] || fail "$verb: help"

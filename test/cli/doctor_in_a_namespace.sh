@@ -1,0 +1,95 @@
+# dgram doctor finds what is wrong with a network: an interface that is down, no IPv6,
+# odd limits, lost datagrams, no /proc.
+. "$SOURCE/test/lib/doctor.sh"
+
+need_namespaces ip
+[ -n "${inside:-}" ] || {
+    # shellcheck disable=SC2086 # options
+    inside=1 exec unshare $how -m sh "$0"
+}
+
+set_value() {
+    echo "$2" >"/proc/sys/net/$1" 2>/dev/null && return
+    echo "skipped: net/$1 cannot be set"
+    exit 77
+}
+
+# Nothing works without the loopback interface.
+expect_doctor 1 "$DGRAM" doctor
+expect_in out '^fails  *ipv4  *a datagram to loopback is not sent: .*ENETUNREACH'
+expect_in out '^ *-> the loopback interface may be down; as root: ip link set lo up'
+expect_in out '^fails  *ipv6 '
+expect_in out '^note  *gso  *not tried: IPv4 does not work'
+expect_in out '^UDP does not work: '
+expect_doctor 1 "$DGRAM" doctor --json
+expect_in out '"event":"result","works":false,"state":"fails"'
+expect_doctor 1 "$DGRAM" doctor --interface lo
+expect_in out '^warning  *interface  *lo is down'
+expect_in out '^ *-> as root: ip link set lo up'
+
+ip link set lo up
+expect_doctor 0 "$DGRAM" doctor
+expect_in out '^ok  *ipv4 '
+expect_in out '^ok  *counters  *[0-9]* datagrams received, [0-9]* sent, none'
+
+# Limits of this namespace.
+set_value unix/max_dgram_qlen 2
+set_value ipv4/ip_local_port_range '50000 50100'
+expect_doctor 0 "$DGRAM" doctor
+expect_in out '^note  *unix  .*a queue holds 3$'
+expect_in out 'net.unix.max_dgram_qlen=512'
+expect_in out '^note  *ports  *50000-50100 for senders'
+expect_doctor 0 "$DGRAM" doctor --json
+expect_in out '"name":"unix",.*"queue":3,"max_dgram_qlen":2}'
+expect_in out '"name":"ports",.*"first":50000,"last":50100,'
+if [ -f /proc/sys/net/ipv6/bindv6only ]; then
+    set_value ipv6/bindv6only 1
+    expect_doctor 0 "$DGRAM" doctor
+    expect_in out '^note  *dual-stack  *an IPv6 socket receives no IPv4'
+    set_value ipv6/conf/lo/disable_ipv6 1
+    expect_doctor 0 "$DGRAM" doctor
+    expect_in out '^note  *ipv6  *there is no IPv6: .*EADDRNOTAVAIL'
+    expect_in out 'disable_ipv6=0'
+fi
+
+# A receiver that stands still loses datagrams.
+start sink sink 127.0.0.1:0
+port=$(port_of sink)
+kill -STOP "$pid"
+expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --seconds 0.2 --size 1200
+kill -CONT "$pid"
+kill -INT "$pid"
+expect_end "$pid" 0
+expect_doctor 0 "$DGRAM" doctor
+expect_in out '^warning  *counters  *[1-9][0-9]* of [0-9]* ([0-9.]* %) found a full'
+expect_in out '^ *-> a program reads too slowly'
+
+# An interface that is down, one without a carrier, and a strict one.
+if ip link add dgramd0 type veth peer name dgramd1 2>/dev/null; then
+    ip link set dgramd0 mtu 1000
+    expect_doctor 0 "$DGRAM" doctor --interface dgramd0
+    expect_in out '^warning  *interface  *dgramd0 is down, MTU 1000 (payload 972)'
+    expect_in out '^warning  *addresses  *none'
+    ip link set dgramd0 up
+    expect_doctor 0 "$DGRAM" doctor --interface dgramd0
+    expect_in out '^warning  *interface  *dgramd0 is up without a carrier'
+    ip link set dgramd1 up
+    ip addr add 192.0.2.1/24 dev dgramd0
+    set_value ipv4/conf/dgramd0/rp_filter 1
+    expect_doctor 0 "$DGRAM" doctor --interface dgramd0
+    expect_in out '^note  *interface  *dgramd0 is up, MTU 1000'
+    expect_in out '^ok  *addresses  *192\.0\.2\.1'
+    expect_in out '^ok  *drops  *[0-9]* packets received'
+    expect_in out '^note  *return-path  .*rp_filter=1'
+    expect_doctor 0 "$DGRAM" doctor --interface dgramd0 --json
+    expect_in out '"interface":"dgramd0","up":true,"carrier":true,"mtu":1000,'
+    expect_in out '"driver":"veth"'
+fi
+
+# Without /proc it knows less, and LeakSanitizer does not work.
+if [ -z "${SANITIZE:-}" ] && mount -t tmpfs none /proc 2>/dev/null; then
+    expect_doctor 0 "$DGRAM" doctor
+    expect_in out '^note  *counters  *the counters cannot be read: .*ENOENT'
+    expect_in out '^ok  *gso '
+    umount /proc
+fi
