@@ -21,6 +21,9 @@
 #define SEGMENTS_OLD 64u
 #define GRO_SEGMENTS 8u
 
+#define NO_OFFLOAD                                                             \
+    "use --no-offload, or DGRAM_OFFLOAD=off for all programs with the library"
+
 /* A socket that sends to itself. */
 struct probe {
     int fd;
@@ -150,23 +153,43 @@ static bool is_segment(const unsigned char *payload, ssize_t length,
     return length == SEGMENT && memcmp(payload, expected, SEGMENT) == 0;
 }
 
-/* Returns how many datagrams came in order and unchanged. */
+/* Returns how many datagrams came in order and unchanged. Sets whether another
+   one was not. */
 static unsigned receive_segments(struct doctor *doctor, struct probe *probe,
-                                 unsigned count) {
+                                 unsigned count, bool *changed) {
     unsigned char payload[SEGMENT + 1];
     unsigned number = 0;
 
-    while (number < count && doctor_wait(doctor, probe->fd)) {
+    *changed = false;
+    while (number < count && !*changed && doctor_wait(doctor, probe->fd)) {
         ssize_t length =
             recv(probe->fd, payload, sizeof payload, MSG_DONTWAIT | MSG_TRUNC);
 
         if (length < 0 && (errno == EAGAIN || errno == EINTR))
             continue;
-        if (!is_segment(payload, length, number))
-            break;
-        number++;
+        if (is_segment(payload, length, number))
+            number++;
+        else
+            *changed = true;
     }
     return number;
+}
+
+static void judge_gso(struct check *check, unsigned count, unsigned arrived,
+                      bool changed) {
+    check_number(check, "segments", changed ? 0 : arrived);
+    if (arrived == count) {
+        check_set(check, CHECK_OK, "a message is sent as %u datagrams", count);
+    } else if (changed) {
+        check_set(
+            check, CHECK_WARNING,
+            "the datagrams of a message arrive, but not as they were sent");
+        check_advise(check, NO_OFFLOAD);
+    } else {
+        check_set(check, CHECK_NOTE, "%u of %u datagrams of a message arrive",
+                  arrived, count);
+        check_advise(check, "the receive buffer may be too small for so many");
+    }
 }
 
 static bool knows_gso(int fd) {
@@ -180,6 +203,7 @@ static void try_gso(struct doctor *doctor, struct check *check,
                     struct probe *probe) {
     unsigned count = SEGMENTS_MAX, arrived;
     int code = send_segments(probe, count);
+    bool changed;
 
     if (code < 0) {
         count = SEGMENTS_OLD;
@@ -189,17 +213,8 @@ static void try_gso(struct doctor *doctor, struct check *check,
         check_refused(check, CHECK_WARNING, "a GSO message is refused", code);
         return;
     }
-    arrived = receive_segments(doctor, probe, count);
-    check_number(check, "segments", arrived == count ? count : 0);
-    if (arrived == count) {
-        check_set(check, CHECK_OK, "a message is sent as %u datagrams", count);
-    } else {
-        check_set(check, CHECK_WARNING,
-                  "of a message of %u datagrams, %u arrive as they were sent",
-                  count, arrived);
-        check_advise(check, "use --no-offload, or DGRAM_OFFLOAD=off for all "
-                            "programs with the library");
-    }
+    arrived = receive_segments(doctor, probe, count, &changed);
+    judge_gso(check, count, arrived, changed);
 }
 
 void check_gso(struct doctor *doctor, struct check *check) {
@@ -264,8 +279,7 @@ static void try_gro(struct doctor *doctor, struct check *check,
     } else {
         check_set(check, CHECK_WARNING,
                   "a coalesced message arrives without its segment size");
-        check_advise(check, "use --no-offload, or DGRAM_OFFLOAD=off for all "
-                            "programs with the library");
+        check_advise(check, NO_OFFLOAD);
     }
 }
 

@@ -32,12 +32,13 @@ const struct check_row doctor_rows[] = {
     {"dual-stack", NEED_NOTHING, check_dual_stack},
 #if defined(__linux__)
     {"ports", NEED_NOTHING, check_ports},
-    {"batch", NEED_IPV4, check_batch},
-    {"gso", NEED_IPV4, check_gso},
-    {"gro", NEED_IPV4, check_gro},
+    /* before the checks below add to them */
     {"counters", NEED_NOTHING, check_counters},
     {"backlog", NEED_NOTHING, check_backlog},
     {"conntrack", NEED_NOTHING, check_conntrack},
+    {"batch", NEED_IPV4, check_batch},
+    {"gso", NEED_IPV4, check_gso},
+    {"gro", NEED_IPV4, check_gro},
 #endif
     {"receive-buffer", NEED_IPV4, check_receive_buffer},
     {"send-buffer", NEED_IPV4, check_send_buffer},
