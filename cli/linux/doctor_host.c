@@ -51,8 +51,7 @@ void check_sandbox(struct doctor *doctor, struct check *check) {
     (void)doctor;
     check_flag(check, "seccomp", mode != 0 && !(mode < 0 && errno == EINVAL));
     if (mode == 2)
-        check_set(check, CHECK_NOTE,
-                  "a seccomp filter decides over the system calls");
+        check_set(check, CHECK_NOTE, "under a seccomp filter");
     else if (mode < 0 && errno != EINVAL)
         check_set(check, CHECK_NOTE,
                   "a sandbox refuses to say whether it filters calls");

@@ -30,7 +30,7 @@ in_sandbox() {
 }
 
 in_sandbox 0 $EPERM sendmmsg recvmmsg --
-expect_in out '^note  *sandbox  *a seccomp filter decides'
+expect_in out '^note  *sandbox  *under a seccomp filter'
 expect_in out '^warning  *batch  *sendmmsg() is refused: .*(EPERM)'
 expect_in out 'allow sendmmsg and recvmmsg'
 expect_in out '^ok  *gso '
