@@ -203,6 +203,10 @@ static void losses_are_judged(void **state) {
     judge_one((struct udp_counters){.received = 1999999, .receive_full = 1},
               CHECK_NOTE, "1 of 2000000 (5e-05 %) found a full receive buffer",
               "SO_RCVBUF");
+    judge_one((struct udp_counters){.received = 2999, .receive_full = 2},
+              CHECK_NOTE, "2 of 3001 (0.0666 %)", "SO_RCVBUF");
+    judge_one((struct udp_counters){.received = 2997, .receive_full = 3},
+              CHECK_WARNING, "3 of 3000 (0.1 %)", "SO_RCVBUF");
     judge_one((struct udp_counters){.receive_full = 8, .checksum = 9},
               CHECK_WARNING, "8 of 8 (100 %) found a full receive buffer",
               "SO_RCVBUF");
@@ -286,6 +290,11 @@ static void buffers_are_judged(void **state) {
     facts.limit = "net.core.wmem_max";
     judge_size(facts, CHECK_NOTE, "208 KiB; at most 416 KiB",
                "net.core.wmem_max=4194304");
+    facts.largest = 2 << 20;
+    judge_size(facts, CHECK_OK, "208 KiB; at most 2 MiB", NULL);
+    facts.largest = (2 << 20) - 2;
+    judge_size(facts, CHECK_NOTE, "208 KiB; at most 2048.0 KiB", "wmem_max");
+    facts.largest = 425984;
     facts.limit = NULL;
     judge_size(facts, CHECK_OK, "208 KiB; at most 416 KiB", NULL);
 }
@@ -319,7 +328,7 @@ static void links_are_judged(void **state) {
                                .send_queues = 2,
                                .qdisc = "fq",
                                .driver = "ice"};
-    struct check up = {0}, small = {0}, cut = {0}, down = {0};
+    struct check up = {0}, least = {0}, small = {0}, cut = {0}, down = {0};
 
     (void)state;
     judge_link(&up, "eth0", &facts);
@@ -327,6 +336,15 @@ static void links_are_judged(void **state) {
            "eth0 is up, MTU 1500 (payload 1472), 10000 Mbit/s, 4/2 queues "
            "in/out, qdisc fq, driver ice",
            NULL);
+    assert_int_equal(number_of(&up, "speed_mbps"), 10000);
+    assert_int_equal(number_of(&up, "send_queues"), 2);
+    number_of(&up, "qdisc");
+    number_of(&up, "driver");
+    facts = (struct link_facts){
+        .is_up = true, .has_carrier = true, .mtu = 1280, .gso_segments = 1};
+    judge_link(&least, "eth0", &facts);
+    expect(&least, CHECK_OK, "eth0 is up, MTU 1280 (payload 1252)", NULL);
+    assert_int_equal(number_of(&least, "gso_segments"), 1);
     facts = (struct link_facts){.is_up = true, .has_carrier = true, .mtu = 576};
     judge_link(&small, "eth0", &facts);
     expect(&small, CHECK_NOTE, "MTU 576 (payload 548)", "mtu 1280");
@@ -338,21 +356,38 @@ static void links_are_judged(void **state) {
     expect(&down, CHECK_WARNING, "eth0 is down", "ip link set eth0 up");
 }
 
+static void judge_lost(const struct link_counters *counters,
+                       enum check_state state, const char *fact,
+                       const char *advice) {
+    struct check check = {0};
+
+    judge_link_drops(&check, "eth0", counters);
+    expect(&check, state, fact, advice);
+    assert_int_equal(number_of(&check, "received"), counters->received);
+}
+
+/* Each is worse than the one before. */
 static void link_losses_are_judged(void **state) {
     struct link_counters counters = {.received = 5, .sent = 6};
-    struct check none = {0}, dropped = {0}, missed = {0};
 
     (void)state;
-    judge_link_drops(&none, "eth0", &counters);
-    expect(&none, CHECK_OK, "5 packets received, 6 sent, none lost", NULL);
-    counters.send_dropped = 7;
-    judge_link_drops(&dropped, "eth0", &counters);
-    expect(&dropped, CHECK_NOTE, "7 packets",
-           "tc -s qdisc show dev eth0 shows");
-    counters.missed = 8;
-    judge_link_drops(&missed, "eth0", &counters);
-    expect(&missed, CHECK_WARNING, "8 packets",
-           "ethtool -G eth0 rx N (ethtool -g eth0 shows");
+    judge_lost(&counters, CHECK_OK, "5 packets received, 6 sent, none lost",
+               NULL);
+    counters.receive_dropped = 7;
+    judge_lost(&counters, CHECK_NOTE, "7 packets were dropped on the way in",
+               "see ethtool -S eth0");
+    counters.send_dropped = 8;
+    judge_lost(&counters, CHECK_NOTE, "8 packets were dropped on the way out",
+               "tc -s qdisc show dev eth0 shows");
+    counters.send_errors = 9;
+    judge_lost(&counters, CHECK_WARNING, "9 packets could not be sent",
+               "ethtool -S eth0");
+    counters.receive_errors = 10;
+    judge_lost(&counters, CHECK_WARNING, "10 packets were received with errors",
+               "ethtool -S eth0 shows");
+    counters.missed = 11;
+    judge_lost(&counters, CHECK_WARNING, "11 packets found the receive ring",
+               "ethtool -G eth0 rx N (ethtool -g eth0 shows");
 }
 
 static void features_are_judged(void **state) {
@@ -375,8 +410,14 @@ static void features_are_judged(void **state) {
     expect(&no_gro, CHECK_NOTE, "the kernel splits GSO messages; GRO is off",
            "ethtool -K eth0 gro on");
     features.checksums = false;
+    features_note(&features, "tx-checksum-ipv6", true);
     judge_features(&no_sums, "eth0", &features);
     expect(&no_sums, CHECK_NOTE, "no checksums", "ethtool -K eth0 tx on");
+    features_note(&features, "tx-checksum-ipv4", true);
+    features_note(&features, "tx-checksum-ip-generic", false);
+    assert_true(features.checksums);
+    features_note(&features, "tx-generic-segmentation", false);
+    assert_false(features.gso);
 }
 
 static void return_path_is_judged(void **state) {

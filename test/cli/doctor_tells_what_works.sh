@@ -55,6 +55,16 @@ if command -v node >/dev/null; then
         fail 'not JSON'
 fi
 
+# Sizes are those of the system.
+for way in receive:rmem send:wmem; do
+    names=/proc/sys/net/core/${way#*:}
+    [ -f "${names}_max" ] && [ -f "${names}_default" ] || continue
+    grep "\"name\":\"${way%:*}-buffer\"" "$work/json" >"$work/buffer"
+    expect_in buffer "\"default\":$(cat "${names}_default"),"
+    expect_in buffer "\"sysctl\":\"net.core.${way#*:}_max\",\"limit\":$(cat "${names}_max")[,}]"
+done
+expect_in json '"name":"addresses".*"fact":"127\.0\.0\.1.*"ipv4":[1-9]'
+
 # The environment is a part of the diagnosis.
 expect_doctor 0 env DGRAM_OFFLOAD="$(printf 'o\033"f')" "$DGRAM" doctor
 expect_in out '^warning  *environment  *DGRAM_OFFLOAD=o\\x1b"f turns GSO'
