@@ -83,8 +83,8 @@ void check_text(struct check *check, const char *name, const char *text);
 void check_refused(struct check *check, enum check_state state,
                    const char *what, int code);
 
-/* Prints a check: a line and its advice, or a JSON object. Prints nothing for
-   CHECK_NONE. */
+/* Prints a check: a line, and its advice unless the last one was the same; or a
+   JSON object. Prints nothing for CHECK_NONE. */
 void check_print(FILE *out, const struct check *check);
 void check_print_json(FILE *out, const struct check *check);
 

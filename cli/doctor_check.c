@@ -151,6 +151,17 @@ static void print_text(FILE *out, const char *text) {
     putc('\n', out);
 }
 
+/* Many checks may have the same advice; it is printed once. */
+static void print_advice(FILE *out, const struct check *check) {
+    static char before[CHECK_TEXT_MAX];
+
+    if (check->advice[0] == '\0' || strcmp(check->advice, before) == 0)
+        return;
+    strcpy(before, check->advice);
+    fprintf(out, "%*s%s", INDENT - ARROW_WIDTH, "", ARROW);
+    print_text(out, check->advice);
+}
+
 void check_print(FILE *out, const struct check *check) {
     const char *name = check_state_name(check->state);
 
@@ -160,10 +171,7 @@ void check_print(FILE *out, const struct check *check) {
             tint(out, TINT_NONE), (int)(STATE_WIDTH - strlen(name)), "",
             NAME_WIDTH, check->name);
     print_text(out, check->fact);
-    if (check->advice[0] == '\0')
-        return;
-    fprintf(out, "%*s%s", INDENT - ARROW_WIDTH, "", ARROW);
-    print_text(out, check->advice);
+    print_advice(out, check);
 }
 
 static void print_member(FILE *out, const char *name, const char *text) {

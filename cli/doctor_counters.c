@@ -95,9 +95,8 @@ static const struct loss {
 } losses[] = {
     {offsetof(struct udp_counters, receive_full),
      "found a full receive buffer (RcvbufErrors)",
-     "a program reads too slowly for its buffer: a larger SO_RCVBUF, more "
-     "processes (--workers), or more processor time; ss -uamp shows the "
-     "socket"},
+     "a program reads too slowly: a larger SO_RCVBUF, or more processes "
+     "(--workers); ss -uamp shows the socket"},
     {offsetof(struct udp_counters, no_memory),
      "found the memory of UDP used up (MemErrors)",
      "as root: raise sysctl net.ipv4.udp_mem (in pages)"},

@@ -119,7 +119,7 @@ struct wanted {
     uint32_t info; /* DGRAM_INFO_* */
     bool (*fits)(const dgram_receive_info *info, int family);
     void (*prepare)(dgram_send_info *info, int family); /* or NULL */
-    const char *what; /* "TOS and TTL are set and reported" */
+    const char *works, *lacks; /* what is said if it works, or not */
 };
 
 static void try_family(struct doctor *doctor, struct check *check, int family,
@@ -136,10 +136,9 @@ static void try_family(struct doctor *doctor, struct check *check, int family,
     if (check->state > CHECK_OK)
         return;
     if (code < 0)
-        check_refused(check, CHECK_NOTE, wanted->what, code);
+        check_refused(check, CHECK_NOTE, wanted->lacks, code);
     else if (code == 0 || !wanted->fits(&info, family))
-        check_set(check, CHECK_NOTE, "not for %s: %s", name_of(family),
-                  wanted->what);
+        check_set(check, CHECK_NOTE, "%s (%s)", wanted->lacks, name_of(family));
 }
 
 static void try_both(struct doctor *doctor, struct check *check,
@@ -150,7 +149,7 @@ static void try_both(struct doctor *doctor, struct check *check,
     if (doctor->has_ipv6)
         try_family(doctor, check, AF_INET6, wanted);
     if (check->state == CHECK_OK)
-        check_set(check, CHECK_OK, "%s", wanted->what);
+        check_set(check, CHECK_OK, "%s", wanted->works);
 }
 
 static void set_source(dgram_send_info *info, int family) {
@@ -171,7 +170,8 @@ void check_packet_info(struct doctor *doctor, struct check *check) {
         .info = DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE,
         .prepare = set_source,
         .fits = has_local,
-        .what = "source, destination and interface of each datagram",
+        .works = "source, destination and interface of each datagram",
+        .lacks = "source, destination or interface is not known",
     };
 
     try_both(doctor, check, &wanted);
@@ -196,7 +196,8 @@ void check_headers(struct doctor *doctor, struct check *check) {
         .info = DGRAM_INFO_TOS | DGRAM_INFO_TTL,
         .prepare = set_headers,
         .fits = has_headers,
-        .what = "TOS (DSCP, ECN) and TTL are set and reported",
+        .works = "TOS (DSCP, ECN) and TTL are set and reported",
+        .lacks = "TOS or TTL is not set, or not reported",
     };
 
     try_both(doctor, check, &wanted);
@@ -211,7 +212,8 @@ void check_timestamps(struct doctor *doctor, struct check *check) {
     static const struct wanted wanted = {
         .info = DGRAM_INFO_TIMESTAMP,
         .fits = has_time,
-        .what = "the kernel says when a datagram came",
+        .works = "the kernel says when a datagram came",
+        .lacks = "the kernel does not say when a datagram came",
     };
 
     try_both(doctor, check, &wanted);

@@ -196,7 +196,8 @@ static bool knows_gso(int fd) {
     int size;
     socklen_t length = sizeof size;
 
-    return getsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &size, &length) == 0;
+    return getsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &size, &length) == 0 ||
+           errno != ENOPROTOOPT;
 }
 
 static void try_gso(struct doctor *doctor, struct check *check,
@@ -270,8 +271,8 @@ static void try_gro(struct doctor *doctor, struct check *check,
     }
     if (doctor_wait(doctor, probe->fd))
         count = receive_coalesced(probe);
-    check_flag(check, "works", count > 1);
     if (count > 1) {
+        check_flag(check, "works", true);
         check_set(check, CHECK_OK, "%u datagrams are received as one message",
                   count);
     } else if (count == 1) {
@@ -292,10 +293,12 @@ void check_gro(struct doctor *doctor, struct check *check) {
     code = probe_enable(probe.fd, IPPROTO_UDP, UDP_GRO);
     if (code == 0)
         try_gro(doctor, check, &probe);
+    else if (code == -ENOPROTOOPT)
+        check_set(check, CHECK_NOTE,
+                  "there is no GRO here; Linux has it since 5.0");
     else
-        check_refused(check, CHECK_NOTE,
-                      "there is no GRO here; Linux has it since 5.0", code);
-    if (check->value_count == 0 || code < 0)
+        check_refused(check, CHECK_NOTE, "UDP_GRO is refused", code);
+    if (check->state != CHECK_OK)
         check_flag(check, "works", false);
     close(probe.fd);
 }

@@ -105,7 +105,9 @@ void check_device(struct doctor *doctor, struct check *check) {
     }
     check_refused(check, CHECK_NOTE, "SO_BINDTODEVICE (--device)", code);
     if (code == -EPERM)
-        check_advise(check, "it needs CAP_NET_RAW, before Linux 5.7 always");
+        check_advise(check,
+                     "before Linux 5.7 it needs CAP_NET_RAW; a sandbox may "
+                     "forbid it, too");
 }
 
 /* Both families. IPv6 may be missing. */

@@ -12,7 +12,7 @@ refuse=$BUILD/test/refuse_calls
 }
 # A sandbox hinders LeakSanitizer.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
-EPERM=1 EMFILE=24 ENOSYS=38 ENOBUFS=105 EAFNOSUPPORT=97
+EPERM=1 EMFILE=24 ENOSYS=38 ENOPROTOOPT=92 EAFNOSUPPORT=97 ENOBUFS=105
 AF_INET=2 AF_INET6=10 AF_NETLINK=16
 
 # in_sandbox STATUS ERROR CALL... -- ARGUMENT...: runs doctor.
@@ -52,6 +52,16 @@ in_sandbox 0 $EAFNOSUPPORT socket=$AF_INET6 --
 expect_in out '^note  *ipv6  *there is no IPv6: .*(EAFNOSUPPORT)'
 in_sandbox 0 $EPERM socket=$AF_NETLINK -- --interface lo
 expect_in out '^note  *interface  *the interface cannot be looked at: .*(EPERM)'
+in_sandbox 0 $EPERM setsockopt --
+expect_in out '^note  *tos-ttl  *TOS or TTL is not set, or not reported: .*(EPERM)'
+expect_in out '^note  *icmp-errors  *ICMP errors are not reported: .*(EPERM)'
+expect_in out '^note  *multicast  .*(EPERM)'
+in_sandbox 0 $ENOPROTOOPT getsockopt setsockopt -- # as a kernel before 4.18
+expect_in out '^note  *gso  *there is no GSO here; Linux has it since 4.18'
+expect_in out '^note  *gro  *there is no GRO here; Linux has it since 5.0'
+in_sandbox 0 $ENOPROTOOPT getsockopt setsockopt -- --json
+expect_in out '"name":"gso",.*"segments":0}'
+expect_in out '"name":"gro",.*"works":false}'
 in_sandbox 0 $EPERM prctl --
 expect_in out '^note  *sandbox  *a sandbox refuses to say'
 in_sandbox 0 $ENOSYS ioctl -- --interface lo
