@@ -9,11 +9,20 @@ const getBuiltin = require('./get_builtin');
 const platform = `${process.platform}-${process.arch}`;
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'];
 
+// Node 20 throws where its permissions do not allow to read the file.
+function exists(file) {
+  try {
+    return fs.existsSync(file);
+  } catch {
+    return false;
+  }
+}
+
 // Returns the file that has this code. In a bundle that is an ECMAScript module,
 // __filename does not exist. In others it may be the name of the file before bundling.
 // In both cases the stack of an error has the right name.
 function thisFile() {
-  if (typeof __filename === 'string' && fs.existsSync(__filename)) return __filename;
+  if (typeof __filename === 'string' && exists(__filename)) return __filename;
   const { prepareStackTrace } = Error;
   try {
     Error.prepareStackTrace = (err, [site]) => site.getFileName();
@@ -113,7 +122,7 @@ function* candidates() {
 function* findBinaries() {
   const seen = new Set();
   for (const file of candidates()) {
-    if (file === null || seen.has(file) || !fs.existsSync(file)) continue;
+    if (file === null || seen.has(file) || !exists(file)) continue;
     seen.add(file);
     yield file;
   }

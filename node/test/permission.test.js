@@ -41,3 +41,20 @@ if (canForbid) {
     ], { encoding: 'utf8', timeout: 60000 }), 'ERR_ACCESS_DENIED\nERR_SOCKET_BAD_TYPE\n');
   });
 }
+
+// Node 20 has another name for the flag, and throws where later ones return false.
+const flag = ['--permission', '--experimental-permission']
+  .find((name) => process.allowedNodeEnvironmentFlags.has(name));
+
+test('without permission to read the binary, the package uses the fallback', {
+  skip: flag === undefined ? 'this Node has no permissions' : false,
+}, () => {
+  const code = `
+    const { native, reason } = require(${JSON.stringify(root)});
+    console.log(native, reason.startsWith('there is no binary'));`;
+  assert.strictEqual(execFileSync(process.execPath, [
+    '--no-warnings', flag, `--allow-fs-read=${path.join(root, 'lib')}/`,
+    `--allow-fs-read=${path.join(root, 'package.json')}`, '--allow-addons',
+    ...(canForbid ? ['--allow-net'] : []), '-e', code,
+  ], { encoding: 'utf8', timeout: 60000 }), 'false true\n');
+});
