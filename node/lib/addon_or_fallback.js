@@ -2,7 +2,8 @@
 // Decides whether the package uses its addon or the fallback, which is node:dgram of the
 // host.
 //
-// With LIBDGRAM_FALLBACK=1 in the environment it is the fallback. With
+// With LIBDGRAM_FALLBACK=1 in the environment, and in a snapshot of the heap, it is the
+// fallback. With
 // LIBDGRAM_REQUIRE_NATIVE=1, loading this file throws if it would be the fallback.
 const { load } = require('./load_addon');
 const isForbidden = require('./forbidden');
@@ -13,10 +14,18 @@ function withoutAddon(reason) {
   return { reason, error: Object.assign(error, { code: 'ERR_LIBDGRAM_NO_BINARY' }) };
 }
 
+// Loading node:v8 takes time, so it is loaded only if Node has a flag that may build a
+// snapshot: --build-snapshot, or one for a single executable (SEA).
+function isForSnapshot() {
+  return process.execArgv?.some((flag) => /-snapshot|-sea/.test(flag)) &&
+    require('node:v8').startupSnapshot?.isBuildingSnapshot?.();
+}
+
 function decide() {
   if (isForbidden)
     return withoutAddon('the permissions of this process forbid the network');
   if (env.LIBDGRAM_FALLBACK === '1') return withoutAddon('LIBDGRAM_FALLBACK=1 is set');
+  if (isForSnapshot()) return withoutAddon('a snapshot of the heap cannot contain an addon');
   return load();
 }
 

@@ -133,6 +133,19 @@ test('bundles run in workers of node:cluster and in worker threads', options, ()
   assert.deepStrictEqual(run(node, [path.join(dist, 'app.js')]), [expected, expected]);
 });
 
+test('a snapshot of the heap has the fallback', options, () => {
+  const dist = bundle('snapshot.cjs', 'esbuild');
+  const flags = ['--no-warnings', '--snapshot-blob', path.join(dist, 'blob')];
+  const app = path.join(dist, 'app.js');
+  const { status, stderr } = spawnSync(node, [...flags, '--build-snapshot', app],
+                                       { encoding: 'utf8', timeout });
+  assert.strictEqual(status, 0, stderr);
+  assert.deepStrictEqual(run(node, [...flags, app]), [{
+    received: 'over', native: false,
+    reason: 'a snapshot of the heap cannot contain an addon',
+  }]);
+});
+
 test('a bundle for browsers names the cure', options, () => {
   const project = makeProject('program.cjs');
   const { status, stderr } = spawnSync(path.join(commands, 'esbuild'),
