@@ -16,6 +16,7 @@
 
 #define PATIENCE_NS 600000000u /* in sum, if nothing arrives */
 #define WAIT_NS 200000000u     /* for one datagram */
+#define LEAST_NS 10000000u     /* for one, when the patience has ended */
 #define NS_PER_MS 1000000u
 
 static struct {
@@ -28,8 +29,11 @@ static struct {
 bool doctor_wait(struct doctor *doctor, dgram_fd fd) {
     uint64_t limit = doctor->patience < WAIT_NS ? doctor->patience : WAIT_NS;
     uint64_t begin = uv_hrtime(), waited;
-    bool is_ready = system_wait(fd, (int)(limit / NS_PER_MS));
+    bool is_ready;
 
+    if (limit < LEAST_NS)
+        limit = LEAST_NS;
+    is_ready = system_wait(fd, (int)(limit / NS_PER_MS));
     waited = uv_hrtime() - begin;
     doctor->patience -= waited < doctor->patience ? waited : doctor->patience;
     return is_ready;

@@ -42,7 +42,7 @@ struct doctor {
     unsigned index;          /* of that interface */
     bool has_ipv4, has_ipv6; /* datagrams arrive over loopback */
     uint64_t receive_drops;  /* datagrams that found a receive buffer full */
-    uint64_t patience;       /* nanoseconds that all checks may still wait */
+    uint64_t patience;       /* nanoseconds that the checks may still wait */
 };
 
 enum check_need {
@@ -92,7 +92,7 @@ void check_print_json(FILE *out, const struct check *check);
 const char *check_state_name(enum check_state state);
 
 /* Waits until a datagram or an error can be received. Returns whether there is
-   one. All waits together end when the patience does. */
+   one. When the patience has ended, waits are short. */
 bool doctor_wait(struct doctor *doctor, dgram_fd fd);
 
 #endif

@@ -212,6 +212,8 @@ static void try_gso(struct doctor *doctor, struct check *check,
     }
     if (code < 0) {
         check_refused(check, CHECK_WARNING, "a GSO message is refused", code);
+        check_advise(check, "a packet filter may refuse long messages; dgram "
+                            "then sends one datagram at a time");
         return;
     }
     arrived = receive_segments(doctor, probe, count, &changed);

@@ -52,6 +52,37 @@ if [ -f /proc/sys/net/ipv6/bindv6only ]; then
     expect_in out 'disable_ipv6=0'
 fi
 
+# A packet filter that drops by length, ICMP errors, or all.
+# filter HOOK RULE
+filter() {
+    nft -f - <<END 2>/dev/null
+flush ruleset
+table ip dgram {
+    chain packets {
+        type filter hook $1 priority 0
+        $2
+    }
+}
+END
+}
+if command -v nft >/dev/null && filter output 'udp length > 1000 drop'; then
+    expect_doctor 0 "$DGRAM" doctor
+    expect_in out '^warning  *gso  *a GSO message is refused: .*(EPERM)'
+    expect_in out '^ *-> a packet filter may refuse long messages'
+    filter input 'icmp type destination-unreachable drop'
+    expect_doctor 0 "$DGRAM" doctor
+    expect_in out '^note  *icmp-errors  *no ICMP error comes over loopback'
+    filter input 'meta l4proto udp drop'
+    expect_doctor 1 "$DGRAM" doctor
+    expect_in out '^fails  *ipv4  *a datagram to loopback does not arrive'
+    expect_in out '^ *-> a packet filter may drop it'
+    filter output 'meta l4proto udp drop'
+    expect_doctor 1 "$DGRAM" doctor
+    expect_in out '^fails  *ipv4  *a datagram to loopback is not sent: .*(EPERM)'
+    expect_in out '^ *-> a packet filter or a sandbox refuses it'
+    nft flush ruleset
+fi
+
 # A receiver that stands still loses datagrams.
 start sink sink 127.0.0.1:0
 port=$(port_of sink)
