@@ -25,8 +25,10 @@ bool hex_parse(const char *text, size_t length, unsigned char *bytes_out,
             continue;
         high = digit(text[i]);
         low = i + 1 < length ? digit(text[i + 1]) : -1;
-        if (high < 0 || low < 0)
+        if (high < 0 || low < 0) {
+            *length_out = i;
             return false;
+        }
         bytes_out[count++] = (unsigned char)(high << 4 | low);
         i++;
     }

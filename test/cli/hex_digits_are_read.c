@@ -50,6 +50,23 @@ static void other_text_is_refused(void **state) {
     assert_false(hex_parse("00\0", 3, bytes, &length));
 }
 
+static void the_place_of_an_error_is_known(void **state) {
+    static const struct {
+        const char *text;
+        size_t offset;
+    } wrong[] = {{"g0", 0}, {"00 1", 3}, {"00 1g 22", 3}, {"0011\n 0 0", 6}};
+    unsigned char bytes[8];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const char *text = wrong[i].text;
+        size_t offset = 99;
+
+        assert_false(hex_parse(text, strlen(text), bytes, &offset));
+        assert_int_equal(offset, wrong[i].offset);
+    }
+}
+
 static void the_text_may_be_overwritten(void **state) {
     unsigned char text[] = "41 42\n43";
     size_t length = 0;
@@ -65,6 +82,7 @@ int main(void) {
         cmocka_unit_test(pairs_are_bytes),
         cmocka_unit_test(blanks_are_ignored),
         cmocka_unit_test(other_text_is_refused),
+        cmocka_unit_test(the_place_of_an_error_is_known),
         cmocka_unit_test(the_text_may_be_overwritten),
     };
 
