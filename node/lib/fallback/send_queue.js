@@ -5,7 +5,7 @@
 // the moment at which node:dgram would pass it to the kernel, which is also when its bytes
 // are read. The host calls back in a tick. A result is known then, and the callback of the
 // program is called at once, so it runs when that of node:dgram would.
-const { isArray } = require('../builtins');
+const { FastBuffer, isArray } = require('../builtins');
 const { lengthOf } = require('../views');
 const { ENOTSUP, numberOfAny } = require('./error_numbers');
 const { nextTick } = require('./ticks');
@@ -17,6 +17,16 @@ function totalOf(parts) {
   return length;
 }
 
+const EMPTY = new FastBuffer(0);
+
+// Node 18 and 20 throw if a part was detached since it was accepted.
+function withoutDetached(parts) {
+  if (!isArray(parts)) return parts;
+  for (let i = 0; i < parts.length; i++)
+    if (lengthOf(parts[i]) === 0) parts[i] = EMPTY;
+  return parts;
+}
+
 // Sends a datagram of the request; a request calls this from its makeReady(). `owner` is
 // the handle, `address` null for the peer, `info` null or a SendInfo.
 function addReady(request, owner, parts, address, port, info) {
@@ -26,7 +36,7 @@ function addReady(request, owner, parts, address, port, info) {
   }
   const length = totalOf(parts);
   const position = request.finishLater();
-  owner.send(parts, length, address, port, (err, bytes) => {
+  owner.send(withoutDetached(parts), length, address, port, (err, bytes) => {
     if (err) request.finish(numberOfAny(err), bytes === undefined ? -1 : length, position);
     else request.finish(length, length, position);
   });
