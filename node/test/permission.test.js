@@ -49,6 +49,7 @@ const flag = ['--permission', '--experimental-permission']
 test('without permission to read the binary, the package uses the fallback', {
   skip: flag === undefined ? 'this Node has no permissions' : false,
 }, () => {
+  const { LIBDGRAM_FALLBACK, LIBDGRAM_REQUIRE_NATIVE, ...env } = process.env;
   const code = `
     const { native, reason } = require(${JSON.stringify(root)});
     console.log(native, reason.startsWith('there is no binary'));`;
@@ -56,5 +57,5 @@ test('without permission to read the binary, the package uses the fallback', {
     '--no-warnings', flag, `--allow-fs-read=${path.join(root, 'lib')}/`,
     `--allow-fs-read=${path.join(root, 'package.json')}`, '--allow-addons',
     ...(canForbid ? ['--allow-net'] : []), '-e', code,
-  ], { encoding: 'utf8', timeout: 60000 }), 'false true\n');
+  ], { encoding: 'utf8', timeout: 60000, env }), 'false true\n');
 });
