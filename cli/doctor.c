@@ -9,7 +9,7 @@
 #include "doctor_checks.h"
 #include "doctor_facts.h"
 #include "doctor_system.h"
-#include "options.h"
+#include "common.h"
 #include "output.h"
 #include "print.h"
 #include "verbs.h"
@@ -21,7 +21,6 @@
 
 static struct {
     const char *interface;
-    bool json;
     uv_utsname_t system;
     unsigned counts[CHECK_STATES];
 } it;
@@ -60,7 +59,7 @@ void check_environment(struct doctor *doctor, struct check *check) {
 
 static void print(const struct check *check) {
     it.counts[check->state]++;
-    if (it.json)
+    if (common.json)
         check_print_json(output, check);
     else
         check_print(output, check);
@@ -134,7 +133,6 @@ static void print_result(bool works) {
 static const struct option options[] = {
     {"interface", OPTION_TEXT, &it.interface, "NAME",
      "look at this interface, too", 0, 0},
-    {"json", OPTION_FLAG, &it.json, NULL, "print the results as JSON", 0, 0},
 };
 
 static const struct usage usage = {
@@ -145,6 +143,7 @@ static const struct usage usage = {
         "what to change. It changes nothing, needs no privileges, and sends"
         " only over\nloopback.",
     USAGE_OPTIONS(options),
+    .common = COMMON_JSON,
 };
 
 int run_doctor(int argc, char **argv) {
@@ -165,7 +164,7 @@ int run_doctor(int argc, char **argv) {
     for (size_t i = 0; i < doctor_row_count; i++)
         run_row(&doctor, &doctor_rows[i]);
     works = it.counts[CHECK_FAILS] == 0;
-    if (it.json)
+    if (common.json)
         print_result_json(works);
     else
         print_result(works);

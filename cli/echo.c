@@ -2,9 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "headers.h"
-#include "offload.h"
-#include "options.h"
+#include "common.h"
+#include "groups.h"
 #include "output.h"
 #include "session.h"
 #include "verbs.h"
@@ -17,12 +16,7 @@
 static struct {
     struct session session;
     struct endpoint endpoint;
-    const char *device;
-    struct family family;
-    struct offload offload;
     uint64_t received, sent, bytes, failed;
-    uint64_t workers; /* 0: this process */
-    bool json, reuse_port, ipv6_only;
 } it;
 
 /* Each datagram goes back from the address that it was sent to. */
@@ -74,7 +68,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 }
 
 static void print_listening(const dgram_address *address) {
-    session_print_listening("echo", address, it.json);
+    session_print_listening("echo", address);
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
@@ -82,7 +76,8 @@ static void on_listening(dgram_socket *socket, void *data) {
 
     (void)socket;
     (void)data;
-    if (!session_is_listening(&it.session, &address))
+    if (!groups_join(&it.session) ||
+        !session_is_listening(&it.session, &address))
         return;
     print_listening(&address);
     session_flush(&it.session);
@@ -95,10 +90,10 @@ static void print_result(void *data) {
     (void)data;
     if (it.session.status != 0 || it.session.part == SESSION_PROBE)
         return;
-    if (it.json)
+    if (common.json)
         fprintf(output, "{\"event\":\"result\",");
-    session_print_worker(&it.session, it.json);
-    if (it.json)
+    session_print_worker(&it.session);
+    if (common.json)
         fprintf(output, "\"received\":%llu,\"sent\":%llu,\"bytes\":%llu}\n",
                 received, sent, bytes);
     else
@@ -112,24 +107,14 @@ static bool is_unspecified(const dgram_address *address) {
                : address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
 }
 
-static const struct option options[] = {
-    {"json", OPTION_FLAG, &it.json, NULL, "print the counts as JSON", 0, 0},
-    OPTION_REUSE_PORT(it.reuse_port),
-    OPTION_IPV6_ONLY(it.ipv6_only),
-    OPTION_DEVICE(it.device),
-    OPTION_WORKERS(it.workers),
-    OPTION_NO_OFFLOAD(it.offload),
-    OPTION_SEGMENTS(it.offload),
-    OPTIONS_FAMILY(it.family),
-};
-
 static const struct usage usage = {
     .verb = "echo",
     .arguments = "[HOST:]PORT | unix:PATH",
     .about = "Sends each datagram back to its sender. When it is interrupted, "
              "it prints"
              " how\nmany there were.",
-    USAGE_OPTIONS(options),
+    .common = COMMON_JSON | COMMON_GROUPS | COMMON_PORT | COMMON_DEVICE |
+              COMMON_WORKERS | COMMON_OFFLOAD | COMMON_SEGMENTS | COMMON_FAMILY,
     .arguments_min = 1,
     .arguments_max = 1,
 };
@@ -152,55 +137,27 @@ static uint32_t info_wanted(void) {
     return DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE;
 }
 
-static int check_unix(void) {
-    const struct given_option given[] = {
-        {"--reuse-port", it.reuse_port},
-        {"--ipv6-only", it.ipv6_only},
-        {"--device", it.device != NULL},
-        {"--workers", it.workers > 0},
-        {NULL, false},
-    };
-
-    return endpoint_check_options("echo", &it.endpoint, given);
-}
-
 int run_echo(int argc, char **argv) {
     dgram_options socket_options = {.size = sizeof socket_options};
     int status;
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
-    status = endpoint_parse_any("echo", argv[0], &it.family, &it.endpoint);
+    status = endpoint_parse_any("echo", argv[0], &common.family, &it.endpoint);
     if (status == 0)
-        status = check_unix();
-    if (status == 0)
-        status = offload_check("echo", &it.offload);
-    if (status == 0)
-        status = workers_check("echo", it.workers, it.reuse_port, &it.endpoint);
-    if (status == 0 && it.workers > 0 && it.device != NULL && !it.reuse_port)
-        status = usage_error("echo", "--device with --workers needs "
-                                     "--reuse-port");
+        status = common_check(&usage, &it.endpoint);
     if (status == 0)
         status = session_begin(&it.session, "echo");
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
-    it.session.device = it.device;
-    it.session.given = (struct given){
-        .v6 = it.endpoint.type == DGRAM_UDP6,
-        .is_unix = it.endpoint.type == DGRAM_UNIX,
-        .reuse_port = it.reuse_port,
-        .ipv6_only = it.ipv6_only,
-    };
-    offload_set(&it.offload, &socket_options);
-    socket_options.type = it.endpoint.type;
-    socket_options.reuse_port = it.reuse_port;
-    socket_options.ipv6_only = it.ipv6_only;
+    common_begin(&usage, &it.endpoint, &it.session);
+    common_set(&socket_options, &it.endpoint);
     socket_options.receive_buffer_size = 4 << 20;
     socket_options.send_queue_size_max = QUEUE_SIZE_MAX;
     socket_options.receive_info = info_wanted();
-    if (workers_begin(&it.session, it.workers, it.reuse_port) &&
+    if (workers_begin(&it.session) &&
         session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
-    return workers_run(&it.session, it.workers, print_listening);
+    return workers_run(&it.session, print_listening);
 }

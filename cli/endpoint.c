@@ -59,9 +59,13 @@ bool endpoint_is_unix(const char *text) {
 
 static int parse_unix(const char *verb, const char *path,
                       const struct family *family, struct endpoint *out) {
+    const struct option *udp = options_udp();
     dgram_address address;
     int result = dgram_address_unix(path, &address);
 
+    if (udp != NULL)
+        return usage_error(verb, "%s%s cannot be used with unix:PATH",
+                           option_dashes(udp), udp->name);
     if (family->v4 || family->v6)
         return usage_error(verb, "-4 and -6 cannot be used with unix:PATH");
     if (result == UV_ENAMETOOLONG)
@@ -79,16 +83,6 @@ int endpoint_parse_any(const char *verb, const char *text,
     return endpoint_is_unix(text)
                ? parse_unix(verb, text + strlen(UNIX_PREFIX), family, out)
                : endpoint_parse(verb, text, family, out);
-}
-
-int endpoint_check_options(const char *verb, const struct endpoint *endpoint,
-                           const struct given_option *options) {
-    for (; endpoint->type == DGRAM_UNIX && options->name != NULL; options++) {
-        if (options->is_given)
-            return usage_error(verb, "%s cannot be used with unix:PATH",
-                               options->name);
-    }
-    return 0;
 }
 
 int endpoint_parse(const char *verb, const char *text,

@@ -24,21 +24,10 @@ struct family {
 int endpoint_parse(const char *verb, const char *text,
                    const struct family *family, struct endpoint *out);
 
-/* The same for a verb that also takes unix:PATH and unix:@NAME. */
+/* The same for a verb that also takes unix:PATH and unix:@NAME. With one of
+   these, options with OPTION_UDP are errors. */
 int endpoint_parse_any(const char *verb, const char *text,
                        const struct family *family, struct endpoint *out);
-
-/* An option, and whether it was given. */
-struct given_option {
-    const char *name;
-    bool is_given;
-};
-
-/* Checks options that are for UDP only. If the endpoint is a Unix socket and
-   one of them was given, prints an error and returns EXIT_USAGE, else returns
-   0. The list ends with a NULL name. */
-int endpoint_check_options(const char *verb, const struct endpoint *endpoint,
-                           const struct given_option *options);
 
 /* Returns whether the text is an address whose scope names no interface, and
    prints so. */

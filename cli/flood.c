@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common.h"
 #include "faults.h"
 #include "headers.h"
-#include "offload.h"
-#include "options.h"
 #include "output.h"
 #include "session.h"
 #include "stats.h"
@@ -24,12 +23,9 @@
 static struct {
     struct session session;
     struct endpoint to;
-    struct family family;
-    struct offload offload;
-    struct headers headers;
     uint64_t size, rate; /* bytes; datagrams per second, 0: no limit */
     double seconds;
-    bool check, json;
+    bool check;
 
     unsigned char *payloads; /* of a batch, adjacent */
     dgram_outgoing batch[BATCH_MAX];
@@ -52,7 +48,7 @@ static struct {
     uv_idle_t idle;         /* without a rate: runs all the time */
     uv_timer_t ticks; /* with a rate, and while the kernel takes no more */
     bool running;
-} it = {.size = 64, .seconds = 10, .headers = HEADERS_NONE};
+} it = {.size = 64, .seconds = 10};
 
 static void stamp_batch(size_t count) {
     struct stamp stamp = {
@@ -172,14 +168,14 @@ static void draw_row(void) {
 
 static void on_connect(dgram_socket *socket, void *data) {
     (void)data;
-    if (headers_set(&it.headers, socket) < 0) {
+    if (headers_set(socket) < 0) {
         session_fail(&it.session, dgram_last_error(socket));
         return;
     }
     it.running = true;
     it.started = uv_hrtime();
     rate_row_begin(&it.row);
-    if (!it.json)
+    if (!common.json)
         live_begin(&it.session.loop, RATE_ROW_HEADING, draw_row);
     if (it.rate > 0)
         uv_timer_start(&it.ticks, on_tick, 0, RATE_TICK_MS);
@@ -255,7 +251,7 @@ static bool is_failure(double elapsed) {
 }
 
 static void print_result(void) {
-    if (it.json) {
+    if (common.json) {
         fprintf(output, "{\"event\":\"result\",");
         rate_print_json(output, &it.total);
         fprintf(output,
@@ -298,11 +294,6 @@ static const struct option options[] = {
      "datagrams per second (as many as possible)", 1, 1e9},
     {"check", OPTION_FLAG, &it.check, NULL,
      "number the datagrams, for 'dgram sink --check'", 0, 0},
-    {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
-    OPTIONS_HEADERS(it.headers),
-    OPTION_NO_OFFLOAD(it.offload),
-    OPTION_SEGMENTS(it.offload),
-    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -312,6 +303,8 @@ static const struct usage usage = {
              " On a terminal\nit shows the rate once a second. Flood only"
              " hosts that expect it.",
     USAGE_OPTIONS(options),
+    .common = COMMON_JSON | COMMON_BIND | COMMON_BROADCAST | COMMON_HEADERS |
+              COMMON_DEVICE | COMMON_OFFLOAD | COMMON_SEGMENTS | COMMON_FAMILY,
     .arguments_min = 1,
     .arguments_max = 1,
 };
@@ -334,14 +327,13 @@ static bool make_batch(void) {
     for (size_t i = 0; i < it.batch_count; i++) {
         it.batch[i].payload = it.payloads + i * size;
         it.batch[i].length = size;
-        it.batch[i].info = headers_info(&it.headers);
+        it.batch[i].info = headers_info();
     }
     return true;
 }
 
 static int start(void) {
-    dgram_options socket_options = {.size = sizeof socket_options,
-                                    .type = it.to.type};
+    dgram_options socket_options = {.size = sizeof socket_options};
     int status = session_begin(&it.session, "flood");
 
     if (status != 0)
@@ -349,9 +341,8 @@ static int start(void) {
     uv_idle_init(&it.session.loop, &it.idle);
     uv_timer_init(&it.session.loop, &it.ticks);
     it.session.on_stop = on_stop;
-    offload_set(&it.offload, &socket_options);
-    it.session.given.v6 = it.to.type == DGRAM_UDP6;
-    headers_begin(&it.headers, &it.session);
+    common_begin(&usage, &it.to, &it.session);
+    common_set(&socket_options, &it.to);
     if (session_create(&it.session, &socket_options, &events))
         session_connect(&it.session, &it.to);
     return session_run(&it.session);
@@ -362,11 +353,9 @@ int run_flood(int argc, char **argv) {
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
-    status = endpoint_parse("flood", argv[0], &it.family, &it.to);
+    status = endpoint_parse("flood", argv[0], &common.family, &it.to);
     if (status == 0)
-        status = offload_check("flood", &it.offload);
-    if (status == 0)
-        status = headers_check("flood", &it.headers, &it.to);
+        status = common_check(&usage, &it.to);
     if (status != 0)
         return status;
     if (it.to.port == 0)

@@ -4,28 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common.h"
 #include "tos.h"
 
-static int check_tos(const char *verb, struct headers *headers) {
-    int dscp = headers->dscp != NULL ? dscp_parse(headers->dscp) : 0;
-    int ecn = headers->ecn != NULL ? ecn_parse(headers->ecn) : 0;
+static dgram_send_info info; /* with --interface */
 
-    if (headers->dscp == NULL && headers->ecn == NULL)
+static int check_tos(const char *verb) {
+    int dscp = common.dscp != NULL ? dscp_parse(common.dscp) : 0;
+    int ecn = common.ecn != NULL ? ecn_parse(common.ecn) : 0;
+
+    if (common.dscp == NULL && common.ecn == NULL)
         return 0;
-    if (headers->tos != TOS_NONE)
+    if (common.tos != TOS_NONE)
         return usage_error(verb, "--tos has the DSCP and the ECN: use either "
                                  "--tos, or --dscp and --ecn");
     if (dscp < 0)
         return usage_error(verb,
                            "--dscp: '%s' is neither a number from 0 to 63 nor "
                            "one of EF, AF11 to AF43, CS0 to CS7, LE, VA",
-                           headers->dscp);
+                           common.dscp);
     if (ecn < 0)
         return usage_error(verb,
                            "--ecn: '%s' is not one of not-ect, ect0, ect1, ce, "
                            "or a number from 0 to 3",
-                           headers->ecn);
-    headers->tos = DGRAM_TOS((unsigned)dscp, (unsigned)ecn);
+                           common.ecn);
+    common.tos = DGRAM_TOS((unsigned)dscp, (unsigned)ecn);
     return 0;
 }
 
@@ -69,77 +72,50 @@ static unsigned interface_index(const char *text) {
     return index;
 }
 
-static int check_unix(const char *verb, const struct headers *headers,
-                      const struct endpoint *to) {
-    const struct given_option given[] = {
-        {"--ttl", headers->ttl > 0},
-        {"--tos", headers->tos != TOS_NONE},
-        {"--dscp", headers->dscp != NULL},
-        {"--ecn", headers->ecn != NULL},
-        {"--df", headers->df},
-        {"--source", headers->source != NULL},
-        {"--interface", headers->interface != NULL},
-        {"--device", headers->device != NULL},
-        {NULL, false},
-    };
-
-    return endpoint_check_options(verb, to, given);
-}
-
-int headers_check(const char *verb, struct headers *headers,
-                  const struct endpoint *to) {
-    int status = check_unix(verb, headers, to);
+int headers_check(const char *verb, const struct endpoint *to) {
+    int status = check_tos(verb);
 
     if (status == 0)
-        status = check_tos(verb, headers);
-    if (status == 0)
-        status = check_source(verb, headers->source, to->type);
-    if (status != 0 || headers->interface == NULL)
+        status = check_source(verb, common.source, to->type);
+    if (status != 0 || common.interface == NULL)
         return status;
-    if (endpoint_lacks_interface(verb, headers->interface))
+    if (endpoint_lacks_interface(verb, common.interface))
         return EXIT_USAGE;
-    headers->info.interface_index = interface_index(headers->interface);
-    if (headers->info.interface_index > 0)
-        headers->info.set = DGRAM_INFO_INTERFACE;
+    info.interface_index = interface_index(common.interface);
+    if (info.interface_index > 0)
+        info.set = DGRAM_INFO_INTERFACE;
     return 0;
 }
 
-void headers_begin(const struct headers *headers, struct session *session) {
-    session->source = headers->source;
-    session->device = headers->device;
-    session->given.df = headers->df;
-    session->given.source = headers->source != NULL;
-    session->given.interface = headers->interface != NULL;
-}
-
-int headers_set(const struct headers *headers, dgram_socket *socket) {
+int headers_set(dgram_socket *socket) {
     int result = 0;
 
-    if (headers->ttl > 0)
-        result = dgram_set_ttl(socket, (int)headers->ttl);
-    if (result == 0 && headers->ttl > 0)
-        result = dgram_set_multicast_ttl(socket, (int)headers->ttl);
-    if (result == 0 && headers->tos != TOS_NONE)
-        result = dgram_set_tos(socket, (int)headers->tos);
-    if (result == 0 && headers->df)
+    if (common.ttl > 0)
+        result = dgram_set_ttl(socket, (int)common.ttl);
+    if (result == 0 && common.ttl > 0)
+        result = dgram_set_multicast_ttl(socket, (int)common.ttl);
+    if (result == 0 && common.tos != TOS_NONE)
+        result = dgram_set_tos(socket, (int)common.tos);
+    if (result == 0 && common.df)
         result = dgram_set_dont_fragment(socket, DGRAM_PMTU_DO);
-    if (result == 0 && headers->interface != NULL)
-        result = dgram_set_multicast_interface(socket, headers->interface);
+    if (result == 0 && common.interface != NULL)
+        result = dgram_set_multicast_interface(socket, common.interface);
+    if (result == 0 && common.broadcast)
+        result = dgram_set_broadcast(socket, true);
     return result;
 }
 
-const dgram_send_info *headers_info(const struct headers *headers) {
-    return headers->info.set != 0 ? &headers->info : NULL;
+const dgram_send_info *headers_info(void) {
+    return info.set != 0 ? &info : NULL;
 }
 
-int headers_send(const struct headers *headers, dgram_socket *socket,
-                 const void *payload, size_t length, const dgram_address *to,
-                 dgram_send_cb cb, void *data) {
+int headers_send(dgram_socket *socket, const void *payload, size_t length,
+                 const dgram_address *to, dgram_send_cb cb, void *data) {
     const dgram_outgoing message = {.payload = payload,
                                     .length = length,
                                     .to = to,
                                     .data = data,
-                                    .info = headers_info(headers)};
+                                    .info = headers_info()};
     int result;
 
     if (message.info == NULL)

@@ -4,7 +4,7 @@
 
 #include <dgram.h>
 
-#include "options.h"
+#include "common.h"
 #include "output.h"
 #include "suggest.h"
 #include "system.h"
@@ -33,6 +33,8 @@ static void print_help(void) {
                     "Sends, receives and measures UDP datagrams.\n\n");
     for (size_t i = 0; i < VERB_COUNT; i++)
         fprintf(output, "  %-8s%s\n", verbs[i].name, verbs[i].about);
+    fprintf(output, "\nOptions of several verbs:\n");
+    common_print();
     fprintf(output, "\n'dgram VERB --help' shows the options of a verb.\n"
                     "'dgram --version' shows the version.\n");
 }

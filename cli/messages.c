@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common.h"
 #include "info.h"
 #include "output.h"
 #include "print.h"
@@ -12,7 +13,7 @@
 #define NS_PER_S 1000000000u
 
 static const char *conflict(const struct messages *messages) {
-    return messages->json                         ? "--json"
+    return common.json                            ? "--json"
            : messages->verbose                    ? "--verbose"
            : messages->clock != MESSAGES_NO_CLOCK ? "--timestamps"
                                                   : NULL;
@@ -102,7 +103,7 @@ static void print_info_json(const struct messages *messages,
 static void print_json(const struct messages *messages,
                        const dgram_message *message, const char *file) {
     fprintf(output, "{\"event\":\"message\",");
-    session_print_worker(messages->session, true);
+    session_print_worker(messages->session);
     print_time_json();
     putc(',', output);
     print_address_json(output, message->from);
@@ -159,7 +160,7 @@ static void print_line(struct messages *messages, const dgram_message *message,
 
 void messages_print(struct messages *messages, const dgram_message *message,
                     const char *file) {
-    if (messages->json)
+    if (common.json)
         print_json(messages, message, file);
     else if (messages->raw)
         print_raw(messages, message);

@@ -16,7 +16,7 @@ enum messages_clock {
 };
 
 struct messages {
-    bool hex, json, raw, verbose;
+    bool hex, raw, verbose;
     int clock;        /* an enum messages_clock */
     const char *head; /* of each line: "server got" */
     struct session *session;
@@ -30,12 +30,11 @@ struct messages {
     {                                                                          \
         "verbose", OPTION_FLAG, &(messages).verbose, NULL,                     \
             "print where each datagram was sent to, the interface,\n"          \
-            "                        TOS, TTL, and when the kernel received "  \
-            "it",                                                              \
+            "TOS, TTL, and when the kernel received it",                       \
             0, 0                                                               \
     }
 
-/* The options of a verb; the verb sets `json`. */
+/* The options of a verb. */
 #define OPTIONS_MESSAGES(messages)                                             \
     OPTION_HEX(messages), OPTION_VERBOSE(messages)
 

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "mtu_search.h"
-#include "offload.h"
-#include "options.h"
+#include "common.h"
 #include "output.h"
 #include "path_errors.h"
 #include "print.h"
@@ -28,8 +27,6 @@
 static struct {
     struct session session;
     struct endpoint to;
-    struct family family;
-    struct offload offload;
     double timeout; /* seconds */
     bool json;
 
@@ -194,7 +191,7 @@ static void on_connect(dgram_socket *socket, void *data) {
     }
     mtu_search_begin(&it.search, is_v6() ? FLOOR_V6 : FLOOR_V4,
                      is_v6() ? MTU_MAX_V6 : MTU_MAX_V4);
-    if (!it.json)
+    if (!common.json)
         live_begin(&it.session.loop, NULL, draw_row);
     go_on();
 }
@@ -238,7 +235,7 @@ static void on_stop(void *data) {
     uv_close((uv_handle_t *)&it.timer, NULL);
     if (!it.is_found)
         return;
-    if (it.json)
+    if (common.json)
         print_result_json(payload);
     else
         print_result(payload);
@@ -247,9 +244,6 @@ static void on_stop(void *data) {
 static const struct option options[] = {
     {"timeout", OPTION_TIME, &it.timeout, "S",
      "how long to wait for each of three tries (1)", 0.001, 1e6},
-    {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
-    OPTION_NO_OFFLOAD(it.offload),
-    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -260,6 +254,7 @@ static const struct usage usage = {
         " fragments.\nThe host answers if the port (" PORT ") is closed, and"
         " if 'dgram echo' has it.",
     USAGE_OPTIONS(options),
+    .common = COMMON_JSON | COMMON_OFFLOAD | COMMON_FAMILY,
     .arguments_min = 1,
     .arguments_max = 1,
 };
@@ -286,7 +281,7 @@ static int parse(const char *text) {
         format = "%s:" PORT;
     if ((size_t)snprintf(full, sizeof full, format, text) >= sizeof full)
         return usage_error("mtu", "the name of the host is too long");
-    return endpoint_parse("mtu", full, &it.family, &it.to);
+    return endpoint_parse("mtu", full, &common.family, &it.to);
 }
 
 int run_mtu(int argc, char **argv) {
@@ -306,9 +301,8 @@ int run_mtu(int argc, char **argv) {
     it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
     uv_timer_init(&it.session.loop, &it.timer);
     it.session.on_stop = on_stop;
-    it.session.given = (struct given){.v6 = is_v6()};
-    offload_set(&it.offload, &socket_options);
-    socket_options.type = it.to.type;
+    common_begin(&usage, &it.to, &it.session);
+    common_set(&socket_options, &it.to);
     if (session_create(&it.session, &socket_options, &events))
         session_connect(&it.session, &it.to);
     return session_run(&it.session);

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -7,12 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common.h"
 #include "output.h"
 #include "suggest.h"
 #include "term.h"
 
 #define HELP_COLUMN 24
 #define NUMBER_TEXT_MAX 32
+
+static const struct option *given_udp; /* the first given OPTION_UDP */
+
+const struct option *options_udp(void) {
+    return given_udp;
+}
 
 int usage_error(const char *verb, const char *format, ...) {
     va_list arguments;
@@ -27,36 +35,61 @@ int usage_error(const char *verb, const char *format, ...) {
     return EXIT_USAGE;
 }
 
-static const char *dashes(const struct option *option) {
+const char *option_dashes(const struct option *option) {
     return option->name[1] == '\0' ? "-" : "--";
 }
 
-static void print_option(const struct option *option) {
-    int width = fprintf(output, "  %s%s%s%s", dashes(option), option->name,
-                        option->value != NULL ? " " : "",
+void option_print(const struct option *option) {
+    bool joins = (option->kind & OPTION_KINDS) == OPTION_OPTIONAL;
+    int width = fprintf(output, "  %s%s%s%s", option_dashes(option),
+                        option->name, option->value == NULL || joins ? "" : " ",
                         option->value != NULL ? option->value : "");
 
-    if (width >= HELP_COLUMN) {
-        putc('\n', output);
-        width = 0;
+    for (const char *line = option->help; *line != '\0';) {
+        int length = (int)strcspn(line, "\n");
+
+        if (width >= HELP_COLUMN) {
+            putc('\n', output);
+            width = 0;
+        }
+        fprintf(output, "%*s%.*s", HELP_COLUMN - width, "", length, line);
+        width = HELP_COLUMN;
+        line += length + (line[length] == '\n');
     }
-    fprintf(output, "%*s%s\n", HELP_COLUMN - width, "", option->help);
+    putc('\n', output);
+}
+
+/* Returns the option with this index, those of the verb first, or NULL. */
+static const struct option *option_at(const struct usage *usage, size_t index) {
+    if (index < usage->option_count)
+        return &usage->options[index];
+    index -= usage->option_count;
+    for (size_t i = 0; i < common_option_count; i++) {
+        if ((common_options[i].groups & usage->common) != 0 && index-- == 0)
+            return &common_options[i].option;
+    }
+    return NULL;
 }
 
 static void print_help(const struct usage *usage) {
+    const struct option *option;
+
     fprintf(output, "usage: dgram %s [OPTION]... %s\n\n%s\n\n", usage->verb,
             usage->arguments, usage->about);
-    for (size_t i = 0; i < usage->option_count; i++)
-        print_option(&usage->options[i]);
+    for (size_t i = 0; (option = option_at(usage, i)) != NULL; i++) {
+        if (i > 0 && i == usage->option_count)
+            fprintf(output, "\nCommon options:\n");
+        option_print(option);
+    }
     fprintf(output, "  %-*s%s\n", HELP_COLUMN - 2, "-h, --help",
             "show this help");
 }
 
 static const struct option *find(const struct usage *usage, const char *name,
                                  size_t length, bool is_short) {
-    for (size_t i = 0; i < usage->option_count; i++) {
-        const struct option *option = &usage->options[i];
+    const struct option *option;
 
+    for (size_t i = 0; (option = option_at(usage, i)) != NULL; i++) {
         if ((option->name[1] == '\0') == is_short &&
             strlen(option->name) == length &&
             memcmp(option->name, name, length) == 0)
@@ -72,39 +105,89 @@ static const char *number_text(double value, char text[NUMBER_TEXT_MAX]) {
     return text;
 }
 
-static int set_number(const struct usage *usage, const struct option *option,
-                      const char *text) {
-    char bounds[2][NUMBER_TEXT_MAX];
+/* Returns what a suffix multiplies by, 0 for another text. */
+static double factor_of(const char *suffix) {
+    static const char letters[] = "KMG";
+    const char *letter = suffix[0] != '\0'
+                             ? strchr(letters, toupper((unsigned char)*suffix))
+                             : NULL;
+    double base = 1000, factor = 1;
+
+    if (suffix[0] == '\0')
+        return 1;
+    if (letter == NULL || (suffix[1] != '\0' && strcmp(suffix + 1, "i") != 0))
+        return 0;
+    if (suffix[1] == 'i')
+        base = 1024;
+    for (const char *i = letters; i <= letter; i++)
+        factor *= base;
+    return factor;
+}
+
+/* Returns false if the text is no number of this kind. */
+static bool parse_number(const char *text, bool is_whole, double *out) {
     char *end;
-    double value;
+    double factor;
 
     errno = 0;
-    value = strtod(text, &end);
-    if (end == text || *end != '\0' || errno != 0 || !isfinite(value) ||
-        (option->kind == OPTION_NUMBER && value != floor(value)))
+    *out = strtod(text, &end);
+    factor = is_whole ? factor_of(end) : *end == '\0';
+    if (end == text || errno != 0 || !isfinite(*out) || factor == 0)
+        return false;
+    *out = factor > 1 ? floor(*out * factor * 1e6 + 0.5) / 1e6 : *out;
+    return !is_whole || *out == floor(*out);
+}
+
+static int set_number(const struct usage *usage, const struct option *option,
+                      const char *text) {
+    bool is_whole = (option->kind & OPTION_KINDS) == OPTION_NUMBER;
+    char bounds[2][NUMBER_TEXT_MAX];
+    double value;
+
+    if (!parse_number(text, is_whole, &value))
         return usage_error(usage->verb, "--%s: '%s' is not a%s number",
-                           option->name, text,
-                           option->kind == OPTION_NUMBER ? " whole" : "");
+                           option->name, text, is_whole ? " whole" : "");
     if (value < option->min || value > option->max)
         return usage_error(usage->verb, "--%s: %s is not from %s to %s",
                            option->name, text,
                            number_text(option->min, bounds[0]),
                            number_text(option->max, bounds[1]));
-    if (option->kind == OPTION_NUMBER)
+    if (is_whole)
         *(uint64_t *)option->target = (uint64_t)value;
     else
         *(double *)option->target = value;
     return 0;
 }
 
+/* Sets the target to the index of the word, from `first`. */
+static int set_word(const struct usage *usage, const struct option *option,
+                    const char *text, int first) {
+    const char *words = option->value + strspn(option->value, "[=");
+    size_t length = strlen(text);
+
+    for (int index = first;; index++) {
+        size_t word = strcspn(words, "|]");
+
+        if (word == length && memcmp(words, text, length) == 0) {
+            *(int *)option->target = index;
+            return 0;
+        }
+        if (words[word] != '|')
+            break;
+        words += word + 1;
+    }
+    return usage_error(usage->verb, "--%s: '%s' is not %s", option->name, text,
+                       option->value + strspn(option->value, "[="));
+}
+
 static int set_value(const struct usage *usage, const struct option *option,
                      const char *text) {
     struct option_list *list = option->target;
 
-    switch (option->kind) {
+    switch (option->kind & OPTION_KINDS) {
     case OPTION_FLAG:
-        return usage_error(usage->verb, "%s%s takes no value", dashes(option),
-                           option->name);
+        return usage_error(usage->verb, "%s%s takes no value",
+                           option_dashes(option), option->name);
     case OPTION_TEXT:
         *(const char **)option->target = text;
         return 0;
@@ -114,20 +197,38 @@ static int set_value(const struct usage *usage, const struct option *option,
                                option->name, OPTION_LIST_MAX);
         list->texts[list->count++] = text;
         return 0;
+    case OPTION_WORD:
+        return set_word(usage, option, text, 0);
+    case OPTION_OPTIONAL:
+        return set_word(usage, option, text, 2);
     default:
         return set_number(usage, option, text);
     }
 }
 
+/* Returns whether the option needs no value, and sets its target. */
+static bool set_alone(const struct option *option) {
+    switch (option->kind & OPTION_KINDS) {
+    case OPTION_FLAG:
+        *(bool *)option->target = true;
+        return true;
+    case OPTION_OPTIONAL:
+        *(int *)option->target = 1;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static int unknown(const struct usage *usage, const char *word,
                    const char *name, size_t length) {
-    for (size_t i = 0; i < usage->option_count; i++) {
-        const struct option *option = &usage->options[i];
+    const struct option *option;
 
+    for (size_t i = 0; (option = option_at(usage, i)) != NULL; i++) {
         if (suggest_near(name, length, option->name)) {
             usage_error(usage->verb,
                         "there is no option '%s'; did you mean '%s%s'?", word,
-                        dashes(option), option->name);
+                        option_dashes(option), option->name);
             return -1;
         }
     }
@@ -147,12 +248,12 @@ static int parse_one(const struct usage *usage, const char *word,
 
     if (option == NULL)
         return unknown(usage, word, name, length);
-    if (option->kind == OPTION_FLAG && value == NULL) {
-        *(bool *)option->target = true;
-        return 1;
-    }
+    if (given_udp == NULL && (option->kind & OPTION_UDP) != 0)
+        given_udp = option;
     if (value != NULL)
         return set_value(usage, option, value) == 0 ? 1 : -1;
+    if (set_alone(option))
+        return 1;
     if (next == NULL) {
         usage_error(usage->verb, "%s needs a value: %s", word, option->value);
         return -1;

@@ -1,4 +1,4 @@
-/* The options of a verb. One table is used to parse them and to print the
+/* The options of a verb. Tables are used to parse them and to print the
    help. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -12,20 +12,25 @@
 #define EXIT_USAGE 2
 
 enum option_kind {
-    OPTION_FLAG,   /* target: bool */
-    OPTION_TEXT,   /* target: const char * */
-    OPTION_NUMBER, /* target: uint64_t, from min to max */
-    OPTION_TIME,   /* target: double; seconds, from min to max */
-    OPTION_LIST,   /* target: struct option_list; may be repeated */
+    OPTION_FLAG,     /* target: bool */
+    OPTION_TEXT,     /* target: const char * */
+    OPTION_NUMBER,   /* target: uint64_t, from min to max; K is 1000, Ki 1024 */
+    OPTION_TIME,     /* target: double; seconds, from min to max */
+    OPTION_LIST,     /* target: struct option_list; may be repeated */
+    OPTION_WORD,     /* target: int; the index of a word in "one|two|three" */
+    OPTION_OPTIONAL, /* target: int; the value is "[=one|two]": 1 without one,
+                        2 for the first word */
+    OPTION_KINDS = 15,
+    OPTION_UDP = 16, /* added to a kind: not for a Unix socket */
 };
 
 struct option {
     const char *name; /* without its dashes; one letter: a single dash */
-    enum option_kind kind;
+    unsigned kind;
     void *target;
     const char *value; /* its name in the help; NULL for flags */
-    const char *help;
-    double min, max; /* of a number: at most 2^53, which a double can hold */
+    const char *help;  /* one or more lines */
+    double min, max;   /* of a number: at most 2^53, which a double can hold */
 };
 
 struct option_list {
@@ -33,33 +38,13 @@ struct option_list {
     int count;
 };
 
-/* Options of several verbs; the target has the type of the kind. */
-#define OPTION_REUSE_PORT(target)                                              \
-    {                                                                          \
-        "reuse-port", OPTION_FLAG, &(target), NULL,                            \
-            "share the port; the kernel distributes datagrams", 0, 0           \
-    }
-#define OPTION_IPV6_ONLY(target)                                               \
-    {                                                                          \
-        "ipv6-only", OPTION_FLAG, &(target), NULL,                             \
-            "refuse IPv4 on an IPv6 socket", 0, 0                              \
-    }
-#define OPTION_BROADCAST(target)                                               \
-    {                                                                          \
-        "broadcast", OPTION_FLAG, &(target), NULL,                             \
-            "allow a broadcast address", 0, 0                                  \
-    }
+/* Options of several verbs whose target belongs to the verb. For the others see
+   common.h. */
+#define PAYLOAD_MAX 65507
 #define OPTION_SIZE(target, min)                                               \
     {                                                                          \
         "size", OPTION_NUMBER, &(target), "N", "bytes of each datagram (64)",  \
             min, PAYLOAD_MAX                                                   \
-    }
-#define PAYLOAD_MAX 65507
-
-/* The options that all verbs have. */
-#define OPTIONS_FAMILY(family)                                                 \
-    {"4", OPTION_FLAG, &(family).v4, NULL, "use IPv4 (the default)", 0, 0}, {  \
-        "6", OPTION_FLAG, &(family).v6, NULL, "use IPv6", 0, 0                 \
     }
 
 /* The arguments of a verb. */
@@ -69,6 +54,7 @@ struct usage {
     const char *about;     /* lines of at most 80 columns */
     const struct option *options;
     size_t option_count;
+    unsigned common;                  /* COMMON_..., see common.h */
     int arguments_min, arguments_max; /* other than options */
 };
 
@@ -81,6 +67,15 @@ struct usage {
    *status_out: 0 after --help, EXIT_USAGE after an error. */
 int options_parse(const struct usage *usage, int argc, char **argv,
                   int *status_out);
+
+/* Returns the first given option that is not for Unix sockets, or NULL. */
+const struct option *options_udp(void);
+
+/* Returns "-" or "--". */
+const char *option_dashes(const struct option *option);
+
+/* Prints a row of a help text. */
+void option_print(const struct option *option);
 
 /* Prints what is wrong and how to get help. Returns EXIT_USAGE. */
 int usage_error(const char *verb, const char *format, ...)

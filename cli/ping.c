@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common.h"
 #include "faults.h"
 #include "headers.h"
 #include "histogram.h"
-#include "offload.h"
-#include "options.h"
 #include "output.h"
 #include "path_errors.h"
 #include "print.h"
@@ -19,13 +18,9 @@
 static struct {
     struct session session;
     struct endpoint to;
-    struct family family;
-    struct offload offload;
-    struct headers headers;
     uint64_t count; /* 0: no end */
     uint64_t size;
     double interval, timeout; /* seconds */
-    bool broadcast, json;
 
     dgram_address peer;
     bool asks_many; /* broadcast or multicast: replies come from others */
@@ -41,7 +36,7 @@ static struct {
     struct times times;
     struct histogram histogram;
     double sum, latest, greatest; /* milliseconds */
-} it = {.headers = HEADERS_NONE, .interval = 1, .size = 64, .timeout = 1};
+} it = {.interval = 1, .size = 64, .timeout = 1};
 
 static void print_name(void) {
     if (it.peer.any.sa_family != 0)
@@ -58,9 +53,8 @@ static void send_next(void) {
 
     it.sent_at[it.sent % ORDER_WINDOW] = stamp.time;
     stamp_write(it.payload, &stamp);
-    if (headers_send(&it.headers, it.session.socket, it.payload,
-                     (size_t)it.size, it.asks_many ? &it.peer : NULL, NULL,
-                     NULL) < 0)
+    if (headers_send(it.session.socket, it.payload, (size_t)it.size,
+                     it.asks_many ? &it.peer : NULL, NULL, NULL) < 0)
         session_fail(&it.session, dgram_last_error(it.session.socket));
     else
         it.sent++;
@@ -92,7 +86,7 @@ static void on_timer(uv_timer_t *timer) {
 static void print_reply(const dgram_message *message, uint64_t number,
                         double milliseconds, const char *note) {
     live_clear();
-    if (it.json) {
+    if (common.json) {
         fprintf(output,
                 "{\"event\":\"reply\",\"seq\":%llu,\"size\":%u,"
                 "\"ms\":%.3f,\"note\":\"%s\"}\n",
@@ -160,13 +154,13 @@ static void draw_row(void) {
 }
 
 static void begin(void) {
-    if (!it.json) {
+    if (!common.json) {
         fprintf(output, "PING ");
         print_name();
         fprintf(output, ": %llu bytes of data\n", (unsigned long long)it.size);
         session_flush(&it.session);
     }
-    if (!it.json)
+    if (!common.json)
         live_begin(&it.session.loop, NULL, draw_row);
     if (!it.session.stopping)
         on_timer(&it.timer);
@@ -180,16 +174,13 @@ static void on_connect(dgram_socket *socket, void *data) {
 
 static void on_listening(dgram_socket *socket, void *data) {
     (void)data;
-    if (headers_set(&it.headers, socket) < 0) {
+    if (headers_set(socket) < 0) {
         session_fail(&it.session, dgram_last_error(socket));
         return;
     }
     if (!it.asks_many)
         return; /* the connect goes on */
-    if (it.broadcast && dgram_set_broadcast(socket, true) < 0)
-        session_fail(&it.session, dgram_last_error(socket));
-    else
-        session_resolve(&it.session, &it.to, &it.peer, begin);
+    session_resolve(&it.session, &it.to, &it.peer, begin);
 }
 
 /* One datagram may cause several errors: the firewall of this host refuses it
@@ -204,7 +195,7 @@ static void count_refused(void) {
 static void print_error(int code, const dgram_path_error *error) {
     char text[PATH_ERROR_TEXT_MAX];
 
-    if (it.json) {
+    if (common.json) {
         fprintf(output, "{\"event\":\"error\",\"code\":\"%s\"",
                 dgram_err_name(code));
         if (error != NULL) {
@@ -327,7 +318,7 @@ static void on_stop(void *data) {
     times_sort(&it.times);
     if (it.times.count > 0)
         histogram_fill(&it.histogram, &it.times);
-    if (it.json)
+    if (common.json)
         print_result_json(lost);
     else
         print_result(lost);
@@ -342,12 +333,6 @@ static const struct option options[] = {
     OPTION_SIZE(it.size, STAMP_SIZE),
     {"timeout", OPTION_TIME, &it.timeout, "S",
      "how long to wait for the last reply (1)", 0.001, 1e6},
-    OPTIONS_HEADERS(it.headers),
-    OPTION_BROADCAST(it.broadcast),
-    {"json", OPTION_FLAG, &it.json, NULL,
-     "print a JSON object for each reply, and a result", 0, 0},
-    OPTION_NO_OFFLOAD(it.offload),
-    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -358,6 +343,8 @@ static const struct usage usage = {
         " round trips.\n'dgram echo' is such a server. Exits with status 1 if"
         " no reply came.",
     USAGE_OPTIONS(options),
+    .common = COMMON_JSON | COMMON_BIND | COMMON_BROADCAST | COMMON_HEADERS |
+              COMMON_DEVICE | COMMON_OFFLOAD | COMMON_FAMILY,
     .arguments_min = 1,
     .arguments_max = 1,
 };
@@ -375,31 +362,28 @@ static const dgram_events events = {
 static bool needs_many(void) {
     dgram_address address;
 
-    if (it.broadcast || dgram_address_parse(it.to.host, 0, &address) < 0)
-        return it.broadcast;
+    if (common.broadcast || dgram_address_parse(it.to.host, 0, &address) < 0)
+        return common.broadcast;
     return address.any.sa_family == AF_INET6
                ? IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr)
                : IN_MULTICAST(ntohl(address.v4.sin_addr.s_addr));
 }
 
 static int start(void) {
-    const struct endpoint any = {.type = it.to.type};
-    dgram_options socket_options = {
-        .size = sizeof socket_options, .type = it.to.type, .path_errors = true};
+    dgram_options socket_options = {.size = sizeof socket_options,
+                                    .path_errors = true};
     int status = session_begin(&it.session, "ping");
 
     if (status != 0)
         return status;
     uv_timer_init(&it.session.loop, &it.timer);
     it.session.on_stop = on_stop;
-    offload_set(&it.offload, &socket_options);
-    it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
-                                      .broadcast = it.broadcast};
-    headers_begin(&it.headers, &it.session);
+    common_begin(&usage, &it.to, &it.session);
+    common_set(&socket_options, &it.to);
     it.asks_many = needs_many();
     if (session_create(&it.session, &socket_options, &events)) {
         if (it.asks_many)
-            session_bind(&it.session, &any);
+            session_bind(&it.session, &common.from);
         else
             session_connect(&it.session, &it.to);
     }
@@ -411,9 +395,9 @@ int run_ping(int argc, char **argv) {
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
-    status = endpoint_parse("ping", argv[0], &it.family, &it.to);
+    status = endpoint_parse("ping", argv[0], &common.family, &it.to);
     if (status == 0)
-        status = headers_check("ping", &it.headers, &it.to);
+        status = common_check(&usage, &it.to);
     if (status != 0)
         return status;
     if (it.to.port == 0)

@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common.h"
 #include "faults.h"
 #include "headers.h"
 #include "input.h"
-#include "offload.h"
-#include "options.h"
 #include "output.h"
 #include "print.h"
 #include "session.h"
@@ -20,14 +19,11 @@
 
 static struct {
     struct session session;
-    struct endpoint to, from;
-    struct family family;
-    struct offload offload;
-    const char *bind, *file;
+    struct endpoint to;
+    const char *file;
     uint64_t count;
-    struct headers headers;
     double wait; /* seconds */
-    bool broadcast, whole;
+    bool whole;
 
     dgram_address peer;
     char **texts;
@@ -40,7 +36,7 @@ static struct {
     uint64_t refused, answers;
     bool is_refused; /* an ICMP error came, and no answer since */
     struct faults faults;
-} it = {.headers = HEADERS_NONE};
+} it;
 
 static void on_sent(dgram_socket *socket, int status, void *data);
 
@@ -91,8 +87,8 @@ static void report_by_peer(uintptr_t number, const char *call, int code) {
 }
 
 static void send_one(const char *payload, size_t length) {
-    int result = headers_send(&it.headers, it.session.socket, payload, length,
-                              &it.peer, on_sent, (void *)++it.number);
+    int result = headers_send(it.session.socket, payload, length, &it.peer,
+                              on_sent, (void *)++it.number);
 
     if (result == UV_EMSGSIZE)
         refuse(it.number, dgram_last_error(it.session.socket));
@@ -210,11 +206,7 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
 }
 
 static void set_options(dgram_socket *socket) {
-    int result = headers_set(&it.headers, socket);
-
-    if (result == 0 && it.broadcast)
-        result = dgram_set_broadcast(socket, true);
-    if (result < 0)
+    if (headers_set(socket) < 0)
         fail();
 }
 
@@ -238,17 +230,10 @@ static const struct option options[] = {
      0},
     {"whole", OPTION_FLAG, &it.whole, NULL,
      "send the input as one datagram, not line by line", 0, 0},
-    {"bind", OPTION_TEXT, &it.bind, "[HOST:]PORT",
-     "send from this address, or from unix:PATH", 0, 0},
-    OPTIONS_HEADERS(it.headers),
-    OPTION_BROADCAST(it.broadcast),
     {"wait", OPTION_TIME, &it.wait, "SECONDS",
      "then wait this long for replies, and print them", 0, 1e6},
     {"count", OPTION_NUMBER, &it.count, "N",
      "with --wait: end after N replies; fail if fewer come", 1, 1e15},
-    OPTION_NO_OFFLOAD(it.offload),
-    OPTION_SEGMENTS(it.offload),
-    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -257,6 +242,8 @@ static const struct usage usage = {
     .about = "Sends each TEXT as a datagram. Without TEXT, sends each line of"
              " standard input,\nwithout its end of line.",
     USAGE_OPTIONS(options),
+    .common = COMMON_BIND | COMMON_BROADCAST | COMMON_HEADERS | COMMON_DEVICE |
+              COMMON_OFFLOAD | COMMON_SEGMENTS | COMMON_FAMILY,
     .arguments_min = 1,
     .arguments_max = 1000000,
 };
@@ -268,27 +255,7 @@ static const dgram_events events = {
     .error = on_error,
 };
 
-/* Reads --bind, whose address must be of the type of the destination. */
-static int check_bind(const char *to) {
-    const struct family family = {.v4 = it.to.type == DGRAM_UDP4,
-                                  .v6 = it.to.type == DGRAM_UDP6};
-    int status;
-
-    it.from.type = it.to.type;
-    if (it.bind == NULL)
-        return 0;
-    if (endpoint_is_unix(it.bind) != (it.to.type == DGRAM_UNIX))
-        return usage_error("send", "--bind: '%s' cannot send to %s", it.bind,
-                           to);
-    status = endpoint_parse_any("send", it.bind, &family, &it.from);
-    if (status == 0 && it.headers.source != NULL && it.from.host[0] != '\0')
-        return usage_error("send", "--bind has an address: leave --source out");
-    return status;
-}
-
 static int check_arguments(char **argv, int count) {
-    const struct given_option broadcast[] = {{"--broadcast", it.broadcast},
-                                             {NULL, false}};
     int status;
 
     it.texts = argv + 1;
@@ -296,17 +263,14 @@ static int check_arguments(char **argv, int count) {
     if (it.text_count > 0 && (it.file != NULL || it.whole))
         return usage_error("send",
                            "TEXT cannot be used with --file or --whole");
-    status = endpoint_parse_any("send", argv[0], &it.family, &it.to);
+    status = endpoint_parse_any("send", argv[0], &common.family, &it.to);
     if (status != 0)
         return status;
     if (it.to.port == 0 && it.to.type != DGRAM_UNIX)
         return usage_error("send", "cannot send to port 0");
     if (it.count > 0 && it.wait == 0)
         return usage_error("send", "--count needs --wait SECONDS");
-    status = headers_check("send", &it.headers, &it.to);
-    if (status == 0)
-        status = endpoint_check_options("send", &it.to, broadcast);
-    return status == 0 ? check_bind(argv[0]) : status;
+    return common_check(&usage, &it.to);
 }
 
 static int open_input(void) {
@@ -368,10 +332,10 @@ static void on_stop(void *data) {
 /* A Unix socket can send without a bind. If answers are wanted, a bind lets the
    system choose an address. */
 static void start(void) {
-    if (it.to.type == DGRAM_UNIX && it.bind == NULL && it.wait == 0)
+    if (it.to.type == DGRAM_UNIX && common.bind == NULL && it.wait == 0)
         session_resolve(&it.session, &it.to, &it.peer, on_found);
     else
-        session_bind(&it.session, &it.from);
+        session_bind(&it.session, &common.from);
 }
 
 int run_send(int argc, char **argv) {
@@ -382,21 +346,14 @@ int run_send(int argc, char **argv) {
         return status;
     status = check_arguments(argv, count);
     if (status == 0)
-        status = offload_check("send", &it.offload);
-    if (status == 0)
         status = open_input();
     if (status == 0)
         status = session_begin(&it.session, "send");
     if (status != 0)
         return status;
     it.session.on_stop = on_stop;
-    it.session.given = (struct given){.v6 = it.to.type == DGRAM_UDP6,
-                                      .is_unix = it.to.type == DGRAM_UNIX,
-                                      .broadcast = it.broadcast,
-                                      .bind = it.bind != NULL};
-    headers_begin(&it.headers, &it.session);
-    socket_options.type = it.to.type;
-    offload_set(&it.offload, &socket_options);
+    common_begin(&usage, &it.to, &it.session);
+    common_set(&socket_options, &it.to);
     if (session_create(&it.session, &socket_options, &events))
         start();
     status = session_run(&it.session);

@@ -6,6 +6,7 @@
 
 #include <dgram_cluster.h>
 
+#include "common.h"
 #include "interrupt.h"
 #include "output.h"
 #include "print.h"
@@ -207,14 +208,19 @@ static int bind_with(struct session *session, const struct endpoint *endpoint) {
     return dgram_bind_with(session->socket, &options);
 }
 
+static bool is_given(const struct endpoint *endpoint) {
+    return endpoint->port > 0 || endpoint->host[0] != '\0';
+}
+
 static bool needs_options(const struct session *session) {
     return session->source != NULL || session->device != NULL;
 }
 
 void session_connect(struct session *session, const struct endpoint *endpoint) {
-    const struct endpoint any = {.type = endpoint->type};
+    const struct endpoint *from = &session->from;
+    bool binds = needs_options(session) || is_given(from);
 
-    if ((needs_options(session) && bind_with(session, &any) < 0) ||
+    if ((binds && bind_with(session, from) < 0) ||
         dgram_connect(session->socket, endpoint->host, endpoint->port, NULL,
                       NULL) < 0)
         session_fail(session, dgram_last_error(session->socket));
@@ -300,21 +306,20 @@ bool session_is_listening(struct session *session, dgram_address *address_out) {
     return session->part == SESSION_ALONE || session->part == SESSION_WORKER;
 }
 
-void session_print_listening(const char *head, const dgram_address *address,
-                             bool json) {
-    if (json) {
+void session_print_listening(const char *head, const dgram_address *address) {
+    if (common.json) {
         fprintf(output, "{\"event\":\"listening\",");
         print_address_json(output, address);
         fprintf(output, "}\n");
     } else {
-        fprintf(output, "%s listening ", head);
-        print_endpoint(output, address);
-        putc('\n', output);
+        fprintf(stderr, "%s listening ", head);
+        print_endpoint(stderr, address);
+        putc('\n', stderr);
     }
 }
 
-void session_print_worker(const struct session *session, bool json) {
+void session_print_worker(const struct session *session) {
     if (session->part >= SESSION_WORKER)
-        fprintf(output,
-                json ? "\"worker\":%d," : "worker %d: ", session->worker);
+        fprintf(output, common.json ? "\"worker\":%d," : "worker %d: ",
+                session->worker);
 }

@@ -26,6 +26,8 @@ struct session {
     enum session_part part;
     int worker;             /* its number */
     const char *error_head; /* a line before an error, or NULL */
+    struct endpoint from; /* bind to it before a connect, if it has a port or a
+                             host */
     const char *source; /* bind to this address if there is no other, or NULL */
     const char *device; /* bind to this interface, or NULL */
     dgram_socket *socket; /* closed when the session stops; NULL: none */
@@ -89,8 +91,8 @@ bool session_create(struct session *session, const dgram_options *options,
    its lookup. A failure stops the session. */
 void session_bind(struct session *session, const struct endpoint *endpoint);
 
-/* Connects the socket, after a bind to the source and the device. A failure
- * stops the session, or is an error event. */
+/* Connects the socket, after a bind to `from`, the source and the device. A
+ * failure stops the session, or is an error event. */
 void session_connect(struct session *session, const struct endpoint *endpoint);
 
 /* Looks up the endpoint once; an empty host is the loopback address. Calls
@@ -106,10 +108,10 @@ bool session_is_listening(struct session *session, dgram_address *address_out);
 
 /* In a worker, prints its number at the start of a line: "worker N: ", or the
    member of a JSON object. */
-void session_print_worker(const struct session *session, bool json);
+void session_print_worker(const struct session *session);
 
-/* Prints "HEAD listening HOST:PORT", or the same as a JSON object. */
-void session_print_listening(const char *head, const dgram_address *address,
-                             bool json);
+/* Prints "HEAD listening HOST:PORT" on standard error, or with --json an object
+   on standard output. */
+void session_print_listening(const char *head, const dgram_address *address);
 
 #endif

@@ -1,10 +1,9 @@
 /* dgram sink: counts received datagrams. */
 #include <stdio.h>
 
+#include "common.h"
 #include "faults.h"
-#include "headers.h"
-#include "offload.h"
-#include "options.h"
+#include "groups.h"
 #include "output.h"
 #include "senders.h"
 #include "session.h"
@@ -17,11 +16,8 @@
 static struct {
     struct session session;
     struct endpoint endpoint;
-    const char *device;
-    struct family family;
-    struct offload offload;
     double seconds;
-    bool check, json, reuse_port, ipv6_only;
+    bool check;
 
     struct rate total;
     uint64_t first_time;    /* of the first datagram; 0: none yet */
@@ -73,7 +69,7 @@ static const char *row_heading(void) {
 static void on_first(void) {
     it.first_time = uv_hrtime();
     rate_row_begin(&it.row);
-    if (!it.json)
+    if (!common.json)
         live_begin(&it.session.loop, row_heading(), draw_row);
     if (it.seconds > 0)
         session_stop_after(&it.session, it.seconds);
@@ -100,9 +96,10 @@ static void on_listening(dgram_socket *socket, void *data) {
 
     (void)socket;
     (void)data;
-    if (!session_is_listening(&it.session, &address))
+    if (!groups_join(&it.session) ||
+        !session_is_listening(&it.session, &address))
         return;
-    session_print_listening("sink", &address, it.json);
+    session_print_listening("sink", &address);
     session_flush(&it.session);
 }
 
@@ -120,10 +117,10 @@ static void print_order(void) {
     const struct sender_counts sum = senders_sum(&it.senders);
 
     fprintf(output,
-            it.json ? ",\"lost\":%llu,\"reordered\":%llu,"
-                      "\"duplicates\":%llu,\"unstamped\":%llu"
-                    : "\n%llu lost, %llu reordered, %llu duplicates, "
-                      "%llu without a number",
+            common.json ? ",\"lost\":%llu,\"reordered\":%llu,"
+                          "\"duplicates\":%llu,\"unstamped\":%llu"
+                        : "\n%llu lost, %llu reordered, %llu duplicates, "
+                          "%llu without a number",
             (unsigned long long)sum.lost, (unsigned long long)sum.reordered,
             (unsigned long long)sum.duplicates,
             (unsigned long long)it.senders.unstamped);
@@ -134,7 +131,7 @@ static void print_drops(void) {
 
     if (!get_drops(&drops))
         return;
-    if (it.json)
+    if (common.json)
         fprintf(output, ",\"dropped\":%llu", (unsigned long long)drops);
     else if (drops > 0)
         fprintf(output, "\n%llu dropped by the kernel",
@@ -149,7 +146,7 @@ static void print_result(void *data) {
         return;
     if (it.first_time != 0)
         it.total.seconds = (double)(uv_hrtime() - it.first_time) / 1e9;
-    if (it.json) {
+    if (common.json) {
         fprintf(output, "{\"event\":\"result\",");
         rate_print_json(output, &it.total);
     } else {
@@ -158,7 +155,7 @@ static void print_result(void *data) {
     if (it.check)
         print_order();
     print_drops();
-    fprintf(output, it.json ? "}\n" : "\n");
+    fprintf(output, common.json ? "}\n" : "\n");
 }
 
 static const struct option options[] = {
@@ -166,12 +163,6 @@ static const struct option options[] = {
      "end this long after the first datagram", 0.001, 1e6},
     {"check", OPTION_FLAG, &it.check, NULL,
      "follow the numbers of 'dgram flood --check'", 0, 0},
-    {"json", OPTION_FLAG, &it.json, NULL, "print the result as JSON", 0, 0},
-    OPTION_REUSE_PORT(it.reuse_port),
-    OPTION_IPV6_ONLY(it.ipv6_only),
-    OPTION_DEVICE(it.device),
-    OPTION_NO_OFFLOAD(it.offload),
-    OPTIONS_FAMILY(it.family),
 };
 
 static const struct usage usage = {
@@ -181,6 +172,8 @@ static const struct usage usage = {
         "Counts the datagrams that it receives, for --seconds or until it is"
         " interrupted.\nOn a terminal it shows the rate once a second.",
     USAGE_OPTIONS(options),
+    .common = COMMON_JSON | COMMON_GROUPS | COMMON_PORT | COMMON_DEVICE |
+              COMMON_OFFLOAD | COMMON_FAMILY,
     .arguments_min = 1,
     .arguments_max = 1,
 };
@@ -195,23 +188,15 @@ static const dgram_events events = {
 static int start(void) {
     dgram_options socket_options = {
         .size = sizeof socket_options,
-        .type = it.endpoint.type,
         .receive_buffer_size = RECEIVE_BUFFER_SIZE,
-        .reuse_port = it.reuse_port,
-        .ipv6_only = it.ipv6_only,
     };
     int status = session_begin(&it.session, "sink");
 
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
-    offload_set(&it.offload, &socket_options);
-    it.session.device = it.device;
-    it.session.given = (struct given){
-        .v6 = it.endpoint.type == DGRAM_UDP6,
-        .reuse_port = it.reuse_port,
-        .ipv6_only = it.ipv6_only,
-    };
+    common_begin(&usage, &it.endpoint, &it.session);
+    common_set(&socket_options, &it.endpoint);
     if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
     return session_run(&it.session);
@@ -222,7 +207,9 @@ int run_sink(int argc, char **argv) {
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
-    status = endpoint_parse("sink", argv[0], &it.family, &it.endpoint);
+    status = endpoint_parse("sink", argv[0], &common.family, &it.endpoint);
+    if (status == 0)
+        status = common_check(&usage, &it.endpoint);
     if (status != 0)
         return status;
     if (!senders_begin(&it.senders)) {

@@ -6,7 +6,7 @@
 
 #include <dgram_cluster.h>
 
-#include "options.h"
+#include "common.h"
 #include "output.h"
 
 static const char **command; /* arguments for the workers, with their NULL */
@@ -26,11 +26,14 @@ void workers_keep_command(int argc, char **argv) {
         command[i] = argv[i];
 }
 
-int workers_check(const char *verb, uint64_t count, bool reuse_port,
-                  const struct endpoint *endpoint) {
-    if (count > 0 && reuse_port && endpoint->port == 0)
+int workers_check(const char *verb, const struct endpoint *endpoint) {
+    if (common.workers == 0)
+        return 0;
+    if (common.reuse_port && endpoint->port == 0)
         return usage_error(verb, "with --reuse-port each worker would get "
                                  "another port: use one other than 0");
+    if (common.device != NULL && !common.reuse_port)
+        return usage_error(verb, "--device with --workers needs --reuse-port");
     return 0;
 }
 
@@ -61,14 +64,14 @@ static bool join(struct session *session) {
     return false;
 }
 
-bool workers_begin(struct session *session, uint64_t count, bool reuse_port) {
-    if (count == 0)
+bool workers_begin(struct session *session) {
+    if (common.workers == 0)
         return true;
     if (!dgram_is_worker()) {
         session->part = SESSION_PROBE;
         return true;
     }
-    session->part = reuse_port ? SESSION_WORKER : SESSION_SHARER;
+    session->part = common.reuse_port ? SESSION_WORKER : SESSION_SHARER;
     return join(session);
 }
 
@@ -163,7 +166,7 @@ static int run(uv_loop_t *loop, unsigned count) {
     return 0;
 }
 
-int workers_run(struct session *session, uint64_t count,
+int workers_run(struct session *session,
                 void (*print_listening)(const dgram_address *address)) {
     int status = session_run(session), result = UV_ENOMEM;
     uv_loop_t loop;
@@ -175,7 +178,7 @@ int workers_run(struct session *session, uint64_t count,
     if (command != NULL)
         result = uv_loop_init(&loop);
     if (result == 0) {
-        result = run(&loop, (unsigned)count);
+        result = run(&loop, (unsigned)common.workers);
         uv_loop_close(&loop);
     }
     if (result < 0) {

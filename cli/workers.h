@@ -8,30 +8,22 @@
 
 #define WORKERS_MAX 256
 
-/* The option; the target is a uint64_t. */
-#define OPTION_WORKERS(target)                                                 \
-    {                                                                          \
-        "workers", OPTION_NUMBER, &(target), "N",                              \
-            "run N processes that share the port", 1, WORKERS_MAX              \
-    }
-
 /* Copies the words of the command, before they are parsed and moved. */
 void workers_keep_command(int argc, char **argv);
 
 /* Returns 0, or prints an error and returns EXIT_USAGE if another option cannot
    be used with --workers. */
-int workers_check(const char *verb, uint64_t count, bool reuse_port,
-                  const struct endpoint *endpoint);
+int workers_check(const char *verb, const struct endpoint *endpoint);
 
 /* Sets the part of this process in the session; a worker joins the primary.
-   `count` is the value of the option, 0 without it. Call it before you create
-   the socket. Prints an error and returns false if that fails. */
-bool workers_begin(struct session *session, uint64_t count, bool reuse_port);
+   Call it before you create the socket. Prints an error and returns false if
+   that fails. */
+bool workers_begin(struct session *session);
 
 /* Ends the session. The primary then runs the workers to their end: SIGTERM and
    SIGINT stop them, SIGHUP replaces them. Calls print_listening() once, with
    their address. Returns the exit status. */
-int workers_run(struct session *session, uint64_t count,
+int workers_run(struct session *session,
                 void (*print_listening)(const dgram_address *address));
 
 #endif

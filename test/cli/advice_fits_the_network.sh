@@ -68,7 +68,7 @@ advises 'blackhole' flood 10.78.0.1:9 --seconds 0.1
 
 # No port is free: choosing another one would not help.
 if echo 40000 40000 2>err >/proc/sys/net/ipv4/ip_local_port_range; then
-    "$DGRAM" listen 127.0.0.1:0 >listen &
+    "$DGRAM" listen 127.0.0.1:0 >listen 2>&1 &
     listen=$!
     until grep -q listening listen; do sleep 0.05; done
     for verb in 'listen 127.0.0.1:0' 'sink 127.0.0.1:0' 'send 127.0.0.1:9 x' \

@@ -2,12 +2,13 @@
 . "$SOURCE/test/lib/cli.sh"
 
 mkfifo "$work/pipe"
-"$DGRAM" listen 127.0.0.1:0 >"$work/pipe" 2>"$work/err" &
+"$DGRAM" listen 127.0.0.1:0 >"$work/pipe" 2>"$work/listen.err" &
 pid=$!
 pids=$pid
-read -r line <"$work/pipe"
-port=${line##*:}
+exec 9<"$work/pipe"
+port=$(port_of listen)
 rm "$work/pipe"
+exec 9<&-
 "$DGRAM" send "127.0.0.1:$port" one two || fail send
 expect_end "$pid" 1
-[ ! -s "$work/err" ] || fail 'it complained'
+[ "$(wc -l <"$work/listen.err")" = 1 ] || fail 'it complained'

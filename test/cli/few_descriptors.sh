@@ -8,6 +8,7 @@ export ASAN_OPTIONS
 # limited FILES ARGUMENT...: runs the command with a limit of open files.
 limited() {
     (
+        exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- # what the test inherited
         ulimit -n "$1"
         shift
         exec "$DGRAM" "$@"

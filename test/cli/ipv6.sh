@@ -9,14 +9,14 @@ start server listen '[::1]:0' --count 1
 port=$(port_of server)
 expect_status 0 "$DGRAM" send "[::1]:$port" hello
 expect_end "$pid" 0
-expect_in server "^server listening \[::1\]:$port\$"
+expect_in server.err "^server listening \[::1\]:$port\$"
 expect_in server '^server got: hello from \[::1\]:[0-9]*$'
 
 start both listen -6 0 --count 1
 port=$(port_of both)
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" mapped
 expect_end "$pid" 0
-expect_in both '^server listening \[::\]:[0-9]*$'
+expect_in both.err '^server listening \[::\]:[0-9]*$'
 expect_in both '^server got: mapped from \[::ffff:127.0.0.1\]:'
 
 start only listen -6 0 --ipv6-only

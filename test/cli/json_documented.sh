@@ -40,7 +40,8 @@ cat "$work"/* | grep -o '"[a-z0-9_]*":' | tr -d '":' | sort -u >"$work/members"
 cat "$work"/* | grep -o '"event":"[a-z]*"' | sed 's/.*:"//; s/"//' | sort -u \
     >>"$work/members"
 [ "$(wc -l <"$work/members")" -gt 30 ] || fail 'too few members'
-sed -n '/^\.Sh JSON/,/^\.Sh ENV/p' "$SOURCE/man/dgram.1" >"$work/manual"
+cat "$SOURCE"/man/dgram.1 "$SOURCE"/man/dgram-*.1 |
+    sed -n "/^\\.Sh JSON/,/^\\.Sh E/p" >"$work/manual"
 while read -r member; do
     grep -qw -- "$member" "$work/manual" || fail "$member is not in the manual"
 done <"$work/members"

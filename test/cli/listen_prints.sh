@@ -14,7 +14,6 @@ printf '<\342\201\246\357\270\217\343\205\244\363\240\201\201>' |
 expect_end "$pid" 0
 sed -i 's/from 127.0.0.1:[0-9]*$/from ADDRESS/' "$work/server"
 expect_lines server <<END
-server listening 127.0.0.1:$port
 server got: hello from ADDRESS
 server got:  from ADDRESS
 server got: grün ☃ from ADDRESS

@@ -21,15 +21,27 @@ port=$(port_of echo)
 for form in '' --json; do
     # shellcheck disable=SC2086 # no word for no form
     {
-        full listen 127.0.0.1:0 $form
-        full echo 127.0.0.1:0 $form
-        full sink 127.0.0.1:0 $form
         full ping "127.0.0.1:$port" --count 1 $form
         full flood "127.0.0.1:$port" --seconds 0.05 --rate 100 $form
         full mtu "127.0.0.1:$port" $form
     }
 done
-full echo 127.0.0.1:0 --workers 2
+for verb in listen echo sink; do
+    full $verb 127.0.0.1:0 --json
+done
+full echo 127.0.0.1:0 --workers 2 --json
+
+# Without --json these print nothing until a datagram comes, or the end.
+: >"$work/text"
+for verb in listen echo sink; do
+    "$DGRAM" $verb 127.0.0.1:0 >/dev/full 2>"$work/text.err" &
+    pid=$!
+    pids="$pids $pid"
+    expect_status 0 "$DGRAM" send "127.0.0.1:$(port_of text)" text
+    [ $verb = listen ] || kill -INT $pid
+    expect_end $pid 1
+    expect_in text.err 'dgram: cannot write to standard output: no space left'
+done
 full send "127.0.0.1:$port" text --wait 5 --count 1
 full --help
 full --version

@@ -27,14 +27,14 @@ stuck() {
     mkfifo "$work/$1.pipe"
     exec 9<>"$work/$1.pipe"
     exec 8<"$work/$1.pipe"
+    : >"$work/$1.err"
     # shellcheck disable=SC2086 # no word for no program
     $3 "$DGRAM" listen 127.0.0.1:0 >"$work/$1.pipe" 2>"$work/$1.err" \
         8<&- 9<&- &
     pid=$!
     pids="$pids $pid"
-    read -r line <&8
     rm "$work/$1.pipe"
-    port=${line##*:}
+    port=$(port_of "$1")
     head -c 65536 /dev/zero | tr '\0' ' ' >&9 8<&-
     exec 9<&-
     "$DGRAM" send "127.0.0.1:$port" 'line 1' || fail send
@@ -83,7 +83,7 @@ for how in "$work/unblocked" ''; do
     stuck left 1 "$how"
     exec 8<&-
     expect_end "$pid" 1
-    [ ! -s "$work/left.err" ] || fail "$how: it complained"
+    [ "$(wc -l <"$work/left.err")" = 1 ] || fail "$how: it complained"
 done
 rm "$work/unblocked"
 
@@ -95,11 +95,11 @@ exec 8<"$work/shared"
     8<&- 9<&- &
 pid=$!
 pids="$pids $pid"
-read -r line <&8
 rm "$work/shared"
+port=$(port_of shared)
 head -c 65536 /dev/zero | tr '\0' ' ' >&9 8<&-
 exec 9<&-
-"$DGRAM" send "127.0.0.1:${line##*:}" 'line 1' || fail send
+"$DGRAM" send "127.0.0.1:$port" 'line 1' || fail send
 sleep 0.2
 kill -TERM "$pid"
 expect_end "$pid" 1

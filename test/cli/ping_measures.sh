@@ -4,7 +4,7 @@
 start echo echo 127.0.0.1:0
 port=$(port_of echo)
 echo_pid=$pid
-expect_in echo "^echo listening 127.0.0.1:$port\$"
+expect_in echo.err "^echo listening 127.0.0.1:$port\$"
 expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 3 --interval 0.01 \
     --size 1000
 expect_in out "^PING 127.0.0.1:$port: 1000 bytes of data\$"

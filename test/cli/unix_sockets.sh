@@ -76,9 +76,9 @@ for option in '--join 239.1.1.1' --reuse-port --ipv6-only '--workers 2'; do
 done
 expect_status 2 "$DGRAM" send -6 unix:socket x
 expect_status 2 "$DGRAM" send 127.0.0.1:9 --bind unix:sender x
-expect_in err "'unix:sender' cannot send to 127.0.0.1:9"
+expect_in err "'unix:sender' is no UDP address"
 expect_status 2 "$DGRAM" send unix:socket --bind 127.0.0.1:9 x
-expect_in err "'127.0.0.1:9' cannot send to unix:socket"
+expect_in err "'127.0.0.1:9' is no unix:PATH"
 expect_status 2 "$DGRAM" listen unix:
 expect_status 2 "$DGRAM" listen "unix:$(head -c 200 /dev/zero | tr '\0' x)"
 expect_in err 'the path is longer than 107 bytes'

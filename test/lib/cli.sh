@@ -59,10 +59,11 @@ start() {
     pids="$pids $pid"
 }
 
-# wait_for NAME PATTERN: waits until a line of the output matches, 10 s at most.
+# wait_for NAME PATTERN: waits until a line of the output or of the errors matches,
+# 10 s at most.
 wait_for() {
     tries=0
-    until grep -q -- "$2" "$work/$1"; do
+    until cat "$work/$1" "$work/$1.err" 2>/dev/null | grep -q -- "$2"; do
         tries=$((tries + 1))
         [ $tries -lt 200 ] || fail "no line '$2' in $1"
         sleep 0.05
@@ -72,7 +73,8 @@ wait_for() {
 # port_of NAME: prints the port that it listens on.
 port_of() {
     wait_for "$1" listening
-    sed -n 's/.*listening.*[^0-9]\([0-9][0-9]*\)}*$/\1/p;q' "$work/$1"
+    cat "$work/$1" "$work/$1.err" 2>/dev/null |
+        sed -n '/listening/{ s/.*[^0-9]\([0-9][0-9]*\)}*$/\1/p; q; }'
 }
 
 # expect_status STATUS COMMAND...: the output is in $work/out and $work/err.

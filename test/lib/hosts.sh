@@ -32,7 +32,7 @@ serve() {
     shift
     : >"$name"
     # Not a function, which would run in a shell of its own: $! is dgram.
-    nsenter -t "$server" -n "$DGRAM" "$@" >"$name" &
+    nsenter -t "$server" -n "$DGRAM" "$@" >"$name" 2>&1 &
     hosted="$hosted $!"
     await "$name" listening
 }
