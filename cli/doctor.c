@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common.h"
 #include "doctor_checks.h"
 #include "doctor_facts.h"
 #include "doctor_system.h"
 #include "common.h"
 #include "output.h"
 #include "print.h"
+#include "term.h"
 #include "verbs.h"
 
 #define PATIENCE_NS 600000000u /* in sum, if nothing arrives */
@@ -168,5 +170,9 @@ int run_doctor(int argc, char **argv) {
         print_result_json(works);
     else
         print_result(works);
-    return works ? 0 : 1;
+    if (works)
+        return 0;
+    fprintf(stderr, "%sdgram doctor:%s UDP does not work here\n",
+            tint(stderr, TINT_ERROR), tint(stderr, TINT_NONE));
+    return 1;
 }

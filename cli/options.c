@@ -74,8 +74,9 @@ static const struct option *option_at(const struct usage *usage, size_t index) {
 static void print_help(const struct usage *usage) {
     const struct option *option;
 
-    fprintf(output, "usage: dgram %s [OPTION]... %s\n\n%s\n\n", usage->verb,
-            usage->arguments, usage->about);
+    fprintf(output, "usage: dgram %s [OPTION]...%s%s\n\n%s\n\n", usage->verb,
+            usage->arguments[0] != '\0' ? " " : "", usage->arguments,
+            usage->about);
     for (size_t i = 0; (option = option_at(usage, i)) != NULL; i++) {
         if (i > 0 && i == usage->option_count)
             fprintf(output, "\nCommon options:\n");
@@ -273,7 +274,7 @@ static int check_count(const struct usage *usage, int count) {
                 count < usage->arguments_min
                     ? "%s is missing"
                     : "too many arguments: it takes %s",
-                usage->arguments);
+                usage->arguments_max > 0 ? usage->arguments : "only options");
     return -1;
 }
 

@@ -21,6 +21,7 @@ expect_in out '^ *-> the loopback interface may be down; as root: ip link set lo
 expect_in out '^fails  *ipv6 '
 expect_in out '^note  *gso  *not tried: IPv4 does not work'
 expect_in out '^UDP does not work: '
+expect_in err '^dgram doctor: UDP does not work here'
 expect_doctor 1 "$DGRAM" doctor --json
 expect_in out '"event":"result","works":false,"state":"fails"'
 expect_doctor 1 "$DGRAM" doctor --interface lo

@@ -78,5 +78,5 @@ expect_status 2 "$DGRAM" doctor --interface no-such
 expect_in err 'no-such: no interface has that name'
 expect_status 2 "$DGRAM" doctor --interface
 expect_status 2 "$DGRAM" doctor 127.0.0.1
-expect_in err 'too many arguments'
+expect_in err 'too many arguments: it takes only options'
 expect_status 1 sh -c '"$0" doctor >/dev/full' "$DGRAM"
