@@ -29,7 +29,7 @@ static const char *on_port_in_use(const char *verb, const struct given *given,
 }
 
 static const char *on_no_access(const char *verb, const struct given *given) {
-    static const char *const broadcasts[] = {"send", "ping", NULL};
+    static const char *const broadcasts[] = {"send", "ping", "flood", NULL};
 
     if (given->v6) /* IPv6 has no broadcast */
         return "a firewall or a route forbids it, here or on the path";

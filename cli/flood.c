@@ -1,211 +1,94 @@
 /* dgram flood: sends as fast as the kernel takes it, or at a rate. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common.h"
-#include "faults.h"
 #include "headers.h"
+#include "intervals.h"
 #include "output.h"
-#include "session.h"
-#include "stats.h"
+#include "pump.h"
 #include "term.h"
 #include "verbs.h"
 
-#define BATCH_MAX 1024          /* datagrams in one call */
-#define BATCH_SIZE_MAX 65536u   /* bytes in one call: they stay in the cache */
-#define BATCHES_PER_ITERATION 8 /* in one loop iteration */
-#define RATE_TICK_MS 1
-#define RATE_ITERATION_NS 10000000u /* limit of a loop iteration */
-#define SILENCE_S 1.5               /* without an error: the errors are over */
+#define SILENCE_S 1.5 /* without an error: the errors are over */
 
 static struct {
     struct session session;
     struct endpoint to;
-    uint64_t size, rate; /* bytes; datagrams per second, 0: no limit */
-    double seconds;
+    dgram_address peer;
+    char host[DGRAM_ADDRESS_TEXT_MAX]; /* of the peer */
+    uint64_t size, rate, bitrate;      /* 0: no limit */
+    uint64_t parallel;
     bool check;
 
-    unsigned char *payloads; /* of a batch, adjacent */
-    dgram_outgoing batch[BATCH_MAX];
-    size_t batch_count;
-    uint32_t id;       /* of this run, in the stamps */
-    uint64_t accepted; /* datagrams that the library accepted */
-    uint64_t failed;   /* accepted datagrams that failed */
-    uint64_t settled;  /* accepted before this loop iteration */
-    struct faults faults;
+    struct batch batch;
+    struct streams streams;
+    struct pump pump;
+    unsigned waiting;      /* streams that start */
+    struct faults faults;  /* of all streams */
+    struct faults endings; /* errors that ended streams */
     bool is_refused;       /* the peer's network reported an error */
     bool is_refused_early; /* the first such error was about the first sends */
     double refused_at;     /* seconds from the start to the latest such error */
-    bool fails_here;       /* this host refused the latest failed datagram */
-    uint64_t failed_last;  /* `accepted` when that was reported */
-    bool rests;            /* pauses after an error */
     struct rate total;
     struct rate_row row; /* on a terminal */
-    uint64_t started;
-    bool is_last_iteration; /* at a rate */
-    uv_idle_t idle;         /* without a rate: runs all the time */
-    uv_timer_t ticks; /* with a rate, and while the kernel takes no more */
+    struct intervals intervals;
     bool running;
-} it = {.size = 64, .seconds = 10};
+} it = {.size = 64, .parallel = 1, .pump.schedule.seconds = 10};
 
-static void stamp_batch(size_t count) {
-    struct stamp stamp = {
-        .session = it.id, .number = it.accepted, .time = uv_hrtime()};
-
-    for (size_t i = 0; i < count; i++) {
-        stamp_write(it.payloads + i * (size_t)it.size, &stamp);
-        stamp.number++;
-    }
-}
-
-/* Sends up to `count`. Returns false if the kernel takes no more now, or
-   refused some. */
-static bool send_some(size_t count) {
-    int accepted;
-
-    if (it.rests && it.rate == 0) {
-        it.rests = false;
-        return false;
-    }
-    if (dgram_get_send_queue_count(it.session.socket) > 0)
-        return false;
-    if (count > it.batch_count)
-        count = it.batch_count;
-    if (it.check)
-        stamp_batch(count);
-    accepted = dgram_send_batch(it.session.socket, it.batch, count, NULL, NULL);
-    if (accepted < 0) {
-        session_fail(&it.session, dgram_last_error(it.session.socket));
-        return false;
-    }
-    it.accepted += (uint64_t)accepted;
-    return dgram_get_send_queue_count(it.session.socket) == 0;
-}
-
-static double seconds_since_start(void) {
-    return (double)(uv_hrtime() - it.started) / 1e9;
-}
-
-/* Returns false when the time is over and something was sent, however late this
-   process ran. At a rate this is one loop iteration later, which sends what is
-   due by then. Failures of the previous iteration have been reported. */
-static bool go_on(void) {
-    it.settled = it.accepted;
-    if (seconds_since_start() < it.seconds || it.accepted == 0)
-        return true;
-    if (it.rate > 0 && !it.is_last_iteration) {
-        it.is_last_iteration = true;
-        return true;
-    }
-    session_stop(&it.session);
-    return false;
-}
-
-static uint64_t lesser(uint64_t a, uint64_t b) {
-    return a < b ? a : b;
-}
-
-/* Returns how many datagrams are due. The first is due at once. At the end the
-   sum is rate times seconds, at least one. */
-static uint64_t count_due(void) {
-    double rate = (double)it.rate;
-    uint64_t all = (uint64_t)(rate * it.seconds + 1e-6);
-    uint64_t due = (uint64_t)(rate * seconds_since_start()) + 1;
-
-    due = lesser(due, all > 1 ? all : 1);
-    return due > it.accepted ? due - it.accepted : 0;
-}
-
-/* Returns to the loop after a while, for the signals, however much is due. */
-static void send_due(void) {
-    uint64_t iteration_end = uv_hrtime() + RATE_ITERATION_NS;
-    uint64_t due = count_due();
-
-    while (due > 0 && send_some((size_t)lesser(due, it.batch_count)) &&
-           uv_hrtime() < iteration_end)
-        due -= lesser(due, it.batch_count);
-}
-
-static void on_idle(uv_idle_t *idle);
-
-static void on_tick(uv_timer_t *timer) {
-    if (!go_on())
-        return;
-    if (it.rate > 0)
-        send_due();
-    else if (dgram_get_send_queue_count(it.session.socket) == 0) {
-        uv_timer_stop(timer);
-        uv_idle_start(&it.idle, on_idle);
-    }
-}
-
-static void on_idle(uv_idle_t *idle) {
-    int batches = 0;
-
-    if (!go_on())
-        return;
-    while (send_some(it.batch_count)) {
-        if (++batches == BATCHES_PER_ITERATION)
-            return;
-    }
-    if (it.session.stopping)
-        return;
-    uv_idle_stop(idle);
-    uv_timer_start(&it.ticks, on_tick, RATE_TICK_MS, RATE_TICK_MS);
-}
-
-static void update_total(void) {
-    it.total.datagrams = it.accepted - it.failed;
-    it.total.bytes = it.total.datagrams * it.size;
+static void count_total(struct rate *total_out) {
+    total_out->datagrams = streams_sent(&it.streams);
+    total_out->bytes = total_out->datagrams * it.size;
 }
 
 static void draw_row(void) {
-    update_total();
+    count_total(&it.total);
     rate_row_draw(&it.row, &it.total);
 }
 
-static void on_connect(dgram_socket *socket, void *data) {
-    (void)data;
-    if (headers_set(socket) < 0) {
-        session_fail(&it.session, dgram_last_error(socket));
+static void begin_lines(void) {
+    it.intervals.session = &it.session;
+    it.intervals.json = common.json;
+    it.intervals.end = it.pump.schedule.seconds;
+    it.intervals.count = count_total;
+    intervals_begin(&it.intervals, it.pump.started);
+    rate_row_begin(&it.row);
+    if (!common.json && it.intervals.period == 0)
+        live_begin(&it.session.loop, RATE_ROW_HEADING, draw_row);
+}
+
+/* The streams send when all have started, so that they do so together. */
+static void on_start(struct stream *stream) {
+    (void)stream;
+    if (--it.waiting > 0 || it.session.stopping)
+        return;
+    if (!streams_runs(&it.streams)) {
+        session_stop(&it.session);
         return;
     }
     it.running = true;
-    it.started = uv_hrtime();
-    rate_row_begin(&it.row);
-    if (!common.json)
-        live_begin(&it.session.loop, RATE_ROW_HEADING, draw_row);
-    if (it.rate > 0)
-        uv_timer_start(&it.ticks, on_tick, 0, RATE_TICK_MS);
-    else
-        uv_idle_start(&it.idle, on_idle);
+    pump_start(&it.pump);
+    begin_lines();
 }
 
 /* Whether an error is about the first sends: those of the first loop
    iterations, or of the first quarter of the time, at most a second. */
 static bool is_early(double elapsed) {
-    uint64_t two_iterations =
-        it.rate > 0 ? it.rate / 50 : 2 * it.batch_count * BATCHES_PER_ITERATION;
+    uint64_t two_iterations = pump_is_paced(&it.pump)
+                                  ? (uint64_t)(it.pump.schedule.rate / 50)
+                                  : 2 * it.batch.count * BATCHES_PER_ITERATION;
 
-    return it.accepted <= 2 + two_iterations ||
-           elapsed < fmin(1, it.seconds / 4);
-}
-
-static void report(const dgram_error *error) {
-    if (error->code == UV_ECONNREFUSED && !it.is_refused_early)
-        session_log(&it.session, "nobody listens there any more (%s)",
-                    dgram_strerror(error->code));
-    else
-        session_report(&it.session, "", error);
+    return streams_accepted(&it.streams) <= 2 + two_iterations ||
+           elapsed < fmin(1, it.pump.schedule.seconds / 4);
 }
 
 /* Notes an error that the peer's network reported, maybe with the next send. A
    link that carries fewer bytes is no refusal: later datagrams are fragmented.
- */
+   All streams send to one port. The network may limit the rate of its errors,
+   so an error of one stream is about all of them. */
 static void note_refusal(void) {
-    double elapsed = seconds_since_start();
+    double elapsed = pump_seconds(&it.pump);
 
     if (!it.is_refused)
         it.is_refused_early = is_early(elapsed);
@@ -213,57 +96,80 @@ static void note_refusal(void) {
     it.refused_at = elapsed;
 }
 
-/* Goes on after errors: a route may come back, a receiver may start later.
-   Stops if the first step fails. */
-static void on_error(dgram_socket *socket, const dgram_error *error,
-                     void *data) {
-    bool by_send = strcmp(error->syscall, "send") == 0;
+/* Names the peer in an error that has no address. */
+static dgram_error named(const dgram_error *error) {
+    dgram_error copy = *error;
 
-    (void)data;
-    if (!it.running || dgram_fileno(socket) < 0) {
-        session_fail(&it.session, error);
-        return;
+    if (copy.address[0] == '\0' && copy.syscall[0] != '\0') {
+        copy.address = it.host;
+        copy.port = it.to.port;
     }
+    return copy;
+}
+
+static void report(const dgram_error *error) {
+    const dgram_error copy = named(error);
+
+    if (error->code == UV_ECONNREFUSED && !it.is_refused_early)
+        session_log(&it.session, "nobody listens there any more (%s)",
+                    dgram_strerror(error->code));
+    else
+        session_report(&it.session, "", &copy);
+}
+
+static void on_error(struct stream *stream, const dgram_error *error,
+                     bool by_send) {
+    (void)stream;
     if (error->code == UV_ECONNREFUSED ||
         (!by_send && error->code != UV_EMSGSIZE))
         note_refusal();
-    if (by_send) {
-        it.failed++;
-        it.fails_here = error->code != UV_ECONNREFUSED;
-        it.failed_last = it.accepted;
-    }
-    it.rests = true;
     if (faults_note(&it.faults, error->code))
         report(error);
 }
 
-/* Whether nothing left this host since its latest own error. */
-static bool fails_here(void) {
-    return it.fails_here && it.settled <= it.failed_last;
+/* The other streams go on. Errors of one kind are reported once, because they
+   may concern many streams; the result has all of them. */
+static void on_failure(struct stream *stream, const dgram_error *error) {
+    const dgram_error copy = named(error);
+    char subject[32] = "";
+
+    if (it.streams.count > 1)
+        snprintf(subject, sizeof subject, "stream %u: ", stream->index + 1);
+    it.session.status = 1;
+    if (faults_note(&it.endings, error->code))
+        session_report(&it.session, subject, &copy);
+    if (it.running && !streams_runs(&it.streams))
+        session_stop(&it.session);
 }
 
-/* Whether errors lasted from the start to the end, or nothing was sent since
-   the latest. The network may report an error only once a second. So only a
-   longer silence at the end shows that its errors are over. */
+/* Whether errors lasted from the start to the end, or a stream sent nothing
+   since its latest. The network may report an error only once a second. So only
+   a longer silence at the end shows that its errors are over. */
 static bool is_failure(double elapsed) {
-    return fails_here() ||
+    return streams_fails_here(&it.streams) ||
            (it.is_refused_early && elapsed - it.refused_at < SILENCE_S);
 }
 
+static void print_result_json(void) {
+    fprintf(output, "{\"event\":\"result\",");
+    rate_print_json(output, &it.total);
+    putc(',', output);
+    streams_print_json(output, &it.streams, it.total.seconds);
+    fprintf(output, ",\"failed\":%llu,\"errors\":",
+            (unsigned long long)streams_failed(&it.streams));
+    faults_print_json(output, &it.faults);
+    fprintf(output, "}\n");
+}
+
 static void print_result(void) {
-    if (common.json) {
-        fprintf(output, "{\"event\":\"result\",");
-        rate_print_json(output, &it.total);
-        fprintf(output,
-                ",\"failed\":%llu,\"errors\":", (unsigned long long)it.failed);
-        faults_print_json(output, &it.faults);
-        fprintf(output, "}\n");
-        return;
+    if (it.streams.count > 1) {
+        streams_print(output, &it.streams, it.total.seconds);
+        fprintf(output, "sum: ");
     }
     rate_print(output, &it.total);
     if (it.faults.count > 0) {
-        fprintf(output,
-                "\n%llu failed; errors: ", (unsigned long long)it.failed);
+        fprintf(output, "\n%llu failed; errors: ",
+                (unsigned long long)streams_failed(&it.streams));
         faults_print(output, &it.faults);
     }
     putc('\n', output);
@@ -273,32 +179,74 @@ static void on_stop(void *data) {
     (void)data;
     rate_row_end(&it.row);
     live_end();
-    uv_close((uv_handle_t *)&it.idle, NULL);
-    uv_close((uv_handle_t *)&it.ticks, NULL);
+    pump_close(&it.pump);
+    it.total.seconds = pump_seconds(&it.pump);
+    streams_close(&it.streams);
+    intervals_end(&it.intervals);
     if (!it.running)
         return;
-    if (fails_here())
-        it.accepted = it.settled; /* a signal ended it before the callbacks */
-    update_total();
-    it.total.seconds = seconds_since_start();
+    count_total(&it.total);
     if (is_failure(it.total.seconds))
         it.session.status = 1;
-    print_result();
+    if (common.json)
+        print_result_json();
+    else
+        print_result();
+}
+
+static void on_end(void) {
+    session_stop(&it.session);
+}
+
+static void on_found(void) {
+    struct stream_plan *plan = &it.streams.plan;
+
+    if (dgram_address_format(&it.peer, it.host, sizeof it.host) < 0)
+        it.host[0] = '\0';
+    *plan = (struct stream_plan){
+        .loop = &it.session.loop,
+        .options = {.size = sizeof plan->options},
+        .binds = it.to.type != DGRAM_UNIX || common.bind != NULL,
+        .from = {.size = sizeof plan->from,
+                 .address = common.from.host[0] != '\0' ? common.from.host
+                                                        : common.source,
+                 .port = common.from.port,
+                 .device = common.device},
+        .host = it.to.type == DGRAM_UNIX ? it.to.host : it.host,
+        .port = it.to.port,
+        .set_options = headers_set,
+        .batch = &it.batch,
+        .stamps = it.check,
+        .is_paced = pump_is_paced(&it.pump),
+        .on_start = on_start,
+        .on_error = on_error,
+        .on_failure = on_failure,
+    };
+    common_set(&plan->options, &it.to);
+    it.waiting = it.streams.count;
+    streams_open(&it.streams,
+                 (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16));
 }
 
 static const struct option options[] = {
     OPTION_SIZE(it.size, 0),
-    {"seconds", OPTION_TIME, &it.seconds, "S", "how long to send (10)", 0.001,
-     1e6},
+    {"seconds", OPTION_TIME, &it.pump.schedule.seconds, "S",
+     "how long to send (10)", 0.001, 1e6},
     {"rate", OPTION_NUMBER, &it.rate, "PPS",
      "datagrams per second (as many as possible)", 1, 1e9},
+    {"bitrate", OPTION_NUMBER, &it.bitrate, "BITS",
+     "bits of payload per second, instead of --rate", 1, SCHEDULE_BITRATE_MAX},
+    {"parallel", OPTION_NUMBER, &it.parallel, "N",
+     "send from N ports, which share the rate (1)", 1, STREAMS_MAX},
+    {"interval", OPTION_TIME, &it.intervals.period, "S",
+     "print a line every S seconds", 0.001, 1e6},
     {"check", OPTION_FLAG, &it.check, NULL,
      "number the datagrams, for 'dgram sink --check'", 0, 0},
 };
 
 static const struct usage usage = {
     .verb = "flood",
-    .arguments = "HOST:PORT",
+    .arguments = "HOST:PORT|unix:PATH",
     .about = "Sends datagrams as fast as the system takes them, or at a rate."
              " On a terminal\nit shows the rate once a second. Flood only"
              " hosts that expect it.",
@@ -309,42 +257,56 @@ static const struct usage usage = {
     .arguments_max = 1,
 };
 
-static const dgram_events events = {
-    .size = sizeof events,
-    .connect = on_connect,
-    .error = on_error,
-};
+/* A port of --bind is that of the first stream. */
+static int check_ports(void) {
+    unsigned least = common.from.port;
+    unsigned greatest = least + (unsigned)it.parallel - 1;
 
-static bool make_batch(void) {
-    size_t size = (size_t)it.size;
+    if (common.bind == NULL || it.parallel == 1)
+        return 0;
+    if (it.to.type == DGRAM_UNIX)
+        return usage_error("flood",
+                           "--parallel: only one stream can send from "
+                           "%s",
+                           common.bind);
+    if (least > 0 && greatest > UINT16_MAX)
+        return usage_error("flood",
+                           "--parallel: %u streams from port %u on need more "
+                           "ports than there are",
+                           (unsigned)it.parallel, least);
+    return 0;
+}
 
-    it.batch_count = size > 0 ? BATCH_SIZE_MAX / size : BATCH_MAX;
-    if (it.batch_count > BATCH_MAX)
-        it.batch_count = BATCH_MAX;
-    it.payloads = calloc(it.batch_count, size > 0 ? size : 1);
-    if (it.payloads == NULL)
-        return false;
-    for (size_t i = 0; i < it.batch_count; i++) {
-        it.batch[i].payload = it.payloads + i * size;
-        it.batch[i].length = size;
-        it.batch[i].info = headers_info();
-    }
-    return true;
+static int check_arguments(const char *to) {
+    int status = endpoint_parse_any("flood", to, &common.family, &it.to);
+
+    if (status == 0)
+        status = common_check(&usage, &it.to);
+    if (status != 0)
+        return status;
+    if (it.to.port == 0 && it.to.type != DGRAM_UNIX)
+        return usage_error("flood", "cannot send to port 0");
+    if (it.check && it.size < STAMP_SIZE)
+        return usage_error("flood", "--check needs --size %d or more",
+                           STAMP_SIZE);
+    if (it.rate > 0 && it.bitrate > 0)
+        return usage_error("flood", "use either --rate or --bitrate, not both");
+    if (it.bitrate > 0 && it.size == 0)
+        return usage_error("flood", "--bitrate needs --size 1 or more");
+    return check_ports();
 }
 
 static int start(void) {
-    dgram_options socket_options = {.size = sizeof socket_options};
     int status = session_begin(&it.session, "flood");
 
     if (status != 0)
         return status;
-    uv_idle_init(&it.session.loop, &it.idle);
-    uv_timer_init(&it.session.loop, &it.ticks);
+    it.pump.streams = &it.streams;
+    it.pump.on_end = on_end;
+    pump_begin(&it.pump, &it.session.loop);
     it.session.on_stop = on_stop;
     common_begin(&usage, &it.to, &it.session);
-    common_set(&socket_options, &it.to);
-    if (session_create(&it.session, &socket_options, &events))
-        session_connect(&it.session, &it.to);
+    session_resolve(&it.session, &it.to, &it.peer, on_found);
     return session_run(&it.session);
 }
 
@@ -353,22 +315,21 @@ int run_flood(int argc, char **argv) {
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
-    status = endpoint_parse("flood", argv[0], &common.family, &it.to);
-    if (status == 0)
-        status = common_check(&usage, &it.to);
+    status = check_arguments(argv[0]);
     if (status != 0)
         return status;
-    if (it.to.port == 0)
-        return usage_error("flood", "cannot send to port 0");
-    if (it.check && it.size < STAMP_SIZE)
-        return usage_error("flood", "--check needs --size %d or more",
-                           STAMP_SIZE);
-    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
-    if (!make_batch()) {
+    it.pump.schedule.rate = it.bitrate > 0
+                                ? schedule_rate((double)it.bitrate, it.size)
+                                : (double)it.rate;
+    it.pump.schedule.streams = (unsigned)it.parallel;
+    if (batch_begin(&it.batch, (size_t)it.size, headers_info()) &&
+        streams_begin(&it.streams, (unsigned)it.parallel)) {
+        status = start();
+    } else {
         fprintf(stderr, "dgram flood: no memory\n");
-        return 1;
+        status = 1;
     }
-    status = start();
-    free(it.payloads);
+    streams_end(&it.streams);
+    batch_end(&it.batch);
     return status;
 }

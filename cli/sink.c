@@ -189,6 +189,7 @@ static int start(void) {
     dgram_options socket_options = {
         .size = sizeof socket_options,
         .receive_buffer_size = RECEIVE_BUFFER_SIZE,
+        .receive_info = it.check ? DGRAM_INFO_TIMESTAMP : 0,
     };
     int status = session_begin(&it.session, "sink");
 

@@ -19,8 +19,7 @@ advises 'no interface of this machine' listen 192.0.2.1:0
 advises 'add -6' listen 0 --ipv6-only
 advises 'needs --broadcast' send 127.255.255.255:9 text
 advises 'needs --broadcast' ping 127.255.255.255:9 --count 1
-advises 'it is a broadcast address' flood 127.255.255.255:9 --seconds 0.1
-[ "$(grep -c -- --broadcast "$work/err")" = 0 ] || fail 'flood has no --broadcast'
+advises 'needs --broadcast' flood 127.255.255.255:9 --seconds 0.1
 advises '/tmp: illegal operation on a directory' send 127.0.0.1:9 --file /tmp
 "$DGRAM" send 127.0.0.1:9 2>"$work/err" </tmp
 [ $? -eq 1 ] || fail 'a directory is no input'

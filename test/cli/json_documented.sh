@@ -22,7 +22,7 @@ cp "$work/out" "$work/mtu"
 start sink sink 127.0.0.1:0 --json --check
 port=$(port_of sink)
 expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --check --seconds 0.05 \
-    --rate 1000 --json
+    --rate 1000 --interval 0.02 --json
 cp "$work/out" "$work/flood"
 kill -INT "$pid"
 expect_end "$pid" 0

@@ -20,6 +20,8 @@ awk '$(NF - 1) <= 0 || $(NF - 2) <= 0 { exit 1 }' "$work/last" ||
     fail 'the last row is of nothing'
 on_terminal flood "127.0.0.1:$port" --seconds 0.1 --rate 1000 --json
 expect_none out "$escape"
+on_terminal flood "127.0.0.1:$port" --seconds 0.1 --rate 1000 --interval 0.05
+expect_none out "$escape"
 TERM=dumb on_terminal flood "127.0.0.1:$port" --seconds 0.1 --rate 1000
 expect_none out "$escape\|seconds  "
 expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --seconds 0.1 --rate 1000
