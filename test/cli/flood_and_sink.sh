@@ -38,10 +38,10 @@ expect_status 0 "$DGRAM" flood "127.0.0.1:$(port_of any)" --seconds 0.05 \
 expect_in out '"bytes":0,.*,"failed":0,"errors":{}}$'
 
 # A signal ends a running flood.
-start first listen 127.0.0.1:0 --count 1
-first=$pid
-start long flood "127.0.0.1:$(port_of first)" --seconds 60 --rate 100
-expect_end "$first" 0
+start first listen 127.0.0.1:0
+port=$(port_of first)
+start long flood "127.0.0.1:$port" --seconds 60 --rate 100
+wait_for first 'got: '
 kill "$pid"
 expect_end "$pid" 0
 expect_in long ' datagrams in '
