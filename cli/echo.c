@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answers.h"
 #include "common.h"
 #include "groups.h"
 #include "output.h"
@@ -101,12 +102,6 @@ static void print_result(void *data) {
                 sent, bytes);
 }
 
-static bool is_unspecified(const dgram_address *address) {
-    return address->any.sa_family == AF_INET6
-               ? IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr)
-               : address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
-}
-
 static const struct usage usage = {
     .verb = "echo",
     .arguments = "[HOST:]PORT | unix:PATH",
@@ -126,17 +121,6 @@ static const dgram_events events = {
     .error = on_error,
 };
 
-/* A socket that is bound to one address answers from that. */
-static uint32_t info_wanted(void) {
-    dgram_address address;
-
-    if (it.endpoint.host[0] != '\0' &&
-        (dgram_address_parse(it.endpoint.host, 0, &address) < 0 ||
-         !is_unspecified(&address)))
-        return 0;
-    return DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE;
-}
-
 int run_echo(int argc, char **argv) {
     dgram_options socket_options = {.size = sizeof socket_options};
     int status;
@@ -155,7 +139,7 @@ int run_echo(int argc, char **argv) {
     common_set(&socket_options, &it.endpoint);
     socket_options.receive_buffer_size = 4 << 20;
     socket_options.send_queue_size_max = QUEUE_SIZE_MAX;
-    socket_options.receive_info = info_wanted();
+    socket_options.receive_info = answers_info(&it.endpoint);
     if (workers_begin(&it.session) &&
         session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);

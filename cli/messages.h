@@ -26,6 +26,18 @@ struct messages {
 
 #define OPTION_HEX(messages)                                                   \
     { "hex", OPTION_FLAG, &(messages).hex, NULL, "print payloads in hex", 0, 0 }
+#define OPTION_RAW(messages)                                                   \
+    {                                                                          \
+        "raw", OPTION_FLAG, &(messages).raw, NULL,                             \
+            "print the bytes of the payloads, and nothing else", 0, 0          \
+    }
+#define OPTION_TIMESTAMPS(messages)                                            \
+    {                                                                          \
+        "timestamps", OPTION_OPTIONAL, &(messages).clock, "[=kernel]",         \
+            "print the time before each datagram; kernel: when the\n"          \
+            "kernel received it",                                              \
+            0, 0                                                               \
+    }
 #define OPTION_VERBOSE(messages)                                               \
     {                                                                          \
         "verbose", OPTION_FLAG, &(messages).verbose, NULL,                     \
@@ -36,7 +48,8 @@ struct messages {
 
 /* The options of a verb. */
 #define OPTIONS_MESSAGES(messages)                                             \
-    OPTION_HEX(messages), OPTION_VERBOSE(messages)
+    OPTION_HEX(messages), OPTION_RAW(messages), OPTION_TIMESTAMPS(messages),   \
+        OPTION_VERBOSE(messages)
 
 /* Checks the options against each other, and --raw also against a terminal.
    --raw goes before --hex: a verb for which --hex means nothing else has to

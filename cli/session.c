@@ -65,7 +65,10 @@ void session_stop(struct session *session) {
 }
 
 static void on_limit(uv_timer_t *timer) {
-    session_stop(timer->data);
+    struct session *session = timer->data;
+
+    session->is_over = true;
+    session_stop(session);
 }
 
 void session_stop_after(struct session *session, double seconds) {

@@ -17,7 +17,7 @@ enum session_part {
     SESSION_SHARER, /* a worker with the shared socket */
 };
 
-#define EXIT_UNREAD 3 /* of a worker: nobody reads its output */
+#define EXIT_UNREAD 3 /* of a worker: its output cannot be written */
 
 struct session {
     uv_loop_t loop;
@@ -34,6 +34,7 @@ struct session {
     dgram_listener listener;
     int status; /* for exit() */
     bool stopping, is_bound;
+    bool is_over;                /* session_stop_after() has stopped it */
     bool has_path_errors;        /* the system reports those of the socket */
     void (*on_stop)(void *data); /* called once when it stops, or NULL */
     void *data;

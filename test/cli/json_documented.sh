@@ -2,7 +2,8 @@
 # member.
 . "$SOURCE/test/lib/cli.sh"
 
-start listen listen 127.0.0.1:0 --json --verbose --count 2
+mkdir "$work/.files"
+start listen listen 127.0.0.1:0 --json --verbose --count 2 --output-dir "$work/.files"
 port=$(port_of listen)
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" "$(printf '"\\\033é')" ''
 expect_end "$pid" 0
