@@ -1,9 +1,11 @@
 /* The command's arguments: a word a line. Whatever they are, they are taken or
    refused, and what is taken is within its bounds. The first word is read as
-   an endpoint too. */
+   an endpoint, as a filter of senders and as hex digits, too. */
 #include "fuzz.h"
 
 #include "../cli/endpoint.h"
+#include "../cli/filter.h"
+#include "../cli/hex.h"
 #include "../cli/options.h"
 #include "../cli/output.h"
 
@@ -22,6 +24,37 @@ static void check_endpoint(const char *text, uint8_t choice) {
     CHECK(endpoint.type == DGRAM_UDP4 || endpoint.type == DGRAM_UDP6);
     CHECK(!(family.v4 && endpoint.type == DGRAM_UDP6));
     CHECK(strlen(endpoint.host) < strlen(text));
+}
+
+static void check_filter(const char *text, uint8_t choice) {
+    const struct option_list texts = {.texts = {text}, .count = 1};
+    const struct filter_socket socket = {choice & 4 ? DGRAM_UDP6 : DGRAM_UDP4,
+                                         choice & 8};
+    struct filter filter;
+    dgram_address sender;
+    int result = filter_parse("fuzz", &texts, &socket, &filter);
+
+    CHECK(result == 0 || result == EXIT_USAGE);
+    if (result != 0)
+        return;
+    sender = filter.rules[0].address;
+    CHECK(filter.rules[0].prefix <= 128);
+    CHECK(sender.any.sa_family != AF_INET6 || socket.type == DGRAM_UDP6);
+    if (sender.any.sa_family == AF_UNSPEC)
+        sender.any.sa_family = AF_INET;
+    if (sender.any.sa_family == AF_INET)
+        sender.v4.sin_port = htons(filter.rules[0].port);
+    else
+        sender.v6.sin6_port = htons(filter.rules[0].port);
+    CHECK(filter_accepts(&filter, &sender));
+}
+
+static void check_hex(const char *text) {
+    unsigned char bytes[WORD_SIZE / 2];
+    size_t length = strlen(text), count = 0;
+
+    if (hex_parse(text, length, bytes, &count))
+        CHECK(count <= length / 2);
 }
 
 static void check_options(int argc, char **argv) {
@@ -72,8 +105,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         argc++;
     }
     argv[argc] = NULL;
-    if (argc > 0)
+    if (argc > 0) {
         check_endpoint(argv[0], choice);
+        check_filter(argv[0], choice);
+        check_hex(argv[0]);
+    }
     check_options(argc, argv);
     return 0;
 }
