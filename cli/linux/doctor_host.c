@@ -120,7 +120,9 @@ void check_counters(struct doctor *doctor, struct check *check) {
         code = UV_EINVAL;
     if (code < 0) {
         check_refused(check, CHECK_NOTE, "the counters cannot be read", code);
-        check_advise(check, "mount /proc to see how many datagrams are lost");
+        if (code == -ENOENT)
+            check_advise(check, "mount /proc to see how many datagrams are "
+                                "lost");
         return;
     }
     if (probe_read_file("/proc/self/net/snmp6", text, sizeof text) == 0)

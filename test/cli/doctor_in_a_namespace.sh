@@ -122,6 +122,7 @@ fi
 if [ -z "${SANITIZE:-}" ] && mount -t tmpfs none /proc 2>/dev/null; then
     expect_doctor 0 "$DGRAM" doctor
     expect_in out '^note  *counters  *the counters cannot be read: .*ENOENT'
+    expect_in out '^ *-> mount /proc'
     expect_in out '^ok  *gso '
     umount /proc
 fi
