@@ -36,7 +36,7 @@ int session_begin(struct session *session, const char *verb) {
     dgram_error error = {.syscall = "", .address = ""};
 
     *session = (struct session){.verb = verb};
-    system_ignore_closed_pipes();
+    system_ignore_write_signals();
     error.code = begin_loop(&session->loop);
     if (error.code < 0) {
         session_log(session, "cannot create an event loop: %s",

@@ -15,9 +15,9 @@ bool system_begin(int *argc, char ***argv);
 /* Whether the process may open so many more descriptors, up to 8. */
 bool system_can_open(int count);
 
-/* After this, a write to a closed pipe is an error and does not end the
-   process. */
-void system_ignore_closed_pipes(void);
+/* After this, a write to a closed pipe, or beyond the limit for a file, is an
+   error and does not end the process. */
+void system_ignore_write_signals(void);
 
 /* Whether the stream is a terminal that understands escape sequences. */
 bool system_has_terminal(FILE *stream);

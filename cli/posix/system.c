@@ -62,8 +62,9 @@ bool system_can_open(int count) {
     return opened == count;
 }
 
-void system_ignore_closed_pipes(void) {
+void system_ignore_write_signals(void) {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 bool system_has_terminal(FILE *stream) {

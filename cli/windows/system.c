@@ -75,8 +75,8 @@ bool system_can_open(int count) {
     return true; /* there is no such limit */
 }
 
-void system_ignore_closed_pipes(void) {
-    /* they are never more than an error */
+void system_ignore_write_signals(void) {
+    /* there are none */
 }
 
 bool system_has_terminal(FILE *stream) {

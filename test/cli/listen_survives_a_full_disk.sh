@@ -1,5 +1,22 @@
-# listen --output-dir on a full disk: an error, and no half file.
+# listen --output-dir on a full disk, and beyond the limit of a file: an error, and
+# no half file.
 . "$SOURCE/test/lib/cli.sh"
+
+# The output has no limit: another process writes it.
+mkdir "$work/dir"
+: >"$work/limit"
+(
+    ulimit -f 0
+    "$DGRAM" listen 127.0.0.1:0 --output-dir "$work/dir" --seconds 60
+    echo "status $?"
+) 2>&1 | cat >>"$work/limit" &
+"$DGRAM" send "127.0.0.1:$(port_of limit)" 'not lost' || fail send
+wait_for limit '^status'
+expect_in limit 'cannot write .*/dir/000000001: file too large'
+expect_in limit '^server got: not lost from'
+expect_in limit '^status 1$'
+[ -z "$(ls "$work/dir")" ] || fail 'a half file'
+rmdir "$work/dir"
 
 for how in -m -rm; do
     unshare $how mount -t tmpfs none /mnt 2>/dev/null && break
@@ -14,16 +31,16 @@ done
 # few.
 cat >"$work/inner" <<'END'
 mount -t tmpfs -o size=20k none /mnt || exit 77
-"$DGRAM" listen 127.0.0.1:0 --output-dir /mnt >"$work/listen" \
+"$DGRAM" listen 127.0.0.1:0 --output-dir /mnt --seconds 60 >"$work/listen" \
     2>"$work/listen.err"
 status=$?
 ls -l /mnt >"$work/files"
 exit $status
 END
+clear_output listen
 DGRAM="$DGRAM" work="$work" unshare "$how" sh "$work/inner" &
 pid=$!
 pids="$pids $pid"
-: >"$work/listen" >"$work/listen.err"
 port=$(port_of listen)
 head -c 100 /dev/zero | "$DGRAM" send "127.0.0.1:$port" --whole || fail send
 wait_for listen '100 bytes from .*, file /mnt/000000001'
