@@ -45,6 +45,9 @@ void path_error_print_json(FILE *out, const dgram_path_error *error) {
         fprintf(out, "\"reporter\":null");
     if (error->mtu > 0)
         fprintf(out, ",\"mtu\":%u", (unsigned)error->mtu);
+    if (!error->local)
+        fprintf(out, ",\"icmp_type\":%u,\"icmp_code\":%u",
+                (unsigned)error->icmp_type, (unsigned)error->icmp_code);
 }
 
 void path_error_advise(struct session *session, const dgram_path_error *error) {

@@ -6,13 +6,17 @@
 #include "common.h"
 #include "faults.h"
 #include "headers.h"
-#include "histogram.h"
 #include "output.h"
 #include "path_errors.h"
+#include "ping_print.h"
 #include "print.h"
+#include "reporters.h"
 #include "session.h"
+#include "spark.h"
 #include "stats.h"
+#include "system.h"
 #include "term.h"
+#include "trips.h"
 #include "verbs.h"
 
 static struct {
@@ -25,16 +29,14 @@ static struct {
     dgram_address peer;
     bool asks_many; /* broadcast or multicast: replies come from others */
     unsigned char *payload;
-    uint64_t *sent_at; /* nanoseconds, of the latest ORDER_WINDOW numbers */
     uint32_t id;       /* of this run, in the stamps */
-    uv_timer_t timer;
-    uint64_t sent;
-    uint64_t refused;        /* datagrams that failed with an error */
-    uint64_t refused_latest; /* `sent` at the latest of these errors */
+    uv_timer_t timer;  /* of the next send, and of the end */
+    uv_timer_t expiry; /* of the oldest datagram without a reply */
+    struct trips trips;
     struct faults faults;
+    struct reporters reporters;
     struct order order;
     struct times times;
-    struct histogram histogram;
     double sum, latest, greatest; /* milliseconds */
 } it = {.interval = 1, .size = 64, .timeout = 1};
 
@@ -45,65 +47,82 @@ static void print_name(void) {
         fprintf(output, "%s:%u", it.to.host, (unsigned)it.to.port);
 }
 
-static void on_timer(uv_timer_t *timer);
+static uint64_t nanoseconds(double seconds) {
+    return (uint64_t)(seconds * 1e9);
+}
 
-static void send_next(void) {
-    struct stamp stamp = {
-        .session = it.id, .number = it.sent, .time = uv_hrtime()};
+/* Of datagrams that were sent at `then` or earlier. */
+static void print_timeouts(uint64_t then) {
+    uint64_t number;
 
-    it.sent_at[it.sent % ORDER_WINDOW] = stamp.time;
-    stamp_write(it.payload, &stamp);
-    if (headers_send(it.session.socket, it.payload, (size_t)it.size,
-                     it.asks_many ? &it.peer : NULL, NULL, NULL) < 0)
-        session_fail(&it.session, dgram_last_error(it.session.socket));
-    else
-        it.sent++;
+    live_clear();
+    while (trips_expire(&it.trips, then, &number))
+        ping_print_timeout(common.json, number, it.timeout);
+    session_flush(&it.session);
+    live_draw();
 }
 
 static bool all_sent(void) {
-    return it.count > 0 && it.sent >= it.count;
+    return it.count > 0 && it.trips.sent >= it.count;
 }
 
 /* With many peers, each may answer until the timeout. */
-static void stop_if_answered(void) {
-    if (!it.asks_many && all_sent() && it.order.unique + it.refused >= it.sent)
+static void stop_if_settled(void) {
+    if (!it.asks_many && all_sent() && it.trips.pending == 0)
         session_stop(&it.session);
 }
 
-/* After the last datagram, the timer waits for replies. */
+static void await_expiry(void);
+
+static void on_expiry(uv_timer_t *timer) {
+    (void)timer;
+    print_timeouts(uv_hrtime() - nanoseconds(it.timeout));
+    if (it.session.stopping)
+        return;
+    await_expiry();
+    stop_if_settled();
+}
+
+static void await_expiry(void) {
+    const struct trip *oldest = trips_oldest(&it.trips);
+    uint64_t now = uv_hrtime(), end;
+
+    if (oldest == NULL || uv_is_active((uv_handle_t *)&it.expiry))
+        return;
+    end = oldest->sent_at + nanoseconds(it.timeout);
+    uv_update_time(&it.session.loop);
+    uv_timer_start(&it.expiry, on_expiry,
+                   end > now ? (end - now) / 1000000 + 1 : 0, 0);
+}
+
+static void send_next(void) {
+    struct stamp stamp = {
+        .session = it.id, .number = it.trips.sent, .time = uv_hrtime()};
+
+    stamp_write(it.payload, &stamp);
+    if (headers_send(it.session.socket, it.payload, (size_t)it.size,
+                     it.asks_many ? &it.peer : NULL, NULL, NULL) < 0) {
+        session_fail(&it.session, dgram_last_error(it.session.socket));
+        return;
+    }
+    trips_send(&it.trips, stamp.time);
+    await_expiry();
+}
+
+/* After the last datagram, the timer waits for the replies of many peers. That
+   of one peer is awaited by the other timer. */
 static void on_timer(uv_timer_t *timer) {
     if (all_sent()) {
+        print_timeouts(UINT64_MAX);
         session_stop(&it.session);
         return;
     }
     send_next();
-    if (!it.session.stopping)
-        uv_timer_start(
-            timer, on_timer,
-            (uint64_t)((all_sent() ? it.timeout : it.interval) * 1000), 0);
-}
-
-static void print_reply(const dgram_message *message, uint64_t number,
-                        double milliseconds, const char *note) {
-    live_clear();
-    if (common.json) {
-        fprintf(output,
-                "{\"event\":\"reply\",\"seq\":%llu,\"size\":%u,"
-                "\"ms\":%.3f,\"note\":\"%s\"}\n",
-                (unsigned long long)number + 1, message->length, milliseconds,
-                note);
-    } else {
-        fprintf(output, "%u bytes from ", message->length);
-        print_endpoint(output, message->from);
-        fprintf(output, ": seq=%llu time=%.3f ms",
-                (unsigned long long)number + 1, milliseconds);
-        if (note[0] != '\0')
-            fprintf(output, " %s(%s)%s", tint(stdout, TINT_NOTE), note,
-                    tint(stdout, TINT_NONE));
-        putc('\n', output);
-    }
-    session_flush(&it.session);
-    live_draw();
+    if (it.session.stopping || (all_sent() && !it.asks_many))
+        return;
+    uv_timer_start(timer, on_timer,
+                   (uint64_t)((all_sent() ? it.timeout : it.interval) * 1000),
+                   0);
 }
 
 static bool note_time(double milliseconds) {
@@ -113,44 +132,89 @@ static bool note_time(double milliseconds) {
     return times_add(&it.times, milliseconds);
 }
 
+/* Records a reply. Returns what is unusual about it. */
+static const char *note_reply(uint64_t number, bool is_late, double ms) {
+    uint64_t reordered = it.order.reordered;
+
+    it.latest = ms;
+    if (!order_note(&it.order, number))
+        return "DUP!";
+    if (!note_time(ms))
+        session_stop(&it.session);
+    if (is_late)
+        return "too late";
+    return it.order.reordered > reordered ? "late" : "";
+}
+
 /* Measures by our own record, not by the time in the reply. */
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     uint64_t now = uv_hrtime();
-    uint64_t reordered = it.order.reordered;
+    const struct trip *trip;
     struct stamp stamp;
-    const char *note = "";
-    double milliseconds;
+    bool is_late;
+    double ms;
 
     (void)socket;
     (void)data;
     if (!stamp_read(message->payload, message->length, &stamp) ||
-        stamp.session != it.id || stamp.number >= it.sent)
+        stamp.session != it.id || stamp.number >= it.trips.sent)
         return;
-    if (it.sent - stamp.number >
-        ORDER_WINDOW) { /* its time is no longer known */
+    trip = trips_find(&it.trips, stamp.number);
+    if (trip == NULL) { /* its time is no longer known */
         it.order.duplicates++;
         return;
     }
-    milliseconds =
-        (double)(now - it.sent_at[stamp.number % ORDER_WINDOW]) / 1e6;
-    it.latest = milliseconds;
-    if (!order_note(&it.order, stamp.number))
-        note = "DUP!";
-    else if (!note_time(milliseconds))
-        session_stop(&it.session);
-    else if (it.order.reordered > reordered)
-        note = "late";
-    print_reply(message, stamp.number, milliseconds, note);
-    stop_if_answered();
+    is_late = trip->state == TRIP_TIMED_OUT;
+    ms = trips_answer(&it.trips, stamp.number, now);
+    live_clear();
+    ping_print_reply(common.json, message, stamp.number, ms,
+                     note_reply(stamp.number, is_late, ms));
+    session_flush(&it.session);
+    live_draw();
+    stop_if_settled();
+}
+
+static double spark_value(const struct trip *trip) {
+    switch (trip->state) {
+    case TRIP_ANSWERED:
+        return trip->ms;
+    case TRIP_PENDING:
+        return SPARK_PENDING;
+    default:
+        return SPARK_LOST;
+    }
+}
+
+/* Draws the latest datagrams in the rest of the row. */
+static void draw_spark(void) {
+    char text[SPARK_TEXT_MAX];
+    double values[SPARK_MAX];
+    size_t space = live_space(), count = space < SPARK_MAX ? space : SPARK_MAX;
+    struct spark spark = {
+        .values = values,
+        .utf8 = system_has_utf8(),
+        .lost_on = tint(stderr, TINT_ERROR),
+        .lost_off = tint(stderr, TINT_NONE),
+    };
+
+    if (count > it.trips.sent)
+        count = (size_t)it.trips.sent;
+    for (; spark.count < count; spark.count++)
+        values[spark.count] = spark_value(
+            trips_find(&it.trips, it.trips.sent - count + spark.count));
+    spark_write(&spark, text, sizeof text);
+    live_printf("%s", text);
 }
 
 static void draw_row(void) {
-    live_printf("%llu sent, %llu received", (unsigned long long)it.sent,
+    live_printf("%llu sent, %llu received", (unsigned long long)it.trips.sent,
                 (unsigned long long)it.order.unique);
     if (it.times.count > 0)
         live_printf("; last/avg/max %.3f/%.3f/%.3f ms", it.latest,
                     it.sum / (double)it.times.count, it.greatest);
+    live_printf("  ");
+    draw_spark();
 }
 
 static void begin(void) {
@@ -183,40 +247,12 @@ static void on_listening(dgram_socket *socket, void *data) {
     session_resolve(&it.session, &it.to, &it.peer, begin);
 }
 
-/* One datagram may cause several errors: the firewall of this host refuses it
-   and also sends an ICMP message. Only one is counted, or the others would
-   count for the datagrams after it. */
-static void count_refused(void) {
-    if (it.refused_latest < it.sent)
-        it.refused++;
-    it.refused_latest = it.sent;
-}
-
-static void print_error(int code, const dgram_path_error *error) {
-    char text[PATH_ERROR_TEXT_MAX];
-
-    if (common.json) {
-        fprintf(output, "{\"event\":\"error\",\"code\":\"%s\"",
-                dgram_err_name(code));
-        if (error != NULL) {
-            putc(',', output);
-            path_error_print_json(output, error);
-        }
-        fprintf(output, "}\n");
-        return;
-    }
-    if (error != NULL)
-        path_error_text(error, text);
-    fprintf(output, "%sno reply:%s %s\n", tint(stdout, TINT_NOTE),
-            tint(stdout, TINT_NONE),
-            error != NULL ? text : dgram_strerror(code));
-}
-
 /* Returns whether advice is due. `error` is NULL if no path error says more. */
-static bool report(int code, const dgram_path_error *error) {
-    count_refused();
+static bool report(int code, const dgram_path_error *error, bool is_local) {
+    trips_fail(&it.trips, is_local);
+    reporters_note(&it.reporters, code, error);
     live_clear();
-    print_error(code, error);
+    ping_print_error(common.json, code, error);
     session_flush(&it.session);
     return faults_note(&it.faults, code);
 }
@@ -226,10 +262,10 @@ static void on_path_error(dgram_socket *socket, const dgram_path_error *error,
                           void *data) {
     (void)socket;
     (void)data;
-    if (report(error->code, error))
+    if (report(error->code, error, error->local))
         path_error_advise(&it.session, error);
     live_draw();
-    stop_if_answered();
+    stop_if_settled();
 }
 
 /* A path error says the MTU, too, so it is reported instead. */
@@ -241,87 +277,44 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)socket;
     (void)data;
-    if (it.sent == 0) {
+    if (it.trips.sent == 0) {
         session_fail(&it.session, error);
         return;
     }
     if (is_reported_otherwise(error))
         return;
-    if (report(error->code, NULL))
+    if (report(error->code, NULL, strcmp(error->syscall, "send") == 0))
         session_advise(&it.session, error);
     live_draw();
-    stop_if_answered();
+    stop_if_settled();
 }
 
-static void print_result_json(double lost) {
-    const struct times *times = &it.times;
+static void print_result(void) {
+    const struct ping_result result = {
+        .sent = it.trips.sent,
+        .timeouts = it.trips.timeouts,
+        .order = &it.order,
+        .faults = &it.faults,
+        .reporters = &it.reporters,
+        .times = &it.times,
+    };
 
-    fprintf(output,
-            "{\"event\":\"result\",\"sent\":%llu,\"received\":%llu,"
-            "\"loss_percent\":%.2f,\"duplicates\":%llu,\"reordered\":%llu,"
-            "\"errors\":",
-            (unsigned long long)it.sent, (unsigned long long)it.order.unique,
-            lost, (unsigned long long)it.order.duplicates,
-            (unsigned long long)it.order.reordered);
-    faults_print_json(output, &it.faults);
-    if (times->count > 0) {
-        fprintf(output,
-                ",\"min_ms\":%.3f,\"avg_ms\":%.3f,\"max_ms\":%.3f,"
-                "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,"
-                "\"jitter_ms\":%.3f",
-                times_share(times, 0), times_mean(times), times_share(times, 1),
-                times_share(times, 0.5), times_share(times, 0.95),
-                times_share(times, 0.99), times->jitter);
-        fprintf(output, ",\"histogram\":");
-        histogram_print_json(output, &it.histogram);
+    if (!common.json) {
+        fprintf(output, "\n--- ");
+        print_name();
+        fprintf(output, " ---\n");
     }
-    fprintf(output, "}\n");
-}
-
-static void print_result(double lost) {
-    const struct times *times = &it.times;
-
-    fprintf(output, "\n--- ");
-    print_name();
-    fprintf(output,
-            " ---\n%llu sent, %llu received, %.4g%% loss, %llu duplicates, "
-            "%llu reordered\n",
-            (unsigned long long)it.sent, (unsigned long long)it.order.unique,
-            lost, (unsigned long long)it.order.duplicates,
-            (unsigned long long)it.order.reordered);
-    if (it.faults.count > 0) {
-        fprintf(output, "errors: ");
-        faults_print(output, &it.faults);
-        putc('\n', output);
-    }
-    if (times->count == 0)
-        return;
-    fprintf(output,
-            "round trip min/avg/max %.3f/%.3f/%.3f ms, "
-            "p50/p95/p99 %.3f/%.3f/%.3f ms, jitter %.3f ms\n",
-            times_share(times, 0), times_mean(times), times_share(times, 1),
-            times_share(times, 0.5), times_share(times, 0.95),
-            times_share(times, 0.99), times->jitter);
-    histogram_print(output, &it.histogram);
+    ping_print_result(common.json, &result);
 }
 
 static void on_stop(void *data) {
-    double lost = it.sent > 0 ? 100.0 * (double)(it.sent - it.order.unique) /
-                                    (double)it.sent
-                              : 0;
-
     (void)data;
     live_end();
     uv_close((uv_handle_t *)&it.timer, NULL);
+    uv_close((uv_handle_t *)&it.expiry, NULL);
     if (it.session.status != 0)
         return;
-    times_sort(&it.times);
-    if (it.times.count > 0)
-        histogram_fill(&it.histogram, &it.times);
-    if (common.json)
-        print_result_json(lost);
-    else
-        print_result(lost);
+    print_result();
     if (it.order.unique == 0)
         it.session.status = 1;
 }
@@ -332,7 +325,7 @@ static const struct option options[] = {
      "seconds between datagrams (1)", 0.001, 1e6},
     OPTION_SIZE(it.size, STAMP_SIZE),
     {"timeout", OPTION_TIME, &it.timeout, "S",
-     "how long to wait for the last reply (1)", 0.001, 1e6},
+     "how long to wait for each reply (1)", 0.001, 1e6},
 };
 
 static const struct usage usage = {
@@ -377,6 +370,7 @@ static int start(void) {
     if (status != 0)
         return status;
     uv_timer_init(&it.session.loop, &it.timer);
+    uv_timer_init(&it.session.loop, &it.expiry);
     it.session.on_stop = on_stop;
     common_begin(&usage, &it.to, &it.session);
     common_set(&socket_options, &it.to);
@@ -404,14 +398,14 @@ int run_ping(int argc, char **argv) {
         return usage_error("ping", "cannot send to port 0");
     it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
     it.payload = calloc(1, (size_t)it.size);
-    it.sent_at = calloc(ORDER_WINDOW, sizeof *it.sent_at);
-    if (it.payload == NULL || it.sent_at == NULL) {
+    if (trips_begin(&it.trips) && it.payload != NULL) {
+        status = start();
+    } else {
         fprintf(stderr, "dgram ping: no memory\n");
-        return 1;
+        status = 1;
     }
-    status = start();
     free(it.payload);
-    free(it.sent_at);
+    trips_end(&it.trips);
     free(it.times.values);
     return status;
 }

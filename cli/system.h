@@ -22,6 +22,12 @@ void system_ignore_write_signals(void);
 /* Whether the stream is a terminal that understands escape sequences. */
 bool system_has_terminal(FILE *stream);
 
+/* Returns the columns of the terminal, or 0 if they are not known. */
+unsigned system_terminal_width(FILE *stream);
+
+/* Whether the terminal shows UTF-8, as far as the environment says. */
+bool system_has_utf8(void);
+
 /* Lets an unconnected socket receive ICMP errors, where the system can. */
 void system_ask_for_errors(dgram_socket *socket);
 

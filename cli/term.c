@@ -1,19 +1,26 @@
 #include "term.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "system.h"
 
-#define ROW_MAX 512 /* bytes of a row, with its NUL */
+#define ROW_MAX 2048 /* bytes of a row, with its NUL */
+#define WIDTH 80     /* if the terminal does not say */
+
+/* The cursor is at the start of the row, and "J" also removes the lines below.
+   So it removes all of the row, too, if the terminal has become narrower and
+   shows the row in two lines. */
+#define REMOVE "\r\x1b[J"
 
 /* A process has one terminal with one row. */
 static struct {
     uv_timer_t timer;
     void (*draw)(void); /* NULL: there is no row */
     bool stays;         /* remains visible at the end */
-    bool shown;         /* the cursor is after it */
+    bool shown;         /* the cursor is at its start */
     char row[ROW_MAX];
     size_t length; /* of the row, while it is drawn */
 } live;
@@ -64,7 +71,7 @@ void live_begin(uv_loop_t *loop, const char *heading, void (*draw)(void)) {
 
 void live_clear(void) {
     if (live.shown)
-        fputs("\r\x1b[K", stderr);
+        fputs(REMOVE, stderr);
     live.shown = false;
 }
 
@@ -80,6 +87,46 @@ void live_printf(const char *format, ...) {
         live.length += (size_t)length < space ? (size_t)length : space - 1;
 }
 
+/* Returns the columns of the text. Ends it after `max` columns; sequences that
+   switch colours stay. */
+static size_t fit(char *text, size_t max) {
+    size_t columns = 0;
+    char *to = text;
+    bool fits = true;
+
+    for (const char *from = text; *from != '\0';) {
+        size_t size = 1;
+
+        if (*from == '\x1b') {
+            size = strcspn(from, "m");
+            size += from[size] == 'm';
+        } else if (((unsigned char)*from & 0xc0) != 0x80) {
+            fits = columns < max;
+            columns += fits;
+        }
+        if (fits || *from == '\x1b') {
+            memmove(to, from, size);
+            to += size;
+        }
+        from += size;
+    }
+    *to = '\0';
+    return columns;
+}
+
+/* The last column stays free: some terminals go to the next line after it. */
+static size_t width(void) {
+    unsigned columns = system_terminal_width(stderr);
+
+    return columns > 0 ? columns - 1 : WIDTH - 1;
+}
+
+size_t live_space(void) {
+    size_t columns = fit(live.row, SIZE_MAX), all = width();
+
+    return columns < all ? all - columns : 0;
+}
+
 /* Writes the row at once, so that no partial row is visible. */
 void live_draw(void) {
     if (live.draw == NULL)
@@ -87,7 +134,8 @@ void live_draw(void) {
     live.length = 0;
     live.row[0] = '\0';
     live.draw();
-    fprintf(stderr, "\r\x1b[K%s", live.row);
+    fit(live.row, width());
+    fprintf(stderr, REMOVE "%s\r", live.row);
     live.shown = true;
 }
 

@@ -22,13 +22,17 @@ const char *tint(FILE *out, enum tint tint);
 #define LIVE_PERIOD_MS 1000
 
 /* Begins the live row of this process on standard error, once per loop. It is
-   drawn now, each second, and by live_draw(). Does nothing if standard error is
-   no terminal or a dumb one. With a heading above it the row remains at the
-   end; without one (NULL) it is removed. */
+   cut to the width of the terminal. It is drawn now, each second, and by
+   live_draw(). Does nothing if standard error is no terminal or a dumb one.
+   With a heading above it the row remains at the end; without one (NULL) it is
+   removed. */
 void live_begin(uv_loop_t *loop, const char *heading, void (*draw)(void));
 
 /* Adds to the row. For draw(). */
 void live_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Returns how many columns of the row are free. For draw(). */
+size_t live_space(void);
 
 /* Draws the row again, after other output. */
 void live_draw(void);

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,6 +74,25 @@ bool system_has_terminal(FILE *stream) {
 
     return isatty(fileno(stream)) && term != NULL && term[0] != '\0' &&
            strcmp(term, "dumb") != 0;
+}
+
+unsigned system_terminal_width(FILE *stream) {
+    struct winsize size = {0};
+
+    return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* The first of these that is not empty decides. The locale need not be
+   installed: what matters is what the terminal shows. */
+bool system_has_utf8(void) {
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *locale = NULL, *dot;
+
+    for (size_t i = 0; i < 3 && (locale == NULL || locale[0] == '\0'); i++)
+        locale = getenv(names[i]);
+    dot = locale != NULL ? strchr(locale, '.') : NULL;
+    return dot != NULL && (strncasecmp(dot, ".utf-8", 6) == 0 ||
+                           strncasecmp(dot, ".utf8", 5) == 0);
 }
 
 /* An unconnected socket gets no ICMP errors without this option. A connected

@@ -90,6 +90,19 @@ bool system_has_terminal(FILE *stream) {
     return SetConsoleMode(handle, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
 }
 
+unsigned system_terminal_width(FILE *stream) {
+    HANDLE handle = (HANDLE)_get_osfhandle(_fileno(stream));
+    CONSOLE_SCREEN_BUFFER_INFO info;
+
+    if (!GetConsoleScreenBufferInfo(handle, &info))
+        return 0;
+    return (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
+}
+
+bool system_has_utf8(void) {
+    return GetConsoleOutputCP() == CP_UTF8; /* see begin_console() */
+}
+
 void system_ask_for_errors(dgram_socket *socket) {
     (void)socket; /* an error would not say which datagram it is about */
 }

@@ -4,7 +4,7 @@
 start echo echo 127.0.0.1:0
 port=$(port_of echo)
 expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 50 --interval 0.001
-sed -n '/^round trip/,$p' "$work/out" | sed 1d >"$work/rows"
+sed -n '/^p50/,$p' "$work/out" | sed 1d >"$work/rows"
 [ -s "$work/rows" ] || fail 'no row'
 [ "$(wc -l <"$work/rows")" -le 11 ] || fail 'too many rows'
 awk '{ total += $NF } END { exit total != 50 }' "$work/rows" ||

@@ -17,6 +17,13 @@ expect_end "$pid" 0
 expect_status 1 "$DGRAM" ping "127.0.0.1:$port" --count 1 --json
 cp "$work/out" "$work/refused"
 
+start silent sink 127.0.0.1:0
+expect_status 1 "$DGRAM" ping "127.0.0.1:$(port_of silent)" --count 1 --timeout 0.05 \
+    --json
+cp "$work/out" "$work/lost"
+expect_in lost '"event":"timeout"'
+rm "$work/silent" "$work/silent.err"
+
 expect_status 0 "$DGRAM" mtu "127.0.0.1:$port" --json
 cp "$work/out" "$work/mtu"
 
@@ -28,7 +35,7 @@ cp "$work/out" "$work/flood"
 kill -INT "$pid"
 expect_end "$pid" 0
 
-for name in listen echo ping refused sink flood mtu; do
+for name in listen echo ping refused lost sink flood mtu; do
     [ -s "$work/$name" ] || fail "$name: nothing"
     grep -qv '^{"event":"[a-z]*",.*}$' "$work/$name" &&
         fail "$name: a line that is no event"
@@ -48,7 +55,7 @@ while read -r member; do
 done <"$work/members"
 
 command -v node >/dev/null || exit 0
-for name in listen echo ping refused sink flood mtu; do
+for name in listen echo ping refused lost sink flood mtu; do
     node -e 'require("fs").readFileSync(0, "utf8").trim().split("\n")
         .forEach((line) => JSON.parse(line))' <"$work/$name" 2>"$work/err" ||
         fail "$name: not JSON"

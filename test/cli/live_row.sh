@@ -3,7 +3,7 @@
 . "$SOURCE/test/lib/terminal.sh"
 
 heading='seconds     datagrams         kpps       Gbit/s'
-anew=$(printf '\r')"$escape\[K"
+anew=$(printf '\r')"$escape\[J"
 
 start sink sink 127.0.0.1:0
 sink=$pid
@@ -15,7 +15,7 @@ expect_in out "^$anew *0.0 *0 .*$anew *0\.[0-9] "
 expect_in out '^[0-9]* datagrams in '
 # The last row stays, with the overall rate.
 on_terminal flood "127.0.0.1:$port" --seconds 1 --rate 1000
-tr '\r' '\n' <"$work/out" | grep '^.\[K' | tail -n 1 >"$work/last"
+tr '\r' '\n' <"$work/out" | grep '^.\[J[^ ]* *[0-9]' | tail -n 1 >"$work/last"
 awk '$(NF - 1) <= 0 || $(NF - 2) <= 0 { exit 1 }' "$work/last" ||
     fail 'the last row is of nothing'
 on_terminal flood "127.0.0.1:$port" --seconds 0.1 --rate 1000 --json

@@ -11,11 +11,12 @@ expect_in out "^PING 127.0.0.1:$port: 1000 bytes of data\$"
 expect_in out "^1000 bytes from 127.0.0.1:$port: seq=3 time=[0-9.]* ms\$"
 expect_in out '^3 sent, 3 received, 0% loss, 0 duplicates, 0 reordered$'
 expect_in out '^round trip min/avg/max .*jitter'
+expect_in out '^p50/p90/p95/p99/p99.9 \([0-9.]*/\)\{4\}[0-9.]* ms$'
 
 expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 2 --interval 0.01 --json
 expect_in out '^{"event":"reply","seq":2,"size":64,"ms":[0-9.]*,"note":""}$'
 expect_in out '^{"event":"result","sent":2,"received":2,"loss_percent":0.00,'
-expect_in out '"p99_ms":'
+expect_in out '"p50_ms":.*"p90_ms":.*"p95_ms":.*"p99_ms":.*"p999_ms":'
 
 start endless ping "127.0.0.1:$port" --interval 0.01
 wait_for endless 'seq=3'
@@ -34,4 +35,5 @@ expect_in out '2 sent, 0 received, 100% loss'
 start silent sink 127.0.0.1:0
 expect_status 1 "$DGRAM" ping "127.0.0.1:$(port_of silent)" --count 1 \
     --timeout 0.05
+expect_in out '^no reply: seq=1 within 0.05 s$'
 expect_in out '1 sent, 0 received'

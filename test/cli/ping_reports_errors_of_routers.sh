@@ -28,19 +28,19 @@ no reply: 10.2.0.1: connection refused
 no reply: 10.2.0.1: connection refused
 no reply: 10.2.0.1: connection refused
 3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
-errors: 3 ECONNREFUSED
+errors: 3 ECONNREFUSED from 10.2.0.1
 END
 reports 10.3.0.1:9 --count 1 <<'END'
 no reply: 10.1.0.2: host is unreachable
 1 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
-errors: 1 EHOSTUNREACH
+errors: 1 EHOSTUNREACH from 10.1.0.2
 END
 reports 10.2.0.1:7 --ttl 1 <<'END'
 no reply: 10.1.0.2: TTL exceeded
 no reply: 10.1.0.2: TTL exceeded
 no reply: 10.1.0.2: TTL exceeded
 3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
-errors: 3 EHOSTUNREACH
+errors: 3 EHOSTUNREACH from 10.1.0.2
 END
 grep -q 'raise --ttl' err || exit 1
 reports 10.2.0.1:7 --df --size 1400 <<'END'
@@ -48,12 +48,12 @@ no reply: 10.1.0.2: message too long, MTU 1400
 no reply: this host: message too long, MTU 1400
 no reply: this host: message too long, MTU 1400
 3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
-errors: 3 EMSGSIZE
+errors: 1 EMSGSIZE from 10.1.0.2, 2 EMSGSIZE from this host
 END
 grep -q 'leave --df out' err || exit 1
 ip route flush cache
 "$DGRAM" ping 10.2.0.1:7 --df --size 1400 --count 2 --interval 0.2 --json >json
-grep -q '"code":"EMSGSIZE","reporter":"10.1.0.2","mtu":1400}$' json &&
+grep -q '"code":"EMSGSIZE","reporter":"10.1.0.2","mtu":1400,"icmp_type":3,"icmp_code":4}$' json &&
     grep -q '"code":"EMSGSIZE","reporter":null,"mtu":1400}$' json || exit 1
 
 # Without --df only the first is lost: the next ones are fragmented.
@@ -70,21 +70,21 @@ no reply: fd02::1: connection refused
 no reply: fd02::1: connection refused
 no reply: fd02::1: connection refused
 3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
-errors: 3 ECONNREFUSED
+errors: 3 ECONNREFUSED from fd02::1
 END
 reports '[fd02::1]:7' --ttl 1 <<'END'
 no reply: fd01::2: TTL exceeded
 no reply: fd01::2: TTL exceeded
 no reply: fd01::2: TTL exceeded
 3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
-errors: 3 EHOSTUNREACH
+errors: 3 EHOSTUNREACH from fd01::2
 END
 reports '[fd02::1]:7' --df --size 1400 <<'END'
 no reply: fd01::2: message too long, MTU 1400
 no reply: this host: message too long, MTU 1400
 no reply: this host: message too long, MTU 1400
 3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
-errors: 3 EMSGSIZE
+errors: 1 EMSGSIZE from fd01::2, 2 EMSGSIZE from this host
 END
 exit 0
 END_HOSTS

@@ -17,11 +17,12 @@ no reply: 127.0.0.1: connection refused
 no reply: 127.0.0.1: connection refused
 END
     expect_in out '^3 sent, 0 received, 100% loss'
-    expect_in out '^errors: 3 ECONNREFUSED$'
+    expect_in out '^errors: 3 ECONNREFUSED from 127.0.0.1$'
     [ "$(grep -c 'start the receiver' "$work/err")" = 1 ] || fail 'advice'
     # shellcheck disable=SC2086 # no word for ''
     expect_status 1 "$DGRAM" ping "127.0.0.1:$port" --count 1 --timeout 1 \
         --json $broadcast
-    expect_in out '^{"event":"error","code":"ECONNREFUSED","reporter":"127.0.0.1"}$'
-    expect_in out '"reordered":0,"errors":{"ECONNREFUSED":1}}$'
+    expect_in out '^{"event":"error","code":"ECONNREFUSED","reporter":"127.0.0.1","icmp_type":3,"icmp_code":3}$'
+    expect_in out '"errors":{"ECONNREFUSED":1},"reports":'
+    expect_in out '"reports":\[{"code":"ECONNREFUSED","reporter":"127.0.0.1","count":1}\]}$'
 done
