@@ -91,7 +91,7 @@ int endpoint_parse(const char *verb, const char *text,
     bool is_numeric, is_v6;
 
     if (endpoint_is_unix(text))
-        return usage_error(verb, "unix:PATH is for send, listen and echo");
+        return usage_error(verb, "unix:PATH is for send, listen, echo and ping");
     if (family->v4 && family->v6)
         return usage_error(verb, "use either -4 or -6, not both");
     if (!split(text, out))

@@ -43,6 +43,8 @@ static struct {
 static void print_name(void) {
     if (it.peer.any.sa_family != 0)
         print_endpoint(output, &it.peer);
+    else if (it.to.type == DGRAM_UNIX)
+        fprintf(output, "unix:%s", it.to.host);
     else
         fprintf(output, "%s:%u", it.to.host, (unsigned)it.to.port);
 }
@@ -330,7 +332,7 @@ static const struct option options[] = {
 
 static const struct usage usage = {
     .verb = "ping",
-    .arguments = "HOST:PORT",
+    .arguments = "HOST:PORT | unix:PATH",
     .about =
         "Sends numbered datagrams to an echo server and measures the"
         " round trips.\n'dgram echo' is such a server. Exits with status 1 if"
@@ -355,11 +357,19 @@ static const dgram_events events = {
 static bool needs_many(void) {
     dgram_address address;
 
+    if (it.to.type == DGRAM_UNIX)
+        return false;
     if (common.broadcast || dgram_address_parse(it.to.host, 0, &address) < 0)
         return common.broadcast;
     return address.any.sa_family == AF_INET6
                ? IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr)
                : IN_MULTICAST(ntohl(address.v4.sin_addr.s_addr));
+}
+
+/* Nobody can answer a Unix socket without an address: the system chooses one.
+   A UDP socket gets its address with the connect. */
+static bool needs_name(void) {
+    return it.to.type == DGRAM_UNIX && common.bind == NULL;
 }
 
 static int start(void) {
@@ -376,9 +386,9 @@ static int start(void) {
     common_set(&socket_options, &it.to);
     it.asks_many = needs_many();
     if (session_create(&it.session, &socket_options, &events)) {
-        if (it.asks_many)
+        if (it.asks_many || needs_name())
             session_bind(&it.session, &common.from);
-        else
+        if (!it.asks_many && !it.session.stopping)
             session_connect(&it.session, &it.to);
     }
     return session_run(&it.session);
@@ -389,12 +399,12 @@ int run_ping(int argc, char **argv) {
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
-    status = endpoint_parse("ping", argv[0], &common.family, &it.to);
+    status = endpoint_parse_any("ping", argv[0], &common.family, &it.to);
     if (status == 0)
         status = common_check(&usage, &it.to);
     if (status != 0)
         return status;
-    if (it.to.port == 0)
+    if (it.to.port == 0 && it.to.type != DGRAM_UNIX)
         return usage_error("ping", "cannot send to port 0");
     it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
     it.payload = calloc(1, (size_t)it.size);

@@ -33,6 +33,48 @@ kill -INT "$pid"
 expect_end "$pid" 0
 expect_in echo '^2 received, 1 sent back, 16 bytes$'
 
+# Round trips. The system chooses an address for the answers, or --bind does.
+start echo echo unix:answers
+wait_for echo listening
+expect_status 0 "$DGRAM" ping unix:answers --count 2 --interval 0.01 --size 1000
+expect_in out '^PING unix:answers: 1000 bytes of data$'
+expect_in out '^1000 bytes from unix:answers: seq=2 time=[0-9.]* ms$'
+expect_in out '^--- unix:answers ---$'
+expect_in out '^2 sent, 2 received, 0% loss'
+expect_status 0 "$DGRAM" ping unix:answers --count 1 --bind unix:pinging
+kill -INT "$pid"
+expect_end "$pid" 0
+expect_in echo '^3 received, 3 sent back'
+expect_status 1 "$DGRAM" ping unix:answers --count 1
+expect_in err 'connect ENOENT answers'
+expect_in err 'start the receiver first'
+
+# A server that ends and comes back.
+start echo echo unix:answers
+server=$pid
+wait_for echo listening
+start ping ping unix:answers --interval 0.05
+ping=$pid
+wait_for ping 'seq=2 '
+kill -INT "$server"
+expect_end "$server" 0
+wait_for ping '^no reply: no such file or directory$'
+start again echo unix:answers
+wait_for again listening
+replies=$(grep -c 'bytes from' ping)
+tries=0
+until [ "$(grep -c 'bytes from' ping)" -gt "$replies" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || fail 'no reply from the new server'
+    sleep 0.05
+done
+kill -INT "$ping"
+expect_end "$ping" 0
+kill -INT "$pid"
+expect_end "$pid" 0
+expect_in ping '^errors: .*[0-9] ENOENT'
+expect_in ping.err 'start the receiver first'
+
 # Who sent it.
 start verbose listen unix:socket2 --verbose --json --count 1
 wait_for verbose '"event":"listening","address":"socket2","family":"unix"'
@@ -63,8 +105,8 @@ expect_status 1 "$DGRAM" send unix:missing x --wait 0.1 --count 1
 expect_in err 'send ENOENT missing'
 
 # What is for UDP.
-expect_status 2 "$DGRAM" ping unix:socket
-expect_in err 'unix:PATH is for send, listen and echo'
+expect_status 2 "$DGRAM" mtu unix:socket
+expect_in err 'unix:PATH is for send, listen, echo and ping'
 for option in '--ttl 3' '--tos 4' --df '--source 127.0.0.1' '--device lo' \
     --broadcast; do
     expect_status 2 "$DGRAM" send unix:socket x $option
