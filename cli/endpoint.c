@@ -3,9 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interfaces.h"
 #include "options.h"
+#include "repair.h"
+#include "service.h"
 
-static bool parse_port(const char *text, uint16_t *out) {
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define HOST_CHARACTERS LETTERS "0123456789-_.%"
+
+bool endpoint_parse_port(const char *text, uint16_t *out) {
     unsigned long port;
     char *end;
 
@@ -18,14 +24,35 @@ static bool parse_port(const char *text, uint16_t *out) {
     return true;
 }
 
+/* Bytes of other alphabets are left to the lookup. */
+bool endpoint_is_host(const char *text) {
+    for (const char *byte = text; *byte != '\0'; byte++) {
+        if ((*byte & 0x80) == 0 && strchr(HOST_CHARACTERS, *byte) == NULL)
+            return false;
+    }
+    return text[0] != '\0';
+}
+
+static bool is_service_name(const char *text) {
+    return endpoint_is_host(text) && strchr(LETTERS, text[0]) != NULL;
+}
+
+static bool is_usable(const char *host) {
+    dgram_address address;
+    int result = dgram_address_parse(host, 0, &address);
+
+    return host[0] == '\0' || result == 0 || result == UV_ENODEV ||
+           endpoint_is_host(host);
+}
+
 /* Splits into host and port; a host in brackets may have colons. */
 static bool split(const char *text, struct endpoint *out) {
     const char *colon = strrchr(text, ':');
     const char *host = text;
     size_t length = colon != NULL ? (size_t)(colon - text) : 0;
 
-    if (!parse_port(colon != NULL ? colon + 1 : text, &out->port))
-        return false;
+    if (colon == NULL)
+        return endpoint_parse_port(text, &out->port);
     if (length > 0 && text[0] == '[') {
         if (text[length - 1] != ']')
             return false;
@@ -38,7 +65,44 @@ static bool split(const char *text, struct endpoint *out) {
         return false;
     memcpy(out->host, host, length);
     out->host[length] = '\0';
-    return true;
+    return is_usable(out->host) &&
+           (endpoint_parse_port(colon + 1, &out->port) ||
+            (is_service_name(colon + 1) &&
+             service_find(colon + 1, &out->port)));
+}
+
+static bool is_number(const char *text) {
+    return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
+static bool lacks_port(const char *repaired) {
+    const char *colon = strrchr(repaired, ':');
+
+    return colon != NULL && strcmp(colon, ":PORT") == 0;
+}
+
+/* Prints what may be meant. */
+static int report_wrong(const char *verb, const char *text) {
+    const char *next = text == options_argument(0) ? options_argument(1) : NULL;
+    const char *colon = strrchr(text, ':');
+    const char *port = colon != NULL ? colon + 1 : text;
+    char meant[REPAIR_TEXT_MAX];
+
+    if (is_number(port) && strlen(port) >= 5)
+        return usage_error(verb, "'%s': a port is at most 65535", text);
+    if (repair_endpoint(text, next, meant))
+        return usage_error(verb,
+                           lacks_port(meant)
+                               ? "'%s' has no port: write '%s'"
+                               : "'%s' is not HOST:PORT; did you mean '%s'?",
+                           text, meant);
+    if (colon != NULL && is_service_name(port))
+        return usage_error(
+            verb, "'%s' is neither a port nor the name of a UDP service", port);
+    return usage_error(verb,
+                       "'%s' is not PORT, HOST:PORT or [IPV6]:PORT, with PORT "
+                       "up to 65535",
+                       text);
 }
 
 bool endpoint_lacks_interface(const char *verb, const char *text) {
@@ -46,8 +110,8 @@ bool endpoint_lacks_interface(const char *verb, const char *text) {
 
     if (dgram_address_parse(text, 0, &address) != UV_ENODEV)
         return false;
-    usage_error(verb, "%s: no interface has that name; 'ip address' lists them",
-                text);
+    usage_error(verb, "%s: no interface has that name; there are %s", text,
+                interfaces_text());
     return true;
 }
 
@@ -91,14 +155,12 @@ int endpoint_parse(const char *verb, const char *text,
     bool is_numeric, is_v6;
 
     if (endpoint_is_unix(text))
-        return usage_error(verb, "unix:PATH is for send, listen, echo and ping");
+        return usage_error(verb,
+                           "unix:PATH is for send, listen, echo and ping");
     if (family->v4 && family->v6)
         return usage_error(verb, "use either -4 or -6, not both");
     if (!split(text, out))
-        return usage_error(verb,
-                           "'%s' is not PORT, HOST:PORT or [IPV6]:PORT, with "
-                           "PORT up to 65535",
-                           text);
+        return report_wrong(verb, text);
     if (endpoint_lacks_interface(verb, out->host))
         return EXIT_USAGE;
     is_numeric = dgram_address_parse(out->host, 0, &numeric) == 0;

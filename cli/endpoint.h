@@ -19,8 +19,15 @@ struct family {
     bool v4, v6;
 };
 
-/* Parses PORT, HOST:PORT or [V6HOST]:PORT. A name is IPv4 unless -6 was given.
-   Returns 0, or prints what is wrong and returns EXIT_USAGE. */
+/* Returns whether the text is a port from 0 to 65535. */
+bool endpoint_parse_port(const char *text, uint16_t *out);
+
+/* Returns whether the text may be a name or an IPv4 address. */
+bool endpoint_is_host(const char *text);
+
+/* Parses PORT, HOST:PORT or [V6HOST]:PORT. After a colon PORT may be the name
+   of a service. A name is IPv4 unless -6 was given. Returns 0, or prints what
+   is wrong and returns EXIT_USAGE. */
 int endpoint_parse(const char *verb, const char *text,
                    const struct family *family, struct endpoint *out);
 

@@ -5,6 +5,7 @@
 #include <dgram.h>
 
 #include "common.h"
+#include "habits.h"
 #include "output.h"
 #include "suggest.h"
 #include "system.h"
@@ -62,6 +63,8 @@ static int run(int argc, char **argv) {
             return usage_error("", "there is no verb '%s'; did you mean '%s'?",
                                name, verbs[i].name);
     }
+    if (argc > 1 && name[0] != '\0' && habits_verb(argv + 1, argc - 1))
+        return EXIT_USAGE;
     return usage_error(
         "", name[0] != '\0' ? "there is no verb '%s'" : "a verb is missing%s",
         name);

@@ -277,7 +277,8 @@ static int parse(const char *text) {
     if (strchr(text, ':') != NULL &&
         dgram_address_parse(text, 0, &address) == 0)
         format = "[%s]:" PORT;
-    else if (strchr(end != NULL ? end : text, ':') == NULL)
+    else if (strchr(end != NULL ? end : text, ':') == NULL &&
+             (end != NULL || endpoint_is_host(text)))
         format = "%s:" PORT;
     if ((size_t)snprintf(full, sizeof full, format, text) >= sizeof full)
         return usage_error("mtu", "the name of the host is too long");

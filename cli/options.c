@@ -9,7 +9,10 @@
 #include <string.h>
 
 #include "common.h"
+#include "endpoint.h"
+#include "habits.h"
 #include "output.h"
+#include "repair.h"
 #include "suggest.h"
 #include "term.h"
 
@@ -18,8 +21,17 @@
 
 static const struct option *given_udp; /* the first given OPTION_UDP */
 
+static struct {
+    char **words;
+    int count;
+} operands; /* the arguments that are no options */
+
 const struct option *options_udp(void) {
     return given_udp;
+}
+
+const char *options_argument(int index) {
+    return index < operands.count ? operands.words[index] : NULL;
 }
 
 int usage_error(const char *verb, const char *format, ...) {
@@ -97,6 +109,10 @@ static const struct option *find(const struct usage *usage, const char *name,
             return option;
     }
     return NULL;
+}
+
+bool options_have(const struct usage *usage, const char *name) {
+    return find(usage, name, strlen(name), false) != NULL;
 }
 
 /* Prints all digits of a whole number, not 1e+15. */
@@ -222,7 +238,7 @@ static bool set_alone(const struct option *option) {
 }
 
 static int unknown(const struct usage *usage, const char *word,
-                   const char *name, size_t length) {
+                   const char *next, const char *name, size_t length) {
     const struct option *option;
 
     for (size_t i = 0; (option = option_at(usage, i)) != NULL; i++) {
@@ -233,7 +249,8 @@ static int unknown(const struct usage *usage, const char *word,
             return -1;
         }
     }
-    usage_error(usage->verb, "there is no option '%s'", word);
+    if (!habits_option(usage, word, next))
+        usage_error(usage->verb, "there is no option '%s'", word);
     return -1;
 }
 
@@ -248,7 +265,7 @@ static int parse_one(const struct usage *usage, const char *word,
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
 
     if (option == NULL)
-        return unknown(usage, word, name, length);
+        return unknown(usage, word, next, name, length);
     if (given_udp == NULL && (option->kind & OPTION_UDP) != 0)
         given_udp = option;
     if (value != NULL)
@@ -266,10 +283,28 @@ static bool asks_help(const char *word) {
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
+/* Whether it is HOST PORT for HOST:PORT. */
+static bool are_endpoint(char **words, char out[REPAIR_TEXT_MAX]) {
+    uint16_t port;
+
+    return !endpoint_parse_port(words[0], &port) &&
+           endpoint_parse_port(words[1], &port) &&
+           repair_endpoint(words[0], words[1], out);
+}
+
 /* Returns the number of arguments, or -1 if it is wrong. */
-static int check_count(const struct usage *usage, int count) {
+static int check_count(const struct usage *usage) {
+    char meant[REPAIR_TEXT_MAX];
+    int count = operands.count;
+
     if (count >= usage->arguments_min && count <= usage->arguments_max)
         return count;
+    if (usage->arguments_max == 1 && count == 2 &&
+        are_endpoint(operands.words, meant)) {
+        usage_error(usage->verb, "'%s %s' is not HOST:PORT; did you mean '%s'?",
+                    operands.words[0], operands.words[1], meant);
+        return -1;
+    }
     usage_error(usage->verb,
                 count < usage->arguments_min
                     ? "%s is missing"
@@ -284,6 +319,7 @@ int options_parse(const struct usage *usage, int argc, char **argv,
     int count = 0;
 
     *status_out = EXIT_USAGE;
+    operands.count = 0;
     for (int i = 0, taken = 1; i < argc; i += taken, taken = 1) {
         if (options_end || argv[i][0] != '-' || argv[i][1] == '\0') {
             argv[count++] = argv[i];
@@ -300,5 +336,7 @@ int options_parse(const struct usage *usage, int argc, char **argv,
                 return -1;
         }
     }
-    return check_count(usage, count);
+    operands.words = argv;
+    operands.count = count;
+    return check_count(usage);
 }

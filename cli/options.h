@@ -68,6 +68,12 @@ struct usage {
 int options_parse(const struct usage *usage, int argc, char **argv,
                   int *status_out);
 
+/* Returns the argument with this index, or NULL. */
+const char *options_argument(int index);
+
+/* Returns whether the verb has the option "--NAME". */
+bool options_have(const struct usage *usage, const char *name);
+
 /* Returns the first given option that is not for Unix sockets, or NULL. */
 const struct option *options_udp(void);
 

@@ -28,6 +28,10 @@ unsigned system_terminal_width(FILE *stream);
 /* Whether the terminal shows UTF-8, as far as the environment says. */
 bool system_has_utf8(void);
 
+/* Calls `found` with the name of each network interface. */
+void system_each_interface(void (*found)(const char *name, void *data),
+                           void *data);
+
 /* Lets an unconnected socket receive ICMP errors, where the system can. */
 void system_ask_for_errors(dgram_socket *socket);
 

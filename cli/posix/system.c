@@ -1,6 +1,7 @@
 #include "../system.h"
 
 #include <fcntl.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,17 @@ bool system_has_utf8(void) {
     dot = locale != NULL ? strchr(locale, '.') : NULL;
     return dot != NULL && (strncasecmp(dot, ".utf-8", 6) == 0 ||
                            strncasecmp(dot, ".utf8", 5) == 0);
+}
+
+void system_each_interface(void (*found)(const char *name, void *data),
+                           void *data) {
+    struct if_nameindex *list = if_nameindex();
+
+    if (list == NULL)
+        return;
+    for (size_t i = 0; list[i].if_index != 0; i++)
+        found(list[i].if_name, data);
+    if_freenameindex(list);
 }
 
 /* An unconnected socket gets no ICMP errors without this option. A connected

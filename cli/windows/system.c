@@ -103,6 +103,21 @@ bool system_has_utf8(void) {
     return GetConsoleOutputCP() == CP_UTF8; /* see begin_console() */
 }
 
+/* An interface with several addresses is in the list more than once. */
+void system_each_interface(void (*found)(const char *name, void *data),
+                           void *data) {
+    uv_interface_address_t *list;
+    int count;
+
+    if (uv_interface_addresses(&list, &count) < 0)
+        return;
+    for (int i = 0; i < count; i++) {
+        if (i == 0 || strcmp(list[i].name, list[i - 1].name) != 0)
+            found(list[i].name, data);
+    }
+    uv_free_interface_addresses(list, count);
+}
+
 void system_ask_for_errors(dgram_socket *socket) {
     (void)socket; /* an error would not say which datagram it is about */
 }
