@@ -1,6 +1,9 @@
 #include "advice.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "interfaces.h"
 
 #define NO_PORT_IS_FREE                                                        \
     "no port is free: end a program, or widen "                                \
@@ -113,6 +116,10 @@ static const char *on_unix(const char *call, int code) {
         return binds ? "you may not write to the folder"
                      : "the permissions of the socket or of its folder forbid "
                        "it, or it is connected to another socket";
+    case UV_ENOTSUP:
+        return binds ? "this system gives a Unix socket no address: add "
+                       "--bind unix:PATH"
+                     : NULL;
     case UV_EPROTOTYPE:
         return "it is a socket of another type, such as a stream";
     case UV_EMSGSIZE:
@@ -127,9 +134,8 @@ static const char *on_group(const struct given *given, int code) {
     switch (code) {
     case UV_EINVAL:
         return "a group is an address from 224.0.0.0 to 239.255.255.255, or "
-               "begins with ff;\nafter '@' comes the interface: one of its "
-               "IPv4 "
-               "addresses, or for IPv6 its name;\n--source is an address of "
+               "begins with ff;\nafter '@' comes the interface: its name, its "
+               "index or one of its IPv4 addresses;\n--source is an address of "
                "the group's family";
     case UV_EADDRINUSE:
     case UV_EADDRNOTAVAIL:
@@ -172,8 +178,12 @@ static const char *on_lookup(const struct given *given, int code) {
     }
 }
 
-static const char *on_no_route_to_group(const char *verb) {
-    if (strcmp(verb, "send") != 0)
+static const char *on_no_route_to_group(const char *verb,
+                                        const struct given *given) {
+    if (given->interface)
+        return "this interface is down or has no address: 'ip address' shows "
+               "it";
+    if (strcmp(verb, "mtu") == 0)
         return "no route leads to this group: add one, "
                "'ip route add GROUP dev INTERFACE'";
     return "no route leads to this group: choose an interface with "
@@ -185,7 +195,7 @@ static const char *on_no_route(const char *verb, const struct given *given,
     if (lacks_scope(error->address))
         return NULL; /* on_any() has it */
     if (is_group(error->address))
-        return on_no_route_to_group(verb);
+        return on_no_route_to_group(verb, given);
     if (strcmp(verb, "send") == 0 && !given->bind &&
         strcmp(error->address, "255.255.255.255") == 0)
         return "no route leads there: choose an interface by its address with "
@@ -234,6 +244,14 @@ static const char *on_sending(const char *verb, const struct given *given,
     }
 }
 
+static const char *on_no_interface(void) {
+    static char text[600];
+
+    snprintf(text, sizeof text, "there is no such interface; there are %s",
+             interfaces_text());
+    return text;
+}
+
 static const char *on_any(const struct given *given, const dgram_error *error) {
     switch (error->code) {
     case UV_EINVAL:
@@ -244,7 +262,7 @@ static const char *on_any(const struct given *given, const dgram_error *error) {
                    ? "such an address needs its interface: [fe80::1%eth0]:PORT"
                    : NULL;
     case UV_ENODEV:
-        return "there is no such interface: 'ip address' lists them";
+        return on_no_interface();
     case UV_ENOTSUP:
         return "this system lacks what an option asks for: leave it out";
     case UV_EAGAIN:

@@ -38,13 +38,13 @@ const struct common_option common_options[] = {
       "send from this address of this machine", 0, 0},
      COMMON_HEADERS},
     {{"interface", OPTION_TEXT | OPTION_UDP, &common.interface, "NAME",
-      "send by this interface: name or index, or for\n"
-      "multicast its IPv4 address",
+      "send by this interface: a name, an index, or for\n"
+      "IPv4 an address of it",
       0, 0},
      COMMON_HEADERS},
     {{"join", OPTION_LIST | OPTION_UDP, &common.groups, "GROUP[@INTERFACE]",
-      "join a multicast group; INTERFACE is an IPv4\n"
-      "address, or for IPv6 a name",
+      "join a multicast group; INTERFACE is a name,\n"
+      "an index, or for IPv4 an address of it",
       0, 0},
      COMMON_GROUPS},
     {{"source", OPTION_TEXT | OPTION_UDP, &common.source, "ADDRESS",

@@ -10,7 +10,14 @@ struct group {
     char interface[DGRAM_HOST_TEXT_MAX]; /* "": the kernel's choice */
 };
 
-/* Splits GROUP or GROUP@INTERFACE; an IPv6 interface may be just its name. */
+static bool is_v6(const char *group) {
+    dgram_address address;
+
+    return dgram_address_parse(group, 0, &address) == 0 &&
+           address.any.sa_family == AF_INET6;
+}
+
+/* Splits GROUP or GROUP@INTERFACE. For IPv6 the interface becomes a scope. */
 static bool split_group(const char *text, struct group *out) {
     const char *at = strchr(text, '@');
     size_t length = at != NULL ? (size_t)(at - text) : strlen(text);
@@ -23,9 +30,26 @@ static bool split_group(const char *text, struct group *out) {
     out->interface[0] = '\0';
     if (at != NULL)
         snprintf(out->interface, sizeof out->interface, "%s%s",
-                 dgram_address_parse(at + 1, 0, &address) == UV_EINVAL ? "::%"
-                                                                       : "",
+                 is_v6(out->address) &&
+                         dgram_address_parse(at + 1, 0, &address) == UV_EINVAL
+                     ? "::%"
+                     : "",
                  at + 1);
+    return true;
+}
+
+/* "239.1.2.3%eth0" has the form of IPv6. */
+static bool has_wrong_scope(const char *verb, const char *group) {
+    int length = (int)strcspn(group, "%");
+    char address[DGRAM_HOST_TEXT_MAX];
+    dgram_address parsed;
+
+    snprintf(address, sizeof address, "%.*s", length, group);
+    if (group[length] == '\0' || dgram_address_parse(address, 0, &parsed) < 0 ||
+        parsed.any.sa_family != AF_INET)
+        return false;
+    usage_error(verb, "--join: '%s' is no group; did you mean '%s@%s'?", group,
+                address, group + length + 1);
     return true;
 }
 
@@ -37,15 +61,15 @@ int groups_check(const char *verb) {
                                  "every datagram of the group");
     for (int i = 0; i < common.groups.count; i++) {
         struct group group;
-        dgram_address address;
 
         if (!split_group(common.groups.texts[i], &group))
             return usage_error(verb, "--join: '%s' is too long",
                                common.groups.texts[i]);
         if (endpoint_lacks_interface(verb, group.address))
             return EXIT_USAGE;
-        if (dgram_address_parse(group.address, 0, &address) == 0 &&
-            address.any.sa_family == AF_INET6 &&
+        if (has_wrong_scope(verb, group.address))
+            return EXIT_USAGE;
+        if (is_v6(group.address) &&
             endpoint_lacks_interface(verb, group.interface))
             return EXIT_USAGE;
     }

@@ -1,10 +1,10 @@
 #include "headers.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common.h"
+#include "interfaces.h"
 #include "tos.h"
 
 static dgram_send_info info; /* with --interface */
@@ -47,21 +47,10 @@ static int check_source(const char *verb, const char *source, dgram_type type) {
     return 0;
 }
 
-/* Returns 0 if no interface has the name: it is then no scope either. */
-static unsigned index_of_name(const char *name) {
-    char text[DGRAM_HOST_TEXT_MAX];
-    dgram_address address;
-
-    if ((size_t)snprintf(text, sizeof text, "fe80::%%%s", name) >=
-            sizeof text ||
-        dgram_address_parse(text, 0, &address) < 0)
-        return 0;
-    return address.v6.sin6_scope_id;
-}
-
-/* Returns the index, or 0 for an IPv4 address, which is for multicast only. */
+/* Returns the index, or 0 if no interface is up that has the name or the
+   address. */
 static unsigned interface_index(const char *text) {
-    unsigned index = index_of_name(text);
+    unsigned index = interfaces_index(text);
     dgram_address address;
 
     if (index == 0 && text[strspn(text, "0123456789")] == '\0')
@@ -69,7 +58,7 @@ static unsigned interface_index(const char *text) {
     if (index == 0 && dgram_address_parse(text, 0, &address) == 0 &&
         address.any.sa_family == AF_INET6)
         index = address.v6.sin6_scope_id;
-    return index;
+    return index > 0 ? index : interfaces_find(text);
 }
 
 int headers_check(const char *verb, const struct endpoint *to) {

@@ -208,7 +208,13 @@ static int bind_with(struct session *session, const struct endpoint *endpoint) {
         .device = session->device,
     };
 
-    return dgram_bind_with(session->socket, &options);
+    int result = DGRAM_ERR_INVALID_ARG_VALUE;
+
+    if (session->part != SESSION_SHARER)
+        result = dgram_bind_sync_with(session->socket, &options);
+    return result == DGRAM_ERR_INVALID_ARG_VALUE
+               ? dgram_bind_with(session->socket, &options)
+               : result;
 }
 
 static bool is_given(const struct endpoint *endpoint) {
@@ -219,11 +225,22 @@ static bool needs_options(const struct session *session) {
     return session->source != NULL || session->device != NULL;
 }
 
+/* A group that no route leads to can be connected to only if the interface is
+   known. A bind to a name is not finished yet: it is done without. */
+static int choose_interface(struct session *session) {
+    return common.interface != NULL && dgram_fileno(session->socket) >= 0
+               ? dgram_set_multicast_interface(session->socket,
+                                               common.interface)
+               : 0;
+}
+
 void session_connect(struct session *session, const struct endpoint *endpoint) {
     const struct endpoint *from = &session->from;
-    bool binds = needs_options(session) || is_given(from);
+    bool binds =
+        needs_options(session) || is_given(from) || common.interface != NULL;
 
     if ((binds && bind_with(session, from) < 0) ||
+        choose_interface(session) < 0 ||
         dgram_connect(session->socket, endpoint->host, endpoint->port, NULL,
                       NULL) < 0)
         session_fail(session, dgram_last_error(session->socket));

@@ -39,8 +39,9 @@ advises '--interface NAME' send 239.1.2.3:9 x
 works send 239.1.2.3:9 x --interface 10.77.0.1
 advises '--bind ADDRESS:0' send 255.255.255.255:9 x --broadcast
 works send 255.255.255.255:9 x --broadcast --bind 10.77.0.1:0
-advises 'ip route add GROUP dev' ping 239.1.2.3:9 --count 1 --timeout 0.1
-advises 'ip route add GROUP dev' flood 239.1.2.3:9 --seconds 0.1
+advises '--interface NAME' ping 239.1.2.3:9 --count 1 --timeout 0.1
+advises '--interface NAME' flood 239.1.2.3:9 --seconds 0.1
+advises 'ip route add GROUP dev' mtu 239.1.2.3
 ip route add 239.1.2.3 dev d0 || exit 1
 works flood 239.1.2.3:9 --seconds 0.1
 advises 'no route leads there' send 192.0.2.1:9 x

@@ -36,7 +36,7 @@ advises 'is joined already' listen 0 --source 192.0.2.1 --join $group --join $gr
 advises 'no such interface' listen 0 --join 239.1.2.3@192.0.2.1
 advises 'an IPv6 group needs -6' listen 0 --join ff02::1
 advises 'a group is an address from' listen 0 --join 192.0.2.1
-advises 'no such interface' listen 0 --join 239.1.2.3@no-such
+advises 'no such interface; there are lo' listen 0 --join 239.1.2.3@no-such
 advises "of the group's family" listen 0 --source ::1 --join $group
 
 # A name without an address of this family, or without any address.
