@@ -8,7 +8,11 @@ port=$(port_of server)
 expect_in err 'cannot read standard input: bad file descriptor'
 "$DGRAM" send "127.0.0.1:$port" sent >&- 2>&- || fail 'nothing to print'
 wait_for server 'got: sent'
-"$DGRAM" listen 127.0.0.1:0 >&- 2>"$work/err"
-[ $? -eq 1 ] || fail 'printed to nowhere'
+clear_output nowhere
+"$DGRAM" listen 127.0.0.1:0 >&- 2>"$work/nowhere.err" &
+pid=$!
+pids="$pids $pid"
+"$DGRAM" send "127.0.0.1:$(port_of nowhere)" sent || fail send
+expect_end "$pid" 1 # printed to nowhere
 "$DGRAM" send 127.0.0.1:9 x --bind "127.0.0.1:$port" 2>&-
 [ $? -eq 1 ] || fail 'bound twice'

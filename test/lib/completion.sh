@@ -27,7 +27,7 @@ sink
 END
     for verb in $verbs; do
         "$DGRAM" "$verb" --help |
-            sed -n 's/^  \(--\{0,1\}[a-z0-9-]*\)[ ,].*/\1/p' |
+            sed -n 's/^  \(--\{0,1\}[a-z0-9-]*\)[ ,[].*/\1/p' |
             sed 's/^-h$/--help/' | sort >"$work/wanted"
         [ "$(wc -l <"$work/wanted")" -gt 4 ] || fail "$verb: help"
         complete "$verb" --
