@@ -33,8 +33,8 @@ stuck() {
         8<&- 9<&- &
     pid=$!
     pids="$pids $pid"
-    rm "$work/$1.pipe"
     port=$(port_of "$1")
+    rm "$work/$1.pipe"
     head -c 65536 /dev/zero | tr '\0' ' ' >&9 8<&-
     exec 9<&-
     "$DGRAM" send "127.0.0.1:$port" 'line 1' || fail send
@@ -95,8 +95,8 @@ exec 8<"$work/shared"
     8<&- 9<&- &
 pid=$!
 pids="$pids $pid"
-rm "$work/shared"
 port=$(port_of shared)
+rm "$work/shared"
 head -c 65536 /dev/zero | tr '\0' ' ' >&9 8<&-
 exec 9<&-
 "$DGRAM" send "127.0.0.1:$port" 'line 1' || fail send
