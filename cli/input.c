@@ -65,17 +65,13 @@ static int skip(struct input *input) {
 }
 
 /* Returns whether a piece is complete, and its length. */
-static bool is_complete(const struct input *input, size_t *length_out,
-                        size_t *taken_out) {
+static bool is_complete(const struct input *input, size_t *length_out) {
     const char *start = input->bytes + input->begin;
     size_t length = input->end - input->begin;
     const char *end =
         input->by_lines && length > 0 ? memchr(start, '\n', length) : NULL;
 
-    *length_out = end != NULL ? (size_t)(end - start) : length;
-    *taken_out = *length_out + (end != NULL);
-    if (reader_has_carriage_returns && end > start && end[-1] == '\r')
-        (*length_out)--;
+    *length_out = end != NULL ? (size_t)(end - start) + 1 : length;
     if (end != NULL)
         return true;
     return input->at_end && (length > 0 || !input->by_lines);
@@ -83,14 +79,13 @@ static bool is_complete(const struct input *input, size_t *length_out,
 
 int input_next(struct input *input, const char **piece_out,
                size_t *length_out) {
-    size_t taken = 0;
     int result = 0;
 
     if (input->given && !input->by_lines)
         return 0;
     while (input->skips && result == 0)
         result = skip(input);
-    while (result == 0 && !is_complete(input, length_out, &taken)) {
+    while (result == 0 && !is_complete(input, length_out)) {
         if (input->at_end)
             return 0;
         if (*length_out == sizeof input->bytes) {
@@ -102,9 +97,15 @@ int input_next(struct input *input, const char **piece_out,
     if (result < 0)
         return result;
     *piece_out = input->bytes + input->begin;
-    input->begin += taken;
+    input->begin += *length_out;
     input->given = true;
     return 1;
+}
+
+int input_rewind(struct input *input) {
+    input->begin = input->end = 0;
+    input->at_end = input->given = input->skips = false;
+    return reader_rewind(&input->reader);
 }
 
 void input_stop(struct input *input) {

@@ -27,11 +27,16 @@ int input_open(struct input *input, const char *path);
 void input_start(struct input *input, uv_loop_t *loop, bool by_lines,
                  void (*ready)(void));
 
-/* Gets the next piece, valid until the next call: a line without its end, or
-   the whole input. Returns 1, or 0 at the end. UV_EMSGSIZE: the piece has
-   INPUT_PIECE_MAX bytes or more and is dropped. UV_EAGAIN: there is none yet;
-   on_ready is called when there may be one. Other codes: an error. */
+/* Gets the next piece, valid until the next call: a line with its end, which
+   the last line may lack, or the whole input. Returns 1, or 0 at the end.
+   UV_EMSGSIZE: the piece has INPUT_PIECE_MAX bytes or more and is dropped.
+   UV_EAGAIN: there is none yet; on_ready is called when there may be one. Other
+   codes: an error. */
 int input_next(struct input *input, const char **piece_out, size_t *length_out);
+
+/* Goes back to the start of the file. Returns 0, or a negative code if it is no
+   file. May be called before input_start(). */
+int input_rewind(struct input *input);
 
 /* Stops; on_ready is no longer called. */
 void input_stop(struct input *input);

@@ -24,11 +24,12 @@ struct reader {
     ssize_t result;  /* Windows: of that read */
 };
 
-/* Whether lines end with a carriage return and a line feed. */
-extern const bool reader_has_carriage_returns;
-
 /* Opens a file; NULL: standard input. Returns 0 or a negative code. */
 int reader_open(struct reader *reader, const char *path);
+
+/* Goes back to the start of a file. Returns 0, or a negative code if the input
+   is no file. */
+int reader_rewind(struct reader *reader);
 
 /* Call it before reader_read(). */
 void reader_start(struct reader *reader, uv_loop_t *loop,

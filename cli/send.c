@@ -1,188 +1,85 @@
-/* dgram send: sends texts, the lines of a file, or a whole file. */
+/* dgram send: sends texts, the lines of a file, or a whole file, and prints the
+   answers. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common.h"
-#include "faults.h"
 #include "headers.h"
-#include "input.h"
+#include "messages.h"
+#include "outgoing.h"
 #include "output.h"
-#include "print.h"
+#include "send_errors.h"
 #include "session.h"
 #include "system.h"
+#include "term.h"
 #include "verbs.h"
-
-/* Datagrams in the queue, and their bytes; then input waits. */
-#define QUEUE_MAX 256
-#define QUEUE_SIZE_MAX (32u << 20)
 
 static struct {
     struct session session;
     struct endpoint to;
-    const char *file;
+    struct messages messages;
     uint64_t count;
     double wait; /* seconds */
-    bool whole;
+    bool interactive;
 
-    dgram_address peer;
-    char **texts;
-    int text_count;
-    bool reads; /* sends the input, not the texts */
-    struct input input;
-    uintptr_t number; /* number of the latest datagram, from 1 */
-    int queued;       /* datagrams whose callback has not run */
-    bool at_end;      /* everything is queued */
-    uint64_t refused, answers;
+    bool is_running; /* the address of the peer is known */
+    uint64_t answers;
     bool is_refused; /* an ICMP error came, and no answer since */
-    struct faults faults;
-} it;
+} it = {.messages = {.head = "got"}};
 
-static void on_sent(dgram_socket *socket, int status, void *data);
+static bool expects_answers(void) {
+    return it.wait > 0 || it.interactive;
+}
 
 static void fail(void) {
     session_fail(&it.session, dgram_last_error(it.session.socket));
 }
 
-/* Prints an error of the datagram with this number; 0: of none. Prints each
-   datagram that is too long, and only the first error of any other code. */
-static void report(uintptr_t number, const dgram_error *error) {
-    bool is_first = faults_note(&it.faults, error->code);
-    char subject[64] = "";
-
-    if (!is_first && error->code != UV_EMSGSIZE)
-        return;
-    if (number > 0 && it.reads && !it.whole)
-        snprintf(subject, sizeof subject,
-                 "line %llu: ", (unsigned long long)number);
-    else if (number > 0 && it.text_count > 1)
-        snprintf(subject, sizeof subject,
-                 "text %llu: ", (unsigned long long)number);
-    if (is_first)
-        session_report(&it.session, subject, error);
-    else
-        session_log_error(&it.session, subject, error);
-}
-
-/* Counts a datagram that cannot be sent. The others are still sent. */
-static void refuse(uintptr_t number, const dgram_error *error) {
-    it.refused++;
+/* The others are still sent. */
+static void on_failure(uint64_t number, bool is_again,
+                       const dgram_error *error) {
     it.session.status = 1;
-    report(number, error);
+    send_error(&it.session, number, is_again, error);
 }
 
-/* Prints an error without an address with that of the peer. */
-static void report_by_peer(uintptr_t number, const char *call, int code) {
-    char host[DGRAM_ADDRESS_TEXT_MAX];
-    const dgram_error error = {
-        .code = code,
-        .syscall = call,
-        .address = host,
-        .port = dgram_address_port(&it.peer),
-    };
-
-    if (dgram_address_format(&it.peer, host, sizeof host) < 0)
-        host[0] = '\0';
-    report(number, &error);
-}
-
-static void send_one(const char *payload, size_t length) {
-    int result = headers_send(it.session.socket, payload, length, &it.peer,
-                              on_sent, (void *)++it.number);
-
-    if (result == UV_EMSGSIZE)
-        refuse(it.number, dgram_last_error(it.session.socket));
-    else if (result < 0)
-        fail();
-    else
-        it.queued++;
-}
-
-/* As input_next(). */
-static int next_text(const char **text_out, size_t *length_out) {
-    if (it.number == (uintptr_t)it.text_count)
-        return 0;
-    *text_out = it.texts[it.number];
-    *length_out = strlen(*text_out);
-    return 1;
-}
-
-static const char *input_name(void) {
-    return it.file != NULL ? it.file : "standard input";
-}
-
-/* Queues the next datagram. Returns false if there is none now. */
-static bool send_next(void) {
-    const char *payload;
-    size_t length;
-    int result = it.reads ? input_next(&it.input, &payload, &length)
-                          : next_text(&payload, &length);
-
-    if (result > 0) {
-        send_one(payload, length);
-    } else if (result == UV_EMSGSIZE) {
-        it.refused++;
-        it.session.status = 1;
-        report_by_peer(++it.number, "send", UV_EMSGSIZE);
-    } else if (result == 0) {
-        it.at_end = true;
-    } else if (result != UV_EAGAIN) {
-        session_log(&it.session, "cannot read %s: %s", input_name(),
-                    uv_strerror(result));
-        it.session.status = 1;
-        session_stop(&it.session);
-    }
-    return result > 0 || result == UV_EMSGSIZE;
-}
-
-/* All datagrams were sent or have failed: waits for replies if any was sent. */
+/* Waits for answers if any datagram was sent. */
 static void finish(void) {
-    if (it.refused > 1)
-        session_log(&it.session, "%llu of %llu datagrams were not sent",
-                    (unsigned long long)it.refused,
-                    (unsigned long long)it.number);
-    if (it.wait > 0 && it.refused < it.number && !it.is_refused)
+    if (it.wait > 0 && outgoing.failed < outgoing.tried && !it.is_refused)
         session_stop_after(&it.session, it.wait);
     else
         session_stop(&it.session);
 }
 
-/* Keeps the queue filled but bounded. */
-static void proceed(void) {
-    while (!it.session.stopping && !it.at_end && it.queued < QUEUE_MAX &&
-           dgram_get_send_queue_size(it.session.socket) < QUEUE_SIZE_MAX) {
-        if (!send_next())
-            break;
-    }
-    if (!it.session.stopping && it.at_end && it.queued == 0)
-        finish();
-}
-
-static void on_sent(dgram_socket *socket, int status, void *data) {
-    it.queued--;
-    if (it.session.stopping)
-        return;
-    if (status < 0)
-        refuse((uintptr_t)data, dgram_last_error(socket));
-    if (it.queued == 0 || it.queued == QUEUE_MAX / 2)
-        proceed();
+static void on_end(void) {
+    if (outgoing.failed > 1)
+        session_log(&it.session, "%llu of %llu datagrams were not sent",
+                    (unsigned long long)outgoing.failed,
+                    (unsigned long long)outgoing.tried);
+    finish();
 }
 
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     (void)socket;
     (void)data;
-    if (it.wait == 0)
+    if (!expects_answers())
         return;
-    fprintf(output, "got: ");
-    print_escaped(output, message->payload, message->length);
-    fprintf(output, " from ");
-    print_endpoint(output, message->from);
-    putc('\n', output);
+    if (outgoing.payloads.is_typed)
+        term_begin_row(stdout, output);
+    messages_print(&it.messages, message, NULL);
     session_flush(&it.session);
     it.is_refused = false;
+    if (it.interactive)
+        send_errors_forget();
     if (++it.answers == it.count)
         session_stop(&it.session);
+}
+
+/* Reports an error about the destination, whatever address it came with. */
+static void report(const char *call, int code) {
+    const dgram_error error = {.code = code, .syscall = call, .address = ""};
+
+    send_error(&it.session, 0, false, &error);
 }
 
 /* An ICMP error means that nobody received the datagrams. The rest is still
@@ -190,50 +87,71 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)data;
-    if (dgram_fileno(socket) < 0 || it.number == 0) {
+    if (dgram_fileno(socket) < 0 || !it.is_running) {
         session_fail(&it.session, error);
         return;
     }
-    it.session.status = 1;
     if (error->code == UV_EMSGSIZE) {
-        report_by_peer(0, error->syscall, error->code);
+        it.session.status = 1;
+        report(error->syscall, error->code);
         return;
     }
     it.is_refused = true;
-    report_by_peer(0, "send", error->code);
-    if (it.at_end && it.queued == 0)
+    if (!it.interactive)
+        it.session.status = 1;
+    report("send", error->code);
+    if (outgoing_has_ended())
         finish();
 }
 
-static void set_options(dgram_socket *socket) {
-    if (headers_set(socket) < 0)
-        fail();
-}
-
 static void on_found(void) {
-    if (it.reads)
-        input_start(&it.input, &it.session.loop, !it.whole, proceed);
-    proceed();
+    it.is_running = true;
+    outgoing_start();
 }
 
+/* A Unix socket that was not bound is, too, after its first datagram. */
 static void on_listening(dgram_socket *socket, void *data) {
     (void)data;
-    set_options(socket);
-    if (it.wait > 0 && it.to.type != DGRAM_UNIX)
+    if (it.is_running)
+        return;
+    if (headers_set(socket) < 0)
+        fail();
+    if (expects_answers() && it.to.type != DGRAM_UNIX)
         system_ask_for_errors(socket);
     if (!it.session.stopping)
-        session_resolve(&it.session, &it.to, &it.peer, on_found);
+        session_resolve(&it.session, &it.to, &outgoing.to, on_found);
 }
 
 static const struct option options[] = {
-    {"file", OPTION_TEXT, &it.file, "PATH", "send the lines of this file", 0,
-     0},
-    {"whole", OPTION_FLAG, &it.whole, NULL,
+    {"file", OPTION_TEXT, &outgoing.payloads.file, "PATH",
+     "send the lines of this file", 0, 0},
+    {"whole", OPTION_FLAG, &outgoing.payloads.whole, NULL,
      "send the input as one datagram, not line by line", 0, 0},
+    {"interactive", OPTION_FLAG, &it.interactive, NULL,
+     "send lines as they are typed, print answers as they\n"
+     "come, and go on after errors",
+     0, 0},
+    {"eol", OPTION_WORD, &outgoing.payloads.eol, "strip|keep|lf|crlf",
+     "the end of each line: drop it, keep it, or end lines\n"
+     "and TEXT so (strip)",
+     0, 0},
+    {"hex", OPTION_FLAG, &it.messages.hex, NULL,
+     "TEXT and lines are hex digits; print answers in hex", 0, 0},
+    {"repeat", OPTION_NUMBER, &outgoing.payloads.repeat, "N",
+     "send everything N times; 0: until interrupted (1)", 0, 1e15},
+    {"rate", OPTION_NUMBER, &outgoing.rate, "PPS",
+     "send this many datagrams per second", 1, 1e9},
+    {"interval", OPTION_TIME, &outgoing.interval, "S",
+     "seconds from one datagram to the next", 0, 1e6},
+    {"jitter", OPTION_TIME, &outgoing.jitter, "S",
+     "send each up to S seconds later, at random", 0, 1e6},
     {"wait", OPTION_TIME, &it.wait, "SECONDS",
-     "then wait this long for replies, and print them", 0, 1e6},
+     "then wait this long for answers, and print them", 0, 1e6},
     {"count", OPTION_NUMBER, &it.count, "N",
-     "with --wait: end after N replies; fail if fewer come", 1, 1e15},
+     "with --wait: end after N answers; fail if fewer come", 1, 1e15},
+    OPTION_RAW(it.messages),
+    OPTION_TIMESTAMPS(it.messages),
+    OPTION_VERBOSE(it.messages),
 };
 
 static const struct usage usage = {
@@ -242,8 +160,8 @@ static const struct usage usage = {
     .about = "Sends each TEXT as a datagram. Without TEXT, sends each line of"
              " standard input,\nwithout its end of line.",
     USAGE_OPTIONS(options),
-    .common = COMMON_BIND | COMMON_BROADCAST | COMMON_HEADERS | COMMON_DEVICE |
-              COMMON_OFFLOAD | COMMON_SEGMENTS | COMMON_FAMILY,
+    .common = COMMON_JSON | COMMON_BIND | COMMON_BROADCAST | COMMON_HEADERS |
+              COMMON_DEVICE | COMMON_OFFLOAD | COMMON_SEGMENTS | COMMON_FAMILY,
     .arguments_min = 1,
     .arguments_max = 1000000,
 };
@@ -255,35 +173,40 @@ static const dgram_events events = {
     .error = on_error,
 };
 
+/* Options about answers need answers. */
+static int check_answers(void) {
+    const char *given = it.messages.raw       ? "--raw"
+                        : it.messages.verbose ? "--verbose"
+                        : it.messages.clock != MESSAGES_NO_CLOCK
+                            ? "--timestamps"
+                            : NULL;
+
+    if (it.count > 0 && it.wait == 0)
+        return usage_error("send", "--count needs --wait SECONDS");
+    if (given != NULL && !expects_answers())
+        return usage_error("send", "%s needs --wait SECONDS or --interactive",
+                           given);
+    return messages_check("send", &it.messages);
+}
+
 static int check_arguments(char **argv, int count) {
     int status;
 
-    it.texts = argv + 1;
-    it.text_count = count - 1;
-    if (it.text_count > 0 && (it.file != NULL || it.whole))
-        return usage_error("send",
-                           "TEXT cannot be used with --file or --whole");
+    outgoing.payloads.hex = it.messages.hex;
+    if (it.interactive && (count > 1 || outgoing.payloads.whole))
+        return usage_error("send", "--interactive sends lines: leave %s out",
+                           count > 1 ? "TEXT" : "--whole");
     status = endpoint_parse_any("send", argv[0], &common.family, &it.to);
     if (status != 0)
         return status;
     if (it.to.port == 0 && it.to.type != DGRAM_UNIX)
         return usage_error("send", "cannot send to port 0");
-    if (it.count > 0 && it.wait == 0)
-        return usage_error("send", "--count needs --wait SECONDS");
-    return common_check(&usage, &it.to);
-}
-
-static int open_input(void) {
-    int result;
-
-    if (it.text_count > 0)
-        return 0;
-    result = input_open(&it.input, it.file);
-    it.reads = result == 0;
-    if (result < 0)
-        fprintf(stderr, "dgram send: cannot open %s: %s\n", input_name(),
-                uv_strerror(result));
-    return result < 0;
+    status = common_check(&usage, &it.to);
+    if (status == 0)
+        status = payloads_check(&outgoing.payloads, argv + 1, count - 1);
+    if (status == 0)
+        status = outgoing_check();
+    return status == 0 ? check_answers() : status;
 }
 
 /* Whether fewer answers came than --count asks for. After an error only if
@@ -292,7 +215,8 @@ static bool lacks_answers(void) {
     if (it.answers >= it.count || output_flush() < 0)
         return false;
     return it.session.status == 0 ||
-           (it.at_end && it.refused < it.number && !it.is_refused);
+           (outgoing.at_end && outgoing.failed < outgoing.tried &&
+            !it.is_refused);
 }
 
 /* Writes where answers were expected from. */
@@ -300,7 +224,7 @@ static void format_peer(char *text, size_t size) {
     char host[DGRAM_ADDRESS_TEXT_MAX];
     bool v6 = it.to.type == DGRAM_UDP6;
 
-    if (dgram_address_format(&it.peer, host, sizeof host) < 0)
+    if (dgram_address_format(&outgoing.to, host, sizeof host) < 0)
         host[0] = '\0';
     if (it.to.type == DGRAM_UNIX)
         snprintf(text, size, "unix:%s", host);
@@ -309,17 +233,11 @@ static void format_peer(char *text, size_t size) {
                  (unsigned)it.to.port);
 }
 
-static void on_stop(void *data) {
+static void log_missing_answers(void) {
     char peer[DGRAM_ADDRESS_TEXT_MAX + 16];
 
-    (void)data;
-    input_stop(&it.input);
-    if (!lacks_answers())
-        return;
-    if (it.peer.any.sa_family == AF_UNSPEC)
-        return; /* ended during the lookup */
     it.session.status = 1;
-    if (it.number == 0) {
+    if (outgoing.tried == 0) {
         session_log(&it.session, "nothing was sent, so no answer came");
         return;
     }
@@ -329,35 +247,70 @@ static void on_stop(void *data) {
                 peer, (unsigned long long)it.answers);
 }
 
+static void print_result(void) {
+    if (!common.json)
+        return;
+    fprintf(
+        output,
+        "{\"event\":\"result\",\"sent\":%llu,\"bytes\":%llu,"
+        "\"failed\":%llu,\"answers\":%llu,\"errors\":",
+        (unsigned long long)outgoing.sent, (unsigned long long)outgoing.bytes,
+        (unsigned long long)outgoing.failed, (unsigned long long)it.answers);
+    send_errors_print_json(output);
+    fprintf(output, "}\n");
+}
+
+static void on_stop(void *data) {
+    (void)data;
+    outgoing_stop();
+    if (!it.is_running)
+        return; /* ended before or during the lookup */
+    if (it.is_refused)
+        it.session.status = 1;
+    if (lacks_answers())
+        log_missing_answers();
+    print_result();
+}
+
 /* A Unix socket can send without a bind. If answers are wanted, a bind lets the
    system choose an address. */
 static void start(void) {
-    if (it.to.type == DGRAM_UNIX && common.bind == NULL && it.wait == 0)
-        session_resolve(&it.session, &it.to, &it.peer, on_found);
+    if (it.to.type == DGRAM_UNIX && common.bind == NULL && !expects_answers())
+        session_resolve(&it.session, &it.to, &outgoing.to, on_found);
     else
         session_bind(&it.session, &common.from);
 }
 
-int run_send(int argc, char **argv) {
+static int run(void) {
     dgram_options socket_options = {.size = sizeof socket_options};
+    int status = session_begin(&it.session, "send");
+
+    if (status != 0)
+        return status;
+    it.session.on_stop = on_stop;
+    it.messages.session = &it.session;
+    outgoing.session = &it.session;
+    outgoing.on_failure = on_failure;
+    outgoing.on_end = on_end;
+    common_begin(&usage, &it.to, &it.session);
+    common_set(&socket_options, &it.to);
+    socket_options.receive_info = messages_info(&it.messages, it.to.type);
+    if (session_create(&it.session, &socket_options, &events))
+        start();
+    return session_run(&it.session);
+}
+
+int run_send(int argc, char **argv) {
     int status, count = options_parse(&usage, argc, argv, &status);
 
     if (count < 0)
         return status;
     status = check_arguments(argv, count);
     if (status == 0)
-        status = open_input();
-    if (status == 0)
-        status = session_begin(&it.session, "send");
+        status = payloads_open(&outgoing.payloads);
     if (status != 0)
         return status;
-    it.session.on_stop = on_stop;
-    common_begin(&usage, &it.to, &it.session);
-    common_set(&socket_options, &it.to);
-    if (session_create(&it.session, &socket_options, &events))
-        start();
-    status = session_run(&it.session);
-    if (it.reads)
-        input_close(&it.input);
+    status = run();
+    payloads_close(&outgoing.payloads);
     return status;
 }

@@ -50,6 +50,16 @@ const char *tint(FILE *out, enum tint tint) {
     return streams[i].colours ? codes[tint] : "";
 }
 
+/* Nobody knows where the cursor is. So many spaces fill the row if it is empty,
+   and reach the next row if it is not. */
+void term_begin_row(FILE *stream, FILE *out) {
+    unsigned columns =
+        system_has_terminal(stream) ? system_terminal_width(stream) : 0;
+
+    if (columns > 0)
+        fprintf(out, "%*s\r\x1b[K", (int)columns, "");
+}
+
 static void on_timer(uv_timer_t *timer) {
     (void)timer;
     live_draw();

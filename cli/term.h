@@ -19,6 +19,11 @@ enum tint {
    empty. */
 const char *tint(FILE *out, enum tint tint);
 
+/* Prints to `out` what moves to the start of a row on the terminal `stream`: of
+   the next row if the user has typed half a line. Prints nothing if `stream` is
+   no terminal. */
+void term_begin_row(FILE *stream, FILE *out);
+
 #define LIVE_PERIOD_MS 1000
 
 /* Begins the live row of this process on standard error, once per loop. It is

@@ -53,10 +53,11 @@ static void check_pieces(const uint8_t *data, size_t size, bool by_lines) {
         }
         CHECK(result == 1);
         CHECK(length <= size - at && memcmp(piece, data + at, length) == 0);
-        CHECK(!by_lines || memchr(piece, '\n', length) == NULL);
         at += length;
-        if (by_lines && at < size && data[at] == '\n')
-            at++;
+        if (!by_lines)
+            continue;
+        CHECK(memchr(piece, '\n', length - 1) == NULL);
+        CHECK(piece[length - 1] == '\n' || at == size);
     }
     CHECK(at == size);
     input_stop(&input);

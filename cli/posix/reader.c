@@ -4,11 +4,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-const bool reader_has_carriage_returns = false;
-
 int reader_open(struct reader *reader, const char *path) {
     reader->fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
     return reader->fd < 0 ? -errno : 0;
+}
+
+int reader_rewind(struct reader *reader) {
+    return lseek(reader->fd, 0, SEEK_SET) < 0 ? -errno : 0;
 }
 
 /* libuv makes the descriptor non-blocking. This restores its flags, because the

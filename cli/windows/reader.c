@@ -2,9 +2,10 @@
    file is read at once. */
 #include "../reader.h"
 
-#define END_OF_CONSOLE 0x1a /* Ctrl-Z at the start of a line */
+#include <io.h>
+#include <stdio.h>
 
-const bool reader_has_carriage_returns = true;
+#define END_OF_CONSOLE 0x1a /* Ctrl-Z at the start of a line */
 
 int reader_open(struct reader *reader, const char *path) {
     uv_fs_t request;
@@ -15,6 +16,13 @@ int reader_open(struct reader *reader, const char *path) {
     reader->fd = uv_fs_open(NULL, &request, path, UV_FS_O_RDONLY, 0, NULL);
     uv_fs_req_cleanup(&request);
     return reader->fd < 0 ? reader->fd : 0;
+}
+
+/* A seek on a pipe or a console succeeds and does nothing. */
+int reader_rewind(struct reader *reader) {
+    if (uv_guess_handle(reader->fd) != UV_FILE)
+        return UV_ESPIPE;
+    return _lseeki64(reader->fd, 0, SEEK_SET) < 0 ? UV_ESPIPE : 0;
 }
 
 static bool open_stream(struct reader *reader, uv_loop_t *loop) {

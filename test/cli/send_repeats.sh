@@ -1,0 +1,55 @@
+# send --repeat sends texts, the lines of a file, or a whole input again and again.
+. "$SOURCE/test/lib/cli.sh"
+
+start server listen 127.0.0.1:0
+port=$(port_of server)
+
+# expect_came TEXT...: what came since the last call.
+turn=0
+expect_came() {
+    turn=$((turn + 1))
+    "$DGRAM" send "127.0.0.1:$port" "end $turn" || fail end
+    wait_for server "got: end $turn"
+    sed -n 's/^server got: \(.*\) from .*/\1/p' "$work/server" |
+        sed "1,/^end $((turn - 1))\$/d; /^end/d" >"$work/came"
+    printf '%s\n' "$@" | expect_lines came
+}
+"$DGRAM" send "127.0.0.1:$port" 'end 0' || fail end
+
+"$DGRAM" send "127.0.0.1:$port" --repeat 3 a b || fail texts
+expect_came a b a b a b
+printf 'a\nb' >"$work/lines"
+"$DGRAM" send "127.0.0.1:$port" --repeat 2 --file "$work/lines" || fail file
+expect_came a b a b
+"$DGRAM" send "127.0.0.1:$port" --repeat 2 --file "$work/lines" --whole || fail whole
+expect_came 'a\\nb' 'a\\nb'
+"$DGRAM" send "127.0.0.1:$port" --repeat 2 --whole <"$work/lines" || fail input
+expect_came 'a\\nb' 'a\\nb'
+cat "$work/lines" | "$DGRAM" send "127.0.0.1:$port" --repeat 2 --whole || fail pipe
+expect_came 'a\\nb' 'a\\nb'
+
+# The errors of a line are reported once.
+printf '61\nxy\n62\n' >"$work/lines"
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" --repeat 3 --hex \
+    --file "$work/lines"
+[ "$(grep -c 'line 2' "$work/err")" = 1 ] || fail 'not reported once'
+expect_in err '3 of 9 datagrams were not sent'
+expect_came a b a b a b
+
+# Nothing is sent again and again without end.
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" --repeat 1000000000 --file /dev/null
+start endless send "127.0.0.1:$port" --repeat 0 --rate 100 x
+wait_for server "got: x"
+kill -TERM "$pid"
+expect_end "$pid" 0
+
+# What cannot be read again.
+expect_status 2 "$DGRAM" send "127.0.0.1:$port" --repeat 2
+expect_in err 'cannot read standard input again'
+mkdir "$work/in"
+mkfifo "$work/in/pipe"
+sleep 60 >"$work/in/pipe" &
+pids="$pids $!"
+expect_status 2 "$DGRAM" send "127.0.0.1:$port" --repeat 2 --file "$work/in/pipe"
+expect_in err 'it is no file'
+rm "$work/in/pipe"
