@@ -4,7 +4,7 @@
 # shellcheck shell=sh
 . "$SOURCE/test/lib/cli.sh"
 
-verbs='echo flood listen mtu ping send sink'
+verbs='doctor echo flood listen mtu ping send sink'
 
 # needs SHELL
 needs() {
@@ -29,7 +29,7 @@ END
         "$DGRAM" "$verb" --help |
             sed -n 's/^  \(--\{0,1\}[a-z0-9-]*\)[ ,[].*/\1/p' |
             sed 's/^-h$/--help/' | sort >"$work/wanted"
-        [ "$(wc -l <"$work/wanted")" -gt 4 ] || fail "$verb: help"
+        [ "$(wc -l <"$work/wanted")" -gt 2 ] || fail "$verb: help"
         complete "$verb" --
         for option in $(grep '^--' "$work/wanted"); do
             expect_in out "^$option\$"
@@ -40,4 +40,41 @@ END
                 fail "$verb: its help has no $option"
         done
     done
+}
+
+# expect_nothing WHAT
+expect_nothing() {
+    [ -z "$(cat "$work/out")" ] || fail "something follows $1"
+}
+
+# What the help says of values: words, files, folders, interfaces.
+expect_values() {
+    : >"$work/letters.txt"
+    mkdir "$work/lessons"
+    cd "$work" || exit 1
+    complete listen --timestamps ''
+    expect_nothing --timestamps
+    complete listen --timestamps=k
+    expect_in out 'kernel$'
+    complete send --eol ''
+    for word in strip keep lf crlf; do
+        expect_in out "^$word\$"
+    done
+    complete send --eol=s
+    expect_in out 'strip$'
+    complete ping --dscp CS
+    [ "$(wc -l <"$work/out")" -eq 8 ] || fail 'not CS0 to CS7'
+    complete ping --ecn n
+    expect_in out '^not-ect$'
+    complete ping --count ''
+    expect_nothing --count
+    [ -d /sys/class/net/lo ] || return
+    complete send --interface ''
+    expect_in out '^lo$'
+    complete listen --device l
+    expect_in out '^lo$'
+    complete listen --join 239.1.2.3@l
+    expect_in out 'lo$'
+    complete listen --join 239
+    expect_nothing 'a group'
 }

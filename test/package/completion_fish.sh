@@ -16,11 +16,12 @@ complete() {
 }
 
 expect_all_options
-complete ping --count ''
-[ ! -s "$work/out" ] || fail 'something follows --count'
-: >"$work/letters.txt"
-cd "$work" || exit 1
+expect_values
 complete send --file let
 expect_lines out <<'END'
 letters.txt
+END
+complete listen --output-dir le
+expect_lines out <<'END'
+lessons/
 END
