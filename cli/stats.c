@@ -6,39 +6,25 @@
 
 #include <uv.h>
 
+#include "bytes.h"
 #include "term.h"
 
 static const unsigned char magic[4] = {'d', 'g', 'r', 'm'};
 
-static void put(unsigned char *bytes, uint64_t value, int size) {
-    while (size-- > 0) {
-        bytes[size] = (unsigned char)value;
-        value >>= 8;
-    }
-}
-
-static uint64_t get(const unsigned char *bytes, int size) {
-    uint64_t value = 0;
-
-    while (size-- > 0)
-        value = value << 8 | *bytes++;
-    return value;
-}
-
 void stamp_write(unsigned char *bytes, const struct stamp *stamp) {
     memcpy(bytes, magic, sizeof magic);
-    put(bytes + 4, stamp->session, 4);
-    put(bytes + 8, stamp->number, 8);
-    put(bytes + 16, stamp->time, 8);
+    bytes_put(bytes + 4, stamp->session, 4);
+    bytes_put(bytes + 8, stamp->number, 8);
+    bytes_put(bytes + 16, stamp->time, 8);
 }
 
 bool stamp_read(const unsigned char *bytes, size_t length,
                 struct stamp *stamp_out) {
     if (length < STAMP_SIZE || memcmp(bytes, magic, sizeof magic) != 0)
         return false;
-    stamp_out->session = (uint32_t)get(bytes + 4, 4);
-    stamp_out->number = get(bytes + 8, 8);
-    stamp_out->time = get(bytes + 16, 8);
+    stamp_out->session = (uint32_t)bytes_get(bytes + 4, 4);
+    stamp_out->number = bytes_get(bytes + 8, 8);
+    stamp_out->time = bytes_get(bytes + 16, 8);
     return true;
 }
 
