@@ -4,6 +4,7 @@
 #include "common.h"
 #include "faults.h"
 #include "groups.h"
+#include "intervals.h"
 #include "output.h"
 #include "senders.h"
 #include "session.h"
@@ -20,18 +21,17 @@ static struct {
     bool check;
 
     struct rate total;
-    uint64_t first_time;    /* of the first datagram; 0: none yet */
-    struct rate_row row;    /* on a terminal */
-    struct senders senders; /* with --check */
+    uint64_t first_time; /* of the first datagram; 0: none yet */
+    struct rate_row row; /* on a terminal */
+    struct intervals intervals;
+    struct sender_counts printed; /* in the previous interval */
+    struct senders senders;       /* with --check */
     struct faults faults;
 } it;
 
-static void note_numbers(const dgram_message *messages, size_t count) {
-    uint64_t now = uv_now(&it.session.loop), clock = senders_clock();
-
-    for (size_t i = 0; i < count; i++)
-        senders_note(&it.senders, messages[i].payload, messages[i].length, now,
-                     senders_arrival(&messages[i], clock));
+static void note_number(const dgram_message *message, uint64_t clock) {
+    senders_note(&it.senders, message->payload, message->length,
+                 uv_now(&it.session.loop), senders_arrival(message, clock));
 }
 
 /* Gets how many messages the kernel dropped before this program could receive
@@ -46,6 +46,10 @@ static bool get_drops(uint64_t *drops_out) {
     return stats.receive_drops != DGRAM_STATS_UNKNOWN;
 }
 
+static void count_total(struct rate *total_out) {
+    *total_out = it.total;
+}
+
 static void draw_row(void) {
     uint64_t drops;
 
@@ -55,6 +59,40 @@ static void draw_row(void) {
                     (unsigned long long)senders_sum(&it.senders).lost);
     if (get_drops(&drops))
         live_printf(" %11llu", (unsigned long long)drops);
+}
+
+/* What this interval adds to the loss. A datagram that comes late reduces it.
+ */
+static struct sender_counts since_printed(void) {
+    struct sender_counts now = senders_sum(&it.senders), since = now;
+
+    since.received -= it.printed.received;
+    since.lost = now.lost > it.printed.lost ? now.lost - it.printed.lost : 0;
+    it.printed = now;
+    return since;
+}
+
+static void print_interval_order(void) {
+    const struct sender_counts since = since_printed();
+
+    fprintf(output,
+            common.json
+                ? ",\"lost\":%llu,\"loss_percent\":%.3f,\"jitter_ms\":%.6f"
+                : " %11llu %10.2f %12.3f",
+            (unsigned long long)since.lost, sender_loss_percent(&since),
+            since.jitter_ms);
+}
+
+static void begin_lines(void) {
+    it.intervals.session = &it.session;
+    it.intervals.json = common.json;
+    it.intervals.end = it.seconds;
+    it.intervals.count = count_total;
+    if (it.check) {
+        it.intervals.more = print_interval_order;
+        it.intervals.heading = "        lost   loss (%)  jitter (ms)";
+    }
+    intervals_begin(&it.intervals, it.first_time);
 }
 
 static const char *row_heading(void) {
@@ -69,7 +107,8 @@ static const char *row_heading(void) {
 static void on_first(void) {
     it.first_time = uv_hrtime();
     rate_row_begin(&it.row);
-    if (!common.json)
+    begin_lines();
+    if (!common.json && it.intervals.period == 0)
         live_begin(&it.session.loop, row_heading(), draw_row);
     if (it.seconds > 0)
         session_stop_after(&it.session, it.seconds);
@@ -77,18 +116,19 @@ static void on_first(void) {
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
                      size_t count, void *data) {
-    uint64_t bytes = 0;
+    uint64_t clock = senders_clock();
+    uint64_t datagrams = it.total.datagrams;
 
     (void)socket;
     (void)data;
-    if (it.first_time == 0)
+    for (size_t i = 0; i < count; i++) {
+        it.total.datagrams++;
+        it.total.bytes += messages[i].length;
+        if (it.check)
+            note_number(&messages[i], clock);
+    }
+    if (it.first_time == 0 && it.total.datagrams > datagrams)
         on_first();
-    for (size_t i = 0; i < count; i++)
-        bytes += messages[i].length;
-    it.total.datagrams += count;
-    it.total.bytes += bytes;
-    if (it.check)
-        note_numbers(messages, count);
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
@@ -101,6 +141,8 @@ static void on_listening(dgram_socket *socket, void *data) {
         return;
     session_print_listening("sink", &address);
     session_flush(&it.session);
+    if (it.seconds > 0 && it.first_time == 0)
+        session_stop_after(&it.session, it.seconds);
 }
 
 /* Once the socket is bound, errors do not end the count. */
@@ -113,16 +155,31 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
         session_log_error(&it.session, "", error);
 }
 
+static void print_order_json(const struct sender_counts *sum) {
+    fprintf(output,
+            ",\"lost\":%llu,\"reordered\":%llu,\"duplicates\":%llu,"
+            "\"unstamped\":%llu,\"loss_percent\":%.3f",
+            (unsigned long long)sum->lost, (unsigned long long)sum->reordered,
+            (unsigned long long)sum->duplicates,
+            (unsigned long long)it.senders.unstamped, sender_loss_percent(sum));
+    if (sum->jitters > 0)
+        fprintf(output, ",\"jitter_ms\":%.6f", sum->jitter_ms);
+}
+
 static void print_order(void) {
     const struct sender_counts sum = senders_sum(&it.senders);
 
-    fprintf(output,
-            common.json ? ",\"lost\":%llu,\"reordered\":%llu,"
-                          "\"duplicates\":%llu,\"unstamped\":%llu"
-                        : "\n%llu lost, %llu reordered, %llu duplicates, "
-                          "%llu without a number",
-            (unsigned long long)sum.lost, (unsigned long long)sum.reordered,
-            (unsigned long long)sum.duplicates,
+    if (common.json) {
+        print_order_json(&sum);
+        return;
+    }
+    fprintf(output, "\n%llu lost (%.2f%%), %llu reordered, %llu duplicates, ",
+            (unsigned long long)sum.lost, sender_loss_percent(&sum),
+            (unsigned long long)sum.reordered,
+            (unsigned long long)sum.duplicates);
+    if (sum.jitters > 0)
+        fprintf(output, "jitter %.3f ms, ", sum.jitter_ms);
+    fprintf(output, "%llu without a number",
             (unsigned long long)it.senders.unstamped);
 }
 
@@ -140,6 +197,7 @@ static void print_drops(void) {
 
 static void print_result(void *data) {
     (void)data;
+    intervals_end(&it.intervals);
     rate_row_end(&it.row);
     live_end();
     if (it.session.status != 0)
@@ -161,6 +219,8 @@ static void print_result(void *data) {
 static const struct option options[] = {
     {"seconds", OPTION_TIME, &it.seconds, "S",
      "end this long after the first datagram", 0.001, 1e6},
+    {"interval", OPTION_TIME, &it.intervals.period, "S",
+     "print a line every S seconds", 0.001, 1e6},
     {"check", OPTION_FLAG, &it.check, NULL,
      "follow the numbers of 'dgram flood --check'", 0, 0},
 };
@@ -185,11 +245,16 @@ static const dgram_events events = {
     .error = on_error,
 };
 
+/* The kernel's times are exact, where the jitter is measured. */
+static uint32_t info_wanted(void) {
+    return it.check ? DGRAM_INFO_TIMESTAMP : 0;
+}
+
 static int start(void) {
     dgram_options socket_options = {
         .size = sizeof socket_options,
         .receive_buffer_size = RECEIVE_BUFFER_SIZE,
-        .receive_info = it.check ? DGRAM_INFO_TIMESTAMP : 0,
+        .receive_info = info_wanted(),
     };
     int status = session_begin(&it.session, "sink");
 
