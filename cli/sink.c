@@ -7,18 +7,23 @@
 #include "intervals.h"
 #include "output.h"
 #include "senders.h"
+#include "serve.h"
 #include "session.h"
 #include "stats.h"
 #include "term.h"
 #include "verbs.h"
 
 #define RECEIVE_BUFFER_SIZE (8u << 20) /* the system may limit it */
+#define SEND_LIMIT 1000000000u         /* bits per second */
 
 static struct {
     struct session session;
     struct endpoint endpoint;
     double seconds;
-    bool check;
+    bool check, serves;
+    uint64_t send_limit; /* bits per second that are sent back; 0: the
+                            default */
+    uint64_t floods;     /* end after this many; 0: go on */
 
     struct rate total;
     uint64_t first_time; /* of the first datagram; 0: none yet */
@@ -27,6 +32,7 @@ static struct {
     struct sender_counts printed; /* in the previous interval */
     struct senders senders;       /* with --check */
     struct faults faults;
+    struct serve serve; /* with --serve */
 } it;
 
 static void note_number(const dgram_message *message, uint64_t clock) {
@@ -114,14 +120,24 @@ static void on_first(void) {
         session_stop_after(&it.session, it.seconds);
 }
 
+/* Returns whether it is a datagram to count, and not one of the control
+   protocol. */
+static bool is_data(const dgram_message *message, uint64_t now,
+                    uint64_t clock) {
+    return !it.serves || !serve_receive(&it.serve, message, now,
+                                        senders_arrival(message, clock));
+}
+
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
                      size_t count, void *data) {
-    uint64_t clock = senders_clock();
+    uint64_t now = uv_hrtime(), clock = senders_clock();
     uint64_t datagrams = it.total.datagrams;
 
     (void)socket;
     (void)data;
     for (size_t i = 0; i < count; i++) {
+        if (!is_data(&messages[i], now, clock))
+            continue;
         it.total.datagrams++;
         it.total.bytes += messages[i].length;
         if (it.check)
@@ -197,6 +213,8 @@ static void print_drops(void) {
 
 static void print_result(void *data) {
     (void)data;
+    if (it.serves)
+        serve_stop(&it.serve);
     intervals_end(&it.intervals);
     rate_row_end(&it.row);
     live_end();
@@ -223,6 +241,12 @@ static const struct option options[] = {
      "print a line every S seconds", 0.001, 1e6},
     {"check", OPTION_FLAG, &it.check, NULL,
      "follow the numbers of 'dgram flood --check'", 0, 0},
+    {"serve", OPTION_FLAG | OPTION_UDP, &it.serves, NULL,
+     "give floods that ask their results, and send back", 0, 0},
+    {"floods", OPTION_NUMBER, &it.floods, "N",
+     "with --serve: end after N floods", 1, 1e15},
+    {"send-limit", OPTION_NUMBER, &it.send_limit, "BITS",
+     "with --serve: send back at most BITS per second (1G)", 1, 1e15},
 };
 
 static const struct usage usage = {
@@ -245,9 +269,12 @@ static const dgram_events events = {
     .error = on_error,
 };
 
-/* The kernel's times are exact, where the jitter is measured. */
+/* The kernel's times are exact, where the jitter is measured. Answers leave
+   from the address that was asked. */
 static uint32_t info_wanted(void) {
-    return it.check ? DGRAM_INFO_TIMESTAMP : 0;
+    uint32_t info = it.check || it.serves ? DGRAM_INFO_TIMESTAMP : 0;
+
+    return it.serves ? info | DGRAM_INFO_LOCAL | DGRAM_INFO_INTERFACE : info;
 }
 
 static int start(void) {
@@ -261,11 +288,41 @@ static int start(void) {
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
+    if (it.serves)
+        serve_start(&it.serve, &it.session);
     common_begin(&usage, &it.endpoint, &it.session);
     common_set(&socket_options, &it.endpoint);
     if (session_create(&it.session, &socket_options, &events))
         session_bind(&it.session, &it.endpoint);
     return session_run(&it.session);
+}
+
+static bool begin(void) {
+    int result;
+
+    if (!senders_begin(&it.senders)) {
+        fprintf(stderr, "dgram sink: no memory\n");
+        return false;
+    }
+    it.serve.json = common.json;
+    it.serve.back_limit = it.send_limit > 0 ? it.send_limit : SEND_LIMIT;
+    it.serve.floods_max = it.floods;
+    result = it.serves ? serve_begin(&it.serve) : 0;
+    if (result < 0)
+        fprintf(stderr, "dgram sink: cannot serve: %s\n",
+                dgram_strerror(result));
+    return result == 0;
+}
+
+static int check_options(void) {
+    if (it.serves && it.seconds > 0)
+        return usage_error("sink", "--seconds cannot be used with --serve; "
+                                   "--floods ends it");
+    if (!it.serves && it.floods > 0)
+        return usage_error("sink", "--floods needs --serve");
+    if (!it.serves && it.send_limit > 0)
+        return usage_error("sink", "--send-limit needs --serve");
+    return 0;
 }
 
 int run_sink(int argc, char **argv) {
@@ -276,13 +333,12 @@ int run_sink(int argc, char **argv) {
     status = endpoint_parse("sink", argv[0], &common.family, &it.endpoint);
     if (status == 0)
         status = common_check(&usage, &it.endpoint);
+    if (status == 0)
+        status = check_options();
     if (status != 0)
         return status;
-    if (!senders_begin(&it.senders)) {
-        fprintf(stderr, "dgram sink: no memory\n");
-        return 1;
-    }
-    status = start();
+    status = begin() ? start() : 1;
+    serve_end(&it.serve);
     senders_end(&it.senders);
     return status;
 }
