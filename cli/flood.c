@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common.h"
+#include "farend.h"
 #include "headers.h"
 #include "intervals.h"
 #include "output.h"
@@ -12,6 +13,7 @@
 #include "verbs.h"
 
 #define SILENCE_S 1.5 /* without an error: the errors are over */
+#define RECEIVE_BUFFER_SIZE (8u << 20) /* the system may limit it */
 
 static struct {
     struct session session;
@@ -21,6 +23,7 @@ static struct {
     uint64_t size, rate, bitrate;      /* 0: no limit */
     uint64_t parallel;
     bool check;
+    bool results, bidir, reverse; /* what the far end is asked for */
 
     struct batch batch;
     struct streams streams;
@@ -34,10 +37,22 @@ static struct {
     struct rate total;
     struct rate_row row; /* on a terminal */
     struct intervals intervals;
-    bool running;
+    struct farend farend;
+    uv_timer_t limit; /* with --reverse */
+    bool running;     /* sends, or with --reverse receives */
+    bool has_ended;   /* after that */
 } it = {.size = 64, .parallel = 1, .pump.schedule.seconds = 10};
 
+static bool asks(void) {
+    return it.results || it.bidir || it.reverse;
+}
+
+/* Of what was sent, or with --reverse of what came back. */
 static void count_total(struct rate *total_out) {
+    if (it.reverse) {
+        *total_out = farend_back_rate(&it.farend);
+        return;
+    }
     total_out->datagrams = streams_sent(&it.streams);
     total_out->bytes = total_out->datagrams * it.size;
 }
@@ -58,18 +73,110 @@ static void begin_lines(void) {
         live_begin(&it.session.loop, RATE_ROW_HEADING, draw_row);
 }
 
+static void end_sending(void) {
+    if (it.has_ended)
+        return;
+    it.has_ended = true;
+    rate_row_end(&it.row);
+    live_end();
+    pump_close(&it.pump);
+    uv_close((uv_handle_t *)&it.limit, NULL);
+    it.total.seconds = pump_seconds(&it.pump);
+}
+
+/* The results of the far end follow, if there are any. */
+static void on_end(void) {
+    if (!farend_has_results(&it.farend)) {
+        session_stop(&it.session);
+        return;
+    }
+    end_sending();
+    intervals_end(&it.intervals);
+    for (unsigned i = 0; i < it.streams.count; i++)
+        farend_finish_stream(&it.farend, i, stream_sent(&it.streams.all[i]));
+    farend_finish(&it.farend);
+}
+
+static void on_limit(uv_timer_t *timer) {
+    (void)timer;
+    on_end();
+}
+
+/* A flood that is interrupted still fetches its results. */
+static bool on_interrupt(void *data) {
+    (void)data;
+    if (!it.running || it.has_ended || !farend_has_results(&it.farend))
+        return false;
+    on_end();
+    return true;
+}
+
+static void begin_sending(void) {
+    it.running = true;
+    if (it.reverse) {
+        it.pump.started = uv_hrtime();
+        uv_timer_start(&it.limit, on_limit,
+                       (uint64_t)(it.pump.schedule.seconds * 1000), 0);
+    } else {
+        pump_start(&it.pump);
+    }
+    begin_lines();
+}
+
+static void report_failure(const char *failure) {
+    it.session.status = 1;
+    session_log(&it.session, "no results of the far end: %s", failure);
+    if (!farend_answers(&it.farend))
+        fprintf(stderr, "Run 'dgram sink --serve' there: nothing else answers,"
+                        " nor a sink without --serve.\n");
+}
+
+/* The far end has answered, or does not. */
+static void on_ready(void) {
+    if (farend_has_results(&it.farend)) {
+        begin_sending();
+        return;
+    }
+    report_failure(farend_failure(&it.farend));
+    if (it.bidir || it.reverse)
+        session_stop(&it.session);
+    else
+        begin_sending();
+}
+
+static void on_done(void) {
+    if (farend_failure(&it.farend) != NULL)
+        report_failure(farend_failure(&it.farend));
+    session_stop(&it.session);
+}
+
+static void ask_farend(void) {
+    for (unsigned i = 0; i < it.streams.count; i++) {
+        struct stream *stream = &it.streams.all[i];
+
+        if (stream->runs)
+            farend_open(&it.farend, i, stream->socket, headers_info(),
+                        stream->id);
+    }
+    farend_start(&it.farend);
+}
+
+static void on_receive(struct stream *stream, const dgram_message *messages,
+                       size_t count) {
+    farend_receive(&it.farend, stream->index, messages, count);
+}
+
 /* The streams send when all have started, so that they do so together. */
 static void on_start(struct stream *stream) {
     (void)stream;
     if (--it.waiting > 0 || it.session.stopping)
         return;
-    if (!streams_runs(&it.streams)) {
+    if (!streams_runs(&it.streams))
         session_stop(&it.session);
-        return;
-    }
-    it.running = true;
-    pump_start(&it.pump);
-    begin_lines();
+    else if (asks())
+        ask_farend();
+    else
+        begin_sending();
 }
 
 /* Whether an error is about the first sends: those of the first loop
@@ -120,6 +227,8 @@ static void report(const dgram_error *error) {
 static void on_error(struct stream *stream, const dgram_error *error,
                      bool by_send) {
     (void)stream;
+    if (!it.running)
+        return; /* the far end is asked again */
     if (error->code == UV_ECONNREFUSED ||
         (!by_send && error->code != UV_EMSGSIZE))
         note_refusal();
@@ -136,6 +245,7 @@ static void on_failure(struct stream *stream, const dgram_error *error) {
     if (it.streams.count > 1)
         snprintf(subject, sizeof subject, "stream %u: ", stream->index + 1);
     it.session.status = 1;
+    farend_leave(&it.farend, stream->index);
     if (faults_note(&it.endings, error->code))
         session_report(&it.session, subject, &copy);
     if (it.running && !streams_runs(&it.streams))
@@ -158,10 +268,11 @@ static void print_result_json(void) {
     fprintf(output, ",\"failed\":%llu,\"errors\":",
             (unsigned long long)streams_failed(&it.streams));
     faults_print_json(output, &it.faults);
+    farend_print_json(output, &it.farend);
     fprintf(output, "}\n");
 }
 
-static void print_result(void) {
+static void print_sent(void) {
     if (it.streams.count > 1) {
         streams_print(output, &it.streams, it.total.seconds);
         fprintf(output, "sum: ");
@@ -175,27 +286,29 @@ static void print_result(void) {
     putc('\n', output);
 }
 
+static void print_result(void) {
+    if (common.json) {
+        print_result_json();
+        return;
+    }
+    if (!it.reverse)
+        print_sent();
+    farend_print(output, &it.farend);
+}
+
 static void on_stop(void *data) {
     (void)data;
-    rate_row_end(&it.row);
-    live_end();
-    pump_close(&it.pump);
-    it.total.seconds = pump_seconds(&it.pump);
+    end_sending();
+    farend_close(&it.farend);
     streams_close(&it.streams);
     intervals_end(&it.intervals);
     if (!it.running)
         return;
-    count_total(&it.total);
+    it.total.datagrams = streams_sent(&it.streams);
+    it.total.bytes = it.total.datagrams * it.size;
     if (is_failure(it.total.seconds))
         it.session.status = 1;
-    if (common.json)
-        print_result_json();
-    else
-        print_result();
-}
-
-static void on_end(void) {
-    session_stop(&it.session);
+    print_result();
 }
 
 static void on_found(void) {
@@ -219,9 +332,14 @@ static void on_found(void) {
         .stamps = it.check,
         .is_paced = pump_is_paced(&it.pump),
         .on_start = on_start,
+        .on_receive = asks() ? on_receive : NULL,
         .on_error = on_error,
         .on_failure = on_failure,
     };
+    if (it.farend.back) {
+        plan->options.receive_buffer_size = RECEIVE_BUFFER_SIZE;
+        plan->options.receive_info = DGRAM_INFO_TIMESTAMP;
+    }
     common_set(&plan->options, &it.to);
     it.waiting = it.streams.count;
     streams_open(&it.streams,
@@ -240,6 +358,12 @@ static const struct option options[] = {
      "send from N ports, which share the rate (1)", 1, STREAMS_MAX},
     {"interval", OPTION_TIME, &it.intervals.period, "S",
      "print a line every S seconds", 0.001, 1e6},
+    {"results", OPTION_FLAG | OPTION_UDP, &it.results, NULL,
+     "fetch what arrived from a 'dgram sink --serve'", 0, 0},
+    {"bidir", OPTION_FLAG | OPTION_UDP, &it.bidir, NULL,
+     "also let it send the same back, at once", 0, 0},
+    {"reverse", OPTION_FLAG | OPTION_UDP, &it.reverse, NULL, "only let it send",
+     0, 0},
     {"check", OPTION_FLAG, &it.check, NULL,
      "number the datagrams, for 'dgram sink --check'", 0, 0},
 };
@@ -289,6 +413,9 @@ static int check_arguments(const char *to) {
     if (it.check && it.size < STAMP_SIZE)
         return usage_error("flood", "--check needs --size %d or more",
                            STAMP_SIZE);
+    if (it.bidir && it.reverse)
+        return usage_error("flood",
+                           "use either --bidir or --reverse, not both");
     if (it.rate > 0 && it.bitrate > 0)
         return usage_error("flood", "use either --rate or --bitrate, not both");
     if (it.bitrate > 0 && it.size == 0)
@@ -304,14 +431,32 @@ static int start(void) {
     it.pump.streams = &it.streams;
     it.pump.on_end = on_end;
     pump_begin(&it.pump, &it.session.loop);
+    uv_timer_init(&it.session.loop, &it.limit);
     it.session.on_stop = on_stop;
+    it.session.on_interrupt = on_interrupt;
     common_begin(&usage, &it.to, &it.session);
     session_resolve(&it.session, &it.to, &it.peer, on_found);
     return session_run(&it.session);
 }
 
+/* Returns 0 or a negative code. */
+static int begin(void) {
+    it.farend = (struct farend){.loop = &it.session.loop,
+                                .check = it.check,
+                                .back = it.bidir || it.reverse,
+                                .size = it.size,
+                                .rate = it.pump.schedule.rate,
+                                .seconds = it.pump.schedule.seconds,
+                                .on_ready = on_ready,
+                                .on_done = on_done};
+    if (!batch_begin(&it.batch, (size_t)it.size, headers_info()) ||
+        !streams_begin(&it.streams, (unsigned)it.parallel))
+        return UV_ENOMEM;
+    return asks() ? farend_begin(&it.farend, it.streams.count) : 0;
+}
+
 int run_flood(int argc, char **argv) {
-    int status;
+    int status, result;
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
@@ -322,13 +467,12 @@ int run_flood(int argc, char **argv) {
                                 ? schedule_rate((double)it.bitrate, it.size)
                                 : (double)it.rate;
     it.pump.schedule.streams = (unsigned)it.parallel;
-    if (batch_begin(&it.batch, (size_t)it.size, headers_info()) &&
-        streams_begin(&it.streams, (unsigned)it.parallel)) {
-        status = start();
-    } else {
-        fprintf(stderr, "dgram flood: no memory\n");
-        status = 1;
-    }
+    result = begin();
+    if (result < 0)
+        fprintf(stderr, "dgram flood: cannot start: %s\n",
+                dgram_strerror(result));
+    status = result < 0 ? 1 : start();
+    farend_free(&it.farend);
     streams_end(&it.streams);
     batch_end(&it.batch);
     return status;

@@ -14,7 +14,10 @@
 #include "term.h"
 
 static void on_interrupt(void *data) {
-    session_stop(data);
+    struct session *session = data;
+
+    if (session->on_interrupt == NULL || !session->on_interrupt(session->data))
+        session_stop(session);
 }
 
 /* A probe, and a worker that has not joined yet, have nothing to end in order.

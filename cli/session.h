@@ -37,6 +37,8 @@ struct session {
     bool is_over;                /* session_stop_after() has stopped it */
     bool has_path_errors;        /* the system reports those of the socket */
     void (*on_stop)(void *data); /* called once when it stops, or NULL */
+    /* Called at a signal, or NULL: returns whether the verb stops by itself. */
+    bool (*on_interrupt)(void *data);
     void *data;
     uv_timer_t limit;
     uv_getaddrinfo_t lookup;

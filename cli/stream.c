@@ -70,10 +70,20 @@ static void on_error(dgram_socket *socket, const dgram_error *error,
     stream->plan->on_error(stream, error, by_send);
 }
 
+static void on_batch(dgram_socket *socket, const dgram_message *messages,
+                     size_t count, void *data) {
+    struct stream *stream = data;
+
+    (void)socket;
+    if (stream->plan->on_receive != NULL)
+        stream->plan->on_receive(stream, messages, count);
+}
+
 static const dgram_events events = {
     .size = sizeof events,
     .listening = on_listening,
     .connect = on_connect,
+    .batch = on_batch,
     .error = on_error,
 };
 

@@ -23,6 +23,9 @@ struct stream_plan {
     bool is_paced; /* sends at a rate */
     /* It is connected, or has failed before that. */
     void (*on_start)(struct stream *stream);
+    /* What it received, or NULL. */
+    void (*on_receive)(struct stream *stream, const dgram_message *messages,
+                       size_t count);
     /* An error that does not end it; `by_send` if a datagram failed with it. */
     void (*on_error)(struct stream *stream, const dgram_error *error,
                      bool by_send);

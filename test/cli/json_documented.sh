@@ -35,7 +35,15 @@ cp "$work/out" "$work/flood"
 kill -INT "$pid"
 expect_end "$pid" 0
 
-for name in listen echo ping refused lost sink flood mtu; do
+start serve sink 127.0.0.1:0 --json --serve --interval 0.05
+port=$(port_of serve)
+expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --check --seconds 0.1 \
+    --rate 1000 --bidir --json
+cp "$work/out" "$work/bidir"
+kill -INT "$pid"
+expect_end "$pid" 0
+
+for name in listen echo ping refused lost sink flood serve bidir mtu; do
     [ -s "$work/$name" ] || fail "$name: nothing"
     grep -qv '^{"event":"[a-z]*",.*}$' "$work/$name" &&
         fail "$name: a line that is no event"
@@ -55,7 +63,7 @@ while read -r member; do
 done <"$work/members"
 
 command -v node >/dev/null || exit 0
-for name in listen echo ping refused lost sink flood mtu; do
+for name in listen echo ping refused lost sink flood serve bidir mtu; do
     node -e 'require("fs").readFileSync(0, "utf8").trim().split("\n")
         .forEach((line) => JSON.parse(line))' <"$work/$name" 2>"$work/err" ||
         fail "$name: not JSON"

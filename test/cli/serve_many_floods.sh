@@ -1,0 +1,28 @@
+# Many floods at once, one of them of several streams, are counted apart.
+. "$SOURCE/test/lib/cli.sh"
+
+start sink sink 127.0.0.1:0 --serve
+sink=$pid
+port=$(port_of sink)
+floods=
+for number in 1 2 3 4; do
+    start "flood$number" flood "127.0.0.1:$port" --size "$((number * 100))" \
+        --rate 500 --seconds 0.4 --check --results
+    floods="$floods $pid"
+done
+start streams flood "127.0.0.1:$port" --size 50 --rate 500 --seconds 0.4 \
+    --parallel 5 --results --json
+floods="$floods $pid"
+for flood in $floods; do
+    expect_end "$flood" 0
+done
+for number in 1 2 3 4; do
+    expect_in "flood$number" '^far end: 200 datagrams in .*; 0 lost'
+done
+expect_in streams '"far":{"datagrams":200,"bytes":10000,.*,"lost":0,'
+wait_for sink '(5 streams): 200 datagrams in .*; 0 lost'
+kill -INT "$sink"
+expect_end "$sink" 0
+[ "$(grep -c '^127.0.0.1:.* 200 datagrams in .*; 0 lost' "$work/sink")" = 5 ] ||
+    fail 'not five floods'
+expect_in sink '^1000 datagrams in '
