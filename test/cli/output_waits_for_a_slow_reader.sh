@@ -88,15 +88,15 @@ done
 rm "$work/unblocked"
 
 # Workers are killed after their time limit, which is a failure.
-mkfifo "$work/shared"
-exec 9<>"$work/shared"
-exec 8<"$work/shared"
-"$DGRAM" listen 127.0.0.1:0 --workers 2 >"$work/shared" 2>"$work/shared.err" \
-    8<&- 9<&- &
+mkfifo "$work/shared.pipe"
+exec 9<>"$work/shared.pipe"
+exec 8<"$work/shared.pipe"
+"$DGRAM" listen 127.0.0.1:0 --workers 2 >"$work/shared.pipe" \
+    2>"$work/shared.err" 8<&- 9<&- &
 pid=$!
 pids="$pids $pid"
 port=$(port_of shared)
-rm "$work/shared"
+rm "$work/shared.pipe"
 head -c 65536 /dev/zero | tr '\0' ' ' >&9 8<&-
 exec 9<&-
 "$DGRAM" send "127.0.0.1:$port" 'line 1' || fail send
