@@ -155,8 +155,8 @@ int endpoint_parse(const char *verb, const char *text,
     bool is_numeric, is_v6;
 
     if (endpoint_is_unix(text))
-        return usage_error(verb,
-                           "unix:PATH is for send, listen, echo and ping");
+        return usage_error(
+            verb, "unix:PATH is for listen, send, echo, ping and flood");
     if (family->v4 && family->v6)
         return usage_error(verb, "use either -4 or -6, not both");
     if (!split(text, out))

@@ -1,4 +1,4 @@
-# Unix sockets: listen, send and echo take unix:PATH and unix:@NAME.
+# Unix sockets: listen, send, echo and ping take unix:PATH and unix:@NAME.
 . "$SOURCE/test/lib/cli.sh"
 
 cd "$work" || exit 1
@@ -106,7 +106,7 @@ expect_in err 'send ENOENT missing'
 
 # What is for UDP.
 expect_status 2 "$DGRAM" mtu unix:socket
-expect_in err 'unix:PATH is for send, listen, echo and ping'
+expect_in err 'unix:PATH is for listen, send, echo, ping and flood'
 for option in '--ttl 3' '--tos 4' --df '--source 127.0.0.1' '--device lo' \
     --broadcast; do
     expect_status 2 "$DGRAM" send unix:socket x $option
