@@ -26,6 +26,11 @@ static struct {
     int count;
 } operands; /* the arguments that are no options */
 
+static struct {
+    const struct option *option;
+    const char *value;
+} apart; /* an OPTION_OPTIONAL, and what may be its value, without '=' */
+
 const struct option *options_udp(void) {
     return given_udp;
 }
@@ -176,25 +181,37 @@ static int set_number(const struct usage *usage, const struct option *option,
     return 0;
 }
 
+/* The words of an option, as in "strip|keep" or "[=kernel]". */
+static const char *words_of(const struct option *option) {
+    return option->value + strspn(option->value, "[=");
+}
+
+/* Returns the index of the text in the words, or -1. */
+static int word_index(const char *words, const char *text) {
+    size_t length = strlen(text);
+
+    for (int index = 0;; index++) {
+        size_t word = strcspn(words, "|]");
+
+        if (word == length && memcmp(words, text, length) == 0)
+            return index;
+        if (words[word] != '|')
+            return -1;
+        words += word + 1;
+    }
+}
+
 /* Sets the target to the index of the word, from `first`. */
 static int set_word(const struct usage *usage, const struct option *option,
                     const char *text, int first) {
-    const char *words = option->value + strspn(option->value, "[=");
-    size_t length = strlen(text);
+    const char *words = words_of(option);
+    int index = word_index(words, text);
 
-    for (int index = first;; index++) {
-        size_t word = strcspn(words, "|]");
-
-        if (word == length && memcmp(words, text, length) == 0) {
-            *(int *)option->target = index;
-            return 0;
-        }
-        if (words[word] != '|')
-            break;
-        words += word + 1;
-    }
-    return usage_error(usage->verb, "--%s: '%s' is not %s", option->name, text,
-                       option->value + strspn(option->value, "[="));
+    if (index < 0)
+        return usage_error(usage->verb, "--%s: '%s' is not %.*s", option->name,
+                           text, (int)strcspn(words, "]"), words);
+    *(int *)option->target = first + index;
+    return 0;
 }
 
 static int set_value(const struct usage *usage, const struct option *option,
@@ -224,13 +241,17 @@ static int set_value(const struct usage *usage, const struct option *option,
 }
 
 /* Returns whether the option needs no value, and sets its target. */
-static bool set_alone(const struct option *option) {
+static bool set_alone(const struct option *option, const char *next) {
     switch (option->kind & OPTION_KINDS) {
     case OPTION_FLAG:
         *(bool *)option->target = true;
         return true;
     case OPTION_OPTIONAL:
         *(int *)option->target = 1;
+        if (next != NULL && word_index(words_of(option), next) >= 0) {
+            apart.option = option;
+            apart.value = next;
+        }
         return true;
     default:
         return false;
@@ -270,7 +291,7 @@ static int parse_one(const struct usage *usage, const char *word,
         given_udp = option;
     if (value != NULL)
         return set_value(usage, option, value) == 0 ? 1 : -1;
-    if (set_alone(option))
+    if (set_alone(option, next))
         return 1;
     if (next == NULL) {
         usage_error(usage->verb, "%s needs a value: %s", word, option->value);
@@ -292,11 +313,22 @@ static bool are_endpoint(char **words, char out[REPAIR_TEXT_MAX]) {
            repair_endpoint(words[0], words[1], out);
 }
 
+/* Only an endpoint cannot be such a value. */
+static bool is_apart(const struct usage *usage) {
+    if (apart.option == NULL || usage->arguments_max != 1)
+        return false;
+    usage_error(usage->verb, "'%s' is not %s; did you mean '--%s=%s'?",
+                apart.value, usage->arguments, apart.option->name, apart.value);
+    return true;
+}
+
 /* Returns the number of arguments, or -1 if it is wrong. */
 static int check_count(const struct usage *usage) {
     char meant[REPAIR_TEXT_MAX];
     int count = operands.count;
 
+    if (is_apart(usage))
+        return -1;
     if (count >= usage->arguments_min && count <= usage->arguments_max)
         return count;
     if (usage->arguments_max == 1 && count == 2 &&

@@ -79,3 +79,13 @@ done
 expect_status 2 "$DGRAM" ping 127.0.0.1:9 --interval nan
 expect_status 2 "$DGRAM" send 127.0.0.1:9 text --whole
 expect_status 2 "$DGRAM" send 127.0.0.1:9 text --bind '[::1]:0'
+
+# The value of --timestamps is optional, so it needs '='.
+expect_status 2 "$DGRAM" listen 0 --timestamps=user
+expect_in err "--timestamps: 'user' is not kernel\$"
+for order in '--timestamps kernel 9000' '9000 --timestamps kernel' \
+    '--timestamps kernel'; do
+    # shellcheck disable=SC2086 # words
+    expect_status 2 "$DGRAM" listen $order
+    expect_in err "'kernel' is not .*; did you mean '--timestamps=kernel'?"
+done
