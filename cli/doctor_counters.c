@@ -118,7 +118,7 @@ static uint64_t count_of(const struct udp_counters *counters, size_t offset) {
 
 static void judge_loss(struct check *check, const struct loss *loss,
                        uint64_t count, uint64_t total) {
-    bool is_much = count >= total / 1000;
+    bool is_much = count >= total / 1000 + (total % 1000 > 0);
 
     check_set(check, is_much ? CHECK_WARNING : CHECK_NOTE,
               "%" PRIu64 " of %" PRIu64 " (%.3g %%) %s", count, total,

@@ -205,6 +205,8 @@ static void losses_are_judged(void **state) {
               "SO_RCVBUF");
     judge_one((struct udp_counters){.received = 2999, .receive_full = 2},
               CHECK_NOTE, "2 of 3001 (0.0666 %)", "SO_RCVBUF");
+    judge_one((struct udp_counters){.received = 1998, .receive_full = 1},
+              CHECK_NOTE, "1 of 1999 (0.05 %)", "SO_RCVBUF");
     judge_one((struct udp_counters){.received = 2997, .receive_full = 3},
               CHECK_WARNING, "3 of 3000 (0.1 %)", "SO_RCVBUF");
     judge_one((struct udp_counters){.receive_full = 8, .checksum = 9},
