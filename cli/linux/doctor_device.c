@@ -32,14 +32,15 @@ static void get_driver(int fd, const char *name, struct link_facts *facts) {
                  (int)sizeof info.driver - 1, info.driver);
 }
 
-/* Virtual devices may have none: 0, or all bits set. */
+/* Virtual devices may have none: 0, or all bits set in one of the two parts.
+   ethtool_cmd_speed() shifts into the sign. */
 static void get_speed(int fd, const char *name, struct link_facts *facts) {
     struct ethtool_cmd settings = {.cmd = ETHTOOL_GSET};
     unsigned speed;
 
     if (call(fd, name, &settings) < 0)
         return;
-    speed = ethtool_cmd_speed(&settings);
+    speed = (unsigned)settings.speed_hi << 16 | settings.speed;
     if (speed != (unsigned)SPEED_UNKNOWN && speed != UINT16_MAX)
         facts->speed = speed;
 }
