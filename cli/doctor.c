@@ -10,7 +10,7 @@
 #include "doctor_checks.h"
 #include "doctor_facts.h"
 #include "doctor_system.h"
-#include "common.h"
+#include "interfaces.h"
 #include "output.h"
 #include "print.h"
 #include "term.h"
@@ -159,8 +159,9 @@ int run_doctor(int argc, char **argv) {
     if (it.interface != NULL &&
         system_find_interface(it.interface, &doctor.index) == UV_ENODEV)
         return usage_error("doctor",
-                           "--interface: %s: no interface has that name",
-                           it.interface);
+                           "--interface: %s: no interface has that name; there "
+                           "are %s",
+                           it.interface, interfaces_text());
     if (uv_os_uname(&it.system) < 0)
         it.system = (uv_utsname_t){.sysname = "unknown"};
     for (size_t i = 0; i < doctor_row_count; i++)

@@ -75,7 +75,7 @@ expect_doctor 0 env DGRAM_OFFLOAD=8 "$DGRAM" doctor
 expect_in out '^note  *environment  *DGRAM_OFFLOAD=8'
 
 expect_status 2 "$DGRAM" doctor --interface no-such
-expect_in err 'no-such: no interface has that name'
+expect_in err 'no-such: no interface has that name; there are .*lo'
 expect_status 2 "$DGRAM" doctor --interface
 expect_status 2 "$DGRAM" doctor 127.0.0.1
 expect_in err 'too many arguments: it takes only options'
