@@ -184,26 +184,46 @@ void judge_return_path(struct check *check, const char *name, uint64_t mode) {
                      name);
 }
 
+/* The addresses of an interface. */
+struct addresses {
+    unsigned v4, v6;
+    unsigned unnamed; /* for which the line has no room */
+};
+
+#define MORE_MAX 32 /* bytes of what is printed for these */
+
 static void add_address(struct check *check, const uv_interface_address_t *one,
-                        unsigned *count) {
+                        struct addresses *all) {
     char text[DGRAM_ADDRESS_TEXT_MAX];
+    bool is_v4 = one->address.address4.sin_family == AF_INET;
     dgram_address address;
 
-    if (one->address.address4.sin_family == AF_INET)
+    if (is_v4)
         address.v4 = one->address.address4;
     else
         address.v6 = one->address.address6;
     if (dgram_address_format(&address, text, sizeof text) < 0)
         return;
-    check_add(check, "%s%s", check->fact[0] != '\0' ? ", " : "", text);
-    (*count)++;
+    *(is_v4 ? &all->v4 : &all->v6) += 1;
+    if (strlen(check->fact) + strlen(text) + MORE_MAX < sizeof check->fact)
+        check_add(check, "%s%s", check->fact[0] != '\0' ? ", " : "", text);
+    else
+        all->unnamed++;
+}
+
+/* An IPv4 address may have a label instead of the name: "eth0:web". */
+static bool is_of(const char *name, const char *interface) {
+    size_t length = strlen(interface);
+
+    return strncmp(name, interface, length) == 0 &&
+           (name[length] == '\0' || name[length] == ':');
 }
 
 /* libuv lists the addresses of interfaces that are up. */
 void check_addresses(struct doctor *doctor, struct check *check) {
-    uv_interface_address_t *all;
-    unsigned v4 = 0, v6 = 0;
-    int count, code = uv_interface_addresses(&all, &count);
+    uv_interface_address_t *list;
+    struct addresses all = {0};
+    int count, code = uv_interface_addresses(&list, &count);
 
     if (code < 0) {
         check_refused(check, CHECK_NOTE, "the addresses are unknown", code);
@@ -211,15 +231,15 @@ void check_addresses(struct doctor *doctor, struct check *check) {
     }
     check->state = CHECK_OK;
     for (int i = 0; i < count; i++) {
-        if (strcmp(all[i].name, doctor->interface) == 0)
-            add_address(check, &all[i],
-                        all[i].address.address4.sin_family == AF_INET ? &v4
-                                                                      : &v6);
+        if (is_of(list[i].name, doctor->interface))
+            add_address(check, &list[i], &all);
     }
-    uv_free_interface_addresses(all, count);
-    check_number(check, "ipv4", v4);
-    check_number(check, "ipv6", v6);
-    if (v4 + v6 > 0)
+    uv_free_interface_addresses(list, count);
+    check_number(check, "ipv4", all.v4);
+    check_number(check, "ipv6", all.v6);
+    if (all.unnamed > 0)
+        check_add(check, " and %u more", all.unnamed);
+    if (all.v4 + all.v6 > 0)
         return;
     check_set(check, CHECK_WARNING, "none, or the interface is down");
     check_advise(check, "give it an address, or use another interface");

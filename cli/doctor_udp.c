@@ -11,6 +11,9 @@
 #define TOS DGRAM_TOS(46, DGRAM_ECN_ECT0) /* EF */
 #define TRIES 3
 
+#define LOOPBACK_DOWN                                                          \
+    "the loopback interface may be down; as root: ip link set lo up"
+
 static const char *name_of(int family) {
     return family == AF_INET6 ? "IPv6" : "IPv4";
 }
@@ -21,12 +24,17 @@ static bool is_absent(int code) {
            code == UV_EPROTONOSUPPORT;
 }
 
+/* A loopback interface that is down has no IPv6 address, either. */
 static void set_absent(struct check *check, enum check_state state, int family,
                        int code) {
     check_refused(check, state,
                   family == AF_INET6 ? "there is no IPv6" : "there is no IPv4",
                   code);
-    if (code == UV_EADDRNOTAVAIL && family == AF_INET6)
+    if (code != UV_EADDRNOTAVAIL || family != AF_INET6)
+        return;
+    if (state == CHECK_FAILS)
+        check_advise(check, LOOPBACK_DOWN);
+    else
         check_advise(check, "if you need it, as root: sysctl -w "
                             "net.ipv6.conf.lo.disable_ipv6=0");
 }
@@ -36,8 +44,7 @@ static void set_send_failed(struct check *check, int code) {
                   code);
     if (code == UV_ENETUNREACH || code == UV_EADDRNOTAVAIL ||
         code == UV_EHOSTUNREACH)
-        check_advise(check, "the loopback interface may be down; as root: ip "
-                            "link set lo up");
+        check_advise(check, LOOPBACK_DOWN);
     else if (code == UV_EPERM)
         check_advise(check, "a packet filter or a sandbox refuses it: nft list "
                             "ruleset, or iptables -S");

@@ -19,6 +19,7 @@ expect_doctor 1 "$DGRAM" doctor
 expect_in out '^fails  *ipv4  *a datagram to loopback is not sent: .*ENETUNREACH'
 expect_in out '^ *-> the loopback interface may be down; as root: ip link set lo up'
 expect_in out '^fails  *ipv6 '
+grep -q 'disable_ipv6' "$work/out" && fail 'IPv6 is not the reason'
 expect_in out '^note  *gso  *not tried: IPv4 does not work'
 expect_in out '^UDP does not work: '
 expect_in err '^dgram doctor: UDP does not work here'
@@ -116,6 +117,23 @@ if ip link add dgramd0 type veth peer name dgramd1 2>/dev/null; then
     expect_doctor 0 "$DGRAM" doctor --interface dgramd0 --json
     expect_in out '"interface":"dgramd0","up":true,"carrier":true,"mtu":1000,'
     expect_in out '"driver":"veth"'
+fi
+
+# More addresses than a line has room for, and an IPv4 address with a label. None is
+# cut off in its middle.
+if ip link add dgrambr type bridge 2>/dev/null && ip link set dgrambr up; then
+    for i in 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29; do
+        ip addr add "198.51.100.1$i/32" dev dgrambr label dgrambr:web
+        ip addr add "198.51.100.$i/32" dev dgrambr
+    done
+    expect_doctor 0 "$DGRAM" doctor --interface dgrambr
+    line=$(sed -n 's/^ok  *addresses  *//p' "$work/out")
+    expect_in out '^ok  *addresses  *198.*, 198[0-9.]* and [0-9]* more$'
+    named=$(echo "$line" | grep -oE '198\.51\.100\.1?[12][0-9](,| )' | wc -l)
+    [ $((named + $(echo "$line" | sed 's/.* and \(.*\) more/\1/'))) -ge 40 ] ||
+        fail 'not all are counted'
+    expect_doctor 0 "$DGRAM" doctor --interface dgrambr --json
+    expect_in out '"name":"addresses",.*"ipv4":40,'
 fi
 
 # Without /proc it knows less, and LeakSanitizer does not work.
