@@ -51,6 +51,10 @@ bench: ## Compare with system calls, other libraries, node:dgram (QUICK=1, RECOR
 	@RECORD=$(RECORD) sh bench/run $(BUILD)/bench/bench
 	@RECORD=$(RECORD) sh node/bench/run.sh $(BUILD)/bench/bench
 
+bench-command: all ## Compare the command with iperf3 (QUICK=1, RECORD=1)
+	@sh tools/setup bench-command
+	@QUICK=$(QUICK) RECORD=$(RECORD) sh bench/iperf3 $(BUILD)/dgram $(BUILD)/bench
+
 fuzz: ## Fuzz each target for SECONDS (60)
 	@sh tools/setup fuzz
 	@sh tools/fuzz $(or $(SECONDS),60)
@@ -110,7 +114,7 @@ clean: ## Remove build/
 	@rm -rf $(BUILD)
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: site site-test all run setup node test test-one check bench install abi portability dist deb release package-test format clean help
+.PHONY: site site-test all run setup node test test-one check bench bench-command install abi portability dist deb release package-test format clean help
