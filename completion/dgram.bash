@@ -57,33 +57,34 @@ _dgram_value() {
 }
 
 _dgram() {
-    local command=$1 verb=${COMP_WORDS[1]} before how=' ' option word i
+    local command=$1 verb=${COMP_WORDS[1]} before how=' ' option word line i
 
     COMPREPLY=()
     # bash splits words at '=', '@' and ':'; what belongs together is joined again.
-    word=${COMP_WORDS[COMP_CWORD]}
+    line=${COMP_WORDS[COMP_CWORD]}
     for ((i = COMP_CWORD; i > 2; i--)); do
         before=${COMP_WORDS[i - 1]}
-        [[ $word == [=@:]* || $before == *[=@:] ]] || break
-        word=$before$word
+        [[ $line == [=@:]* || $before == *[=@:] ]] || break
+        line=$before$line
     done
     option=${COMP_WORDS[i - 1]}
+    word=$line
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W \
             "$(_dgram_verbs "$command") --help --version" -- "$word")
         return
     fi
+    before=
     if [[ $word == --*=* ]]; then
         option=${word%%=*}
         word=${word#*=}
         how='='
+        before=$option=
     fi
     if _dgram_value "$(_dgram_kind "$command" "$verb" "$option")" "$word" "$how"; then
-        # Only what follows the last '@' is a word of bash.
-        [[ $word != *@* || $COMP_WORDBREAKS != *@* ]] ||
-            COMPREPLY=("${COMPREPLY[@]##*@}")
-        [[ $how != '=' || $COMP_WORDBREAKS == *=* ]] ||
-            COMPREPLY=("${COMPREPLY[@]/#/$option=}")
+        # A completion replaces what bash takes for the word, the end of the line.
+        COMPREPLY=("${COMPREPLY[@]/#/$before}")
+        COMPREPLY=("${COMPREPLY[@]#"${line%"$2"}"}")
         return
     fi
     if [[ $word == -* && $how != '=' ]]; then

@@ -56,8 +56,8 @@ expect_lines out <<'END'
 letters.txt
 END
 [ ! -d /sys/class/net/lo ] || {
-    complete listen --join 239.1.2.3 @ l
+    complete listen --join 239.1.2.3 @l
     expect_lines out <<'END'
-lo
+@lo
 END
 }
