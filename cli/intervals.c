@@ -34,9 +34,9 @@ static void print(struct intervals *intervals, double time) {
                 intervals->time, time);
         rate_print_json(output, &rate);
     } else {
-        fprintf(output, "%10.3f %10.3f %13llu %12.1f %12.3f", intervals->time,
+        fprintf(output, "%10.3f %10.3f %13llu %12.3f %12.3f", intervals->time,
                 time, (unsigned long long)rate.datagrams, rate_kpps(&rate),
-                rate_gbps(&rate));
+                rate_gbps(&rate) * 1000);
     }
     if (intervals->more != NULL)
         intervals->more();

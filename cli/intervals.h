@@ -7,7 +7,7 @@
 #include "stats.h"
 
 #define INTERVALS_HEADING                                                      \
-    "  from (s)     to (s)     datagrams         kpps       Gbit/s"
+    "  from (s)     to (s)     datagrams         kpps       Mbit/s"
 
 struct intervals {
     struct session *session;

@@ -143,10 +143,14 @@ double rate_gbps(const struct rate *rate) {
                              : 0;
 }
 
+/* A slow rate has as many digits as a fast one. */
 void rate_print(FILE *out, const struct rate *rate) {
-    fprintf(out, "%llu datagrams in %.2f s: %.1f kpps, %.3f Gbit/s",
-            (unsigned long long)rate->datagrams, rate->seconds, rate_kpps(rate),
-            rate_gbps(rate));
+    double kpps = rate_kpps(rate), gbps = rate_gbps(rate);
+
+    fprintf(out, "%llu datagrams in %.2f s: %.*f kpps, %.3f %cbit/s",
+            (unsigned long long)rate->datagrams, rate->seconds,
+            kpps < 10 ? 3 : 1, kpps, gbps < 1 ? gbps * 1000 : gbps,
+            gbps < 1 ? 'M' : 'G');
 }
 
 void rate_print_json(FILE *out, const struct rate *rate) {
@@ -176,10 +180,10 @@ void rate_row_draw(struct rate_row *row, const struct rate *total) {
         .seconds = (double)(now - row->time) / 1e9,
     };
 
-    live_printf("%11.1f %13llu %12.1f %12.3f",
+    live_printf("%11.1f %13llu %12.3f %12.3f",
                 (double)(now - row->started) / 1e9,
                 (unsigned long long)total->datagrams, rate_kpps(&rate),
-                rate_gbps(&rate));
+                rate_gbps(&rate) * 1000);
     row->printed = *total;
     row->time = now;
 }

@@ -80,9 +80,8 @@ struct rate {
 double rate_kpps(const struct rate *rate);
 double rate_gbps(const struct rate *rate);
 
-/* Print "N datagrams in S s: K kpps, G Gbit/s", and the members of a JSON
- * object.
- */
+/* Print "N datagrams in S s: K kpps, G Gbit/s", with Mbit/s below one Gbit/s,
+   and the members of a JSON object. */
 void rate_print(FILE *out, const struct rate *rate);
 void rate_print_json(FILE *out, const struct rate *rate);
 
@@ -92,7 +91,7 @@ struct rate_row {
     uint64_t started, time; /* nanoseconds */
 };
 
-#define RATE_ROW_HEADING "    seconds     datagrams         kpps       Gbit/s"
+#define RATE_ROW_HEADING "    seconds     datagrams         kpps       Mbit/s"
 
 void rate_row_begin(struct rate_row *row);
 

@@ -44,7 +44,7 @@ done
 expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --seconds 0.3 --interval 0.1 \
     --rate 1000
 [ "$(head -n 1 "$work/out")" = \
-    '  from (s)     to (s)     datagrams         kpps       Gbit/s' ] ||
+    '  from (s)     to (s)     datagrams         kpps       Mbit/s' ] ||
     fail 'no heading'
 awk 'NR > 1 && NF == 5 { sum += $3 } END { exit sum != 300 }' "$work/out" ||
     fail 'not 300 in the lines'

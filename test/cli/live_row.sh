@@ -2,7 +2,7 @@
 # there is none.
 . "$SOURCE/test/lib/terminal.sh"
 
-heading='seconds     datagrams         kpps       Gbit/s'
+heading='seconds     datagrams         kpps       Mbit/s'
 anew=$(printf '\r')"$escape\[J"
 
 start sink sink 127.0.0.1:0

@@ -19,7 +19,7 @@ expect_in sink '^{"event":"flood","address":"127.0.0.1","family":"IPv4","port":[
 expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --size 10 --seconds 0.1 \
     --rate 100 --results
 expect_in out '^10 datagrams in '
-expect_in out '^far end: 10 datagrams in .* s: .* kpps, .* Gbit/s; 0 lost (0.00%)'
+expect_in out '^far end: 10 datagrams in .* s: .* kpps, .* Mbit/s; 0 lost (0.00%)'
 expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --size 24 --seconds 0.1 \
     --rate 100 --check --results
 expect_in out '^far end: 10 datagrams in .*; 0 lost (0.00%), 0 reordered, 0 duplicates, jitter .* ms'
