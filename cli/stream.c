@@ -158,12 +158,24 @@ uint64_t stream_sent(const struct stream *stream) {
                                              : 0;
 }
 
-/* A signal may end a flood before its latest failures are reported. */
-static void drop_unsent(struct stream *stream) {
-    int waiting = dgram_flush(stream->socket);
+static uint64_t count_taken(dgram_socket *socket) {
+    dgram_stats stats = {.size = sizeof stats};
 
-    if (waiting > 0)
-        stream->accepted -= (uint64_t)waiting;
+    return dgram_get_stats(socket, &stats) == 0 ? stats.datagrams_sent : 0;
+}
+
+/* The close sends what the kernel takes at once; the rest was accepted in vain.
+   A signal may end a flood before its latest failures are reported. */
+static void close_socket(struct stream *stream) {
+    uint64_t waiting = dgram_get_send_queue_count(stream->socket);
+    uint64_t taken = count_taken(stream->socket);
+
+    dgram_close(stream->socket);
+    if (!stream->runs)
+        return;
+    taken = count_taken(stream->socket) - taken;
+    if (waiting > taken)
+        stream->accepted -= waiting - taken;
     if (stream_fails_here(stream) && stream->accepted > stream->settled)
         stream->accepted = stream->settled;
 }
@@ -171,9 +183,7 @@ static void drop_unsent(struct stream *stream) {
 void stream_close(struct stream *stream) {
     if (stream->socket == NULL)
         return;
-    if (stream->runs)
-        drop_unsent(stream);
+    close_socket(stream);
     stream->runs = false;
-    dgram_close(stream->socket);
     stream->socket = NULL;
 }
