@@ -31,3 +31,18 @@ sed 's/^| 64 B, as fast as possible | .*/| 64 B | other |/' "$page" >"$work/old"
 awk -v table="$work/table" -f "$SOURCE/bench/iperf3_replace.awk" "$work/old" \
     >"$work/new"
 cmp "$work/new" "$page" || fail 'the table was not replaced'
+
+# The figures are medians, with the least and the greatest of the rounds.
+awk -v machine=m -v iperf3=1 -v buffer=1 -v rounds=3 -v seconds=1 \
+    -f "$SOURCE/bench/iperf3.awk" >"$work/medians.json" <<'END_DATA'
+fastest-64 dgram 1 kpps 300
+fastest-64 iperf3 1 kpps 7
+fastest-64 dgram 2 kpps 101
+fastest-64 iperf3 2 kpps 5
+fastest-64 dgram 3 kpps 200
+END_DATA
+awk -f "$SOURCE/bench/iperf3_table.awk" "$work/medians.json" >"$work/table"
+grep -qF '| `dgram` | 200 (101-300) | - | - | - |' "$work/table" ||
+    fail "not the median: $(cat "$work/table")"
+grep -qF '| `iperf3 -u` | 6.00 (5.00-7.00) | - | - | - |' "$work/table" ||
+    fail "not the mean of two: $(cat "$work/table")"
