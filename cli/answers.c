@@ -77,6 +77,12 @@ static bool equals_text(const struct answers *answers,
            memcmp(message->payload, answers->payload, answers->length) == 0;
 }
 
+/* A Unix socket may have no address, and a forged sender has port 0. */
+static bool has_no_address(const dgram_address *sender) {
+    return sender->any.sa_family == AF_UNIX ? sender->un.length == 0
+                                            : dgram_address_port(sender) == 0;
+}
+
 enum answer answers_send(const struct answers *answers, dgram_socket *socket,
                          const dgram_message *message) {
     const unsigned char *payload = answers->payload;
@@ -84,8 +90,7 @@ enum answer answers_send(const struct answers *answers, dgram_socket *socket,
 
     if (!answers->echo && answers->text == NULL)
         return ANSWER_SENT;
-    if (message->from->any.sa_family == AF_UNIX &&
-        message->from->un.length == 0)
+    if (has_no_address(message->from))
         return ANSWER_NOBODY;
     if (answers->echo) {
         payload = message->payload;

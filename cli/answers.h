@@ -19,7 +19,7 @@ struct answers {
 enum answer {
     ANSWER_SENT,   /* or there is none to send */
     ANSWER_LOOP,   /* it was not sent: the datagram could be such an answer */
-    ANSWER_NOBODY, /* the sender is a Unix socket without an address */
+    ANSWER_NOBODY, /* the sender has no address, or port 0 */
     ANSWER_FAILED,
 };
 

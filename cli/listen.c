@@ -56,17 +56,21 @@ static void answer(dgram_socket *socket, const dgram_message *message) {
         break;
     case ANSWER_NOBODY:
         if (faults_note(&it.faults, UV_EDESTADDRREQ))
-            session_log(&it.session, "a sender without an address cannot be "
-                                     "answered");
+            session_log(&it.session,
+                        it.endpoint.type == DGRAM_UNIX
+                            ? "a sender without an address cannot be answered"
+                            : "a sender with port 0 cannot be answered: it is "
+                              "forged, or wants none");
         break;
     }
 }
 
+#define NUMBERS_USED "its files have all numbers up to 999999999"
+
 static void report_file(int code) {
     if (code == UV_ERANGE)
-        session_log(&it.session,
-                    "cannot write to '%s': its files have all numbers up to %u",
-                    it.output_dir, OUTPUT_DIR_LAST);
+        session_log(&it.session, "cannot write to '%s': " NUMBERS_USED,
+                    it.output_dir);
     else
         session_log(&it.session, "cannot write %s: %s", it.dir.file,
                     uv_strerror(code));
@@ -233,7 +237,8 @@ static int open_directory(void) {
         result = output_dir_begin(&it.dir, it.output_dir);
     if (result < 0)
         fprintf(stderr, "dgram listen: cannot write to '%s': %s\n",
-                it.output_dir, uv_strerror(result));
+                it.output_dir,
+                result == UV_ERANGE ? NUMBERS_USED : uv_strerror(result));
     return result < 0;
 }
 

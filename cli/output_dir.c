@@ -9,6 +9,7 @@
 
 #define DIGITS 9
 #define ENTRIES 64       /* that are read at a time */
+#define LAST 999999999u  /* a longer name would not sort */
 #define PERMISSIONS 0666 /* less the umask */
 
 /* Returns 0 for a name that is no number of DIGITS digits. */
@@ -60,9 +61,9 @@ static int find_highest(struct output_dir *dir) {
 
 /* So that a folder of somebody else is an error before a datagram comes. */
 static int check_writable(const char *path) {
-    const int writable = 2; /* W_OK, which not each system has */
+    const int may_create = 2 | 1; /* W_OK | X_OK, which not each system has */
     uv_fs_t request;
-    int result = uv_fs_access(NULL, &request, path, writable, NULL);
+    int result = uv_fs_access(NULL, &request, path, may_create, NULL);
 
     uv_fs_req_cleanup(&request);
     return result;
@@ -77,6 +78,8 @@ int output_dir_begin(struct output_dir *dir, const char *path) {
     if (dir->file == NULL)
         return UV_ENOMEM;
     result = find_highest(dir);
+    if (result == 0 && dir->number == LAST)
+        result = UV_ERANGE;
     return result == 0 ? check_writable(path) : result;
 }
 
@@ -102,7 +105,7 @@ static int create_next(struct output_dir *dir) {
     int fd = UV_EEXIST;
 
     while (fd == UV_EEXIST) {
-        if (dir->number == OUTPUT_DIR_LAST)
+        if (dir->number == LAST)
             return UV_ERANGE;
         snprintf(dir->file, dir->size, "%s%s%0*lu", dir->path,
                  has_slash ? "" : "/", DIGITS, (unsigned long)++dir->number);

@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OUTPUT_DIR_LAST 999999999u /* a longer name would not sort */
-
 struct output_dir {
     const char *path;
     char *file;      /* the path of the latest file */
@@ -16,7 +14,7 @@ struct output_dir {
 };
 
 /* Looks for the highest number in the directory, from which the files go on.
-   Returns 0 or a negative code. */
+   Returns 0 or a negative code. UV_ERANGE: the numbers are used up. */
 int output_dir_begin(struct output_dir *dir, const char *path);
 
 void output_dir_end(struct output_dir *dir);

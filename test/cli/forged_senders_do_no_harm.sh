@@ -37,6 +37,15 @@ expect_in echo '^1320 received' # the forged ones, too
 start workers echo 127.0.0.1:0 --workers 2
 ask workers 0
 
+# The reason is told once, in the words of the command.
+start listen listen 127.0.0.1:0 --echo
+ask listen "$pid"
+kill -INT "$pid"
+expect_end "$pid" 0
+[ "$(grep -c 'a sender with port 0 cannot be answered' "$work/listen.err")" -eq 1 ] ||
+    fail 'not reported once'
+grep 'ERR_' "$work/listen.err" && fail 'a code instead of words'
+
 example batch_echo 0
 ask batch_echo "$pid"
 example preforked_echo 0

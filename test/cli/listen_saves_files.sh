@@ -76,15 +76,29 @@ expect_status 1 "$DGRAM" listen 127.0.0.1:0 --output-dir "$in"
 expect_in err "cannot write to '$in': not a directory"
 rm "$in"
 expect_status 1 "$DGRAM" listen 127.0.0.1:0 --output-dir ''
+mkdir "$in"
+: >"$in/999999999"
+expect_status 1 "$DGRAM" listen 127.0.0.1:0 --output-dir "$in" --seconds 0.1
+expect_in err "cannot write to '$in': its files have all numbers up to 999999999"
+rm -r "$in"
+
+# A directory that somebody else may write to, but not enter.
+if [ "$(id -u)" = 0 ] && setpriv --reuid=65534 --clear-groups true 2>/dev/null &&
+    chmod 755 "$work" && mkdir "$in" && chown 65534 "$in" && chmod 600 "$in"; then
+    expect_status 1 setpriv --reuid=65534 --clear-groups "$DGRAM" listen \
+        127.0.0.1:0 --output-dir "$in" --seconds 0.1
+    expect_in err "cannot write to '$in': permission denied"
+    rm -r "$in"
+fi
 
 # One that goes away, or whose numbers are used up. The datagram is printed
 # instead, and not answered.
 for how in gone full; do
     mkdir "$in"
-    [ $how = gone ] || : >"$in/999999999"
+    [ $how = gone ] || : >"$in/999999998"
     start $how listen 127.0.0.1:0 --output-dir "$in" --reply no
     port=$(port_of $how)
-    [ $how = full ] || rm -r "$in"
+    if [ $how = gone ]; then rm -r "$in"; else : >"$in/999999999"; fi
     expect_status 1 "$DGRAM" send "127.0.0.1:$port" 'not lost' --wait 0.2 \
         --count 1
     expect_end "$pid" 1
