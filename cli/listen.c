@@ -277,6 +277,7 @@ int run_listen(int argc, char **argv) {
         return status;
     it.messages.session = &it.session;
     it.session.on_stop = on_stop;
+    it.session.takes_rest = true;
     it.session.error_head = "server error:";
     common_begin(&usage, &it.endpoint, &it.session);
     start();

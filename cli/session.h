@@ -34,13 +34,18 @@ struct session {
     dgram_listener listener;
     int status; /* for exit() */
     bool stopping, is_bound;
-    bool is_over;                /* session_stop_after() has stopped it */
-    bool has_path_errors;        /* the system reports those of the socket */
+    bool is_over;         /* session_stop_after() has stopped it */
+    bool takes_rest;      /* at the end of that time, receives what has come */
+    bool has_path_errors; /* the system reports those of the socket */
     void (*on_stop)(void *data); /* called once when it stops, or NULL */
     /* Called at a signal, or NULL: returns whether the verb stops by itself. */
     bool (*on_interrupt)(void *data);
     void *data;
     uv_timer_t limit;
+    struct {
+        bool has_begun;
+        uint64_t first, latest; /* datagrams received by then */
+    } rest;
     uv_getaddrinfo_t lookup;
     const struct endpoint *wanted; /* the endpoint of a lookup, or NULL */
     dgram_address *found;          /* receives its address */
