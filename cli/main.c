@@ -4,13 +4,13 @@
 
 #include <dgram.h>
 
-#include "common.h"
-#include "habits.h"
-#include "output.h"
-#include "suggest.h"
-#include "system.h"
+#include "args/common.h"
+#include "args/habits.h"
+#include "output/output.h"
+#include "args/suggest.h"
+#include "session/system.h"
 #include "verbs.h"
-#include "workers.h"
+#include "session/workers.h"
 
 static const struct verb {
     const char *name;

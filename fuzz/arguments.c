@@ -3,11 +3,11 @@
    an endpoint, as a filter of senders and as hex digits, too. */
 #include "fuzz.h"
 
-#include "../cli/endpoint.h"
-#include "../cli/filter.h"
-#include "../cli/hex.h"
-#include "../cli/options.h"
-#include "../cli/output.h"
+#include "../cli/args/endpoint.h"
+#include "../cli/args/filter.h"
+#include "../cli/args/hex.h"
+#include "../cli/args/options.h"
+#include "../cli/output/output.h"
 
 #define WORDS_MAX 40
 #define WORD_SIZE 300

@@ -2,7 +2,7 @@
    bytes are both a question and an answer. */
 #include "fuzz.h"
 
-#include "../cli/control.h"
+#include "../cli/measure/control.h"
 
 static void check_question(const uint8_t *data, size_t size) {
     unsigned char bytes[CONTROL_SIZE];

@@ -4,8 +4,8 @@
 
 #include <unistd.h>
 
-#include "../cli/input.h"
-#include "../cli/print.h"
+#include "../cli/send/input.h"
+#include "../cli/output/print.h"
 
 static FILE *file;
 static FILE *sink;

@@ -3,7 +3,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* sendmmsg(), recvmmsg() */
 #endif
-#include "../posix/doctor_checks.h"
+#include "posix/doctor_checks.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #include <netinet/udp.h>
 
-#include "../posix/doctor_socket.h"
+#include "posix/doctor_socket.h"
 
 #define BATCH 3
 #define SEGMENT 16        /* bytes of payload */

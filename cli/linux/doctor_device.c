@@ -1,4 +1,4 @@
-#include "doctor_device.h"
+#include "linux/doctor_device.h"
 
 #include <errno.h>
 #include <stdio.h>

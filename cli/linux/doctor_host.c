@@ -1,5 +1,5 @@
 /* What the kernel tells of this process and of its network namespace. */
-#include "../posix/doctor_checks.h"
+#include "posix/doctor_checks.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #include <linux/capability.h>
 #include <sys/syscall.h>
 
-#include "../doctor_facts.h"
-#include "../posix/doctor_socket.h"
+#include "doctor/doctor_facts.h"
+#include "posix/doctor_socket.h"
 
 #define TEXT_MAX 16384 /* bytes of a file in /proc/net, with its NUL */
 #define PORTS_FEW 4096

@@ -1,5 +1,5 @@
 /* What the kernel tells about an interface: RTM_GETLINK of rtnetlink(7). */
-#include "doctor_device.h"
+#include "linux/doctor_device.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 
-#include "../posix/doctor_checks.h"
-#include "../posix/doctor_socket.h"
+#include "posix/doctor_checks.h"
+#include "posix/doctor_socket.h"
 
 #define REPLY_MAX 32768
 #define UNKNOWN_SPEED 1000000000u /* what is above is no speed */

@@ -1,5 +1,5 @@
 /* The checks of this system, and those that all Unix systems have. */
-#include "../doctor_system.h"
+#include "doctor/doctor_system.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -15,10 +15,10 @@
 #include <linux/sock_diag.h>
 #endif
 
-#include "../doctor_checks.h"
-#include "../doctor_facts.h"
-#include "doctor_checks.h"
-#include "doctor_socket.h"
+#include "doctor/doctor_checks.h"
+#include "doctor/doctor_facts.h"
+#include "posix/doctor_checks.h"
+#include "posix/doctor_socket.h"
 
 const struct check_row doctor_rows[] = {
     {"kernel", NEED_NOTHING, check_kernel},

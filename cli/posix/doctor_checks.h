@@ -2,7 +2,7 @@
 #ifndef CLI_POSIX_DOCTOR_CHECKS_H
 #define CLI_POSIX_DOCTOR_CHECKS_H
 
-#include "../doctor.h"
+#include "doctor/doctor.h"
 
 void check_files(struct doctor *doctor, struct check *check);
 void check_dual_stack(struct doctor *doctor, struct check *check);

@@ -1,5 +1,5 @@
 /* Multicast, which stays on the loopback interface here, and Unix sockets. */
-#include "doctor_checks.h"
+#include "posix/doctor_checks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #include <arpa/inet.h>
 
-#include "doctor_socket.h"
+#include "posix/doctor_socket.h"
 
 #define GROUP "239.255.77.77" /* of a scope that no router forwards */
 #define QUEUE_MAX 1024        /* datagrams that a check puts in a queue */

@@ -1,4 +1,4 @@
-#include "doctor_socket.h"
+#include "posix/doctor_socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 
 #include <arpa/inet.h>
 
-#include "../doctor_facts.h"
+#include "doctor/doctor_facts.h"
 
 struct sockaddr_in probe_loopback(void) {
     struct sockaddr_in name;

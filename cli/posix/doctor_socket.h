@@ -2,7 +2,7 @@
 #ifndef CLI_POSIX_DOCTOR_SOCKET_H
 #define CLI_POSIX_DOCTOR_SOCKET_H
 
-#include "../doctor.h"
+#include "doctor/doctor.h"
 
 #include <netinet/in.h>
 

@@ -1,4 +1,4 @@
-#include "../interrupt.h"
+#include "session/interrupt.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "interrupt_fd.h"
+#include "posix/interrupt_fd.h"
 
 #define AGAIN_MS 500 /* a second signal sooner than this is ignored */
 

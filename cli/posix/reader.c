@@ -1,4 +1,4 @@
-#include "../reader.h"
+#include "send/reader.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "../timer_fd.h"
+#include "session/timer_fd.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* The text is in memory until the reader takes it. */
-#include "../writer.h"
+#include "output/writer.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -8,7 +8,7 @@
 
 #include <uv.h>
 
-#include "interrupt_fd.h"
+#include "posix/interrupt_fd.h"
 
 #define PATIENCE_MS 3000 /* for a slow reader, after a signal */
 #define RETRY_MS 1

@@ -1,11 +1,11 @@
 /* The checks of this system: those that the library can tell. */
-#include "../doctor_system.h"
+#include "doctor/doctor_system.h"
 
 #include <string.h>
 
 #include <uv.h>
 
-#include "../doctor_checks.h"
+#include "doctor/doctor_checks.h"
 
 const struct check_row doctor_rows[] = {
     {"kernel", NEED_NOTHING, check_kernel},

@@ -1,6 +1,6 @@
 /* Ctrl-C, Ctrl-Break, and a console that is closed. Windows calls the handler
    in a thread of its own. */
-#include "../interrupt.h"
+#include "session/interrupt.h"
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* A console and a pipe are read by libuv, whose threads wait for their bytes. A
    file is read at once. */
-#include "../reader.h"
+#include "send/reader.h"
 
 #include <io.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "../system.h"
+#include "session/system.h"
 
 #include <fcntl.h>
 #include <io.h>

@@ -1,5 +1,5 @@
 /* libuv cannot wait for the timers of Windows. */
-#include "../timer_fd.h"
+#include "session/timer_fd.h"
 
 #include <uv.h>
 

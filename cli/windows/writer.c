@@ -1,6 +1,6 @@
 /* The text is in the buffer of the stream. A slow reader makes the process
    wait; Ctrl-C is handled by another thread and ends it. */
-#include "../writer.h"
+#include "output/writer.h"
 
 #include <stdlib.h>
 

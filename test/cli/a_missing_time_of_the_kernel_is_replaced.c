@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "common.h"
-#include "messages.h"
-#include "output.h"
+#include "args/common.h"
+#include "output/messages.h"
+#include "output/output.h"
 
 static struct session session = {.verb = "test"};
 

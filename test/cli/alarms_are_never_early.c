@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "alarm.h"
-#include "timer_fd.h"
+#include "session/alarm.h"
+#include "session/timer_fd.h"
 
 #define ALARMS 200
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "control.h"
+#include "measure/control.h"
 
 static const struct control_question question = {
     .head = {.version = CONTROL_VERSION,

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "repair.h"
+#include "args/repair.h"
 
 static const struct {
     const char *text, *next, *meant; /* NULL: nothing comes near */

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "hex.h"
+#include "args/hex.h"
 
 static void expect(const char *text, const char *wanted, size_t wanted_length) {
     size_t size = strlen(text), length = 99;

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "senders.h"
+#include "measure/senders.h"
 
 #define assert_near(value, wanted, error)                                      \
     assert_true(fabs((value) - (wanted)) <= (error))

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "senders.h"
+#include "measure/senders.h"
 
 static struct senders it;
 

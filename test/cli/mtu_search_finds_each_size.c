@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "mtu_search.h"
+#include "mtu/mtu_search.h"
 
 #define FLOOR 576
 #define INTERFACE 1500

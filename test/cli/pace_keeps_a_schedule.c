@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pace.h"
+#include "send/pace.h"
 
 #define START UINT64_C(1000000007)
 #define MS 1000000u

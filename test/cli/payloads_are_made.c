@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "options.h"
-#include "payloads.h"
+#include "args/options.h"
+#include "send/payloads.h"
 
 static uv_loop_t loop;
 static struct payloads it;

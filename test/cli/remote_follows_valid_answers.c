@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "remote.h"
+#include "flood/remote.h"
 
 #define FLOOD 5
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "schedule.h"
+#include "flood/schedule.h"
 
 static uint64_t sum_due(const struct schedule *schedule, double elapsed) {
     uint64_t sum = 0;

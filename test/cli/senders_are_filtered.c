@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "filter.h"
+#include "args/filter.h"
 
 static const struct filter_socket udp4 = {.type = DGRAM_UDP4};
 static const struct filter_socket udp6 = {.type = DGRAM_UDP6};

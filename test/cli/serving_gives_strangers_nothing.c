@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "output.h"
-#include "serve.h"
+#include "output/output.h"
+#include "sink/serve.h"
 
 #define FLOOD 77
 

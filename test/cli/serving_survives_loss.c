@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "farend.h"
-#include "output.h"
-#include "serve.h"
+#include "flood/farend.h"
+#include "output/output.h"
+#include "sink/serve.h"
 
 #define STREAMS 3
 #define DATAGRAMS 1000 /* of each stream */

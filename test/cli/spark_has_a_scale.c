@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "spark.h"
+#include "ping/spark.h"
 
 #define ON "<"
 #define OFF ">"

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "utc.h"
+#include "output/utc.h"
 
 #define DAY 86400u
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "token.h"
+#include "sink/token.h"
 
 #define NOW 1000000u
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "trips.h"
+#include "ping/trips.h"
 
 static struct trips it;
 

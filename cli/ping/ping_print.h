@@ -1,0 +1,31 @@
+/* What ping prints, as text or as JSON. */
+#ifndef CLI_PING_PING_PRINT_H
+#define CLI_PING_PING_PRINT_H
+
+#include <dgram.h>
+
+#include "session/faults.h"
+#include "ping/reporters.h"
+#include "measure/stats.h"
+
+/* `number` is from 0, and printed from 1. */
+void ping_print_reply(bool json, const dgram_message *message, uint64_t number,
+                      double milliseconds, const char *note);
+
+/* No reply came in time. */
+void ping_print_timeout(bool json, uint64_t number, double seconds);
+
+/* `error` is NULL if the system does not say who reported it. */
+void ping_print_error(bool json, int code, const dgram_path_error *error);
+
+struct ping_result {
+    uint64_t sent, timeouts;
+    const struct order *order;
+    const struct faults *faults;
+    const struct reporters *reporters;
+    struct times *times; /* are sorted */
+};
+
+void ping_print_result(bool json, const struct ping_result *result);
+
+#endif

@@ -1,0 +1,69 @@
+#include "session/path_errors.h"
+
+#include "output/term.h"
+
+#define ICMP_TIME_EXCEEDED 11
+#define ICMP6_TIME_EXCEEDED 3
+
+static void format(const dgram_address *address,
+                   char text[DGRAM_ADDRESS_TEXT_MAX]) {
+    if (dgram_address_format(address, text, DGRAM_ADDRESS_TEXT_MAX) < 0)
+        text[0] = '\0';
+}
+
+/* A router says that the TTL ended there. The code of the kernel does not
+   differ from that of an unreachable host. */
+static bool is_time_exceeded(const dgram_path_error *error) {
+    uint8_t type = error->reporter.any.sa_family == AF_INET6
+                       ? ICMP6_TIME_EXCEEDED
+                       : ICMP_TIME_EXCEEDED;
+
+    return !error->local && error->icmp_type == type;
+}
+
+void path_error_text(const dgram_path_error *error,
+                     char text[PATH_ERROR_TEXT_MAX]) {
+    char host[DGRAM_ADDRESS_TEXT_MAX], mtu[32] = "";
+
+    format(&error->reporter, host);
+    if (error->mtu > 0)
+        snprintf(mtu, sizeof mtu, ", MTU %u", (unsigned)error->mtu);
+    snprintf(text, PATH_ERROR_TEXT_MAX, "%s: %s%s",
+             host[0] != '\0' ? host : "this host",
+             is_time_exceeded(error) ? "TTL exceeded"
+                                     : dgram_strerror(error->code),
+             mtu);
+}
+
+void path_error_print_json(FILE *out, const dgram_path_error *error) {
+    char host[DGRAM_ADDRESS_TEXT_MAX];
+
+    format(&error->reporter, host);
+    if (host[0] != '\0')
+        fprintf(out, "\"reporter\":\"%s\"", host);
+    else
+        fprintf(out, "\"reporter\":null");
+    if (error->mtu > 0)
+        fprintf(out, ",\"mtu\":%u", (unsigned)error->mtu);
+    if (!error->local)
+        fprintf(out, ",\"icmp_type\":%u,\"icmp_code\":%u",
+                (unsigned)error->icmp_type, (unsigned)error->icmp_code);
+}
+
+void path_error_advise(struct session *session, const dgram_path_error *error) {
+    char host[DGRAM_ADDRESS_TEXT_MAX];
+    const dgram_error advised = {.code = error->code,
+                                 .syscall = "recvmsg",
+                                 .address = host,
+                                 .port = dgram_address_port(&error->to)};
+
+    format(&error->to, host);
+    if (!is_time_exceeded(error)) {
+        session_advise(session, &advised);
+        return;
+    }
+    live_clear();
+    fprintf(stderr,
+            "it took too many hops: raise --ttl, if routers do not send "
+            "it in a circle\n");
+}

@@ -1,0 +1,323 @@
+#include "sink/serve.h"
+
+#include <stdlib.h>
+
+#include "output/output.h"
+#include "output/term.h"
+
+#define UPKEEP_MS 100
+#define UPKEEP_LATE_MS 1000
+
+static uint64_t now_ms(const struct serve *serve) {
+    return uv_now(&serve->session->loop);
+}
+
+uint64_t serve_drops(const struct serve *serve) {
+    dgram_stats stats = {.size = sizeof stats};
+
+    if (serve->session->socket == NULL ||
+        dgram_get_stats(serve->session->socket, &stats) < 0)
+        return DGRAM_STATS_UNKNOWN;
+    return stats.receive_drops;
+}
+
+/* ---- Answers ---- */
+
+/* Tries once: an answer that is lost is asked for again. */
+static void send_answer(struct serve *serve, const dgram_message *message,
+                        struct control_answer *answer) {
+    unsigned char bytes[CONTROL_SIZE];
+    dgram_send_info info;
+    dgram_outgoing out = {
+        .payload = bytes,
+        .length = sizeof bytes,
+        .to = message->from,
+        .info = &info,
+    };
+    int status;
+
+    if (serve->session->socket == NULL)
+        return;
+    answer->head.version = CONTROL_VERSION;
+    answer->back_limit = serve->back_limit;
+    control_write_answer(bytes, answer);
+    dgram_reply_info(message->info, &info);
+    dgram_try_send_batch(serve->session->socket, &out, 1, &status);
+}
+
+/* Bounds the answers to those who may have forged their address. */
+static bool may_answer_stranger(struct serve *serve) {
+    uint64_t now = now_ms(serve);
+
+    if (now - serve->strangers_since >= 1000) {
+        serve->strangers_since = now;
+        serve->stranger_answers = 0;
+    }
+    return serve->stranger_answers++ < SERVE_STRANGERS_MAX;
+}
+
+static void answer_stranger(struct serve *serve, const dgram_message *message,
+                            const struct control_head *head,
+                            enum control_kind kind,
+                            enum control_reason reason) {
+    struct control_answer answer = {.head = *head, .reason = reason};
+
+    if (!may_answer_stranger(serve))
+        return;
+    answer.head.kind = kind;
+    answer.head.token = token_make(&serve->served.key, message->from,
+                                   head->flood, now_ms(serve));
+    send_answer(serve, message, &answer);
+}
+
+static struct control_counts counts_of(const struct serve *serve,
+                                       const struct served_stream *stream) {
+    struct control_counts counts = tally_counts(&stream->tally, stream->sent);
+    uint64_t drops = serve_drops(serve);
+
+    if (drops != DGRAM_STATS_UNKNOWN &&
+        stream->flood->drops_before != DGRAM_STATS_UNKNOWN)
+        counts.dropped = drops - stream->flood->drops_before;
+    return counts;
+}
+
+/* The counts of a stream that runs cost a system call, and nobody reads them.
+ */
+static void answer_stream(struct serve *serve, const dgram_message *message,
+                          struct served_stream *stream,
+                          const struct control_head *head) {
+    uint64_t now = now_ms(serve);
+    struct control_answer answer = {
+        .head = *head,
+        .back_sent = stream->back.numbered,
+        .counts = stream->counts,
+    };
+
+    if (now - stream->answered_at < SERVE_ANSWER_MS)
+        return;
+    stream->answered_at = now;
+    answer.head.kind =
+        stream->state == SERVED_DONE ? CONTROL_RESULT : CONTROL_RUNNING;
+    if (stream->is_gone) {
+        answer.head.kind = CONTROL_REFUSED;
+        answer.reason = CONTROL_FORGOTTEN;
+    }
+    answer.head.token =
+        token_make(&serve->served.key, message->from, head->flood, now);
+    send_answer(serve, message, &answer);
+}
+
+/* ---- The life of a stream ---- */
+
+static void stop_session(uv_timer_t *timer) {
+    session_stop(((struct serve *)timer->data)->session);
+}
+
+/* A result that got lost is asked for again for a while. */
+static void on_flood_done(struct serve *serve, struct served_flood *flood) {
+    flood->done_at = now_ms(serve);
+    serve_print(serve, flood);
+    session_flush(serve->session);
+    serve->floods++;
+    if (serve->floods == serve->floods_max && !serve->session->stopping)
+        uv_timer_start(&serve->last, stop_session, SERVE_LAST_MS, 0);
+}
+
+static void finish(struct serve *serve, struct served_stream *stream,
+                   bool is_gone) {
+    if (stream->state == SERVED_DONE)
+        return;
+    stream->counts = counts_of(serve, stream);
+    stream->state = SERVED_DONE;
+    stream->is_gone = is_gone;
+    serve_back_stop(stream);
+    tally_end(&stream->tally);
+    if (--stream->flood->running == 0)
+        on_flood_done(serve, stream->flood);
+}
+
+static bool is_settled(const struct served_stream *stream, uint64_t now) {
+    return tally_is_complete(&stream->tally, stream->sent) ||
+           now - stream->ended_at >= SERVE_SETTLE_MS;
+}
+
+static void look_after(struct serve *serve, struct served_stream *stream) {
+    uint64_t now = now_ms(serve);
+
+    if (stream->state == SERVED_ENDS && is_settled(stream, now))
+        finish(serve, stream, false);
+    else if (stream->state == SERVED_RUNS &&
+             now - stream->heard_at >= SERVE_VANISH_MS)
+        finish(serve, stream, true);
+}
+
+static void remove_old(struct serve *serve) {
+    struct served_flood *next, *flood = serve->served.floods;
+    uint64_t now = now_ms(serve);
+
+    for (; flood != NULL; flood = next) {
+        next = flood->next;
+        if (flood->running == 0 && now - flood->done_at >= SERVE_LINGER_MS)
+            served_remove(&serve->served, flood);
+    }
+}
+
+/* If this process did not run for a while, datagrams may wait to be read: then
+   no stream is gone before the next call. finish() neither adds nor removes
+   streams. */
+void serve_upkeep(uv_timer_t *timer) {
+    struct serve *serve = timer->data;
+    bool is_late = now_ms(serve) - serve->upkeep_at >= UPKEEP_LATE_MS;
+
+    serve->upkeep_at = now_ms(serve);
+    if (is_late)
+        return;
+    for (size_t i = 0; i < serve->served.count; i++)
+        look_after(serve, serve->served.list[i]);
+    remove_old(serve);
+    if (serve->served.count == 0)
+        uv_timer_stop(timer);
+}
+
+static struct served_stream *add(struct serve *serve,
+                                 const dgram_message *message,
+                                 const struct control_question *question) {
+    struct tally tally;
+    struct served_stream *stream;
+
+    if (!tally_begin(&tally, (question->flags & CONTROL_CHECK) != 0,
+                     question->stamps))
+        return NULL;
+    stream = served_add(&serve->served, message->from, question->head.flood);
+    if (stream == NULL) {
+        tally_end(&tally);
+        return NULL;
+    }
+    stream->tally = tally;
+    stream->check = tally.order != NULL;
+    stream->stamps = question->stamps;
+    stream->number = question->head.stream;
+    dgram_reply_info(message->info, &stream->from);
+    if (stream->flood->streams == 1)
+        stream->flood->drops_before = serve_drops(serve);
+    if (!uv_is_active((uv_handle_t *)&serve->upkeep)) {
+        serve->upkeep_at = now_ms(serve);
+        uv_timer_start(&serve->upkeep, serve_upkeep, UPKEEP_MS, UPKEEP_MS);
+    }
+    return stream;
+}
+
+/* ---- Questions ---- */
+
+static void end_stream(struct serve *serve, struct served_stream *stream,
+                       const struct control_question *question) {
+    if (stream->state == SERVED_RUNS) {
+        stream->state = SERVED_ENDS;
+        stream->ended_at = now_ms(serve);
+        stream->sent = question->sent;
+        serve_back_stop(stream);
+    }
+    look_after(serve, stream);
+}
+
+/* Returns the stream that a valid question is about, or NULL. A flood that was
+   started again with the port of an earlier one takes its place. */
+static struct served_stream *stream_of(
+    struct serve *serve, const dgram_message *message,
+    const struct control_question *question) {
+    struct served_stream *stream = served_find(&serve->served, message->from);
+
+    if (stream == NULL || stream->flood->id == question->head.flood)
+        return stream;
+    if (question->head.kind != CONTROL_START)
+        return NULL;
+    finish(serve, stream, true);
+    served_unhash(&serve->served, stream);
+    return NULL;
+}
+
+/* A question with a token. */
+static void on_valid(struct serve *serve, const dgram_message *message,
+                     const struct control_question *question) {
+    struct served_stream *stream = stream_of(serve, message, question);
+    bool is_start = question->head.kind == CONTROL_START;
+
+    if (stream == NULL && is_start && !serve->session->stopping)
+        stream = add(serve, message, question);
+    if (stream == NULL) {
+        answer_stranger(serve, message, &question->head, CONTROL_REFUSED,
+                        is_start ? CONTROL_FULL : CONTROL_FORGOTTEN);
+        return;
+    }
+    stream->heard_at = stream->asked_at = now_ms(serve);
+    if (is_start && stream->state == SERVED_RUNS)
+        serve_back_ask(serve, stream, question);
+    if (!is_start)
+        end_stream(serve, stream, question);
+    answer_stream(serve, message, stream, &question->head);
+}
+
+static void on_control(struct serve *serve, const dgram_message *message,
+                       const struct control_head *head) {
+    struct control_question question;
+
+    if (!control_read_question(message->payload, message->length, &question)) {
+        if (head->version != CONTROL_VERSION && head->kind < CONTROL_ANSWERS)
+            answer_stranger(serve, message, head, CONTROL_REFUSED,
+                            CONTROL_VERSIONS);
+    } else if (head->kind != CONTROL_HELLO &&
+               token_is_valid(&serve->served.key, message->from, head->flood,
+                              now_ms(serve), head->token)) {
+        on_valid(serve, message, &question);
+    } else {
+        answer_stranger(serve, message, head, CONTROL_TOKEN, CONTROL_NONE);
+    }
+}
+
+bool serve_receive(struct serve *serve, const dgram_message *message,
+                   uint64_t now, uint64_t arrival) {
+    struct control_head head;
+    struct served_stream *stream;
+
+    if (control_read_head(message->payload, message->length, &head)) {
+        serve->controls++;
+        on_control(serve, message, &head);
+        return true;
+    }
+    stream = served_find(&serve->served, message->from);
+    if (stream != NULL && stream->state != SERVED_DONE) {
+        stream->heard_at = now_ms(serve);
+        tally_note(&stream->tally, message, now, arrival);
+    }
+    return false;
+}
+
+int serve_begin(struct serve *serve) {
+    serve->payloads = calloc(1, SERVE_BATCH_SIZE);
+    if (serve->payloads == NULL)
+        return UV_ENOMEM;
+    return token_key_begin(&serve->served.key);
+}
+
+void serve_start(struct serve *serve, struct session *session) {
+    serve->session = session;
+    uv_timer_init(&session->loop, &serve->upkeep);
+    uv_timer_init(&session->loop, &serve->sends);
+    uv_timer_init(&session->loop, &serve->last);
+    serve->upkeep.data = serve->sends.data = serve->last.data = serve;
+}
+
+void serve_stop(struct serve *serve) {
+    for (size_t i = 0; i < serve->served.count; i++)
+        finish(serve, serve->served.list[i],
+               serve->served.list[i]->state == SERVED_RUNS);
+    uv_close((uv_handle_t *)&serve->upkeep, NULL);
+    uv_close((uv_handle_t *)&serve->sends, NULL);
+    uv_close((uv_handle_t *)&serve->last, NULL);
+}
+
+void serve_end(struct serve *serve) {
+    served_end(&serve->served);
+    free(serve->payloads);
+    serve->payloads = NULL;
+}

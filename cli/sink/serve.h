@@ -1,0 +1,82 @@
+/* What 'dgram sink --serve' does for floods that ask: it counts each of them,
+   hands it its results, and sends datagrams back. It sends nothing but an
+   answer to each question, of its size, before a flood has shown that it
+   receives at its address; and it stops sending back when the flood stops
+   asking. */
+#ifndef CLI_SINK_SERVE_H
+#define CLI_SINK_SERVE_H
+
+#include "sink/served.h"
+#include "session/session.h"
+
+#define SERVE_SETTLE_MS 200 /* datagrams may come this late after END */
+#define SERVE_VANISH_MS                                                        \
+    10000 /* a flood that is not heard for so long is gone */
+#define SERVE_LINGER_MS                                                        \
+    5000                   /* results are kept, in case an answer got lost     \
+                            */
+#define SERVE_BACK_MS 2000 /* sends back for so long after each question */
+#define SERVE_ANSWER_MS 5  /* between two answers to one stream */
+#define SERVE_LAST_MS 1000 /* with floods_max, from the last to the end */
+#define SERVE_BATCH_SIZE 65536u /* bytes in one call */
+#define SERVE_STRANGERS_MAX                                                    \
+    1000 /* answers per second to those without token                          \
+          */
+
+struct serve {
+    struct session *session;
+    bool json;
+    uint64_t back_limit; /* bits per second; for all streams */
+    uint64_t floods_max; /* stop after this many; 0: go on */
+
+    struct served served;
+    uv_timer_t upkeep;  /* runs while there are streams */
+    uint64_t upkeep_at; /* milliseconds; the latest */
+    uv_timer_t last;    /* to the end of the session */
+    uv_timer_t sends;   /* runs while datagrams are sent back */
+    uint64_t floods;    /* done */
+    uint64_t controls;  /* control datagrams that were received */
+    uint64_t stranger_answers, strangers_since; /* in this second; ms */
+    unsigned char *payloads;                    /* of a batch to send back */
+    const struct served_stream *filled_for;     /* whose batch it was */
+    int64_t budget;        /* bytes that may be sent back now */
+    uint64_t budget_since; /* nanoseconds */
+    size_t turn;           /* the stream that is next */
+};
+
+/* Allocates what it needs. Set the options before. Returns 0 or a negative
+   code. */
+int serve_begin(struct serve *serve);
+
+/* Call it when the session has begun. */
+void serve_start(struct serve *serve, struct session *session);
+
+/* Takes a received datagram. Returns true for a control datagram, which is not
+   to be counted. `now` and `arrival` are those of tally_note(). */
+bool serve_receive(struct serve *serve, const dgram_message *message,
+                   uint64_t now, uint64_t arrival);
+
+/* Prints what the floods that still run have sent. Call it when the session
+   stops, before the socket closes. */
+void serve_stop(struct serve *serve);
+
+/* Frees the memory, after the session. */
+void serve_end(struct serve *serve);
+
+/* The parts of it. */
+
+/* Ends the streams that are settled or gone, and forgets old ones. */
+void serve_upkeep(uv_timer_t *timer);
+
+/* Starts, continues and ends what a stream is sent back. */
+void serve_back_ask(struct serve *serve, struct served_stream *stream,
+                    const struct control_question *question);
+void serve_back_stop(struct served_stream *stream);
+
+/* Returns how many messages the kernel has dropped, or DGRAM_STATS_UNKNOWN. */
+uint64_t serve_drops(const struct serve *serve);
+
+/* Prints the line or the object of a flood whose streams are all done. */
+void serve_print(const struct serve *serve, const struct served_flood *flood);
+
+#endif
