@@ -42,14 +42,14 @@ static void fail_one(void *data, const dgram_error *error) {
 
 static void on_sent(dgram_socket *socket, int status, void *data) {
     it->queued--;
-    if (it->session->stopping)
-        return;
-    if (status < 0) {
-        fail_one(data, dgram_last_error(socket));
-    } else {
+    if (status >= 0) {
         it->sent++;
         it->bytes += (uint64_t)status;
     }
+    if (it->session->stopping)
+        return;
+    if (status < 0)
+        fail_one(data, dgram_last_error(socket));
     if (it->queued == 0 || it->queued == QUEUE_MAX / 2)
         proceed();
 }
@@ -156,6 +156,16 @@ static void proceed(void) {
         return;
     it->has_ended = true;
     it->on_end();
+}
+
+/* A payload of a later round may be there, but is not queued. */
+void outgoing_repeat_no_more(void) {
+    it->payloads.repeat = 1;
+    if (it->payloads.rounds == 0)
+        return;
+    it->holds = false;
+    it->at_end = true;
+    proceed();
 }
 
 static uint64_t random_seed(void) {

@@ -50,6 +50,9 @@ void outgoing_start(void);
 /* Whether everything was sent or has failed. */
 bool outgoing_has_ended(void);
 
+/* Everything is sent once, but what is not queued yet is not sent again. */
+void outgoing_repeat_no_more(void);
+
 void outgoing_stop(void);
 
 #endif

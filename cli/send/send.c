@@ -42,9 +42,14 @@ static void on_failure(uint64_t number, bool is_again,
     send_error(&it.session, number, is_again, error);
 }
 
+static bool has_answers(void) {
+    return it.count > 0 && it.answers >= it.count;
+}
+
 /* Waits for answers if any datagram was sent. */
 static void finish(void) {
-    if (it.wait > 0 && outgoing.failed < outgoing.tried && !it.is_refused)
+    if (it.wait > 0 && outgoing.failed < outgoing.tried && !it.is_refused &&
+        !has_answers())
         session_stop_after(&it.session, it.wait);
     else
         session_stop(&it.session);
@@ -58,11 +63,22 @@ static void on_end(void) {
     finish();
 }
 
+/* Answers may come before everything was sent. */
+static void note_answer(void) {
+    it.answers++;
+    if (!has_answers())
+        return;
+    if (outgoing_has_ended())
+        session_stop(&it.session);
+    else
+        outgoing_repeat_no_more();
+}
+
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     (void)socket;
     (void)data;
-    if (!expects_answers())
+    if (!expects_answers() || has_answers())
         return;
     if (outgoing.payloads.is_typed)
         term_begin_row(stdout, output);
@@ -71,8 +87,7 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     it.is_refused = false;
     if (it.interactive)
         send_errors_forget();
-    if (++it.answers == it.count)
-        session_stop(&it.session);
+    note_answer();
 }
 
 /* Reports an error about the destination, whatever address it came with. */
@@ -234,7 +249,7 @@ static void format_peer(char *text, size_t size) {
 }
 
 static void log_missing_answers(void) {
-    char peer[DGRAM_ADDRESS_TEXT_MAX + 16];
+    char peer[DGRAM_ADDRESS_TEXT_MAX + 16], head[48] = "interrupted waiting";
 
     it.session.status = 1;
     if (outgoing.tried == 0) {
@@ -242,13 +257,16 @@ static void log_missing_answers(void) {
         return;
     }
     format_peer(peer, sizeof peer);
-    session_log(&it.session, "waited %g s for %llu answer%s from %s: %llu came",
-                it.wait, (unsigned long long)it.count, it.count > 1 ? "s" : "",
-                peer, (unsigned long long)it.answers);
+    if (it.session.is_over)
+        snprintf(head, sizeof head, "waited %g s", it.wait);
+    session_log(&it.session, "%s for %llu answer%s from %s: %llu came", head,
+                (unsigned long long)it.count, it.count > 1 ? "s" : "", peer,
+                (unsigned long long)it.answers);
 }
 
+/* After the loop, because closing the socket tells about its last datagrams. */
 static void print_result(void) {
-    if (!common.json)
+    if (!common.json || !it.is_running)
         return;
     fprintf(
         output,
@@ -258,6 +276,7 @@ static void print_result(void) {
         (unsigned long long)outgoing.failed, (unsigned long long)it.answers);
     send_errors_print_json(output);
     fprintf(output, "}\n");
+    session_flush(&it.session);
 }
 
 static void on_stop(void *data) {
@@ -269,7 +288,6 @@ static void on_stop(void *data) {
         it.session.status = 1;
     if (lacks_answers())
         log_missing_answers();
-    print_result();
 }
 
 /* A Unix socket can send without a bind. If answers are wanted, a bind lets the
@@ -297,7 +315,9 @@ static int run(void) {
     socket_options.receive_info = messages_info(&it.messages, it.to.type);
     if (session_create(&it.session, &socket_options, &events))
         start();
-    return session_run(&it.session);
+    session_run(&it.session);
+    print_result();
+    return it.session.status;
 }
 
 int run_send(int argc, char **argv) {

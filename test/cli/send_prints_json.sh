@@ -51,6 +51,22 @@ kill -INT "$sender"
 expect_end "$sender" 0
 expect_in ended '^{"event":"result","sent":1,"bytes":1,'
 
+# It has all that the system took, also in the last moment. A slow receiver may have
+# lost some.
+start sink sink 127.0.0.1:0 --json
+sink=$pid
+start endless send "127.0.0.1:$(port_of sink)" --json --repeat 0 --rate 200000 x
+sleep 0.2
+kill -INT "$pid"
+expect_end "$pid" 0
+sleep 0.1
+kill -INT "$sink"
+expect_end "$sink" 0
+sent=$(sed -n 's/.*"event":"result","sent":\([0-9]*\),.*/\1/p' "$work/endless")
+received=$(sed -n 's/.*"datagrams":\([0-9]*\),.*/\1/p' "$work/sink")
+[ "$received" -gt 0 ] || fail 'nothing was received'
+[ "$received" -le "$sent" ] || fail "$received datagrams came, $sent were sent"
+
 # Nothing was tried: there is no result.
 expect_status 1 "$DGRAM" send 127.0.0.1:9 --json x --bind 192.0.2.1:0
 [ ! -s "$work/out" ] || fail 'a result of nothing'

@@ -14,6 +14,7 @@ start interrupted send "127.0.0.1:$port" last --wait 60 --count 1
 wait_for silent 'got: last'
 kill -TERM "$pid"
 expect_end "$pid" 1
+expect_in interrupted.err "interrupted waiting for 1 answer from 127.0.0.1:$port: 0 came"
 
 start echo echo 127.0.0.1:0
 port=$(port_of echo)
@@ -21,6 +22,18 @@ expect_status 0 "$DGRAM" send "127.0.0.1:$port" a b --wait 60 --count 2
 [ "$(grep -c '^got: [ab] from' "$work/out")" = 2 ] || fail 'not two answers'
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" a --wait 0.2 --count 2
 expect_in err 'waited .* s for 2 answers .*: 1 came'
+
+# Answers that come early do not keep the rest from being sent. No more of them are
+# printed than were asked for, and nothing is sent again.
+expect_status 0 "$DGRAM" send "127.0.0.1:$port" a b c --interval 0.3 --json \
+    --wait 60 --count 1
+expect_in out '^{"event":"result","sent":3,"bytes":3,"failed":0,"answers":1,'
+[ "$(wc -l <"$work/out")" = 2 ] || fail 'more than one answer'
+for times in 0 3; do
+    expect_status 0 timeout 30 "$DGRAM" send "127.0.0.1:$port" a --json \
+        --repeat $times --interval 1000 --wait 60 --count 1
+    expect_in out '^{"event":"result","sent":1,"bytes":1,"failed":0,"answers":1,'
+done
 {
     head -c 70000 /dev/zero
     printf '\nshort\n'
