@@ -51,6 +51,7 @@ static bool split(const char *text, struct endpoint *out) {
     const char *host = text;
     size_t length = colon != NULL ? (size_t)(colon - text) : 0;
 
+    out->host[0] = '\0';
     if (colon == NULL)
         return endpoint_parse_port(text, &out->port);
     if (length > 0 && text[0] == '[') {
