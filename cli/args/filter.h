@@ -28,8 +28,7 @@ struct filter_socket {
      - :PORT for any address
      - unix:PATH or unix:@NAME for the sender's Unix socket
    of which each sender must match one. Returns 0, or prints what is wrong and
-   returns EXIT_USAGE, also for a rule that no sender to the socket can match.
- */
+   returns EXIT_USAGE. A rule that no sender can match is wrong. */
 int filter_parse(const char *verb, const struct option_list *texts,
                  const struct filter_socket *socket, struct filter *out);
 

@@ -11,8 +11,7 @@ static size_t least(size_t a, size_t b, size_t c) {
     return ab < c ? ab : c;
 }
 
-/* Returns how many letters to insert, remove or change. Both words are short.
- */
+/* Returns how many letters to insert, remove or change in a short word. */
 static size_t slips(const char *word, size_t length, const char *name,
                     size_t name_length) {
     size_t row[NAME_MAX_LENGTH + 1];

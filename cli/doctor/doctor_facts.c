@@ -124,8 +124,7 @@ void judge_environment(struct check *check, const char *offload,
     }
 }
 
-/* An event loop and a socket need 7 descriptors besides the standard streams.
- */
+/* A loop and a socket need 7 descriptors besides the standard streams. */
 #define FILES_LEAST 16
 #define FILES_FEW 256
 

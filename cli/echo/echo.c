@@ -11,8 +11,7 @@
 #include "session/workers.h"
 
 #define BATCH_MAX 256
-#define QUEUE_SIZE_MAX                                                         \
-    (64u << 20) /* bytes; above this, datagrams are dropped */
+#define QUEUE_SIZE_MAX (64u << 20) /* bytes; above, datagrams are dropped */
 
 static struct {
     struct session session;

@@ -64,8 +64,7 @@ void farend_receive(struct farend *farend, unsigned index,
 void farend_finish_stream(struct farend *farend, unsigned index, uint64_t sent);
 void farend_finish(struct farend *farend);
 
-/* Closes the timers; nothing follows. Then, after the loop, frees the memory.
- */
+/* Closes the timers; nothing follows. After the loop, frees the memory. */
 void farend_close(struct farend *farend);
 void farend_free(struct farend *farend);
 

@@ -1,5 +1,4 @@
-/* What the driver of an interface tells: SIOCETHTOOL, as ethtool(8) shows it.
- */
+/* What the driver of an interface tells by SIOCETHTOOL, as ethtool(8) does. */
 #ifndef CLI_LINUX_DOCTOR_DEVICE_H
 #define CLI_LINUX_DOCTOR_DEVICE_H
 

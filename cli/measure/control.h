@@ -2,12 +2,19 @@
    port of the data. All have one size, so an answer is never longer than its
    question.
 
-   The flood asks, the sink answers each question once:
-     HELLO  TOKEN    the token shows later that the flood receives at its
-   address START  RUNNING  count this stream, and send back if asked; repeated
-   to keep it going END    RESULT   the flood has sent all; RUNNING while
-   datagrams may be late The answer to a question without a valid token is
-   TOKEN. */
+   The sink answers each question of the flood once. A question without a valid
+   token is answered with TOKEN, and is asked again with that token.
+
+     HELLO asks for a token, which shows later that the flood receives at its
+     address. The answer is TOKEN.
+
+     START lets the sink count this stream, and send back if asked. It is
+     repeated to keep the stream going. The answer is RUNNING.
+
+     END says that the flood has sent all. The answer is RESULT; while
+     datagrams may be late it is RUNNING.
+
+   REFUSED may answer each of them: see enum control_reason. */
 #ifndef CLI_MEASURE_CONTROL_H
 #define CLI_MEASURE_CONTROL_H
 
@@ -38,10 +45,9 @@ enum control_reason {
     CONTROL_FORGOTTEN, /* it does not know the stream that ends */
 };
 
-#define CONTROL_CHECK                                                          \
-    1u                  /* the datagrams are numbered; those sent back, too    \
-                         */
-#define CONTROL_BACK 2u /* send datagrams back */
+/* Flags. */
+#define CONTROL_CHECK 1u /* datagrams have numbers, in both directions */
+#define CONTROL_BACK 2u  /* send datagrams back */
 
 /* The head of each control datagram. */
 struct control_head {

@@ -10,9 +10,9 @@
 #define SENDERS_MAX 256    /* floods at once */
 #define SENDER_IDLE_MS 100 /* after which another may take its place */
 #define FORGOTTEN_MAX 4096 /* known senders without a place */
-#define NUMBER_AHEAD_MAX                                                       \
-    (UINT64_C(1)                                                               \
-     << 32) /* above the previous number; beyond that it is forged */
+
+/* A number that is higher than the next one by so much is forged. */
+#define NUMBER_AHEAD_MAX (UINT64_C(1) << 32)
 
 /* What came from a sender, or from all of them. */
 struct sender_counts {

@@ -1,5 +1,4 @@
-/* --interval: a line about each interval of a measurement, on standard output.
- */
+/* --interval: prints a line about each interval of a measurement. */
 #ifndef CLI_OUTPUT_INTERVALS_H
 #define CLI_OUTPUT_INTERVALS_H
 
@@ -16,10 +15,8 @@ struct intervals {
     double end;    /* of the measurement, in seconds from its start; 0: open */
     /* Sets what was counted since the start. */
     void (*count)(struct rate *total_out);
-    /* Prints more columns or members, or NULL; `heading` is that of the
-     * columns. */
-    void (*more)(void);
-    const char *heading;
+    void (*more)(void);  /* prints more columns or members, or NULL */
+    const char *heading; /* of those columns */
 
     bool runs;
     uint64_t started;    /* nanoseconds */

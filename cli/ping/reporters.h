@@ -20,8 +20,7 @@ struct reporters {
     uint64_t others; /* errors that are not in the table */
 };
 
-/* Counts an error. `error` is NULL if the system does not say who reports it.
- */
+/* Counts an error. `error` is NULL if it is not known who reports it. */
 void reporters_note(struct reporters *reporters, int code,
                     const dgram_path_error *error);
 

@@ -129,8 +129,7 @@ void check_files(struct doctor *doctor, struct check *check) {
         judge_files(check, limit.rlim_cur, limit.rlim_max);
 }
 
-/* What a new IPv6 socket does: net.ipv6.bindv6only, if it can be read or not.
- */
+/* What a new IPv6 socket does, even where net.ipv6.bindv6only is hidden. */
 void check_dual_stack(struct doctor *doctor, struct check *check) {
     int fd = socket(AF_INET6, SOCK_DGRAM, 0), only = 0;
     socklen_t size = sizeof only;

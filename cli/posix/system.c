@@ -107,9 +107,8 @@ void system_each_interface(void (*found)(const char *name, void *data),
     if_freenameindex(list);
 }
 
-/* An unconnected socket gets no ICMP errors without this option. A connected
-   one would receive only from the peer, and an answer may come from elsewhere.
- */
+/* An unconnected socket gets no ICMP errors without this option. The socket is
+   not connected, because an answer may come from another address. */
 void system_ask_for_errors(dgram_socket *socket) {
 #ifdef IP_RECVERR
     int fd = dgram_fileno(socket), on = 1;

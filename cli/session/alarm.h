@@ -1,6 +1,5 @@
 /* Wakes the loop at a time of uv_hrtime(): never earlier, and later only by
-   what the system needs. Without timer_fd.h that is up to a millisecond more.
- */
+   what the system needs. Without timer_fd.h that is a millisecond more. */
 #ifndef CLI_SESSION_ALARM_H
 #define CLI_SESSION_ALARM_H
 

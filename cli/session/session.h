@@ -76,9 +76,8 @@ void session_report(struct session *session, const char *subject,
 /* Both without a subject; then stops with exit status 1. */
 void session_fail(struct session *session, const dgram_error *error);
 
-/* Writes the output. If nobody reads it, stops without a message, with
- * status 1.
- */
+/* Writes the output. If nobody reads it, stops with exit status 1 and prints
+   nothing. */
 void session_flush(struct session *session);
 
 /* Runs the session to its end and frees everything. SIGINT and SIGTERM end a
@@ -100,7 +99,7 @@ bool session_create(struct session *session, const dgram_options *options,
 void session_bind(struct session *session, const struct endpoint *endpoint);
 
 /* Connects the socket, after a bind to `from`, the source and the device. A
- * failure stops the session, or is an error event. */
+   failure stops the session, or is an error event. */
 void session_connect(struct session *session, const struct endpoint *endpoint);
 
 /* Looks up the endpoint once; an empty host is the loopback address. Calls

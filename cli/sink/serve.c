@@ -81,8 +81,7 @@ static struct control_counts counts_of(const struct serve *serve,
     return counts;
 }
 
-/* The counts of a stream that runs cost a system call, and nobody reads them.
- */
+/* While a stream runs, its answers have no counts: those cost a system call. */
 static void answer_stream(struct serve *serve, const dgram_message *message,
                           struct served_stream *stream,
                           const struct control_head *head) {

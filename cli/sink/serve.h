@@ -9,19 +9,14 @@
 #include "sink/served.h"
 #include "session/session.h"
 
-#define SERVE_SETTLE_MS 200 /* datagrams may come this late after END */
-#define SERVE_VANISH_MS                                                        \
-    10000 /* a flood that is not heard for so long is gone */
-#define SERVE_LINGER_MS                                                        \
-    5000                   /* results are kept, in case an answer got lost     \
-                            */
-#define SERVE_BACK_MS 2000 /* sends back for so long after each question */
-#define SERVE_ANSWER_MS 5  /* between two answers to one stream */
-#define SERVE_LAST_MS 1000 /* with floods_max, from the last to the end */
+#define SERVE_SETTLE_MS 200     /* datagrams may come this late after END */
+#define SERVE_VANISH_MS 10000   /* a stream not heard for so long is gone */
+#define SERVE_LINGER_MS 5000    /* results are kept: an answer may get lost */
+#define SERVE_BACK_MS 2000      /* sends back for so long after each question */
+#define SERVE_ANSWER_MS 5       /* between two answers to one stream */
+#define SERVE_LAST_MS 1000      /* with floods_max, from the last to the end */
 #define SERVE_BATCH_SIZE 65536u /* bytes in one call */
-#define SERVE_STRANGERS_MAX                                                    \
-    1000 /* answers per second to those without token                          \
-          */
+#define SERVE_STRANGERS_MAX 1000 /* answers a second without a token */
 
 struct serve {
     struct session *session;

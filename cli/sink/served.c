@@ -51,8 +51,7 @@ static size_t count_of_host(const struct served *served,
     return count;
 }
 
-/* Returns the flood that was done first, of one host or (NULL) of all.
- */
+/* Returns the flood that was done first, of one host or (NULL) of all. */
 static struct served_flood *oldest_done(const struct served *served,
                                         const dgram_address *host) {
     struct served_flood *oldest = NULL;

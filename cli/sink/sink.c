@@ -21,8 +21,7 @@ static struct {
     struct endpoint endpoint;
     double seconds;
     bool check, serves;
-    uint64_t send_limit; /* bits per second that are sent back; 0: the
-                            default */
+    uint64_t send_limit; /* bits per second sent back; 0: the default */
     uint64_t floods;     /* end after this many; 0: go on */
 
     struct rate total;
@@ -67,8 +66,7 @@ static void draw_row(void) {
         live_printf(" %11llu", (unsigned long long)drops);
 }
 
-/* What this interval adds to the loss. A datagram that comes late reduces it.
- */
+/* Returns what this interval adds. A late datagram reduces the loss. */
 static struct sender_counts since_printed(void) {
     struct sender_counts now = senders_sum(&it.senders), since = now;
 
