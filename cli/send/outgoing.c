@@ -94,11 +94,12 @@ static void fail_piece(int code) {
     fail_one(data_of_piece(), &error);
 }
 
+/* What was read before is still sent. */
 static void fail_input(int code) {
     session_log(it->session, "cannot read %s: %s", payloads_name(&it->payloads),
                 uv_strerror(code));
     it->session->status = 1;
-    session_stop(it->session);
+    it->at_end = true;
 }
 
 static void note_wait(void) {
