@@ -273,6 +273,13 @@ static void on_control(struct serve *serve, const dgram_message *message,
     }
 }
 
+/* Whether it was sent to a group or as a broadcast. Every sink there would
+   answer, and the flood takes answers from the address that it asked only. */
+static bool is_to_many(const dgram_receive_info *info) {
+    return info != NULL && (info->valid & DGRAM_INFO_LOCAL) != 0 &&
+           !served_is_one_host(&info->local, &info->reply_from);
+}
+
 bool serve_receive(struct serve *serve, const dgram_message *message,
                    uint64_t now, uint64_t arrival) {
     struct control_head head;
@@ -280,7 +287,8 @@ bool serve_receive(struct serve *serve, const dgram_message *message,
 
     if (control_read_head(message->payload, message->length, &head)) {
         serve->controls++;
-        on_control(serve, message, &head);
+        if (!is_to_many(message->info))
+            on_control(serve, message, &head);
         return true;
     }
     stream = served_find(&serve->served, message->from);

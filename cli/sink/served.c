@@ -29,8 +29,7 @@ struct served_stream *served_find(struct served *served,
     return stream;
 }
 
-/* Whether two addresses differ in the port at most. */
-static bool is_one_host(const dgram_address *a, const dgram_address *b) {
+bool served_is_one_host(const dgram_address *a, const dgram_address *b) {
     dgram_address copy = *a;
 
     if (a->any.sa_family != b->any.sa_family)
@@ -47,7 +46,7 @@ static size_t count_of_host(const struct served *served,
     size_t count = 0;
 
     for (size_t i = 0; i < served->count; i++)
-        count += is_one_host(&served->list[i]->address, address);
+        count += served_is_one_host(&served->list[i]->address, address);
     return count;
 }
 
@@ -59,7 +58,7 @@ static struct served_flood *oldest_done(const struct served *served,
     for (struct served_flood *flood = served->floods; flood != NULL;
          flood = flood->next) {
         if (flood->running == 0 &&
-            (host == NULL || is_one_host(&flood->address, host)) &&
+            (host == NULL || served_is_one_host(&flood->address, host)) &&
             (oldest == NULL || flood->done_at < oldest->done_at))
             oldest = flood;
     }
@@ -87,7 +86,7 @@ static struct served_flood *find_flood(const struct served *served,
     struct served_flood *flood = served->floods;
 
     while (flood != NULL && (flood->id != id || flood->running == 0 ||
-                             !is_one_host(&flood->address, address)))
+                             !served_is_one_host(&flood->address, address)))
         flood = flood->next;
     return flood;
 }

@@ -77,6 +77,9 @@ struct served {
     struct token_key key;
 };
 
+/* Whether two addresses differ in the port at most. */
+bool served_is_one_host(const dgram_address *a, const dgram_address *b);
+
 /* Returns the stream that sends from the address, or NULL. */
 struct served_stream *served_find(struct served *served,
                                   const dgram_address *address);

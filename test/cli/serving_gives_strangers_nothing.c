@@ -202,6 +202,29 @@ static void malformed_datagrams_get_no_answer(void **state) {
     assert_int_equal(it.serve.served.count, 0);
 }
 
+/* All sinks of a group would answer one question. */
+static void questions_to_a_group_get_no_answer(void **state) {
+    const struct control_question asked = question(CONTROL_HELLO, 0);
+    unsigned char bytes[CONTROL_SIZE];
+    dgram_receive_info info = {.valid = DGRAM_INFO_LOCAL};
+    const dgram_message message = {.payload = bytes,
+                                   .from = &it.from,
+                                   .length = sizeof bytes,
+                                   .info = &info};
+
+    (void)state;
+    control_write_question(bytes, &asked);
+    dgram_address_parse("127.0.0.1", 9, &info.reply_from);
+    dgram_address_parse("239.1.2.3", 9, &info.local);
+    assert_true(serve_receive(&it.serve, &message, 1, 1));
+    dgram_address_parse("127.255.255.255", 9, &info.local);
+    assert_true(serve_receive(&it.serve, &message, 1, 1));
+    expect_received(0);
+    info.local = info.reply_from;
+    assert_true(serve_receive(&it.serve, &message, 1, 1));
+    expect_received(1);
+}
+
 /* Only questions: the answers of another release are not answered. */
 static void other_versions_are_refused(void **state) {
     struct control_question asked = question(CONTROL_START, token());
@@ -412,6 +435,7 @@ int main(void) {
         TEST(other_tokens_start_nothing),
         TEST(answers_to_strangers_are_limited),
         TEST(malformed_datagrams_get_no_answer),
+        TEST(questions_to_a_group_get_no_answer),
         TEST(other_versions_are_refused),
         TEST(replays_of_old_tokens_start_nothing),
         TEST(sending_back_ends_without_questions),
