@@ -261,7 +261,11 @@ static bool set_alone(const struct option *option, const char *next) {
 static int unknown(const struct usage *usage, const char *word,
                    const char *next, const char *name, size_t length) {
     const struct option *option;
+    bool is_long = word[1] == '-';
 
+    /* First, for "--time" of other tools is near "--timestamps". */
+    if (is_long && habits_option(usage, word, next))
+        return -1;
     for (size_t i = 0; (option = option_at(usage, i)) != NULL; i++) {
         if (suggest_near(name, length, option->name)) {
             usage_error(usage->verb,
@@ -270,7 +274,7 @@ static int unknown(const struct usage *usage, const char *word,
             return -1;
         }
     }
-    if (!habits_option(usage, word, next))
+    if (is_long || !habits_option(usage, word, next))
         usage_error(usage->verb, "there is no option '%s'", word);
     return -1;
 }

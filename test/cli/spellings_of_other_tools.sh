@@ -20,6 +20,9 @@ listen -p| write 'dgram listen [HOST:]PORT
 listen -p 127.0.0.1:5000| write 'dgram listen 127.0.0.1:5000'
 listen -v 5000| did you mean '--verbose'?
 listen -x 5000| did you mean '--hex'?
+listen --time 5 5000| did you mean '--seconds'?
+listen --time=5 5000| did you mean '--seconds'?
+listen --timestamp 5000| did you mean '--timestamps'?
 listen 127.0.0.1 5000| '127.0.0.1 5000' is not HOST:PORT; did you mean '127.0.0.1:5000'?
 listen *:5000| did you mean '5000'?
 listen UDP-LISTEN:5000,fork| did you mean '5000'?
