@@ -111,6 +111,9 @@ int common_check(const struct usage *usage, const struct endpoint *endpoint) {
     const char *verb = usage->verb;
     int status = 0;
 
+    /* To the kernel it would be any interface. */
+    if (common.device != NULL && common.device[0] == '\0')
+        return usage_error(verb, "--device: '' is no interface");
     if (common.no_offload && common.segments > 0)
         return usage_error(
             verb, "--no-offload and --segments cannot be used together");

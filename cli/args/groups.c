@@ -53,6 +53,17 @@ static bool has_wrong_scope(const char *verb, const char *group) {
     return true;
 }
 
+/* As with an empty variable of a shell. */
+static bool lacks_part(const char *verb, const char *text) {
+    const char *at = strchr(text, '@');
+
+    if (text[0] != '\0' && at != text && (at == NULL || at[1] != '\0'))
+        return false;
+    usage_error(verb, "--join: '%s' has no %s", text,
+                at == NULL || at == text ? "group" : "interface after the '@'");
+    return true;
+}
+
 int groups_check(const char *verb) {
     if (common.source != NULL && common.groups.count == 0)
         return usage_error(verb, "--source needs --join GROUP");
@@ -62,6 +73,8 @@ int groups_check(const char *verb) {
     for (int i = 0; i < common.groups.count; i++) {
         struct group group;
 
+        if (lacks_part(verb, common.groups.texts[i]))
+            return EXIT_USAGE;
         if (!split_group(common.groups.texts[i], &group))
             return usage_error(verb, "--join: '%s' is too long",
                                common.groups.texts[i]);

@@ -63,6 +63,14 @@ expect_status 2 "$DGRAM" listen 0 -4=1
 expect_in err ' -4 takes no value'
 expect_status 2 "$DGRAM" listen 0 -6 --join ff02::1@no-such
 expect_in err '::%no-such: no interface has that name'
+expect_status 2 "$DGRAM" listen 0 --device ''
+expect_in err "--device: '' is no interface"
+for wrong in '' @ @lo; do
+    expect_status 2 "$DGRAM" listen 0 --join "$wrong"
+    expect_in err "--join: '$wrong' has no group"
+done
+expect_status 2 "$DGRAM" listen 0 --join 239.1.1.1@
+expect_in err "--join: '239.1.1.1@' has no interface after the '@'"
 expect_status 2 "$DGRAM" listen 0 --join "$(printf '%0256d' 0)"
 expect_in err '--join: .* is too long'
 expect_status 2 "$DGRAM" send '[ff02::1]:9' text --interface ::%no-such
