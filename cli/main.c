@@ -5,12 +5,12 @@
 #include <dgram.h>
 
 #include "args/common.h"
-#include "args/habits.h"
-#include "output/output.h"
+#include "args/other_tools.h"
 #include "args/suggest.h"
+#include "output/output.h"
 #include "session/system.h"
-#include "verbs.h"
 #include "session/workers.h"
+#include "verbs.h"
 
 static const struct verb {
     const char *name;
@@ -63,7 +63,7 @@ static int run(int argc, char **argv) {
             return usage_error("", "there is no verb '%s'; did you mean '%s'?",
                                name, verbs[i].name);
     }
-    if (argc > 1 && name[0] != '\0' && habits_verb(argv + 1, argc - 1))
+    if (argc > 1 && name[0] != '\0' && other_tools_verb(argv + 1, argc - 1))
         return EXIT_USAGE;
     return usage_error(
         "", name[0] != '\0' ? "there is no verb '%s'" : "a verb is missing%s",

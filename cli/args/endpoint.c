@@ -5,8 +5,8 @@
 
 #include "args/interfaces.h"
 #include "args/options.h"
-#include "args/repair.h"
 #include "args/service.h"
+#include "args/suggest_endpoint.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define HOST_CHARACTERS LETTERS "0123456789-_.%"
@@ -76,8 +76,8 @@ static bool is_number(const char *text) {
     return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-static bool lacks_port(const char *repaired) {
-    const char *colon = strrchr(repaired, ':');
+static bool lacks_port(const char *endpoint) {
+    const char *colon = strrchr(endpoint, ':');
 
     return colon != NULL && strcmp(colon, ":PORT") == 0;
 }
@@ -87,11 +87,11 @@ static int report_wrong(const char *verb, const char *text) {
     const char *next = text == options_argument(0) ? options_argument(1) : NULL;
     const char *colon = strrchr(text, ':');
     const char *port = colon != NULL ? colon + 1 : text;
-    char meant[REPAIR_TEXT_MAX];
+    char meant[SUGGEST_ENDPOINT_MAX];
 
     if (is_number(port) && strlen(port) >= 5)
         return usage_error(verb, "'%s': a port is at most 65535", text);
-    if (repair_endpoint(text, next, meant))
+    if (suggest_endpoint(text, next, meant))
         return usage_error(verb,
                            lacks_port(meant)
                                ? "'%s' has no port: write '%s'"

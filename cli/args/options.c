@@ -10,10 +10,10 @@
 
 #include "args/common.h"
 #include "args/endpoint.h"
-#include "args/habits.h"
-#include "output/output.h"
-#include "args/repair.h"
+#include "args/other_tools.h"
 #include "args/suggest.h"
+#include "args/suggest_endpoint.h"
+#include "output/output.h"
 #include "output/term.h"
 
 #define HELP_COLUMN 24
@@ -264,7 +264,7 @@ static int unknown(const struct usage *usage, const char *word,
     bool is_long = word[1] == '-';
 
     /* First, for "--time" of other tools is near "--timestamps". */
-    if (is_long && habits_option(usage, word, next))
+    if (is_long && other_tools_option(usage, word, next))
         return -1;
     for (size_t i = 0; (option = option_at(usage, i)) != NULL; i++) {
         if (suggest_near(name, length, option->name)) {
@@ -274,7 +274,7 @@ static int unknown(const struct usage *usage, const char *word,
             return -1;
         }
     }
-    if (is_long || !habits_option(usage, word, next))
+    if (is_long || !other_tools_option(usage, word, next))
         usage_error(usage->verb, "there is no option '%s'", word);
     return -1;
 }
@@ -309,12 +309,12 @@ static bool asks_help(const char *word) {
 }
 
 /* Whether it is HOST PORT for HOST:PORT. */
-static bool are_endpoint(char **words, char out[REPAIR_TEXT_MAX]) {
+static bool are_endpoint(char **words, char out[SUGGEST_ENDPOINT_MAX]) {
     uint16_t port;
 
     return !endpoint_parse_port(words[0], &port) &&
            endpoint_parse_port(words[1], &port) &&
-           repair_endpoint(words[0], words[1], out);
+           suggest_endpoint(words[0], words[1], out);
 }
 
 /* Only an endpoint cannot be such a value. */
@@ -328,7 +328,7 @@ static bool is_apart(const struct usage *usage) {
 
 /* Returns the number of arguments, or -1 if it is wrong. */
 static int check_count(const struct usage *usage) {
-    char meant[REPAIR_TEXT_MAX];
+    char meant[SUGGEST_ENDPOINT_MAX];
     int count = operands.count;
 
     if (is_apart(usage))

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "args/common.h"
-#include "doctor/doctor_checks.h"
-#include "doctor/doctor_facts.h"
-#include "doctor/doctor_system.h"
 #include "args/interfaces.h"
+#include "doctor/checks.h"
+#include "doctor/facts.h"
+#include "doctor/system.h"
 #include "output/output.h"
 #include "output/print.h"
 #include "output/term.h"

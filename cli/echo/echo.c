@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "listen/answers.h"
 #include "args/common.h"
 #include "args/groups.h"
+#include "listen/answers.h"
 #include "output/output.h"
 #include "session/session.h"
-#include "verbs.h"
 #include "session/workers.h"
+#include "verbs.h"
 
 #define BATCH_MAX 256
 #define QUEUE_SIZE_MAX (64u << 20) /* bytes; above, datagrams are dropped */

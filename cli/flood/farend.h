@@ -3,8 +3,8 @@
 #ifndef CLI_FLOOD_FAREND_H
 #define CLI_FLOOD_FAREND_H
 
-#include "measure/counts.h"
 #include "flood/remote.h"
+#include "measure/counts.h"
 #include "measure/tally.h"
 
 #define FAREND_SETTLE_MS 200 /* datagrams sent back may come this late */

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "args/common.h"
-#include "flood/farend.h"
 #include "args/headers.h"
+#include "flood/farend.h"
+#include "flood/pump.h"
 #include "output/intervals.h"
 #include "output/output.h"
-#include "flood/pump.h"
 #include "output/term.h"
 #include "verbs.h"
 

@@ -4,8 +4,8 @@
 #define CLI_FLOOD_STREAM_H
 
 #include "flood/batch.h"
-#include "session/faults.h"
 #include "measure/stats.h"
+#include "session/faults.h"
 
 struct stream;
 

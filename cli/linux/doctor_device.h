@@ -2,7 +2,7 @@
 #ifndef CLI_LINUX_DOCTOR_DEVICE_H
 #define CLI_LINUX_DOCTOR_DEVICE_H
 
-#include "doctor/doctor_facts.h"
+#include "doctor/facts.h"
 
 /* Sets the driver, and the speed and the queues where the driver tells. */
 void device_facts(const char *name, struct link_facts *facts);

@@ -11,7 +11,7 @@
 #include <linux/capability.h>
 #include <sys/syscall.h>
 
-#include "doctor/doctor_facts.h"
+#include "doctor/facts.h"
 #include "posix/doctor_socket.h"
 
 #define TEXT_MAX 16384 /* bytes of a file in /proc/net, with its NUL */

@@ -2,17 +2,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "listen/answers.h"
 #include "args/common.h"
-#include "session/faults.h"
 #include "args/filter.h"
 #include "args/groups.h"
+#include "listen/answers.h"
+#include "listen/output_dir.h"
 #include "output/messages.h"
 #include "output/output.h"
-#include "listen/output_dir.h"
+#include "session/faults.h"
 #include "session/session.h"
-#include "verbs.h"
 #include "session/workers.h"
+#include "verbs.h"
 
 /* Bytes. While the reader of the output or a disk is slow, datagrams wait in
    the receive buffer. Answers above the other limit are dropped. */

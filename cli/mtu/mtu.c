@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mtu/mtu_search.h"
 #include "args/common.h"
-#include "output/output.h"
-#include "session/path_errors.h"
-#include "output/print.h"
-#include "session/session.h"
 #include "measure/stats.h"
+#include "mtu/search.h"
+#include "output/output.h"
+#include "output/print.h"
 #include "output/term.h"
+#include "session/path_errors.h"
+#include "session/session.h"
 #include "verbs.h"
 
 #define PORT "33434" /* usually closed; traceroute begins with it */

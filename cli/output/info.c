@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "output/print.h"
 #include "args/tos.h"
+#include "output/print.h"
 
 #define NS_PER_S 1000000000u
 

@@ -2,8 +2,8 @@
 #ifndef CLI_OUTPUT_INTERVALS_H
 #define CLI_OUTPUT_INTERVALS_H
 
-#include "session/session.h"
 #include "measure/stats.h"
+#include "session/session.h"
 
 #define INTERVALS_HEADING                                                      \
     "  from (s)     to (s)     datagrams         kpps       Mbit/s"

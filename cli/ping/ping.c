@@ -4,19 +4,19 @@
 #include <string.h>
 
 #include "args/common.h"
-#include "session/faults.h"
 #include "args/headers.h"
-#include "output/output.h"
-#include "session/path_errors.h"
-#include "ping/ping_print.h"
-#include "output/print.h"
-#include "ping/reporters.h"
-#include "session/session.h"
-#include "ping/spark.h"
 #include "measure/stats.h"
-#include "session/system.h"
+#include "output/output.h"
+#include "output/print.h"
 #include "output/term.h"
+#include "ping/print.h"
+#include "ping/reporters.h"
+#include "ping/spark.h"
 #include "ping/trips.h"
+#include "session/faults.h"
+#include "session/path_errors.h"
+#include "session/session.h"
+#include "session/system.h"
 #include "verbs.h"
 
 static struct {

@@ -1,5 +1,5 @@
 /* The checks of this system, and those that all Unix systems have. */
-#include "doctor/doctor_system.h"
+#include "doctor/system.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -15,8 +15,8 @@
 #include <linux/sock_diag.h>
 #endif
 
-#include "doctor/doctor_checks.h"
-#include "doctor/doctor_facts.h"
+#include "doctor/checks.h"
+#include "doctor/facts.h"
 #include "posix/doctor_checks.h"
 #include "posix/doctor_socket.h"
 

@@ -8,7 +8,7 @@
 
 #include <arpa/inet.h>
 
-#include "doctor/doctor_facts.h"
+#include "doctor/facts.h"
 
 struct sockaddr_in probe_loopback(void) {
     struct sockaddr_in name;

@@ -3,9 +3,9 @@
 #ifndef CLI_SEND_OUTGOING_H
 #define CLI_SEND_OUTGOING_H
 
-#include "session/alarm.h"
 #include "send/pace.h"
 #include "send/payloads.h"
+#include "session/alarm.h"
 #include "session/session.h"
 
 struct outgoing {

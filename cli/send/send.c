@@ -6,12 +6,12 @@
 #include "args/common.h"
 #include "args/headers.h"
 #include "output/messages.h"
-#include "send/outgoing.h"
 #include "output/output.h"
-#include "send/send_errors.h"
+#include "output/term.h"
+#include "send/errors.h"
+#include "send/outgoing.h"
 #include "session/session.h"
 #include "session/system.h"
-#include "output/term.h"
 #include "verbs.h"
 
 static struct {

@@ -7,11 +7,11 @@
 #include <dgram_cluster.h>
 
 #include "args/common.h"
-#include "session/interrupt.h"
 #include "output/output.h"
 #include "output/print.h"
-#include "session/system.h"
 #include "output/term.h"
+#include "session/interrupt.h"
+#include "session/system.h"
 
 static void on_interrupt(void *data) {
     struct session *session = data;

@@ -5,8 +5,8 @@
 
 #include <dgram.h>
 
-#include "session/advice.h"
 #include "args/endpoint.h"
+#include "session/advice.h"
 
 /* What a process does for a verb. With --workers the first process probes
    whether the address can be bound, and is then the primary. */

@@ -6,8 +6,8 @@
 #ifndef CLI_SINK_SERVE_H
 #define CLI_SINK_SERVE_H
 
-#include "sink/served.h"
 #include "session/session.h"
+#include "sink/served.h"
 
 #define SERVE_SETTLE_MS 200     /* datagrams may come this late after END */
 #define SERVE_VANISH_MS 10000   /* a stream not heard for so long is gone */

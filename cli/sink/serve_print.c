@@ -2,8 +2,8 @@
 #include "measure/counts.h"
 #include "output/output.h"
 #include "output/print.h"
-#include "sink/serve.h"
 #include "output/term.h"
+#include "sink/serve.h"
 
 /* What the streams of a flood sum up to. */
 struct sums {

@@ -2,15 +2,15 @@
 #include <stdio.h>
 
 #include "args/common.h"
-#include "session/faults.h"
 #include "args/groups.h"
+#include "measure/senders.h"
+#include "measure/stats.h"
 #include "output/intervals.h"
 #include "output/output.h"
-#include "measure/senders.h"
-#include "sink/serve.h"
-#include "session/session.h"
-#include "measure/stats.h"
 #include "output/term.h"
+#include "session/faults.h"
+#include "session/session.h"
+#include "sink/serve.h"
 #include "verbs.h"
 
 #define RECEIVE_BUFFER_SIZE (8u << 20) /* the system may limit it */

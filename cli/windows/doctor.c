@@ -1,11 +1,11 @@
 /* The checks of this system: those that the library can tell. */
-#include "doctor/doctor_system.h"
+#include "doctor/system.h"
 
 #include <string.h>
 
 #include <uv.h>
 
-#include "doctor/doctor_checks.h"
+#include "doctor/checks.h"
 
 const struct check_row doctor_rows[] = {
     {"kernel", NEED_NOTHING, check_kernel},

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "datapath/offload.h"
-#include "doctor/doctor_facts.h"
+#include "doctor/facts.h"
 
 static void expect(const struct check *check, enum check_state state,
                    const char *fact, const char *advice) {

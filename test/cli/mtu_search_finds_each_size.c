@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "mtu/mtu_search.h"
+#include "mtu/search.h"
 
 #define FLOOR 576
 #define INTERFACE 1500

@@ -1,7 +1,7 @@
 /* The search for the path MTU: which packet size to try next. Sizes are bytes
    of an IP packet. */
-#ifndef CLI_MTU_MTU_SEARCH_H
-#define CLI_MTU_MTU_SEARCH_H
+#ifndef CLI_MTU_SEARCH_H
+#define CLI_MTU_SEARCH_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
 /* What ping prints, as text or as JSON. */
-#ifndef CLI_PING_PING_PRINT_H
-#define CLI_PING_PING_PRINT_H
+#ifndef CLI_PING_PRINT_H
+#define CLI_PING_PRINT_H
 
 #include <dgram.h>
 
-#include "session/faults.h"
-#include "ping/reporters.h"
 #include "measure/stats.h"
+#include "ping/reporters.h"
+#include "session/faults.h"
 
 /* `number` is from 0, and printed from 1. */
 void ping_print_reply(bool json, const dgram_message *message, uint64_t number,

@@ -1,10 +1,10 @@
 /* Whether UDP works at all, and what the system reports of datagrams. Tries it
    with the library over loopback, so this is the same on all systems. */
-#include "doctor/doctor_checks.h"
+#include "doctor/checks.h"
 
 #include <string.h>
 
-#include "doctor/doctor_loopback.h"
+#include "doctor/loopback.h"
 
 #define PAYLOAD 100
 #define TTL 37

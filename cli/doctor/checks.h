@@ -1,6 +1,6 @@
 /* The checks that every system has; they use the library. */
-#ifndef CLI_DOCTOR_DOCTOR_CHECKS_H
-#define CLI_DOCTOR_DOCTOR_CHECKS_H
+#ifndef CLI_DOCTOR_CHECKS_H
+#define CLI_DOCTOR_CHECKS_H
 
 #include "doctor/doctor.h"
 

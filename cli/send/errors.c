@@ -1,10 +1,10 @@
-#include "send/send_errors.h"
+#include "send/errors.h"
 
 #include "args/common.h"
-#include "session/faults.h"
-#include "send/outgoing.h"
 #include "output/output.h"
 #include "output/term.h"
+#include "send/outgoing.h"
+#include "session/faults.h"
 
 static struct faults all, printed;
 

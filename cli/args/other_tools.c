@@ -1,10 +1,10 @@
-#include "args/habits.h"
+#include "args/other_tools.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "args/endpoint.h"
-#include "args/repair.h"
+#include "args/suggest_endpoint.h"
 
 #define NAME_SIZE 32 /* longer than all names */
 
@@ -68,7 +68,7 @@ static bool is_port(const char *text) {
 /* -p 5000, or -c HOST. */
 static bool is_argument(const struct usage *usage, const char *name,
                         const char *next) {
-    char full[REPAIR_TEXT_MAX];
+    char full[SUGGEST_ENDPOINT_MAX];
 
     if (!has_word("-p --port -c --client", name))
         return false;
@@ -76,7 +76,7 @@ static bool is_argument(const struct usage *usage, const char *name,
         snprintf(full, sizeof full, "%s%s",
                  receives(usage) ? "" : "HOST:", next);
     else if (next == NULL || next[0] == '-' ||
-             !repair_endpoint(next, NULL, full))
+             !suggest_endpoint(next, NULL, full))
         snprintf(full, sizeof full, "%s", usage->arguments);
     usage_error(usage->verb, "%s is not an option: write 'dgram %s %s'", name,
                 usage->verb, full);
@@ -131,8 +131,8 @@ static bool is_letter(const struct usage *usage, const char *word,
     return false;
 }
 
-bool habits_option(const struct usage *usage, const char *word,
-                   const char *next) {
+bool other_tools_option(const struct usage *usage, const char *word,
+                        const char *next) {
     const char *equals = strchr(word, '=');
     char name[NAME_SIZE];
 
@@ -175,7 +175,8 @@ static const char *verb_of_options(char **words, int count, bool has_host) {
 }
 
 /* Finds the endpoint among the words; an option may stand before its port. */
-static bool find_endpoint(char **words, int count, char out[REPAIR_TEXT_MAX]) {
+static bool find_endpoint(char **words, int count,
+                          char out[SUGGEST_ENDPOINT_MAX]) {
     const char *found[2] = {NULL, NULL};
     const char *end;
 
@@ -183,14 +184,14 @@ static bool find_endpoint(char **words, int count, char out[REPAIR_TEXT_MAX]) {
         if (words[i][0] != '-')
             found[n++] = words[i];
     }
-    if (found[0] == NULL || !repair_endpoint(found[0], found[1], out))
+    if (found[0] == NULL || !suggest_endpoint(found[0], found[1], out))
         return false;
     end = strrchr(out, ':');
     return end == NULL || strcmp(end, ":PORT") != 0;
 }
 
-bool habits_verb(char **words, int count) {
-    char endpoint[REPAIR_TEXT_MAX];
+bool other_tools_verb(char **words, int count) {
+    char endpoint[SUGGEST_ENDPOINT_MAX];
     const char *first = words[0];
 
     for (size_t i = 0; i < COUNT(verbs); i++) {

@@ -1,5 +1,5 @@
 /* What is known of kernels, of the environment, and of limits. */
-#include "doctor/doctor_facts.h"
+#include "doctor/facts.h"
 
 #include <stdio.h>
 #include <stdlib.h>

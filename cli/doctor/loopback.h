@@ -1,7 +1,7 @@
 /* A socket on the loopback address that sends to itself: one descriptor is
    enough, and nothing leaves the host. */
-#ifndef CLI_DOCTOR_DOCTOR_LOOPBACK_H
-#define CLI_DOCTOR_DOCTOR_LOOPBACK_H
+#ifndef CLI_DOCTOR_LOOPBACK_H
+#define CLI_DOCTOR_LOOPBACK_H
 
 #include <dgram_datapath.h>
 

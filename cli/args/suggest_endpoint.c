@@ -1,4 +1,4 @@
-#include "args/repair.h"
+#include "args/suggest_endpoint.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -83,7 +83,7 @@ static void cut_end(char *text) {
 
 /* tcpdump prints a dot between an address and a port. */
 static bool is_separator(const char *text, const char *port) {
-    char host[REPAIR_TEXT_MAX];
+    char host[SUGGEST_ENDPOINT_MAX];
     dgram_address address;
 
     if (strchr(SEPARATORS, port[-1]) != NULL)
@@ -112,7 +112,7 @@ static bool split_port(char *text, char out[PORT_TEXT_MAX]) {
 /* "::1:5000" is also an address without a port, but hardly meant so. */
 static bool ends_with_port(const char *text) {
     const char *colon = strrchr(text, ':');
-    char host[REPAIR_TEXT_MAX];
+    char host[SUGGEST_ENDPOINT_MAX];
 
     if (!is_v6(text))
         return true;
@@ -120,7 +120,7 @@ static bool ends_with_port(const char *text) {
     return is_port(colon + 1) && is_v6(host);
 }
 
-static bool join(char *host, const char *port, char out[REPAIR_TEXT_MAX]) {
+static bool join(char *host, const char *port, char out[SUGGEST_ENDPOINT_MAX]) {
     size_t length = strlen(host);
     int size;
 
@@ -131,34 +131,35 @@ static bool join(char *host, const char *port, char out[REPAIR_TEXT_MAX]) {
     if (strcmp(host, "*") == 0)
         host++;
     if (host[0] == '\0' && is_port(port))
-        size = snprintf(out, REPAIR_TEXT_MAX, "%s", port);
+        size = snprintf(out, SUGGEST_ENDPOINT_MAX, "%s", port);
     else if (is_v6(host))
-        size = snprintf(out, REPAIR_TEXT_MAX, "[%s]:%s", host, port);
+        size = snprintf(out, SUGGEST_ENDPOINT_MAX, "[%s]:%s", host, port);
     else if (endpoint_is_host(host))
-        size = snprintf(out, REPAIR_TEXT_MAX, "%s:%s", host, port);
+        size = snprintf(out, SUGGEST_ENDPOINT_MAX, "%s:%s", host, port);
     else
         return false;
-    return size < REPAIR_TEXT_MAX;
+    return size < SUGGEST_ENDPOINT_MAX;
 }
 
 /* A path, as it is or as socat has it. */
-static bool repair_path(const char *text, char out[REPAIR_TEXT_MAX]) {
+static bool path_endpoint(const char *text, char out[SUGGEST_ENDPOINT_MAX]) {
     if (begins(text, "unix-") && strchr(text, ':') != NULL)
         text = strchr(text, ':') + 1;
     else if (text[0] != '/' && !begins(text, "./") && !begins(text, "../"))
         return false;
-    return snprintf(out, REPAIR_TEXT_MAX, "unix:%s", text) < REPAIR_TEXT_MAX;
+    return snprintf(out, SUGGEST_ENDPOINT_MAX, "unix:%s", text) <
+           SUGGEST_ENDPOINT_MAX;
 }
 
-bool repair_endpoint(const char *text, const char *next,
-                     char out[REPAIR_TEXT_MAX]) {
-    char copy[REPAIR_TEXT_MAX], port[PORT_TEXT_MAX];
+bool suggest_endpoint(const char *text, const char *next,
+                      char out[SUGGEST_ENDPOINT_MAX]) {
+    char copy[SUGGEST_ENDPOINT_MAX], port[PORT_TEXT_MAX];
     bool found = is_port(next);
 
     if ((size_t)snprintf(copy, sizeof copy, "%s", text) >= sizeof copy)
         return false;
     cut_scheme(copy);
-    if (strcmp(copy, text) == 0 && repair_path(text, out))
+    if (strcmp(copy, text) == 0 && path_endpoint(text, out))
         return true;
     cut_end(copy);
     if (!found && ends_with_port(copy) && split_port(copy, port)) {

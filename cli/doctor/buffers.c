@@ -1,9 +1,9 @@
 /* How large the buffers of a socket may be. */
-#include "doctor/doctor_facts.h"
+#include "doctor/facts.h"
 
-#include "doctor/doctor_checks.h"
-#include "doctor/doctor_loopback.h"
-#include "doctor/doctor_system.h"
+#include "doctor/checks.h"
+#include "doctor/loopback.h"
+#include "doctor/system.h"
 
 /* Of a buffer that programs may ask for: 20 milliseconds of 100,000 datagrams a
    second. New kernels allow so much. */

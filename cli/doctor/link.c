@@ -1,10 +1,10 @@
 /* What the facts about an interface mean. */
-#include "doctor/doctor_facts.h"
+#include "doctor/facts.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "doctor/doctor_checks.h"
+#include "doctor/checks.h"
 
 #define MTU_IPV6 1280 /* the least that IPv6 needs */
 

@@ -1,7 +1,7 @@
 /* What the checks of dgram doctor ask of the system. Each system has a folder
    with its version of doctor.c, which also lists the checks. */
-#ifndef CLI_DOCTOR_DOCTOR_SYSTEM_H
-#define CLI_DOCTOR_DOCTOR_SYSTEM_H
+#ifndef CLI_DOCTOR_SYSTEM_H
+#define CLI_DOCTOR_SYSTEM_H
 
 #include <dgram.h>
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "args/repair.h"
+#include "args/suggest_endpoint.h"
 
 static const struct {
     const char *text, *next, *meant; /* NULL: nothing comes near */
@@ -86,13 +86,13 @@ static const struct {
     {"1:2:3", NULL, NULL},
 };
 
-static void each_is_repaired(void **state) {
+static void each_is_suggested(void **state) {
     int failed = 0;
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char out[REPAIR_TEXT_MAX] = "";
-        bool found = repair_endpoint(cases[i].text, cases[i].next, out);
+        char out[SUGGEST_ENDPOINT_MAX] = "";
+        bool found = suggest_endpoint(cases[i].text, cases[i].next, out);
 
         if (found == (cases[i].meant != NULL) &&
             (!found || strcmp(out, cases[i].meant) == 0))
@@ -109,7 +109,7 @@ static void each_is_repaired(void **state) {
 /* Of any length, nothing overflows. */
 static void long_texts_are_survived(void **state) {
     static const char *const starts[] = {"", "udp://", "/", "unix-x:", "::"};
-    char text[2 * REPAIR_TEXT_MAX], out[REPAIR_TEXT_MAX];
+    char text[2 * SUGGEST_ENDPOINT_MAX], out[SUGGEST_ENDPOINT_MAX];
 
     (void)state;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
@@ -118,17 +118,17 @@ static void long_texts_are_survived(void **state) {
 
             memset(text + start, 'x', length);
             text[start + length] = '\0';
-            if (repair_endpoint(text, "65535", out))
-                assert_in_range(strlen(out), 1, REPAIR_TEXT_MAX - 1);
-            if (repair_endpoint(text, NULL, out))
-                assert_in_range(strlen(out), 1, REPAIR_TEXT_MAX - 1);
+            if (suggest_endpoint(text, "65535", out))
+                assert_in_range(strlen(out), 1, SUGGEST_ENDPOINT_MAX - 1);
+            if (suggest_endpoint(text, NULL, out))
+                assert_in_range(strlen(out), 1, SUGGEST_ENDPOINT_MAX - 1);
         }
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_is_repaired),
+        cmocka_unit_test(each_is_suggested),
         cmocka_unit_test(long_texts_are_survived),
     };
 

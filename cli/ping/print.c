@@ -1,10 +1,10 @@
-#include "ping/ping_print.h"
+#include "ping/print.h"
 
-#include "ping/histogram.h"
 #include "output/output.h"
-#include "session/path_errors.h"
 #include "output/print.h"
 #include "output/term.h"
+#include "ping/histogram.h"
+#include "session/path_errors.h"
 
 static const struct percentile {
     double share;

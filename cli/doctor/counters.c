@@ -1,5 +1,5 @@
 /* The counters of the system: where datagrams were lost, and how many. */
-#include "doctor/doctor_facts.h"
+#include "doctor/facts.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* The errors of dgram send: printed on standard error, and with --json also as
    objects. */
-#ifndef CLI_SEND_SEND_ERRORS_H
-#define CLI_SEND_SEND_ERRORS_H
+#ifndef CLI_SEND_ERRORS_H
+#define CLI_SEND_ERRORS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* What dgram doctor concludes from texts and numbers of the system. Nothing
    here makes a system call. */
-#ifndef CLI_DOCTOR_DOCTOR_FACTS_H
-#define CLI_DOCTOR_DOCTOR_FACTS_H
+#ifndef CLI_DOCTOR_FACTS_H
+#define CLI_DOCTOR_FACTS_H
 
 #include "doctor/doctor.h"
 

@@ -1,8 +1,8 @@
-#include "doctor/doctor_loopback.h"
+#include "doctor/loopback.h"
 
 #include <string.h>
 
-#include "doctor/doctor_system.h"
+#include "doctor/system.h"
 
 #define PAYLOAD 1200
 #define BUFFER_SIZE 2048 /* a multiple of 64, with room for a longer one */

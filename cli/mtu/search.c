@@ -1,4 +1,4 @@
-#include "mtu/mtu_search.h"
+#include "mtu/search.h"
 
 /* Bisects. Before that, the smallest size shows whether anybody answers. */
 static void choose(struct mtu_search *search) {
