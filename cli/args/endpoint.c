@@ -72,8 +72,10 @@ static bool split(const char *text, struct endpoint *out) {
              service_find(colon + 1, &out->port)));
 }
 
-static bool is_number(const char *text) {
-    return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
+/* Whether it is a number, of any length, that no port has. */
+static bool exceeds_ports(const char *text) {
+    return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0' &&
+           strtoul(text, NULL, 10) > 65535;
 }
 
 static bool lacks_port(const char *endpoint) {
@@ -89,7 +91,7 @@ static int report_wrong(const char *verb, const char *text) {
     const char *port = colon != NULL ? colon + 1 : text;
     char meant[SUGGEST_ENDPOINT_MAX];
 
-    if (is_number(port) && strlen(port) >= 5)
+    if (exceeds_ports(port))
         return usage_error(verb, "'%s': a port is at most 65535", text);
     if (suggest_endpoint(text, next, meant))
         return usage_error(verb,

@@ -174,6 +174,20 @@ static const char *verb_of_options(char **words, int count, bool has_host) {
     return has_host ? "send" : "listen";
 }
 
+/* Whether it is the value of the option before it, or a bit rate: no part of an
+   endpoint. The value of -c is a host, that of -p a port. */
+static bool is_value(const char *option, const char *word) {
+    static const char letters[] = "wqitTIBP"; /* of nc and iperf3 */
+    size_t digits = strspn(word, "0123456789.");
+
+    if (digits > 0 && word[digits] != '\0' && word[digits + 1] == '\0' &&
+        strchr("kKmMgG", word[digits]) != NULL)
+        return true;
+    return option != NULL && option[0] == '-' && option[1] != '-' &&
+           option[1] != '\0' &&
+           strchr(letters, option[strlen(option) - 1]) != NULL;
+}
+
 /* Finds the endpoint among the words; an option may stand before its port. */
 static bool find_endpoint(char **words, int count,
                           char out[SUGGEST_ENDPOINT_MAX]) {
@@ -181,7 +195,8 @@ static bool find_endpoint(char **words, int count,
     const char *end;
 
     for (int i = 0, n = 0; i < count && n < 2; i++) {
-        if (words[i][0] != '-')
+        if (words[i][0] != '-' &&
+            !is_value(i > 0 ? words[i - 1] : NULL, words[i]))
             found[n++] = words[i];
     }
     if (found[0] == NULL || !suggest_endpoint(found[0], found[1], out))

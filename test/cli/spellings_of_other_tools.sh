@@ -38,6 +38,13 @@ send -U /tmp/socket| write the path of a Unix socket as unix:PATH
 send host 5000 text| 'host' is not HOST:PORT; did you mean 'host:5000'?
 send ::1 5000 text| did you mean '[::1]:5000'?
 send ::1:5000 text| did you mean '[::1]:5000'?
+send ::1:41234 text| did you mean '[::1]:41234'?
+send 2001:db8::1:65535 text| did you mean '[2001:db8::1]:65535'?
+listen *:41234| did you mean '41234'?
+send udp://host:41234 text| did you mean 'host:41234'?
+send UDP6:[::1]:41234 text| did you mean '[::1]:41234'?
+send ::1:65536 text| '::1:65536': a port is at most 65535
+send host:99999999999999999999999 text| a port is at most 65535
 send fe80::1%eth0:9 text| did you mean '[fe80::1%eth0]:9'?
 send udp://host:5000 text| did you mean 'host:5000'?
 send UDP4:host:5000 text| did you mean 'host:5000'?
@@ -83,6 +90,9 @@ mtu unix:/tmp/socket| unix:PATH is for
 -l -p 5000| did you mean 'dgram listen 5000'?
 -s -p 5201| did you mean 'dgram sink 5201'?
 -c host -p 5201| did you mean 'dgram flood host:5201'?
+-u -w 3 host 5000| did you mean 'dgram send host:5000'?
+-l -p 5000 -w 3| did you mean 'dgram listen 5000'?
+-c host -b 10M -t 10 -p 5201| did you mean 'dgram flood host:5201'?
 -u| a verb comes before the option '-u'
 host 5000| did you mean 'dgram send host:5000'?
 host:5000| did you mean 'dgram send host:5000'?
