@@ -57,6 +57,15 @@ static bool lacks_scope(const char *text) {
            IN6_IS_ADDR_MC_NODELOCAL(host);
 }
 
+static bool is_group_with_scope(const char *text) {
+    dgram_address address;
+
+    return dgram_address_parse(text, 0, &address) == 0 &&
+           address.any.sa_family == AF_INET6 &&
+           address.v6.sin6_scope_id != 0 &&
+           IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr);
+}
+
 static bool is_group(const char *text) {
     dgram_address address;
 
@@ -179,8 +188,9 @@ static const char *on_lookup(const struct given *given, int code) {
 }
 
 static const char *on_no_route_to_group(const char *verb,
-                                        const struct given *given) {
-    if (given->interface)
+                                        const struct given *given,
+                                        const dgram_error *error) {
+    if (given->interface || is_group_with_scope(error->address))
         return "this interface is down or has no address: 'ip address' shows "
                "it";
     if (strcmp(verb, "mtu") == 0)
@@ -190,12 +200,17 @@ static const char *on_no_route_to_group(const char *verb,
            "--interface NAME";
 }
 
+/* --interface says the interface of a group, but not that of a host. */
+static bool chooses_group(const struct given *given, const dgram_error *error) {
+    return given->interface && is_group(error->address);
+}
+
 static const char *on_no_route(const char *verb, const struct given *given,
                                const dgram_error *error) {
-    if (lacks_scope(error->address))
+    if (lacks_scope(error->address) && !chooses_group(given, error))
         return NULL; /* on_any() has it */
     if (is_group(error->address))
-        return on_no_route_to_group(verb, given);
+        return on_no_route_to_group(verb, given, error);
     if (strcmp(verb, "send") == 0 && !given->bind &&
         strcmp(error->address, "255.255.255.255") == 0)
         return "no route leads there: choose an interface by its address with "

@@ -105,6 +105,11 @@ kill $listen
 wait $listen
 "$DGRAM" send 239.1.2.3:5000 x --interface down0 >out 2>err && die 'it is down'
 grep -q 'is down or has no address' err || die advice
+for line in '[ff02::5%down0]:5000' '[ff02::5]:5000 --interface down0'; do
+    # shellcheck disable=SC2086 # several words
+    "$DGRAM" send $line x >out 2>err && die 'it is down for IPv6'
+    grep -q 'is down or has no address' err || die "advice: $line"
+done
 
 # What does not exist: the interfaces that do are listed.
 for line in 'listen 0 --join 239.1.2.3@no-such' 'listen 0 --join 239.1.2.3@99' \
