@@ -207,8 +207,11 @@ static void print_result_json(uint32_t payload) {
             (unsigned)it.search.low, (unsigned)payload,
             (unsigned long long)it.sent, limits[it.search.limit]);
     if (it.search.limit == MTU_LIMIT_ROUTER &&
-        dgram_address_format(&it.router, router, sizeof router) == 0)
-        fprintf(output, ",\"reporter\":\"%s\"", router);
+        dgram_address_format(&it.router, router, sizeof router) == 0) {
+        fputs(",\"reporter\":", output);
+        print_json_string(output, (const unsigned char *)router,
+                          strlen(router));
+    }
     fprintf(output, "}\n");
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "output/print.h"
+
 void reporters_note(struct reporters *reporters, int code,
                     const dgram_path_error *error) {
     struct report report = {.code = code, .is_known = error != NULL};
@@ -40,6 +42,20 @@ void reporters_print(FILE *out, const struct reporters *reporters) {
                 (unsigned long long)reporters->others);
 }
 
+/* The address of a link-local reporter ends with the name of an interface, which
+   may be any bytes. */
+static void print_reporter_json(FILE *out, const struct report *report) {
+    if (!report->is_known)
+        return;
+    fputs("\"reporter\":", out);
+    if (report->who[0] != '\0')
+        print_json_string(out, (const unsigned char *)report->who,
+                          strlen(report->who));
+    else
+        fputs("null", out);
+    putc(',', out);
+}
+
 void reporters_print_json(FILE *out, const struct reporters *reporters) {
     putc('[', out);
     for (size_t i = 0; i < reporters->count; i++) {
@@ -47,10 +63,7 @@ void reporters_print_json(FILE *out, const struct reporters *reporters) {
 
         fprintf(out, "%s{\"code\":\"%s\",", i > 0 ? "," : "",
                 dgram_err_name(report->code));
-        if (report->who[0] != '\0')
-            fprintf(out, "\"reporter\":\"%s\",", report->who);
-        else if (report->is_known)
-            fprintf(out, "\"reporter\":null,");
+        print_reporter_json(out, report);
         fprintf(out, "\"count\":%llu}", (unsigned long long)report->count);
     }
     putc(']', out);

@@ -1,5 +1,8 @@
 #include "session/path_errors.h"
 
+#include <string.h>
+
+#include "output/print.h"
 #include "output/term.h"
 
 #define ICMP_TIME_EXCEEDED 11
@@ -39,10 +42,11 @@ void path_error_print_json(FILE *out, const dgram_path_error *error) {
     char host[DGRAM_ADDRESS_TEXT_MAX];
 
     format(&error->reporter, host);
+    fputs("\"reporter\":", out);
     if (host[0] != '\0')
-        fprintf(out, "\"reporter\":\"%s\"", host);
+        print_json_string(out, (const unsigned char *)host, strlen(host));
     else
-        fprintf(out, "\"reporter\":null");
+        fputs("null", out);
     if (error->mtu > 0)
         fprintf(out, ",\"mtu\":%u", (unsigned)error->mtu);
     if (!error->local)

@@ -15,6 +15,8 @@ until grep -q message listen; do # its route may come later than the address
     sleep 0.05
 done
 wait $listen
+"$DGRAM" ping '[fe80::7%q"\]:9' --count 1 --json >ping # nobody listens
+timeout 20 "$DGRAM" mtu '[fe80::7%q"\]:9' --json >mtu || exit
 END_HOST
 export DGRAM
 (cd "$work" && timeout 60 unshare $how sh host.sh >host 2>&1)
@@ -27,3 +29,7 @@ status=$?
 [ "$(wc -l <"$work/listen")" = 2 ] || fail 'not two lines'
 [ "$(grep -cF '"address":"fe80::7%q\"\\"' "$work/listen")" = 2 ] ||
     fail 'not escaped'
+# So are the errors of a host that is named with its interface.
+[ "$(grep -cF '"reporter":"fe80::7%q\"\\"' "$work/ping")" = 2 ] ||
+    fail 'the reporter is not escaped'
+grep -qF '"address":"fe80::7%q\"\\"' "$work/mtu" || fail 'mtu is not escaped'
