@@ -1,7 +1,9 @@
 #include "flood/farend.h"
 
+#include <math.h>
 #include <stdlib.h>
 
+#include "flood/schedule.h"
 #include "measure/senders.h"
 
 int farend_begin(struct farend *farend, unsigned count) {
@@ -80,10 +82,21 @@ static void on_change(struct remote *remote) {
     advance(stream->farend);
 }
 
-static uint64_t back_rate(const struct farend *farend) {
-    double rate = farend->rate * 1000 / farend->count;
+/* Asks for what a stream of this end would send, `due` datagrams: rounded up,
+   so that the far end, which rounds down, sends that many. */
+static void ask_back(const struct farend *farend, unsigned index,
+                     struct control_question *question) {
+    const struct schedule schedule = {farend->rate, farend->seconds,
+                                      farend->count};
+    uint64_t due = schedule_due(&schedule, farend->seconds, index);
 
-    return farend->rate > 0 && rate < 1 ? 1 : (uint64_t)rate;
+    question->back_size = (uint16_t)farend->size;
+    question->back_ms = (uint64_t)(farend->seconds * 1000 + 0.5);
+    if (farend->rate > 0)
+        question->back_rate =
+            (uint64_t)ceil((double)due * 1e6 / (double)question->back_ms);
+    if (farend->rate == 0 || due > 0)
+        question->flags |= CONTROL_BACK;
 }
 
 void farend_open(struct farend *farend, unsigned index, dgram_socket *socket,
@@ -91,12 +104,10 @@ void farend_open(struct farend *farend, unsigned index, dgram_socket *socket,
     struct farend_stream *stream = &farend->streams[index];
     struct control_question *question = &stream->remote.question;
 
-    question->flags =
-        (farend->check ? CONTROL_CHECK : 0) | (farend->back ? CONTROL_BACK : 0);
+    question->flags = farend->check ? CONTROL_CHECK : 0;
     question->stamps = stamps;
-    question->back_size = (uint16_t)farend->size;
-    question->back_rate = back_rate(farend);
-    question->back_ms = (uint64_t)(farend->seconds * 1000);
+    if (farend->back)
+        ask_back(farend, index, question);
     stream->remote.socket = socket;
     stream->remote.info = info;
     stream->remote.on_change = on_change;

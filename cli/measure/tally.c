@@ -44,15 +44,18 @@ void tally_note(struct tally *tally, const dgram_message *message, uint64_t now,
         note_number(tally, message, arrival);
 }
 
-/* A `sent` far above the numbers seen is forged, as such a number is. */
+/* Numbers of datagrams that could not be sent are missing, but were not lost:
+   with `sent` they do not count. A `sent` far above the numbers seen is forged,
+   as such a number is. */
 static uint64_t lost_of(const struct tally *tally, uint64_t sent) {
     const struct order *order = tally->order;
+    uint64_t received = order != NULL ? order->unique : tally->datagrams;
 
-    if (order == NULL)
-        return sent > tally->datagrams ? sent - tally->datagrams : 0;
-    if (sent > order->next && sent - order->next < NUMBER_AHEAD_MAX)
-        return sent - order->unique;
-    return order_lost(order);
+    if (order != NULL &&
+        (sent == 0 ||
+         (sent > order->next && sent - order->next >= NUMBER_AHEAD_MAX)))
+        return order_lost(order);
+    return sent > received ? sent - received : 0;
 }
 
 struct control_counts tally_counts(const struct tally *tally, uint64_t sent) {

@@ -88,7 +88,7 @@ static void answer_stream(struct serve *serve, const dgram_message *message,
     uint64_t now = now_ms(serve);
     struct control_answer answer = {
         .head = *head,
-        .back_sent = stream->back.numbered,
+        .back_sent = stream->back.sent,
         .counts = stream->counts,
     };
 
