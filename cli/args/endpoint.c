@@ -24,6 +24,12 @@ bool endpoint_parse_port(const char *text, uint16_t *out) {
     return true;
 }
 
+bool endpoint_is_port(const char *text) {
+    uint16_t port;
+
+    return text != NULL && endpoint_parse_port(text, &port);
+}
+
 /* Bytes of other alphabets are left to the lookup. */
 bool endpoint_is_host(const char *text) {
     for (const char *byte = text; *byte != '\0'; byte++) {
@@ -78,12 +84,6 @@ static bool exceeds_ports(const char *text) {
            strtoul(text, NULL, 10) > 65535;
 }
 
-static bool lacks_port(const char *endpoint) {
-    const char *colon = strrchr(endpoint, ':');
-
-    return colon != NULL && strcmp(colon, ":PORT") == 0;
-}
-
 /* Prints what may be meant. */
 static int report_wrong(const char *verb, const char *text) {
     const char *next = text == options_argument(0) ? options_argument(1) : NULL;
@@ -95,7 +95,7 @@ static int report_wrong(const char *verb, const char *text) {
         return usage_error(verb, "'%s': a port is at most 65535", text);
     if (suggest_endpoint(text, next, meant))
         return usage_error(verb,
-                           lacks_port(meant)
+                           suggest_lacks_port(meant)
                                ? "'%s' has no port: write '%s'"
                                : "'%s' is not HOST:PORT; did you mean '%s'?",
                            text, meant);

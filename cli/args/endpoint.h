@@ -22,6 +22,9 @@ struct family {
 /* Returns whether the text is a port from 0 to 65535. */
 bool endpoint_parse_port(const char *text, uint16_t *out);
 
+/* The same, without the port; NULL is none. */
+bool endpoint_is_port(const char *text);
+
 /* Returns whether the text may be a name or an IPv4 address. */
 bool endpoint_is_host(const char *text);
 

@@ -118,14 +118,11 @@ static int refuse(const char *verb, const char *text) {
 static int parse_ip(const char *verb, const char *text,
                     struct filter_rule *out) {
     struct parts parts;
-    unsigned port = 0;
 
     if (!split(text, &parts) ||
-        (parts.port != NULL &&
-         !parse_number(parts.port, strlen(parts.port), 65535, &port)))
+        (parts.port != NULL && !endpoint_parse_port(parts.port, &out->port)))
         return refuse(verb, text);
     out->has_port = parts.port != NULL;
-    out->port = (uint16_t)port;
     if (text[0] == ':' && parts.address[0] == '\0')
         return 0; /* any address */
     if (endpoint_lacks_interface(verb, parts.address))

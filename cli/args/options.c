@@ -310,10 +310,7 @@ static bool asks_help(const char *word) {
 
 /* Whether it is HOST PORT for HOST:PORT. */
 static bool are_endpoint(char **words, char out[SUGGEST_ENDPOINT_MAX]) {
-    uint16_t port;
-
-    return !endpoint_parse_port(words[0], &port) &&
-           endpoint_parse_port(words[1], &port) &&
+    return !endpoint_is_port(words[0]) && endpoint_is_port(words[1]) &&
            suggest_endpoint(words[0], words[1], out);
 }
 

@@ -59,12 +59,6 @@ static bool receives(const struct usage *usage) {
     return usage->arguments[0] == '[';
 }
 
-static bool is_port(const char *text) {
-    uint16_t port;
-
-    return text != NULL && endpoint_parse_port(text, &port);
-}
-
 /* -p 5000, or -c HOST. */
 static bool is_argument(const struct usage *usage, const char *name,
                         const char *next) {
@@ -72,7 +66,7 @@ static bool is_argument(const struct usage *usage, const char *name,
 
     if (!has_word("-p --port -c --client", name))
         return false;
-    if (is_port(next))
+    if (endpoint_is_port(next))
         snprintf(full, sizeof full, "%s%s",
                  receives(usage) ? "" : "HOST:", next);
     else if (next == NULL || next[0] == '-' ||
@@ -192,17 +186,14 @@ static bool is_value(const char *option, const char *word) {
 static bool find_endpoint(char **words, int count,
                           char out[SUGGEST_ENDPOINT_MAX]) {
     const char *found[2] = {NULL, NULL};
-    const char *end;
 
     for (int i = 0, n = 0; i < count && n < 2; i++) {
         if (words[i][0] != '-' &&
             !is_value(i > 0 ? words[i - 1] : NULL, words[i]))
             found[n++] = words[i];
     }
-    if (found[0] == NULL || !suggest_endpoint(found[0], found[1], out))
-        return false;
-    end = strrchr(out, ':');
-    return end == NULL || strcmp(end, ":PORT") != 0;
+    return found[0] != NULL && suggest_endpoint(found[0], found[1], out) &&
+           !suggest_lacks_port(out);
 }
 
 bool other_tools_verb(char **words, int count) {

@@ -15,12 +15,6 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-static bool is_port(const char *text) {
-    uint16_t port;
-
-    return text != NULL && endpoint_parse_port(text, &port);
-}
-
 /* `start` is in lower case. */
 static bool begins(const char *text, const char *start) {
     for (; *start != '\0'; text++, start++) {
@@ -99,7 +93,7 @@ static bool split_port(char *text, char out[PORT_TEXT_MAX]) {
 
     while (port > text && is_digit(port[-1]))
         port--;
-    if (!is_port(port))
+    if (!endpoint_is_port(port))
         return false;
     end = port > text && port[-1] == '+' ? port - 1 : port;
     if (end > text && !is_separator(text, end))
@@ -117,7 +111,7 @@ static bool ends_with_port(const char *text) {
     if (!is_v6(text))
         return true;
     snprintf(host, sizeof host, "%.*s", (int)(colon - text), text);
-    return is_port(colon + 1) && is_v6(host);
+    return endpoint_is_port(colon + 1) && is_v6(host);
 }
 
 static bool join(char *host, const char *port, char out[SUGGEST_ENDPOINT_MAX]) {
@@ -130,7 +124,7 @@ static bool join(char *host, const char *port, char out[SUGGEST_ENDPOINT_MAX]) {
     }
     if (strcmp(host, "*") == 0)
         host++;
-    if (host[0] == '\0' && is_port(port))
+    if (host[0] == '\0' && endpoint_is_port(port))
         size = snprintf(out, SUGGEST_ENDPOINT_MAX, "%s", port);
     else if (is_v6(host))
         size = snprintf(out, SUGGEST_ENDPOINT_MAX, "[%s]:%s", host, port);
@@ -154,7 +148,7 @@ static bool path_endpoint(const char *text, char out[SUGGEST_ENDPOINT_MAX]) {
 bool suggest_endpoint(const char *text, const char *next,
                       char out[SUGGEST_ENDPOINT_MAX]) {
     char copy[SUGGEST_ENDPOINT_MAX], port[PORT_TEXT_MAX];
-    bool found = is_port(next);
+    bool found = endpoint_is_port(next);
 
     if ((size_t)snprintf(copy, sizeof copy, "%s", text) >= sizeof copy)
         return false;
@@ -167,4 +161,10 @@ bool suggest_endpoint(const char *text, const char *next,
         return join(copy, port, out);
     }
     return join(copy, found ? next : "PORT", out);
+}
+
+bool suggest_lacks_port(const char *endpoint) {
+    const char *colon = strrchr(endpoint, ':');
+
+    return colon != NULL && strcmp(colon, ":PORT") == 0;
 }
