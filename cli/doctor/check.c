@@ -174,14 +174,9 @@ void check_print(FILE *out, const struct check *check) {
     print_advice(out, check);
 }
 
-static void print_member(FILE *out, const char *name, const char *text) {
-    fprintf(out, ",\"%s\":", name);
-    print_json_string(out, (const unsigned char *)text, strlen(text));
-}
-
 static void print_value(FILE *out, const struct check_value *value) {
     if (value->kind == VALUE_TEXT)
-        print_member(out, value->name, value->text);
+        print_json_member(out, value->name, value->text);
     else if (value->kind == VALUE_FLAG)
         fprintf(out, ",\"%s\":%s", value->name,
                 value->number != 0 ? "true" : "false");
@@ -195,9 +190,9 @@ void check_print_json(FILE *out, const struct check *check) {
         return;
     fprintf(out, "{\"event\":\"check\",\"name\":\"%s\",\"state\":\"%s\"",
             check->name, check_state_name(check->state));
-    print_member(out, "fact", check->fact);
+    print_json_member(out, "fact", check->fact);
     if (check->advice[0] != '\0')
-        print_member(out, "advice", check->advice);
+        print_json_member(out, "advice", check->advice);
     for (size_t i = 0; i < check->value_count; i++)
         print_value(out, &check->values[i]);
     fprintf(out, "}\n");

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "args/common.h"
 #include "args/interfaces.h"
@@ -99,21 +98,16 @@ static enum check_state worst_state(void) {
     return state;
 }
 
-static void print_member(const char *name, const char *text) {
-    fprintf(output, ",\"%s\":", name);
-    print_json_string(output, (const unsigned char *)text, strlen(text));
-}
-
 static void print_result_json(bool works) {
     fprintf(output, "{\"event\":\"result\",\"works\":%s,\"state\":\"%s\"",
             works ? "true" : "false", check_state_name(worst_state()));
     fprintf(output, ",\"ok\":%u,\"notes\":%u,\"warnings\":%u,\"failures\":%u",
             it.counts[CHECK_OK], it.counts[CHECK_NOTE],
             it.counts[CHECK_WARNING], it.counts[CHECK_FAILS]);
-    print_member("system", it.system.sysname);
-    print_member("release", it.system.release);
-    print_member("machine", it.system.machine);
-    print_member("version", dgram_version());
+    print_json_member(output, "system", it.system.sysname);
+    print_json_member(output, "release", it.system.release);
+    print_json_member(output, "machine", it.system.machine);
+    print_json_member(output, "version", dgram_version());
     fputs("}\n", output);
 }
 

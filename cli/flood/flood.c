@@ -9,6 +9,7 @@
 #include "flood/pump.h"
 #include "output/intervals.h"
 #include "output/output.h"
+#include "output/print.h"
 #include "output/term.h"
 #include "verbs.h"
 
@@ -314,8 +315,7 @@ static void on_stop(void *data) {
 static void on_found(void) {
     struct stream_plan *plan = &it.streams.plan;
 
-    if (dgram_address_format(&it.peer, it.host, sizeof it.host) < 0)
-        it.host[0] = '\0';
+    address_text(&it.peer, it.host);
     *plan = (struct stream_plan){
         .loop = &it.session.loop,
         .options = {.size = sizeof plan->options},

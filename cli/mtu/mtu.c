@@ -207,19 +207,16 @@ static void print_result_json(uint32_t payload) {
             (unsigned)it.search.low, (unsigned)payload,
             (unsigned long long)it.sent, limits[it.search.limit]);
     if (it.search.limit == MTU_LIMIT_ROUTER &&
-        dgram_address_format(&it.router, router, sizeof router) == 0) {
-        fputs(",\"reporter\":", output);
-        print_json_string(output, (const unsigned char *)router,
-                          strlen(router));
-    }
+        dgram_address_format(&it.router, router, sizeof router) == 0)
+        print_json_member(output, "reporter", router);
     fprintf(output, "}\n");
 }
 
 static void print_result(uint32_t payload) {
-    char host[DGRAM_ADDRESS_TEXT_MAX] = "", router[DGRAM_ADDRESS_TEXT_MAX] = "";
+    char host[DGRAM_ADDRESS_TEXT_MAX], router[DGRAM_ADDRESS_TEXT_MAX];
 
-    dgram_address_format(&it.peer, host, sizeof host);
-    dgram_address_format(&it.router, router, sizeof router);
+    address_text(&it.peer, host);
+    address_text(&it.router, router);
     fprintf(output, "%s: MTU %u, payload up to %u bytes, ", host,
             (unsigned)it.search.low, (unsigned)payload);
     if (it.search.limit == MTU_LIMIT_ROUTER)

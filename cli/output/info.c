@@ -11,12 +11,6 @@ static bool has(const dgram_receive_info *info, uint32_t flag) {
     return (info->valid & flag) != 0;
 }
 
-static void local_text(const dgram_receive_info *info,
-                       char text[DGRAM_ADDRESS_TEXT_MAX]) {
-    if (dgram_address_format(&info->local, text, DGRAM_ADDRESS_TEXT_MAX) < 0)
-        text[0] = '\0';
-}
-
 /* The name of the interface, or its number if it is gone. */
 static void interface_text(const dgram_receive_info *info,
                            char text[UV_IF_NAMESIZE]) {
@@ -37,7 +31,7 @@ void info_print(FILE *out, const dgram_receive_info *info) {
 
     if (info == NULL)
         return;
-    local_text(info, local);
+    address_text(&info->local, local);
     interface_text(info, interface);
     if (has(info, DGRAM_INFO_LOCAL))
         fprintf(out, " to %s", local);
@@ -65,17 +59,12 @@ void info_print_json(FILE *out, const dgram_receive_info *info) {
 
     if (info == NULL)
         return;
-    local_text(info, local);
+    address_text(&info->local, local);
     interface_text(info, interface);
-    if (has(info, DGRAM_INFO_LOCAL)) {
-        fputs(",\"local\":", out);
-        print_json_string(out, (const unsigned char *)local, strlen(local));
-    }
-    if (has(info, DGRAM_INFO_INTERFACE)) {
-        fputs(",\"interface\":", out);
-        print_json_string(out, (const unsigned char *)interface,
-                          strlen(interface));
-    }
+    if (has(info, DGRAM_INFO_LOCAL))
+        print_json_member(out, "local", local);
+    if (has(info, DGRAM_INFO_INTERFACE))
+        print_json_member(out, "interface", interface);
     if (has(info, DGRAM_INFO_TOS))
         fprintf(out, ",\"tos\":%u,\"dscp\":\"%s\",\"ecn\":\"%s\"",
                 (unsigned)info->tos, dscp_text(DGRAM_TOS_DSCP(info->tos), dscp),

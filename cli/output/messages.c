@@ -114,10 +114,8 @@ static void print_json(const struct messages *messages,
     fprintf(output, ",\"hex\":\"");
     print_hex(output, message->payload, message->length);
     putc('"', output);
-    if (file != NULL) {
-        fprintf(output, ",\"file\":");
-        print_json_string(output, (const unsigned char *)file, strlen(file));
-    }
+    if (file != NULL)
+        print_json_member(output, "file", file);
     fprintf(output, "}\n");
 }
 

@@ -104,6 +104,11 @@ void print_json_string(FILE *out, const unsigned char *bytes, size_t length) {
     putc('"', out);
 }
 
+void print_json_member(FILE *out, const char *name, const char *text) {
+    fprintf(out, ",\"%s\":", name);
+    print_json_string(out, (const unsigned char *)text, strlen(text));
+}
+
 void print_hex(FILE *out, const unsigned char *bytes, size_t length) {
     for (size_t i = 0; i < length; i++)
         fprintf(out, "%02x", bytes[i]);
@@ -130,11 +135,16 @@ void print_dump(FILE *out, const unsigned char *bytes, size_t length) {
     }
 }
 
+void address_text(const dgram_address *address,
+                  char text[DGRAM_ADDRESS_TEXT_MAX]) {
+    if (dgram_address_format(address, text, DGRAM_ADDRESS_TEXT_MAX) < 0)
+        text[0] = '\0';
+}
+
 void print_address_json(FILE *out, const dgram_address *address) {
     char text[DGRAM_ADDRESS_TEXT_MAX];
 
-    if (dgram_address_format(address, text, sizeof text) < 0)
-        text[0] = '\0';
+    address_text(address, text);
     fputs("\"address\":", out);
     print_json_string(out, (const unsigned char *)text, strlen(text));
     fprintf(out, ",\"family\":\"%s\",\"port\":%u",
@@ -142,28 +152,26 @@ void print_address_json(FILE *out, const dgram_address *address) {
             (unsigned)dgram_address_port(address));
 }
 
-/* The sender chose the name, so it is escaped. */
-static void print_unix(FILE *out, const char *name) {
-    if (name[0] == '\0') {
-        fputs("a socket without an address", out);
-        return;
-    }
-    fputs("unix:", out);
-    print_escaped(out, (const unsigned char *)name, strlen(name));
-}
-
-void print_endpoint(FILE *out, const dgram_address *address) {
-    char text[DGRAM_ADDRESS_TEXT_MAX];
+void endpoint_text(const dgram_address *address, char text[ENDPOINT_TEXT_MAX]) {
+    char host[DGRAM_ADDRESS_TEXT_MAX];
     bool v6 = address->any.sa_family == AF_INET6;
 
-    if (dgram_address_format(address, text, sizeof text) < 0)
-        text[0] = '\0';
-    if (address->any.sa_family == AF_UNIX) {
-        print_unix(out, text);
-        return;
-    }
-    fprintf(out, "%s%s%s:%u", v6 ? "[" : "", text, v6 ? "]" : "",
-            (unsigned)dgram_address_port(address));
+    address_text(address, host);
+    if (address->any.sa_family == AF_UNIX)
+        snprintf(text, ENDPOINT_TEXT_MAX, "%s%s",
+                 host[0] != '\0' ? "unix:" : "a socket without an address",
+                 host);
+    else
+        snprintf(text, ENDPOINT_TEXT_MAX, "%s%s%s:%u", v6 ? "[" : "", host,
+                 v6 ? "]" : "", (unsigned)dgram_address_port(address));
+}
+
+/* The sender chose the name of a Unix socket, so it is escaped. */
+void print_endpoint(FILE *out, const dgram_address *address) {
+    char text[ENDPOINT_TEXT_MAX];
+
+    endpoint_text(address, text);
+    print_escaped(out, (const unsigned char *)text, strlen(text));
 }
 
 void error_text(const dgram_error *error, char *text, size_t size) {

@@ -14,6 +14,9 @@ void print_escaped(FILE *out, const unsigned char *bytes, size_t length);
    U+FFFD. */
 void print_json_string(FILE *out, const unsigned char *bytes, size_t length);
 
+/* Prints a comma and the member of a JSON object. */
+void print_json_member(FILE *out, const char *name, const char *text);
+
 /* Prints the bytes as lower-case hex digits. */
 void print_hex(FILE *out, const unsigned char *bytes, size_t length);
 
@@ -25,6 +28,14 @@ void print_address_json(FILE *out, const dgram_address *address);
 
 /* Prints "ADDRESS:PORT", with brackets around IPv6, as the command takes it. */
 void print_endpoint(FILE *out, const dgram_address *address);
+
+/* Writes the address without its port; "" if it has none. */
+void address_text(const dgram_address *address,
+                  char text[DGRAM_ADDRESS_TEXT_MAX]);
+
+/* Writes what print_endpoint() prints, but nothing is escaped. */
+#define ENDPOINT_TEXT_MAX (DGRAM_ADDRESS_TEXT_MAX + 16)
+void endpoint_text(const dgram_address *address, char text[ENDPOINT_TEXT_MAX]);
 
 /* As dgram_error_format(), with brackets around IPv6 before a port. */
 void error_text(const dgram_error *error, char *text, size_t size);

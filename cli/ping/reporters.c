@@ -9,9 +9,8 @@ void reporters_note(struct reporters *reporters, int code,
     struct report report = {.code = code, .is_known = error != NULL};
     size_t i = 0;
 
-    if (error != NULL && dgram_address_format(&error->reporter, report.who,
-                                              sizeof report.who) < 0)
-        report.who[0] = '\0';
+    if (error != NULL)
+        address_text(&error->reporter, report.who);
     while (i < reporters->count &&
            (reporters->reports[i].code != code ||
             reporters->reports[i].is_known != report.is_known ||
@@ -42,8 +41,8 @@ void reporters_print(FILE *out, const struct reporters *reporters) {
                 (unsigned long long)reporters->others);
 }
 
-/* The address of a link-local reporter ends with the name of an interface, which
-   may be any bytes. */
+/* The address of a link-local reporter ends with the name of an interface,
+   which may be any bytes. */
 static void print_reporter_json(FILE *out, const struct report *report) {
     if (!report->is_known)
         return;

@@ -7,6 +7,7 @@
 #include "args/headers.h"
 #include "output/messages.h"
 #include "output/output.h"
+#include "output/print.h"
 #include "output/term.h"
 #include "send/errors.h"
 #include "send/outgoing.h"
@@ -234,29 +235,15 @@ static bool lacks_answers(void) {
             !it.is_refused);
 }
 
-/* Writes where answers were expected from. */
-static void format_peer(char *text, size_t size) {
-    char host[DGRAM_ADDRESS_TEXT_MAX];
-    bool v6 = it.to.type == DGRAM_UDP6;
-
-    if (dgram_address_format(&outgoing.to, host, sizeof host) < 0)
-        host[0] = '\0';
-    if (it.to.type == DGRAM_UNIX)
-        snprintf(text, size, "unix:%s", host);
-    else
-        snprintf(text, size, "%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "",
-                 (unsigned)it.to.port);
-}
-
 static void log_missing_answers(void) {
-    char peer[DGRAM_ADDRESS_TEXT_MAX + 16], head[48] = "interrupted waiting";
+    char peer[ENDPOINT_TEXT_MAX], head[48] = "interrupted waiting";
 
     it.session.status = 1;
     if (outgoing.tried == 0) {
         session_log(&it.session, "nothing was sent, so no answer came");
         return;
     }
-    format_peer(peer, sizeof peer);
+    endpoint_text(&outgoing.to, peer);
     if (it.session.is_over)
         snprintf(head, sizeof head, "waited %g s", it.wait);
     session_log(&it.session, "%s for %llu answer%s from %s: %llu came", head,

@@ -61,8 +61,7 @@ static bool is_group_with_scope(const char *text) {
     dgram_address address;
 
     return dgram_address_parse(text, 0, &address) == 0 &&
-           address.any.sa_family == AF_INET6 &&
-           address.v6.sin6_scope_id != 0 &&
+           address.any.sa_family == AF_INET6 && address.v6.sin6_scope_id != 0 &&
            IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr);
 }
 

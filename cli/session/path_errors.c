@@ -8,12 +8,6 @@
 #define ICMP_TIME_EXCEEDED 11
 #define ICMP6_TIME_EXCEEDED 3
 
-static void format(const dgram_address *address,
-                   char text[DGRAM_ADDRESS_TEXT_MAX]) {
-    if (dgram_address_format(address, text, DGRAM_ADDRESS_TEXT_MAX) < 0)
-        text[0] = '\0';
-}
-
 /* A router says that the TTL ended there. The code of the kernel does not
    differ from that of an unreachable host. */
 static bool is_time_exceeded(const dgram_path_error *error) {
@@ -28,7 +22,7 @@ void path_error_text(const dgram_path_error *error,
                      char text[PATH_ERROR_TEXT_MAX]) {
     char host[DGRAM_ADDRESS_TEXT_MAX], mtu[32] = "";
 
-    format(&error->reporter, host);
+    address_text(&error->reporter, host);
     if (error->mtu > 0)
         snprintf(mtu, sizeof mtu, ", MTU %u", (unsigned)error->mtu);
     snprintf(text, PATH_ERROR_TEXT_MAX, "%s: %s%s",
@@ -41,7 +35,7 @@ void path_error_text(const dgram_path_error *error,
 void path_error_print_json(FILE *out, const dgram_path_error *error) {
     char host[DGRAM_ADDRESS_TEXT_MAX];
 
-    format(&error->reporter, host);
+    address_text(&error->reporter, host);
     fputs("\"reporter\":", out);
     if (host[0] != '\0')
         print_json_string(out, (const unsigned char *)host, strlen(host));
@@ -61,7 +55,7 @@ void path_error_advise(struct session *session, const dgram_path_error *error) {
                                  .address = host,
                                  .port = dgram_address_port(&error->to)};
 
-    format(&error->to, host);
+    address_text(&error->to, host);
     if (!is_time_exceeded(error)) {
         session_advise(session, &advised);
         return;
