@@ -293,6 +293,7 @@ static int run(void) {
     if (status != 0)
         return status;
     it.session.on_stop = on_stop;
+    it.session.takes_rest = true;
     it.messages.session = &it.session;
     outgoing.session = &it.session;
     outgoing.on_failure = on_failure;

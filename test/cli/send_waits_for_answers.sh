@@ -17,11 +17,31 @@ expect_end "$pid" 1
 expect_in interrupted.err "interrupted waiting for 1 answer from 127.0.0.1:$port: 0 came"
 
 start echo echo 127.0.0.1:0
+echo=$pid
 port=$(port_of echo)
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" a b --wait 60 --count 2
 [ "$(grep -c '^got: [ab] from' "$work/out")" = 2 ] || fail 'not two answers'
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" a --wait 0.2 --count 2
 expect_in err 'waited .* s for 2 answers .*: 1 came'
+
+# Answers that have come are printed, although the reader of the output keeps the
+# command from them until the wait is over. Another socket sends them.
+start asked listen 127.0.0.1:0
+asked=$pid
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "%01000d\n", i }' >"$work/lines"
+"$DGRAM" send "127.0.0.1:$(port_of asked)" question --json --wait 3 | {
+    sleep 5
+    cat
+} >"$work/slow" &
+slow=$!
+wait_for asked 'got: question'
+asker=$(sed -n 's/.*question from //p' "$work/asked")
+"$DGRAM" send "$asker" --file "$work/lines" --rate 200 || fail 'not sent'
+expect_end "$slow" 0
+[ "$(grep -c '"event":"message"' "$work/slow")" = 60 ] || fail 'answers were lost'
+kill -INT "$asked"
+expect_end "$asked" 0
+rm "$work/lines"
 
 # Answers that come early do not keep the rest from being sent. No more of them are
 # printed than were asked for, and nothing is sent again.
@@ -42,8 +62,8 @@ expect_status 1 "$DGRAM" send "127.0.0.1:$port" --file "$work/lines" --wait 0.2 
 expect_in err 'line 1: send EMSGSIZE'
 expect_in err 'waited .* s for 2 answers .*: 1 came'
 rm "$work/lines"
-kill -INT "$pid"
-expect_end "$pid" 0
+kill -INT "$echo"
+expect_end "$echo" 0
 
 expect_status 1 "$DGRAM" send 127.0.0.1:9 --wait 60 --count 1
 expect_in err 'nothing was sent, so no answer came'
