@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "flood/schedule.h"
-#include "measure/senders.h"
+#include "measure/clock.h"
 
 int farend_begin(struct farend *farend, unsigned count) {
     uint64_t flood;
@@ -136,7 +136,7 @@ void farend_leave(struct farend *farend, unsigned index) {
 void farend_receive(struct farend *farend, unsigned index,
                     const dgram_message *messages, size_t count) {
     struct farend_stream *stream = &farend->streams[index];
-    uint64_t now = uv_hrtime(), clock = senders_clock();
+    uint64_t now = uv_hrtime(), clock = clock_now();
 
     if (farend->phase == FAREND_IDLE || farend->phase == FAREND_DONE ||
         !stream->is_open)
@@ -145,7 +145,7 @@ void farend_receive(struct farend *farend, unsigned index,
         if (!remote_receive(&stream->remote, messages[i].payload,
                             messages[i].length))
             tally_note(&stream->back, &messages[i], now,
-                       senders_arrival(&messages[i], clock));
+                       clock_arrival(&messages[i], clock));
     }
     if (farend->phase == FAREND_SETTLING && is_back_complete(farend))
         finish(farend);

@@ -147,21 +147,6 @@ size_t senders_note(struct senders *senders, const unsigned char *bytes,
     return place;
 }
 
-uint64_t senders_clock(void) {
-    uv_timeval64_t now;
-
-    if (uv_gettimeofday(&now) < 0)
-        return 0;
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_usec * 1000u;
-}
-
-uint64_t senders_arrival(const dgram_message *message, uint64_t clock) {
-    if (message->info == NULL ||
-        (message->info->valid & DGRAM_INFO_TIMESTAMP) == 0)
-        return clock;
-    return message->info->timestamp_ns;
-}
-
 struct sender_counts senders_sum(const struct senders *senders) {
     struct sender_counts sum = senders->past;
 

@@ -42,19 +42,11 @@ bool senders_begin(struct senders *senders);
 void senders_end(struct senders *senders);
 
 /* Counts a datagram. `now` is the time of the loop in milliseconds. `received`
-   is its arrival in nanoseconds: see senders_arrival(). Returns the place of
+   is its arrival in nanoseconds: see clock_arrival(). Returns the place of
    its sender, or SENDERS_MAX if it has none. A sender whose first number is
    above NUMBER_AHEAD_MAX began long ago: its earlier datagrams are not lost. */
 size_t senders_note(struct senders *senders, const unsigned char *bytes,
                     size_t length, uint64_t now, uint64_t received);
-
-/* Returns the nanoseconds since 1970. */
-uint64_t senders_clock(void);
-
-/* Returns when the kernel received the message, by the same clock. If it does
-   not report that, returns `clock`, which you read once for all messages that
-   were received together. */
-uint64_t senders_arrival(const dgram_message *message, uint64_t clock);
 
 /* The counts of a place below senders->count, and of all senders that were ever
    seen. */

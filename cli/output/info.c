@@ -3,9 +3,8 @@
 #include <string.h>
 
 #include "args/tos.h"
+#include "measure/clock.h"
 #include "output/print.h"
-
-#define NS_PER_S 1000000000u
 
 static bool has(const dgram_receive_info *info, uint32_t flag) {
     return (info->valid & flag) != 0;

@@ -4,13 +4,12 @@
 #include <string.h>
 
 #include "args/common.h"
+#include "measure/clock.h"
 #include "output/info.h"
 #include "output/output.h"
 #include "output/print.h"
 #include "output/term.h"
 #include "output/utc.h"
-
-#define NS_PER_S 1000000000u
 
 static const char *conflict(const struct messages *messages) {
     return common.json                            ? "--json"
@@ -45,11 +44,6 @@ uint32_t messages_info(const struct messages *messages, dgram_type type) {
                               : DGRAM_INFO_ALL;
 }
 
-static bool has_kernel_time(const dgram_message *message) {
-    return message->info != NULL &&
-           (message->info->valid & DGRAM_INFO_TIMESTAMP) != 0;
-}
-
 /* The command's time has fewer digits, so a reader can tell them apart. */
 static void note_missing_time(struct messages *messages) {
     if (!messages->lacks_clock)
@@ -62,28 +56,25 @@ static void note_missing_time(struct messages *messages) {
 static void print_time(struct messages *messages,
                        const dgram_message *message) {
     bool wanted = messages->clock == MESSAGES_KERNEL;
-    uv_timeval64_t now = {0};
+    uint64_t ns = clock_now();
 
-    if (wanted && has_kernel_time(message)) {
-        uint64_t ns = message->info->timestamp_ns;
-
+    if (wanted && clock_has_arrival(message)) {
+        ns = message->info->timestamp_ns;
         utc_print(output, ns / NS_PER_S, (uint32_t)(ns % NS_PER_S),
                   UTC_NANOSECONDS);
         return;
     }
     if (wanted)
         note_missing_time(messages);
-    uv_gettimeofday(&now);
-    utc_print(output, now.tv_sec > 0 ? (uint64_t)now.tv_sec : 0,
-              (uint32_t)now.tv_usec, UTC_MICROSECONDS);
+    utc_print(output, ns / NS_PER_S, (uint32_t)(ns % NS_PER_S / 1000),
+              UTC_MICROSECONDS);
 }
 
 static void print_time_json(void) {
-    uv_timeval64_t now = {0};
+    uint64_t ns = clock_now();
 
-    uv_gettimeofday(&now);
-    fprintf(output, "\"time\":%lld.%06ld", (long long)now.tv_sec,
-            (long)now.tv_usec);
+    fprintf(output, "\"time\":%llu.%06u", (unsigned long long)(ns / NS_PER_S),
+            (unsigned)(ns % NS_PER_S / 1000));
 }
 
 /* The socket may report more than the options ask for. */
@@ -93,7 +84,8 @@ static void print_info_json(const struct messages *messages,
 
     if (messages->verbose) {
         info_print_json(output, message->info);
-    } else if (messages->clock == MESSAGES_KERNEL && has_kernel_time(message)) {
+    } else if (messages->clock == MESSAGES_KERNEL &&
+               clock_has_arrival(message)) {
         time = *message->info;
         time.valid = DGRAM_INFO_TIMESTAMP;
         info_print_json(output, &time);

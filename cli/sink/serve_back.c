@@ -2,7 +2,7 @@
    asked for, while it keeps asking, within the limit of the sink. */
 #include <string.h>
 
-#include "measure/senders.h"
+#include "measure/clock.h"
 #include "sink/serve.h"
 
 #define TICK_MS 1
@@ -112,7 +112,7 @@ static void fill(struct serve *serve, struct served_stream *stream,
     const struct served_back *back = &stream->back;
     struct stamp stamp = {.session = stream->stamps,
                           .number = back->numbered,
-                          .time = senders_clock()};
+                          .time = clock_now()};
 
     if (serve->filled_for != stream)
         memset(serve->payloads, 0, SERVE_BATCH_SIZE);

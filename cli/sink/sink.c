@@ -3,6 +3,7 @@
 
 #include "args/common.h"
 #include "args/groups.h"
+#include "measure/clock.h"
 #include "measure/senders.h"
 #include "measure/stats.h"
 #include "output/intervals.h"
@@ -36,7 +37,7 @@ static struct {
 
 static void note_number(const dgram_message *message, uint64_t clock) {
     senders_note(&it.senders, message->payload, message->length,
-                 uv_now(&it.session.loop), senders_arrival(message, clock));
+                 uv_now(&it.session.loop), clock_arrival(message, clock));
 }
 
 /* Gets how many messages the kernel dropped before this program could receive
@@ -123,12 +124,12 @@ static void on_first(void) {
 static bool is_data(const dgram_message *message, uint64_t now,
                     uint64_t clock) {
     return !it.serves || !serve_receive(&it.serve, message, now,
-                                        senders_arrival(message, clock));
+                                        clock_arrival(message, clock));
 }
 
 static void on_batch(dgram_socket *socket, const dgram_message *messages,
                      size_t count, void *data) {
-    uint64_t now = uv_hrtime(), clock = senders_clock();
+    uint64_t now = uv_hrtime(), clock = clock_now();
     uint64_t datagrams = it.total.datagrams;
 
     (void)socket;
