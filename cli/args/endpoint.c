@@ -39,6 +39,16 @@ bool endpoint_is_host(const char *text) {
     return text[0] != '\0';
 }
 
+bool endpoint_is_group(const char *text) {
+    dgram_address address;
+
+    if (dgram_address_parse(text, 0, &address) < 0)
+        return false;
+    return address.any.sa_family == AF_INET6
+               ? IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr)
+               : IN_MULTICAST(ntohl(address.v4.sin_addr.s_addr));
+}
+
 static bool is_service_name(const char *text) {
     return endpoint_is_host(text) && strchr(LETTERS, text[0]) != NULL;
 }

@@ -28,6 +28,9 @@ bool endpoint_is_port(const char *text);
 /* Returns whether the text may be a name or an IPv4 address. */
 bool endpoint_is_host(const char *text);
 
+/* Returns whether the text is a multicast address. */
+bool endpoint_is_group(const char *text);
+
 /* Parses PORT, HOST:PORT or [V6HOST]:PORT. After a colon PORT may be the name
    of a service. A name is IPv4 unless -6 was given. Returns 0, or prints what
    is wrong and returns EXIT_USAGE. */

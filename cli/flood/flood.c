@@ -342,8 +342,7 @@ static void on_found(void) {
     }
     common_set(&plan->options, &it.to);
     it.waiting = it.streams.count;
-    streams_open(&it.streams,
-                 (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16));
+    streams_open(&it.streams, stamp_new_session());
 }
 
 static const struct option options[] = {

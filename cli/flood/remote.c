@@ -173,7 +173,3 @@ void remote_leave(struct remote *remote) {
 void remote_close(struct remote *remote) {
     uv_close((uv_handle_t *)&remote->timer, NULL);
 }
-
-const char *remote_failure(const struct remote *remote) {
-    return remote->failure;
-}

@@ -18,7 +18,7 @@ enum remote_state {
     REMOTE_RUNS,
     REMOTE_ENDS,
     REMOTE_DONE,   /* `answer` has the result */
-    REMOTE_FAILED, /* see remote_failure() */
+    REMOTE_FAILED, /* `failure` says why */
 };
 
 struct remote {
@@ -33,8 +33,8 @@ struct remote {
     struct control_answer answer; /* the latest */
     bool is_answered;             /* there is one */
     unsigned questions;           /* asked in this state */
-    uint64_t replaced; /* milliseconds of the loop: asked with a new token */
-    const char *failure;
+    uint64_t replaced;   /* milliseconds of the loop: asked with a new token */
+    const char *failure; /* ends "no results of the far end: ..." */
     uv_timer_t timer;
 };
 
@@ -54,8 +54,5 @@ void remote_leave(struct remote *remote);
 
 /* Closes the timer. Nothing follows. */
 void remote_close(struct remote *remote);
-
-/* Returns what is wrong, as the end of "no results of the far end: ...". */
-const char *remote_failure(const struct remote *remote);
 
 #endif

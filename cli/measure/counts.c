@@ -39,13 +39,10 @@ static struct rate rate_of(const struct control_counts *counts) {
     };
 }
 
-/* Counts of the far end may be anything. */
-static double loss_percent(const struct control_counts *counts) {
-    double received = (double)counts->datagrams - (double)counts->unstamped -
-                      (double)counts->duplicates;
-    double lost = (double)counts->lost;
-
-    return received >= 0 && lost > 0 ? 100 * lost / (received + lost) : 0;
+static double loss(const struct control_counts *counts) {
+    return loss_percent((double)counts->lost, (double)counts->datagrams -
+                                                  (double)counts->unstamped -
+                                                  (double)counts->duplicates);
 }
 
 static double milliseconds(uint64_t ns) {
@@ -68,7 +65,7 @@ void counts_print(FILE *out, const struct control_counts *counts,
     rate_print(out, &rate);
     if (known.check || known.sent > 0)
         fprintf(out, "; %llu lost (%.2f%%)", (number)counts->lost,
-                loss_percent(counts));
+                loss(counts));
     if (known.check)
         print_order(out, counts);
     if (counts->dropped != CONTROL_UNKNOWN && counts->dropped > 0)
@@ -82,7 +79,7 @@ void counts_print_json(FILE *out, const struct control_counts *counts,
     rate_print_json(out, &rate);
     if (known.check || known.sent > 0)
         fprintf(out, ",\"lost\":%llu,\"loss_percent\":%.3f",
-                (number)counts->lost, loss_percent(counts));
+                (number)counts->lost, loss(counts));
     if (known.check)
         fprintf(out,
                 ",\"reordered\":%llu,\"duplicates\":%llu,\"unstamped\":%llu",

@@ -158,7 +158,5 @@ struct sender_counts senders_sum(const struct senders *senders) {
 }
 
 double sender_loss_percent(const struct sender_counts *counts) {
-    uint64_t all = counts->received + counts->lost;
-
-    return all > 0 ? 100 * (double)counts->lost / (double)all : 0;
+    return loss_percent((double)counts->lost, (double)counts->received);
 }

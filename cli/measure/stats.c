@@ -11,6 +11,10 @@
 
 static const unsigned char magic[4] = {'d', 'g', 'r', 'm'};
 
+uint32_t stamp_new_session(void) {
+    return (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
+}
+
 void stamp_write(unsigned char *bytes, const struct stamp *stamp) {
     memcpy(bytes, magic, sizeof magic);
     bytes_put(bytes + 4, stamp->session, 4);
@@ -68,6 +72,11 @@ bool order_note(struct order *order, uint64_t number) {
 
 uint64_t order_lost(const struct order *order) {
     return order->next - order->first - order->unique;
+}
+
+/* Counts of the far end may be anything, so `received` may be negative. */
+double loss_percent(double lost, double received) {
+    return received >= 0 && lost > 0 ? 100 * lost / (received + lost) : 0;
 }
 
 /* The unsigned differences wrap, so clocks of any offset, even that of forged

@@ -16,6 +16,9 @@ struct stamp {
     uint64_t time;    /* nanoseconds of the sender's clock */
 };
 
+/* Returns a session that other runs hardly have. */
+uint32_t stamp_new_session(void);
+
 void stamp_write(unsigned char *bytes, const struct stamp *stamp);
 
 /* Returns false if the datagram has none. */
@@ -40,6 +43,9 @@ void order_begin(struct order *order, uint64_t first);
 bool order_note(struct order *order, uint64_t number);
 
 uint64_t order_lost(const struct order *order);
+
+/* Returns the share that was lost, from 0 to 100. */
+double loss_percent(double lost, double received);
 
 /* The interarrival jitter of RFC 3550 (section 6.4.1): how much the time on the
    way differs from datagram to datagram, smoothed. The clocks of both ends may

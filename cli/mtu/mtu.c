@@ -299,7 +299,7 @@ int run_mtu(int argc, char **argv) {
         status = session_begin(&it.session, "mtu");
     if (status != 0)
         return status;
-    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
+    it.id = stamp_new_session();
     uv_timer_init(&it.session.loop, &it.timer);
     it.session.on_stop = on_stop;
     common_begin(&usage, &it.to, &it.session);

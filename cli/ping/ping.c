@@ -355,15 +355,8 @@ static const dgram_events events = {
 
 /* A connected socket receives only from its peer, which a group is not. */
 static bool needs_many(void) {
-    dgram_address address;
-
-    if (it.to.type == DGRAM_UNIX)
-        return false;
-    if (common.broadcast || dgram_address_parse(it.to.host, 0, &address) < 0)
-        return common.broadcast;
-    return address.any.sa_family == AF_INET6
-               ? IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr)
-               : IN_MULTICAST(ntohl(address.v4.sin_addr.s_addr));
+    return it.to.type != DGRAM_UNIX &&
+           (common.broadcast || endpoint_is_group(it.to.host));
 }
 
 /* Nobody can answer a Unix socket without an address: the system chooses one.
@@ -406,7 +399,7 @@ int run_ping(int argc, char **argv) {
         return status;
     if (it.to.port == 0 && it.to.type != DGRAM_UNIX)
         return usage_error("ping", "cannot send to port 0");
-    it.id = (uint32_t)(uv_hrtime() ^ (uint64_t)uv_os_getpid() << 16);
+    it.id = stamp_new_session();
     it.payload = calloc(1, (size_t)it.size);
     if (trips_begin(&it.trips) && it.payload != NULL) {
         status = start();

@@ -77,10 +77,8 @@ void ping_print_error(bool json, int code, const dgram_path_error *error) {
 }
 
 static double loss(const struct ping_result *result) {
-    return result->sent > 0
-               ? 100.0 * (double)(result->sent - result->order->unique) /
-                     (double)result->sent
-               : 0;
+    return loss_percent((double)(result->sent - result->order->unique),
+                        (double)result->order->unique);
 }
 
 static void print_times_json(const struct times *times) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "args/endpoint.h"
 #include "args/interfaces.h"
 
 #define NO_PORT_IS_FREE                                                        \
@@ -63,16 +64,6 @@ static bool is_group_with_scope(const char *text) {
     return dgram_address_parse(text, 0, &address) == 0 &&
            address.any.sa_family == AF_INET6 && address.v6.sin6_scope_id != 0 &&
            IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr);
-}
-
-static bool is_group(const char *text) {
-    dgram_address address;
-
-    if (dgram_address_parse(text, 0, &address) < 0)
-        return false;
-    return address.any.sa_family == AF_INET6
-               ? IN6_IS_ADDR_MULTICAST(&address.v6.sin6_addr)
-               : IN_MULTICAST(ntohl(address.v4.sin_addr.s_addr));
 }
 
 static const char *on_ipv6_only(const char *address) {
@@ -201,14 +192,14 @@ static const char *on_no_route_to_group(const char *verb,
 
 /* --interface says the interface of a group, but not that of a host. */
 static bool chooses_group(const struct given *given, const dgram_error *error) {
-    return given->interface && is_group(error->address);
+    return given->interface && endpoint_is_group(error->address);
 }
 
 static const char *on_no_route(const char *verb, const struct given *given,
                                const dgram_error *error) {
     if (lacks_scope(error->address) && !chooses_group(given, error))
         return NULL; /* on_any() has it */
-    if (is_group(error->address))
+    if (endpoint_is_group(error->address))
         return on_no_route_to_group(verb, given, error);
     if (strcmp(verb, "send") == 0 && !given->bind &&
         strcmp(error->address, "255.255.255.255") == 0)

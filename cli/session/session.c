@@ -375,6 +375,14 @@ void session_print_listening(const char *head, const dgram_address *address) {
     }
 }
 
+uint64_t session_drops(const struct session *session) {
+    dgram_stats stats = {.size = sizeof stats};
+
+    if (session->socket == NULL || dgram_get_stats(session->socket, &stats) < 0)
+        return DGRAM_STATS_UNKNOWN;
+    return stats.receive_drops;
+}
+
 void session_print_worker(const struct session *session) {
     if (session->part >= SESSION_WORKER)
         fprintf(output, common.json ? "\"worker\":%d," : "worker %d: ",

@@ -113,6 +113,10 @@ void session_resolve(struct session *session, const struct endpoint *endpoint,
    prints it. */
 bool session_is_listening(struct session *session, dgram_address *address_out);
 
+/* Returns how many messages the kernel dropped before the socket received them,
+   or DGRAM_STATS_UNKNOWN. */
+uint64_t session_drops(const struct session *session);
+
 /* In a worker, prints its number at the start of a line: "worker N: ", or the
    member of a JSON object. */
 void session_print_worker(const struct session *session);

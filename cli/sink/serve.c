@@ -12,15 +12,6 @@ static uint64_t now_ms(const struct serve *serve) {
     return uv_now(&serve->session->loop);
 }
 
-uint64_t serve_drops(const struct serve *serve) {
-    dgram_stats stats = {.size = sizeof stats};
-
-    if (serve->session->socket == NULL ||
-        dgram_get_stats(serve->session->socket, &stats) < 0)
-        return DGRAM_STATS_UNKNOWN;
-    return stats.receive_drops;
-}
-
 /* ---- Answers ---- */
 
 /* Tries once: an answer that is lost is asked for again. */
@@ -73,7 +64,7 @@ static void answer_stranger(struct serve *serve, const dgram_message *message,
 static struct control_counts counts_of(const struct serve *serve,
                                        const struct served_stream *stream) {
     struct control_counts counts = tally_counts(&stream->tally, stream->sent);
-    uint64_t drops = serve_drops(serve);
+    uint64_t drops = session_drops(serve->session);
 
     if (drops != DGRAM_STATS_UNKNOWN &&
         stream->flood->drops_before != DGRAM_STATS_UNKNOWN)
@@ -198,7 +189,7 @@ static struct served_stream *add(struct serve *serve,
     stream->number = question->head.stream;
     dgram_reply_info(message->info, &stream->from);
     if (stream->flood->streams == 1)
-        stream->flood->drops_before = serve_drops(serve);
+        stream->flood->drops_before = session_drops(serve->session);
     if (!uv_is_active((uv_handle_t *)&serve->upkeep)) {
         serve->upkeep_at = now_ms(serve);
         uv_timer_start(&serve->upkeep, serve_upkeep, UPKEEP_MS, UPKEEP_MS);

@@ -68,9 +68,6 @@ void serve_back_ask(struct serve *serve, struct served_stream *stream,
                     const struct control_question *question);
 void serve_back_stop(struct served_stream *stream);
 
-/* Returns how many messages the kernel has dropped, or DGRAM_STATS_UNKNOWN. */
-uint64_t serve_drops(const struct serve *serve);
-
 /* Prints the line or the object of a flood whose streams are all done. */
 void serve_print(const struct serve *serve, const struct served_flood *flood);
 

@@ -40,16 +40,10 @@ static void note_number(const dgram_message *message, uint64_t clock) {
                  uv_now(&it.session.loop), clock_arrival(message, clock));
 }
 
-/* Gets how many messages the kernel dropped before this program could receive
-   them. Returns false if it does not tell. */
+/* Returns false if the kernel does not tell. */
 static bool get_drops(uint64_t *drops_out) {
-    dgram_stats stats = {.size = sizeof stats};
-
-    if (it.session.socket == NULL ||
-        dgram_get_stats(it.session.socket, &stats) < 0)
-        return false;
-    *drops_out = stats.receive_drops;
-    return stats.receive_drops != DGRAM_STATS_UNKNOWN;
+    *drops_out = session_drops(&it.session);
+    return *drops_out != DGRAM_STATS_UNKNOWN;
 }
 
 static void count_total(struct rate *total_out) {

@@ -205,7 +205,7 @@ static void forged_answers_change_nothing(void **state) {
 
 static void expect_failure(const char *text) {
     assert_int_equal(it.remote.state, REMOTE_FAILED);
-    assert_non_null(strstr(remote_failure(&it.remote), text));
+    assert_non_null(strstr(it.remote.failure, text));
 }
 
 static void a_refusal_ends_it(void **state) {
