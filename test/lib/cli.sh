@@ -17,12 +17,14 @@ end() {
     rm -rf "$work"
 }
 
+# Ends the test, also from a subshell, such as a part of a pipeline: $$ is the test.
 fail() {
     echo "FAILED: $*"
     for file in "$work"/*; do
         echo "-- ${file##*/}"
         cat "$file"
     done
+    kill -s TERM $$
     exit 1
 }
 
