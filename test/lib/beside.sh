@@ -2,15 +2,9 @@
 # shellcheck shell=sh
 . "$SOURCE/test/lib/cli.sh"
 
-# fail() of cli.sh prints whole files; these may be long, or not be text.
-fail() {
-    echo "FAILED: $*"
-    for file in "$work"/*; do
-        [ -f "$file" ] || continue
-        echo "-- ${file##*/}"
-        head -c 300 "$file" | cat -v | cut -c 1-200
-    done
-    exit 1
+# fail() prints the files, which may be long here, or not be text.
+print_file() {
+    [ -f "$1" ] && head -c 300 "$1" | cat -v | cut -c 1-200
 }
 
 # skip REASON

@@ -17,12 +17,16 @@ end() {
     rm -rf "$work"
 }
 
+print_file() {
+    cat "$1"
+}
+
 # Ends the test, also from a subshell, such as a part of a pipeline: $$ is the test.
 fail() {
     echo "FAILED: $*"
     for file in "$work"/*; do
         echo "-- ${file##*/}"
-        cat "$file"
+        print_file "$file"
     done
     kill -s TERM $$
     exit 1
