@@ -1,5 +1,4 @@
 /* dgram flood: sends as fast as the kernel takes it, or at a rate. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,13 +6,13 @@
 #include "args/headers.h"
 #include "flood/farend.h"
 #include "flood/pump.h"
+#include "flood/refusal.h"
 #include "output/intervals.h"
 #include "output/output.h"
 #include "output/print.h"
 #include "output/term.h"
 #include "verbs.h"
 
-#define SILENCE_S 1.5 /* without an error: the errors are over */
 #define RECEIVE_BUFFER_SIZE (8u << 20) /* the system may limit it */
 
 static struct {
@@ -32,9 +31,7 @@ static struct {
     unsigned waiting;      /* streams that start */
     struct faults faults;  /* of all streams */
     struct faults endings; /* errors that ended streams */
-    bool is_refused;       /* the peer's network reported an error */
-    bool is_refused_early; /* the first such error was about the first sends */
-    double refused_at;     /* seconds from the start to the latest such error */
+    struct refusal refusal;
     struct rate total;
     struct rate_row row; /* on a terminal */
     struct intervals intervals;
@@ -180,30 +177,6 @@ static void on_start(struct stream *stream) {
         begin_sending();
 }
 
-/* Whether an error is about the first sends: those of the first loop
-   iterations, or of the first quarter of the time, at most a second. */
-static bool is_early(double elapsed) {
-    uint64_t two_iterations = pump_is_paced(&it.pump)
-                                  ? (uint64_t)(it.pump.schedule.rate / 50)
-                                  : 2 * it.batch.count * BATCHES_PER_ITERATION;
-
-    return streams_accepted(&it.streams) <= 2 + two_iterations ||
-           elapsed < fmin(1, it.pump.schedule.seconds / 4);
-}
-
-/* Notes an error that the peer's network reported, maybe with the next send. A
-   link that carries fewer bytes is no refusal: later datagrams are fragmented.
-   All streams send to one port. The network may limit the rate of its errors,
-   so an error of one stream is about all of them. */
-static void note_refusal(void) {
-    double elapsed = pump_seconds(&it.pump);
-
-    if (!it.is_refused)
-        it.is_refused_early = is_early(elapsed);
-    it.is_refused = true;
-    it.refused_at = elapsed;
-}
-
 /* Names the peer in an error that has no address. */
 static dgram_error named(const dgram_error *error) {
     dgram_error copy = *error;
@@ -218,11 +191,18 @@ static dgram_error named(const dgram_error *error) {
 static void report(const dgram_error *error) {
     const dgram_error copy = named(error);
 
-    if (error->code == UV_ECONNREFUSED && !it.is_refused_early)
+    if (error->code == UV_ECONNREFUSED && !it.refusal.is_early)
         session_log(&it.session, "nobody listens there any more (%s)",
                     dgram_strerror(error->code));
     else
         session_report(&it.session, "", &copy);
+}
+
+/* The network may report an error with the next send. A link that carries fewer
+   bytes is no refusal: later datagrams are fragmented. */
+static bool is_refusal(const dgram_error *error, bool by_send) {
+    return error->code == UV_ECONNREFUSED ||
+           (!by_send && error->code != UV_EMSGSIZE);
 }
 
 static void on_error(struct stream *stream, const dgram_error *error,
@@ -230,9 +210,8 @@ static void on_error(struct stream *stream, const dgram_error *error,
     (void)stream;
     if (!it.running)
         return; /* the far end is asked again */
-    if (error->code == UV_ECONNREFUSED ||
-        (!by_send && error->code != UV_EMSGSIZE))
-        note_refusal();
+    if (is_refusal(error, by_send))
+        refusal_note(&it.refusal, &it.pump);
     if (faults_note(&it.faults, error->code))
         report(error);
 }
@@ -253,12 +232,11 @@ static void on_failure(struct stream *stream, const dgram_error *error) {
         session_stop(&it.session);
 }
 
-/* Whether errors lasted from the start to the end, or a stream sent nothing
-   since its latest. The network may report an error only once a second. So only
-   a longer silence at the end shows that its errors are over. */
+/* Whether a stream sent nothing since its latest error, or the network of the
+   peer reported errors to the end. */
 static bool is_failure(double elapsed) {
     return streams_fails_here(&it.streams) ||
-           (it.is_refused_early && elapsed - it.refused_at < SILENCE_S);
+           refusal_lasts(&it.refusal, elapsed);
 }
 
 static void print_result_json(void) {
@@ -312,10 +290,7 @@ static void on_stop(void *data) {
     print_result();
 }
 
-static void on_found(void) {
-    struct stream_plan *plan = &it.streams.plan;
-
-    address_text(&it.peer, it.host);
+static void set_plan(struct stream_plan *plan) {
     *plan = (struct stream_plan){
         .loop = &it.session.loop,
         .options = {.size = sizeof plan->options},
@@ -341,6 +316,11 @@ static void on_found(void) {
         plan->options.receive_info = DGRAM_INFO_TIMESTAMP;
     }
     common_set(&plan->options, &it.to);
+}
+
+static void on_found(void) {
+    address_text(&it.peer, it.host);
+    set_plan(&it.streams.plan);
     it.waiting = it.streams.count;
     streams_open(&it.streams, stamp_new_session());
 }
