@@ -4,6 +4,8 @@
 
 #include "measure/stats.h"
 
+#define BATCH_SIZE_MAX 65536u /* bytes */
+
 bool batch_begin(struct batch *batch, size_t size,
                  const dgram_send_info *info) {
     batch->size = size;

@@ -5,8 +5,7 @@
 
 #include <dgram.h>
 
-#define BATCH_MAX 1024        /* datagrams */
-#define BATCH_SIZE_MAX 65536u /* bytes */
+#define BATCH_MAX 1024 /* datagrams */
 
 struct batch {
     unsigned char *payloads; /* adjacent */

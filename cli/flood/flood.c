@@ -62,7 +62,6 @@ static void draw_row(void) {
 
 static void begin_lines(void) {
     it.intervals.session = &it.session;
-    it.intervals.json = common.json;
     it.intervals.end = it.pump.schedule.seconds;
     it.intervals.count = count_total;
     intervals_begin(&it.intervals, it.pump.started);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "args/common.h"
 #include "output/output.h"
 
 #define TOLERANCE 1e-9 /* of a sum of periods, in seconds */
@@ -29,7 +30,7 @@ static void print(struct intervals *intervals, double time) {
         .bytes = since(total.bytes, intervals->printed.bytes),
         .seconds = time - intervals->time,
     };
-    if (intervals->json) {
+    if (common.json) {
         fprintf(output, "{\"event\":\"interval\",\"from\":%.3f,\"to\":%.3f,",
                 intervals->time, time);
         rate_print_json(output, &rate);
@@ -40,7 +41,7 @@ static void print(struct intervals *intervals, double time) {
     }
     if (intervals->more != NULL)
         intervals->more();
-    fprintf(output, intervals->json ? "}\n" : "\n");
+    fprintf(output, common.json ? "}\n" : "\n");
     intervals->printed.datagrams += rate.datagrams;
     intervals->printed.bytes += rate.bytes;
     intervals->time = time;
@@ -80,7 +81,7 @@ void intervals_begin(struct intervals *intervals, uint64_t started) {
         return;
     intervals->runs = true;
     intervals->started = started;
-    if (!intervals->json)
+    if (!common.json)
         fprintf(output, "%s%s\n", INTERVALS_HEADING,
                 intervals->heading != NULL ? intervals->heading : "");
     uv_timer_init(&intervals->session->loop, &intervals->timer);

@@ -10,7 +10,6 @@
 
 struct intervals {
     struct session *session;
-    bool json;
     double period; /* seconds; 0: no lines */
     double end;    /* of the measurement, in seconds from its start; 0: open */
     /* Sets what was counted since the start. */
@@ -20,7 +19,7 @@ struct intervals {
 
     bool runs;
     uint64_t started;    /* nanoseconds */
-    uint64_t line;       /* number of the next one */
+    uint64_t line;       /* number of the latest one */
     double time;         /* of the latest line, in seconds from the start */
     struct rate printed; /* in all lines */
     uv_timer_t timer;

@@ -7,6 +7,7 @@
 
 #include "session/system.h"
 
+#define LIVE_PERIOD_MS 1000
 #define ROW_MAX 2048 /* bytes of a row, with its NUL */
 #define WIDTH 80     /* if the terminal does not say */
 

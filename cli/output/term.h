@@ -24,8 +24,6 @@ const char *tint(FILE *out, enum tint tint);
    no terminal. */
 void term_begin_row(FILE *stream, FILE *out);
 
-#define LIVE_PERIOD_MS 1000
-
 /* Begins the live row of this process on standard error, once per loop. It is
    cut to the width of the terminal. It is drawn now, each second, and by
    live_draw(). Does nothing if standard error is no terminal or a dumb one.

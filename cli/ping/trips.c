@@ -32,8 +32,8 @@ void trips_send(struct trips *trips, uint64_t now) {
     *trip = (struct trip){.sent_at = now};
     trips->pending++;
     trips->sent++;
-    if (trips->sent - trips->judged > TRIPS_MAX)
-        trips->judged = trips->sent - TRIPS_MAX;
+    if (trips->sent - trips->oldest > TRIPS_MAX)
+        trips->oldest = trips->sent - TRIPS_MAX;
 }
 
 const struct trip *trips_find(const struct trips *trips, uint64_t number) {
@@ -53,10 +53,10 @@ double trips_answer(struct trips *trips, uint64_t number, uint64_t now) {
 }
 
 const struct trip *trips_oldest(struct trips *trips) {
-    while (trips->judged < trips->sent &&
-           at(trips, trips->judged)->state != TRIP_PENDING)
-        trips->judged++;
-    return trips->judged < trips->sent ? at(trips, trips->judged) : NULL;
+    while (trips->oldest < trips->sent &&
+           at(trips, trips->oldest)->state != TRIP_PENDING)
+        trips->oldest++;
+    return trips->oldest < trips->sent ? at(trips, trips->oldest) : NULL;
 }
 
 void trips_fail(struct trips *trips, bool is_local) {
@@ -68,7 +68,7 @@ void trips_fail(struct trips *trips, bool is_local) {
     if (is_local)
         trip = at(trips, trips->sent - 1);
     else if (trips_oldest(trips) != NULL)
-        trip = at(trips, trips->judged);
+        trip = at(trips, trips->oldest);
     if (trip != NULL && trip->state == TRIP_PENDING)
         settle(trips, trip, TRIP_FAILED);
 }
@@ -78,8 +78,8 @@ bool trips_expire(struct trips *trips, uint64_t then, uint64_t *number_out) {
 
     if (oldest == NULL || oldest->sent_at > then)
         return false;
-    settle(trips, at(trips, trips->judged), TRIP_TIMED_OUT);
+    settle(trips, at(trips, trips->oldest), TRIP_TIMED_OUT);
     trips->timeouts++;
-    *number_out = trips->judged++;
+    *number_out = trips->oldest++;
     return true;
 }

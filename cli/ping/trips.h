@@ -25,7 +25,7 @@ struct trips {
     uint64_t sent; /* the next number */
     uint64_t pending;
     uint64_t timeouts;
-    uint64_t judged; /* lower numbers are not pending */
+    uint64_t oldest; /* no lower number is pending */
     uint64_t failed; /* `sent` at the latest error */
 };
 

@@ -20,7 +20,6 @@
 
 struct serve {
     struct session *session;
-    bool json;
     uint64_t back_limit; /* bits per second; for all streams */
     uint64_t floods_max; /* stop after this many; 0: go on */
 

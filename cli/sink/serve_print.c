@@ -1,4 +1,5 @@
 /* The result of a flood, as a serving sink prints it. */
+#include "args/common.h"
 #include "measure/counts.h"
 #include "output/output.h"
 #include "output/print.h"
@@ -81,7 +82,7 @@ void serve_print(const struct serve *serve, const struct served_flood *flood) {
     const struct sums sums = sum_up(serve, flood);
 
     live_clear();
-    if (serve->json)
+    if (common.json)
         print_json(&sums, flood);
     else
         print_text(&sums, flood);

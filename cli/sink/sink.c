@@ -84,7 +84,6 @@ static void print_interval_order(void) {
 
 static void begin_lines(void) {
     it.intervals.session = &it.session;
-    it.intervals.json = common.json;
     it.intervals.end = it.seconds;
     it.intervals.count = count_total;
     if (it.check) {
@@ -297,7 +296,6 @@ static bool begin(void) {
         fprintf(stderr, "dgram sink: no memory\n");
         return false;
     }
-    it.serve.json = common.json;
     it.serve.back_limit = it.send_limit > 0 ? it.send_limit : SEND_LIMIT;
     it.serve.floods_max = it.floods;
     result = it.serves ? serve_begin(&it.serve) : 0;
