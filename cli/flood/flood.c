@@ -124,8 +124,8 @@ static void report_failure(const char *failure) {
     it.session.status = 1;
     session_log(&it.session, "no results of the far end: %s", failure);
     if (!farend_answers(&it.farend))
-        fprintf(stderr, "Run 'dgram sink --serve' there: nothing else answers,"
-                        " nor a sink without --serve.\n");
+        fprintf(stderr, "Run 'dgram sink --serve' there; a sink without --serve"
+                        " does not answer.\n");
 }
 
 /* The far end has answered, or does not. */
@@ -327,7 +327,7 @@ static void on_found(void) {
 static const struct option options[] = {
     OPTION_SIZE(it.size, 0),
     {"seconds", OPTION_TIME, &it.pump.schedule.seconds, "S",
-     "how long to send (10)", 0.001, 1e6},
+     "seconds to send (10)", 0.001, 1e6},
     {"rate", OPTION_NUMBER, &it.rate, "PPS",
      "datagrams per second (as many as possible)", 1, 1e9},
     {"bitrate", OPTION_NUMBER, &it.bitrate, "BITS",
@@ -336,20 +336,20 @@ static const struct option options[] = {
      "send from N ports, which share the rate (1)", 1, STREAMS_MAX},
     {"interval", OPTION_TIME, &it.intervals.period, "S",
      "print a line every S seconds", 0.001, 1e6},
-    {"results", OPTION_FLAG | OPTION_UDP, &it.results, NULL,
-     "fetch what arrived from a 'dgram sink --serve'", 0, 0},
-    {"bidir", OPTION_FLAG | OPTION_UDP, &it.bidir, NULL,
-     "also let it send the same back, at once", 0, 0},
-    {"reverse", OPTION_FLAG | OPTION_UDP, &it.reverse, NULL, "only let it send",
-     0, 0},
     {"check", OPTION_FLAG, &it.check, NULL,
      "number the datagrams, for 'dgram sink --check'", 0, 0},
+    {"results", OPTION_FLAG | OPTION_UDP, &it.results, NULL,
+     "ask a 'dgram sink --serve' what arrived", 0, 0},
+    {"bidir", OPTION_FLAG | OPTION_UDP, &it.bidir, NULL,
+     "let it send the same back at the same time", 0, 0},
+    {"reverse", OPTION_FLAG | OPTION_UDP, &it.reverse, NULL,
+     "let it send, and send nothing", 0, 0},
 };
 
 static const struct usage usage = {
     .verb = "flood",
-    .arguments = "HOST:PORT|unix:PATH",
-    .about = "Sends datagrams as fast as the system takes them, or at a rate."
+    .arguments = "HOST:PORT | unix:PATH",
+    .about = "Sends datagrams as fast as the system accepts them, or at a rate."
              " On a terminal\nit shows the rate once a second. Flood only"
              " hosts that expect it.",
     USAGE_OPTIONS(options),

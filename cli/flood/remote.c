@@ -43,7 +43,7 @@ static void on_timer(uv_timer_t *timer) {
     if (remote->state != REMOTE_RUNS &&
         remote->questions >= REMOTE_QUESTIONS_MAX) {
         remote->failure =
-            remote->is_answered ? "it answers no more" : "it does not answer";
+            remote->is_answered ? "it no longer answers" : "it does not answer";
         enter(remote, REMOTE_FAILED);
         return;
     }
@@ -92,9 +92,9 @@ static const char *reason_text(unsigned reason) {
     case CONTROL_VERSIONS:
         return "it is of a release that does not understand this one";
     case CONTROL_FORGOTTEN:
-        return "it has heard nothing for too long";
+        return "it received nothing for too long";
     default:
-        return "it refuses";
+        return "it refuses to serve";
     }
 }
 

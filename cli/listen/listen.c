@@ -158,7 +158,7 @@ static void on_stop(void *data) {
 static const struct option options[] = {
     {"count", OPTION_NUMBER, &it.count, "N", "end after N datagrams", 1, 1e15},
     {"seconds", OPTION_TIME, &it.seconds, "S",
-     "end after this time; with --count, fail if fewer came", 0.001, 1e9},
+     "end after S seconds; with --count, fail if fewer came", 0.001, 1e9},
     {"from", OPTION_LIST, &it.from, "ADDRESS[/PREFIX][:PORT]",
      "ignore all other senders", 0, 0},
     OPTIONS_MESSAGES(it.messages),

@@ -68,7 +68,7 @@ static void fail_silent(void) {
                 (unsigned)it.search.floor);
     fprintf(stderr,
             "is the host up? A firewall may drop the packets: run 'dgram echo "
-            "%s' there, or name a\nport that answers; if the way is long, "
+            "%s' there, or name a\nport that answers; if round trips are long, "
             "raise --timeout\n",
             PORT);
     it.session.status = 1;
@@ -243,7 +243,7 @@ static void on_stop(void *data) {
 
 static const struct option options[] = {
     {"timeout", OPTION_TIME, &it.timeout, "S",
-     "how long to wait for each of three tries (1)", 0.001, 1e6},
+     "seconds to wait for each of three tries (1)", 0.001, 1e6},
 };
 
 static const struct usage usage = {

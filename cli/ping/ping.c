@@ -327,7 +327,7 @@ static const struct option options[] = {
      "seconds between datagrams (1)", 0.001, 1e6},
     OPTION_SIZE(it.size, STAMP_SIZE),
     {"timeout", OPTION_TIME, &it.timeout, "S",
-     "how long to wait for each reply (1)", 0.001, 1e6},
+     "seconds to wait for each reply (1)", 0.001, 1e6},
 };
 
 static const struct usage usage = {

@@ -143,10 +143,6 @@ static const struct option options[] = {
      "send the lines of this file", 0, 0},
     {"whole", OPTION_FLAG, &outgoing.payloads.whole, NULL,
      "send the input as one datagram, not line by line", 0, 0},
-    {"interactive", OPTION_FLAG, &it.interactive, NULL,
-     "send lines as they are typed, print answers as they\n"
-     "come, and go on after errors",
-     0, 0},
     {"eol", OPTION_WORD, &outgoing.payloads.eol, "strip|keep|lf|crlf",
      "the end of each line: drop it, keep it, or end lines\n"
      "and TEXT so (strip)",
@@ -161,10 +157,14 @@ static const struct option options[] = {
      "seconds from one datagram to the next", 0, 1e6},
     {"jitter", OPTION_TIME, &outgoing.jitter, "S",
      "send each up to S seconds later, at random", 0, 1e6},
-    {"wait", OPTION_TIME, &it.wait, "SECONDS",
-     "then wait this long for answers, and print them", 0, 1e6},
+    {"wait", OPTION_TIME, &it.wait, "S",
+     "then wait S seconds for answers, and print them", 0, 1e6},
     {"count", OPTION_NUMBER, &it.count, "N",
      "with --wait: end after N answers; fail if fewer come", 1, 1e15},
+    {"interactive", OPTION_FLAG, &it.interactive, NULL,
+     "send lines as they are typed, print answers as they\n"
+     "come, and go on after errors",
+     0, 0},
     OPTION_RAW(it.messages),
     OPTION_TIMESTAMPS(it.messages),
     OPTION_VERBOSE(it.messages),
@@ -172,7 +172,7 @@ static const struct option options[] = {
 
 static const struct usage usage = {
     .verb = "send",
-    .arguments = "HOST:PORT|unix:PATH [TEXT]...",
+    .arguments = "HOST:PORT | unix:PATH [TEXT]...",
     .about = "Sends each TEXT as a datagram. Without TEXT, sends each line of"
              " standard input,\nwithout its end of line.",
     USAGE_OPTIONS(options),
@@ -198,10 +198,9 @@ static int check_answers(void) {
                             : NULL;
 
     if (it.count > 0 && it.wait == 0)
-        return usage_error("send", "--count needs --wait SECONDS");
+        return usage_error("send", "--count needs --wait S");
     if (given != NULL && !expects_answers())
-        return usage_error("send", "%s needs --wait SECONDS or --interactive",
-                           given);
+        return usage_error("send", "%s needs --wait S or --interactive", given);
     return messages_check("send", &it.messages);
 }
 

@@ -62,6 +62,6 @@ void path_error_advise(struct session *session, const dgram_path_error *error) {
     }
     live_clear();
     fprintf(stderr,
-            "it took too many hops: raise --ttl, if routers do not send "
-            "it in a circle\n");
+            "it took too many hops: raise --ttl, unless the routes form a "
+            "loop\n");
 }

@@ -228,13 +228,13 @@ static void print_result(void *data) {
 
 static const struct option options[] = {
     {"seconds", OPTION_TIME, &it.seconds, "S",
-     "end this long after the first datagram", 0.001, 1e6},
+     "end S seconds after the first datagram", 0.001, 1e6},
     {"interval", OPTION_TIME, &it.intervals.period, "S",
      "print a line every S seconds", 0.001, 1e6},
     {"check", OPTION_FLAG, &it.check, NULL,
-     "follow the numbers of 'dgram flood --check'", 0, 0},
+     "evaluate the numbers of 'dgram flood --check'", 0, 0},
     {"serve", OPTION_FLAG | OPTION_UDP, &it.serves, NULL,
-     "give floods that ask their results, and send back", 0, 0},
+     "answer floods that ask for results, and send back", 0, 0},
     {"floods", OPTION_NUMBER, &it.floods, "N",
      "with --serve: end after N floods", 1, 1e15},
     {"send-limit", OPTION_NUMBER, &it.send_limit, "BITS",

@@ -251,7 +251,7 @@ static void an_end_without_result_ends(void **state) {
         receive_kind(CONTROL_RUNNING, 12);
         uv_run(&it.loop, UV_RUN_ONCE);
     }
-    expect_failure("answers no more");
+    expect_failure("no longer answers");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

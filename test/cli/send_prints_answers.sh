@@ -24,6 +24,6 @@ expect_in out '^got: a from .* to 127.0.0.1'
 
 for wrong in --raw --timestamps --verbose; do
     expect_status 2 "$DGRAM" send "127.0.0.1:$port" a $wrong
-    expect_in err "^dgram send: $wrong needs --wait SECONDS or --interactive"
+    expect_in err "^dgram send: $wrong needs --wait S or --interactive"
 done
 expect_status 2 "$DGRAM" send "127.0.0.1:$port" a --wait 1 --raw --json
