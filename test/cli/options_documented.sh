@@ -1,5 +1,6 @@
 # Each option of a verb is in its manual page or among the common options, and the
-# pages have no other.
+# pages have no other. A page names the common options of its verb, and has the options
+# in the order of the help.
 . "$SOURCE/test/lib/cli.sh"
 
 verbs=$("$DGRAM" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p')
@@ -22,4 +23,15 @@ for verb in $verbs; do
     while read -r option; do
         grep -qxe "$option" "$work/help" || fail "$verb has no $option"
     done <"$work/page"
+
+    "$DGRAM" "$verb" --help | sed -n '/^Common options/q; s/^  \(--[a-z-]*\).*/\1/p' |
+        { [ "$verb" = echo ] || cat; } >"$work/own"
+    grep -v -x -e --json "$work/page" >"$work/ordered"
+    diff "$work/own" "$work/ordered" || fail "dgram-$verb.1 has another order"
+    sed -n '/^For .*option/,/^see$/s/^\.Fl //p' "$page" | grep -o -- '-*[a-z0-9][a-z0-9-]*' |
+        sed 's/^/-/' | sort >"$work/named"
+    grep -vxFf "$work/own" "$work/help" | grep -vx -e -h >"$work/common"
+    { cat "$work/named"; grep -x -e --json "$work/page"; } | sort >"$work/listed"
+    sort "$work/common" | diff - "$work/listed" ||
+        fail "dgram-$verb.1 names other common options"
 done
