@@ -40,6 +40,20 @@ static void print_help(void) {
                     "'dgram --version' shows the version.\n");
 }
 
+/* Prints what may be meant by a first word that is no verb. */
+static int report_wrong(int argc, char **argv, const char *name) {
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (suggest_near(name, strlen(name), verbs[i].name))
+            return usage_error("", "there is no verb '%s'; did you mean '%s'?",
+                               name, verbs[i].name);
+    }
+    if (name[0] == '\0')
+        return usage_error("", "a verb is missing");
+    if (other_tools_verb(argv + 1, argc - 1))
+        return EXIT_USAGE;
+    return usage_error("", "there is no verb '%s'", name);
+}
+
 static int run(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
 
@@ -58,16 +72,7 @@ static int run(int argc, char **argv) {
             return verbs[i].run(argc - 2, argv + 2);
         }
     }
-    for (size_t i = 0; i < VERB_COUNT; i++) {
-        if (suggest_near(name, strlen(name), verbs[i].name))
-            return usage_error("", "there is no verb '%s'; did you mean '%s'?",
-                               name, verbs[i].name);
-    }
-    if (argc > 1 && name[0] != '\0' && other_tools_verb(argv + 1, argc - 1))
-        return EXIT_USAGE;
-    return usage_error(
-        "", name[0] != '\0' ? "there is no verb '%s'" : "a verb is missing%s",
-        name);
+    return report_wrong(argc, argv, name);
 }
 
 int main(int argc, char **argv) {

@@ -142,6 +142,18 @@ static const struct usage usage = {
     .common = COMMON_JSON,
 };
 
+/* Returns 0, or prints an error and returns EXIT_USAGE. */
+static int set_interface(struct doctor *doctor) {
+    doctor->interface = it.interface;
+    if (it.interface != NULL &&
+        system_find_interface(it.interface, &doctor->index) == UV_ENODEV)
+        return usage_error("doctor",
+                           "--interface: %s: no interface has that name; there "
+                           "are %s",
+                           it.interface, interfaces_text());
+    return 0;
+}
+
 int run_doctor(int argc, char **argv) {
     struct doctor doctor = {.patience = PATIENCE_NS};
     bool works;
@@ -149,13 +161,9 @@ int run_doctor(int argc, char **argv) {
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
-    doctor.interface = it.interface;
-    if (it.interface != NULL &&
-        system_find_interface(it.interface, &doctor.index) == UV_ENODEV)
-        return usage_error("doctor",
-                           "--interface: %s: no interface has that name; there "
-                           "are %s",
-                           it.interface, interfaces_text());
+    status = set_interface(&doctor);
+    if (status != 0)
+        return status;
     if (uv_os_uname(&it.system) < 0)
         it.system = (uv_utsname_t){.sysname = "unknown"};
     for (size_t i = 0; i < doctor_row_count; i++)
