@@ -1,4 +1,4 @@
-# Colours are for terminals, and can be forced.
+# Colours are for terminals, and can be turned off.
 . "$SOURCE/test/lib/terminal.sh"
 
 on_terminal shout

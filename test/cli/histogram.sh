@@ -18,9 +18,9 @@ expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 50 --interval 0.001 \
     --json
 tail -n 1 "$work/out" | grep -o '{"from_ms":[^}]*}' | tr ':,}' '   ' |
     awk '{ total += $NF }
-        NR > 1 && $2 != end { exit 1 }
+        NR > 1 && $2 != end { wrong = 1 }
         { end = $4 }
-        END { exit total != 50 }' || fail 'histogram of --json'
+        END { exit wrong || total != 50 }' || fail 'histogram of --json'
 
 # Without a reply there is no histogram.
 kill -INT "$pid"

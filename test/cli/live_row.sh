@@ -16,6 +16,7 @@ expect_in out '^[0-9]* datagrams in '
 # The last row stays, with the overall rate.
 on_terminal flood "127.0.0.1:$port" --seconds 1 --rate 1000
 tr '\r' '\n' <"$work/out" | grep '^.\[J[^ ]* *[0-9]' | tail -n 1 >"$work/last"
+[ -s "$work/last" ] || fail 'no last row'
 awk '$(NF - 1) <= 0 || $(NF - 2) <= 0 { exit 1 }' "$work/last" ||
     fail 'the last row is of nothing'
 on_terminal flood "127.0.0.1:$port" --seconds 0.1 --rate 1000 --json

@@ -88,9 +88,9 @@ for width in 110 40 8 1; do
         >"$work/out" 2>&1 </dev/null
     tr '\r' '\n' <"$work/out" | sed -n "s/^$escape\[J//p" |
         sed "s/$escape\[[0-9;]*m//g" | grep -v ' from \|^no reply' >"$work/rows"
-    awk -v width=$width 'length($0) >= width { exit 1 }
+    awk -v width=$width 'length($0) >= width { wrong = 1 }
         length($0) > longest { longest = length($0) }
-        END { exit longest != width - 1 }' "$work/rows" || fail "width $width"
+        END { exit wrong || longest != width - 1 }' "$work/rows" || fail "width $width"
 done
 
 # With an interval below the timeout, several are pending, and each has its turn.
