@@ -11,12 +11,11 @@
 #include "output/term.h"
 #include "ping/print.h"
 #include "ping/reporters.h"
-#include "ping/spark.h"
+#include "ping/row.h"
 #include "ping/trips.h"
 #include "session/faults.h"
 #include "session/path_errors.h"
 #include "session/session.h"
-#include "session/system.h"
 #include "verbs.h"
 
 static struct {
@@ -59,7 +58,7 @@ static void print_timeouts(uint64_t then) {
 
     live_clear();
     while (trips_expire(&it.trips, then, &number))
-        ping_print_timeout(common.json, number, it.timeout);
+        ping_print_timeout(number, it.timeout);
     session_flush(&it.session);
     live_draw();
 }
@@ -170,43 +169,11 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     is_late = trip->state == TRIP_TIMED_OUT;
     ms = trips_answer(&it.trips, stamp.number, now);
     live_clear();
-    ping_print_reply(common.json, message, stamp.number, ms,
+    ping_print_reply(message, stamp.number, ms,
                      note_reply(stamp.number, is_late, ms));
     session_flush(&it.session);
     live_draw();
     stop_if_settled();
-}
-
-static double spark_value(const struct trip *trip) {
-    switch (trip->state) {
-    case TRIP_ANSWERED:
-        return trip->ms;
-    case TRIP_PENDING:
-        return SPARK_PENDING;
-    default:
-        return SPARK_LOST;
-    }
-}
-
-/* Draws the latest datagrams in the rest of the row. */
-static void draw_spark(void) {
-    char text[SPARK_TEXT_MAX];
-    double values[SPARK_MAX];
-    size_t space = live_space(), count = space < SPARK_MAX ? space : SPARK_MAX;
-    struct spark spark = {
-        .values = values,
-        .utf8 = system_has_utf8(),
-        .lost_on = tint(stderr, TINT_ERROR),
-        .lost_off = tint(stderr, TINT_NONE),
-    };
-
-    if (count > it.trips.sent)
-        count = (size_t)it.trips.sent;
-    for (; spark.count < count; spark.count++)
-        values[spark.count] = spark_value(
-            trips_find(&it.trips, it.trips.sent - count + spark.count));
-    spark_write(&spark, text, sizeof text);
-    live_printf("%s", text);
 }
 
 static void draw_row(void) {
@@ -216,7 +183,7 @@ static void draw_row(void) {
         live_printf("; last/avg/max %.3f/%.3f/%.3f ms", it.latest,
                     it.sum / (double)it.times.count, it.greatest);
     live_printf("  ");
-    draw_spark();
+    row_print_trips(&it.trips);
 }
 
 static void begin(void) {
@@ -254,7 +221,7 @@ static bool report(int code, const dgram_path_error *error, bool is_local) {
     trips_fail(&it.trips, is_local);
     reporters_note(&it.reporters, code, error);
     live_clear();
-    ping_print_error(common.json, code, error);
+    ping_print_error(code, error);
     session_flush(&it.session);
     return faults_note(&it.faults, code);
 }
@@ -306,7 +273,7 @@ static void print_result(void) {
         print_name();
         fprintf(output, " ---\n");
     }
-    ping_print_result(common.json, &result);
+    ping_print_result(&result);
 }
 
 static void on_stop(void *data) {

@@ -1,5 +1,6 @@
 #include "ping/print.h"
 
+#include "args/common.h"
 #include "output/output.h"
 #include "output/print.h"
 #include "output/term.h"
@@ -26,9 +27,9 @@ static void print_reply_json(const dgram_message *message, uint64_t number,
             note);
 }
 
-void ping_print_reply(bool json, const dgram_message *message, uint64_t number,
+void ping_print_reply(const dgram_message *message, uint64_t number,
                       double milliseconds, const char *note) {
-    if (json) {
+    if (common.json) {
         print_reply_json(message, number, milliseconds, note);
         return;
     }
@@ -42,8 +43,8 @@ void ping_print_reply(bool json, const dgram_message *message, uint64_t number,
     putc('\n', output);
 }
 
-void ping_print_timeout(bool json, uint64_t number, double seconds) {
-    if (json)
+void ping_print_timeout(uint64_t number, double seconds) {
+    if (common.json)
         fprintf(output, "{\"event\":\"timeout\",\"seq\":%llu}\n",
                 (unsigned long long)number + 1);
     else
@@ -62,10 +63,10 @@ static void print_error_json(int code, const dgram_path_error *error) {
     fprintf(output, "}\n");
 }
 
-void ping_print_error(bool json, int code, const dgram_path_error *error) {
+void ping_print_error(int code, const dgram_path_error *error) {
     char text[PATH_ERROR_TEXT_MAX];
 
-    if (json) {
+    if (common.json) {
         print_error_json(code, error);
         return;
     }
@@ -135,11 +136,11 @@ static void print_times(const struct times *times) {
     histogram_print(output, &histogram);
 }
 
-void ping_print_result(bool json, const struct ping_result *result) {
+void ping_print_result(const struct ping_result *result) {
     const struct order *order = result->order;
 
     times_sort(result->times);
-    if (json) {
+    if (common.json) {
         print_result_json(result);
         return;
     }

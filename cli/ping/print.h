@@ -9,14 +9,14 @@
 #include "session/faults.h"
 
 /* `number` is from 0, and printed from 1. */
-void ping_print_reply(bool json, const dgram_message *message, uint64_t number,
+void ping_print_reply(const dgram_message *message, uint64_t number,
                       double milliseconds, const char *note);
 
 /* No reply came in time. */
-void ping_print_timeout(bool json, uint64_t number, double seconds);
+void ping_print_timeout(uint64_t number, double seconds);
 
 /* `error` is NULL if the system does not say who reported it. */
-void ping_print_error(bool json, int code, const dgram_path_error *error);
+void ping_print_error(int code, const dgram_path_error *error);
 
 struct ping_result {
     uint64_t sent, timeouts;
@@ -26,6 +26,6 @@ struct ping_result {
     struct times *times; /* are sorted */
 };
 
-void ping_print_result(bool json, const struct ping_result *result);
+void ping_print_result(const struct ping_result *result);
 
 #endif

@@ -1,4 +1,4 @@
-/* A line of small bars. */
+/* A sparkline: small bars in a line. */
 #ifndef CLI_PING_SPARK_H
 #define CLI_PING_SPARK_H
 
