@@ -24,7 +24,7 @@ static const struct verb {
     {"flood", run_flood, "send as fast as possible, or at a rate"},
     {"sink", run_sink, "count datagrams: rate, loss, order"},
     {"mtu", run_mtu, "find the longest packet that reaches a host"},
-    {"doctor", run_doctor, "tell what this machine can do for UDP"},
+    {"doctor", run_doctor, "report what this machine can do for UDP"},
 };
 
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)

@@ -135,7 +135,7 @@ static const struct usage usage = {
     .verb = "doctor",
     .arguments = "",
     .about =
-        "Tells what this kernel, sandbox and interface can do for UDP, and\n"
+        "Reports what this kernel, sandbox and interface can do for UDP, and\n"
         "what to change. It changes nothing, needs no privileges, and sends"
         " only over\nloopback.",
     USAGE_OPTIONS(options),

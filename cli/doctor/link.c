@@ -174,9 +174,10 @@ void judge_features(struct check *check, const char *name,
 void judge_return_path(struct check *check, const char *name, uint64_t mode) {
     check_number(check, "rp_filter", mode);
     check_set(check, mode == 1 ? CHECK_NOTE : CHECK_OK, "%s",
-              mode == 1 ? "datagrams are dropped if the way back is another "
-                          "interface (rp_filter=1)"
-                        : "datagrams of any way back are received");
+              mode == 1
+                  ? "datagrams are dropped if the route back is by another "
+                    "interface (rp_filter=1)"
+                  : "datagrams are received whatever the route back");
     if (mode == 1)
         check_advise(check,
                      "on hosts with several interfaces, as root: sysctl -w "

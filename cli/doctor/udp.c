@@ -219,8 +219,8 @@ void check_timestamps(struct doctor *doctor, struct check *check) {
     static const struct wanted wanted = {
         .info = DGRAM_INFO_TIMESTAMP,
         .fits = has_time,
-        .works = "the kernel says when a datagram came",
-        .lacks = "the kernel does not say when a datagram came",
+        .works = "the kernel reports when it received a datagram",
+        .lacks = "the kernel does not report when it received one",
     };
 
     try_both(doctor, check, &wanted);
@@ -268,12 +268,12 @@ void check_errors(struct doctor *doctor, struct check *check) {
     check_flag(check, "works", code == 1);
     if (code == 1) {
         check_set(check, CHECK_OK,
-                  "ICMP errors are reported, with who said them");
+                  "ICMP errors are reported, with their senders");
     } else if (code < 0) {
         check_refused(check, CHECK_NOTE, "ICMP errors are not reported", code);
     } else {
         check_set(check, CHECK_NOTE, "no ICMP error comes over loopback");
         check_advise(check, "a packet filter may drop ICMP: 'ping' and 'mtu' "
-                            "then learn less");
+                            "then report less");
     }
 }

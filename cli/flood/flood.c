@@ -191,7 +191,7 @@ static void report(const dgram_error *error) {
     const dgram_error copy = named(error);
 
     if (error->code == UV_ECONNREFUSED && !it.refusal.is_early)
-        session_log(&it.session, "nobody listens there any more (%s)",
+        session_log(&it.session, "nobody listens on that port any more (%s)",
                     dgram_strerror(error->code));
     else
         session_report(&it.session, "", &copy);

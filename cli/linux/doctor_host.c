@@ -54,7 +54,7 @@ void check_sandbox(struct doctor *doctor, struct check *check) {
         check_set(check, CHECK_NOTE, "under a seccomp filter");
     else if (mode < 0 && errno != EINVAL)
         check_set(check, CHECK_NOTE,
-                  "a sandbox refuses to say whether it filters calls");
+                  "the sandbox does not report whether it filters calls");
     else
         check_set(check, CHECK_OK, "no seccomp filter");
     add_capabilities(check);

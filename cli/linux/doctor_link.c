@@ -146,7 +146,7 @@ void check_link(struct doctor *doctor, struct check *check) {
     int code = get_link(doctor->index, &link);
 
     if (code < 0) {
-        check_refused(check, CHECK_NOTE, "the interface cannot be looked at",
+        check_refused(check, CHECK_NOTE, "the interface cannot be checked",
                       code);
         return;
     }

@@ -427,7 +427,7 @@ static void return_path_is_judged(void **state) {
 
     (void)state;
     judge_return_path(&loose, "eth0.7", 2);
-    expect(&loose, CHECK_OK, "any way back", NULL);
+    expect(&loose, CHECK_OK, "whatever the route back", NULL);
     judge_return_path(&strict, "eth0.7", 1);
     expect(&strict, CHECK_NOTE, "rp_filter=1",
            "net/ipv4/conf/eth0.7/rp_filter=2");

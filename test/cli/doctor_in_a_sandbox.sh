@@ -51,7 +51,7 @@ expect_in out 'ulimit -n 1024'
 in_sandbox 0 $EAFNOSUPPORT socket=$AF_INET6 --
 expect_in out '^note  *ipv6  *there is no IPv6: .*(EAFNOSUPPORT)'
 in_sandbox 0 $EPERM socket=$AF_NETLINK -- --interface lo
-expect_in out '^note  *interface  *the interface cannot be looked at: .*(EPERM)'
+expect_in out '^note  *interface  *the interface cannot be checked: .*(EPERM)'
 in_sandbox 0 $EPERM setsockopt --
 expect_in out '^note  *tos-ttl  *TOS or TTL is not set, or not reported: .*(EPERM)'
 expect_in out '^note  *icmp-errors  *ICMP errors are not reported: .*(EPERM)'
@@ -63,7 +63,7 @@ in_sandbox 0 $ENOPROTOOPT getsockopt setsockopt -- --json
 expect_in out '"name":"gso",.*"segments":0}'
 expect_in out '"name":"gro",.*"works":false}'
 in_sandbox 0 $EPERM prctl --
-expect_in out '^note  *sandbox  *a sandbox refuses to say'
+expect_in out '^note  *sandbox  *the sandbox does not report'
 in_sandbox 0 $ENOSYS ioctl -- --interface lo
 expect_in out '^note  *offload  *the features are unknown: .*(ENOSYS)'
 

@@ -22,7 +22,7 @@ expect_in out '"failed":[0-9]*,"errors":{"ECONNREFUSED":[1-9][0-9]*}}$'
 # A receiver that ends first.
 start first sink 127.0.0.1:0 --seconds 0.5
 expect_status 0 "$DGRAM" flood "127.0.0.1:$(port_of first)" --seconds 1
-expect_in err 'nobody listens there any more (connection refused)'
+expect_in err 'nobody listens on that port any more (connection refused)'
 
 # In a network namespace whose only route goes and comes.
 cat >"$work/host.sh" <<'END_HOST'
