@@ -56,13 +56,13 @@ static void answer_stranger(struct serve *serve, const dgram_message *message,
     if (!may_answer_stranger(serve))
         return;
     answer.head.kind = kind;
-    answer.head.token = token_make(&serve->served.key, message->from,
+    answer.head.token = token_make(&serve->clients.key, message->from,
                                    head->flood, now_ms(serve));
     send_answer(serve, message, &answer);
 }
 
 static struct control_counts counts_of(const struct serve *serve,
-                                       const struct served_stream *stream) {
+                                       const struct client_stream *stream) {
     struct control_counts counts = tally_counts(&stream->tally, stream->sent);
     uint64_t drops = session_drops(serve->session);
 
@@ -74,7 +74,7 @@ static struct control_counts counts_of(const struct serve *serve,
 
 /* While a stream runs, its answers have no counts: those cost a system call. */
 static void answer_stream(struct serve *serve, const dgram_message *message,
-                          struct served_stream *stream,
+                          struct client_stream *stream,
                           const struct control_head *head) {
     uint64_t now = now_ms(serve);
     struct control_answer answer = {
@@ -87,13 +87,13 @@ static void answer_stream(struct serve *serve, const dgram_message *message,
         return;
     stream->answered_at = now;
     answer.head.kind =
-        stream->state == SERVED_DONE ? CONTROL_RESULT : CONTROL_RUNNING;
+        stream->state == CLIENT_DONE ? CONTROL_RESULT : CONTROL_RUNNING;
     if (stream->is_gone) {
         answer.head.kind = CONTROL_REFUSED;
         answer.reason = CONTROL_FORGOTTEN;
     }
     answer.head.token =
-        token_make(&serve->served.key, message->from, head->flood, now);
+        token_make(&serve->clients.key, message->from, head->flood, now);
     send_answer(serve, message, &answer);
 }
 
@@ -104,7 +104,7 @@ static void stop_session(uv_timer_t *timer) {
 }
 
 /* A result that got lost is asked for again for a while. */
-static void on_flood_done(struct serve *serve, struct served_flood *flood) {
+static void on_flood_done(struct serve *serve, struct client_flood *flood) {
     flood->done_at = now_ms(serve);
     serve_print(serve, flood);
     session_flush(serve->session);
@@ -113,12 +113,12 @@ static void on_flood_done(struct serve *serve, struct served_flood *flood) {
         uv_timer_start(&serve->last, stop_session, SERVE_LAST_MS, 0);
 }
 
-static void finish(struct serve *serve, struct served_stream *stream,
+static void finish(struct serve *serve, struct client_stream *stream,
                    bool is_gone) {
-    if (stream->state == SERVED_DONE)
+    if (stream->state == CLIENT_DONE)
         return;
     stream->counts = counts_of(serve, stream);
-    stream->state = SERVED_DONE;
+    stream->state = CLIENT_DONE;
     stream->is_gone = is_gone;
     serve_back_stop(stream);
     tally_end(&stream->tally);
@@ -126,29 +126,29 @@ static void finish(struct serve *serve, struct served_stream *stream,
         on_flood_done(serve, stream->flood);
 }
 
-static bool is_settled(const struct served_stream *stream, uint64_t now) {
+static bool is_settled(const struct client_stream *stream, uint64_t now) {
     return tally_is_complete(&stream->tally, stream->sent) ||
            now - stream->ended_at >= SERVE_SETTLE_MS;
 }
 
-static void look_after(struct serve *serve, struct served_stream *stream) {
+static void look_after(struct serve *serve, struct client_stream *stream) {
     uint64_t now = now_ms(serve);
 
-    if (stream->state == SERVED_ENDS && is_settled(stream, now))
+    if (stream->state == CLIENT_ENDS && is_settled(stream, now))
         finish(serve, stream, false);
-    else if (stream->state == SERVED_RUNS &&
+    else if (stream->state == CLIENT_RUNS &&
              now - stream->heard_at >= SERVE_VANISH_MS)
         finish(serve, stream, true);
 }
 
 static void remove_old(struct serve *serve) {
-    struct served_flood *next, *flood = serve->served.floods;
+    struct client_flood *next, *flood = serve->clients.floods;
     uint64_t now = now_ms(serve);
 
     for (; flood != NULL; flood = next) {
         next = flood->next;
         if (flood->running == 0 && now - flood->done_at >= SERVE_LINGER_MS)
-            served_remove(&serve->served, flood);
+            clients_remove(&serve->clients, flood);
     }
 }
 
@@ -162,23 +162,23 @@ void serve_upkeep(uv_timer_t *timer) {
     serve->upkeep_at = now_ms(serve);
     if (is_late)
         return;
-    for (size_t i = 0; i < serve->served.count; i++)
-        look_after(serve, serve->served.list[i]);
+    for (size_t i = 0; i < serve->clients.count; i++)
+        look_after(serve, serve->clients.list[i]);
     remove_old(serve);
-    if (serve->served.count == 0)
+    if (serve->clients.count == 0)
         uv_timer_stop(timer);
 }
 
-static struct served_stream *add(struct serve *serve,
+static struct client_stream *add(struct serve *serve,
                                  const dgram_message *message,
                                  const struct control_question *question) {
     struct tally tally;
-    struct served_stream *stream;
+    struct client_stream *stream;
 
     if (!tally_begin(&tally, (question->flags & CONTROL_CHECK) != 0,
                      question->stamps))
         return NULL;
-    stream = served_add(&serve->served, message->from, question->head.flood);
+    stream = clients_add(&serve->clients, message->from, question->head.flood);
     if (stream == NULL) {
         tally_end(&tally);
         return NULL;
@@ -199,10 +199,10 @@ static struct served_stream *add(struct serve *serve,
 
 /* ---- Questions ---- */
 
-static void end_stream(struct serve *serve, struct served_stream *stream,
+static void end_stream(struct serve *serve, struct client_stream *stream,
                        const struct control_question *question) {
-    if (stream->state == SERVED_RUNS) {
-        stream->state = SERVED_ENDS;
+    if (stream->state == CLIENT_RUNS) {
+        stream->state = CLIENT_ENDS;
         stream->ended_at = now_ms(serve);
         stream->sent = question->sent;
         serve_back_stop(stream);
@@ -212,24 +212,24 @@ static void end_stream(struct serve *serve, struct served_stream *stream,
 
 /* Returns the stream that a valid question is about, or NULL. A flood that was
    started again with the port of an earlier one takes its place. */
-static struct served_stream *stream_of(
+static struct client_stream *stream_of(
     struct serve *serve, const dgram_message *message,
     const struct control_question *question) {
-    struct served_stream *stream = served_find(&serve->served, message->from);
+    struct client_stream *stream = clients_find(&serve->clients, message->from);
 
     if (stream == NULL || stream->flood->id == question->head.flood)
         return stream;
     if (question->head.kind != CONTROL_START)
         return NULL;
     finish(serve, stream, true);
-    served_unhash(&serve->served, stream);
+    clients_unhash(&serve->clients, stream);
     return NULL;
 }
 
 /* A question with a token. */
 static void on_valid(struct serve *serve, const dgram_message *message,
                      const struct control_question *question) {
-    struct served_stream *stream = stream_of(serve, message, question);
+    struct client_stream *stream = stream_of(serve, message, question);
     bool is_start = question->head.kind == CONTROL_START;
 
     if (stream == NULL && is_start && !serve->session->stopping)
@@ -240,7 +240,7 @@ static void on_valid(struct serve *serve, const dgram_message *message,
         return;
     }
     stream->heard_at = stream->asked_at = now_ms(serve);
-    if (is_start && stream->state == SERVED_RUNS)
+    if (is_start && stream->state == CLIENT_RUNS)
         serve_back_ask(serve, stream, question);
     if (!is_start)
         end_stream(serve, stream, question);
@@ -256,7 +256,7 @@ static void on_control(struct serve *serve, const dgram_message *message,
             answer_stranger(serve, message, head, CONTROL_REFUSED,
                             CONTROL_VERSIONS);
     } else if (head->kind != CONTROL_HELLO &&
-               token_is_valid(&serve->served.key, message->from, head->flood,
+               token_is_valid(&serve->clients.key, message->from, head->flood,
                               now_ms(serve), head->token)) {
         on_valid(serve, message, &question);
     } else {
@@ -268,13 +268,13 @@ static void on_control(struct serve *serve, const dgram_message *message,
    answer, and the flood takes answers from the address that it asked only. */
 static bool is_to_many(const dgram_receive_info *info) {
     return info != NULL && (info->valid & DGRAM_INFO_LOCAL) != 0 &&
-           !served_is_one_host(&info->local, &info->reply_from);
+           !clients_is_one_host(&info->local, &info->reply_from);
 }
 
 bool serve_receive(struct serve *serve, const dgram_message *message,
                    uint64_t now, uint64_t arrival) {
     struct control_head head;
-    struct served_stream *stream;
+    struct client_stream *stream;
 
     if (control_read_head(message->payload, message->length, &head)) {
         serve->controls++;
@@ -282,8 +282,8 @@ bool serve_receive(struct serve *serve, const dgram_message *message,
             on_control(serve, message, &head);
         return true;
     }
-    stream = served_find(&serve->served, message->from);
-    if (stream != NULL && stream->state != SERVED_DONE) {
+    stream = clients_find(&serve->clients, message->from);
+    if (stream != NULL && stream->state != CLIENT_DONE) {
         stream->heard_at = now_ms(serve);
         tally_note(&stream->tally, message, now, arrival);
     }
@@ -294,7 +294,7 @@ int serve_begin(struct serve *serve) {
     serve->payloads = calloc(1, SERVE_BATCH_SIZE);
     if (serve->payloads == NULL)
         return UV_ENOMEM;
-    return token_key_begin(&serve->served.key);
+    return token_key_begin(&serve->clients.key);
 }
 
 void serve_start(struct serve *serve, struct session *session) {
@@ -306,16 +306,16 @@ void serve_start(struct serve *serve, struct session *session) {
 }
 
 void serve_stop(struct serve *serve) {
-    for (size_t i = 0; i < serve->served.count; i++)
-        finish(serve, serve->served.list[i],
-               serve->served.list[i]->state == SERVED_RUNS);
+    for (size_t i = 0; i < serve->clients.count; i++)
+        finish(serve, serve->clients.list[i],
+               serve->clients.list[i]->state == CLIENT_RUNS);
     uv_close((uv_handle_t *)&serve->upkeep, NULL);
     uv_close((uv_handle_t *)&serve->sends, NULL);
     uv_close((uv_handle_t *)&serve->last, NULL);
 }
 
 void serve_end(struct serve *serve) {
-    served_end(&serve->served);
+    clients_end(&serve->clients);
     free(serve->payloads);
     serve->payloads = NULL;
 }

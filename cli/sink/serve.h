@@ -7,7 +7,7 @@
 #define CLI_SINK_SERVE_H
 
 #include "session/session.h"
-#include "sink/served.h"
+#include "sink/clients.h"
 
 #define SERVE_SETTLE_MS 200     /* datagrams may come this late after END */
 #define SERVE_VANISH_MS 10000   /* a stream not heard for so long is gone */
@@ -23,7 +23,7 @@ struct serve {
     uint64_t back_limit; /* bits per second; for all streams */
     uint64_t floods_max; /* stop after this many; 0: go on */
 
-    struct served served;
+    struct clients clients;
     uv_timer_t upkeep;  /* runs while there are streams */
     uint64_t upkeep_at; /* milliseconds; the latest */
     uv_timer_t last;    /* to the end of the session */
@@ -32,7 +32,7 @@ struct serve {
     uint64_t controls;  /* control datagrams that were received */
     uint64_t stranger_answers, strangers_since; /* in this second; ms */
     unsigned char *payloads;                    /* of a batch to send back */
-    const struct served_stream *filled_for;     /* whose batch it was */
+    const struct client_stream *filled_for;     /* whose batch it was */
     int64_t budget;        /* bytes that may be sent back now */
     uint64_t budget_since; /* nanoseconds */
     size_t turn;           /* the stream that is next */
@@ -63,11 +63,11 @@ void serve_end(struct serve *serve);
 void serve_upkeep(uv_timer_t *timer);
 
 /* Starts, continues and ends what a stream is sent back. */
-void serve_back_ask(struct serve *serve, struct served_stream *stream,
+void serve_back_ask(struct serve *serve, struct client_stream *stream,
                     const struct control_question *question);
-void serve_back_stop(struct served_stream *stream);
+void serve_back_stop(struct client_stream *stream);
 
 /* Prints the line or the object of a flood whose streams are all done. */
-void serve_print(const struct serve *serve, const struct served_flood *flood);
+void serve_print(const struct serve *serve, const struct client_flood *flood);
 
 #endif

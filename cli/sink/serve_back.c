@@ -18,7 +18,7 @@
 
 static void on_tick(uv_timer_t *timer);
 
-void serve_back_stop(struct served_stream *stream) {
+void serve_back_stop(struct client_stream *stream) {
     stream->back.is_wanted = false;
 }
 
@@ -26,7 +26,7 @@ static uint64_t lesser(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
-static void begin(struct served_back *back,
+static void begin(struct client_back *back,
                   const struct control_question *question) {
     uint64_t ms = lesser(question->back_ms, MS_MAX);
     double rate = (double)lesser(question->back_rate, RATE_MAX) / 1000;
@@ -43,9 +43,9 @@ static void begin(struct served_back *back,
 }
 
 /* The first question starts it. Later ones keep it going, as they are. */
-void serve_back_ask(struct serve *serve, struct served_stream *stream,
+void serve_back_ask(struct serve *serve, struct client_stream *stream,
                     const struct control_question *question) {
-    struct served_back *back = &stream->back;
+    struct client_back *back = &stream->back;
 
     if ((question->flags & CONTROL_BACK) == 0)
         return;
@@ -63,8 +63,8 @@ void serve_back_ask(struct serve *serve, struct served_stream *stream,
 
 /* Whether the flood still asks, and the time that it asked for is not over. */
 static bool is_sending(const struct serve *serve,
-                       const struct served_stream *stream, uint64_t now) {
-    const struct served_back *back = &stream->back;
+                       const struct client_stream *stream, uint64_t now) {
+    const struct client_back *back = &stream->back;
     uint64_t late = back->rate > 0 ? LATE_NS : 0;
 
     return back->is_wanted && !back->fails && now < back->ends + late &&
@@ -74,7 +74,7 @@ static bool is_sending(const struct serve *serve,
 
 /* Returns how many datagrams are due. What the rate could not send for long, in
    a pause or because of the limit, is not made up for. */
-static uint64_t count_due(struct served_back *back, uint64_t now) {
+static uint64_t count_due(struct client_back *back, uint64_t now) {
     double rate = back->rate;
     double due = rate * (double)(now - back->due_from) / 1e9 + 1 -
                  (double)(back->numbered - back->due_base);
@@ -91,13 +91,13 @@ static uint64_t count_due(struct served_back *back, uint64_t now) {
 }
 
 /* Bytes of a datagram on the network: empty ones are limited, too. */
-static uint32_t cost_of(const struct served_stream *stream) {
+static uint32_t cost_of(const struct client_stream *stream) {
     return stream->back.size + HEADERS +
            (stream->address.any.sa_family == AF_INET6 ? 20 : 0);
 }
 
 static size_t batch_size(const struct serve *serve,
-                         const struct served_stream *stream, uint64_t due) {
+                         const struct client_stream *stream, uint64_t due) {
     uint64_t count = BATCH_MAX, bytes = SERVE_BATCH_SIZE;
     uint64_t budget = (uint64_t)serve->budget / cost_of(stream) + 1;
 
@@ -107,9 +107,9 @@ static size_t batch_size(const struct serve *serve,
 }
 
 /* The memory of a batch has nothing of other streams. */
-static void fill(struct serve *serve, struct served_stream *stream,
+static void fill(struct serve *serve, struct client_stream *stream,
                  dgram_outgoing *batch, size_t count) {
-    const struct served_back *back = &stream->back;
+    const struct client_back *back = &stream->back;
     struct stamp stamp = {.session = stream->stamps,
                           .number = back->numbered,
                           .time = clock_now()};
@@ -134,9 +134,9 @@ static void fill(struct serve *serve, struct served_stream *stream,
 
 /* A datagram that failed has its number: it is lost. If all fail, the flood has
    to ask again. */
-static void note_sent(struct served_stream *stream, const int *status, int done,
+static void note_sent(struct client_stream *stream, const int *status, int done,
                       uint64_t now) {
-    struct served_back *back = &stream->back;
+    struct client_back *back = &stream->back;
     int sent = 0;
 
     for (int i = 0; i < done; i++)
@@ -149,7 +149,7 @@ static void note_sent(struct served_stream *stream, const int *status, int done,
 }
 
 /* Sends what is due. Returns whether the kernel takes more. */
-static bool send_due(struct serve *serve, struct served_stream *stream,
+static bool send_due(struct serve *serve, struct client_stream *stream,
                      uint64_t now, bool *is_idle) {
     dgram_outgoing batch[BATCH_MAX];
     int status[BATCH_MAX];
@@ -185,13 +185,13 @@ static void fill_budget(struct serve *serve, uint64_t now) {
 /* Gives each stream that is sent to a turn, from the one that is next. Returns
    how many there are; sets *goes_on_out if another round may send more. */
 static size_t send_round(struct serve *serve, bool *goes_on_out) {
-    size_t count = serve->served.count, wanted = 0;
+    size_t count = serve->clients.count, wanted = 0;
     uint64_t now = uv_hrtime();
     bool is_idle = true, takes_more = true;
 
     for (size_t i = 0; i < count; i++) {
-        struct served_stream *stream =
-            serve->served.list[(serve->turn + i) % count];
+        struct client_stream *stream =
+            serve->clients.list[(serve->turn + i) % count];
 
         if (!is_sending(serve, stream, now))
             continue;

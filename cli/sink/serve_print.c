@@ -14,7 +14,7 @@ struct sums {
     bool has_back, is_gone;
 };
 
-static void add_back(struct sums *sums, const struct served_back *back) {
+static void add_back(struct sums *sums, const struct client_back *back) {
     double seconds = (double)(back->latest - back->started) / 1e9;
 
     if (back->started == 0)
@@ -27,11 +27,11 @@ static void add_back(struct sums *sums, const struct served_back *back) {
 }
 
 static struct sums sum_up(const struct serve *serve,
-                          const struct served_flood *flood) {
+                          const struct client_flood *flood) {
     struct sums sums = {.received = COUNTS_NONE};
 
-    for (size_t i = 0; i < serve->served.count; i++) {
-        const struct served_stream *stream = serve->served.list[i];
+    for (size_t i = 0; i < serve->clients.count; i++) {
+        const struct client_stream *stream = serve->clients.list[i];
 
         if (stream->flood != flood)
             continue;
@@ -45,7 +45,7 @@ static struct sums sum_up(const struct serve *serve,
 }
 
 static void print_text(const struct sums *sums,
-                       const struct served_flood *flood) {
+                       const struct client_flood *flood) {
     bool has_received = !sums->has_back || sums->known.sent > 0 ||
                         sums->received.counts.datagrams > 0;
 
@@ -63,7 +63,7 @@ static void print_text(const struct sums *sums,
 }
 
 static void print_json(const struct sums *sums,
-                       const struct served_flood *flood) {
+                       const struct client_flood *flood) {
     fputs("{\"event\":\"flood\",", output);
     print_address_json(output, &flood->address);
     fprintf(output, ",\"streams\":%zu,\"ended\":%s,\"sent\":%llu,",
@@ -78,7 +78,7 @@ static void print_json(const struct sums *sums,
     fputs("}\n", output);
 }
 
-void serve_print(const struct serve *serve, const struct served_flood *flood) {
+void serve_print(const struct serve *serve, const struct client_flood *flood) {
     const struct sums sums = sum_up(serve, flood);
 
     live_clear();

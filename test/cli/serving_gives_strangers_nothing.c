@@ -110,7 +110,7 @@ static void ask(enum control_kind kind, uint64_t token) {
 }
 
 static uint64_t token(void) {
-    return token_make(&it.serve.served.key, &it.from, FLOOD,
+    return token_make(&it.serve.clients.key, &it.from, FLOOD,
                       uv_now(&it.session.loop));
 }
 
@@ -132,7 +132,7 @@ static void a_question_gets_one_answer_and_no_state(void **state) {
     expect_received(1);
     assert_int_equal(it.answer.head.kind, CONTROL_TOKEN);
     assert_int_equal(it.answer.head.flood, FLOOD);
-    assert_int_equal(it.serve.served.count, 0);
+    assert_int_equal(it.serve.clients.count, 0);
     assert_int_equal(it.data, 0);
 }
 
@@ -143,14 +143,14 @@ static void other_tokens_start_nothing(void **state) {
     dgram_address_parse("127.0.0.2", 9, &other);
     ask(CONTROL_START, 0);
     ask(CONTROL_START, token() ^ 1);
-    ask(CONTROL_START, token_make(&it.serve.served.key, &other, FLOOD,
+    ask(CONTROL_START, token_make(&it.serve.clients.key, &other, FLOOD,
                                   uv_now(&it.session.loop)));
-    ask(CONTROL_START, token_make(&it.serve.served.key, &it.from, FLOOD + 1,
+    ask(CONTROL_START, token_make(&it.serve.clients.key, &it.from, FLOOD + 1,
                                   uv_now(&it.session.loop)));
     ask(CONTROL_END, 0);
     expect_received(5);
     assert_int_equal(it.answer.head.kind, CONTROL_TOKEN);
-    assert_int_equal(it.serve.served.count, 0);
+    assert_int_equal(it.serve.clients.count, 0);
     assert_int_equal(it.data, 0);
 }
 
@@ -199,7 +199,7 @@ static void malformed_datagrams_get_no_answer(void **state) {
             receive(bytes, CONTROL_SIZE);
     }
     expect_received(0);
-    assert_int_equal(it.serve.served.count, 0);
+    assert_int_equal(it.serve.clients.count, 0);
 }
 
 /* All sinks of a group would answer one question. */
@@ -237,7 +237,7 @@ static void other_versions_are_refused(void **state) {
     expect_received(1);
     assert_int_equal(it.answer.head.kind, CONTROL_REFUSED);
     assert_int_equal(it.answer.reason, CONTROL_VERSIONS);
-    assert_int_equal(it.serve.served.count, 0);
+    assert_int_equal(it.serve.clients.count, 0);
 }
 
 static void replays_of_old_tokens_start_nothing(void **state) {
@@ -248,7 +248,7 @@ static void replays_of_old_tokens_start_nothing(void **state) {
     ask(CONTROL_START, old);
     expect_received(1);
     assert_int_equal(it.answer.head.kind, CONTROL_TOKEN);
-    assert_int_equal(it.serve.served.count, 0);
+    assert_int_equal(it.serve.clients.count, 0);
 }
 
 static void run_until(bool (*is_so)(void)) {
@@ -266,18 +266,18 @@ static bool sends_no_more(void) {
 
 /* It was asked to for a minute. */
 static void sending_back_ends_without_questions(void **state) {
-    const struct served_stream *stream;
+    const struct client_stream *stream;
     uint64_t asked;
 
     (void)state;
     ask(CONTROL_START, token());
     asked = uv_now(&it.session.loop);
-    stream = it.serve.served.list[0];
+    stream = it.serve.clients.list[0];
     run_until(has_data);
     run_until(sends_no_more);
     assert_true(uv_now(&it.session.loop) - asked >= SERVE_BACK_MS);
     assert_true(stream->back.latest < stream->back.ends);
-    assert_int_equal(stream->state, SERVED_RUNS);
+    assert_int_equal(stream->state, CLIENT_RUNS);
     ask(CONTROL_START, token());
     assert_false(sends_no_more());
     ask(CONTROL_END, token());
@@ -286,11 +286,11 @@ static void sending_back_ends_without_questions(void **state) {
 
 static void a_question_with_an_old_token_keeps_nothing_going(void **state) {
     uint64_t old = token();
-    const struct served_stream *stream;
+    const struct client_stream *stream;
 
     (void)state;
     ask(CONTROL_START, old);
-    stream = it.serve.served.list[0];
+    stream = it.serve.clients.list[0];
     pass(2 * TOKEN_PERIOD_MS);
     ask(CONTROL_START, old);
     assert_true(uv_now(&it.session.loop) - stream->asked_at >=
@@ -299,12 +299,12 @@ static void a_question_with_an_old_token_keeps_nothing_going(void **state) {
 
 /* The limit of the sink holds, whatever is asked for. */
 static void sending_back_is_limited(void **state) {
-    const struct served_stream *stream;
+    const struct client_stream *stream;
     double bits;
 
     (void)state;
     ask(CONTROL_START, token());
-    stream = it.serve.served.list[0];
+    stream = it.serve.clients.list[0];
     run_until(has_data);
     run_until(sends_no_more);
     bits = (double)stream->back.numbered * 8 * (1000 + 28);
@@ -327,12 +327,12 @@ static void ask_from(const char *host, uint16_t port) {
 
 static void the_table_of_a_host_is_bounded(void **state) {
     (void)state;
-    for (uint16_t port = 1; port <= SERVED_PER_HOST_MAX + 10; port++)
+    for (uint16_t port = 1; port <= CLIENTS_PER_HOST_MAX + 10; port++)
         ask_from("127.0.1.1", (uint16_t)(port + 1000));
-    assert_int_equal(it.serve.served.count, SERVED_PER_HOST_MAX);
+    assert_int_equal(it.serve.clients.count, CLIENTS_PER_HOST_MAX);
     dgram_get_local_address(it.victim, &it.from);
     ask(CONTROL_START, token());
-    assert_int_equal(it.serve.served.count, SERVED_PER_HOST_MAX + 1);
+    assert_int_equal(it.serve.clients.count, CLIENTS_PER_HOST_MAX + 1);
     expect_received(1);
     assert_int_equal(it.answer.head.kind, CONTROL_RUNNING);
 }
@@ -341,11 +341,11 @@ static void the_table_is_bounded(void **state) {
     char host[32];
 
     (void)state;
-    for (int i = 0; i < SERVED_MAX + 10; i++) {
+    for (int i = 0; i < CLIENTS_MAX + 10; i++) {
         snprintf(host, sizeof host, "127.0.%d.%d", i / 250 + 1, i % 250 + 1);
         ask_from(host, 9);
     }
-    assert_int_equal(it.serve.served.count, SERVED_MAX);
+    assert_int_equal(it.serve.clients.count, CLIENTS_MAX);
     dgram_get_local_address(it.victim, &it.from);
     ask(CONTROL_START, token());
     expect_received(1);
@@ -365,7 +365,7 @@ static void a_flood_that_vanishes_is_forgotten(void **state) {
     assert_int_equal(it.answer.reason, CONTROL_FORGOTTEN);
     pass(SERVE_VANISH_MS + SERVE_LINGER_MS);
     upkeep();
-    assert_int_equal(it.serve.served.count, 0);
+    assert_int_equal(it.serve.clients.count, 0);
 }
 
 static void a_result_is_kept_for_a_while(void **state) {
@@ -417,11 +417,11 @@ static void a_flood_with_the_port_of_another_replaces_it(void **state) {
     ask(CONTROL_START, token());
     pass(SERVE_ANSWER_MS);
     asked.head.flood = FLOOD + 1;
-    asked.head.token = token_make(&it.serve.served.key, &it.from, FLOOD + 1,
+    asked.head.token = token_make(&it.serve.clients.key, &it.from, FLOOD + 1,
                                   uv_now(&it.session.loop));
     ask_with(&asked);
     assert_int_equal(it.serve.floods, 1);
-    assert_int_equal(it.serve.served.count, 2);
+    assert_int_equal(it.serve.clients.count, 2);
     expect_received(2);
     assert_int_equal(it.answer.head.kind, CONTROL_RUNNING);
     assert_int_equal(it.answer.head.flood, FLOOD + 1);

@@ -176,8 +176,8 @@ static void send_one(unsigned i) {
 }
 
 static bool is_back_sent(void) {
-    for (size_t i = 0; i < it.serve.served.count; i++) {
-        if (it.serve.served.list[i]->back.numbered < BACK_DATAGRAMS)
+    for (size_t i = 0; i < it.serve.clients.count; i++) {
+        if (it.serve.clients.list[i]->back.numbered < BACK_DATAGRAMS)
             return false;
     }
     return true;

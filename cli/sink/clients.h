@@ -1,26 +1,26 @@
-/* The streams that a sink serves, found by their address. The tables are
-   bounded, and the hash has a key, so strangers can neither fill the memory nor
-   slow down the search. */
-#ifndef CLI_SINK_SERVED_H
-#define CLI_SINK_SERVED_H
+/* The clients of a sink that serves: streams, found by their address. The
+   tables are bounded, and the hash has a key, so strangers can neither fill the
+   memory nor slow down the search. */
+#ifndef CLI_SINK_CLIENTS_H
+#define CLI_SINK_CLIENTS_H
 
 #include <dgram.h>
 
 #include "measure/tally.h"
 #include "sink/token.h"
 
-#define SERVED_MAX 1024         /* of all floods, those that ended included */
-#define SERVED_PER_HOST_MAX 256 /* from one IP address */
-#define SERVED_BUCKETS 2048     /* a power of two */
+#define CLIENTS_MAX 1024         /* of all floods, those that ended included */
+#define CLIENTS_PER_HOST_MAX 256 /* from one IP address */
+#define CLIENTS_BUCKETS 2048     /* a power of two */
 
-enum served_state {
-    SERVED_RUNS,
-    SERVED_ENDS, /* END came; late datagrams may follow */
-    SERVED_DONE,
+enum client_state {
+    CLIENT_RUNS,
+    CLIENT_ENDS, /* END came; late datagrams may follow */
+    CLIENT_DONE,
 };
 
 /* What a stream asked to be sent back. */
-struct served_back {
+struct client_back {
     bool is_wanted, check;
     uint32_t size;      /* bytes of a datagram */
     double rate;        /* datagrams per second, 0: no limit */
@@ -36,14 +36,14 @@ struct served_back {
 };
 
 /* A socket of a flood. */
-struct served_stream {
-    struct served_stream *next; /* in its bucket */
-    struct served_flood *flood;
+struct client_stream {
+    struct client_stream *next; /* in its bucket */
+    struct client_flood *flood;
     dgram_address address;
     dgram_send_info from; /* the address that it asked */
     uint16_t number;      /* among the streams of its flood */
     uint32_t stamps;
-    enum served_state state;
+    enum client_state state;
     bool is_hashed;    /* can be found by its address */
     bool is_gone;      /* it ended without END */
     uint64_t heard_at; /* milliseconds of the loop, as the following; its
@@ -55,12 +55,12 @@ struct served_stream {
     bool check;
     struct tally tally;
     struct control_counts counts; /* when it is done */
-    struct served_back back;
+    struct client_back back;
 };
 
 /* A run of 'dgram flood': the streams with one number from one IP address. */
-struct served_flood {
-    struct served_flood *next;
+struct client_flood {
+    struct client_flood *next;
     uint64_t id;
     dgram_address address; /* of its first stream */
     size_t streams, running;
@@ -68,34 +68,34 @@ struct served_flood {
     uint64_t done_at;      /* milliseconds, when `running` is 0 */
 };
 
-struct served {
-    struct served_stream *buckets[SERVED_BUCKETS];
-    struct served_stream *list[SERVED_MAX];
+struct clients {
+    struct client_stream *buckets[CLIENTS_BUCKETS];
+    struct client_stream *list[CLIENTS_MAX];
     size_t count;
-    struct served_flood *floods;
-    struct served_stream *latest; /* the previous find, or NULL */
+    struct client_flood *floods;
+    struct client_stream *latest; /* the previous find, or NULL */
     struct token_key key;
 };
 
 /* Whether two addresses differ in the port at most. */
-bool served_is_one_host(const dgram_address *a, const dgram_address *b);
+bool clients_is_one_host(const dgram_address *a, const dgram_address *b);
 
 /* Returns the stream that sends from the address, or NULL. */
-struct served_stream *served_find(struct served *served,
-                                  const dgram_address *address);
+struct client_stream *clients_find(struct clients *clients,
+                                   const dgram_address *address);
 
 /* Adds a stream of the flood `id`, a new flood if it is its first. No other may
    have the address. Returns NULL if the table is full or without memory. */
-struct served_stream *served_add(struct served *served,
-                                 const dgram_address *address, uint64_t id);
+struct client_stream *clients_add(struct clients *clients,
+                                  const dgram_address *address, uint64_t id);
 
 /* The address is free for another stream. */
-void served_unhash(struct served *served, struct served_stream *stream);
+void clients_unhash(struct clients *clients, struct client_stream *stream);
 
 /* Removes a flood and its streams. */
-void served_remove(struct served *served, struct served_flood *flood);
+void clients_remove(struct clients *clients, struct client_flood *flood);
 
 /* Removes all. */
-void served_end(struct served *served);
+void clients_end(struct clients *clients);
 
 #endif
