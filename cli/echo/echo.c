@@ -4,8 +4,8 @@
 
 #include "args/common.h"
 #include "args/groups.h"
-#include "listen/answers.h"
 #include "output/output.h"
+#include "session/answers.h"
 #include "session/session.h"
 #include "session/workers.h"
 #include "verbs.h"

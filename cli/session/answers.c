@@ -1,4 +1,4 @@
-#include "listen/answers.h"
+#include "session/answers.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Answers to received datagrams: --echo and --reply TEXT. Each leaves from the
    address that was asked. */
-#ifndef CLI_LISTEN_ANSWERS_H
-#define CLI_LISTEN_ANSWERS_H
+#ifndef CLI_SESSION_ANSWERS_H
+#define CLI_SESSION_ANSWERS_H
 
 #include <dgram.h>
 
