@@ -97,51 +97,6 @@ void jitter_note(struct jitter *jitter, uint64_t sent, uint64_t received) {
     jitter->has_previous = true;
 }
 
-bool times_add(struct times *times, double milliseconds) {
-    if (times->count == times->capacity) {
-        size_t capacity = times->capacity > 0 ? times->capacity * 2 : 1024;
-        double *values = realloc(times->values, capacity * sizeof *values);
-
-        if (values == NULL)
-            return false;
-        times->values = values;
-        times->capacity = capacity;
-    }
-    if (times->count > 0) {
-        double step = fabs(milliseconds - times->values[times->count - 1]);
-        times->jitter += (step - times->jitter) / (double)times->count;
-    }
-    times->values[times->count++] = milliseconds;
-    return true;
-}
-
-static int compare(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-
-    return (left > right) - (left < right);
-}
-
-void times_sort(struct times *times) {
-    if (times->count > 0)
-        qsort(times->values, times->count, sizeof *times->values, compare);
-}
-
-double times_share(const struct times *times, double share) {
-    size_t rank = (size_t)ceil(share * (double)times->count);
-
-    if (times->count == 0)
-        return 0;
-    return times->values[rank > 0 ? rank - 1 : 0];
-}
-
-double times_mean(const struct times *times) {
-    double sum = 0;
-
-    for (size_t i = 0; i < times->count; i++)
-        sum += times->values[i];
-    return times->count > 0 ? sum / (double)times->count : 0;
-}
-
 double rate_kpps(const struct rate *rate) {
     return rate->seconds > 0 ? (double)rate->datagrams / rate->seconds / 1000
                              : 0;

@@ -1,4 +1,4 @@
-/* Measurements: rates, the order of sequence numbers, times. */
+/* Measurements: rates, the order of sequence numbers, jitter. */
 #ifndef CLI_MEASURE_STATS_H
 #define CLI_MEASURE_STATS_H
 
@@ -61,21 +61,6 @@ struct jitter {
    Datagrams that were sent at one time, in a batch, were one transmission: only
    the first that arrives counts. */
 void jitter_note(struct jitter *jitter, uint64_t sent, uint64_t received);
-
-/* A growing list of times in milliseconds. */
-struct times {
-    double *values;
-    size_t count, capacity;
-    double jitter; /* mean difference between neighbours */
-};
-
-/* Returns false without memory. */
-bool times_add(struct times *times, double milliseconds);
-
-/* Need sorted times; `share` is from 0 to 1. */
-double times_share(const struct times *times, double share);
-double times_mean(const struct times *times);
-void times_sort(struct times *times);
 
 /* Datagrams over a time. */
 struct rate {

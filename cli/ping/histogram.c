@@ -25,20 +25,20 @@ void histogram_fill(struct histogram *histogram, const struct times *times) {
 
     *histogram = (struct histogram){.step = round_step(enough)};
     histogram->first = floor(least / histogram->step) * histogram->step;
-    for (size_t i = 0; i < times->count; i++) {
-        double offset = times->values[i] - histogram->first;
+    for (size_t i = 0; i < times->used; i++) {
+        double offset = times_at(times, i) - histogram->first;
         int row = offset < HISTOGRAM_ROWS_MAX * histogram->step
                       ? (int)(offset / histogram->step)
                       : HISTOGRAM_ROWS_MAX;
 
-        histogram->counts[row]++;
+        histogram->counts[row] += times->slots[i].count;
         if (row >= histogram->rows)
             histogram->rows = row + 1;
     }
 }
 
-static size_t greatest(const struct histogram *histogram) {
-    size_t count = 0;
+static uint64_t greatest(const struct histogram *histogram) {
+    uint64_t count = 0;
 
     for (int row = 0; row < histogram->rows; row++) {
         if (histogram->counts[row] > count)
@@ -59,7 +59,7 @@ void histogram_print(FILE *out, const struct histogram *histogram) {
     double most = (double)greatest(histogram);
 
     for (int row = 0; row < histogram->rows; row++) {
-        size_t count = histogram->counts[row];
+        uint64_t count = histogram->counts[row];
         int bar = (int)ceil((double)count / most * BAR_WIDTH);
 
         fprintf(out, "%9.*f", digits, begin_of(histogram, row));
@@ -67,7 +67,8 @@ void histogram_print(FILE *out, const struct histogram *histogram) {
             fprintf(out, " -%9.*f ms", digits, begin_of(histogram, row + 1));
         else
             fprintf(out, " ms and more  ");
-        fprintf(out, "  %-*.*s %zu\n", BAR_WIDTH, bar, BAR, count);
+        fprintf(out, "  %-*.*s %llu\n", BAR_WIDTH, bar, BAR,
+                (unsigned long long)count);
     }
 }
 
@@ -80,7 +81,8 @@ void histogram_print_json(FILE *out, const struct histogram *histogram) {
             fprintf(out, "%.3f", begin_of(histogram, row + 1));
         else
             fputs("null", out);
-        fprintf(out, ",\"count\":%zu}", histogram->counts[row]);
+        fprintf(out, ",\"count\":%llu}",
+                (unsigned long long)histogram->counts[row]);
     }
     putc(']', out);
 }

@@ -2,14 +2,17 @@
 #ifndef CLI_PING_HISTOGRAM_H
 #define CLI_PING_HISTOGRAM_H
 
-#include "measure/stats.h"
+#include <stdint.h>
+#include <stdio.h>
+
+#include "ping/times.h"
 
 #define HISTOGRAM_ROWS_MAX 10 /* and one for all above */
 
 struct histogram {
     double first, step; /* milliseconds */
     int rows;           /* up to the last row that is not empty */
-    size_t counts[HISTOGRAM_ROWS_MAX + 1];
+    uint64_t counts[HISTOGRAM_ROWS_MAX + 1];
 };
 
 /* Needs sorted times, at least one. All rows have the same round width. 95 % of

@@ -36,7 +36,8 @@ static struct {
     struct reporters reporters;
     struct order order;
     struct times times;
-    double sum, latest, greatest; /* milliseconds */
+    bool lacks_memory;       /* for the time of a reply */
+    double latest, greatest; /* milliseconds */
 } it = {.interval = 1, .size = 64, .timeout = 1};
 
 static void print_name(void) {
@@ -126,11 +127,17 @@ static void on_timer(uv_timer_t *timer) {
                    0);
 }
 
-static bool note_time(double milliseconds) {
-    it.sum += milliseconds;
+static void note_time(double milliseconds) {
     if (milliseconds > it.greatest)
         it.greatest = milliseconds;
-    return times_add(&it.times, milliseconds);
+    it.lacks_memory = !times_add(&it.times, milliseconds);
+}
+
+/* The ping ends early, with the result until then. */
+static void stop_without_memory(void) {
+    session_log(&it.session, "no memory for more round trips");
+    session_stop(&it.session);
+    it.session.status = 1;
 }
 
 /* Records a reply. Returns what is unusual about it. */
@@ -140,8 +147,7 @@ static const char *note_reply(uint64_t number, bool is_late, double ms) {
     it.latest = ms;
     if (!order_note(&it.order, number))
         return "DUP!";
-    if (!note_time(ms))
-        session_stop(&it.session);
+    note_time(ms);
     if (is_late)
         return "too late";
     return it.order.reordered > reordered ? "late" : "";
@@ -172,6 +178,8 @@ static void on_message(dgram_socket *socket, const dgram_message *message,
     ping_print_reply(message, stamp.number, ms,
                      note_reply(stamp.number, is_late, ms));
     session_flush(&it.session);
+    if (it.lacks_memory)
+        stop_without_memory();
     live_draw();
     stop_if_settled();
 }
@@ -181,7 +189,7 @@ static void draw_row(void) {
                 (unsigned long long)it.order.unique);
     if (it.times.count > 0)
         live_printf("; last/avg/max %.3f/%.3f/%.3f ms", it.latest,
-                    it.sum / (double)it.times.count, it.greatest);
+                    times_mean(&it.times), it.greatest);
     live_printf("  ");
     row_print_trips(&it.trips);
 }
@@ -376,6 +384,6 @@ int run_ping(int argc, char **argv) {
     }
     free(it.payload);
     trips_end(&it.trips);
-    free(it.times.values);
+    times_end(&it.times);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <dgram.h>
 
 #include "measure/stats.h"
+#include "ping/times.h"
 #include "ping/reporters.h"
 #include "session/faults.h"
 
