@@ -18,6 +18,8 @@
 #include "session/session.h"
 #include "verbs.h"
 
+#define LAG_MAX 10000000u /* nanoseconds that sends catch up with */
+
 static struct {
     struct session session;
     struct endpoint to;
@@ -30,6 +32,7 @@ static struct {
     unsigned char *payload;
     uint32_t id;       /* of this run, in the stamps */
     uv_timer_t timer;  /* of the next send, and of the end */
+    uint64_t due;      /* nanoseconds: when the latest send had its turn */
     uv_timer_t expiry; /* of the oldest datagram without a reply */
     struct trips trips;
     struct faults faults;
@@ -111,9 +114,26 @@ static void send_next(void) {
     await_expiry();
 }
 
+static void on_timer(uv_timer_t *timer);
+
+/* The schedule is absolute, so that a late timer does not shift all that
+   follows. What is very late, as after a sleep of this machine, is not made up
+   for. */
+static void await_next(double seconds) {
+    uint64_t now = uv_hrtime();
+
+    it.due += nanoseconds(seconds);
+    if (it.due + LAG_MAX < now)
+        it.due = now;
+    uv_update_time(&it.session.loop);
+    uv_timer_start(&it.timer, on_timer,
+                   it.due > now ? (it.due - now + 999999) / 1000000 : 0, 0);
+}
+
 /* After the last datagram, the timer waits for the replies of many peers. That
    of one peer is awaited by the other timer. */
 static void on_timer(uv_timer_t *timer) {
+    (void)timer;
     if (all_sent()) {
         print_timeouts(UINT64_MAX);
         session_stop(&it.session);
@@ -122,9 +142,9 @@ static void on_timer(uv_timer_t *timer) {
     send_next();
     if (it.session.stopping || (all_sent() && !it.asks_many))
         return;
-    uv_timer_start(timer, on_timer,
-                   (uint64_t)((all_sent() ? it.timeout : it.interval) * 1000),
-                   0);
+    if (all_sent())
+        it.due = uv_hrtime();
+    await_next(all_sent() ? it.timeout : it.interval);
 }
 
 static void note_time(double milliseconds) {
@@ -203,6 +223,7 @@ static void begin(void) {
     }
     if (!common.json)
         live_begin(&it.session.loop, NULL, draw_row);
+    it.due = uv_hrtime();
     if (!it.session.stopping)
         on_timer(&it.timer);
 }

@@ -18,6 +18,19 @@ expect_in out '^{"event":"reply","seq":2,"size":64,"ms":[0-9.]*,"note":""}$'
 expect_in out '^{"event":"result","sent":2,"received":2,"loss_percent":0.00,'
 expect_in out '"p50_ms":.*"p90_ms":.*"p95_ms":.*"p99_ms":.*"p999_ms":'
 
+# Parts of a millisecond count: 200 intervals of 1.9 ms take 380 ms. Not every
+# system's date knows nanoseconds.
+before=$(date +%s%N)
+expect_status 0 "$DGRAM" ping "127.0.0.1:$port" --count 201 --interval 0.0019
+after=$(date +%s%N)
+case $before$after in
+*[!0-9]*) ;;
+*)
+    [ ${#after} -lt 19 ] || [ $(((after - before) / 1000000)) -ge 380 ] ||
+        fail 'it sends too fast'
+    ;;
+esac
+
 start endless ping "127.0.0.1:$port" --interval 0.01
 wait_for endless 'seq=3'
 kill -INT "$pid"
