@@ -8,12 +8,17 @@
 #define ICMP_TIME_EXCEEDED 11
 #define ICMP6_TIME_EXCEEDED 3
 
+/* An IPv4 address of an IPv6 socket speaks ICMP, not ICMPv6. */
+static bool speaks_icmp6(const dgram_address *address) {
+    return address->any.sa_family == AF_INET6 &&
+           !IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr);
+}
+
 /* A router says that the TTL ended there. The code of the kernel does not
    differ from that of an unreachable host. */
 static bool is_time_exceeded(const dgram_path_error *error) {
-    uint8_t type = error->reporter.any.sa_family == AF_INET6
-                       ? ICMP6_TIME_EXCEEDED
-                       : ICMP_TIME_EXCEEDED;
+    uint8_t type = speaks_icmp6(&error->reporter) ? ICMP6_TIME_EXCEEDED
+                                                  : ICMP_TIME_EXCEEDED;
 
     return !error->local && error->icmp_type == type;
 }

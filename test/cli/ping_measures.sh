@@ -45,6 +45,12 @@ expect_status 1 "$DGRAM" ping "127.0.0.1:$port" --count 2 --interval 0.01
 expect_in out 'no reply: 127.0.0.1: connection refused'
 expect_in out '2 sent, 0 received, 100% loss'
 
+# Also if the IPv4 host is written as an IPv6 address.
+if "$DGRAM" listen '[::1]:0' --seconds 0.01 >"$work/out" 2>&1; then
+    expect_status 1 "$DGRAM" ping "[::ffff:127.0.0.1]:$port" --count 1
+    expect_in out 'no reply: ::ffff:127.0.0.1: connection refused'
+fi
+
 start silent sink 127.0.0.1:0
 expect_status 1 "$DGRAM" ping "127.0.0.1:$(port_of silent)" --count 1 \
     --timeout 0.05
