@@ -42,8 +42,10 @@ static struct {
     bool is_found;
 } it = {.timeout = 1};
 
+/* What is sent to an IPv4 address in IPv6 form is IPv4. */
 static bool is_v6(void) {
-    return it.to.type == DGRAM_UDP6;
+    return it.to.type == DGRAM_UDP6 &&
+           !IN6_IS_ADDR_V4MAPPED(&it.peer.v6.sin6_addr);
 }
 
 static void on_timer(uv_timer_t *timer);

@@ -39,3 +39,9 @@ for host in ::1 '[::1]' '[::1]:33434'; do
     expect_status 0 "$DGRAM" mtu "$host"
     expect_in out '^::1: MTU 65536, payload up to 65488 bytes, limited by the i'
 done
+
+# An IPv4 address in IPv6 form is IPv4, whose packets are shorter.
+if "$DGRAM" listen '[::1]:0' --seconds 0.01 >"$work/out" 2>&1; then
+    expect_status 0 "$DGRAM" mtu '[::ffff:127.0.0.1]'
+    expect_in out '^::ffff:127.0.0.1: MTU 65535, payload up to 65507 bytes'
+fi
