@@ -182,16 +182,29 @@ static bool is_value(const char *option, const char *word) {
            strchr(letters, option[strlen(option) - 1]) != NULL;
 }
 
+/* Whether the word is the port of -p, also as in "-lp 5000". */
+static bool is_port_of(const char *option, const char *word) {
+    return option != NULL && option[0] == '-' &&
+           option[strlen(option) - 1] == 'p' && endpoint_is_port(word);
+}
+
 /* Finds the endpoint among the words; an option may stand before its port. */
 static bool find_endpoint(char **words, int count,
                           char out[SUGGEST_ENDPOINT_MAX]) {
-    const char *found[2] = {NULL, NULL};
+    const char *found[2] = {NULL, NULL}, *port = NULL;
 
     for (int i = 0, n = 0; i < count && n < 2; i++) {
-        if (words[i][0] != '-' &&
-            !is_value(i > 0 ? words[i - 1] : NULL, words[i]))
+        const char *before = i > 0 ? words[i - 1] : NULL;
+
+        if (words[i][0] == '-' || is_value(before, words[i]))
+            continue;
+        if (is_port_of(before, words[i]))
+            port = words[i];
+        else
             found[n++] = words[i];
     }
+    if (found[0] == NULL || (port != NULL && !endpoint_is_port(found[1])))
+        found[found[0] != NULL] = port;
     return found[0] != NULL && suggest_endpoint(found[0], found[1], out) &&
            !suggest_lacks_port(out);
 }

@@ -92,6 +92,9 @@ mtu unix:/tmp/socket| unix:PATH is for
 -c host -p 5201| did you mean 'dgram flood host:5201'?
 -u -w 3 host 5000| did you mean 'dgram send host:5000'?
 -l -p 5000 -w 3| did you mean 'dgram listen 5000'?
+-p 5201 -c host| did you mean 'dgram flood host:5201'?
+-lp 5000 -s 127.0.0.1| did you mean 'dgram listen 127.0.0.1:5000'?
+-p 4000 host 5000| did you mean 'dgram send host:5000'?
 -c host -b 10M -t 10 -p 5201| did you mean 'dgram flood host:5201'?
 -u| a verb comes before the option '-u'
 host 5000| did you mean 'dgram send host:5000'?
