@@ -91,7 +91,7 @@ static void check_options(int argc, char **argv) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static char words[WORDS_MAX][WORD_SIZE];
-    char *argv[WORDS_MAX + 1];
+    static char *argv[WORDS_MAX + 1]; /* options_parse() keeps it */
     struct bytes bytes = {data, size};
     uint8_t choice = take(&bytes);
     int argc = 0;
