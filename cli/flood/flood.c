@@ -36,9 +36,10 @@ static struct {
     struct rate_row row; /* on a terminal */
     struct intervals intervals;
     struct farend farend;
-    uv_timer_t limit; /* with --reverse */
-    bool running;     /* sends, or with --reverse receives */
-    bool has_ended;   /* after that */
+    uv_timer_t limit;  /* with --reverse */
+    bool running;      /* sends, or with --reverse receives */
+    bool has_ended;    /* after that */
+    bool has_reported; /* that there are no results of the far end */
 } it = {.size = 64, .parallel = 1, .pump.schedule.seconds = 10};
 
 static bool asks(void) {
@@ -120,9 +121,14 @@ static void begin_sending(void) {
     begin_lines();
 }
 
-static void report_failure(const char *failure) {
+/* Once: the far end fails at the start, while the flood runs, or at the end. */
+static void report_failure(void) {
+    if (it.has_reported)
+        return;
+    it.has_reported = true;
     it.session.status = 1;
-    session_log(&it.session, "no results of the far end: %s", failure);
+    session_log(&it.session, "no results of the far end: %s",
+                farend_failure(&it.farend));
     if (!farend_answers(&it.farend))
         fprintf(stderr, "Run 'dgram sink --serve' there; a sink without --serve"
                         " does not answer.\n");
@@ -134,7 +140,7 @@ static void on_ready(void) {
         begin_sending();
         return;
     }
-    report_failure(farend_failure(&it.farend));
+    report_failure();
     if (it.bidir || it.reverse)
         session_stop(&it.session);
     else
@@ -143,7 +149,7 @@ static void on_ready(void) {
 
 static void on_done(void) {
     if (farend_failure(&it.farend) != NULL)
-        report_failure(farend_failure(&it.farend));
+        report_failure();
     session_stop(&it.session);
 }
 
@@ -282,6 +288,8 @@ static void on_stop(void *data) {
     intervals_end(&it.intervals);
     if (!it.running)
         return;
+    if (farend_failure(&it.farend) != NULL)
+        report_failure();
     it.total.datagrams = streams_sent(&it.streams);
     it.total.bytes = it.total.datagrams * it.size;
     if (is_failure(it.total.seconds))
