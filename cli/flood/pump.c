@@ -39,18 +39,20 @@ static bool send_due_of(const struct pump *pump, struct stream *stream,
     return stream_send(stream, due < BATCH_MAX ? (size_t)due : BATCH_MAX);
 }
 
-/* Returns to the loop after a while, for the signals, however much is due. What
-   becomes due meanwhile is left for the next batch. */
+/* Returns to the loop after a while, for the signals, however much is due: when
+   each stream has had its turn, as the iteration may be the last. What becomes
+   due meanwhile is left for the next batch. */
 static void send_due(const struct pump *pump) {
     uint64_t iteration_end = uv_hrtime() + RATE_ITERATION_NS;
     double elapsed = pump_seconds(pump);
     unsigned idle = 0; /* streams, one after the other, that send no more */
+    unsigned turns = 0;
 
     while (idle < pump->streams->count && !pump->closed) {
         struct stream *stream = streams_take(pump->streams);
 
         idle = send_due_of(pump, stream, elapsed) ? 0 : idle + 1;
-        if (uv_hrtime() >= iteration_end)
+        if (++turns >= pump->streams->count && uv_hrtime() >= iteration_end)
             return;
     }
 }
