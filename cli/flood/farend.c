@@ -190,6 +190,14 @@ const char *farend_failure(const struct farend *farend) {
     return NULL;
 }
 
+unsigned farend_failed(const struct farend *farend) {
+    unsigned failed = 0;
+
+    for (unsigned i = 0; i < farend->count; i++)
+        failed += farend->streams[i].remote.state == REMOTE_FAILED;
+    return failed;
+}
+
 bool farend_answers(const struct farend *farend) {
     for (unsigned i = 0; i < farend->count; i++) {
         if (farend->streams[i].remote.is_answered)
@@ -230,12 +238,19 @@ static uint64_t limit_of(const struct farend *farend) {
     return limit;
 }
 
-static struct control_counts farend_counts(const struct farend *farend) {
+/* `sent` is what the streams with a result sent. */
+static struct control_counts farend_counts(const struct farend *farend,
+                                           uint64_t *sent) {
     struct counts_sum sum = COUNTS_NONE;
 
+    *sent = 0;
     for (unsigned i = 0; i < farend->count; i++) {
-        if (farend->streams[i].remote.state == REMOTE_DONE)
-            counts_add(&sum, &farend->streams[i].remote.answer.counts);
+        const struct remote *remote = &farend->streams[i].remote;
+
+        if (remote->state != REMOTE_DONE)
+            continue;
+        *sent += remote->question.sent;
+        counts_add(&sum, &remote->answer.counts);
     }
     return sum.counts;
 }
@@ -259,11 +274,11 @@ static struct control_counts farend_back(const struct farend *farend,
 }
 
 void farend_print(FILE *out, const struct farend *farend) {
-    struct counts_known known = {.check = farend->check, .sent = farend->sent};
+    struct counts_known known = {.check = farend->check};
     struct control_counts counts;
 
     if (farend->sent > 0 && farend_has_results(farend)) {
-        counts = farend_counts(farend);
+        counts = farend_counts(farend, &known.sent);
         fputs("far end: ", out);
         counts_print(out, &counts, known);
         putc('\n', out);
@@ -277,14 +292,14 @@ void farend_print(FILE *out, const struct farend *farend) {
 }
 
 void farend_print_json(FILE *out, const struct farend *farend) {
-    struct counts_known known = {.check = farend->check, .sent = farend->sent};
-    struct control_counts counts = farend_counts(farend);
+    struct counts_known known = {.check = farend->check};
+    struct control_counts counts = farend_counts(farend, &known.sent);
     bool is_reverse = farend->back && farend->sent == 0;
 
     if (farend_has_results(farend) && !is_reverse) {
         fputs(",\"far\":{", out);
         counts_print_json(out, &counts, known);
-        putc('}', out);
+        fprintf(out, ",\"sent\":%llu}", (unsigned long long)known.sent);
     }
     if (farend->back) {
         counts = farend_back(farend, &known.sent);

@@ -71,6 +71,9 @@ void farend_free(struct farend *farend);
 /* Returns why there are no results of a stream, or NULL. */
 const char *farend_failure(const struct farend *farend);
 
+/* Returns of how many streams there are no results. */
+unsigned farend_failed(const struct farend *farend);
+
 /* Whether the far end has answered at all. */
 bool farend_answers(const struct farend *farend);
 

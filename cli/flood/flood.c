@@ -123,12 +123,18 @@ static void begin_sending(void) {
 
 /* Once: the far end fails at the start, while the flood runs, or at the end. */
 static void report_failure(void) {
+    const char *failure = farend_failure(&it.farend);
+    unsigned failed = farend_failed(&it.farend);
+
     if (it.has_reported)
         return;
     it.has_reported = true;
     it.session.status = 1;
-    session_log(&it.session, "no results of the far end: %s",
-                farend_failure(&it.farend));
+    if (failed < it.streams.count)
+        session_log(&it.session, "no results of %u of the %u streams: %s",
+                    failed, it.streams.count, failure);
+    else
+        session_log(&it.session, "no results of the far end: %s", failure);
     if (!farend_answers(&it.farend))
         fprintf(stderr, "Run 'dgram sink --serve' there; a sink without --serve"
                         " does not answer.\n");

@@ -11,7 +11,7 @@ sink=$pid
 port=$(port_of sink)
 expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --size 100 --seconds 0.3 \
     --rate 1000 --check --results --json
-expect_in out '^{"event":"result","datagrams":300,"bytes":30000,.*,"far":{"datagrams":300,"bytes":30000,"seconds":.*,"lost":0,"loss_percent":0.000,"reordered":0,"duplicates":0,"unstamped":0,"jitter_ms":[0-9.]*\(,"dropped":0\)\{0,1\}}}$'
+expect_in out '^{"event":"result","datagrams":300,"bytes":30000,.*,"far":{"datagrams":300,"bytes":30000,"seconds":.*,"lost":0,"loss_percent":0.000,"reordered":0,"duplicates":0,"unstamped":0,"jitter_ms":[0-9.]*\(,"dropped":0\)\{0,1\},"sent":300}}$'
 wait_for sink '"event":"flood"'
 expect_in sink '^{"event":"flood","address":"127.0.0.1","family":"IPv4","port":[0-9]*,"streams":1,"ended":true,"sent":300,"datagrams":300,"bytes":30000,.*"lost":0,.*}$'
 

@@ -26,3 +26,18 @@ expect_end "$sink" 0
 [ "$(grep -c '^127.0.0.1:.* 200 datagrams in .*; 0 lost' "$work/sink")" = 5 ] ||
     fail 'not five floods'
 expect_in sink '^1000 datagrams in '
+
+# A host has 256 streams at most. What those that are served sent is in the result.
+start sink sink 127.0.0.1:0 --serve
+sink=$pid
+port=$(port_of sink)
+start many flood "127.0.0.1:$port" --parallel 254 --rate 254 --seconds 60 --results \
+    --interval 0.1
+many=$pid
+wait_for many '^ *0.1'
+expect_status 1 "$DGRAM" flood "127.0.0.1:$port" --parallel 5 --rate 500 \
+    --seconds 0.1 --results --json
+expect_in err 'no results of 3 of the 5 streams: it serves as many floods as it can'
+expect_in out '"far":{"datagrams":20,.*"lost":0,.*"sent":20}'
+kill -INT "$many"
+expect_end "$many" 0
