@@ -11,6 +11,8 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
     (void)data;
 }
 
+/* Sends it at once if the kernel takes it: the stream sends nothing while a
+   question waits, and the next iteration of the loop may be its last. */
 static void ask(struct remote *remote) {
     static const enum control_kind kinds[] = {
         [REMOTE_ASKS] = CONTROL_HELLO,
@@ -24,12 +26,14 @@ static void ask(struct remote *remote) {
         .length = sizeof bytes,
         .info = remote->info,
     };
+    int status;
 
     remote->question.head.version = CONTROL_VERSION;
     remote->question.head.kind = kinds[remote->state];
     remote->question.head.number++;
     control_write_question(bytes, &remote->question);
-    dgram_send_batch(remote->socket, &out, 1, NULL, on_sent);
+    if (dgram_try_send_batch(remote->socket, &out, 1, &status) <= 0)
+        dgram_send_batch(remote->socket, &out, 1, NULL, on_sent);
     remote->questions++;
 }
 

@@ -242,6 +242,13 @@ static void silence_ends_it(void **state) {
     assert_int_equal(it.changes, 1);
 }
 
+/* Nothing waits in front of the datagrams of the stream. */
+static void questions_are_sent_at_once(void **state) {
+    (void)state;
+    assert_int_equal(it.remote.questions, 1);
+    assert_int_equal(dgram_get_send_queue_count(it.socket), 0);
+}
+
 /* A sink that never has the result. */
 static void an_end_without_result_ends(void **state) {
     (void)state;
@@ -260,6 +267,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(the_happy_path),
         TEST(questions_are_repeated),
+        TEST(questions_are_sent_at_once),
         TEST(a_token_that_is_refused_is_replaced),
         TEST(late_and_doubled_answers_change_nothing),
         TEST(forged_answers_change_nothing),
