@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "measure/stats.h"
+#include "measure/stamp.h"
 
 #define BATCH_SIZE_MAX 65536u /* bytes */
 

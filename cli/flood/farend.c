@@ -5,6 +5,7 @@
 
 #include "flood/schedule.h"
 #include "measure/clock.h"
+#include "measure/rate.h"
 
 int farend_begin(struct farend *farend, unsigned count) {
     uint64_t flood;

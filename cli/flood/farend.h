@@ -6,6 +6,7 @@
 #include "flood/remote.h"
 #include "measure/counts.h"
 #include "measure/tally.h"
+#include "measure/rate.h"
 
 #define FAREND_SETTLE_MS 200 /* datagrams sent back may come this late */
 

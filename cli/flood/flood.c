@@ -12,6 +12,8 @@
 #include "output/print.h"
 #include "output/term.h"
 #include "verbs.h"
+#include "measure/stamp.h"
+#include "measure/rate.h"
 
 #define RECEIVE_BUFFER_SIZE (8u << 20) /* the system may limit it */
 

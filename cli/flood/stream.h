@@ -4,7 +4,7 @@
 #define CLI_FLOOD_STREAM_H
 
 #include "flood/batch.h"
-#include "measure/stats.h"
+
 #include "session/faults.h"
 
 struct stream;

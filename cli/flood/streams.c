@@ -1,4 +1,5 @@
 #include "flood/streams.h"
+#include "measure/rate.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 #include "measure/counts.h"
 
-#include "measure/stats.h"
+#include "measure/order.h"
+#include "measure/rate.h"
 
 typedef unsigned long long number;
 

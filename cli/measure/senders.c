@@ -1,4 +1,5 @@
 #include "measure/senders.h"
+#include "measure/stamp.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,8 @@
 
 #include <dgram.h>
 
-#include "measure/stats.h"
+#include "measure/jitter.h"
+#include "measure/order.h"
 
 #define SENDERS_MAX 256    /* floods at once */
 #define SENDER_IDLE_MS 100 /* after which another may take its place */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "measure/senders.h"
+#include "measure/stamp.h"
 
 bool tally_begin(struct tally *tally, bool check, uint32_t session) {
     *tally = (struct tally){.session = session};

@@ -5,7 +5,8 @@
 #include <dgram.h>
 
 #include "measure/control.h"
-#include "measure/stats.h"
+#include "measure/jitter.h"
+#include "measure/order.h"
 
 struct tally {
     uint64_t datagrams, bytes;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "args/common.h"
-#include "measure/stats.h"
+#include "measure/stamp.h"
 #include "mtu/search.h"
 #include "output/output.h"
 #include "output/print.h"

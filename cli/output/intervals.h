@@ -2,7 +2,7 @@
 #ifndef CLI_OUTPUT_INTERVALS_H
 #define CLI_OUTPUT_INTERVALS_H
 
-#include "measure/stats.h"
+#include "measure/rate.h"
 #include "session/session.h"
 
 #define INTERVALS_HEADING                                                      \

@@ -5,7 +5,8 @@
 
 #include "args/common.h"
 #include "args/headers.h"
-#include "measure/stats.h"
+#include "measure/order.h"
+#include "measure/stamp.h"
 #include "output/output.h"
 #include "output/print.h"
 #include "output/term.h"

@@ -4,7 +4,7 @@
 
 #include <dgram.h>
 
-#include "measure/stats.h"
+#include "measure/order.h"
 #include "ping/times.h"
 #include "ping/reporters.h"
 #include "session/faults.h"

@@ -4,6 +4,7 @@
 
 #include "measure/clock.h"
 #include "sink/serve.h"
+#include "measure/stamp.h"
 
 #define TICK_MS 1
 #define TICK_NS 5000000u    /* limit of one turn: then the sink receives */

@@ -5,6 +5,7 @@
 #include "output/print.h"
 #include "output/term.h"
 #include "sink/serve.h"
+#include "measure/rate.h"
 
 /* What the streams of a flood sum up to. */
 struct sums {

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "measure/stamp.h"
 #include "measure/clock.h"
 #include "measure/senders.h"
 

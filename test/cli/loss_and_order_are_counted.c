@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "measure/stamp.h"
 #include "measure/senders.h"
 
 static struct senders it;

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "flood/farend.h"
+#include "measure/stamp.h"
 #include "flood/schedule.h"
 
 static void note(struct tally *tally, uint64_t number) {

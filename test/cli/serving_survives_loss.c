@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "flood/farend.h"
+#include "measure/stamp.h"
 #include "output/output.h"
 #include "sink/serve.h"
 
