@@ -14,7 +14,7 @@ sleep 1 # it asks, and is refused
 kill -INT "$flood"
 expect_end "$flood" 1
 expect_in flood '^[0-9]* datagrams in '
-expect_in flood.err 'no results of the far end: it has heard nothing for too long'
+expect_in flood.err 'no results of the far end: it received nothing for too long'
 [ "$(grep -c 'no results' "$work/flood.err")" = 1 ] || fail 'reported twice'
 grep -q '^far end' "$work/flood" && fail 'results'
 exit 0
