@@ -50,8 +50,9 @@ test('without permission to read the binary, the package uses the fallback', {
   skip: flag === undefined ? 'this Node has no permissions' : false,
 }, () => {
   const { LIBDGRAM_FALLBACK, LIBDGRAM_REQUIRE_NATIVE, ...env } = process.env;
+  const file = path.join(root, 'lib', 'index.js');
   const code = `
-    const { native, reason } = require(${JSON.stringify(root)});
+    const { native, reason } = require(${JSON.stringify(file)});
     console.log(native, reason.startsWith('there is no binary'));`;
   assert.strictEqual(execFileSync(process.execPath, [
     '--no-warnings', flag, `--allow-fs-read=${path.join(root, 'lib')}/`,
