@@ -169,7 +169,7 @@ int endpoint_parse(const char *verb, const char *text,
 
     if (endpoint_is_unix(text))
         return usage_error(
-            verb, "unix:PATH is for listen, send, echo, ping and flood");
+            verb, "unix:PATH is for listen, send, echo, ping, flood and sink");
     if (family->v4 && family->v6)
         return usage_error(verb, "use either -4 or -6, not both");
     if (!split(text, out))

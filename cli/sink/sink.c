@@ -244,7 +244,7 @@ static const struct option options[] = {
 
 static const struct usage usage = {
     .verb = "sink",
-    .arguments = "[HOST:]PORT",
+    .arguments = "[HOST:]PORT | unix:PATH",
     .about =
         "Counts the datagrams that it receives, for --seconds or until it is"
         " interrupted.\nOn a terminal it shows the rate once a second.",
@@ -322,7 +322,7 @@ int run_sink(int argc, char **argv) {
 
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
-    status = endpoint_parse("sink", argv[0], &common.family, &it.endpoint);
+    status = endpoint_parse_any("sink", argv[0], &common.family, &it.endpoint);
     if (status == 0)
         status = common_check(&usage, &it.endpoint);
     if (status == 0)

@@ -1,4 +1,4 @@
-# Unix sockets: listen, send, echo and ping take unix:PATH and unix:@NAME.
+# Unix sockets: all verbs but mtu and doctor take unix:PATH and unix:@NAME.
 . "$SOURCE/test/lib/cli.sh"
 
 cd "$work" || exit 1
@@ -105,8 +105,21 @@ expect_status 1 "$DGRAM" send unix:missing x --wait 0.1 --count 1
 expect_in err 'send ENOENT missing'
 
 # What is for UDP.
+# A sink counts all of a flood, also under its numbers.
+start sink sink unix:counted --check --json
+sink=$pid
+wait_for sink '"event":"listening","address":"counted","family":"unix"'
+expect_status 0 "$DGRAM" flood unix:counted --seconds 0.2 --rate 500 --check --json
+expect_in out '"datagrams":100,'
+kill -INT "$sink"
+expect_end "$sink" 0
+expect_in sink '"datagrams":100,.*"lost":0,'
+[ ! -e counted ] || fail 'the file of the socket is left'
+expect_status 2 "$DGRAM" sink unix:counted --serve
+expect_in err '--serve cannot be used with unix:PATH'
+
 expect_status 2 "$DGRAM" mtu unix:socket
-expect_in err 'unix:PATH is for listen, send, echo, ping and flood'
+expect_in err 'unix:PATH is for listen, send, echo, ping, flood and sink'
 for option in '--ttl 3' '--tos 4' --df '--source 127.0.0.1' '--device lo' \
     --broadcast; do
     expect_status 2 "$DGRAM" send unix:socket x $option
