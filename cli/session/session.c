@@ -13,6 +13,10 @@
 #include "session/interrupt.h"
 #include "session/system.h"
 
+/* Standard error is written in one call for each line, so that the lines of
+   several workers do not mix. */
+#define LOG_SIZE 8192
+
 static void on_interrupt(void *data) {
     struct session *session = data;
 
@@ -115,15 +119,15 @@ void session_stop_after(struct session *session, double seconds) {
 }
 
 void session_log(const struct session *session, const char *format, ...) {
+    char text[LOG_SIZE];
     va_list arguments;
 
-    live_clear();
-    fprintf(stderr, "%sdgram %s:%s ", tint(stderr, TINT_ERROR), session->verb,
-            tint(stderr, TINT_NONE));
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    putc('\n', stderr);
+    live_clear();
+    fprintf(stderr, "%sdgram %s:%s %s\n", tint(stderr, TINT_ERROR),
+            session->verb, tint(stderr, TINT_NONE), text);
 }
 
 /* An error without an address is about the peer, if there is one. Getting the
@@ -364,14 +368,15 @@ bool session_is_listening(struct session *session, dgram_address *address_out) {
 }
 
 void session_print_listening(const char *head, const dgram_address *address) {
+    char text[ENDPOINT_TEXT_MAX];
+
     if (common.json) {
         fprintf(output, "{\"event\":\"listening\",");
         print_address_json(output, address);
         fprintf(output, "}\n");
     } else {
-        fprintf(stderr, "%s listening ", head);
-        print_endpoint(stderr, address);
-        putc('\n', stderr);
+        endpoint_text(address, text);
+        fprintf(stderr, "%s listening %s\n", head, text);
     }
 }
 
