@@ -58,7 +58,8 @@ on $server ip addr add 10.2.0.1/24 dev v3 && on $server ip link set v3 up &&
 
 # As many ICMP errors as the test causes.
 for host in $router $server; do
-    on $host sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_ratelimit' || exit 1
+    on $host sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_ratelimit
+        echo 0 >/proc/sys/net/ipv4/icmp_ratemask' || exit 1
 done
 
 # Addresses of IPv6, where the system has it.
