@@ -62,13 +62,14 @@ const struct trip *trips_oldest(struct trips *trips) {
 void trips_fail(struct trips *trips, bool is_local) {
     struct trip *trip = NULL;
 
-    if (trips->failed == trips->sent)
+    if (trips->refused == trips->sent)
         return;
-    trips->failed = trips->sent;
-    if (is_local)
+    if (is_local) {
+        trips->refused = trips->sent;
         trip = at(trips, trips->sent - 1);
-    else if (trips_oldest(trips) != NULL)
+    } else if (trips_oldest(trips) != NULL) {
         trip = at(trips, trips->oldest);
+    }
     if (trip != NULL && trip->state == TRIP_PENDING)
         settle(trips, trip, TRIP_FAILED);
 }

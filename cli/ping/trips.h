@@ -25,8 +25,8 @@ struct trips {
     uint64_t sent; /* the next number */
     uint64_t pending;
     uint64_t timeouts;
-    uint64_t oldest; /* no lower number is pending */
-    uint64_t failed; /* `sent` at the latest error */
+    uint64_t oldest;  /* no lower number is pending */
+    uint64_t refused; /* `sent` at the latest error of this host */
 };
 
 /* Returns false without memory. */
@@ -44,9 +44,9 @@ double trips_answer(struct trips *trips, uint64_t number, uint64_t now);
 
 /* Records an error. The system does not say of which number: if this host
    refused a datagram it is the latest one, otherwise the oldest that is
-   pending. One datagram may cause several errors: the firewall of this host
-   refuses it and also sends an ICMP message. Only the first error after a send
-   counts, or the others would count for other datagrams. */
+   pending. The errors of several datagrams may come at once. If this host
+   refused the latest one, other errors before the next send do not count: its
+   firewall may refuse a datagram and also send an ICMP message. */
 void trips_fail(struct trips *trips, bool is_local);
 
 /* Finds a number that is pending and was sent at `then` or earlier, and records

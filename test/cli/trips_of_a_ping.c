@@ -71,10 +71,9 @@ static void errors_are_of_one_datagram(void **state) {
     send_many(3);
     trips_fail(&it, false);
     assert_int_equal(state_of(0), TRIP_FAILED);
-    trips_fail(&it, false); /* nothing was sent since */
-    trips_fail(&it, true);
-    assert_int_equal(it.pending, 2);
     send_many(1);
+    trips_fail(&it, true);
+    trips_fail(&it, false); /* of the same datagram */
     trips_fail(&it, true);
     assert_int_equal(state_of(3), TRIP_FAILED);
     assert_int_equal(it.pending, 2);
@@ -87,6 +86,15 @@ static void errors_are_of_one_datagram(void **state) {
     trips_answer(&it, 0, 100); /* it was of another one */
     assert_int_equal(state_of(0), TRIP_ANSWERED);
     assert_int_equal(it.pending, 0);
+}
+
+static void errors_may_come_at_once(void **state) {
+    (void)state;
+    send_many(3);
+    for (int i = 0; i < 4; i++)
+        trips_fail(&it, false);
+    assert_int_equal(it.pending, 0);
+    assert_int_equal(state_of(2), TRIP_FAILED);
 }
 
 static void old_ones_are_forgotten(void **state) {
@@ -107,6 +115,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(each_expires_once_in_order, begin, end),
         cmocka_unit_test_setup_teardown(late_answers_count, begin, end),
         cmocka_unit_test_setup_teardown(errors_are_of_one_datagram, begin, end),
+        cmocka_unit_test_setup_teardown(errors_may_come_at_once, begin, end),
         cmocka_unit_test_setup_teardown(old_ones_are_forgotten, begin, end),
     };
 
