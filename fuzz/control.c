@@ -1,4 +1,4 @@
-/* Control datagrams of strangers: what is read is what was written, and no
+/* Forged control datagrams: what is read is what was written, and no
    bytes are both a question and an answer. */
 #include "fuzz.h"
 

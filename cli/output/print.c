@@ -52,31 +52,48 @@ static bool is_harmless(uint32_t code) {
     return true;
 }
 
-static void print_escape(FILE *out, unsigned char byte) {
+/* Writes how a byte is escaped. Returns the number of characters. */
+static size_t escape(unsigned char byte, char out[PRINT_ESCAPED_MAX(1) + 1]) {
     static const char named[] = "\nn\tt\rr\\\\";
     const char *found = byte != 0 ? strchr(named, byte) : NULL;
 
     if (found != NULL && (found - named) % 2 == 0)
-        fprintf(out, "\\%c", found[1]);
-    else
-        fprintf(out, "\\x%02x", byte);
+        return (size_t)snprintf(out, PRINT_ESCAPED_MAX(1) + 1, "\\%c",
+                                found[1]);
+    return (size_t)snprintf(out, PRINT_ESCAPED_MAX(1) + 1, "\\x%02x", byte);
+}
+
+/* Writes how the character at the start is printed. Returns the number of
+   characters, and how many bytes they stand for. */
+static size_t escape_next(const unsigned char *bytes, size_t length,
+                          size_t *taken_out,
+                          char out[PRINT_ESCAPED_MAX(4) + 1]) {
+    uint32_t code = 0;
+    size_t size = decode(bytes, length, &code), written = 0;
+
+    *taken_out = size > 0 ? size : 1;
+    if (size > 0 && is_harmless(code) && code != '\\') {
+        memcpy(out, bytes, size);
+        return size;
+    }
+    for (size_t i = 0; i < *taken_out; i++)
+        written += escape(bytes[i], out + written);
+    return written;
 }
 
 void print_escaped(FILE *out, const unsigned char *bytes, size_t length) {
-    while (length > 0) {
-        uint32_t code = 0;
-        size_t size = decode(bytes, length, &code);
+    char text[PRINT_ESCAPED_MAX(4) + 1];
 
-        if (size > 0 && is_harmless(code) && code != '\\') {
-            fwrite(bytes, 1, size, out);
-        } else {
-            size = size > 0 ? size : 1;
-            for (size_t i = 0; i < size; i++)
-                print_escape(out, bytes[i]);
-        }
-        bytes += size;
-        length -= size;
-    }
+    for (size_t taken; length > 0; bytes += taken, length -= taken)
+        fwrite(text, 1, escape_next(bytes, length, &taken, text), out);
+}
+
+void escape_text(const char *text, char *out) {
+    size_t length = strlen(text), taken;
+
+    for (; length > 0; text += taken, length -= taken)
+        out += escape_next((const unsigned char *)text, length, &taken, out);
+    *out = '\0';
 }
 
 void print_json_string(FILE *out, const unsigned char *bytes, size_t length) {

@@ -10,6 +10,13 @@
    \xNN. */
 void print_escaped(FILE *out, const unsigned char *bytes, size_t length);
 
+/* The characters that a number of bytes may become. */
+#define PRINT_ESCAPED_MAX(bytes) (4 * (bytes))
+
+/* Writes what print_escaped() prints. `out` holds PRINT_ESCAPED_MAX of the
+   length, and a null. */
+void escape_text(const char *text, char *out);
+
 /* Prints the bytes as a JSON string. Bytes that are no valid UTF-8 become
    U+FFFD. */
 void print_json_string(FILE *out, const unsigned char *bytes, size_t length);

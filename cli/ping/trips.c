@@ -23,7 +23,7 @@ static void settle(struct trips *trips, struct trip *trip,
     trip->state = (uint8_t)state;
 }
 
-/* A number that is forgotten is not pending any more. */
+/* Forgotten numbers are no longer pending. */
 void trips_send(struct trips *trips, uint64_t now) {
     struct trip *trip = at(trips, trips->sent);
 

@@ -369,6 +369,7 @@ bool session_is_listening(struct session *session, dgram_address *address_out) {
 
 void session_print_listening(const char *head, const dgram_address *address) {
     char text[ENDPOINT_TEXT_MAX];
+    char escaped[PRINT_ESCAPED_MAX(ENDPOINT_TEXT_MAX) + 1];
 
     if (common.json) {
         fprintf(output, "{\"event\":\"listening\",");
@@ -376,7 +377,8 @@ void session_print_listening(const char *head, const dgram_address *address) {
         fprintf(output, "}\n");
     } else {
         endpoint_text(address, text);
-        fprintf(stderr, "%s listening %s\n", head, text);
+        escape_text(text, escaped);
+        fprintf(stderr, "%s listening %s\n", head, escaped);
     }
 }
 

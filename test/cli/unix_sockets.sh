@@ -105,6 +105,12 @@ expect_status 1 "$DGRAM" send unix:missing x --wait 0.1 --count 1
 expect_in err 'send ENOENT missing'
 
 # What is for UDP.
+# A path cannot control the terminal.
+start odd listen "unix:a$(printf '\033')c" --count 1
+wait_for odd '^server listening unix:a\\x1bc$'
+expect_status 0 "$DGRAM" send "unix:a$(printf '\033')c" x
+expect_end "$pid" 0
+
 # A sink counts all of a flood, also under its numbers.
 start sink sink unix:counted --check --json
 sink=$pid
