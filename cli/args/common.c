@@ -156,3 +156,13 @@ void common_set(dgram_options *options, const struct endpoint *endpoint) {
         common.no_offload ? DGRAM_OFFLOAD_OFF : DGRAM_OFFLOAD_AUTO;
     options->segments_max = (uint32_t)common.segments;
 }
+
+bool common_listen(struct session *session, const char *head) {
+    dgram_address address;
+
+    if (!groups_join(session) || !session_is_listening(session, &address))
+        return false;
+    session_print_listening(head, &address);
+    session_flush(session);
+    return true;
+}

@@ -69,6 +69,10 @@ void common_begin(const struct usage *usage, const struct endpoint *endpoint,
 /* Sets the members of the options of a socket. */
 void common_set(dgram_options *options, const struct endpoint *endpoint);
 
+/* Call it when a verb that receives has bound its socket. Joins the groups and
+   prints the address after `head`. Returns whether the verb begins. */
+bool common_listen(struct session *session, const char *head);
+
 /* Prints the table. */
 void common_print(void);
 

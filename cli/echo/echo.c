@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "args/common.h"
-#include "args/groups.h"
 #include "output/output.h"
 #include "session/answers.h"
 #include "session/session.h"
@@ -72,15 +71,9 @@ static void print_listening(const dgram_address *address) {
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
-    dgram_address address;
-
     (void)socket;
     (void)data;
-    if (!groups_join(&it.session) ||
-        !session_is_listening(&it.session, &address))
-        return;
-    print_listening(&address);
-    session_flush(&it.session);
+    common_listen(&it.session, "echo");
 }
 
 static void print_result(void *data) {

@@ -4,7 +4,6 @@
 
 #include "args/common.h"
 #include "args/filter.h"
-#include "args/groups.h"
 #include "listen/output_dir.h"
 #include "output/messages.h"
 #include "output/output.h"
@@ -122,16 +121,9 @@ static void print_listening(const dgram_address *address) {
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
-    dgram_address address;
-
     (void)socket;
     (void)data;
-    if (!groups_join(&it.session) ||
-        !session_is_listening(&it.session, &address))
-        return;
-    print_listening(&address);
-    session_flush(&it.session);
-    if (it.seconds > 0)
+    if (common_listen(&it.session, "server") && it.seconds > 0)
         session_stop_after(&it.session, it.seconds);
 }
 

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "args/common.h"
-#include "args/groups.h"
 #include "measure/clock.h"
 #include "measure/senders.h"
 #include "measure/order.h"
@@ -141,16 +140,10 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
 }
 
 static void on_listening(dgram_socket *socket, void *data) {
-    dgram_address address;
-
     (void)socket;
     (void)data;
-    if (!groups_join(&it.session) ||
-        !session_is_listening(&it.session, &address))
-        return;
-    session_print_listening("sink", &address);
-    session_flush(&it.session);
-    if (it.seconds > 0 && it.first_time == 0)
+    if (common_listen(&it.session, "sink") && it.seconds > 0 &&
+        it.first_time == 0)
         session_stop_after(&it.session, it.seconds);
 }
 
