@@ -84,8 +84,11 @@ static size_t escape_next(const unsigned char *bytes, size_t length,
 void print_escaped(FILE *out, const unsigned char *bytes, size_t length) {
     char text[PRINT_ESCAPED_MAX(4) + 1];
 
-    for (size_t taken; length > 0; bytes += taken, length -= taken)
-        fwrite(text, 1, escape_next(bytes, length, &taken, text), out);
+    for (size_t taken; length > 0; bytes += taken, length -= taken) {
+        size_t written = escape_next(bytes, length, &taken, text);
+
+        fwrite(text, 1, written, out);
+    }
 }
 
 void escape_text(const char *text, char *out) {
