@@ -11,6 +11,7 @@ const path = require('node:path');
 
 const [program, folder, logs, ...chosen] = process.argv.slice(2);
 const TIME_LIMIT = 120000; // ms, of a program; most take a second
+const START_TRIES = 3;
 
 // Cases that are left out, and why.
 const leftOut = {
@@ -32,7 +33,7 @@ const ownTests = "^('messages'|sendMany|deferred datagrams|pooled|once|many sock
 const renamed = path.join(logs, 'renamed.exe');
 
 // Its output goes to a file, because in wine Node cannot write to a pipe of Linux.
-function run(name, args, executable = renamed) {
+function runOnce(name, args, executable) {
   const file = path.join(logs, `${name}.log`);
   const output = fs.openSync(file, 'w');
   const errors = fs.openSync(`${file}.errors`, 'w');
@@ -40,13 +41,24 @@ function run(name, args, executable = renamed) {
     stdio: ['ignore', output, errors], timeout: TIME_LIMIT, killSignal: 'SIGKILL', cwd: folder,
   });
   return new Promise((resolve) => {
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       fs.closeSync(output);
       fs.closeSync(errors);
-      resolve({ code, text: fs.readFileSync(file, 'utf8').replaceAll('\r\n', '\n'),
+      resolve({ end: signal ?? code,
+                text: fs.readFileSync(file, 'utf8').replaceAll('\r\n', '\n'),
                 errors: fs.readFileSync(`${file}.errors`, 'utf8') });
     });
   });
+}
+
+// Wine sometimes ends before it has started the program. Such a run prints nothing and is
+// repeated. A program that never starts fails its test: the last run is the result.
+async function run(name, args, executable = renamed) {
+  for (let tries = 1; ; tries++) {
+    const result = await runOnce(name, args, executable);
+    if (result.text !== '' || result.errors !== '' || tries === START_TRIES) return result;
+    console.log(`repeated: ${name} printed nothing and ended with ${result.end}`);
+  }
 }
 
 function firstDifference(expected, actual) {
@@ -62,7 +74,7 @@ async function compare(name) {
   const expected = await run(`${name}.node`, args('node:dgram'), program);
   const actual = await run(name, args('../..'));
   if (expected.text.split('\n').length < 2)
-    return `  node:dgram writes no log\n${expected.errors}`;
+    return `  node:dgram writes no log and ends with ${expected.end}\n${expected.errors}`;
   if (actual.text === expected.text) return null;
   return firstDifference(expected.text, actual.text) + `\n${actual.errors}`;
 }
