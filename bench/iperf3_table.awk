@@ -1,4 +1,4 @@
-# Prints the table of docs/command.md from the file that bench/iperf3.awk has written.
+# Prints the table of docs/guides/command.md from the file that bench/iperf3.awk has written.
 
 function member(name) {
     return match($0, "\"" name "\": \"?[^\",}]*") ? \

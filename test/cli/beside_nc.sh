@@ -1,6 +1,6 @@
 # What dgram sends, nc prints, and the other way round: text, bytes, the longest
 # datagrams, empty ones, Unix sockets, broadcast, sessions in both directions. Where the
-# two differ, docs/command.md says so.
+# two differ, docs/guides/command.md says so.
 . "$SOURCE/test/lib/beside.sh"
 
 needs nc

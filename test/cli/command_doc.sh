@@ -1,9 +1,9 @@
-# Every line of dgram in docs/command.md has options that exist, and it works. So do the
+# Every line of dgram in docs/guides/command.md has options that exist, and it works. So do the
 # lines of nc, socat and iperf3, where these are installed.
 . "$SOURCE/test/lib/cli.sh"
 
 # The lines of the tables: those of dgram, and others.
-grep '^|' "$SOURCE/docs/command.md" | sed 's/\\|/\&pipe;/g' |
+grep '^|' "$SOURCE/docs/guides/command.md" | sed 's/\\|/\&pipe;/g' |
     grep -o '`[^`]*`' | tr -d '`' | sed 's/&pipe;/|/g' | sort -u >"$work/spans"
 grep -e '^dgram [a-z]* ' -e '| dgram ' -e '^dgram doctor$' "$work/spans" >"$work/lines"
 [ "$(wc -l <"$work/lines")" -ge 45 ] || fail 'too few lines'

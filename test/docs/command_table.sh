@@ -3,13 +3,13 @@
 . "$SOURCE/test/lib/docs.sh"
 
 json=$SOURCE/bench/iperf3.json
-page=$SOURCE/docs/command.md
+page=$SOURCE/docs/guides/command.md
 
 awk -f "$SOURCE/bench/iperf3_table.awk" "$json" >"$work/table"
 [ "$(wc -l <"$work/table")" -eq 14 ] || fail 'not 12 rows'
 ! grep -q '| - |' "$work/table" || fail 'a figure is missing'
 sed -n '/^| work | side | received/,/^$/p' "$page" | sed '/^$/d' >"$work/shown"
-diff "$work/table" "$work/shown" || fail 'docs/command.md shows other figures'
+diff "$work/table" "$work/shown" || fail 'docs/guides/command.md shows other figures'
 
 # said NAME PATTERN: the value in the file is in the text, however its lines break.
 tr '\n' ' ' <"$page" >"$work/page"
@@ -17,10 +17,10 @@ said() {
     value=$(sed -n "s/^  \"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" "$json")
     [ -n "$value" ] || fail "no $1 in bench/iperf3.json"
     pattern=$(echo "$2" | sed "s|VALUE|$value|")
-    grep -q "$pattern" "$work/page" || fail "docs/command.md does not say '$pattern'"
+    grep -q "$pattern" "$work/page" || fail "docs/guides/command.md does not say '$pattern'"
 }
 machine=$(sed -n 's/^  "machine": "\(.*Linux [0-9]*[.][0-9]*\).*/\1/p' "$json")
-grep -q "on $machine, with" "$work/page" || fail "docs/command.md does not name '$machine'"
+grep -q "on $machine, with" "$work/page" || fail "docs/guides/command.md does not name '$machine'"
 said iperf3 'with iperf3 VALUE, and'
 said rounds 'VALUE rounds of'
 said seconds 'rounds of VALUE second'

@@ -1,7 +1,7 @@
-# The programs of docs/event-loop.md compile, work, and end.
+# The programs of docs/guides/event-loop.md compile, work, and end.
 . "$SOURCE/test/lib/docs.sh"
 
-sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/event-loop.md" "$work" >"$work/list"
+sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/guides/event-loop.md" "$work" >"$work/list"
 xargs -n 1 sh "$SOURCE/tools/run-example" --build <"$work/list" >"$work/output" ||
     fail "$(cat "$work/output")"
 cat "$work/output"

@@ -1,8 +1,9 @@
-# Every program of docs/migrating.md compiles, and the echo servers still echo.
+# Every program of docs/guides/migrating compiles, and the echo servers still echo.
 . "$SOURCE/test/lib/docs.sh"
 
-sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/migrating.md" "$work" |
-    grep '\.cc*$' >"$work/list"
+for page in "$SOURCE"/docs/guides/migrating/*.md; do
+    sh "$SOURCE/tools/doc-examples" "$page" "$work"
+done | grep '\.cc*$' >"$work/list"
 grep -v node_in_c "$work/list" |
     xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build >"$work/output" ||
     fail "$(cat "$work/output")"

@@ -1,4 +1,4 @@
-# Runs one line of docs/command.md, with another program at the other end that it
+# Runs one line of docs/guides/command.md, with another program at the other end that it
 # suits. The script runs in a network namespace and a directory of its own; 'dgram' is
 # in the PATH.
 #

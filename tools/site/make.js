@@ -12,36 +12,41 @@ const { highlight, escape, unescape } = require('./highlight.js');
 const root = path.join(__dirname, '..', '..');
 const out = path.resolve(process.argv[2] ?? path.join(root, 'docs', 'site'));
 
-// file in the repository, page, name in the menu
-const pages = [
-  ['README.md', 'index.html', 'Overview'],
-  ['docs/api.md', 'api.html', 'API'],
-  ['docs/recipes.md', 'recipes.html', 'Recipes'],
-  ['docs/migrating.md', 'migrating.html', 'Migrating'],
-  ['docs/event-loop.md', 'event-loop.html', 'Your own event loop'],
-  ['node/README.md', 'node.html', 'In Node'],
-  ['docs/cluster.md', 'cluster.html', 'Many processes'],
-  ['docs/comparison.md', 'comparison.html', 'Compared'],
-  ['docs/command.md', 'command.html', 'The command'],
-  ['docs/performance.md', 'performance.html', 'Performance'],
-  ['docs/measuring.md', 'measuring.html', 'Measuring'],
-  ['docs/debugging.md', 'debugging.html', 'Finding a fault'],
-  ['docs/reliability.md', 'reliability.html', 'Reliability'],
-  ['docs/portability.md', 'portability.html', 'Portability'],
-  ['SECURITY.md', 'security.html', 'Security'],
-  ['docs/design.md', 'design.html', 'Design'],
-  ['man', 'man.html', 'Manual pages'],
-  ['examples', 'examples.html', 'Examples'],
-  ['CHANGELOG.md', 'changes.html', 'Changes'],
-  ['CONTRIBUTING.md', 'contributing.html', 'Contributing'],
-  ['docs/releasing.md', 'releasing.html', 'Releasing'],
-];
-const aliases = { node: 'node.html', docs: 'index.html' };
+const read = (file) => fs.readFileSync(path.join(root, file), 'utf8');
+
+// The page of a file of the documentation.
+function pageName(file) {
+  if (file === 'README.md') return 'index.html';
+  if (file === 'docs/README.md') return 'docs.html';
+  return `${file.replace(/^docs\//, '').toLowerCase().replace(/(\/readme)?(\.md)?$/, '')}.html`;
+}
+
+// The menu is docs/README.md: its headings, and its links to pages and folders.
+function readMenu() {
+  const menu = [{ title: '', items: [['README.md', 'Overview'], ['docs/README.md', 'Contents']] }];
+  const links = /^## (.*)$|\[([^\]]*)\]\(([^)]*)\)/gm;
+  for (const [, title, name, href] of read('docs/README.md').matchAll(links)) {
+    if (title) menu.push({ title, items: [] });
+    else if (!href.endsWith('.h'))
+      menu.at(-1).items.push([path.posix.join('docs', href), name.replaceAll('`', '')]);
+  }
+  return menu;
+}
+
+const groups = readMenu();
+// file in the repository, page, name; the pages of the menu, and what else is in docs/
+const pages = groups.flatMap(({ items }) =>
+  items.map(([file, name]) => [file, pageName(file), name]));
+for (const name of fs.readdirSync(path.join(root, 'docs'), { recursive: true }).sort()) {
+  const file = path.posix.join('docs', name.split(path.sep).join('/'));
+  if (file.endsWith('.md') && !pages.some(([known]) => known === file))
+    pages.push([file, pageName(file), '']);
+}
+const aliases = { node: 'node.html', docs: 'docs.html' };
 const pageOf = new Map(pages.map(([file, page]) => [file, page]));
 const index = []; // [url, page's title, heading, text]
 const sources = new Map(); // file -> page, in the order of the first links
 
-const read = (file) => fs.readFileSync(path.join(root, file), 'utf8');
 const text = (html) => unescape(html.replace(/<[^>]*>/g, ''));
 
 function write(name, content) {
@@ -89,9 +94,12 @@ function target(href, from, page) {
 
 function menu(page) {
   const up = '../'.repeat(page.split('/').length - 1);
-  return pages.map(([, to, name]) =>
-    `<a href="${up}${to}"${to === page ? ' aria-current="page"' : ''}>${name}</a>`)
-    .join('\n');
+  const link = ([file, name]) => {
+    const to = pageOf.get(file);
+    return `<a href="${up}${to}"${to === page ? ' aria-current="page"' : ''}>${escape(name)}</a>`;
+  };
+  return groups.map(({ title, items }) =>
+    (title && `<p>${escape(title)}</p>\n`) + items.map(link).join('\n')).join('\n');
 }
 
 function contents(headings) {

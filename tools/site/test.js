@@ -96,7 +96,7 @@ async function checkSearch(tab, pages) {
   await tab.go(url('man/dgram_send.3.html'));
   for (const [query, wanted] of [
     ['dgram_send_batch', /dgram_send/], ['addMembership', /api\.html#/],
-    ['statsd', /recipes\.html#a-statsd-sink/], ['gso', /\.html/],
+    ['statsd', /recipes\/statsd-server\.html/], ['gso', /\.html/],
   ]) {
     const { hidden, links, left, right } = await tab.evaluate(search, query);
     assert.ok(!hidden && links.length > 0, `'${query}' finds nothing`);
@@ -137,8 +137,8 @@ async function main(program, folder) {
     await tab.size(390, 844);
     const pages = await checkPages(tab);
     const links = checkLinks(pages);
-    for (const [name, code] of [['index', 4], ['api', 80], ['recipes', 9],
-                                ['migrating', 8], ['man/dgram_send.3', 1]])
+    for (const [name, code] of [['index', 4], ['api', 80], ['recipes/mdns', 1],
+                                ['guides/migrating/asio', 2], ['man/dgram_send.3', 1]])
       assert.ok(pages.get(url(`${name}.html`)).code >= code, `${name} lacks code`);
     assert.ok(pages.get(url('api.html')).pairs >= 35, 'C is not beside JavaScript');
     assert.ok(pages.get(url('index.html')).images.length >= 2, 'no plots');

@@ -1,0 +1,66 @@
+# What the tests of docs/recipes share; they read it with '.'. It builds the C and C++
+# programs of the page that the test is named after: $work/FILE.program.
+# shellcheck shell=sh
+. "$SOURCE/test/lib/docs.sh"
+
+page=$(basename "$0" .sh | tr _ -)
+sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/recipes/$page.md" "$work" |
+    grep '\.cc*$' >"$work/list"
+[ -s "$work/list" ] || fail "docs/recipes/$page.md has no program"
+xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build <"$work/list" \
+    >"$work/output" || fail "$(cat "$work/output")"
+cat "$work/output"
+
+# recipe FILE ARGUMENT...: runs it in the background, as $pid.
+recipe() {
+    name=$1
+    shift
+    clear_output "$name.got"
+    timeout 30 "$work/$name.program" "$@" >"$work/$name.got" \
+        2>"$work/$name.err" <"${input:-/dev/null}" &
+    pid=$!
+    pids="$pids $pid"
+}
+
+ended() {
+    wait "$pid" || fail "$1 ended with $?: $(cat "$work/$1.err")"
+    [ ! -s "$work/$1.err" ] || fail "$1: $(cat "$work/$1.err")"
+}
+
+got() {
+    grep -q -- "$2" "$work/$1.got" || fail "$1: no '$2' in: $(cat "$work/$1.got")"
+}
+
+# in_namespace NAME: runs $work/NAME.sh as a host of its own, in $work, or says why it
+# is skipped.
+in_namespace() {
+    for how in -n -rn; do
+        unshare $how true 2>/dev/null && break
+        how=
+    done
+    if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
+        echo "skipped $1: needs ip (iproute2) and network namespaces"
+        return
+    fi
+    (cd "$work" && timeout 90 unshare $how sh "$1.sh" >host 2>&1)
+    case $? in
+    0) ;;
+    77) echo "skipped $1: $(cat "$work/host")" ;;
+    *) fail "$1: $(cat "$work/host")" ;;
+    esac
+}
+
+# forged PROGRAM FILE: forged senders keep no client from its answer.
+forged() {
+    [ -x "$BUILD/test/forged_client" ] || return 0
+    recipe "$1" 0 1320
+    "$BUILD/test/forged_client" "$(port_of "$1.got")" 0 "$2" \
+        >"$work/asked" 2>&1
+    case $? in
+    0) ;;
+    77) cat "$work/asked" ;;
+    *) fail "$1: $(cat "$work/asked")" ;;
+    esac
+    kill "$pid" 2>/dev/null
+    wait "$pid"
+}
