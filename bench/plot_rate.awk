@@ -1,28 +1,52 @@
 # Draws the rate by size of a datagram, on a logarithmic scale. A bar goes from the least
 # to the greatest round.
-# Lines: WORK SIDE NAME MEDIAN LEAST GREATEST. Variable: out.
+# Lines: WORK SIDE NAME MEDIAN LEAST GREATEST. Variables: out, style.
 
 function log10(x) { return log(x) / log(10) }
-function x_of(size) { return 80 + size / 1500 * 520 }
-function y_of(kpps) { return 330 - (log10(kpps) - 2) / 3 * 290 }
+function x_of(size) { return 80 + size / 1500 * 540 }
+function y_of(kpps) { return 350 - (log10(kpps) - 2) / 3 * 290 }
+function rate(kpps) {
+    return kpps < 999.5 ? sprintf("%.0f k", kpps) : sprintf("%.1f M", kpps / 1000)
+}
 
 # `shift` keeps the bars of the sides apart.
-function curve(side, color, title, shift,    i, key, x, points, last) {
+function curve(side, series, shift,    i, key, x, points) {
     for (i = 1; i <= 5; i++) {
         key = "one-way-" sizes[i] SUBSEP side
         if (!median[key]) continue
         x = x_of(sizes[i]) + shift
-        last = y_of(median[key])
-        points = points sprintf("%.1f,%.1f ", x, last)
-        printf "<path d=\"M%.1f %.1fV%.1f\" stroke=\"%s\" stroke-width=\"4\" " \
-            "stroke-opacity=\"0.35\"/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" " \
-            "fill=\"%s\"/>\n", x, y_of(least[key]), y_of(greatest[key]), color,
-            x, last, color >out
+        points = points sprintf("%.1f,%.1f ", x, y_of(median[key]))
+        printf "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>" \
+            "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
+            series, x, y_of(least[key]), x, y_of(greatest[key]), series, x,
+            y_of(median[key]) >out
     }
-    printf "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" " \
-        "stroke-width=\"2\"/>\n", points, color >out
-    printf "<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\">%s</text>\n",
-        x_of(1472) + 12, last + label_shift[side], color, title >out
+    printf "<polyline class=\"%s\" points=\"%s\"/>\n", series, points >out
+}
+
+# The name of a curve stands between the sizes 512 and 1200, above or below it, and
+# the numbers at three points.
+function name(side, series, title, below, numbers,    y, i, key) {
+    if (!median["one-way-512", side] || !median["one-way-1200", side]) return
+    y = (y_of(median["one-way-512", side]) + y_of(median["one-way-1200", side])) / 2
+    label(x_of(856), y + below, "middle", title, series)
+    for (i = 1; numbers && i <= 5; i += 2) {
+        key = "one-way-" sizes[i == 5 ? 5 : i] SUBSEP side
+        if (median[key])
+            label(x_of(sizes[i]) + 4, y_of(median[key]) + below,
+                i == 5 ? "end" : "middle", rate(median[key]), series)
+    }
+}
+
+function axes(    i) {
+    for (i = 2; i <= 5; i++) {
+        printf "<path class=\"grid\" d=\"M80 %.1fH620\"/>\n", y_of(10 ^ i) >out
+        label(72, y_of(10 ^ i) + 5, "end", i < 3 ? 10 ^ i " k" : 10 ^ (i - 3) " M")
+    }
+    for (i = 1; i <= 5; i++)
+        label(x_of(sizes[i]), 374, "middle", sizes[i])
+    label(350, 402, "middle", "payload, bytes")
+    label(10, 26, "start", "datagrams per second: median, and range of rounds")
 }
 
 $3 == "kpps" {
@@ -33,26 +57,14 @@ $3 == "kpps" {
 
 END {
     split("64 256 512 1200 1472", sizes, " ")
-    label_shift["raw"] = -6; label_shift["dgram"] = 14; label_shift["uv"] = 4
-    print "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 760 390\" " \
-        "font-family=\"sans-serif\" font-size=\"13\" role=\"img\">" >out
-    print "<title>Datagrams a second against their size, one way over " \
-        "loopback: median, least and greatest round</title>\n" \
-        "<rect width=\"760\" height=\"390\" fill=\"#fff\"/>" >out
-    for (i = 2; i <= 5; i++) {
-        printf "<path d=\"M80 %.1fH600\" stroke=\"#ddd\"/><text x=\"72\" " \
-            "y=\"%.1f\" text-anchor=\"end\" fill=\"#333\">%s</text>\n",
-            y_of(10 ^ i), y_of(10 ^ i) + 4,
-            i < 3 ? 10 ^ i " k" : 10 ^ (i - 3) " M" >out
-    }
-    for (i = 1; i <= 5; i++)
-        printf "<text x=\"%.1f\" y=\"352\" text-anchor=\"middle\" " \
-            "fill=\"#333\">%s</text>\n", x_of(sizes[i]), sizes[i] >out
-    print "<text x=\"340\" y=\"376\" text-anchor=\"middle\" fill=\"#333\">" \
-        "payload, bytes</text><text x=\"80\" y=\"22\" fill=\"#333\">" \
-        "datagrams a second: median, least and greatest round</text>" >out
-    curve("raw", "#888", "hand-written GSO+GRO", -5)
-    curve("dgram", "#0a7", "libdgram", 5)
-    curve("uv", "#c50", "libuv", 0)
+    begin(640, 414, "Datagrams a second against their size, one way over " \
+        "loopback: median, least and greatest round")
+    axes()
+    curve("raw", "a", -5)
+    curve("dgram", "b", 5)
+    curve("uv", "c", 0)
+    name("raw", "a", "hand-written GSO and GRO", -16, 0)
+    name("dgram", "b", "libdgram", 30, 1)
+    name("uv", "c", "libuv", -14, 1)
     print "</svg>" >out
 }
