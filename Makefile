@@ -21,7 +21,12 @@ setup: ## Install what run, check and test need (FOR="bench fuzz": other targets
 	    sh tools/setup $$purpose || exit; done
 
 node: ## Build the Node addon, in node/
+	@sh tools/setup --dry-run node
 	@sh tools/build-node
+
+npm: ## Make the npm packages for this machine, in build/npm/
+	@sh tools/setup --dry-run node
+	@sh tools/pack-node
 
 test: ## Run all tests, on each platform layer and under sanitizers
 	@sh tools/setup test
@@ -117,4 +122,4 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: site site-test all run setup node test test-one check bench bench-command install abi portability dist deb release package-test format clean help
+.PHONY: site site-test all run setup node npm test test-one check bench bench-command install abi portability dist deb release package-test format clean help
