@@ -60,7 +60,7 @@ declare namespace libdgram {
      * overrides it. Default: 'auto'.
      */
     offload?: 'auto' | 'off' | 'on' | undefined;
-    /** Maximum number of datagrams in a GSO message. 0: as many as the kernel allows. */
+    /** Maximum number of datagrams in a GSO message. 0: as many as the kernel takes. */
     segmentsMax?: number | undefined;
     /**
      * Emits ICMP errors about sent datagrams as 'pathError' events. No send fails with
@@ -85,13 +85,13 @@ declare namespace libdgram {
      * A limit in bytes for datagrams that wait to be sent. A datagram counts as its
      * payload plus 256 bytes, from the call until its result is known. While the count
      * is at or above the mark, sends are refused with ENOBUFS: the callback gets the
-     * error; without a callback, 'error' is emitted. 0: no limit.
+     * error; without a callback, 'error' is emitted. 0: none.
      */
     sendHighWaterMark?: number | undefined;
     /**
      * Milliseconds for which an answer of the default lookup is used again. The sockets
-     * of a thread share the answers. Not together with `lookup`. 0: each call looks the
-     * name up.
+     * of a thread share the answers. Not together with `lookup`. By default each call
+     * looks the name up.
      */
     lookupTTL?: number | undefined;
   }
