@@ -50,11 +50,11 @@ for (const [page, least] of [['api.md', 40], ['guides/migrating/node-dgram.md', 
   });
 }
 
-// The table of platforms in node/README.md.
+// The table of platforms in docs/guides/node-package.md.
 test('each platform is in the table, and each script that tests one exists', () => {
-  const page = fs.readFileSync(path.join(root, 'node', 'README.md'), 'utf8');
-  const [, section] = page.split('### Platforms\n');
-  const rows = section.split('\n### ')[0].split('\n').filter((line) => line.startsWith('|'));
+  const page = fs.readFileSync(path.join(root, 'docs', 'guides', 'node-package.md'), 'utf8');
+  const [, section] = page.split('## Platforms\n');
+  const rows = section.split('\n## ')[0].split('\n').filter((line) => line.startsWith('|'));
   const table = rows.join('\n');
   const { platforms } = require('../../lib/find_binary');
   const named = new Set(table.match(/@libdgram\/[a-z0-9-]+/g));

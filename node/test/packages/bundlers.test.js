@@ -1,5 +1,5 @@
 'use strict';
-// Each bundler, with the configuration that README.md shows: the bundle works in a folder
+// Each bundler, with the configuration that docs/guides/node-package.md shows: the bundle works in a folder
 // that has nothing else.
 const assert = require('node:assert');
 const fs = require('node:fs');
