@@ -25,7 +25,16 @@ function writeManifest(to, manifest) {
   fs.writeFileSync(path.join(to, 'package.json'), JSON.stringify(manifest, null, 2) + '\n');
 }
 
+// The package has neither examples nor documents: links to them become texts. pack-node
+// has put the README there.
+function withoutLinks(page) {
+  return page.replace(/\[([^\]]*)\]\((?![a-z]+:|#)[^)]*\)/g, '$1') +
+    '\nThe documents and examples that this page names are in the repository of libdgram.\n';
+}
+
 function writeMain(to) {
+  const readme = path.join(to, 'README.md');
+  fs.writeFileSync(readme, withoutLinks(fs.readFileSync(readme, 'utf8')));
   const { private: _, devDependencies: __, scripts: ___, ...manifest } = source;
   manifest.optionalDependencies = Object.fromEntries(
     Object.keys(platforms).map((name) => [nameOf(name), version]));

@@ -50,6 +50,22 @@ for (const [page, least] of [['api.md', 40], ['guides/migrating/node-dgram.md', 
   });
 }
 
+// The package has no other document.
+test('the README in the package links only to what the package has', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-docs-'));
+  try {
+    execFileSync('sh', [path.join(root, 'tools', 'pack-node'), '--no-binary', folder]);
+    const [archive] = fs.readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+    execFileSync('tar', ['-xzf', archive], { cwd: folder });
+    const page = fs.readFileSync(path.join(folder, 'package', 'README.md'), 'utf8');
+    assert.match(page, /sendMany\(\)/);
+    for (const [, link] of page.matchAll(/\]\(([^)]*)\)/g))
+      assert.ok(fs.existsSync(path.join(folder, 'package', link)), link);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 // The table of platforms in docs/guides/node-package.md.
 test('each platform is in the table, and each script that tests one exists', () => {
   const page = fs.readFileSync(path.join(root, 'docs', 'guides', 'node-package.md'), 'utf8');
