@@ -64,3 +64,24 @@ forged() {
     kill "$pid" 2>/dev/null
     wait "$pid"
 }
+
+# bad_path PORT WHAT...: a relay to the port that loses and forges datagrams, as test/programs/
+# bad_path.c says. port_of bad_path prints its port.
+bad_path() {
+    [ -x "$BUILD/test/bad_path" ] || {
+        echo 'skipped the rest: no program bad_path on this system'
+        exit 0
+    }
+    clear_output bad_path
+    "$BUILD/test/bad_path" "$@" >"$work/bad_path" 2>"$work/bad_path.err" &
+    bad_path=$!
+    pids="$pids $bad_path"
+}
+
+# bad_path_ended PATTERN: ends it, and looks at what it did.
+bad_path_ended() {
+    kill "$bad_path"
+    wait "$bad_path"
+    grep -q "$1" "$work/bad_path" ||
+        fail "bad_path: $(cat "$work/bad_path")"
+}
