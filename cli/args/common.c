@@ -10,7 +10,7 @@
 struct common common = {.tos = TOS_NONE};
 
 const struct common_option common_options[] = {
-    {{"json", OPTION_FLAG, &common.json, NULL, "print JSON, an object a line",
+    {{"json", OPTION_FLAG, &common.json, NULL, "print JSON, one object a line",
       0, 0},
      COMMON_JSON},
     {{"bind", OPTION_TEXT, &common.bind, "[HOST:]PORT",
@@ -20,44 +20,44 @@ const struct common_option common_options[] = {
       "allow a broadcast address", 0, 0},
      COMMON_BROADCAST},
     {{"ttl", OPTION_NUMBER | OPTION_UDP, &common.ttl, "N",
-      "hops that a datagram may take", 1, 255},
+      "TTL or hop limit of the datagrams, 1 to 255", 1, 255},
      COMMON_HEADERS},
     {{"tos", OPTION_NUMBER | OPTION_UDP, &common.tos, "N",
       "type of service: four times the DSCP, and the ECN bits", 0, 255},
      COMMON_HEADERS},
     {{"dscp", OPTION_TEXT | OPTION_UDP, &common.dscp, "DSCP",
-      "EF, AF11, CS1, ..., or a number to 63", 0, 0},
+      "EF, AF11, CS1, ..., or a number from 0 to 63", 0, 0},
      COMMON_HEADERS},
     {{"ecn", OPTION_TEXT | OPTION_UDP, &common.ecn, "ECN",
-      "not-ect, ect0, ect1, ce, or a number to 3", 0, 0},
+      "not-ect, ect0, ect1, ce, or a number from 0 to 3", 0, 0},
      COMMON_HEADERS},
     {{"df", OPTION_FLAG | OPTION_UDP, &common.df, NULL,
       "do not fragment; fail above the path MTU", 0, 0},
      COMMON_HEADERS},
     {{"source", OPTION_TEXT | OPTION_UDP, &common.source, "ADDRESS",
-      "send from this address of this machine", 0, 0},
+      "send from this address of this host", 0, 0},
      COMMON_HEADERS},
     {{"interface", OPTION_TEXT | OPTION_UDP, &common.interface, "NAME",
-      "send by this interface: a name, an index, or for\n"
-      "IPv4 an address of it",
+      "send through this interface: its name, its index,\n"
+      "or one of its IPv4 addresses",
       0, 0},
      COMMON_HEADERS},
     {{"join", OPTION_LIST | OPTION_UDP, &common.groups, "GROUP[@INTERFACE]",
-      "join a multicast group; INTERFACE is a name,\n"
-      "an index, or for IPv4 an address of it",
+      "join a multicast group; INTERFACE is the name, the\n"
+      "index, or an IPv4 address of the interface",
       0, 0},
      COMMON_GROUPS},
     {{"source", OPTION_TEXT | OPTION_UDP, &common.source, "ADDRESS",
       "with --join: accept only this source", 0, 0},
      COMMON_GROUPS},
     {{"reuse-addr", OPTION_FLAG | OPTION_UDP, &common.reuse_address, NULL,
-      "bind even if another socket has the address", 0, 0},
+      "bind even if another socket is bound to the address", 0, 0},
      COMMON_GROUPS},
     {{"reuse-port", OPTION_FLAG | OPTION_UDP, &common.reuse_port, NULL,
       "share the port; the kernel distributes datagrams", 0, 0},
      COMMON_PORT},
     {{"ipv6-only", OPTION_FLAG | OPTION_UDP, &common.ipv6_only, NULL,
-      "refuse IPv4 on an IPv6 socket", 0, 0},
+      "receive no IPv4 on an IPv6 socket", 0, 0},
      COMMON_PORT},
     {{"device", OPTION_TEXT | OPTION_UDP, &common.device, "NAME",
       "use this interface only (SO_BINDTODEVICE)", 0, 0},
@@ -97,13 +97,14 @@ static int check_bind(const char *verb, const struct endpoint *endpoint) {
     if (common.bind == NULL)
         return 0;
     if (endpoint_is_unix(common.bind) != is_unix)
-        return usage_error(verb, "--bind: '%s' is no %s, as the destination is",
+        return usage_error(verb,
+                           "--bind: '%s' is not a %s like the destination",
                            common.bind, is_unix ? "unix:PATH" : "UDP address");
     status = is_unix ? endpoint_parse_any(verb, common.bind,
                                           &(struct family){0}, &common.from)
                      : endpoint_parse(verb, common.bind, &family, &common.from);
     if (status == 0 && common.source != NULL && common.from.host[0] != '\0')
-        return usage_error(verb, "--bind has an address: leave --source out");
+        return usage_error(verb, "--bind has an address: leave out --source");
     return status;
 }
 
@@ -113,7 +114,7 @@ int common_check(const struct usage *usage, const struct endpoint *endpoint) {
 
     /* To the kernel it would be any interface. */
     if (common.device != NULL && common.device[0] == '\0')
-        return usage_error(verb, "--device: '' is no interface");
+        return usage_error(verb, "--device needs the name of an interface");
     if (common.no_offload && common.segments > 0)
         return usage_error(
             verb, "--no-offload and --segments cannot be used together");

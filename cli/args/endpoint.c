@@ -118,6 +118,13 @@ static int report_wrong(const char *verb, const char *text) {
                        text);
 }
 
+int endpoint_check_peer(const char *verb, const struct endpoint *peer) {
+    if (peer->port != 0 || peer->type == DGRAM_UNIX)
+        return 0;
+    return usage_error(verb, "cannot send to port 0: write the port at which "
+                             "the host receives");
+}
+
 bool endpoint_lacks_interface(const char *verb, const char *text) {
     dgram_address address;
 

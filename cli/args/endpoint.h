@@ -42,6 +42,10 @@ int endpoint_parse(const char *verb, const char *text,
 int endpoint_parse_any(const char *verb, const char *text,
                        const struct family *family, struct endpoint *out);
 
+/* Returns 0, or prints that nothing can be sent to port 0 and returns
+   EXIT_USAGE. */
+int endpoint_check_peer(const char *verb, const struct endpoint *peer);
+
 /* Returns whether the text is an address whose scope names no interface, and
    prints so. */
 bool endpoint_lacks_interface(const char *verb, const char *text);

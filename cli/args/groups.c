@@ -48,8 +48,8 @@ static bool has_wrong_scope(const char *verb, const char *group) {
     if (group[length] == '\0' || dgram_address_parse(address, 0, &parsed) < 0 ||
         parsed.any.sa_family != AF_INET)
         return false;
-    usage_error(verb, "--join: '%s' is no group; did you mean '%s@%s'?", group,
-                address, group + length + 1);
+    usage_error(verb, "--join: '%s' is not a group; did you mean '%s@%s'?",
+                group, address, group + length + 1);
     return true;
 }
 

@@ -227,7 +227,7 @@ static int set_value(const struct usage *usage, const struct option *option,
         return 0;
     case OPTION_LIST:
         if (list->count == OPTION_LIST_MAX)
-            return usage_error(usage->verb, "--%s: more than %d of them",
+            return usage_error(usage->verb, "--%s: at most %d are allowed",
                                option->name, OPTION_LIST_MAX);
         list->texts[list->count++] = text;
         return 0;

@@ -30,14 +30,14 @@ static const struct {
 static const struct {
     const char *names, *text, *receiving;
 } sentences[] = {
-    {"-u --udp", "everything is UDP: leave it out", NULL},
+    {"-u --udp", "dgram always uses UDP: leave it out", NULL},
     {"-l --listen", "'dgram listen PORT' receives",
-     "it receives: leave it out"},
+     "this verb receives: leave it out"},
     {"-s --server", "'dgram sink PORT' is the server",
-     "it is the server: leave it out"},
-    {"-k --keep-open", "it goes on by itself: leave it out", NULL},
-    {"-n", "addresses are always numbers: leave it out", NULL},
-    {"-z", "'dgram ping' asks whether an echo server answers", NULL},
+     "this verb is the server: leave it out"},
+    {"-k --keep-open", "this is the default: leave it out", NULL},
+    {"-n", "addresses are always printed as numbers: leave it out", NULL},
+    {"-z", "use 'dgram ping' to test whether an echo server answers", NULL},
     {"-U --unixsock", "write the path of a Unix socket as unix:PATH", NULL},
 };
 

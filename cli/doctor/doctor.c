@@ -128,7 +128,7 @@ static void print_result(bool works) {
 
 static const struct option options[] = {
     {"interface", OPTION_TEXT, &it.interface, "NAME",
-     "look at this interface, too", 0, 0},
+     "also check this interface", 0, 0},
 };
 
 static const struct usage usage = {

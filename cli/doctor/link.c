@@ -90,7 +90,7 @@ static const struct link_loss {
      "tc -s qdisc show dev NAME shows where; send more slowly"},
     {offsetof(struct link_counters, receive_dropped), CHECK_NOTE,
      "packets were dropped on the way in",
-     "these are also packets of protocols that nobody wants; see ethtool -S "
+     "this includes packets of protocols without a receiver; see ethtool -S "
      "NAME"},
 };
 

@@ -98,8 +98,7 @@ static const struct usage usage = {
     .verb = "echo",
     .arguments = "[HOST:]PORT | unix:PATH",
     .about = "Sends each datagram back to its sender. When it is interrupted, "
-             "it prints"
-             " how\nmany there were.",
+             "it prints the\nnumber of datagrams.",
     .common = COMMON_JSON | COMMON_GROUPS | COMMON_PORT | COMMON_DEVICE |
               COMMON_WORKERS | COMMON_OFFLOAD | COMMON_SEGMENTS | COMMON_FAMILY,
     .arguments_min = 1,

@@ -355,11 +355,11 @@ static const struct option options[] = {
     {"check", OPTION_FLAG, &it.check, NULL,
      "number the datagrams, for 'dgram sink --check'", 0, 0},
     {"results", OPTION_FLAG | OPTION_UDP, &it.results, NULL,
-     "ask a 'dgram sink --serve' what arrived", 0, 0},
+     "ask the 'dgram sink --serve' how many arrived", 0, 0},
     {"bidir", OPTION_FLAG | OPTION_UDP, &it.bidir, NULL,
-     "let it send the same back at the same time", 0, 0},
+     "let the sink send back at the same time", 0, 0},
     {"reverse", OPTION_FLAG | OPTION_UDP, &it.reverse, NULL,
-     "let it send, and send nothing", 0, 0},
+     "let only the sink send", 0, 0},
 };
 
 static const struct usage usage = {
@@ -399,11 +399,11 @@ static int check_arguments(const char *to) {
     int status = endpoint_parse_any("flood", to, &common.family, &it.to);
 
     if (status == 0)
+        status = endpoint_check_peer("flood", &it.to);
+    if (status == 0)
         status = common_check(&usage, &it.to);
     if (status != 0)
         return status;
-    if (it.to.port == 0 && it.to.type != DGRAM_UNIX)
-        return usage_error("flood", "cannot send to port 0");
     if (it.check && it.size < STAMP_SIZE)
         return usage_error("flood", "--check needs --size %d or more",
                            STAMP_SIZE);

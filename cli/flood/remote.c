@@ -92,9 +92,9 @@ static void on_token(struct remote *remote) {
 static const char *reason_text(unsigned reason) {
     switch (reason) {
     case CONTROL_FULL:
-        return "it serves as many floods as it can";
+        return "it serves as many floods as it can already";
     case CONTROL_VERSIONS:
-        return "it is of a release that does not understand this one";
+        return "its release does not support the questions of this one";
     case CONTROL_FORGOTTEN:
         return "it received nothing for too long";
     default:

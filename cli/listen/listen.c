@@ -59,7 +59,7 @@ static void answer(dgram_socket *socket, const dgram_message *message) {
                         it.endpoint.type == DGRAM_UNIX
                             ? "a sender without an address cannot be answered"
                             : "a sender with port 0 cannot be answered: it is "
-                              "forged, or wants none");
+                              "forged, or expects no answer");
         break;
     }
 }

@@ -70,7 +70,7 @@ static void fail_silent(void) {
                 (unsigned)it.search.floor);
     fprintf(stderr,
             "is the host up? A firewall may drop the packets: run 'dgram echo "
-            "%s' there, or name a\nport that answers; if round trips are long, "
+            "%s' there, or use a\nport that answers; if round trips are long, "
             "raise --timeout\n",
             PORT);
     it.session.status = 1;
@@ -253,8 +253,9 @@ static const struct usage usage = {
     .arguments = "HOST[:PORT]",
     .about =
         "Finds the path MTU: the longest packet that reaches a host without"
-        " fragments.\nThe host answers if the port (" PORT ") is closed, and"
-        " if 'dgram echo' has it.",
+        " being\nfragmented. The port (" PORT
+        ") must be closed, or 'dgram echo'"
+        " must run there.",
     USAGE_OPTIONS(options),
     .common = COMMON_JSON | COMMON_OFFLOAD | COMMON_FAMILY,
     .arguments_min = 1,
@@ -295,8 +296,8 @@ int run_mtu(int argc, char **argv) {
     if (options_parse(&usage, argc, argv, &status) < 0)
         return status;
     status = parse(argv[0]);
-    if (status == 0 && it.to.port == 0)
-        return usage_error("mtu", "cannot send to port 0");
+    if (status == 0)
+        status = endpoint_check_peer("mtu", &it.to);
     if (status == 0)
         status = session_begin(&it.session, "mtu");
     if (status != 0)

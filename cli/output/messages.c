@@ -25,7 +25,7 @@ int messages_check(const char *verb, const struct messages *messages) {
     if (!messages->raw)
         return 0;
     if (conflict(messages) != NULL)
-        return usage_error(verb, "--raw prints payloads only: leave %s out",
+        return usage_error(verb, "--raw prints payloads only: leave out %s",
                            conflict(messages));
     if (uv_guess_handle(standard_output) == UV_TTY)
         return usage_error(verb, "--raw does not print to a terminal, because "
@@ -49,7 +49,7 @@ static void note_missing_time(struct messages *messages) {
     if (!messages->lacks_clock)
         session_log(messages->session,
                     "the system does not report when it received a datagram: "
-                    "times with six decimals\nare those of the command");
+                    "times with six decimals\nare the times of printing");
     messages->lacks_clock = true;
 }
 

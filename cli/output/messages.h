@@ -41,8 +41,8 @@ struct messages {
 #define OPTION_VERBOSE(messages)                                               \
     {                                                                          \
         "verbose", OPTION_FLAG, &(messages).verbose, NULL,                     \
-            "print where each datagram was sent to, the interface,\n"          \
-            "TOS, TTL, and when the kernel received it",                       \
+            "also print the destination, the interface, TOS and TTL\n"         \
+            "of each datagram, and when the kernel received it",               \
             0, 0                                                               \
     }
 

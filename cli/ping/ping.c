@@ -391,17 +391,17 @@ int run_ping(int argc, char **argv) {
         return status;
     status = endpoint_parse_any("ping", argv[0], &common.family, &it.to);
     if (status == 0)
+        status = endpoint_check_peer("ping", &it.to);
+    if (status == 0)
         status = common_check(&usage, &it.to);
     if (status != 0)
         return status;
-    if (it.to.port == 0 && it.to.type != DGRAM_UNIX)
-        return usage_error("ping", "cannot send to port 0");
     it.id = stamp_new_session();
     it.payload = calloc(1, (size_t)it.size);
     if (trips_begin(&it.trips) && it.payload != NULL) {
         status = start();
     } else {
-        fprintf(stderr, "dgram ping: no memory\n");
+        fprintf(stderr, "dgram ping: out of memory\n");
         status = 1;
     }
     free(it.payload);

@@ -42,8 +42,7 @@ static void log_hex(const struct session *session) {
     size_t column;
 
     payloads_locate(&outgoing.payloads, &line, &column);
-    session_log(session,
-                "line %llu, column %llu: this is no pair of hex digits",
+    session_log(session, "line %llu, column %llu: not a pair of hex digits",
                 (unsigned long long)line, (unsigned long long)column);
 }
 

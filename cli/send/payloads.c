@@ -18,7 +18,7 @@ static int check_hex(struct payloads *payloads) {
 
         if (length <= INPUT_PIECE_MAX &&
             !parse_hex(payloads, text, length, &ignored))
-            return usage_error("send", "--hex: '%s' is not hex digits in pairs",
+            return usage_error("send", "--hex: '%s' is not pairs of hex digits",
                                text);
     }
     return 0;
@@ -68,7 +68,8 @@ int payloads_open(struct payloads *payloads) {
     if (result == 0)
         return 0;
     input_close(&payloads->input);
-    return usage_error("send", "--repeat cannot read %s again: it is no file",
+    return usage_error("send",
+                       "--repeat cannot read %s again: it is not a file",
                        payloads_name(payloads));
 }
 

@@ -144,8 +144,8 @@ static const struct option options[] = {
     {"whole", OPTION_FLAG, &outgoing.payloads.whole, NULL,
      "send the input as one datagram, not line by line", 0, 0},
     {"eol", OPTION_WORD, &outgoing.payloads.eol, "strip|keep|lf|crlf",
-     "the end of each line: drop it, keep it, or end lines\n"
-     "and TEXT so (strip)",
+     "drop or keep the end of each line, or end each line\n"
+     "and TEXT with LF or CRLF (strip)",
      0, 0},
     {"hex", OPTION_FLAG, &it.messages.hex, NULL,
      "TEXT and lines are hex digits; print answers in hex", 0, 0},
@@ -156,14 +156,14 @@ static const struct option options[] = {
     {"interval", OPTION_TIME, &outgoing.interval, "S",
      "seconds from one datagram to the next", 0, 1e6},
     {"jitter", OPTION_TIME, &outgoing.jitter, "S",
-     "send each up to S seconds later, at random", 0, 1e6},
+     "delay each by a random time of up to S seconds", 0, 1e6},
     {"wait", OPTION_TIME, &it.wait, "S",
-     "then wait S seconds for answers, and print them", 0, 1e6},
+     "at the end, wait S seconds for answers; print them", 0, 1e6},
     {"count", OPTION_NUMBER, &it.count, "N",
      "with --wait: end after N answers; fail if fewer come", 1, 1e15},
     {"interactive", OPTION_FLAG, &it.interactive, NULL,
      "send lines as they are typed, print answers as they\n"
-     "come, and go on after errors",
+     "come, and continue after errors",
      0, 0},
     OPTION_RAW(it.messages),
     OPTION_TIMESTAMPS(it.messages),
@@ -209,14 +209,14 @@ static int check_arguments(char **argv, int count) {
 
     outgoing.payloads.hex = it.messages.hex;
     if (it.interactive && (count > 1 || outgoing.payloads.whole))
-        return usage_error("send", "--interactive sends lines: leave %s out",
+        return usage_error("send", "--interactive sends lines: leave out %s",
                            count > 1 ? "TEXT" : "--whole");
     status = endpoint_parse_any("send", argv[0], &common.family, &it.to);
     if (status != 0)
         return status;
-    if (it.to.port == 0 && it.to.type != DGRAM_UNIX)
-        return usage_error("send", "cannot send to port 0");
-    status = common_check(&usage, &it.to);
+    status = endpoint_check_peer("send", &it.to);
+    if (status == 0)
+        status = common_check(&usage, &it.to);
     if (status == 0)
         status = payloads_check(&outgoing.payloads, argv + 1, count - 1);
     if (status == 0)

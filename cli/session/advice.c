@@ -7,7 +7,7 @@
 #include "args/interfaces.h"
 
 #define NO_PORT_IS_FREE                                                        \
-    "no port is free: end a program, or widen "                                \
+    "no port is free: end other programs, or widen "                           \
     "'sysctl net.ipv4.ip_local_port_range'"
 
 static bool is_one_of(const char *word, const char *const *words) {
@@ -26,10 +26,10 @@ static const char *on_port_in_use(const char *verb, const struct given *given,
         return "another socket has this port: stop its program, or choose "
                "another port for --bind";
     if (given->reuse_port)
-        return "another socket has this port and does not share it: it needs "
-               "--reuse-port and the same user, too";
+        return "another socket has this port and does not share it: its "
+               "program needs --reuse-port and the same user, too";
     return "another socket has this port: stop its program, choose another "
-           "port, or share it with --reuse-port for both";
+           "port, or start both with --reuse-port";
 }
 
 static const char *on_no_access(const char *verb, const struct given *given) {
@@ -38,12 +38,12 @@ static const char *on_no_access(const char *verb, const struct given *given) {
     if (given->v6) /* IPv6 has no broadcast */
         return "a firewall or a route forbids it, here or on the path";
     if (given->broadcast)
-        return "a firewall or a route of this machine forbids it";
+        return "a firewall or a route of this host forbids it";
     if (is_one_of(verb, broadcasts))
-        return "a broadcast address needs --broadcast; otherwise a firewall or "
-               "a route of this machine forbids it";
-    return "it is a broadcast address, or a firewall or a route of this "
-           "machine forbids it";
+        return "a broadcast address needs --broadcast; for other addresses, a "
+               "firewall or a route of this host forbids it";
+    return "it is a broadcast address, or a firewall or a route of this host "
+           "forbids it";
 }
 
 /* Whether this is a link-local address without an interface. */
@@ -68,10 +68,10 @@ static bool is_group_with_scope(const char *text) {
 
 static const char *on_ipv6_only(const char *address) {
     if (strncmp(address, "::ffff:", 7) == 0)
-        return "an address that begins with ::ffff: is IPv4: leave "
-               "--ipv6-only out";
+        return "an address that begins with ::ffff: is IPv4: leave out "
+               "--ipv6-only";
     return strcmp(address, "0.0.0.0") == 0
-               ? "--ipv6-only is for IPv6: add -6, or an IPv6 address"
+               ? "--ipv6-only is for IPv6: add -6, or use an IPv6 address"
                : "--ipv6-only is for IPv6: use an IPv6 address";
 }
 
@@ -81,7 +81,7 @@ static const char *on_bind(const char *verb, const struct given *given,
     case UV_EADDRINUSE:
         return on_port_in_use(verb, given, error);
     case UV_EADDRNOTAVAIL:
-        return "no interface of this machine has this address";
+        return "no interface of this host has this address";
     case UV_EPERM:
         return "--device needs privileges on Linux before 5.7: CAP_NET_RAW";
     case UV_EACCES:
@@ -103,26 +103,26 @@ static const char *on_unix(const char *call, int code) {
 
     switch (code) {
     case UV_EADDRINUSE:
-        return "a program uses this socket, or the file is no socket: choose "
-               "another path";
+        return "a program uses this socket, or the file is not a socket: "
+               "choose another path";
     case UV_ENOENT:
-        return binds ? "the folder does not exist"
+        return binds ? "the directory does not exist"
                      : "there is no such socket: start the receiver first";
     case UV_ECONNREFUSED:
-        return "no program uses this socket any more: start the receiver first";
+        return "no program uses this socket now: start the receiver first";
     case UV_EACCES:
     case UV_EPERM:
-        return binds ? "you may not write to the folder"
-                     : "the permissions of the socket or of its folder forbid "
-                       "it, or it is connected to another socket";
+        return binds ? "you may not write to the directory"
+                     : "the permissions of the socket or of its directory "
+                       "forbid it, or it is connected to another socket";
     case UV_ENOTSUP:
-        return binds ? "this system gives a Unix socket no address: add "
+        return binds ? "this system chooses no address for a Unix socket: add "
                        "--bind unix:PATH"
                      : NULL;
     case UV_EPROTOTYPE:
-        return "it is a socket of another type, such as a stream";
+        return "the socket is not a datagram socket";
     case UV_EMSGSIZE:
-        return "it is longer than the send buffer: "
+        return "the datagram is longer than the send buffer: raise "
                "'sysctl net.core.wmem_default'";
     default:
         return NULL;
@@ -133,17 +133,17 @@ static const char *on_group(const struct given *given, int code) {
     switch (code) {
     case UV_EINVAL:
         return "a group is an address from 224.0.0.0 to 239.255.255.255, or "
-               "begins with ff;\nafter '@' comes the interface: its name, its "
+               "begins with ff;\nafter '@' write the interface: its name, its "
                "index or one of its IPv4 addresses;\n--source is an address of "
                "the group's family";
     case UV_EADDRINUSE:
     case UV_EADDRNOTAVAIL:
-        return "this group is joined already: name it once";
+        return "this group is joined already: write it once";
     case UV_ENOPROTOOPT:
-        return given->v6 ? "an IPv4 group needs an IPv4 socket: leave -6 out"
+        return given->v6 ? "an IPv4 group needs an IPv4 socket: leave out -6"
                          : "an IPv6 group needs -6";
     case UV_ENOBUFS:
-        return "a socket can join no more groups: "
+        return "a socket can join no more groups: raise "
                "'sysctl net.ipv4.igmp_max_memberships'";
     default:
         return NULL;
@@ -154,11 +154,11 @@ static const char *on_interface(const struct given *given, int code) {
     if (code != UV_EADDRNOTAVAIL && code != UV_EINVAL && code != UV_ENOPROTOOPT)
         return NULL;
     if (given->v6)
-        return "name the interface as 'ip address' lists it";
+        return "write the name of the interface as 'ip address' lists it";
     if (code == UV_EADDRNOTAVAIL)
-        return "no interface of this machine has this address";
-    return "name the interface as 'ip address' lists it, or by one of its "
-           "IPv4 addresses";
+        return "no interface of this host has this address";
+    return "write the name of the interface as 'ip address' lists it, or one "
+           "of its IPv4 addresses";
 }
 
 static const char *on_lookup(const struct given *given, int code) {
@@ -168,7 +168,7 @@ static const char *on_lookup(const struct given *given, int code) {
     case UV_EAI_ADDRFAMILY:
         return given->v6
                    ? "is the name right? If it has no IPv6 address, "
-                     "leave -6 out"
+                     "leave out -6"
                    : "is the name right? If it has only IPv6 addresses, add -6";
     case UV_EAI_AGAIN:
         return "no name server answers: is the name right, is the network up?";
@@ -181,12 +181,11 @@ static const char *on_no_route_to_group(const char *verb,
                                         const struct given *given,
                                         const dgram_error *error) {
     if (given->interface || is_group_with_scope(error->address))
-        return "this interface is down or has no address: 'ip address' shows "
-               "it";
+        return "this interface is down or has no address: check 'ip address'";
     if (strcmp(verb, "mtu") == 0)
-        return "no route leads to this group: add one, "
+        return "there is no route to this group: add one with "
                "'ip route add GROUP dev INTERFACE'";
-    return "no route leads to this group: choose an interface with "
+    return "there is no route to this group: choose an interface with "
            "--interface NAME";
 }
 
@@ -203,15 +202,15 @@ static const char *on_no_route(const char *verb, const struct given *given,
         return on_no_route_to_group(verb, given, error);
     if (strcmp(verb, "send") == 0 && !given->bind &&
         strcmp(error->address, "255.255.255.255") == 0)
-        return "no route leads there: choose an interface by its address with "
+        return "there is no route: choose an interface by its address with "
                "--bind ADDRESS:0";
     if (given->interface || given->source)
-        return "no route leads there by that interface or from that source: "
-               "'ip route' lists routes";
+        return "there is no route through that interface or from that source: "
+               "'ip route' lists the routes";
     if (error->code == UV_EHOSTUNREACH)
-        return "the host does not answer, no route leads there, or a firewall "
-               "on the path forbids it";
-    return "no route leads there: is the address right, is the network up?";
+        return "the host does not answer, there is no route to it, or a "
+               "firewall on the path forbids it";
+    return "there is no route: is the address right, is the network up?";
 }
 
 /* For a send, a connect, or an error that the network reports later. */
@@ -227,17 +226,17 @@ static const char *on_sending(const char *verb, const struct given *given,
                    ? "nothing can be sent there from the address of --bind"
                    : "nothing can be sent to this address, or a "
                      "blackhole route discards it: 'ip route' lists "
-                     "routes";
+                     "the routes";
     case UV_EPERM:
-        return "a firewall of this machine forbids it";
+        return "a firewall of this host forbids it";
     case UV_EMSGSIZE:
         if (given->df)
-            return "a link on the path carries fewer bytes at once: send less, "
-                   "or leave --df out;\n'dgram mtu' finds how much fits";
+            return "the datagram exceeds the path MTU: send less, or leave "
+                   "out --df;\n'dgram mtu' finds the longest payload";
         return strcmp(error->syscall, "send") == 0
                    ? "a datagram carries at most 65507 bytes, over IPv6 65527"
-                   : "a link on the path carries fewer bytes at once: send it "
-                     "again, then it is sent in fragments";
+                   : "a datagram exceeded the path MTU: send it again, and "
+                     "the system fragments it";
     case UV_ECONNREFUSED:
         return "nobody listens on that port: start the receiver first";
     case UV_ENETUNREACH:
@@ -264,20 +263,20 @@ static const char *on_any(const struct given *given, const dgram_error *error) {
     case UV_EHOSTUNREACH:
     case UV_EADDRNOTAVAIL:
         return lacks_scope(error->address)
-                   ? "such an address needs its interface: [fe80::1%eth0]:PORT"
+                   ? "this address needs its interface: [fe80::1%eth0]:PORT"
                    : NULL;
     case UV_ENODEV:
         return on_no_interface();
     case UV_ENOTSUP:
-        return "this system lacks what an option asks for: leave it out";
+        return "this system does not support an option: leave it out";
     case UV_EAGAIN:
         return NO_PORT_IS_FREE;
     case UV_EMFILE:
     case UV_ENFILE:
-        return "too many files are open: end a program, or raise 'ulimit -n'";
+        return "too many files are open: end other programs, or raise "
+               "'ulimit -n'";
     case UV_EAFNOSUPPORT:
-        return given->v6 ? "this machine has no IPv6: use an IPv4 address"
-                         : NULL;
+        return given->v6 ? "this host has no IPv6: use an IPv4 address" : NULL;
     default:
         return NULL;
     }

@@ -67,6 +67,6 @@ void path_error_advise(struct session *session, const dgram_path_error *error) {
     }
     live_clear();
     fprintf(stderr,
-            "it took too many hops: raise --ttl, unless the routes form a "
-            "loop\n");
+            "the path has too many hops: raise --ttl, unless the routes form "
+            "a loop\n");
 }

@@ -226,9 +226,9 @@ static const struct option options[] = {
     {"interval", OPTION_TIME, &it.intervals.period, "S",
      "print a line every S seconds", 0.001, 1e6},
     {"check", OPTION_FLAG, &it.check, NULL,
-     "evaluate the numbers of 'dgram flood --check'", 0, 0},
+     "print loss and order of 'dgram flood --check'", 0, 0},
     {"serve", OPTION_FLAG | OPTION_UDP, &it.serves, NULL,
-     "answer floods that ask for results, and send back", 0, 0},
+     "answer 'dgram flood --results', and send back", 0, 0},
     {"floods", OPTION_NUMBER, &it.floods, "N",
      "with --serve: end after N floods", 1, 1e15},
     {"send-limit", OPTION_NUMBER, &it.send_limit, "BITS",
@@ -287,7 +287,7 @@ static bool begin(void) {
     int result;
 
     if (!senders_begin(&it.senders)) {
-        fprintf(stderr, "dgram sink: no memory\n");
+        fprintf(stderr, "dgram sink: out of memory\n");
         return false;
     }
     it.serve.back_limit = it.send_limit > 0 ? it.send_limit : SEND_LIMIT;

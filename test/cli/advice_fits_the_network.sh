@@ -44,7 +44,7 @@ advises '--interface NAME' flood 239.1.2.3:9 --seconds 0.1
 advises 'ip route add GROUP dev' mtu 239.1.2.3
 ip route add 239.1.2.3 dev d0 || exit 1
 works flood 239.1.2.3:9 --seconds 0.1
-advises 'no route leads there' send 192.0.2.1:9 x
+advises 'there is no route' send 192.0.2.1:9 x
 
 # A link-local address, which exists on each link.
 if ip -6 addr add fe80::7/64 dev d0 nodad 2>err; then
@@ -56,7 +56,7 @@ if ip -6 addr add fe80::7/64 dev d0 nodad 2>err; then
     works flood '[ff02::1%d0]:9' --seconds 0.1
     for word in --ipv6-only '--ipv6-only --workers 2'; do
         # shellcheck disable=SC2086 # several words
-        advises 'leave --ipv6-only out' echo '[::ffff:127.0.0.1]:0' $word
+        advises 'leave out --ipv6-only' echo '[::ffff:127.0.0.1]:0' $word
     done
     [ "$(grep -c 'add -6' out)" = 0 ] || exit 1
 fi

@@ -13,9 +13,9 @@ start taken listen 127.0.0.1:0
 port=$(port_of taken)
 advises 'another socket has this port' listen "127.0.0.1:$port"
 advises 'choose another port for --bind' send 127.0.0.1:9 x --bind "127.0.0.1:$port"
-advises 'it needs --reuse-port and the same user' listen "127.0.0.1:$port" --reuse-port
-advises 'share it with --reuse-port for both' echo "127.0.0.1:$port"
-advises 'no interface of this machine' listen 192.0.2.1:0
+advises 'needs --reuse-port and the same user' listen "127.0.0.1:$port" --reuse-port
+advises 'start both with --reuse-port' echo "127.0.0.1:$port"
+advises 'no interface of this host' listen 192.0.2.1:0
 advises 'add -6' listen 0 --ipv6-only
 advises 'needs --broadcast' send 127.255.255.255:9 text
 advises 'needs --broadcast' ping 127.255.255.255:9 --count 1
@@ -28,7 +28,7 @@ advises 'there is no such interface' send 127.0.0.1:9 text --interface no-such
 expect_in err 'setMulticastInterface ENODEV (no such device)'
 advises 'one of its IPv4 addresses' send 239.1.2.3:9 text --interface ::%lo
 advises 'no interface of this' send 239.1.2.3:9 text --interface 192.0.2.1
-advises 'the address of --bind\|no route leads there' send 192.0.2.1:9 text --bind 127.0.0.1:0
+advises 'the address of --bind\|there is no route' send 192.0.2.1:9 text --bind 127.0.0.1:0
 
 group=239.1.2.3@127.0.0.1
 advises 'is joined already' listen 0 --join $group --join $group
@@ -43,7 +43,7 @@ advises "of the group's family" listen 0 --source ::1 --join $group
 for verb in send listen ping; do
     advises 'name right' $verb -6 no-such-host.invalid:9
     [ "$(grep -c 'add -6' "$work/err")" = 0 ] || fail "$verb: -6 was given"
-    expect_in err 'leave -6 out\|no name server answers'
+    expect_in err 'leave out -6\|no name server answers'
     advises 'name right' $verb no-such-host.invalid:9
     expect_in err 'add -6\|no name server answers'
 done
@@ -55,9 +55,9 @@ if [ "$(cat /proc/sys/net/ipv4/igmp_max_memberships)" -lt 25 ]; then
     )
 fi
 if grep -q . /proc/net/if_inet6; then
-    advises 'name the interface as' send '[ff02::1]:9' x --interface 192.0.2.1
+    advises 'write the name of the interface' send '[ff02::1]:9' x --interface 192.0.2.1
     for verb in ping flood listen; do
-        advises 'such an address needs its interface' $verb '[fe80::1]:5009'
+        advises 'this address needs its interface' $verb '[fe80::1]:5009'
     done
 fi
 

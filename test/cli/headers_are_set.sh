@@ -40,7 +40,7 @@ refused 'use either --tos, or --dscp and --ecn' --ecn ce --tos 1
 refused "--source: '::1' is not an IPv4 address" --source ::1
 refused "--source: 'host' is not an IPv4 address" --source host
 expect_status 2 "$DGRAM" send 127.0.0.1:9 x --source 127.0.0.1 --bind 127.0.0.1:0
-expect_in err 'leave --source out'
+expect_in err 'leave out --source'
 for verb in listen echo; do
     expect_status 2 "$DGRAM" $verb 9 --workers 2 --device lo
     expect_in err '--device with --workers needs --reuse-port'
@@ -57,6 +57,6 @@ for verb in send ping flood; do
         expect_in err "no such interface; there are lo"
     done
     expect_status 1 "$DGRAM" $verb 127.0.0.1:9 --source 192.0.2.77
-    expect_in err 'no interface of this machine has this address'
+    expect_in err 'no interface of this host has this address'
 done
 exit 0

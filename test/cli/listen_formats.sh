@@ -13,7 +13,7 @@ port=$(port_of json)
 printf 'q"\\\n\377é' | "$DGRAM" send "127.0.0.1:$port" --whole || fail send
 "$DGRAM" send "127.0.0.1:$port" '' || fail send
 expect_end "$pid" 0
-[ "$(wc -l <"$work/json")" -eq 3 ] || fail 'not an object a line'
+[ "$(wc -l <"$work/json")" -eq 3 ] || fail 'not one object a line'
 expect_in json "^{\"event\":\"listening\",\"address\":\"127.0.0.1\",\"family\":\"IPv4\",\"port\":$port}\$"
 expect_in json '"size":7,"truncated":false,"text":"q\\"\\\\\\u000a\\ufffdé","hex":"71225c0affc3a9"}$'
 expect_in json '"size":0,"truncated":false,"text":"","hex":""}$'

@@ -50,7 +50,7 @@ no reply: this host: message too long, MTU 1400
 3 sent, 0 received, 100% loss, 0 duplicates, 0 reordered
 errors: 1 EMSGSIZE from 10.1.0.2, 2 EMSGSIZE from this host
 END
-grep -q 'leave --df out' err || exit 1
+grep -q 'exceeds the path MTU: send less' err || exit 1
 ip route flush cache
 "$DGRAM" ping 10.2.0.1:7 --df --size 1400 --count 2 --interval 0.2 --json >json
 grep -q '"code":"EMSGSIZE","reporter":"10.1.0.2","mtu":1400,"icmp_type":3,"icmp_code":4}$' json &&

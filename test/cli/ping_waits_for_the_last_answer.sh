@@ -55,6 +55,6 @@ status=$?
 refused=$(grep -c '^no reply: operation not permitted' "$work/ping")
 expect_in ping '^no reply: 127.0.0.1: connection refused'
 expect_in ping "^10 sent, $((10 - refused)) received, "
-[ "$(grep -c 'a firewall of this machine' "$work/ping.err")" = 1 ] ||
+[ "$(grep -c 'a firewall of this host' "$work/ping.err")" = 1 ] ||
     fail 'not advised once'
 rm "$work/slow"

@@ -52,5 +52,5 @@ mkfifo "$work/in/pipe"
 sleep 60 >"$work/in/pipe" &
 pids="$pids $!"
 expect_status 2 "$DGRAM" send "127.0.0.1:$port" --repeat 2 --file "$work/in/pipe"
-expect_in err 'it is no file'
+expect_in err 'it is not a file'
 rm "$work/in/pipe"

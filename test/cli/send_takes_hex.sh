@@ -29,12 +29,12 @@ expect_hex 004142
 printf '41\n4\n0x42\n43\n44 4 5\n46' >"$work/lines"
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" --hex --file "$work/lines"
 expect_hex 41 43 46
-expect_in err 'line 2, column 1: this is no pair of hex digits'
+expect_in err 'line 2, column 1: not a pair of hex digits'
 expect_in err 'line 3, column 1: '
 expect_in err 'line 5, column 4: '
 expect_in err '3 of 6 datagrams were not sent'
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" --hex --file "$work/lines" --whole
-expect_in err 'line 2, column 1: this is no'
+expect_in err 'line 2, column 1: not a pair'
 expect_hex
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" --hex --json --file "$work/lines"
 expect_lines out <<'OUT'
@@ -47,7 +47,7 @@ expect_hex 41 43 46
 
 # Wrong arguments send nothing.
 expect_status 2 "$DGRAM" send "127.0.0.1:$port" --hex 41 'no hex' 42
-expect_in err "'no hex' is not hex digits"
+expect_in err "'no hex' is not pairs of hex digits"
 expect_status 2 "$DGRAM" send "127.0.0.1:$port" --hex 41 --eol lf
 expect_hex
 

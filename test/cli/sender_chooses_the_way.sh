@@ -70,7 +70,7 @@ fi
 long=$(printf '%2000d' 0)
 "$DGRAM" send 10.2.0.1:7 "$long" || exit 1
 "$DGRAM" send 10.2.0.1:7 "$long" --df 2>err && exit 1
-grep -q 'leave --df out' err || { cat err; exit 1; }
+grep -q 'exceeds the path MTU: send less' err || { cat err; exit 1; }
 exit 0
 END_HOSTS
 export DGRAM SOURCE

@@ -95,10 +95,10 @@ expect_in err 'send ENOENT missing'
 expect_in err 'start the receiver first'
 expect_status 1 "$DGRAM" listen unix:missing/socket
 expect_in err '^bind ENOENT missing/socket$'
-expect_in err 'the folder does not exist'
+expect_in err 'the directory does not exist'
 : >file
 expect_status 1 "$DGRAM" listen unix:file
-expect_in err 'the file is no socket'
+expect_in err 'the file is not a socket'
 expect_status 1 "$DGRAM" send unix:file x
 expect_in err 'send ECONNREFUSED file'
 expect_status 1 "$DGRAM" send unix:missing x --wait 0.1 --count 1
@@ -137,9 +137,9 @@ for option in '--join 239.1.1.1' --reuse-port --ipv6-only '--workers 2'; do
 done
 expect_status 2 "$DGRAM" send -6 unix:socket x
 expect_status 2 "$DGRAM" send 127.0.0.1:9 --bind unix:sender x
-expect_in err "'unix:sender' is no UDP address"
+expect_in err "'unix:sender' is not a UDP address"
 expect_status 2 "$DGRAM" send unix:socket --bind 127.0.0.1:9 x
-expect_in err "'127.0.0.1:9' is no unix:PATH"
+expect_in err "'127.0.0.1:9' is not a unix:PATH"
 expect_status 2 "$DGRAM" listen unix:
 expect_status 2 "$DGRAM" listen "unix:$(head -c 200 /dev/zero | tr '\0' x)"
 expect_in err 'the path is longer than 107 bytes'

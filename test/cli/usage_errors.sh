@@ -64,7 +64,7 @@ expect_in err ' -4 takes no value'
 expect_status 2 "$DGRAM" listen 0 -6 --join ff02::1@no-such
 expect_in err '::%no-such: no interface has that name'
 expect_status 2 "$DGRAM" listen 0 --device ''
-expect_in err "--device: '' is no interface"
+expect_in err "--device needs the name of an interface"
 for wrong in '' @ @lo; do
     expect_status 2 "$DGRAM" listen 0 --join "$wrong"
     expect_in err "--join: '$wrong' has no group"

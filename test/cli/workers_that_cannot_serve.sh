@@ -17,7 +17,7 @@ expect_status 1 "$DGRAM" listen "127.0.0.1:$port" --workers 4
 expect_lines err <<END
 server error:
 bind EADDRINUSE 127.0.0.1:$port
-another socket has this port: stop its program, choose another port, or share it with --reuse-port for both
+another socket has this port: stop its program, choose another port, or start both with --reuse-port
 END
 [ ! -s "$work/out" ] || fail 'it listens'
 expect_status 1 "$DGRAM" listen 0 --workers 4 --join 10.0.0.1
