@@ -41,7 +41,7 @@ site: ## Build the web page of the documentation, docs/site/index.html
 
 site-test: site ## Test the web page in a headless Chromium (SHOTS=DIR)
 	@sh tools/setup site-test
-	@node tools/site/test.js docs/site "$$(command -v chromium || \
+	@node tools/site/test.js --all docs/site "$$(command -v chromium || \
 	    command -v chromium-browser || command -v google-chrome)" $(SHOTS)
 
 check: ## Check style, warnings, layers, public headers, ABI and manual pages

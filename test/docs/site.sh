@@ -1,5 +1,5 @@
 # The web page of the documentation is built, and each page of it works in a
-# browser. Needs node, cmark-gfm, mandoc and Chromium.
+# browser. Needs node, cmark-gfm, mandoc and Chromium. axe-core is optional.
 . "$SOURCE/test/lib/docs.sh"
 
 chromium=
@@ -20,3 +20,4 @@ node "$SOURCE/tools/site/make.js" "$work/site" >"$work/output" 2>&1 ||
 }
 node "$SOURCE/tools/site/test.js" "$work/site" "$chromium" >"$work/output" 2>&1 ||
     fail "$(cat "$work/output")"
+cat "$work/output"

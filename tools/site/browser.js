@@ -7,6 +7,11 @@ const os = require('node:os');
 const path = require('node:path');
 
 const commandMs = 30000;
+const keys = { // what a key is called: [code, number]
+  Tab: ['Tab', 9], Enter: ['Enter', 13], Escape: ['Escape', 27], End: ['End', 35],
+  Home: ['Home', 36], ArrowLeft: ['ArrowLeft', 37], ArrowUp: ['ArrowUp', 38],
+  ArrowRight: ['ArrowRight', 39], ArrowDown: ['ArrowDown', 40], '/': ['Slash', 191],
+};
 
 function start(program) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'libdgram-site-'));
@@ -71,13 +76,31 @@ function start(program) {
       size: (width, height) => call('Emulation.setDeviceMetricsOverride', {
         width, height, deviceScaleFactor: 1, mobile: false,
       }),
-      dark: (on) => call('Emulation.setEmulatedMedia', {
-        features: [{ name: 'prefers-color-scheme', value: on ? 'dark' : 'light' }],
+      // medium: '' or 'print'
+      media: (medium, dark = false) => call('Emulation.setEmulatedMedia', {
+        media: medium,
+        features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }],
       }),
+      scripts: (on) => call('Emulation.setScriptExecutionDisabled', { value: !on }),
+      async press(key, shift = false) {
+        const [code, number] = keys[key];
+        const text = { Enter: '\r', '/': '/' }[key];
+        const event = { key, code, windowsVirtualKeyCode: number, text,
+                        modifiers: shift ? 8 : 0 };
+        await call('Input.dispatchKeyEvent', { ...event, type: text ? 'keyDown' : 'rawKeyDown' });
+        await call('Input.dispatchKeyEvent', { ...event, type: 'keyUp' });
+      },
+      type: (text) => call('Input.insertText', { text }),
       async go(url) {
         const loaded = new Promise((resolve) => { onLoad = resolve; });
         const { errorText } = await call('Page.navigate', { url });
         if (errorText) throw new Error(`${url}: ${errorText}`);
+        await loaded;
+      },
+      // Waits for the page that an action opens.
+      async opens(action) {
+        const loaded = new Promise((resolve) => { onLoad = resolve; });
+        await action();
         await loaded;
       },
       async evaluate(f, ...args) {
@@ -105,7 +128,9 @@ function start(program) {
     fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  return { open, stop };
+  const allow = (...permissions) => send('Browser.grantPermissions', { permissions });
+
+  return { open, allow, stop };
 }
 
 module.exports = { start };
