@@ -825,7 +825,7 @@ DGRAM_API int dgram_get_dont_fragment(dgram_socket *socket);
    source address and the device of the socket.
    Errors: DGRAM_ERR_SOCKET_DGRAM_NOT_CONNECTED if `to` is NULL and there is no
    peer, UV_EINVAL if `to` is of the other family, UV_ENETUNREACH, UV_EMFILE,
-   UV_ENOTSUP on systems other than Linux. */
+   UV_ENOTSUP on systems other than Linux and Windows. */
 DGRAM_API int dgram_get_path_mtu(dgram_socket *socket, const dgram_address *to);
 
 /* Sets the TTL of multicast datagrams, 0 to 255, else UV_EINVAL.

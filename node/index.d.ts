@@ -5,7 +5,7 @@ import { ReadableStream, WritableStream } from 'node:stream/web';
 
 declare namespace libdgram {
   interface BindOptions extends dgram.BindOptions {
-    /** The name of the only interface to send and receive by (Linux). */
+    /** The name of the only interface to send and receive by (Linux, macOS). */
     device?: string | undefined;
     /** With `fd`: whether the descriptor has a peer, which the socket then adopts. */
     connected?: boolean | undefined;
@@ -38,7 +38,7 @@ declare namespace libdgram {
     port?: number | undefined;
     /** A numeric address. */
     address?: string | undefined;
-    /** The name of the only interface to send and receive by (Linux). */
+    /** The name of the only interface to send and receive by (Linux, macOS). */
     device?: string | undefined;
   }
 
@@ -396,7 +396,7 @@ declare namespace libdgram {
     getDontFragment(): DontFragment;
     /**
      * The size in bytes of the longest IP packet that reaches a numeric address, or the
-     * peer, as far as the kernel knows. Linux only.
+     * peer, as far as the kernel knows. Linux and Windows only.
      */
     getPathMTU(address?: string): number;
     getStats(): Stats;
