@@ -16,8 +16,8 @@ function tabs(id, label, panels) {
     `data-language="${language}" aria-controls="${id}-${language}-panel" aria-selected="${
       language === panels[0][0]}">${name}</button>`;
   const panel = ([language, name, html]) => `<div class="panel" role="tabpanel" ` +
-    `id="${id}-${language}-panel" data-language="${language}" aria-labelledby="${id}-${language}">` +
-    `<p class="language">${name}</p>${html}</div>`;
+    `id="${id}-${language}-panel" data-language="${language}" ` +
+    `aria-labelledby="${id}-${language}"><p class="language">${name}</p>${html}</div>`;
   return `<div class="tabs"><div role="tablist" class="scripted" aria-label="${label}">${
     panels.map(tab).join('')}</div>${panels.map(panel).join('\n')}</div>`;
 }

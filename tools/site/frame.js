@@ -42,7 +42,8 @@ function menuItems(page, items) {
 function siteMenu(page) {
   return menu.map(({ title, items }, i) =>
     `<div>${title && `<p id="menu-${i}">${escape(title)}</p>\n`}<ul${
-      title && ` aria-labelledby="menu-${i}"`}>\n${menuItems(page, items)}\n</ul></div>`).join('\n');
+      title && ` aria-labelledby="menu-${i}"`}>\n${menuItems(page, items)}\n</ul></div>`)
+    .join('\n');
 }
 
 // Long names may be broken where their words meet.
@@ -70,6 +71,11 @@ function neighbours(page, [previous, next]) {
 const icon = '<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">' +
   '<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z"/></svg>';
 
+// A menu above the text is closed before it is painted. Without JavaScript it is open.
+const closed = `<script>
+if (!matchMedia('(min-width: 60rem)').matches) document.querySelector('.menu details').open = false;
+</script>`;
+
 // options: headings, kind (classes of the page), beside ([previous, next])
 function frame(page, title, body, { headings = [], kind = '', beside = [] } = {}) {
   const top = up(page);
@@ -78,7 +84,7 @@ function frame(page, title, body, { headings = [], kind = '', beside = [] } = {}
 <summary>Menu</summary><div>
 ${siteMenu(page)}
 </div></details></nav>
-<script>matchMedia('(min-width:60rem)').matches||document.body.classList.contains('landing')||(document.querySelector('.menu details').open=false)</script>`;
+${landing ? '' : closed}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -95,7 +101,8 @@ ${siteMenu(page)}
 <a class="skip" href="#main">Skip to the text</a>
 <header>
 <a class="name" href="${top}index.html">libdgram</a>
-<nav class="top" aria-label="Main">${header.map(([name, to]) => link(page, to, name)).join('\n')}</nav>
+<nav class="top" aria-label="Main">${
+  header.map(([name, to]) => link(page, to, name)).join('\n')}</nav>
 <div class="search" role="search">
 <input id="search" type="search" placeholder="Search ( / )" autocomplete="off" spellcheck="false"
  role="combobox" aria-label="Search the documents" aria-autocomplete="list" aria-expanded="false"

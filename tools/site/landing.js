@@ -26,7 +26,8 @@ function examples(html) {
 function landing(html) {
   const end = html.search(/<h2/);
   const top = end < 0 ? html : html.slice(0, end);
-  const [, title, lead, rest] = /^\s*(<h1.*?<\/h1>)\s*((?:<p>(?!<strong>).*?<\/p>\s*)*)(.*)$/s.exec(top);
+  const parts = /^\s*(<h1.*?<\/h1>)\s*((?:<p>(?!<strong>).*?<\/p>\s*)*)(.*)$/s;
+  const [, title, lead, rest] = parts.exec(top);
   const links = ways.filter(([, page]) => pages.some((known) => known.page === page))
     .map(([name, page]) => `<a href="${page}">${name}</a>`).join('\n');
   return `<div class="banner"><div class="claim">${title}${lead}<p class="ways">${links}</p></div>

@@ -54,14 +54,17 @@ function documents() {
     const at = taught.findIndex((known) => known.page === page);
     const beside = at < 0 ? [] : [taught[at - 1], taught[at + 1]];
     remember(page, title, html, name);
-    if (page === 'index.html') write(page, frame(page, title, landing(html), { kind: 'landing' }));
-    else write(page, frame(page, title, html, { headings, beside }));
+    if (page === 'index.html')
+      write(page, frame(page, title, landing(html), { kind: 'landing' }));
+    else
+      write(page, frame(page, title, html, { headings, beside }));
   }
   return order.length;
 }
 
 function manualPages() {
-  const named = manual.files.map((file) => ({ page: `man/${file}.html`, name: manual.titleOf(file) }));
+  const named = manual.files.map((file) =>
+    ({ page: `man/${file}.html`, name: manual.titleOf(file) }));
   manual.files.forEach((file, i) => {
     const { page, title, html, headings } = manual.manualPage(file);
     remember(page, title, html);
@@ -100,9 +103,12 @@ function sourcePages() {
 
 // The style of the plots, with the colours that the reader chose.
 function plotStyle() {
-  const [light, dark] = read('bench/plot.css').split(/^@media\(prefers-color-scheme:dark\)\{$/m);
-  return `.plot{\n${light}}\n@media(prefers-color-scheme:dark){:root:not([data-theme=light]) .plot{\n${
-    dark.trimEnd()}\n}\n:root[data-theme=dark] .plot{\n${dark.trimEnd().replace(/\}$/, '')}}\n`;
+  const [light, end] = read('bench/plot.css').split(/^@media\(prefers-color-scheme:dark\)\{$/m);
+  const dark = end.trimEnd().replace(/\}$/, '');
+  return `.plot{\n${light}}
+@media(prefers-color-scheme:dark){:root:not([data-theme=light]) .plot{${dark}}}
+:root[data-theme=dark] .plot{${dark}}
+`;
 }
 
 function clientFiles() {

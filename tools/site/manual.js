@@ -10,7 +10,7 @@ const { root, read, target } = require('./pages.js');
 
 const files = fs.readdirSync(path.join(root, 'man'))
   .filter((file) => /\.[137]$/.test(file))
-  .sort((a, b) => a.slice(-1) - b.slice(-1) || a.localeCompare(b));
+  .sort((a, b) => a.slice(-1) - b.slice(-1) || (a.slice(0, -2) < b.slice(0, -2) ? -1 : 1));
 const pageFor = new Map(); // "dgram_flush(3)" -> "dgram_send.3"
 const about = new Map();
 for (const file of files) {
@@ -61,6 +61,7 @@ function manualPage(file) {
 
 const sections = { 1: 'The command', 3: 'Functions and types', 7: 'Overviews' };
 
+// The pages of all sections.
 function manualIndex() {
   const row = (file) => {
     const names = [...pageFor].filter(([, to]) => to === file);
@@ -68,11 +69,14 @@ function manualIndex() {
       `<a href="man/${file}.html"><code>${name.slice(0, -3)}</code></a>`).join(' ')}</td><td>${
       escape(about.get(file))}</td></tr>`;
   };
+  const table = ([section, title]) => `<h2 id="section-${section}">${title}</h2>
+<div class="table" tabindex="0"><table class="names">
+<thead><tr><th>Page</th><th>About</th></tr></thead>
+<tbody>${files.filter((file) => file.endsWith(section)).map(row).join('\n')}</tbody>
+</table></div>`;
   return `<h1>Manual pages</h1>
 <p>Installed with the library: <code>man dgram_send</code>, <code>man libdgram</code>.</p>
-${Object.entries(sections).map(([section, title]) => `<h2 id="section-${section}">${title}</h2>
-<div class="table" tabindex="0"><table class="names"><thead><tr><th>Page</th><th>About</th></tr></thead>
-<tbody>${files.filter((file) => file.endsWith(section)).map(row).join('\n')}</tbody></table></div>`).join('\n')}`;
+${Object.entries(sections).map(table).join('\n')}`;
 }
 
 module.exports = { files, titleOf, manualPage, manualIndex };

@@ -39,11 +39,11 @@ const firstMax = 22; // characters of a first column that stands on one line
 function table(all, content) {
   let inner = content;
   const heads = [...inner.matchAll(/<th\b[^>]*>(.*?)<\/th>/gs)].map(([, head]) => head.trim());
+  inner = inner.replace(/<th\b([^>]*)><\/th>/g, '<td$1></td>');
   const named = heads[0] === '';
   if (heads.every((head) => head === '')) inner = inner.replace(/<thead>.*?<\/thead>/s, '');
   if (named)
-    inner = inner.replace(/<tr>\s*<th([^>]*)><\/th>/, '<tr>\n<td$1></td>')
-      .replace(/(<tbody>)(.*?)(<\/tbody>)/s, (_, begin, rows, end) => begin +
+    inner = inner.replace(/(<tbody>)(.*?)(<\/tbody>)/s, (_, begin, rows, end) => begin +
         rows.replace(/<tr>\s*<td([^>]*)>(.*?)<\/td>/gs, '<tr>\n<th scope="row"$1>$2</th>') + end);
   inner = inner.replace(/<td([^>]*)>(yes|no)(?=<\/td>)/g, '<td$1 class="$2">$2');
   const first = [...inner.matchAll(/<tr>\s*<t[dh][^>]*>(.*?)<\/t[dh]>/gs)];

@@ -5,10 +5,13 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..', '..');
-const { join, dirname, relative, normalize, basename } = path.posix;
+const { join, dirname, relative, normalize } = path.posix;
 
 const read = (file) => fs.readFileSync(path.join(root, file), 'utf8');
 const up = (page) => '../'.repeat(page.split('/').length - 1);
+
+// The file that a link in another one names.
+const fileOf = (href, from) => normalize(join(dirname(from), href)).replace(/\/$/, '');
 
 // The page of a file of the documentation.
 function pageName(file) {
@@ -26,7 +29,7 @@ function* linksOf(list) {
     if (title) yield { title };
     else if (before !== undefined) of = before.trim();
     else if (!/^[a-z]+:|#/.test(href))
-      yield { file: join(dirname(list), href).replace(/\/$/, ''), name: name.replaceAll('`', ''), of };
+      yield { file: fileOf(href, list), name: name.replaceAll('`', ''), of };
   }
 }
 
@@ -40,8 +43,8 @@ function listedBy(list) {
 
 // The menu is docs/README.md: its headings, and its links to pages and folders.
 function readMenu() {
-  const menu = [{ title: '', items: [{ file: 'README.md', name: 'Overview' },
-                                     { file: 'docs/README.md', name: 'All documents' }] }];
+  const first = [['README.md', 'Overview'], ['docs/README.md', 'All documents']];
+  const menu = [{ title: '', items: first.map(([file, name]) => ({ file, name })) }];
   const known = new Set();
   for (const { title, ...item } of linksOf('docs/README.md')) {
     if (title) menu.push({ title, items: [] });
@@ -74,8 +77,6 @@ function sourcePage(file) {
   return sources.get(file);
 }
 
-const fileOf = (href, from) => normalize(join(dirname(from), href)).replace(/\/$/, '');
-
 // The link on the site for a link in a file of the repository.
 function target(href, from, page) {
   if (/^[a-z]+:/.test(href) || href.startsWith('#')) return href;
@@ -91,4 +92,4 @@ function target(href, from, page) {
   return relative(dirname(page), to) + (anchor ? `#${anchor}` : '');
 }
 
-module.exports = { root, read, up, menu, pages, sources, sourcePage, fileOf, target, basename };
+module.exports = { root, read, up, menu, pages, sources, sourcePage, fileOf, target };

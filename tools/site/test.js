@@ -33,12 +33,17 @@ const names = fs.readdirSync(site, { recursive: true })
 const sample = ['index.html', 'docs.html', 'guides/event-loop.html', 'recipes/mdns.html',
                 'man/dgram_send.3.html', 'performance.html'];
 
+const kilobytesMax = 50; // what each page loads besides itself
+
 function checkParts(pages) {
   const page = (name) => pages.get(url(`${name}.html`));
   for (const [name, code] of [['index', 2], ['api', 80], ['recipes/mdns', 1],
                               ['guides/migrating/asio', 2], ['man/dgram_send.3', 1]])
     assert.ok(page(name).code >= code, `${name} lacks code`);
   assert.ok(page('api').tabs >= 35, 'C and JavaScript are no tabs');
+  const kilobytes = ['style.css', 'site.js']
+    .reduce((sum, file) => sum + fs.statSync(path.join(site, file)).size, 0) / 1000;
+  assert.ok(kilobytes <= kilobytesMax, `style and scripts have ${kilobytes} KB`);
   assert.ok(page('index').plots >= 1 && page('performance').plots >= 1, 'no plots');
 }
 

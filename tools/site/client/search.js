@@ -46,19 +46,23 @@
     if (section.url.startsWith('source/')) points -= 5;
     for (const word of words) {
       if (!section.all.includes(word)) return 0;
-      points += 10 + Math.min(5, section.all.split(word).length) + match(section.head, word, 40, 20, 10) +
+      points += 10 + Math.min(5, section.all.split(word).length) +
+        match(section.head, word, 40, 20, 10) +
         match(section.titles, word, section.whole ? 60 : 12, section.whole ? 20 : 4, 0) +
         match(section.name, word, 60, 20, 0);
     }
     // A short heading is about little else.
-    if (section.whole && [section.titles, section.name].some((list) => list.join() === words.join()))
-      points += 60;
+    const called = (list) => list.join() === words.join();
+    if (section.whole && (called(section.titles) || called(section.name))) points += 60;
     return points + 10 / section.head.length;
   }
 
-  function excerpt(section, word) {
-    const at = Math.max(0, section.text.toLowerCase().indexOf(word) - 30);
-    return (at > 0 ? '... ' : '') + section.text.slice(at, at + 110);
+  // About 110 characters around a word, from the beginning of a word to the end of one.
+  function excerpt({ text }, word) {
+    const near = text.toLowerCase().indexOf(word) - 30;
+    const at = near > 0 ? text.indexOf(' ', near) + 1 : 0;
+    const end = text.length > at + 110 ? text.lastIndexOf(' ', at + 110) : text.length;
+    return `${at > 0 ? '... ' : ''}${text.slice(at, end)}${end < text.length ? ' ...' : ''}`;
   }
 
   function option(section, words, number) {
@@ -71,8 +75,12 @@
     const b = document.createElement('b');
     const small = document.createElement('small');
     const span = document.createElement('span');
-    b.textContent = section.heading.length > headingMax ? section.title : section.heading;
-    small.textContent = b.textContent === section.title ? '' : section.title;
+    // The sections of manual pages have the same names.
+    const { title, heading } = section;
+    const general = heading.length > headingMax || heading === heading.toUpperCase();
+    b.textContent = general ? title : heading;
+    small.textContent = heading === title || heading.length > headingMax ? '' :
+      general ? heading : title;
     span.textContent = excerpt(section, words[0]);
     a.append(b, ' ', small, span);
     return a;

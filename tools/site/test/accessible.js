@@ -25,6 +25,7 @@ async function checkAccessible(tab, url, names) {
     return 0;
   }
   const axe = fs.readFileSync(file, 'utf8');
+  const found = [];
   let count = 0;
   for (const name of names) {
     await tab.size(1440, 900);
@@ -36,11 +37,12 @@ async function checkAccessible(tab, url, names) {
       await tab.size(width, 900);
       await tab.media('', dark);
       const { passes, violations } = await tab.evaluate(run);
-      assert.deepStrictEqual(violations, [], `${name}, ${kind}`);
+      found.push(...violations.map((violation) => `${name}, ${kind}: ${violation}`));
       assert.ok(passes > 15, `${name}: axe-core checked only ${passes} rules`);
       count++;
     }
   }
+  assert.deepStrictEqual(found, []);
   return count;
 }
 

@@ -29,7 +29,8 @@ async function checkPrint(tab, url) {
                          { menu: 0, header: 0, tabs: 0, copy: 0, contents: 0 });
   const { back, clipped } = await tab.evaluate(() => ({
     back: getComputedStyle(document.body).backgroundColor,
-    clipped: [...document.querySelectorAll('pre')].filter((e) => e.scrollWidth > e.clientWidth + 1).length,
+    clipped: [...document.querySelectorAll('pre')]
+      .filter((e) => e.scrollWidth > e.clientWidth + 1).length,
   }));
   assert.strictEqual(back, 'rgb(255, 255, 255)', 'print is dark');
   assert.strictEqual(clipped, 0, 'code is cut off in print');
@@ -47,8 +48,10 @@ async function checkWithoutScripts(tab, url) {
     assert.strictEqual(page.names, page.panels, 'examples without their language');
     assert.ok(page.menu > 20, `${page.menu} links in the menu without scripts`);
     const { tabs, copy, theme, search } = page;
-    assert.deepStrictEqual({ tabs, copy, theme, search }, { tabs: 0, copy: 0, theme: 0, search: 0 });
-    assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+    assert.deepStrictEqual({ tabs, copy, theme, search },
+                           { tabs: 0, copy: 0, theme: 0, search: 0 });
+    assert.ok(await tab.evaluate(() =>
+      document.documentElement.scrollWidth <= window.innerWidth), `too wide for ${width}`);
   }
   await tab.scripts(true);
 }
