@@ -1,0 +1,44 @@
+# Two hosts with two links, and the same addresses on both: the scope decides.
+. "$SOURCE/test/lib/recipe.sh"
+
+cat >"$work/two_links.sh" <<'HOST'
+server=./link_local.c.program
+unshare -n sh -c 'echo >ready; exec sleep 100' &
+other=$!
+trap 'kill $other $pid; wait' EXIT
+until [ -e ready ]; do sleep 0.05; done
+on() { nsenter -t $other -n "$@"; }
+for link in 0 1; do
+    ip link add d$link type veth peer name e$link && ip link set e$link netns $other ||
+        exit 77
+    ip link set d$link addrgenmode none && on ip link set e$link addrgenmode none
+    ip link set d$link up && on ip link set e$link up
+    ip addr add fe80::a/64 dev d$link nodad 2>err || exit 77
+    on ip addr add fe80::b/64 dev e$link nodad
+done
+: >got
+timeout 50 $server 7006 >got 2>&1 &
+pid=$!
+until grep -q ^listening got; do sleep 0.05; done
+
+# ask HOST ANSWER: until the link carries datagrams.
+ask() {
+    tries=0
+    until on timeout 1 $server ask "$1" 7006 1 >asked 2>&1; do
+        tries=$((tries + 1))
+        [ $tries -lt 20 ] || { cat asked got; exit 1; }
+    done
+    grep -qxF -- "$2" asked || { cat asked got; exit 1; }
+}
+ask fe80::a%e0 'fe80::a%e0: you are fe80::b%d0'
+ask fe80::a%e1 'fe80::a%e1: you are fe80::b%d1'
+ask ff12::4242%e1 'fe80::a%e1: you are fe80::b%d1'
+grep -qx 'fe80::b%d0 to fe80::a%d0 by d0' got || { cat got; exit 1; }
+grep -qx 'fe80::b%d1 to ff12::4242%d1 by d1' got || { cat got; exit 1; }
+on $server ask fe80::a 7006 1 2>asked && exit 1
+grep -q 'no scope' asked || { cat asked; exit 1; }
+on $server ask ff12::1 7006 1 2>>asked && exit 1
+on $server ask fe80::a%none 7006 1 2>>asked && exit 1
+grep -q 'no such device' asked || { cat asked; exit 1; }
+HOST
+in_namespace two_links
