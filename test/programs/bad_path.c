@@ -1,13 +1,15 @@
 /* A relay on loopback that treats datagrams as a bad path does, both ways.
  *
-     bad_path PORT [drop=N] [twice=N] [swap=N] [forge] [spoil=OFFSET] [only]
+     bad_path PORT [drop=N] [twice=N] [swap=N] [forge] [spoil=OFFSET]
+ [alter=OFFSET] [only]
  *
    It relays to PORT, and prints the port that it listens on. Of the datagrams
    it drops each Nth, sends each Nth twice, and swaps each Nth with the next.
-   With "forge" a copy of each answer with another last byte goes ahead of it,
-   from a foreign port. With "spoil" such a copy comes from the right port, and
-   its byte at OFFSET is inverted, too. With "only" the answers themselves do
-   not follow. On SIGTERM it prints what it did. */
+   With "forge" an altered copy of each answer goes ahead of it, from a foreign
+   port. With "spoil" such a copy comes from the right port, and its byte at
+   OFFSET is inverted. What is altered is the byte at OFFSET, or the last. With
+ "only" the answers themselves do not follow. On SIGTERM it prints what it did.
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
@@ -39,7 +41,7 @@ struct path {
 };
 static struct path forward, back;
 
-static long drop, twice, swap, spoil = -1;
+static long drop, twice, swap, spoil = -1, alter = -1;
 static bool forges, only;
 static long dropped, doubled, swapped, forged;
 static int listener, foreign;
@@ -77,7 +79,8 @@ static void mislead(const struct client *client, const unsigned char *bytes,
     if (length == 0)
         return;
     memcpy(copy, bytes, length);
-    copy[length - 1] ^= 0x55;
+    copy[alter >= 0 && (size_t)alter < length ? (size_t)alter : length - 1] ^=
+        0x55;
     if (forges) {
         answer(foreign, client, copy, length);
         forged++;
@@ -195,7 +198,8 @@ static void read_arguments(int argc, char **argv) {
     } numbers[] = {{"drop=", &drop},
                    {"twice=", &twice},
                    {"swap=", &swap},
-                   {"spoil=", &spoil}};
+                   {"spoil=", &spoil},
+                   {"alter=", &alter}};
 
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "forge") == 0)
@@ -218,7 +222,7 @@ int main(int argc, char **argv) {
 
     if (argc < 2) {
         fprintf(stderr, "usage: bad_path PORT [drop=N] [twice=N] [swap=N] "
-                        "[forge] [spoil=OFFSET] [only]\n");
+                        "[forge] [spoil=OFFSET] [alter=OFFSET] [only]\n");
         return 2;
     }
     read_arguments(argc, argv);

@@ -8,6 +8,7 @@ async function bound(onMessage) {
   const socket = dgram.createSocket('udp4', onMessage);
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
+  socket.unref(); // a test that fails ends, too
   return socket;
 }
 
