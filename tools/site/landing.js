@@ -1,38 +1,66 @@
 'use strict';
 // The first page: README.md, with its beginning as a banner, and its examples as tabs.
-const { tabs } = require('./code.js');
-const { pages } = require('./pages.js');
+const fs = require('node:fs');
+const path = require('node:path');
+const { escape } = require('./highlight.js');
+const { code, tabs } = require('./code.js');
+const { text } = require('./markdown.js');
+const { root, target } = require('./pages.js');
 
-const languages = { C: 'c', Node: 'js', JavaScript: 'js', Command: 'sh', 'The command': 'sh' };
+const languages = { C: 'c', Node: 'js', command: 'sh' };
+const names = { c: 'C', js: 'Node', sh: 'The command' };
 
 // What the banner leads to.
 const ways = [['Quick start', 'quick-start.html'], ['Guides and recipes', 'docs.html'],
               ['API', 'api.html']];
 
-// Examples that begin with "**C**", "**Node**", "**The command**" become tabs.
-function examples(html) {
-  const start = /<p><strong>([^<]*?)[.:]?<\/strong>[.:]?\s*/g;
-  const found = [...html.matchAll(start)].filter(([, name]) => languages[name]);
-  if (found.length < 2) return html;
-  const panels = found.map((match, i) => {
-    const from = match.index + match[0].length;
-    const to = found[i + 1]?.index ?? html.length;
-    return [languages[match[1]], match[1], `<p>${html.slice(from, to)}`.replace(/<p>\s*<\/p>/, '')];
-  });
-  return html.slice(0, found[0].index) + tabs('start', 'What you write in', panels);
+// Where each goes on.
+const further = {
+  c: [['Quick start in C', 'quick-start.html#c'], ['Installing', 'guides/installing.html']],
+  js: [['Quick start in Node', 'quick-start.html#node'], ['The package', 'node.html']],
+  sh: [['Quick start', 'quick-start.html#the-command'], ['All verbs', 'guides/command.html']],
+};
+
+const link = ([name, to]) => `<a href="${to}">${name}</a>`;
+
+const figure = (name) =>
+  new RegExp(`<figure class="code" data-name="${name}">(?:(?!</figure>).)*</figure>\\s*`, 's');
+
+// "make && build/dgram listen   # command: man man/dgram.1" is a line of each kind.
+function commands(block) {
+  const line = /^(.*?)\s+# (C|Node|command):\s+(.*)$/gm;
+  return [...text(block).matchAll(line)].map(([, command, name, note]) =>
+    ({ language: languages[name], command, note }));
 }
 
-// html: the page of README.md
+// A note is the name of a file or a command.
+function noted(note) {
+  const name = `<code>${escape(note)}</code>`;
+  return fs.existsSync(path.join(root, note)) ?
+    `<a href="${target(note, 'README.md', 'index.html')}">${name}</a>` : name;
+}
+
+// The commands become tabs, each with the example in its language.
+function examples(section) {
+  const [block = ''] = figure('Shell').exec(section) ?? [];
+  const lines = commands(block);
+  if (lines.length < 2) return section;
+  const example = { c: figure('C').exec(section)?.[0] ?? '',
+                    js: figure('JavaScript').exec(section)?.[0] ?? '' };
+  const panels = lines.map(({ language, command, note }) => [language, names[language],
+    `${code('sh', escape(command))}<p class="note">${
+      [noted(note), ...further[language].map(link)].join('\n')}</p>${example[language] ?? ''}`]);
+  return section.replace(figure('C'), '').replace(figure('JavaScript'), '')
+    .replace(block, () => tabs('start', 'What you use', panels));
+}
+
+// html: the page of README.md, its blocks of code not paired
 function landing(html) {
-  const end = html.search(/<h2/);
-  const top = end < 0 ? html : html.slice(0, end);
-  const parts = /^\s*(<h1.*?<\/h1>)\s*((?:<p>(?!<strong>).*?<\/p>\s*)*)(.*)$/s;
-  const [, title, lead, rest] = parts.exec(top);
-  const links = ways.filter(([, page]) => pages.some((known) => known.page === page))
-    .map(([name, page]) => `<a href="${page}">${name}</a>`).join('\n');
-  return `<div class="banner"><div class="claim">${title}${lead}<p class="ways">${links}</p></div>
-<div class="try">${examples(rest)}</div></div>
-${end < 0 ? '' : html.slice(end)}`;
+  const [top, first = '', ...rest] = html.split(/(?=<h2)/);
+  return `<div class="banner"><div class="claim">${top}<p class="ways">${
+    ways.map(link).join('\n')}</p></div>
+<div class="try">${examples(first)}</div></div>
+${rest.join('')}`;
 }
 
 module.exports = { landing };

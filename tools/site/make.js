@@ -6,7 +6,7 @@
 // usage: node tools/site/make.js [DIRECTORY]     by default docs/site
 const fs = require('node:fs');
 const path = require('node:path');
-const { code } = require('./code.js');
+const { code, pairs } = require('./code.js');
 const { escape } = require('./highlight.js');
 const { frame, client } = require('./frame.js');
 const { landing } = require('./landing.js');
@@ -57,7 +57,7 @@ function documents() {
     if (page === 'index.html')
       write(page, frame(page, title, landing(html), { kind: 'landing' }));
     else
-      write(page, frame(page, title, html, { headings, beside }));
+      write(page, frame(page, title, pairs(html), { headings, beside }));
   }
   return order.length;
 }

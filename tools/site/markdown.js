@@ -3,7 +3,7 @@
 // links to pages of the site, tabs, and plots that follow the colour scheme.
 const { execFileSync } = require('node:child_process');
 const { escape, unescape } = require('./highlight.js');
-const { code, pairs } = require('./code.js');
+const { code } = require('./code.js');
 const { read, fileOf, target } = require('./pages.js');
 
 const text = (html) => unescape(html.replace(/<[^>]*>/g, ''));
@@ -61,7 +61,7 @@ function plot(all, href, alt, file) {
   return `<figure class="plot">${svg}</figure>`;
 }
 
-// Returns { html, headings }.
+// Returns { html, headings }; blocks of C and JavaScript are not paired yet.
 function markdown(file, page) {
   const headings = [];
   let html = execFileSync('cmark-gfm', ['-e', 'table', '-e', 'autolink'],
@@ -74,7 +74,7 @@ function markdown(file, page) {
   html = html.replace(/<table>(.*?)<\/table>/gs, table);
   html = html.replace(/<pre><code(?: class="language-(\w+)")?>(.*?)<\/code><\/pre>/gs,
                       (all, language, inner) => code(language ?? '', inner));
-  return { html: pairs(html), headings };
+  return { html, headings };
 }
 
 module.exports = { markdown, text };

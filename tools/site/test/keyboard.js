@@ -162,6 +162,29 @@ async function checkTabs(tab, url) {
   assert.deepStrictEqual((await tab.evaluate(panels)).shown, before.shown);
 }
 
+// The first page has a third tab, which other pages lack: they show C then.
+async function checkFirstTabs(tab, url) {
+  const go = async (page) => {
+    await tab.go(url(page));
+    return Object.keys((await tab.evaluate(panels)).shown);
+  };
+  const press = async (key, wanted) => {
+    await tab.evaluate(() => document.querySelector('[role=tab][tabindex="0"]').focus());
+    await tab.press(key);
+    assert.deepStrictEqual(Object.keys((await tab.evaluate(panels)).shown), [wanted]);
+  };
+  assert.deepStrictEqual(await go('index.html'), ['c']);
+  await press('ArrowRight', 'js');
+  const command = async () => {
+    await go('index.html');
+    await press('End', 'sh');
+  };
+  await remember(tab, command, url('api.html'), 'language', 'sh');
+  assert.deepStrictEqual(await go('api.html'), ['c']);
+  await go('index.html');
+  await press('Home', 'c');
+}
+
 async function checkMenu(tab, url) {
   await tab.size(390, 844);
   await tab.go(url('comparison.html'));
@@ -220,6 +243,7 @@ async function checkKeyboard(tab, url, pages) {
   await checkTabOrder(tab, url);
   await checkSearch(tab, url, pages);
   await checkTabs(tab, url);
+  await checkFirstTabs(tab, url);
   await checkMenu(tab, url);
   await checkTheme(tab, url);
   await checkCopy(tab, url);
