@@ -4,7 +4,7 @@
  * A primary process opens sockets on behalf of worker processes and sends them
  * the descriptors. Workers that bind the same address and port share one
  * socket: each datagram goes to the worker that reads it first. The port stays
- * bound as long as one of them has the socket.
+ * bound as long as a worker has the socket open.
  *
  * There are three parts. Each can be used without the next:
  *
@@ -17,17 +17,17 @@
  * does not share one if the socket has `reuse_port`, if the bind has
  * `exclusive` or `fd`, or if the bind is synchronous or implicit.
  *
- * Two binds get the same socket if address, port and type are the same, and
- * both workers have made as many such binds before: the first bind of each
- * worker gets the first socket, the second bind of each worker the second. So
- * workers that each bind port 0 once share one free port, and a worker that
- * binds the same port twice gets UV_EADDRINUSE. The first bind decides about
+ * Two binds get the same socket if address, port and type are the same, and if
+ * both workers have made the same number of such binds before: the first bind
+ * of each worker gets the first socket, the second bind gets the second socket.
+ * So workers that each bind port 0 once share one free port, and a worker that
+ * binds the same port twice gets UV_EADDRINUSE. The first bind determines
  * `reuse_address` and `ipv6_only`.
  *
  * A shared bind can also fail with
  *   UV_EMFILE   the worker has `sockets_max` sockets, or the primary or the
- *               worker has no descriptor left
- *   UV_EPIPE    the primary is gone
+ *               worker has too many descriptors
+ *   UV_EPIPE    the primary has ended or closed the connection
  *   UV_ENOTSUP  the kernel coalesces datagrams on the socket, and this worker
  *               cannot split them: its library is built for the portable
  *               platform
@@ -38,8 +38,9 @@
  * The rules of dgram.h about threads, order, errors, memory and the end of a
  * loop apply here too. Callbacks of a primary or spawner must return: do not
  * leave them by an exception or longjmp(). If the program closes the handles of
- * a spawner itself, the spawner cannot see workers end. dgram_spawner_stop()
- * then sends SIGTERM to each and reports it as ended with UV_ECANCELED.
+ * a spawner itself, the spawner does not learn when workers end. In this case
+ * dgram_spawner_stop() sends SIGTERM to each worker and reports it as ended
+ * with UV_ECANCELED.
  */
 #ifndef DGRAM_CLUSTER_H
 #define DGRAM_CLUSTER_H
@@ -60,23 +61,25 @@ extern "C" {
 typedef struct dgram_worker_options {
     size_t size;  /* sizeof(dgram_worker_options) */
     int fd;       /* > 0: the control descriptor, which the library then owns.
-                     Else the one that DGRAM_CLUSTER_FD names, and the variable
-                     is removed from the environment. */
-    bool signals; /* SIGTERM stops the worker, as the primary would. SIGINT and
-                     SIGHUP are ignored: a terminal sends them to all processes,
-                     and the primary acts on them. */
-    /* The worker is to end: the primary asked for it, SIGTERM arrived, or
+                     Otherwise the library takes the descriptor from the
+                     environment variable DGRAM_CLUSTER_FD and removes the
+                     variable. */
+    bool signals; /* SIGTERM stops the worker, as a request of the primary does.
+                     SIGINT and SIGHUP are ignored: a terminal sends them to all
+                     processes, and the primary acts on them. */
+    /* The worker must end: the primary asked for it, SIGTERM arrived, or
        dgram_worker_stop() was called. The worker has delivered all datagrams
-       that it had read, and reads no more from shared sockets. Finish what you
-       are doing and close all sockets. A socket that does not read does not
-       keep the loop running: if you answer later, use a timer or another
-       handle. NULL closes each shared socket when its send queue is empty.
-       Called once. */
+       that it had read, and reads no more from shared sockets. In this
+       function, finish the work in progress and close all sockets. A socket
+       that does not read does not keep the loop running: to answer later, use a
+       timer or another handle. If this is NULL, the library closes each shared
+       socket when its send queue is empty. Called once. */
     void (*stop)(uv_loop_t *loop, void *data);
-    /* The primary is gone. Shared sockets still work, but new shared binds fail
-       with UV_EPIPE. NULL stops the worker. Called once. */
+    /* The primary has ended or closed the connection. Shared sockets still
+       work, but new shared binds fail with UV_EPIPE. If this is NULL, the
+       worker stops. Called once. */
     void (*lost)(uv_loop_t *loop, void *data);
-    void *data; /* for both */
+    void *data; /* the argument of both callbacks */
 } dgram_worker_options;
 
 /* Returns whether this process was started as a worker and has not joined yet.
@@ -84,29 +87,30 @@ typedef struct dgram_worker_options {
 DGRAM_API bool dgram_is_worker(void);
 
 /* Connects the loop with the primary, which answers its shared binds from now
-   on. `options` may be NULL. The connection does not keep the loop running, but
-   a bind that waits for its answer does, even if its socket is closed.
+   on. `options` may be NULL. The connection does not keep the loop running. A
+   bind that waits for its answer does, even if its socket is closed.
    Errors: UV_ENOTCONN if the process is not a worker, UV_EALREADY if the loop
    has joined, UV_EINVAL if the descriptor is not a Unix stream socket,
    UV_EBADF, DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. */
 DGRAM_API int dgram_worker_join(uv_loop_t *loop,
                                 const dgram_worker_options *options);
 
-/* Tells the primary that this worker is ready to replace another one, even if
-   it does not share the same sockets. See dgram_spawner_restart().
-   Errors: UV_ENOTCONN if the loop has not joined, UV_EPIPE if the primary is
-   gone, UV_ENOMEM. */
+/* Reports to the primary that this worker is ready to replace another worker,
+   even if it does not share the same sockets. See dgram_spawner_restart().
+   Errors: UV_ENOTCONN if the loop has not joined, UV_EPIPE if the primary has
+   ended or closed the connection, UV_ENOMEM. */
 DGRAM_API int dgram_worker_ready(uv_loop_t *loop);
 
 /* Stops the worker as if the primary had asked for it. `stop` is called from
    the loop. Errors: UV_ENOTCONN if the loop has not joined. */
 DGRAM_API int dgram_worker_stop(uv_loop_t *loop);
 
-/* Closes the connection, so that the loop can run out and be closed. Binds that
-   wait for an answer fail with UV_EPIPE. Bound sockets still work, but to the
-   primary the worker has died. Signals have their default effect again. The
-   connection is closed from the loop; until then the loop cannot join again
-   (UV_EALREADY). Errors: UV_ENOTCONN if the loop has not joined. */
+/* Closes the connection, so that the loop can end and be closed. Binds that
+   wait for an answer fail with UV_EPIPE. Bound sockets still work, but the
+   primary treats the worker as dead. Signals have their default effect again,
+   so send your last answers before you call this function. The connection is
+   closed from the loop; until then, the loop cannot join again (UV_EALREADY).
+   Errors: UV_ENOTCONN if the loop has not joined. */
 DGRAM_API int dgram_worker_leave(uv_loop_t *loop);
 
 /* ---- In the primary ---------------------------------------------------- */
@@ -119,11 +123,12 @@ typedef struct dgram_connection dgram_connection;
 
 typedef struct dgram_primary_options {
     size_t size;          /* sizeof(dgram_primary_options) */
-    unsigned sockets_max; /* most sockets of one worker; further binds fail with
-                             UV_EMFILE. 0: 1024 */
-    unsigned linger_ms;   /* how long a socket and the datagrams in its queue
-                             are kept for a replacement after its last worker
-                             has died, stopped or failed to receive it. Sockets
+    unsigned sockets_max; /* the most sockets of one worker; further binds fail
+                             with UV_EMFILE. 0: 1024 */
+    unsigned linger_ms;   /* how many milliseconds the primary keeps a socket,
+                             with the datagrams in its queue, for a replacement
+                             after the last worker of the socket has died,
+                             stopped or failed to receive the socket. Sockets
                              that a worker has closed are not kept. At most
                              `sockets_max` are kept at a time. 0: none */
     /* Callbacks; each may be NULL. */
@@ -142,7 +147,7 @@ typedef struct dgram_primary_options {
                  void *data);
     /* dgram_primary_close() is complete. The primary is freed afterwards. */
     void (*closed)(dgram_primary *primary, void *data);
-    void *data; /* for all */
+    void *data; /* the argument of all callbacks */
 } dgram_primary_options;
 
 /* Creates a primary without workers. It keeps the loop running while it has
@@ -162,12 +167,13 @@ DGRAM_API int dgram_primary_add(dgram_primary *primary, void *data,
 /* Returns the `data` of dgram_primary_add(). */
 DGRAM_API void *dgram_connection_get_data(const dgram_connection *connection);
 
-/* Asks the worker to end. Errors: UV_EPIPE if it is gone, UV_ENOMEM. */
+/* Asks the worker to end. Errors: UV_EPIPE if the worker has closed the
+   connection, UV_ENOMEM. */
 DGRAM_API int dgram_connection_stop(dgram_connection *connection);
 
 /* Closes and frees the connection, and does not call `left`. Use it when the
-   process of the worker has ended. Sockets that the worker had closed are
-   closed; the others are kept for a replacement. */
+   process of the worker has ended. Sockets that the worker reported as closed
+   are closed; the others are kept for a replacement. */
 DGRAM_API void dgram_connection_end(dgram_connection *connection);
 
 /* Returns whether the worker can replace the worker of `other`: it has called
@@ -177,7 +183,7 @@ DGRAM_API bool dgram_connection_is_ready(const dgram_connection *connection,
                                          const dgram_connection *other);
 
 /* Closes all connections and sockets, then calls `closed` and frees the
-   primary. Workers keep the descriptors that they have. */
+   primary. Workers keep their descriptors. */
 DGRAM_API void dgram_primary_close(dgram_primary *primary);
 
 /* ---- Processes --------------------------------------------------------- */
@@ -188,24 +194,26 @@ typedef struct dgram_spawner dgram_spawner;
 typedef struct dgram_spawner_options {
     size_t size;             /* sizeof(dgram_spawner_options) */
     const char *file;        /* program of the workers; NULL: this program */
-    const char *const *args; /* its arguments: args[0] is its name, the last is
-                                NULL. NULL: `file` alone */
-    unsigned workers;        /* 1 to 1024 */
-    unsigned restart_min_ms; /* pause before a worker that died is replaced. It
-                                doubles each time, up to `restart_max_ms`.
-                                0: 100 */
-    unsigned restart_max_ms; /* the longest pause. If a worker has run for this
-                                long, the next pause is `restart_min_ms` again.
-                                0: 10,000 */
+    const char *const *args; /* its arguments: args[0] is its name, and NULL
+                                follows the last. NULL: `file` alone */
+    unsigned workers;        /* the number of workers, 1 to 1024 */
+    unsigned restart_min_ms; /* the pause before a worker that died is replaced,
+                                in milliseconds. It doubles each time, up to
+                                `restart_max_ms`. 0: 100 */
+    unsigned restart_max_ms; /* the longest pause, in milliseconds. If a worker
+                                has run for this long, the next pause is
+                                `restart_min_ms` again. 0: 10,000 */
     unsigned drain_ms;       /* a worker that was asked to end is killed after
-                                this time. If it left the primary before, it
-                                gets SIGTERM after half the time. 0: 10,000 */
-    unsigned ready_ms;       /* a replacement that is not ready is killed after
+                                this many milliseconds. If it has left the
+                                primary before, it gets SIGTERM after half of
                                 this time. 0: 10,000 */
-    bool signals; /* SIGTERM and SIGINT stop the spawner. A second one,
-                     at least half a second later, kills the workers.
+    unsigned ready_ms;       /* a replacement that is not ready is killed after
+                                this many milliseconds. 0: 10,000 */
+    bool signals; /* SIGTERM and SIGINT stop the spawner. A second signal, at
+                     least half a second later, kills the workers.
                      SIGHUP restarts the workers. */
-    /* Callbacks; each may be NULL. `worker` is its number from 0. */
+    /* Callbacks; each may be NULL. `worker` is the number of the worker, from
+       0. */
     /* A process was started. */
     void (*started)(dgram_spawner *spawner, unsigned worker, int pid,
                     void *data);
@@ -220,20 +228,19 @@ typedef struct dgram_spawner_options {
                   int64_t status, int signal, void *data);
     /* A rolling restart is complete (0), or has ended early (UV_ECANCELED): a
        replacement died, was not ready in time, or could not be started, or the
-       spawner was stopped. The worker that was to be replaced continues. If it
-       had been asked to end already, another one is started. Called before
-       `stopped`. */
+       spawner was stopped. The old worker continues. If it had already been
+       asked to end, a new worker is started. Called before `stopped`. */
     void (*restarted)(dgram_spawner *spawner, int status, void *data);
     /* All workers have ended after dgram_spawner_stop(). The spawner is freed
        afterwards. */
     void (*stopped)(dgram_spawner *spawner, void *data);
-    void *data; /* for all */
+    void *data; /* the argument of all callbacks */
 } dgram_spawner_options;
 
 /* Creates a spawner, and starts its workers from the loop. The texts are
-   copied. Workers inherit the standard streams of this process; those that are
-   closed are the null device in the workers. If your program may be started
-   with closed standard streams, open them before its first loop.
+   copied. Workers inherit the standard streams of this process. A stream that
+   is closed becomes the null device in the workers. If your program may be
+   started with closed standard streams, open them before its first loop.
    Otherwise libuv may use their numbers for its own descriptors, and abort when
    it starts a process. Errors: DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`
    or number of workers, UV_ENOENT if the path of this program cannot be
@@ -250,8 +257,9 @@ DGRAM_API int dgram_spawner_get_pid(const dgram_spawner *spawner,
 /* Replaces the workers one after the other. A replacement is started first;
    when it shares every socket that the old worker shares, the old worker is
    asked to end. Datagrams in the kernel's queues are not lost: the replacement
-   reads them. A call during a restart queues one more. Errors: UV_ECANCELED
-   if the spawner is stopping, or if the program closed its handles. */
+   reads them. A call during a restart queues one more restart. Errors:
+   UV_ECANCELED if the spawner is stopping, or if the program closed its
+   handles. */
 DGRAM_API int dgram_spawner_restart(dgram_spawner *spawner);
 
 /* Asks all workers to end, kills them after `drain_ms`, and calls `stopped`. A

@@ -5,7 +5,7 @@ import { ReadableStream, WritableStream } from 'node:stream/web';
 
 declare namespace libdgram {
   interface BindOptions extends dgram.BindOptions {
-    /** The name of the only interface to send and receive by (Linux, macOS). */
+    /** The name of the only interface to send and receive through (Linux, macOS). */
     device?: string | undefined;
     /** With `fd`: whether the descriptor has a peer, which the socket then adopts. */
     connected?: boolean | undefined;
@@ -15,7 +15,7 @@ declare namespace libdgram {
    * the detached one and those of its bind.
    */
   interface DetachedSocket extends SocketOptions {
-    /** Yours: bind it, or close it. */
+    /** The descriptor, which you now own: bind it, or close it. */
     fd: number;
     connected?: true;
   }
@@ -27,9 +27,9 @@ declare namespace libdgram {
     interface?: string;
     /** TOS (IPv4) or traffic class (IPv6): see `tos()`. */
     typeOfService?: number;
-    /** The hops that were left: TTL (IPv4) or hop limit (IPv6). */
+    /** The remaining TTL (IPv4) or hop limit (IPv6). */
     ttl?: number;
-    /** When the kernel received it: nanoseconds since 1970. */
+    /** When the kernel received the datagram: nanoseconds since 1970. */
     timestamp?: bigint;
   }
   type SocketType = dgram.SocketType;
@@ -38,7 +38,7 @@ declare namespace libdgram {
     port?: number | undefined;
     /** A numeric address. */
     address?: string | undefined;
-    /** The name of the only interface to send and receive by (Linux, macOS). */
+    /** The name of the only interface to send and receive through (Linux, macOS). */
     device?: string | undefined;
   }
 
@@ -46,12 +46,12 @@ declare namespace libdgram {
     reusePort?: boolean | undefined;
     receiveBlockList?: net.BlockList | undefined;
     sendBlockList?: net.BlockList | undefined;
-    /** Messages are views of shared memory, and have no ArrayBuffer of their own. */
+    /** Messages are views of shared memory and do not own their ArrayBuffer. */
     pooled?: boolean | undefined;
     /**
-     * Sends later, in fewer system calls: to the peer in the next tick, and from a
-     * 'message' listener when the messages of the wake-up have been emitted. What has
-     * not been sent is lost if the process aborts or is killed.
+     * Sends later, with fewer system calls: to the peer in the next tick, and from a
+     * 'message' listener after all messages of the wake-up have been emitted. If the
+     * process aborts or is killed, datagrams that have not been sent are lost.
      */
     deferSends?: boolean | undefined;
     /**
@@ -60,11 +60,11 @@ declare namespace libdgram {
      * overrides it. Default: 'auto'.
      */
     offload?: 'auto' | 'off' | 'on' | undefined;
-    /** Maximum number of datagrams in a GSO message. 0: as many as the kernel takes. */
+    /** Maximum number of datagrams in a GSO message. 0: as many as the kernel accepts. */
     segmentsMax?: number | undefined;
     /**
-     * Emits ICMP errors about sent datagrams as 'pathError' events. No send fails with
-     * one then. Linux only.
+     * Emits ICMP errors that sent datagrams cause as 'pathError' events. Then no send
+     * fails because of such an error. Linux only.
      */
     pathErrors?: boolean | undefined;
     /**
@@ -73,8 +73,8 @@ declare namespace libdgram {
      */
     busyPoll?: number | undefined;
     /**
-     * Chooses which of the sockets that share a port by `reusePort` gets a datagram: by
-     * the core that received it, or by the address of its sender. Linux only.
+     * How the kernel chooses one of the sockets that share a port with `reusePort`: by
+     * the core that received the datagram, or by the address of its sender. Linux only.
      */
     steering?: 'cpu' | 'source' | undefined;
     /** How many sockets share the port, for `steering`. */
@@ -84,13 +84,13 @@ declare namespace libdgram {
     /**
      * A limit in bytes for datagrams that wait to be sent. A datagram counts as its
      * payload plus 256 bytes, from the call until its result is known. While the count
-     * is at or above the mark, sends are refused with ENOBUFS: the callback gets the
+     * is at or above this limit, sends are refused with ENOBUFS: the callback gets the
      * error; without a callback, 'error' is emitted. 0: none.
      */
     sendHighWaterMark?: number | undefined;
     /**
-     * Milliseconds for which an answer of the default lookup is used again. The sockets
-     * of a thread share the answers. Not together with `lookup`. By default each call
+     * Milliseconds for which an answer of the default lookup is reused. The sockets of a
+     * thread share the answers. Cannot be combined with `lookup`. By default each call
      * looks the name up.
      */
     lookupTTL?: number | undefined;
@@ -118,9 +118,9 @@ declare namespace libdgram {
     /** The destination of the datagram. */
     address: string;
     port?: number | undefined;
-    /** The address of who reported it: the destination or a router. Absent: this host. */
+    /** What reported the error: the destination or a router. Absent: this host. */
     reporter?: string | undefined;
-    /** With EMSGSIZE: bytes of the longest IP packet that passes. */
+    /** With EMSGSIZE: the longest IP packet that passes, in bytes. */
     mtu?: number | undefined;
     icmpType?: number | undefined;
     icmpCode?: number | undefined;
@@ -145,7 +145,7 @@ declare namespace libdgram {
     source?: string | undefined;
     /** Name of the interface. Absent: the kernel chose it. */
     interface?: string | undefined;
-    /** It was joined by { interface: 'all' }. */
+    /** The group was joined with { interface: 'all' }. */
     all: boolean;
   }
 
@@ -158,11 +158,11 @@ declare namespace libdgram {
     /** Calls of sendmmsg() and recvmmsg(). */
     sendCalls: number;
     receiveCalls: number;
-    /** Messages of more than one datagram. */
+    /** Messages with more than one datagram. */
     gsoMessages: number;
     groMessages: number;
     refusedMessages: number;
-    /** The most bytes of payload that have waited in the send queue. */
+    /** The largest size of the send queue, in bytes of payload. */
     sendQueuePeak: number;
     /** Messages that the kernel dropped. Absent: unknown. */
     receiveDrops?: number | undefined;
@@ -182,21 +182,21 @@ declare namespace libdgram {
     messages: [list: Datagram[]];
     /** With the option `pathErrors`. */
     pathError: [err: PathError];
-    /** `sendHighWaterMark` was reached, and the count has fallen below half of it. */
+    /** `sendHighWaterMark` was reached, and the count then fell below half of it. */
     drain: [];
   }
 
   type Payload = string | NodeJS.ArrayBufferView |
     ReadonlyArray<string | NodeJS.ArrayBufferView>;
 
-  /** A datagram. The options of the socket decide about members that are absent. */
+  /** A datagram. The options of the socket apply to members that are absent. */
   interface Outgoing {
     msg: Payload;
     port?: number | undefined;
     address?: string | undefined;
     /** The source address, one of this host. */
     localAddress?: string | undefined;
-    /** The name or the index of the interface it leaves by. */
+    /** The name or the index of the interface to send through. */
     interface?: string | number | undefined;
     /** 0 to 255: see `tos()`. */
     typeOfService?: number | undefined;
@@ -207,9 +207,9 @@ declare namespace libdgram {
   type SendCallback = (error: Error | null, bytes: number) => void;
 
   interface IterateOptions {
-    /** When it is aborted, the loop throws an AbortError. */
+    /** When the signal is aborted, the loop throws an AbortError. */
     signal?: AbortSignal | undefined;
-    /** While so many datagrams wait, the socket receives no more. Default: 64. */
+    /** While this many datagrams wait, the socket does not receive. Default: 64. */
     highWaterMark?: number | undefined;
   }
 
@@ -240,14 +240,14 @@ declare namespace libdgram {
     address(): UnixAddress;
     remoteAddress(): UnixAddress;
 
-    /** Sends to the path, or to the peer of a connected socket. */
+    /** Sends to the path, or to the peer if the socket is connected. */
     send(msg: Payload, path: string, callback?: SendCallback): void;
     send(msg: Payload, callback?: SendCallback): void;
     send(msg: string | NodeJS.ArrayBufferView, offset: number, length: number,
          path: string, callback?: SendCallback): void;
     send(msg: string | NodeJS.ArrayBufferView, offset: number, length: number,
          callback?: SendCallback): void;
-    /** As with other sockets. `path` applies to messages that have none of their own. */
+    /** As with other sockets. `path` applies to messages without their own `path`. */
     sendMany(messages: ReadonlyArray<Payload | UnixOutgoing>, path: string,
              callback?: SendCallback): number;
     sendMany(messages: ReadonlyArray<Payload | UnixOutgoing>,
@@ -299,7 +299,7 @@ declare namespace libdgram {
     pid?: number;
     uid?: number;
     gid?: number;
-    /** When the kernel received it: nanoseconds since 1970. */
+    /** When the kernel received the datagram: nanoseconds since 1970. */
     timestamp?: bigint;
   }
 
@@ -309,7 +309,7 @@ declare namespace libdgram {
     path?: string | undefined;
     /** The permissions of the socket file, such as 0o660. Default: by the umask. */
     mode?: number | undefined;
-    /** Do not replace a file that an earlier socket has left, and do not remove it. */
+    /** Do not replace a file that an earlier socket left, and remove no file. */
     keepFile?: boolean | undefined;
     fd?: number | undefined;
   }
@@ -359,11 +359,11 @@ declare namespace libdgram {
     /** Connects to a numeric address, synchronously. */
     connectSync(port: number, address?: string): void;
     /**
-     * Sends many datagrams in one call. `port` and `address` apply to messages that
-     * have none of their own. A datagram that cannot be sent does not stop the others.
-     * The callback gets the first error or null, and the number of bytes sent. Returns
-     * how many messages were accepted, from the beginning of the list. Without
-     * `sendHighWaterMark` all are.
+     * Sends many datagrams in one call. `port` and `address` apply to messages without
+     * their own. A datagram that cannot be sent does not stop the others. The callback
+     * gets the first error or null, and the number of bytes sent. Returns how many
+     * messages were accepted, from the start of the list. Without `sendHighWaterMark`,
+     * all messages are accepted.
      */
     sendMany(messages: ReadonlyArray<Payload | Outgoing>, port?: number,
              address?: string, callback?: SendCallback): number;
@@ -374,7 +374,7 @@ declare namespace libdgram {
 
     /** Whether `sendHighWaterMark` was reached and 'drain' has not been emitted since. */
     readonly writableNeedDrain: boolean;
-    /** The bytes that count towards `sendHighWaterMark`. Without it: undefined. */
+    /** The bytes that count towards `sendHighWaterMark`; undefined without it. */
     readonly writableLength: number | undefined;
 
     addMembership(multicastAddress: string,
@@ -395,30 +395,31 @@ declare namespace libdgram {
     setDontFragment(mode: boolean | DontFragment): this;
     getDontFragment(): DontFragment;
     /**
-     * The size in bytes of the longest IP packet that reaches a numeric address, or the
-     * peer, as far as the kernel knows. Linux and Windows only.
+     * The path MTU to a numeric address, or to the peer, as the kernel has cached it: the
+     * longest IP packet in bytes. Linux and Windows only.
      */
     getPathMTU(address?: string): number;
     getStats(): Stats;
-    /** Forgets the answers that are kept for a name, or all: see `lookupTTL`. */
+    /** Discards the kept answers for a name, or all answers: see `lookupTTL`. */
     flushLookup(hostname?: string): this;
     /**
      * Stops receiving until `resume()`. No 'message' is emitted in between. The kernel
-     * keeps the datagrams that arrive, as many as fit in its buffer.
+     * stores arriving datagrams, as many as fit in its receive buffer.
      */
     pause(): this;
-    /** Receives again. Datagrams received before `pause()` are emitted first. */
+    /** Starts receiving again. Datagrams received before `pause()` are emitted first. */
     resume(): this;
     isPaused(): boolean;
     /**
      * Closes the socket, and returns its descriptor with the options of the socket.
-     * Datagrams that it has received are emitted before 'close'. The socket that binds
-     * the descriptor, for example in another thread, gets those that wait in the kernel.
+     * Datagrams that it has already received are emitted before 'close'. Datagrams in
+     * the kernel's receive buffer go to the socket that binds the descriptor, for
+     * example in another thread.
      */
     detach(): DetachedSocket;
     /**
-     * Yields received datagrams until the socket is closed, and throws an 'error'. The
-     * socket keeps datagrams that the loop has not taken for the next loop or `resume()`.
+     * Yields received datagrams until the socket is closed. Throws if 'error' is emitted.
+     * If the loop ends early, the remaining datagrams go to the next loop or `resume()`.
      */
     [Symbol.asyncIterator](): SocketIterator;
     iterate(options?: IterateOptions): SocketIterator;
@@ -426,19 +427,19 @@ declare namespace libdgram {
     readable(options?: IterateOptions): ReadableStream<[msg: Message, rinfo: RemoteInfo]>;
     /**
      * A web stream that sends payloads to the peer of a connected socket, and messages to
-     * their addresses. It leaves the socket open.
+     * their addresses. The end of the stream does not close the socket.
      */
     writable(options?: WritableOptions): WritableStream<Payload | Outgoing>;
     /** The groups that the socket has joined. */
     getMemberships(): Membership[];
-    /** Whether to also receive groups that only other sockets joined. Linux only. */
+    /** Whether to also receive groups that only other sockets have joined. Linux only. */
     setMulticastAll(flag: boolean): boolean;
-    /** Sends one datagram as `send()` does, with information of its own. */
+    /** Sends one datagram as `send()` does, with its own source address, TTL and so on. */
     sendOne(message: Outgoing, callback?: SendCallback): void;
     /**
-     * Sends to where a message came from. With `recvInfo` the answer leaves from the
-     * address that the message was sent to. A sender that cannot be answered, such as
-     * one with port 0, is an error of the callback.
+     * Sends an answer to the sender of a message. With `recvInfo`, the answer is sent from
+     * the address that the message was sent to. If the sender cannot be answered, for
+     * example because its port is 0, the callback gets an error.
      */
     reply(rinfo: dgram.RemoteInfo, msg: Payload, callback?: SendCallback): void;
 
@@ -464,9 +465,9 @@ declare namespace libdgram {
     ecn(typeOfService: number): number;
   };
 
-  /** Whether the addon is used. Otherwise the sockets are made of those of node:dgram. */
+  /** Whether the addon is used. Otherwise the sockets use those of node:dgram. */
   const native: boolean;
-  /** Why the addon is not used, and what helps. */
+  /** Why the addon is not used, and what to do. */
   const reason: string | undefined;
 
   function createSocket(type: 'unix_dgram', callback?: UnixMessageListener): UnixSocket;
