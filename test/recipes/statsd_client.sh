@@ -1,5 +1,12 @@
-# Its server is away for a while. Only what the first one had not read is lost.
+# A client sends 900 requests by a Unix socket whose server is away for a while, and by UDP.
+# Only what the first server had not read is lost.
 . "$SOURCE/test/lib/recipe.sh"
+
+# sum FILE...: of the counts in the output of dgram.
+sum() {
+    cat "$@" | grep -o 'requests\.[0-9]*:[0-9]*|c' | sed 's/.*:\([0-9]*\)|c/\1/' |
+        awk '{ sum += $1 } END { print sum }'
+}
 
 start statsd listen --count 2 "unix:$work/statsd.sock"
 first=$pid
@@ -12,6 +19,19 @@ start statsd_next listen "unix:$work/statsd.sock"
 pid=$client
 ended statsd_client.c
 got statsd_client.c '^900 requests reported$'
-sum=$(cat "$work/statsd" "$work/statsd_next" |
-    sed -n 's/.*requests:\([0-9]*\)|c.*/\1/p' | awk '{ sum += $1 } END { print sum }')
+sum=$(sum "$work/statsd" "$work/statsd_next")
 [ "$sum" -le 900 ] && [ "$sum" -gt 500 ] || fail "$sum of 900 requests arrive"
+
+# By UDP; several counters are in a datagram, and it is never longer than it may be.
+start udp listen --json 127.0.0.1:0
+recipe statsd_client.c "$(port_of udp)" 300
+ended statsd_client.c
+tries=0
+until [ "$(sum "$work/udp")" = 300 ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || fail "$(sum "$work/udp") of 300 requests arrive"
+    sleep 0.05
+done
+grep -q 'requests.*|c.*requests' "$work/udp" || fail 'one counter in each datagram'
+longest=$(sed -n 's/.*"size":\([0-9]*\).*/\1/p' "$work/udp" | sort -n | tail -n 1)
+[ "$longest" -le 1432 ] || fail "a datagram of $longest bytes"
