@@ -61,6 +61,11 @@ function plot(all, href, alt, file) {
   return `<figure class="plot">${svg}</figure>`;
 }
 
+// Options such as --json stay on one line: browsers break lines after a hyphen.
+const unbroken = (html) => html.replace(/<pre>.*?<\/pre>|<code>[^<]*<\/code>/gs, (part) =>
+  (part.startsWith('<pre>') ? part :
+    part.replace(/(?<=[>\s])--?[a-z][\w-]*/g, '<span class="option">$&</span>')));
+
 // Returns { html, headings }; blocks of C and JavaScript are not paired yet.
 function markdown(file, page) {
   const headings = [];
@@ -71,7 +76,7 @@ function markdown(file, page) {
     plot(all, href, alt, file));
   html = html.replace(/(href|src)="([^"]*)"/g, (all, attribute, href) =>
     `${attribute}="${escape(unescape(target(href, file, page)))}"`);
-  html = html.replace(/<table>(.*?)<\/table>/gs, table);
+  html = unbroken(html.replace(/<table>(.*?)<\/table>/gs, table));
   html = html.replace(/<pre><code(?: class="language-(\w+)")?>(.*?)<\/code><\/pre>/gs,
                       (all, language, inner) => code(language ?? '', inner));
   return { html, headings };
