@@ -46,7 +46,7 @@ const others = ['', 'Socket', 'UnixSocket', 'tos', 'SocketEventMap', 'UnixSocket
 // Members that no program uses, and `size`, which all growing structs have.
 const privateMembers = ['previous', 'next', 'serial', 'once', 'size'];
 // Words of the page that are names of other programs and systems.
-const foreign = ['join_all', 'mdns_responder', 'slow_server', 'postMessage', 'closeSync'];
+const foreign = ['join_all', 'slow_server', 'postMessage', 'closeSync'];
 
 const page = read('docs/api.md');
 const sections = readPage(page);

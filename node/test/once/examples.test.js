@@ -155,19 +155,6 @@ const own = {
     assert.match(await next(), /^127\.0\.0\.1: ECONNREFUSED/);
   },
 
-  async mdns_responder({ client, port, next }) {
-    assert.strictEqual(await next(), 'answering for example.local');
-    const header = Buffer.from([18, 52, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
-    const query = Buffer.from('\x07eXample\x05local\0\0\x01\0\x01', 'latin1');
-    const to = { port, address: '224.0.0.251', interface: 'lo' };
-    client.sendOne({ msg: 'short', ...to });
-    client.sendOne({ msg: Buffer.concat([header, query]), ...to });
-    const [answer] = await once(client, 'message');
-    assert.match(await next(), /^lo: 127\.0\.0\.1/);
-    assert.strictEqual(answer.toString('hex', 0, 12), '123484000001000100000000');
-    assert.deepStrictEqual([...answer.subarray(-6)], [0, 4, 127, 0, 0, 1]);
-  },
-
   async slow_server({ client, port, child, next }) {
     assert.strictEqual(await next(), listening(port));
     const ended = once(child, 'exit');
