@@ -132,7 +132,20 @@ function systemError(number, syscall) {
   return err;
 }
 
-// The same with an address, and with the port unless it is 0 or undefined.
+// The error of an address whose interface was removed. Node throws it in C++, with the
+// message "CODE: description, FUNCTION".
+function zoneError(number) {
+  const { errno, code } = numberAndName(number);
+  const syscall = 'uv_if_indextoiid';
+  const err = new Error(`${code}: ${errorText(number, 1)}, ${syscall}`);
+  captureStackTrace(err, zoneError);
+  err.errno = errno;
+  err.code = code;
+  err.syscall = syscall;
+  return err;
+}
+
+// An error of a system call with an address, and with the port unless it is 0 or undefined.
 function hostPortError(number, syscall, address, port) {
   const { errno, code } = numberAndName(number);
   let details = '';
@@ -227,4 +240,5 @@ module.exports = {
   misuse,
   outOfRange,
   systemError,
+  zoneError,
 };

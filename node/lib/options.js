@@ -2,7 +2,9 @@
 // Addresses, and options of the native socket.
 const {
   bufferSizeError, invalidArgType, invalidArgValue, misuse, systemError,
+  zoneError,
 } = require('./errors');
+const numbers = require('./errno');
 const { flush } = require('./lookup_cache');
 const {
   checkLiteral, validateInteger, validateNumber, validateString,
@@ -16,7 +18,9 @@ function check(errno, syscall) {
 
 function addressOf(socket, peer, syscall) {
   const out = { address: undefined, family: undefined, port: undefined };
-  check(socket[kState].handle.address(out, peer), syscall);
+  const errno = socket[kState].handle.address(out, peer);
+  if (errno === numbers.ENXIO) throw zoneError(errno);
+  check(errno, syscall);
   return out;
 }
 

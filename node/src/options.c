@@ -2,7 +2,19 @@
 #include "addon.h"
 #include "system.h"
 
-/* address(handle, out, peer): fills out.address, out.family, out.port. */
+/* Whether the interface of a link-local address still exists. Without it Node
+   has no text for the address. */
+static bool has_interface(const dgram_address *address) {
+    char name[UV_IF_NAMESIZE];
+    size_t size = sizeof name;
+
+    return address->any.sa_family != AF_INET6 ||
+           address->v6.sin6_scope_id == 0 ||
+           uv_if_indextoiid(address->v6.sin6_scope_id, name, &size) == 0;
+}
+
+/* address(handle, out, peer): fills out.address, out.family, out.port. UV_ENXIO
+   if the interface of the address was removed. */
 napi_value options_address(napi_env env, napi_callback_info info) {
     char text[DGRAM_ADDRESS_TEXT_MAX] = "";
     napi_value argv[3], value;
@@ -16,6 +28,8 @@ napi_value options_address(napi_env env, napi_callback_info info) {
     result = int_of(env, argv[2])
                  ? dgram_get_remote_address(handle->socket, &address)
                  : dgram_get_local_address(handle->socket, &address);
+    if (result == 0 && !has_interface(&address))
+        result = UV_ENXIO;
     if (result < 0)
         return number(env, result);
     dgram_address_format(&address, text, sizeof text);

@@ -1,24 +1,33 @@
 'use strict';
-// An interface that is removed and created again is found by its name, because each send
-// looks up the zone. The test has a network namespace of its own.
+// Interfaces that are removed while a socket uses them. Each test has a network namespace
+// of its own.
 const assert = require('node:assert');
 const { execFileSync, spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
 
 const root = path.join(__dirname, '..');
-const program = path.join(__dirname, 'lib', 'recreated_interface.js');
 const createInterface = ['-rn', 'sh', '-c', 'ip link add d0 type veth peer name d1'];
 const reason = spawnSync('unshare', createInterface).status === 0 ? false :
   'no network namespace with interfaces';
 
-function seen(name) {
-  return execFileSync('unshare', ['-rn', process.execPath, program, name],
+function seen(program, name) {
+  const file = path.join(__dirname, 'lib', program);
+  return execFileSync('unshare', ['-rn', process.execPath, file, name],
                       { encoding: 'utf8', timeout: 60000 }).split('\n');
 }
 
+// Each send looks up the zone.
 test('an interface that is created again is found', { skip: reason }, () => {
-  const log = seen('node:dgram');
+  const program = 'recreated_interface.js';
+  const log = seen(program, 'node:dgram');
   assert.strictEqual(log.filter((line) => line === 'ff02::fb%d0 1').length, 9);
-  assert.deepStrictEqual(seen(root), log);
+  assert.deepStrictEqual(seen(program, root), log);
+});
+
+test('the address of a removed interface is an error', { skip: reason }, () => {
+  const program = 'removed_interface.js';
+  const log = seen(program, 'node:dgram');
+  assert.match(log.join('\n'), /^address 'fe80::99%d0'\n.*\naddress Error: ENXIO: /);
+  assert.deepStrictEqual(seen(program, root), log);
 });
