@@ -45,7 +45,8 @@ function table(all, content) {
   if (named)
     inner = inner.replace(/(<tbody>)(.*?)(<\/tbody>)/s, (_, begin, rows, end) => begin +
         rows.replace(/<tr>\s*<td([^>]*)>(.*?)<\/td>/gs, '<tr>\n<th scope="row"$1>$2</th>') + end);
-  inner = inner.replace(/<td([^>]*)>(yes|no)(?=<\/td>)/g, '<td$1 class="$2">$2');
+  inner = inner.replace(/<td([^>]*)>(yes|no)(?=<\/td>)/g, '<td$1 class="$2">$2')
+    .replace(/\([\d.,]+-[\d.,]+\)/g, '<span class="unbroken">$&</span>');
   const first = [...inner.matchAll(/<tr>\s*<t[dh][^>]*>(.*?)<\/t[dh]>/gs)];
   const short = first.every(([, cell]) => text(cell).length <= firstMax) ? ' short' : '';
   return `<div class="table columns-${Math.min(heads.length, 6)}${short}" tabindex="0"><table>${
@@ -64,7 +65,7 @@ function plot(all, href, alt, file) {
 // Options such as --json stay on one line: browsers break lines after a hyphen.
 const unbroken = (html) => html.replace(/<pre>.*?<\/pre>|<code>[^<]*<\/code>/gs, (part) =>
   (part.startsWith('<pre>') ? part :
-    part.replace(/(?<=[>\s])--?[a-z][\w-]*/g, '<span class="option">$&</span>')));
+    part.replace(/(?<=[>\s])--?[a-z][\w-]*/g, '<span class="unbroken">$&</span>')));
 
 // Returns { html, headings }; blocks of C and JavaScript are not paired yet.
 function markdown(file, page) {
