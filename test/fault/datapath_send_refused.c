@@ -42,6 +42,13 @@ static void check_all_but(int failed, int code) {
     assert_int_equal(at, kernel.logged);
 }
 
+static void expect_refused_messages(uint64_t count) {
+    dgram_stats stats = {.size = sizeof stats};
+
+    assert_int_equal(dgram_datapath_get_stats(datapath, &stats), 0);
+    assert_int_equal(stats.refused_messages, count);
+}
+
 static uint32_t refused_at;
 static int refusal;
 static int refusals_left;
@@ -186,6 +193,7 @@ static void a_refused_gso_message_is_sent_one_by_one_and_remembered(
     refusal = UV_EIO;
     send_all();
     check_all_but(-1, 0);
+    expect_refused_messages(1);
     kernel.logged = 0;
     sends = kernel.sends;
     send_all();
@@ -211,6 +219,7 @@ static void a_gso_message_that_starves_is_sent_one_by_one(void **state) {
     }
     assert_int_equal(done, COUNT);
     check_all_but(-1, 0);
+    expect_refused_messages(COUNT / 64 + 1);
     dgram_datapath_destroy(datapath);
 }
 
@@ -255,7 +264,55 @@ static void a_refusal_of_any_length_shortens_no_message(void **state) {
     longest = 0;
     send_all();
     check_all_but(-1, 0);
+    expect_refused_messages(2); /* of 128 datagrams, of 64 */
     assert_int_equal(longest, 128);
+    dgram_datapath_destroy(datapath);
+}
+
+static int refuse_gso_for_the_first_214(uint32_t first, uint32_t count) {
+    if (first < 214)
+        return count > 1 ? UV_EINVAL : 0;
+    longest = count > longest ? count : longest;
+    return 0;
+}
+
+/* The second host refuses messages of the older limit. */
+static void neither_does_a_second_one(void **state) {
+    (void)state;
+    kernel.segments_max = 128;
+    open_path(150);
+    for (int i = 150; i < 214; i++)
+        to[i] = address_of("127.0.0.2", 1000);
+    for (int i = 214; i < COUNT; i++)
+        to[i] = address_of("127.0.0.3", 1000);
+    kernel.verdict = refuse_gso_for_the_first_214;
+    longest = 0;
+    send_all();
+    check_all_but(-1, 0);
+    expect_refused_messages(3);
+    assert_int_equal(longest, COUNT - 214);
+    dgram_datapath_destroy(datapath);
+}
+
+static int refuse_long_ones_and_those_from_65(uint32_t first, uint32_t count) {
+    return count > 64 || (first >= 65 && count > 1) ? UV_EINVAL : 0;
+}
+
+/* As a kernel with the older limit does, and then another host. */
+static void messages_stay_short_once_short_ones_pass(void **state) {
+    (void)state;
+    kernel.segments_max = 128;
+    open_path(65);
+    for (int i = 65; i < COUNT; i++)
+        to[i] = address_of("127.0.0.2", 1000);
+    kernel.verdict = refuse_long_ones_and_those_from_65;
+    send_all();
+    check_all_but(-1, 0);
+    expect_refused_messages(2); /* of 65 datagrams, of 64 to the other host */
+    kernel.messages = 0;
+    assert_int_equal(dgram_datapath_send(datapath, batch, 65, status), 65);
+    assert_int_equal(kernel.messages, 2);
+    expect_refused_messages(2);
     dgram_datapath_destroy(datapath);
 }
 
@@ -285,6 +342,8 @@ int main(void) {
         IN_KERNEL_ALONE(a_gso_message_that_starves_is_sent_one_by_one),
         IN_KERNEL_ALONE(nor_does_its_last_datagram),
         IN_KERNEL_ALONE(a_refusal_of_any_length_shortens_no_message),
+        IN_KERNEL_ALONE(neither_does_a_second_one),
+        IN_KERNEL_ALONE(messages_stay_short_once_short_ones_pass),
         IN_KERNEL_ALONE(invalid_datagrams_stop_no_other),
     };
 
