@@ -1,5 +1,5 @@
-# docs/reliability.md has the counts of tools/count-tests, rounded down, and names only
-# tests that exist.
+# docs/reliability.md has the counts of tools/count-tests, rounded down. It and SECURITY.md
+# name only tests that exist.
 . "$SOURCE/test/lib/cli.sh"
 
 page=$SOURCE/docs/reliability.md
@@ -13,9 +13,11 @@ awk -F ' *[|] *' '
     }' "$page" "$work/rows" >"$work/wrong"
 [ ! -s "$work/wrong" ] || fail "docs/reliability.md is out of date: $(cat "$work/wrong")"
 
-grep -o '`[a-z]*/[a-zA-Z_/.-]*`' "$page" | tr -d '`' |
-    grep '^\(test\|node\|fuzz\|tools\|examples\)/' | sort -u >"$work/named"
-[ "$(wc -l <"$work/named")" -ge 10 ] || fail 'the page names no tests'
-while read -r path; do
-    [ -e "$SOURCE/$path" ] || fail "docs/reliability.md names $path, which does not exist"
-done <"$work/named"
+for page in docs/reliability.md SECURITY.md; do
+    grep -o '`[a-z]*/[a-zA-Z0-9_/.-]*`' "$SOURCE/$page" | tr -d '`' |
+        grep '^\(test\|node\|fuzz\|tools\)/' >"$work/named"
+    [ "$(wc -l <"$work/named")" -ge 10 ] || fail "$page names no tests"
+    while read -r path; do
+        [ -e "$SOURCE/$path" ] || fail "$page names $path, which does not exist"
+    done <"$work/named"
+done
