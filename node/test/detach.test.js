@@ -4,7 +4,6 @@ const assert = require('node:assert');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
-const { setTimeout: delay } = require('node:timers/promises');
 const { Worker } = require('node:worker_threads');
 const dgram = require('..');
 const promises = require('../lib/promises');
@@ -245,6 +244,14 @@ function dropsOf(port) {
 
 const options = { skip: fs.existsSync('/proc/net/udp') ? false : 'no /proc/net/udp' };
 
+async function receivesSome(worker) {
+  let count;
+  do {
+    worker.postMessage('count');
+    [count] = await once(worker, 'message');
+  } while (count === 0);
+}
+
 test('no datagram is lost between threads at full speed', async () => {
   const first = await open();
   const { port } = first.address();
@@ -257,12 +264,12 @@ test('no datagram is lost between threads at full speed', async () => {
   while (seen.length < 5000) await once(first, 'message');
   workers[0].postMessage(first.detach());
   await Promise.all([once(workers[0], 'message'), once(first, 'close')]);
-  await delay(50);
+  await receivesSome(workers[0]);
   workers[0].postMessage('detach');
   const [one] = await once(workers[0], 'message');
   workers[1].postMessage(one.detached);
   await once(workers[1], 'message');
-  await delay(50);
+  await receivesSome(workers[1]);
   flood.postMessage('stop');
   const [sent] = await once(flood, 'message');
   let before;
