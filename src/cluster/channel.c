@@ -2,9 +2,10 @@
    collected until a message is complete, which goes to the handler.
 
    What can go wrong:
-   - the kernel takes no more: messages are queued, with duplicates of their
+   - the kernel accepts no more: messages are queued, with duplicates of their
      descriptors;
-   - the other end is gone, or sends an invalid message: `ended` is called. */
+   - the other end closes the connection, or sends an invalid message: `ended`
+     is called. */
 #include "cluster/channel.h"
 
 #include <string.h>
@@ -15,12 +16,12 @@
 #include "os/platform.h"
 
 #define MESSAGES_MAX 64u /* read at one wake-up */
-#define REST_MAX 4096u   /* more than a process that has ended can have left */
+#define REST_MAX 4096u   /* more than an ended process can have sent */
 
 struct outgoing {
     struct list node;
     int fd;      /* a duplicate, or -1 */
-    size_t sent; /* bytes that the kernel has taken */
+    size_t sent; /* bytes that the kernel has accepted */
     uint8_t bytes[PROTOCOL_SIZE];
 };
 
@@ -112,7 +113,7 @@ int channel_send(struct channel *channel,
     return sent;
 }
 
-/* Returns whether to go on reading. */
+/* Returns whether to continue reading. */
 static bool pass_message(struct channel *channel) {
     struct protocol_message message;
     int fd = channel->in_fd;
@@ -130,7 +131,7 @@ static bool pass_message(struct channel *channel) {
 }
 
 /* Never reads beyond one message, so that a descriptor belongs to the message
-   that it arrived with. Returns whether to go on reading. */
+   that it arrived with. Returns whether to continue reading. */
 static bool read_in(struct channel *channel) {
     int fd = -1;
     int received = pass_receive(channel->fd, channel->in + channel->in_size,

@@ -12,11 +12,11 @@ struct channel;
 
 /* What the owner of a channel does. */
 struct channel_handlers {
-    /* A message has arrived. `fd` is the callee's, or -1. */
+    /* A message has arrived. The callee owns `fd`, which may be -1. */
     void (*message)(struct channel *channel,
                     const struct protocol_message *message, int fd);
-    /* The other end is gone, or has sent an invalid message. The callee closes
-       the channel. */
+    /* The other end has closed the connection, or has sent an invalid message.
+       The callee closes the channel. */
     void (*ended)(struct channel *channel);
     /* The channel is closed, and its memory may be freed. */
     void (*closed)(struct channel *channel);
@@ -28,15 +28,15 @@ struct channel {
     uv_poll_t poll;
     const struct channel_handlers *handlers;
     struct closing closing;
-    int fd;         /* the channel's; -1 when closed */
+    int fd;         /* owned by the channel; -1 when closed */
     int in_fd;      /* arrived with the message that is being read, or -1 */
     size_t in_size; /* bytes of `in` that have arrived */
     uint8_t in[PROTOCOL_SIZE];
     struct list out; /* messages that wait for the kernel */
 };
 
-/* Opens the channel on a descriptor, which is then the channel's. On failure it
-   stays the caller's. */
+/* Opens the channel on a descriptor, which the channel then owns. On failure
+   the caller still owns it. */
 int channel_open(struct channel *channel, uv_loop_t *loop, int fd,
                  const struct channel_handlers *handlers);
 
@@ -45,8 +45,8 @@ int channel_open(struct channel *channel, uv_loop_t *loop, int fd,
 int channel_send(struct channel *channel,
                  const struct protocol_message *message, int fd);
 
-/* Reads what has arrived by now, at most some thousands of messages, and passes
-   it to these handlers; not from within a handler of the channel. */
+/* Reads the messages that have arrived, at most some thousands, and passes them
+   to these handlers. Do not call it in a handler of the channel. */
 void channel_read_rest(struct channel *channel,
                        const struct channel_handlers *handlers);
 

@@ -7,8 +7,8 @@
 #define CONTROL_FD 3 /* in a worker: next to the standard streams */
 
 /* A copy of the environment of this process, with the variables of
-   dgram_cluster.h set for this worker. Free it by one alloc_free(). NULL
-   without memory. */
+   dgram_cluster.h set for this worker. Free it with one alloc_free(). NULL if
+   out of memory. */
 char **environment_make(unsigned worker);
 
 #endif

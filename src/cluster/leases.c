@@ -6,7 +6,8 @@
    - the primary answers with an error: the bind fails with it;
    - the socket is closed before the answer: its lease stays, without a socket,
      and a descriptor that arrives is returned;
-   - the primary is gone: binds that wait fail, bound sockets work on. */
+   - the primary closes the connection: waiting binds fail, and bound sockets
+     still work. */
 #include "cluster/leases.h"
 
 #include "util/alloc.h"
@@ -103,8 +104,8 @@ static int send_message(struct leases *leases, enum protocol_kind kind,
     return channel_send(leases->channel, &message, -1);
 }
 
-/* If the close cannot be sent, the connection is closed: the primary would else
-   keep the socket open for this worker. */
+/* If the close cannot be sent, the connection is closed: otherwise the primary
+   would keep the socket open for this worker. */
 static void send_close(struct leases *leases, uint64_t id, bool keep) {
     uint32_t flags = keep ? PROTOCOL_KEEP : 0;
 
@@ -147,8 +148,8 @@ static void release(struct bind_broker *broker, void *released) {
     struct lease *lease = released;
 
     lease->socket = NULL;
-    /* Without an answer yet, the lease keeps the loop running. If the process
-       ended before the answer, the primary would keep the socket for a
+    /* Until the answer arrives, the lease keeps the loop running. If the
+       process ended before the answer, the primary would keep the socket for a
        replacement. */
     if (lease->answered) {
         send_close(leases, lease->id, leases->draining);
@@ -259,7 +260,7 @@ static dgram_socket *find_idle(struct leases *leases) {
 }
 
 /* dgram_close() may call a resolver of the program, which may close other
-   sockets. So the search begins anew after each. */
+   sockets. So the search starts again after each close. */
 unsigned leases_drain(struct leases *leases, bool closes) {
     dgram_socket *s;
 

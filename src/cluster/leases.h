@@ -25,7 +25,8 @@ void leases_init(struct leases *leases, struct loop *loop,
 void leases_answer_arrived(struct leases *leases,
                            const struct protocol_message *message, int fd);
 
-/* The primary is gone. From now on nothing is sent to it. */
+/* The connection to the primary has ended. Nothing more is sent to it.
+ */
 void leases_lose_primary(struct leases *leases);
 bool leases_have_lost_primary(const struct leases *leases);
 

@@ -10,7 +10,8 @@
    - it sends an invalid message: its connection is closed, as if it had died;
    - it dies before it has received a socket that was kept: the socket is kept
      for the next one;
-   - it sends and does not read: nothing is read from it until it does. */
+   - it sends and does not read: the primary reads nothing from it until it
+     reads. */
 #include "dgram_cluster.h"
 
 #include "util/address.h"
@@ -343,7 +344,7 @@ static void on_last_ended(struct channel *channel) {
     (void)channel; /* is closed next */
 }
 
-/* The end of a process may be seen before its last messages are read. */
+/* The end of a process may be reported before its last messages are read. */
 void dgram_connection_end(dgram_connection *connection) {
     static const struct channel_handlers last = {.message = on_last_message,
                                                  .ended = on_last_ended};

@@ -232,8 +232,9 @@ void process_abandon(struct process *process) {
 
 static void on_interval(uv_timer_t *timer);
 
-/* While this process is stopped, or its loop is blocked, it does not see what a
-   worker does. So the limit is divided: such a pause costs one interval. */
+/* While this process is stopped, or its loop is blocked, it does not receive
+   the messages of workers. So the limit is divided into intervals: such a pause
+   counts as one interval. */
 static void set_time_limit(struct process *process, unsigned milliseconds) {
     unsigned interval = milliseconds / INTERVALS;
 
@@ -275,8 +276,8 @@ bool process_is_asked(const struct process *process) {
     return process->asked;
 }
 
-/* UV_ENOTCONN: it has not joined, and only a signal reaches it. UV_EPIPE: it
-   has left, and is ending already. */
+/* UV_ENOTCONN: the worker has not joined, and only a signal reaches it.
+   UV_EPIPE: it has closed its connection, and is already ending. */
 static int send_stop(struct process *process) {
     if (process->left)
         return UV_EPIPE;

@@ -46,16 +46,16 @@ bool process_is_ready(const struct process *process,
                       const struct process *other);
 
 /* Asks the process to end, once, and kills it after `drain_ms`. A process that
-   has left the primary is ending already. It gets SIGTERM, which may cut its
-   work short, only after half of that time. */
+   has closed its connection is already ending. It gets SIGTERM, which may
+   interrupt its work, only after half of that time. */
 void process_ask_to_end(struct process *process, unsigned drain_ms);
 bool process_is_asked(const struct process *process);
 
 /* The process has closed its connection, which is gone after this call. */
 void process_disconnected(struct process *process);
 
-/* Kills the process at once, or after so long unless process_spare() is called
-   before. */
+/* Kills the process at once, or after a time limit unless process_spare() is
+   called before. */
 void process_kill(struct process *process);
 void process_kill_later(struct process *process, unsigned milliseconds);
 void process_spare(struct process *process);

@@ -2,7 +2,7 @@
    size, so a stream of them needs no lengths and no growing buffer.
 
    Parsing is strict: each message has exactly one form, and everything else is
-   an error. Both ends run on one machine, but may be of different releases. */
+   an error. Both ends run on one host, but may be of different releases. */
 #ifndef DGRAM_CLUSTER_PROTOCOL_H
 #define DGRAM_CLUSTER_PROTOCOL_H
 
@@ -21,7 +21,7 @@ enum protocol_kind {
     PROTOCOL_CLOSE,     /* worker: has closed a socket */
     PROTOCOL_READY,     /* worker: dgram_worker_ready() */
     PROTOCOL_ANSWER,    /* primary: to BIND, with a descriptor if status is 0 */
-    PROTOCOL_STOP,      /* primary: the worker is to end */
+    PROTOCOL_STOP,      /* primary: asks the worker to end */
 };
 
 /* Flags. */

@@ -12,15 +12,15 @@ struct restart {
     const struct reports *reports;
     unsigned count;    /* of workers */
     unsigned position; /* worker that is being replaced; `count`: none */
-    bool again;        /* another one was requested during this one */
+    bool again;        /* another restart was requested during this one */
 };
 
 void restart_open(struct restart *restart, uv_loop_t *loop,
                   struct worker_records *records, const struct reports *reports,
                   unsigned count);
 
-/* Begins a restart, from the loop, or another one after the one that is under
-   way. UV_ECANCELED if the program has closed the timer. */
+/* Begins a restart from the loop. If a restart is in progress, another one
+   follows it. UV_ECANCELED if the program has closed the timer. */
 int restart_request(struct restart *restart);
 
 /* Continues with the next worker, or ends, after an event of a process. */

@@ -6,8 +6,8 @@
    with the datagrams in its queue, for a replacement.
 
    The kernel may coalesce datagrams only if every reader splits them. So the
-   first worker that binds decides it for all, and later ones that do not split
-   are refused. */
+   first worker that binds determines it for all workers, and later workers that
+   do not split are refused. */
 #include "cluster/shared_sockets.h"
 
 #include "util/address.h"
@@ -58,7 +58,8 @@ static void on_interval(uv_timer_t *timer) {
 }
 
 /* While this process is stopped, it does not receive the request of a
-   replacement. So the time is divided: such a pause costs one interval. */
+   replacement. So the time is divided into intervals: such a pause counts as
+   one interval. */
 static void keep(struct shared_sockets *sockets, struct shared_socket *socket) {
     uint64_t interval = sockets->linger_ms / LINGER_INTERVALS + 1;
 

@@ -112,7 +112,7 @@ static void on_left(dgram_primary *primary, dgram_connection *connection,
 }
 
 /* A terminal or a service manager may send one request as two signals. Only a
-   later signal asks to kill. */
+   later signal is a request to kill. */
 static void on_signal(uv_signal_t *handle, int number) {
     dgram_spawner *spawner = handle->data;
     uint64_t now = uv_now(spawner->loop);

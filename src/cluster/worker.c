@@ -2,8 +2,8 @@
    (leases.c). When the worker is to end, its shared sockets stop reading, and
    are closed when their send queues are empty.
 
-   What can go wrong: the primary is gone. Then the worker ends, unless the
-   program has a callback for this. */
+   What can go wrong: the primary closes the connection. Then the worker ends,
+   unless the program has a callback for this. */
 #include "dgram_cluster.h"
 
 #include <signal.h>
@@ -18,17 +18,17 @@
 #include "cluster/leases.h"
 #include "cluster/signals.h"
 
-#define DRAIN_INTERVAL_MS 2u /* at which send queues are looked at */
+#define DRAIN_INTERVAL_MS 2u /* at which send queues are checked */
 
 struct worker {
     struct loop *loop; /* a reference */
     struct channel channel;
     struct leases leases;
-    uv_timer_t timer;       /* looks at send queues while draining */
+    uv_timer_t timer;       /* checks send queues while draining */
     struct signals signals; /* if options.signals */
     dgram_worker_options options;
     struct task
-        lost_task; /* fails binds, and reports that the primary is gone */
+        lost_task; /* fails binds, and reports that the connection has ended */
     struct task leave_task; /* fails binds, and frees the worker */
     struct closing closing;
     bool drains; /* closes sockets itself: the program has no `stop` */
@@ -68,8 +68,8 @@ static void on_timer(uv_timer_t *timer) {
     struct worker *worker = CONTAINER_OF(timer, struct worker, timer);
     unsigned depth = loop_dispatch_begin(worker->loop);
 
-    /* A close may call a resolver of the program, and that
-       dgram_worker_leave(): then the timer is closed. */
+    /* A close may call a resolver of the program, which may call
+       dgram_worker_leave(). Then the timer is closed. */
     if (worker->drains && leases_drain(&worker->leases, true) == 0 &&
         !worker->left)
         uv_timer_stop(timer);
@@ -275,7 +275,7 @@ static int open_worker(struct worker *worker, int fd) {
     uv_timer_init(worker->loop->uv, &worker->timer);
     if (worker->options.signals)
         signals_open(&worker->signals, worker->loop->uv, on_signal, worker);
-    /* If the primary is gone, reading finds it. */
+    /* If the primary has closed the connection, reading reports it. */
     if (send_message(worker, PROTOCOL_HELLO,
                      platform->splits ? PROTOCOL_SPLITS : 0) < 0)
         channel_break(&worker->channel);

@@ -150,8 +150,8 @@ enum worker_change worker_record_ended(struct process *process, int64_t status,
     bool asked = process_is_asked(process);
     uint64_t age = process_get_age(process);
 
-    /* First, so that the program cannot get the pid of a process that is gone.
-     */
+    /* First, so that the program cannot get the pid of a process that has
+       ended. */
     if (was_current)
         record->current = NULL;
     else

@@ -1,6 +1,5 @@
-/* The workers of a spawner, one record for each number: the process that does
-   the work, the one that is to replace it, and the pause before the next start.
- */
+/* The workers of a spawner, one record for each number: the current process,
+   its replacement, and the pause before the next start. */
 #ifndef DGRAM_CLUSTER_WORKER_RECORDS_H
 #define DGRAM_CLUSTER_WORKER_RECORDS_H
 

@@ -1,6 +1,6 @@
 #include "datapath/backpressure.h"
 
-/* How often a writable socket takes nothing before the datagram fails. */
+/* How often a writable socket accepts nothing before the datagram fails. */
 #define SPURIOUS_MAX 3u
 #define SPURIOUS_SHARED_MAX 500u
 

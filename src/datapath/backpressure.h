@@ -1,4 +1,4 @@
-/* Backpressure: whether the kernel takes messages, and what to wait for if it
+/* Backpressure: whether the kernel accepts messages, and what to wait for if it
    does not. This is only the state; the caller makes the calls. */
 #ifndef DGRAM_DATAPATH_BACKPRESSURE_H
 #define DGRAM_DATAPATH_BACKPRESSURE_H
@@ -8,22 +8,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All members are 0 at first: the kernel takes messages. */
+/* All members are initially 0: the kernel accepts messages. */
 struct backpressure {
-    bool stopped;      /* the kernel takes no more for now */
+    bool stopped;      /* the kernel currently accepts no more */
     bool resting;      /* until a timer, not until writable */
-    bool writable;     /* was reported, and nothing was taken since */
-    uint16_t spurious; /* wake-ups in a row at which nothing was taken */
+    bool writable;     /* was reported, and nothing was accepted since */
+    uint16_t spurious; /* wake-ups in a row in which nothing was accepted */
 };
 
-/* The kernel took no message (EAGAIN). Returns true if it may take it later:
-   the caller waits until the socket is writable or, if `resting`, for a timer.
-   Returns false if the socket was writable several times and took nothing: then
-   the message itself is the reason. On a shared descriptor that takes longer,
-   because other processes may have used the space. */
+/* The kernel accepted no message (EAGAIN). Returns true if it may accept one
+   later: the caller waits until the socket is writable or, if `resting`, for a
+   timer. Returns false if the socket was writable several times and accepted
+   nothing: then the message itself is the reason. On a shared descriptor it
+   takes more attempts, because other processes may have used the space. */
 bool backpressure_refused(struct backpressure *backpressure, bool shared);
 
-/* The kernel took a message. */
+/* The kernel accepted a message. */
 void backpressure_taken(struct backpressure *backpressure);
 
 /* The socket is writable. */

@@ -109,7 +109,7 @@ static bool has_family(const dgram_address *address) {
            address->any.sa_family == AF_INET6 || address_is_unix(address);
 }
 
-/* Whether a descriptor of this kind has what was asked for. */
+/* Whether a descriptor of this kind supports the requested options. */
 static int check_kind(const dgram_datapath *dp,
                       const dgram_datapath_options *options) {
     if (dp->is_unix && options->path_errors)
@@ -117,8 +117,8 @@ static int check_kind(const dgram_datapath *dp,
     return datapath_check_info(dp->is_unix, dp->receive_info);
 }
 
-/* The kernel notes some information only about what it receives later, so it is
-   enabled before the bind. */
+/* The kernel records some information only for datagrams that arrive later, so
+   it is enabled before the bind. */
 static dgram_fd open_bound(dgram_datapath *dp,
                            const dgram_datapath_options *options) {
     const dgram_address *address = options->address;
@@ -174,14 +174,14 @@ static void find_peer(dgram_datapath *dp) {
         datapath_connected(dp, &peer);
 }
 
-/* Undoes what was enabled on a descriptor of the caller. */
+/* Disables what was enabled on a descriptor of the caller. */
 static void restore_descriptor(dgram_datapath *dp) {
     path_errors_disable(dp);
     if (dp->info_enabled != 0)
         platform->disable_info(dp->fd, dp->info_enabled);
 }
 
-/* On error the descriptor is the caller's. */
+/* On error the caller still owns the descriptor. */
 static int begin(dgram_datapath *dp, const dgram_datapath_options *options,
                  dgram_fd fd) {
     int result;
@@ -197,7 +197,7 @@ static int begin(dgram_datapath *dp, const dgram_datapath_options *options,
     if (!dp->owned)
         find_peer(dp);
     if (datapath_wants_gro(dp) && !dp->shared)
-        datapath_set_gro(dp, true); /* an error is no harm: it is slower */
+        datapath_set_gro(dp, true); /* an error only makes it slower */
     return 0;
 }
 
@@ -272,7 +272,7 @@ dgram_fd dgram_datapath_fd(const dgram_datapath *dp) {
     return dp->fd;
 }
 
-/* For the kernel an address without a family means to disconnect. */
+/* To the kernel, an address without a family means disconnect. */
 int dgram_datapath_connect(dgram_datapath *dp, const dgram_address *peer) {
     dgram_address found;
     int result = peer != NULL && !has_family(peer)
@@ -283,7 +283,8 @@ int dgram_datapath_connect(dgram_datapath *dp, const dgram_address *peer) {
         return result;
     /* The kernel replaces 0.0.0.0 by the loopback address. The path of a Unix
        socket stays as the program wrote it, for later connects: the kernel
-       returns that of the bind, which may be relative to another folder. */
+       returns the path of the bind, maybe relative to another directory.
+       */
     if (peer != NULL && !address_is_unix(peer) &&
         platform->remote_address(dp->fd, &found) >= 0)
         peer = &found;

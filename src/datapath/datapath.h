@@ -1,5 +1,5 @@
-/* A datapath: one descriptor, what the kernel does for it, and what it refused.
- */
+/* A datapath: one descriptor, the features of the kernel for it, and the
+   refusals so far. */
 #ifndef DGRAM_DATAPATH_DATAPATH_H
 #define DGRAM_DATAPATH_DATAPATH_H
 
@@ -19,10 +19,10 @@
 /* A refused GSO message, while its datagrams are sent one at a time. */
 struct refused_message {
     uint8_t left;   /* datagrams of it that are not sent yet */
-    uint8_t blamed; /* datagrams after one to which the code was ascribed as
-                       an error of the peer: a second one is not that */
+    uint8_t blamed; /* datagrams after the one that failed with an error of the
+                       peer: a second one does not fail for this reason */
     uint16_t size;  /* bytes of each */
-    int16_t code;   /* why; 0: it is not to be remembered */
+    int16_t code;   /* why; 0: it is not to be cached */
     uint16_t host;  /* a hash of their destination */
 };
 
@@ -38,7 +38,7 @@ struct dgram_datapath {
     uint8_t longer_max;    /* segments_max before a refusal that may have been
                               for the length of a message; 0: none was */
     uint8_t received;      /* messages, by the latest successful call */
-    uint8_t receive_info;  /* asked for of received datagrams, DGRAM_INFO_* */
+    uint8_t receive_info;  /* requested for received datagrams, DGRAM_INFO_* */
     uint8_t info_enabled;  /* by the datapath, on a descriptor not owned */
     uint32_t owner;        /* in the cache */
     struct offload policy; /* what the program wants */
@@ -47,7 +47,7 @@ struct dgram_datapath {
     struct path_errors path_errors;
     struct refused_message refused;
     struct stats stats;
-    struct gso_cache *gso_cache; /* maybe shared with other datapaths */
+    struct gso_cache *gso_cache; /* may be shared with other datapaths */
 };
 
 /* Initializes a datapath without a descriptor. */
@@ -96,10 +96,10 @@ struct send_rules {
 };
 
 /* Sends datagrams as dgram_datapath_send() does, up to the first that violates
-   the rules, or has parts or a host, or fails. So the caller need not check
-   them before, nor read a status of each afterwards. Returns how many were
-   sent. *code_out is 0, or the code of the next one: UV_EAGAIN or UV_ENOBUFS if
-   it may be sent later; another code if it failed. */
+   the rules, has parts or a host, or fails. The caller therefore need not check
+   them first, or read a status of each. Returns how many were sent. *code_out
+   is 0, or the code of the next datagram: UV_EAGAIN or UV_ENOBUFS if it may be
+   sent later; another code if it failed. */
 size_t datapath_send_until_failure(dgram_datapath *datapath,
                                    const struct send_rules *rules,
                                    const dgram_outgoing *messages, size_t count,
@@ -125,8 +125,8 @@ bool datapath_is_info_valid(uint32_t receive_info);
    all of the information, else 0. */
 int datapath_check_info(bool is_unix, uint32_t receive_info);
 
-/* Lets the kernel report what the datapath asks for, on a descriptor which is
-   not attached yet. Returns what was not enabled before, or a code. */
+/* Lets the kernel report the requested information, on a descriptor that is not
+   attached yet. Returns what was not enabled before, or a code. */
 int datapath_enable_info(const dgram_datapath *datapath, dgram_fd fd);
 
 #endif

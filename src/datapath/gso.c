@@ -38,7 +38,7 @@ static bool parts_are_sound(const dgram_outgoing *datagram) {
     return datagram->payload == NULL;
 }
 
-/* Where it goes: NULL for the peer of a descriptor that has none. */
+/* The destination: NULL for the peer of a descriptor that has none. */
 static const dgram_address *target_of(const dgram_datapath *dp,
                                       const dgram_outgoing *datagram) {
     if (datagram->to != NULL)

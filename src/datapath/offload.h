@@ -28,7 +28,7 @@ struct offload_override {
 };
 
 /* Parses DGRAM_OFFLOAD. NULL and "" set nothing. An unknown value turns offload
-   off, which does no harm. */
+   off, which is always safe. */
 struct offload_override offload_parse(const char *text);
 
 /* Returns what the environment sets. It is read by the first call. */

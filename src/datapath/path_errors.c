@@ -9,7 +9,7 @@
 /* How often the same message is sent again for different pending errors. */
 #define TRIES_MAX 32u
 
-/* The least MTU of a path, whatever a router says (bytes). */
+/* The lowest MTU of a path that is accepted from a router (bytes). */
 #define MTU_MIN_V4 552u
 #define MTU_MIN_V6 1280u
 
@@ -63,15 +63,15 @@ static unsigned repetitions_of(int code) {
     }
 }
 
-/* Without path errors, those of the peer fail the sends of a connected socket.
- */
+/* Without path errors, errors of the peer make sends of a connected socket
+   fail. */
 static bool has_queue(const dgram_datapath *dp) {
     return dp->path_errors.on ||
            (!dp->connected && platform->errors_are_enabled(dp->fd));
 }
 
-/* Whether the option of the socket makes the kernel refuse what exceeds the MTU
-   of the path. */
+/* Whether an option of the socket makes the kernel refuse datagrams that exceed
+   the path MTU. */
 static bool forbids_fragments(const dgram_datapath *dp, bool v4) {
     int mode = 0;
     socklen_t size = sizeof(mode);

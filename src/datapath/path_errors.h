@@ -1,9 +1,9 @@
 /* Path errors: ICMP errors from the error queue of the descriptor.
 
-   The ICMP message that adds an error to the queue also leaves a pending error
-   on the descriptor. The next send or receive returns that, whatever its
+   The ICMP message that adds an error to the queue also sets a pending error on
+   the descriptor. The next send or receive returns it, whatever its
    destination. So with an error queue, a send that returns the code of an ICMP
-   error is made again, and a receive that does is no error. */
+   error is repeated, and a receive that returns it has not failed. */
 #ifndef DGRAM_DATAPATH_PATH_ERRORS_H
 #define DGRAM_DATAPATH_PATH_ERRORS_H
 
@@ -13,14 +13,14 @@
 
 struct platform_out;
 
-/* All members are 0 at first. */
+/* All members are initially 0. */
 struct path_errors {
     bool on : 1;          /* the program receives them */
     uint8_t families : 2; /* whose error queue was enabled for that */
     uint16_t repeats;     /* local errors in the queue that repeat another */
     uint16_t latest;      /* a hash of the latest local error */
-    int16_t met;          /* a pending error that a send met, while the program
-                         reads the queue itself; 0: none */
+    int16_t met; /* a pending error that a send returned, while the program
+                    reads the queue itself; 0: none */
 };
 
 /* Enables the error queue of the descriptor. Returns a negative code if that
@@ -43,7 +43,7 @@ int path_errors_send_again(dgram_datapath *datapath,
    error is in the queue. */
 bool path_errors_is_pending(const dgram_datapath *datapath, int code);
 
-/* Returns the error that a send met, once, or 0. */
+/* Returns the error that a send returned, once, or 0. */
 int path_errors_take_met(dgram_datapath *datapath);
 
 #endif

@@ -25,7 +25,7 @@ static int copy_v6_only(const dgram_datapath *dp, dgram_fd fd) {
                                              sizeof(on));
 }
 
-/* Connects the descriptor with the route of what the datapath sends. */
+/* Connects the descriptor with the same route as the datapath's datagrams. */
 static int connect_as(const dgram_datapath *dp, dgram_fd fd,
                       const dgram_address *to) {
     int on = 1;

@@ -1,8 +1,10 @@
-/* The MTU of the path to a destination.
+/* The path MTU to a destination. The kernel stores it by route, and returns it
 
-   The kernel knows it by route, and returns it for connected sockets only. So a
-   temporary socket is connected to the destination, even if that is the peer:
-   a connected socket returns the MTU as of its latest send. */
+   for connected sockets only. So a temporary socket is connected to the
+
+   destination, even if this is the peer: a connected socket returns the MTU
+
+   at the time of its latest send. */
 #ifndef DGRAM_DATAPATH_PATH_MTU_H
 #define DGRAM_DATAPATH_PATH_MTU_H
 
@@ -10,8 +12,8 @@
 
 #include "dgram_datapath.h"
 
-/* Returns the bytes of the longest packet, or a code; UV_ENOTSUP if the
-   platform does not tell. `to` has the family of the descriptor. */
+/* Returns the size of the longest packet in bytes, or a code; UV_ENOTSUP if the
+   platform does not report it. `to` has the family of the descriptor. */
 int path_mtu_find(const dgram_datapath *datapath, const dgram_address *to);
 
 #endif

@@ -1,7 +1,7 @@
 /* Whether a connected descriptor may have a pending error of the peer (an ICMP
    message). The kernel reports it once, and sendmmsg() discards it if it has
-   sent a message before. So while one may arrive, each message has a system
-   call of its own. Times are those of clock_nanoseconds(). */
+   sent a message before. So while an error may arrive, each message has its own
+   system call. Times are those of clock_nanoseconds(). */
 #ifndef DGRAM_DATAPATH_PEER_ERRORS_H
 #define DGRAM_DATAPATH_PEER_ERRORS_H
 
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All members are 0 at first: no error is expected. */
+/* All members are initially 0: no error is expected. */
 struct peer_errors {
     uint64_t until; /* an error may arrive; 0: none is expected */
 };

@@ -74,7 +74,7 @@ static void prepare_infos(const dgram_datapath *dp,
     }
 }
 
-/* The program may have enabled more control messages than it asks for here. */
+/* The program may have enabled more control messages than it requests here. */
 static void remove_others(const dgram_datapath *dp,
                           const dgram_buffers *buffers) {
     for (uint32_t i = 0; i < buffers->received; i++)
@@ -109,8 +109,8 @@ struct platform_in *datapath_empty(const dgram_datapath *dp,
     return messages_in(buffers);
 }
 
-/* Returns how many messages to ask for. Preparing each takes time, and a call
-   that follows one with few messages usually finds few. */
+/* Returns how many messages to request. Preparing each takes time, and after a
+   call with few messages the next one usually finds few. */
 static uint32_t count_asked(const dgram_datapath *dp,
                             const dgram_buffers *buffers) {
     uint32_t likely =
@@ -143,8 +143,9 @@ static uint32_t drop_pending(const dgram_datapath *dp, struct platform_in *in,
     return kept;
 }
 
-/* Calls the kernel, and again if it had more than was likely: how many messages
-   a wake-up finds must not depend on earlier ones. Returns 0 or UV_EAGAIN. */
+/* Calls the kernel, and calls it again if it had more messages than requested:
+   how many messages a wake-up finds must not depend on earlier ones. Returns 0
+   or UV_EAGAIN. */
 static int receive_messages(dgram_datapath *dp, dgram_buffers *buffers) {
     uint32_t count = count_asked(dp, buffers);
     struct platform_in *in = datapath_empty(dp, buffers, count);

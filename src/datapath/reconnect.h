@@ -1,5 +1,5 @@
-/* Connecting a Unix socket again. Its peer is a name: if the socket that had
-   the name was closed, another may have it by now. */
+/* Connecting a Unix socket again. Its peer is a name: if the socket with this
+   name was closed, another socket may have the name now. */
 #ifndef DGRAM_DATAPATH_RECONNECT_H
 #define DGRAM_DATAPATH_RECONNECT_H
 

@@ -2,13 +2,13 @@
    kernel with one system call. This repeats until all datagrams are done.
 
    Errors; in each case every datagram is sent once or fails once:
-   - The kernel takes only the first k messages: the next call begins after
+   - The kernel accepts only the first k messages: the next call begins after
      them.
    - An error of the peer (an ICMP message) arrives after the first message of a
      call: the kernel reports it once, and sendmmsg() discards it. So for some
      time after a connect or such an error, each message has its own call.
-   - The kernel takes no more for now (EAGAIN), or has no buffers for a datagram
-     (ENOBUFS): the caller waits.
+   - The kernel accepts no more for now (EAGAIN), or has no buffers for a
+     datagram (ENOBUFS): the caller waits.
    - The kernel refuses a GSO message of more than 64 datagrams: it may have
      the older limit although its release is newer, so messages get shorter.
      If it refuses a shorter one, too, their length is not the reason.
@@ -16,8 +16,9 @@
      they pass, the refusal is cached. But if the code may be an error of the
      peer, the first datagram fails with it: the kernel reports that once.
    - With an error queue (path_errors.h) the errors of a peer are read from
-   that. They fail no datagram, and no message needs a call of its own.
-   - The kernel refuses a single datagram: it fails, and the others go on. */
+     that. They fail no datagram, and no message needs a call of its own.
+   - The kernel refuses a single datagram: it fails, and the other datagrams are
+     still sent. */
 #include "datapath/gso.h"
 #include "datapath/reconnect.h"
 #include "os/clock.h"
@@ -38,7 +39,7 @@ struct sending {
     int code;    /* why the call ends early, or 0 */
 };
 
-/* Whether an ICMP message may be the reason. */
+/* Whether an ICMP message may be the cause. */
 static bool is_peer_error(int code) {
     return code == UV_ECONNREFUSED || code == UV_EHOSTUNREACH ||
            code == UV_ENETUNREACH || code == UV_EHOSTDOWN ||
@@ -166,8 +167,9 @@ static void handle_refused_message(struct sending *it, uint32_t datagrams,
     datapath_clear_pending_error(dp);
 }
 
-/* The kernel takes no more. If that persists, the message may be too large, and
-   its datagrams are sent one at a time. Returns whether to go on with these. */
+/* The kernel accepts no more. If this persists, the message may be too large,
+   and its datagrams are sent one at a time. Returns whether to continue with
+   these. */
 static bool split_after_eagain(struct sending *it, uint32_t datagrams) {
     dgram_datapath *dp = it->datapath;
 
@@ -283,7 +285,7 @@ static int transmit(dgram_datapath *dp, const struct gso_batch *batch,
     return 0;
 }
 
-/* Sends one batch. Returns whether to go on. */
+/* Sends one batch. Returns whether to continue. */
 static bool send_some(struct sending *it, struct gso_batch *batch) {
     const dgram_outgoing *next = &it->messages[it->done];
     dgram_datapath *dp = it->datapath;

@@ -1,4 +1,4 @@
-/* What a datapath counts: one addition for each message of the kernel or for
+/* The counts of a datapath: one addition for each message of the kernel or for
    each call, and none for each datagram. */
 #ifndef DGRAM_DATAPATH_STATS_H
 #define DGRAM_DATAPATH_STATS_H
@@ -9,9 +9,9 @@
 #include "os/platform.h"
 
 struct stats {
-    dgram_stats counts;   /* but for `size`; a socket adds its own */
+    dgram_stats counts;   /* except for `size`; a socket adds its own */
     uint32_t drops;       /* the kernel's count when it was read last */
-    bool drops_are_known; /* else receive_drops is DGRAM_STATS_UNKNOWN */
+    bool drops_are_known; /* otherwise receive_drops is DGRAM_STATS_UNKNOWN */
 };
 
 /* Counts start at the descriptor. Its drops so far are not counted. */

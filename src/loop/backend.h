@@ -1,4 +1,4 @@
-/* What differs in libuv's loops between POSIX and Windows. */
+/* The differences of libuv's loops between POSIX and Windows. */
 #ifndef DGRAM_LOOP_BACKEND_H
 #define DGRAM_LOOP_BACKEND_H
 

@@ -1,6 +1,6 @@
-/* The interface to what opens sockets for a loop in place of its own process: a
-   worker of a cluster. A loop has at most one, and none if it joins no cluster.
- */
+/* The interface to a broker, which opens sockets for a loop in another process:
+   a worker of a cluster has one. A loop has at most one broker, and none if it
+   joins no cluster. */
 #ifndef DGRAM_LOOP_BIND_BROKER_H
 #define DGRAM_LOOP_BIND_BROKER_H
 

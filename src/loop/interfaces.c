@@ -102,7 +102,7 @@ static void begin_reading(struct reports *reports) {
     uv_unref((uv_handle_t *)&reports->poll);
 }
 
-/* The kernel discards reports that nobody reads in time. libuv takes that for
+/* The kernel discards reports that are not read in time. libuv takes this for
    the end of the descriptor, and stops reading. */
 static bool read_reports(struct reports *reports, int status,
                          struct platform_interface_changes *changes) {
@@ -160,8 +160,8 @@ static void await_changes(struct interface_watch *watch) {
         loop_delay(watch->loop, &watch->task, POLL_MS, false);
 }
 
-/* Reports may be possible again, for instance once descriptors are free. What
-   was reported meanwhile is lost. */
+/* Reports may be possible again, for example when descriptors are free. Reports
+   in the meantime were lost. */
 static void poll_interfaces(struct task *task) {
     struct platform_interface_changes changes = {0};
     struct interface_watch *watch =

@@ -102,7 +102,8 @@ static void free_if_unused(struct lookup_name *name) {
     alloc_free(name);
 }
 
-/* Makes its answer the latest, and forgets the oldest if there are too many. */
+/* Makes its answer the latest. If there are too many, discards the oldest.
+ */
 static void remember(struct lookup_name *name) {
     struct lookup_cache *cache = name->loop->lookups;
     struct lookup_name *oldest;
@@ -284,7 +285,7 @@ int lookup_cache_wait(struct loop *loop, const char *host, int family,
     return result;
 }
 
-/* A query that is running goes on: somebody may need its answer. */
+/* A query that is running continues: another lookup may need its answer. */
 void lookup_cache_leave(struct lookup_waiter *waiter) {
     struct lookup_name *name = waiter->name;
 

@@ -47,8 +47,8 @@ int lookup_cache_wait(struct loop *loop, const char *host, int family,
 /* The waiter has taken its answer, or is cancelled. */
 void lookup_cache_leave(struct lookup_waiter *waiter);
 
-/* Forgets the answers of a host, or of all if it is NULL. Queries in progress
-   are repeated for those who wait. */
+/* Discards the answers for a host, or all answers if it is NULL. Queries in
+   progress are repeated for their waiters. */
 void lookup_cache_flush(struct loop *loop, const char *host);
 
 /* Frees the cache of a loop, which must have no waiters. */

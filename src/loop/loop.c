@@ -12,7 +12,7 @@ bool loop_is_lost(const struct loop *loop) {
            uv_is_closing((const uv_handle_t *)&loop->wake);
 }
 
-/* Forgets wake-ups that were abandoned, because a callback did not return:
+/* Discards wake-ups that were abandoned because a callback did not return:
    their stack frames are at or below `here`. */
 static void forget_abandoned(struct loop *loop, uintptr_t here) {
     while (loop->dispatching > 0 && loop->dispatching <= FRAMES_MAX &&
@@ -89,8 +89,8 @@ static void on_check(uv_check_t *check) {
     loop_dispatch_end(loop, loop_dispatch_begin(loop));
 }
 
-/* If a wake-up was abandoned, libuv keeps a pointer into a stack frame that is
-   gone, and uses it when a handle is closed, until it polls again. So an event
+/* If a wake-up was abandoned, libuv keeps a pointer into the abandoned stack
+   frame, and uses it when a handle is closed, until it polls again. So an event
    makes it poll, and the tasks run after that. */
 static void dispatch_before_poll(struct loop *loop) {
     if (loop->dispatching == 0) {

@@ -101,8 +101,8 @@ void loop_cancel(struct loop *loop, struct task *task);
 void loop_expect_answer(struct loop *loop);
 void loop_answer_arrived(struct loop *loop);
 
-/* Keeps the loop from sleeping for so long from now on, or lets it sleep again.
-   The loop may end all the same. */
+/* Keeps the loop from sleeping for this time from now on, or lets it sleep
+   again. The loop may still end. */
 void loop_stay_awake(struct loop *loop, uint32_t microseconds);
 void loop_sleep(struct loop *loop);
 

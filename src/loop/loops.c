@@ -16,7 +16,8 @@
 /* Written under the lock. Only the thread of a loop writes or looks for the
    record of that loop, but loops of other threads may have the same entry. */
 struct entry {
-    atomic_uint writes; /* begun plus ended ones; odd: one is under way */
+    atomic_uint
+        writes; /* changes begun plus changes ended; odd: one is in progress */
     _Atomic(uv_loop_t *) uv;
     _Atomic(struct loop *) loop;
 };

@@ -12,7 +12,7 @@
 #include "os/bsd.h"
 #include "os/calls.h"
 
-/* What one control message carries. */
+/* The content of one control message. */
 struct content {
     const unsigned char *bytes;
     size_t size;
@@ -77,7 +77,7 @@ static void put_v4(const dgram_address *from, const struct in_addr *address,
 }
 
 /* Only the kernel knows the broadcast addresses of the interfaces, so an answer
-   leaves from what the kernel says. */
+   is sent from the address that the kernel reports. */
 static void set_local_v4(dgram_receive_info *out, const dgram_address *from,
                          const struct in_addr *local,
                          const struct in_addr *reply_from) {
@@ -86,8 +86,8 @@ static void set_local_v4(dgram_receive_info *out, const dgram_address *from,
     out->valid |= DGRAM_INFO_LOCAL;
 }
 
-/* An answer leaves from where the datagram was sent to, unless that is no
-   address of a host. */
+/* An answer is sent from the address that the datagram was sent to, unless this
+   is not an address of a host. */
 static struct in_addr reply_address(const struct in_addr *local) {
     struct in_addr any = {0};
 
@@ -181,8 +181,8 @@ static void set_local_v6(dgram_receive_info *out, const struct in6_addr *local,
     out->valid |= DGRAM_INFO_LOCAL;
 }
 
-/* For an IPv4 datagram there is a message of IPv4 as well, which says from
-   which address to answer. */
+/* For an IPv4 datagram there is also an IPv4 message, which has the address to
+   answer from. */
 static void read_ip6(const struct cmsghdr *cmsg, const struct content *content,
                      dgram_receive_info *out) {
     struct in6_pktinfo info;

@@ -1,4 +1,4 @@
-/* Control messages of recvmsg(): what the kernel knows about a datagram. */
+/* Control messages of recvmsg(): what the kernel reports about a datagram. */
 #ifndef DGRAM_OS_CONTROL_RECEIVE_H
 #define DGRAM_OS_CONTROL_RECEIVE_H
 

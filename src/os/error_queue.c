@@ -106,7 +106,7 @@ static void copy_address(dgram_address *out, const void *from, size_t size) {
         memcpy(&out->v6, from, sizeof(out->v6));
 }
 
-/* Behind the error is the address of who reported it. */
+/* After the error comes the address of the host that reported it. */
 static void fill(const struct cmsghdr *cmsg,
                  const struct sock_extended_err *error, dgram_path_error *out) {
     size_t size = cmsg->cmsg_len - CMSG_LEN(sizeof(*error));

@@ -46,7 +46,8 @@ int files_remove(const char *path) {
 #define LOCK_TRIES 20 /* a millisecond apart */
 #define PATH_SIZE 128 /* more than the path of a socket takes */
 
-/* Anyone who may read the folder can hold the lock, so the wait is short. */
+/* Every process that may read the directory can hold the lock, so the wait is
+   short. */
 static int lock(int fd) {
     struct pollfd nothing = {.fd = -1};
 

@@ -28,9 +28,9 @@ int files_set_permissions(const char *path, uint32_t permissions);
 
 int files_remove(const char *path);
 
-/* Locks the folder of a path against other callers of this function, for as
-   long as the descriptor that it returns is open. If another has the lock, it
-   waits for 20 milliseconds at most. UV_EAGAIN if that is not enough. */
+/* Locks the directory of a path against other callers of this function, while
+   the descriptor that it returns is open. If another caller has the lock, it
+   waits for at most 20 milliseconds. UV_EAGAIN if this is not enough. */
 int files_lock_folder(const char *path);
 
 /* Writes the working directory. UV_ERANGE if the memory is too small. */

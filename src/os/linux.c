@@ -74,7 +74,7 @@ static bool linux_coalesces(int fd) {
     return sockets_option_is_on(fd, IPPROTO_UDP, UDP_GRO);
 }
 
-/* Set for good once the call is found to be refused. */
+/* Set permanently once the call was refused. */
 static _Atomic bool sendmmsg_refused, recvmmsg_refused;
 
 /* The sendmmsg() of musl makes one system call for each message. A binary that
@@ -256,7 +256,8 @@ static void read_info(struct mmsghdr *headers, struct platform_in *messages,
                               messages[i].info);
 }
 
-/* A program that sends us descriptors could otherwise fill our table. */
+/* Otherwise a program that sends descriptors to this process could fill its
+   descriptor table. */
 static void close_descriptors(struct mmsghdr *headers, unsigned count) {
     for (unsigned i = 0; i < count; i++)
         control_receive_close_descriptors(&headers[i].msg_hdr);

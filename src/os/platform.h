@@ -1,9 +1,9 @@
-/* What the library needs of the operating system, in one table: each platform
-   is one file, and tests can replace the kernel.
+/* The functions that the library needs from the operating system, in one table:
+   each platform is one file, and tests can replace the kernel.
 
    Functions return 0 or more, or a negative UV_E* code. They repeat interrupted
-   calls. A feature that a platform lacks is a number with a neutral value
-   (segments_max 1), not a branch in the caller. */
+   calls. A feature that a platform does not have is a number with a neutral
+   value (segments_max 1), not a branch in the caller. */
 #ifndef DGRAM_OS_PLATFORM_H
 #define DGRAM_OS_PLATFORM_H
 
@@ -36,8 +36,8 @@ struct platform_out {
     uint32_t part_count;
     uint32_t segment_size;        /* 0: one datagram */
     const dgram_send_info *info;  /* of each datagram; NULL: nothing special */
-    const dgram_address *info_to; /* with info: where it goes, be it `to` or the
-                                     peer; NULL: nowhere */
+    const dgram_address *info_to; /* with info: the destination, which is `to`
+                                     or the peer; NULL: none */
 };
 
 /* A message of recvmsg(): the buffer, and what was received. That is a message,
@@ -141,14 +141,14 @@ struct platform {
     /* Names of the options that return the path MTU of a connected descriptor;
        0: there are none. */
     int path_mtu, path_mtu_v6;
-    /* Sends and receives only by the interface of that name. */
+    /* Sends and receives only through the interface with this name. */
     int (*set_device)(dgram_fd fd, const char *name);
     /* Gives a descriptor the device of another, if that has one. */
     int (*copy_device)(dgram_fd from, dgram_fd to);
     /* Names of the options that let a socket receive the groups of all sockets,
        for both families; 0: there are none. */
     int multicast_all, multicast_all_v6;
-    /* Sets the interface that IPv4 multicast leaves by. */
+    /* Sets the interface that IPv4 multicast is sent through. */
     int (*send_multicast_from)(dgram_fd fd, unsigned interface_index);
     /* Writes the interfaces, up to `max`. Returns how many there are. */
     int (*list_interfaces)(struct platform_interface *out, unsigned max);
@@ -157,7 +157,7 @@ struct platform {
     /* Opens a descriptor that becomes readable when interfaces change.
        UV_ENOTSUP where there is none. */
     dgram_fd (*open_interface_changes)(void);
-    /* Reads all reports. On error the descriptor is of no more use. */
+    /* Reads all reports. After an error, the descriptor is useless. */
     int (*read_interface_changes)(dgram_fd fd,
                                   struct platform_interface_changes *out);
     /* Returns an enum platform_kind, or UV_EBADF. */
@@ -237,9 +237,9 @@ struct platform {
     int (*receive_error)(dgram_fd fd, dgram_path_error *out);
     /* Drops errors, up to 64. */
     void (*drop_errors)(dgram_fd fd);
-    /* How many messages the kernel has dropped that arrived for the descriptor,
-       since it was opened. The count wraps. UV_ENOTSUP where it does not tell.
-     */
+    /* How many messages that arrived for the descriptor the kernel has dropped
+       since it was opened. The count wraps. UV_ENOTSUP if the system does not
+       report it. */
     int (*receive_drops)(dgram_fd fd, uint32_t *count_out);
 };
 

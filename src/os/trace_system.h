@@ -1,4 +1,4 @@
-/* What the trace needs of the system. */
+/* The functions that the trace needs from the system. */
 #ifndef DGRAM_OS_TRACE_SYSTEM_H
 #define DGRAM_OS_TRACE_SYSTEM_H
 

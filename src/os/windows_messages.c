@@ -132,7 +132,8 @@ static bool is_ignored(int code) {
 
 #define IGNORED_MAX 64
 
-/* After shutdown() nothing is received; windows_receive_is_shut() tells. */
+/* After shutdown() nothing is received: see windows_receive_is_shut().
+ */
 static int receive_one(dgram_fd fd, struct platform_in *message) {
     int result = UV_EAGAIN;
 

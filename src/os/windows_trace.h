@@ -1,4 +1,4 @@
-/* The trace of messages of Winsock. WSAGetLastError() does not change. */
+/* The trace of Winsock messages. WSAGetLastError() does not change. */
 #ifndef DGRAM_OS_WINDOWS_TRACE_H
 #define DGRAM_OS_WINDOWS_TRACE_H
 

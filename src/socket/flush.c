@@ -3,9 +3,9 @@
    This repeats until the queue is empty. A task reports the results.
 
    Errors that the datapath leaves to its caller:
-   - EAGAIN: the kernel takes no more for now. The socket waits until it is
-     writable. If it is, and the kernel still takes nothing, it waits for a
-   timer. After several such waits the datagram fails.
+   - EAGAIN: the kernel accepts no more for now. The socket waits until it is
+     writable. If it is writable, and the kernel still accepts nothing, it waits
+     for a timer. After several such waits the datagram fails.
    - ENOBUFS: the kernel has no buffers for that datagram. It waits in the retry
      queue (retryq.h), and datagrams to other destinations are sent.
    - EAGAIN of a Unix socket whose own send buffer has space: the queue of the

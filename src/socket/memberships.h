@@ -47,7 +47,7 @@ struct membership *memberships_find(const struct memberships_part *part,
                                     const dgram_address *source,
                                     unsigned index);
 
-/* Returns a membership that nobody holds yet; NULL: no memory. */
+/* Returns a membership that has no holder yet; NULL: out of memory. */
 struct membership *memberships_add(struct memberships_part *part,
                                    const dgram_address *group,
                                    const dgram_address *source, unsigned index);

@@ -4,8 +4,8 @@
    datagram; if more wait, the socket wakes up again.
 
    Errors: if the kernel refuses to return what waits, the descriptor would wake
-   the socket up for ever. So after a few attempts the error queue is disabled,
-   and the code is emitted as an error. */
+   up the socket again and again. So after a few attempts the error queue is
+   disabled, and the code is emitted as an error. */
 #include "socket/path_error.h"
 
 #include "socket/socket.h"

@@ -115,8 +115,8 @@ static bool ask_for_memory(dgram_socket *s, dgram_buffers *buffers) {
     return true;
 }
 
-/* Fills the buffers from the readahead, or lets the datapath fill them. Returns
-   false if nothing may be received. */
+/* Fills the buffers from the readahead, or with the datapath. Returns false if
+   nothing may be received. */
 static bool begin_receive(dgram_socket *s, dgram_buffers *buffers) {
     if (!ask_for_memory(s, buffers))
         return false;
@@ -196,8 +196,8 @@ static bool has_rest(const struct receive_buffers *buffers) {
             buffers->raw.given < buffers->raw.received);
 }
 
-/* While listeners run, the task is queued: it goes on if one does not return.
- */
+/* While listeners run, the task is queued: it continues if a listener does not
+   return. */
 static void deliver_rest(dgram_socket *s, struct receive_buffers *buffers) {
     struct loop *loop = s->loop;
 
@@ -366,10 +366,10 @@ static bool receive(dgram_socket *s, struct receive_buffers *buffers) {
     return count >= 0;
 }
 
-/* What this process has received would be lost if it were killed; other
-   processes receive the rest. So it receives one message at a time, and sends
-   the answers before it receives the next. If the kernel takes no answers, it
-   receives no more. */
+/* Datagrams that this process has received would be lost if it were killed;
+   other processes receive the others. So it receives one message at a time, and
+   sends the answers before it receives the next one. If the kernel accepts no
+   answers, it receives no more. */
 static bool receive_shared(dgram_socket *s, struct receive_buffers *buffers) {
     struct loop *loop = s->loop;
     uint32_t i;

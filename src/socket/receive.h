@@ -52,8 +52,8 @@ static inline bool receive_set_paused(struct receive_part *receive,
    delivers what was received before. */
 bool receive_set_stopped(dgram_socket *s, bool stopped);
 
-/* Whether the socket is to receive now: it is not paused; and if it is shared,
-   none of its datagrams waits to be sent. */
+/* Whether the socket receives now: it is not paused; and if it is shared, none
+   of its datagrams waits to be sent. */
 bool receive_is_wanted(const dgram_socket *s);
 
 /* The socket may receive again: a task delivers the readahead. */
@@ -71,8 +71,8 @@ static inline bool receive_is_detached(const struct receive_part *receive) {
     return receive->detached;
 }
 
-/* From now on the socket takes nothing from the kernel. It still delivers what
-   it has received, even if the program had stopped it. */
+/* From now on the socket receives nothing from the kernel. It still delivers
+   the datagrams that it has received, even if the program had stopped it. */
 void receive_detach(dgram_socket *s);
 
 /* Whether datagrams were received and not delivered yet. */

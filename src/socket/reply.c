@@ -1,5 +1,5 @@
-/* dgram_reply() sends an answer to where a message came from, from where it was
-   sent to. */
+/* dgram_reply() sends an answer to the sender of a message, from the address
+   that the message was sent to. */
 #include "util/address.h"
 #include "socket/send.h"
 #include "socket/socket.h"

@@ -8,8 +8,8 @@
 #include "util/util.h"
 #include "socket/socket.h"
 
-/* A retry ends after so many destinations without buffers: the whole system is
-   short of them. */
+/* A retry ends after this many destinations without buffers: the whole system
+   has too few. */
 #define REFUSALS_MAX 256u
 
 /* How many destinations of a Unix socket may have a wait, which takes a

@@ -60,8 +60,8 @@ static int check_running(dgram_socket *s) {
                : 0;
 }
 
-/* A Unix socket that was never bound sends without an address: nobody can
-   answer it. */
+/* A Unix socket that was never bound sends without an address, so its datagrams
+   cannot be answered. */
 static bool is_unnamed(const dgram_address *to) {
     return address_is_unix(to) && to->un.length == 0;
 }
@@ -291,7 +291,7 @@ static bool is_blocked(const dgram_socket *s, const dgram_address *to) {
            blocklists_block_to(&s->blocklists, to);
 }
 
-/* Returns how many of the next messages the block list and the bound of the
+/* Returns how many of the next messages the block list and the limit of the
    queue allow. Without these it reads no message. */
 static size_t count_allowed(const dgram_socket *s, const struct batch *batch) {
     const dgram_outgoing *messages = &batch->messages[batch->next];
@@ -320,7 +320,7 @@ static void accept_next(struct batch *batch, size_t count) {
 }
 
 /* Sends the next `count` messages, up to the first that flush_direct() does not
-   take. Returns whether the kernel takes more. */
+   accept. Returns whether the kernel accepts more. */
 static bool send_plain(dgram_socket *s, struct batch *batch, size_t count) {
     size_t done;
     bool more =

@@ -1,4 +1,4 @@
-/* The socket: its parts, and what every file needs of it. */
+/* The socket: its parts, and the members that every file needs. */
 #ifndef DGRAM_SOCKET_SOCKET_H
 #define DGRAM_SOCKET_SOCKET_H
 
@@ -64,8 +64,8 @@ int socket_misuse(dgram_socket *s, int code);
 int socket_read_address(dgram_socket *s, const char *syscall, const char *text,
                         const dgram_address *otherwise, dgram_address *out);
 
-/* Emits what is in s->error. If no listener wants it, it goes to the hook for
-   unhandled errors. */
+/* Emits the error in s->error. Without an `error` listener, it goes to the hook
+   for unhandled errors. */
 void socket_emit_error(dgram_socket *s);
 
 /* Whether it is a Unix socket, not UDP. */
@@ -73,7 +73,8 @@ static inline bool socket_is_unix(const dgram_socket *s) {
     return s->type == DGRAM_UNIX;
 }
 
-/* What the socket waits for has changed: a task calls watch_update(). */
+/* The events that the socket waits for have changed: a task calls
+   watch_update(). */
 static inline void socket_watch_changed(dgram_socket *s) {
     loop_defer(s->loop, &s->task);
 }

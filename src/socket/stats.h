@@ -15,7 +15,7 @@ void stats_add_truncated(dgram_socket *s, uint32_t count);
 /* Datagrams failed in the queue, not in the datapath. */
 void stats_add_send_errors(dgram_socket *s, size_t count);
 
-/* The queue is about to become shorter: it may be longer than ever. */
+/* The queue is about to become shorter: its size may be a new maximum. */
 void stats_note_queue(dgram_socket *s);
 
 /* The descriptor is about to be closed. */

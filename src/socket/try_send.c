@@ -93,7 +93,7 @@ static int code_to_return(const dgram_socket *s, int code) {
                : code;
 }
 
-/* Returns 0 to go on, or the code that ends the call. */
+/* Returns 0 to continue, or the code that ends the call. */
 static int send_some(dgram_socket *s, struct attempt *it) {
     const dgram_outgoing *messages = &it->messages[it->done];
     int *status = &it->status[it->done];

@@ -19,7 +19,7 @@
 struct unix_file {
     uint64_t device, inode;
     int process; /* that has bound it; a child may close its copy */
-    char path[]; /* absolute: the program may change its directory */
+    char path[]; /* absolute: the program may change its working directory */
 };
 
 #define FOLDER_SIZE 4096
@@ -54,7 +54,8 @@ static int create_record(const char *path, struct unix_file **out) {
     return *out == NULL ? UV_ENOMEM : 0;
 }
 
-/* UV_EADDRINUSE if the file is no socket; a symbolic link is none. */
+/* UV_EADDRINUSE if the file is not a socket; a symbolic link is not a socket.
+ */
 static int check_socket(const char *path) {
     struct files_status status;
     int result = files_get_status(path, &status);
@@ -85,11 +86,12 @@ static int remove_stale(const dgram_address *address) {
     return result == UV_ENOENT ? 0 : result; /* another has removed it */
 }
 
-/* Without the lock the bind goes on: it only matters if another server starts
-   at the same time. */
+/* Without the lock the bind continues: the lock only matters if another server
+   starts at the same time. */
 static int bind_replacing(dgram_fd fd, const dgram_address *address) {
     int lock = files_lock_folder(address->un.name.sun_path);
-    int result = platform->bind(fd, address); /* the file may be gone by now */
+    int result =
+        platform->bind(fd, address); /* the file may have been removed */
 
     if (result == UV_EADDRINUSE) {
         result = remove_stale(address);

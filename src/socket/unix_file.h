@@ -9,7 +9,7 @@
 struct unix_file; /* a file that the socket removes when it closes */
 
 struct unix_file_options {
-    uint16_t permissions; /* 0: those that the umask leaves */
+    uint16_t permissions; /* 0: the permissions that the umask allows */
     bool keep;            /* neither replace an old file nor remove this one */
 };
 

@@ -31,9 +31,10 @@ static bool wake(dgram_socket *s, bool readable, bool writable) {
     return readable && receive_readable(s);
 }
 
-/* An error that no read returns is in the error queue, if the program has asked
-   the kernel for one. A program that has not emptied the queue one loop
-   iteration later does not want it, and the loop would never sleep again. */
+/* If no read returns the error, it is in the error queue, which the program has
+   enabled. If the program has not emptied the queue one loop iteration later,
+   the library discards its contents. Otherwise the loop would never sleep
+   again. */
 static void take_error(dgram_socket *s) {
     if (path_error_is_on(&s->path_error))
         path_error_read(s);
@@ -48,9 +49,9 @@ static void take_error(dgram_socket *s) {
         watch_update(s);
 }
 
-/* If the socket has a pending error (an ICMP message on a connected socket)
+/* If the socket has a pending error (an ICMP message on a connected socket),
    libuv stops the handle and reports EBADF. A read returns the error, and the
-   watch goes on. Errors alone are UV_PRIORITIZED, if that is waited for. */
+   watch continues. If only errors are watched, libuv reports UV_PRIORITIZED. */
 static void on_poll(uv_poll_t *poll, int status, int events) {
     dgram_socket *s = socket_of((uv_handle_t *)poll);
     struct loop *loop = s->loop;
@@ -185,7 +186,7 @@ static void on_stopped(uv_handle_t *handle) {
     loop_defer_end(s->loop, &s->task);
 }
 
-/* A record that is lost may have outlived its loop. */
+/* The loop of a lost record may no longer exist. */
 static void stop_busy_polling(dgram_socket *s) {
     if (s->watch.busy_poll_us == 0)
         return;

@@ -24,8 +24,8 @@ static inline bool watch_is_referenced(const struct watch_part *watch) {
 /* Starts to watch s->datapath.fd. UV_EEXIST if the loop watches it already. */
 int watch_start(dgram_socket *s);
 
-/* Waits for what the socket needs by now: datagrams, writability, or nothing.
- */
+/* Waits for the events that the socket needs now: datagrams, writability, or
+   nothing. */
 void watch_update(dgram_socket *s);
 
 /* Pauses receiving, or resumes it. */

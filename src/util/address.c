@@ -6,8 +6,9 @@
 #include "util/netif.h"
 #include "util/util.h"
 
-/* inet_pton() knows no scopes, and the parser of libuv ignores one that names
-   no interface: the datagram would leave by another. */
+/* inet_pton() does not parse scopes, and the parser of libuv ignores a scope
+   that names no interface: the datagram would be sent through another
+   interface. */
 static int parse_v6(const char *text, struct sockaddr_in6 *out) {
     char plain[INET6_ADDRSTRLEN];
     size_t length = strcspn(text, "%");

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Return NULL without memory. */
+/* Return NULL if out of memory. */
 void *alloc_bytes(size_t size);
 void *alloc_zeroed(size_t size);
 

@@ -49,10 +49,10 @@ static bool is_link_local(const dgram_address *address) {
            IN6_IS_ADDR_LINKLOCAL(&address->v6.sin6_addr);
 }
 
-/* A unicast request names this host, and the routing table knows the way back,
-   which may be another interface: the sender may be this host, or the routes
-   may be asymmetric. Only a link-local address means nothing without its
-   interface. */
+/* If the request was unicast, its destination names this host, and the routing
+   table has the route back, which may use another interface: the sender may be
+   on this host, or the routes may be asymmetric. Only a link-local address is
+   ambiguous without its interface. */
 static bool needs_interface(const dgram_receive_info *received) {
     return (received->valid & DGRAM_INFO_LOCAL) == 0 ||
            is_link_local(&received->reply_from) ||

@@ -1,4 +1,4 @@
-/* What single datagrams are sent with. */
+/* The send information of single datagrams. */
 #ifndef DGRAM_UTIL_SEND_INFO_H
 #define DGRAM_UTIL_SEND_INFO_H
 
