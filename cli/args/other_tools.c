@@ -150,7 +150,7 @@ static const struct {
     {"tracepath traceroute pmtu", "mtu"},
 };
 
-/* What the options of a line without a verb ask for. */
+/* The verb that the options of a line without a verb belong to. */
 static const char *verb_of_options(char **words, int count, bool has_host) {
     for (int i = 0; i < count; i++) {
         const char *word = words[i];

@@ -5,8 +5,8 @@
 #include "doctor/loopback.h"
 #include "doctor/system.h"
 
-/* Of a buffer that programs may ask for: 20 milliseconds of 100,000 datagrams a
-   second. New kernels allow so much. */
+/* The size of a buffer that programs may need: 20 milliseconds of 100,000
+   datagrams a second. New kernels allow this size. */
 #define LARGEST_WANTED (4u << 20)
 #define LARGEST_FEW (1u << 20)
 

@@ -1,4 +1,4 @@
-/* dgram doctor: tells what this kernel, interface and sandbox can do for UDP.
+/* dgram doctor: reports what this kernel, interface and sandbox can do for UDP.
    It changes nothing, needs no privileges and sends only over loopback. */
 #include "doctor/doctor.h"
 

@@ -68,7 +68,7 @@ void judge_backlog(struct check *check, uint64_t dropped, uint64_t squeezed,
 /* Connections that the packet filter tracks, and how many it can. */
 void judge_conntrack(struct check *check, uint64_t count, uint64_t max);
 
-/* An interface: what it is, and what its driver tells. */
+/* An interface: its properties, and what its driver reports. */
 struct link_facts {
     bool is_up, has_carrier;
     unsigned mtu;

@@ -16,8 +16,8 @@ struct loopback {
 /* The loopback address of AF_INET or AF_INET6, port 0. */
 dgram_address loopback_address(int family);
 
-/* Opens a socket. `options` may ask for receive_info or path_errors; NULL: for
-   nothing. Returns 0 or a negative code. */
+/* Opens a socket. `options` may have receive_info or path_errors; it may be
+   NULL. Returns 0 or a negative code. */
 int loopback_open(struct loopback *loopback, int family,
                   const dgram_datapath_options *options);
 

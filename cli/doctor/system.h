@@ -1,5 +1,5 @@
-/* What the checks of dgram doctor ask of the system. Each system has a folder
-   with its version of doctor.c, which also lists the checks. */
+/* The functions of the system that the checks of dgram doctor use. Each system
+   has a folder with its version of doctor.c, which also lists the checks. */
 #ifndef CLI_DOCTOR_SYSTEM_H
 #define CLI_DOCTOR_SYSTEM_H
 

@@ -121,7 +121,7 @@ static int exchange(struct doctor *doctor, int family, uint32_t wanted,
     return code;
 }
 
-/* What a check wants of a datagram, for each family. */
+/* The options that a check sets for a datagram, for each family. */
 struct wanted {
     uint32_t info; /* DGRAM_INFO_* */
     bool (*fits)(const dgram_receive_info *info, int family);

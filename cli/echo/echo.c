@@ -56,7 +56,7 @@ static void on_batch(dgram_socket *socket, const dgram_message *messages,
     }
 }
 
-/* Counts datagrams that cannot be sent back, and goes on. */
+/* Counts datagrams that cannot be sent back, and continues. */
 static void on_error(dgram_socket *socket, const dgram_error *error,
                      void *data) {
     (void)data;

@@ -1,5 +1,5 @@
-/* The far end of a flood, a sink that serves: all streams ask it, begin and end
-   together. */
+/* The far end of a flood: a sink that serves. All streams send it questions,
+   and begin and end together. */
 #ifndef CLI_FLOOD_FAREND_H
 #define CLI_FLOOD_FAREND_H
 

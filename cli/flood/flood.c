@@ -229,8 +229,8 @@ static void on_error(struct stream *stream, const dgram_error *error,
         report(error);
 }
 
-/* The other streams go on. Errors of one kind are reported once, because they
-   may concern many streams; the result has all of them. */
+/* The other streams continue. Errors of one kind are reported once, because
+   they may concern many streams; the result has all of them. */
 static void on_failure(struct stream *stream, const dgram_error *error) {
     const dgram_error copy = named(error);
     char subject[32] = "";

@@ -39,9 +39,10 @@ static bool send_due_of(const struct pump *pump, struct stream *stream,
     return stream_send(stream, due < BATCH_MAX ? (size_t)due : BATCH_MAX);
 }
 
-/* Returns to the loop after a while, for the signals, however much is due: when
-   each stream has had its turn, as the iteration may be the last. What becomes
-   due meanwhile is left for the next batch. */
+/* Returns to the loop after a while, so that signals are handled, even if more
+   datagrams are due. It does so only after each stream has sent, because the
+   iteration may be the last. Datagrams that become due in the meantime are left
+   for the next batch. */
 static void send_due(const struct pump *pump) {
     uint64_t iteration_end = uv_hrtime() + RATE_ITERATION_NS;
     double elapsed = pump_seconds(pump);

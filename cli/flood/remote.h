@@ -1,6 +1,6 @@
-/* What a stream of a flood asks a sink that serves: a state machine over its
-   connected socket. Questions are repeated until they are answered, so that
-   lost, doubled and reordered datagrams do no harm. */
+/* The questions of a flood's stream to a sink that serves: a state machine over
+   its connected socket. Questions are repeated until they are answered, so
+   lost, duplicated and reordered datagrams cause no errors. */
 #ifndef CLI_FLOOD_REMOTE_H
 #define CLI_FLOOD_REMOTE_H
 

@@ -9,7 +9,7 @@
 struct schedule {
     double rate;      /* datagrams per second, of all streams; 0: no limit */
     double seconds;   /* how long they send */
-    unsigned streams; /* the datagrams are dealt out to them in turn */
+    unsigned streams; /* each stream in turn gets a datagram */
 };
 
 /* Returns the datagrams per second of a payload of this many bits per second.

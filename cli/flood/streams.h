@@ -4,7 +4,7 @@
 
 #include "flood/stream.h"
 
-#define STREAMS_MAX 256 /* as many as 'dgram sink' tells apart */
+#define STREAMS_MAX 256 /* as many as 'dgram sink' distinguishes */
 
 struct streams {
     struct stream *all;
@@ -23,7 +23,7 @@ void streams_open(struct streams *streams, uint32_t id);
 void streams_close(struct streams *streams);
 void streams_end(struct streams *streams);
 
-/* Returns the one whose turn it is. */
+/* Returns the next stream in the rotation. */
 struct stream *streams_take(struct streams *streams);
 
 /* stream_settle() for each. */

@@ -1,4 +1,4 @@
-/* What the kernel tells of this process and of its network namespace. */
+/* What the kernel reports about this process and its network namespace. */
 #include "posix/doctor_checks.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* What the kernel tells about an interface: RTM_GETLINK of rtnetlink(7). */
+/* What the kernel reports about an interface: RTM_GETLINK of rtnetlink(7). */
 #include "linux/doctor_device.h"
 
 #include <errno.h>

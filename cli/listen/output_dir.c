@@ -59,7 +59,7 @@ static int find_highest(struct output_dir *dir) {
     return result;
 }
 
-/* So that a folder of somebody else is an error before a datagram comes. */
+/* So that a directory of another user is reported before a datagram comes. */
 static int check_writable(const char *path) {
     const int may_create = 2 | 1; /* W_OK | X_OK, which not each system has */
     uv_fs_t request;

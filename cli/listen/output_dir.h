@@ -13,7 +13,7 @@ struct output_dir {
     uint32_t number; /* that of the latest file */
 };
 
-/* Looks for the highest number in the directory, from which the files go on.
+/* Finds the highest number in the directory; the files continue after it.
    Returns 0 or a negative code. UV_ERANGE: the numbers are used up. */
 int output_dir_begin(struct output_dir *dir, const char *path);
 

@@ -2,17 +2,18 @@
    port of the data. All have one size, so an answer is never longer than its
    question.
 
-   The sink answers each question of the flood once. A question without a valid
-   token is answered with TOKEN, and is asked again with that token.
+   The sink answers each question of the flood once. It answers a question
+   without a valid token with TOKEN. The flood repeats the question with that
+   token.
 
-     HELLO asks for a token, which shows later that the flood receives at its
+     HELLO requests a token, which later proves that the flood receives at its
      address. The answer is TOKEN.
 
-     START lets the sink count this stream, and send back if asked. It is
-     repeated to keep the stream going. The answer is RUNNING.
+     START makes the sink count this stream, and send back if requested. It is
+     repeated to keep the stream running. The answer is RUNNING.
 
-     END says that the flood has sent all. The answer is RESULT; while
-     datagrams may be late it is RUNNING.
+     END reports that the flood has sent all datagrams. The answer is RESULT, or
+     RUNNING while datagrams may still be late.
 
    REFUSED may answer each of them: see enum control_reason. */
 #ifndef CLI_MEASURE_CONTROL_H
@@ -41,7 +42,7 @@ enum control_kind {
 enum control_reason {
     CONTROL_NONE,
     CONTROL_FULL,      /* it serves as many streams as it can */
-    CONTROL_VERSIONS,  /* it does not speak this version */
+    CONTROL_VERSIONS,  /* it does not support this version */
     CONTROL_FORGOTTEN, /* it does not know the stream that ends */
 };
 

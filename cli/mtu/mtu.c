@@ -101,8 +101,8 @@ static void on_timer(uv_timer_t *timer) {
     }
 }
 
-/* An echo says which packet it answers. Anything else is taken for an answer to
-   the latest one. */
+/* An echo contains the number of its packet. Any other answer is taken for an
+   answer to the latest packet. */
 static void on_message(dgram_socket *socket, const dgram_message *message,
                        void *data) {
     uint32_t size = it.search.size;
@@ -183,7 +183,7 @@ static void draw_row(void) {
 }
 
 /* Begins with the longest packet of IP. The interface refuses it and reports
-   its MTU. The path MTU that the kernel remembers may be out of date. */
+   its MTU. The path MTU that the kernel has cached may be out of date. */
 static void on_connect(dgram_socket *socket, void *data) {
     (void)data;
     dgram_get_remote_address(socket, &it.peer);

@@ -9,7 +9,7 @@
 enum mtu_limit {
     MTU_LIMIT_INTERFACE, /* of this host */
     MTU_LIMIT_ROUTER,    /* that reported it */
-    MTU_LIMIT_SILENT,    /* nobody reported what is lost */
+    MTU_LIMIT_SILENT,    /* no router reported the loss */
 };
 
 struct mtu_search {

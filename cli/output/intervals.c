@@ -60,8 +60,8 @@ static void wait_for_next(struct intervals *intervals) {
     uv_timer_start(&intervals->timer, on_timer, (uint64_t)ceil(wait * 1000), 0);
 }
 
-/* A line may be late, but does not move those after it. If this process did not
-   run for longer than a period, one line tells of all that time. */
+/* A line may be late, but does not delay the lines after it. If this process
+   did not run for longer than a period, one line covers all of that time. */
 static void on_timer(uv_timer_t *timer) {
     struct intervals *intervals = timer->data;
     double time = seconds_since_start(intervals);

@@ -51,8 +51,8 @@ const char *tint(FILE *out, enum tint tint) {
     return streams[i].colours ? codes[tint] : "";
 }
 
-/* Nobody knows where the cursor is. So many spaces fill the row if it is empty,
-   and reach the next row if it is not. */
+/* The position of the cursor is unknown. This many spaces fill the row if it is
+   empty, and reach the next row if it is not. */
 void term_begin_row(FILE *stream, FILE *out) {
     unsigned columns =
         system_has_terminal(stream) ? system_terminal_width(stream) : 0;

@@ -33,7 +33,7 @@ static struct {
     unsigned char *payload;
     uint32_t id;       /* of this run, in the stamps */
     uv_timer_t timer;  /* of the next send, and of the end */
-    uint64_t due;      /* nanoseconds: when the latest send had its turn */
+    uint64_t due;      /* nanoseconds: when the latest send was due */
     uv_timer_t expiry; /* of the oldest datagram without a reply */
     struct trips trips;
     struct faults faults;
@@ -356,8 +356,8 @@ static bool needs_many(void) {
            (common.broadcast || endpoint_is_group(it.to.host));
 }
 
-/* Nobody can answer a Unix socket without an address: the system chooses one.
-   A UDP socket gets its address with the connect. */
+/* A Unix socket without an address gets no answers: the system chooses an
+   address. A UDP socket gets its address with the connect. */
 static bool needs_name(void) {
     return it.to.type == DGRAM_UNIX && common.bind == NULL;
 }

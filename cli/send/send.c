@@ -250,7 +250,7 @@ static void log_missing_answers(void) {
                 (unsigned long long)it.answers);
 }
 
-/* After the loop, because closing the socket tells about its last datagrams. */
+/* After the loop, because closing the socket reports its last datagrams. */
 static void print_result(void) {
     if (!common.json || !it.is_running)
         return;

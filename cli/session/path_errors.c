@@ -8,7 +8,7 @@
 #define ICMP_TIME_EXCEEDED 11
 #define ICMP6_TIME_EXCEEDED 3
 
-/* An IPv4 address of an IPv6 socket speaks ICMP, not ICMPv6. */
+/* An IPv4 address of an IPv6 socket uses ICMP, not ICMPv6. */
 static bool speaks_icmp6(const dgram_address *address) {
     return address->any.sa_family == AF_INET6 &&
            !IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr);

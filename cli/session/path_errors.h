@@ -14,7 +14,7 @@ void path_error_text(const dgram_path_error *error,
                      char text[PATH_ERROR_TEXT_MAX]);
 
 /* Prints members of a JSON object: reporter (an address, or null for this
-   host), mtu (if it is told), icmp_type and icmp_code (unless it is this
+   host), mtu (if it was reported), icmp_type and icmp_code (unless it is this
    host). */
 void path_error_print_json(FILE *out, const dgram_path_error *error);
 

@@ -1,5 +1,6 @@
-/* The frame of each verb: a loop that ends in order after SIGINT or SIGTERM,
-   when the time is over, and when nobody reads the output. */
+/* The common code of all verbs: a loop that ends in order after SIGINT or
+   SIGTERM, when the time is over, or when the reader of the output has closed
+   it. */
 #ifndef CLI_SESSION_SESSION_H
 #define CLI_SESSION_SESSION_H
 
@@ -76,8 +77,8 @@ void session_report(struct session *session, const char *subject,
 /* Both without a subject; then stops with exit status 1. */
 void session_fail(struct session *session, const dgram_error *error);
 
-/* Writes the output. If nobody reads it, stops with exit status 1 and prints
-   nothing. */
+/* Writes the output. If the reader has closed it, stops with exit status 1 and
+   prints nothing. */
 void session_flush(struct session *session);
 
 /* Runs the session to its end and frees everything. SIGINT and SIGTERM end a

@@ -12,7 +12,7 @@
    UTF-8. Call it first. Returns false if the process cannot run. */
 bool system_begin(int *argc, char ***argv);
 
-/* Whether the process may open so many more descriptors, up to 8. */
+/* Whether the process may open this many more descriptors, up to 8. */
 bool system_can_open(int count);
 
 /* After this, a write to a closed pipe, or beyond the limit for a file, is an

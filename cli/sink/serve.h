@@ -1,8 +1,7 @@
-/* What 'dgram sink --serve' does for floods that ask: it counts each of them,
-   hands it its results, and sends datagrams back. It sends nothing but an
-   answer to each question, of its size, before a flood has shown that it
-   receives at its address; and it stops sending back when the flood stops
-   asking. */
+/* The server of 'dgram sink --serve': it counts each flood, sends it its
+   results, and sends datagrams back. Until a flood has shown that it receives
+   at its address, the server only answers each question with a datagram of the
+   same size. It stops sending back when the flood sends no more questions. */
 #ifndef CLI_SINK_SERVE_H
 #define CLI_SINK_SERVE_H
 
@@ -10,7 +9,7 @@
 #include "sink/clients.h"
 
 #define SERVE_SETTLE_MS 200     /* datagrams may come this late after END */
-#define SERVE_VANISH_MS 10000   /* a stream not heard for so long is gone */
+#define SERVE_VANISH_MS 10000   /* a stream silent for so long has ended */
 #define SERVE_LINGER_MS 5000    /* results are kept: an answer may get lost */
 #define SERVE_BACK_MS 2000      /* sends back for so long after each question */
 #define SERVE_ANSWER_MS 5       /* between two answers to one stream */
@@ -21,7 +20,7 @@
 struct serve {
     struct session *session;
     uint64_t back_limit; /* bits per second; for all streams */
-    uint64_t floods_max; /* stop after this many; 0: go on */
+    uint64_t floods_max; /* stop after this many; 0: never */
 
     struct clients clients;
     uv_timer_t upkeep;  /* runs while there are streams */
@@ -59,7 +58,7 @@ void serve_end(struct serve *serve);
 
 /* The parts of it. */
 
-/* Ends the streams that are settled or gone, and forgets old ones. */
+/* Ends the streams that are settled or silent, and discards old ones. */
 void serve_upkeep(uv_timer_t *timer);
 
 /* Starts, continues and ends what a stream is sent back. */

@@ -7,7 +7,7 @@
 #include "measure/stamp.h"
 
 #define TICK_MS 1
-#define TICK_NS 5000000u    /* limit of one turn: then the sink receives */
+#define TICK_NS 5000000u    /* limit of one round: then the sink receives */
 #define BUDGET_MS 20        /* what is not used in this time is lost */
 #define BACKLOG_S 1         /* a rate catches up with this much ... */
 #define LATE_NS 1000000000u /* ... also when the time is over */
@@ -183,7 +183,7 @@ static void fill_budget(struct serve *serve, uint64_t now) {
         serve->budget = (int64_t)most + 1;
 }
 
-/* Gives each stream that is sent to a turn, from the one that is next. Returns
+/* Sends to each stream once, beginning with the next in the rotation. Returns
    how many there are; sets *goes_on_out if another round may send more. */
 static size_t send_round(struct serve *serve, bool *goes_on_out) {
     size_t count = serve->clients.count, wanted = 0;

@@ -23,7 +23,7 @@ static struct {
     double seconds;
     bool check, serves;
     uint64_t send_limit; /* bits per second sent back; 0: the default */
-    uint64_t floods;     /* end after this many; 0: go on */
+    uint64_t floods;     /* end after this many; 0: never */
 
     struct rate total;
     uint64_t first_time; /* of the first datagram; 0: none yet */

@@ -18,7 +18,7 @@ struct token_key {
     uint64_t low, high;
 };
 
-/* SipHash-2-4: nobody without the key can guess the hash of other bytes. */
+/* SipHash-2-4: without the key, the hash of other bytes cannot be guessed. */
 uint64_t token_hash(const struct token_key *key, const unsigned char *bytes,
                     size_t length);
 

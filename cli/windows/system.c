@@ -47,7 +47,7 @@ static void restore_console(void) {
     SetConsoleOutputCP(console_before);
 }
 
-/* What is printed is UTF-8. The console outlives this process. */
+/* The output is UTF-8. The console still exists when this process has ended. */
 static void begin_console(void) {
     console_before = GetConsoleOutputCP();
     if (console_before == 0 || console_before == CP_UTF8)
