@@ -135,7 +135,8 @@ function requireSources() {
   }
 }
 
-// A terminal sends these to node-gyp, too. This process outlives it, and cleans up.
+// A terminal sends these to node-gyp, too. This process continues when node-gyp has
+// ended, and cleans up.
 function surviveInterrupts() {
   for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
 }

@@ -13,7 +13,7 @@ function getter(prototype, name) {
   return uncurryThis(Object.getOwnPropertyDescriptor(prototype, name).get);
 }
 
-// The getters of views, which report what the engine knows.
+// The getters of views, which report the values of the engine.
 function gettersOf(prototype) {
   return {
     buffer: getter(prototype, 'buffer'),

@@ -120,7 +120,7 @@ class DatagramQueue {
     if (this.last === group) this.last = rest;
   }
 
-  // As if nobody had got any of them.
+  // As if no iterator had received any of them.
   forget() {
     for (let group = this.first; group !== null; group = group.next)
       group.isEmitted = group.isPassed = false;

@@ -12,8 +12,8 @@ let indices = new Map(); // by address, a map by port
 let lastAddress, lastPort, lastIndex;
 
 // Port null: the address is the path of a Unix socket.
-// Returns an index, a negative code, or TABLE_FULL: every index is invalid then, so
-// send what uses one and ask again.
+// Returns an index, a negative code, or TABLE_FULL: every index is then invalid, so send
+// the datagrams that use one and call again.
 function destinationOf(address, port) {
   if (address === lastAddress && port === lastPort) return lastIndex;
   let ports = indices.get(address);

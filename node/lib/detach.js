@@ -1,7 +1,7 @@
 'use strict';
-// detach(): hands the descriptor of a socket to whoever binds it next, in another thread
-// for example. The socket then receives nothing more from the kernel, emits what it has
-// received, and is closed. Until then it can send.
+// detach(): returns the descriptor of a socket, for the socket that binds it next, for
+// example in another thread. The socket then receives nothing more from the kernel, emits
+// what it has received, and is closed. Until then it can send.
 const transport = require('./transport');
 const { CONNECTED, healthCheck, kState } = require('./state');
 const { misuse, systemError } = require('./errors');

@@ -201,7 +201,7 @@ class Handle extends BaseHandle {
     const fd = native.detach(this.native);
     if (fd < 0) return fd;
     this.detached = true;
-    // What nobody would get waits for the next iterator, or for resume().
+    // Datagrams without a receiver wait for the next iterator, or for resume().
     const isKept = this.parked !== null && this.parked.count > 0 && !hasListeners(this);
     if (this.inbox === null && !isKept) this.paused = false;
     this.update();

@@ -27,8 +27,8 @@ class HighWaterMark {
     this.count = 0; // bytes
     this.waiting = 0; // the part of `count` that waits for the bind
     this.needsDrain = false;
-    this.isScheduled = false; // a tick is to emit 'drain'
-    this.refusal = null; // an error that is to be emitted after the bind
+    this.isScheduled = false; // a tick will emit 'drain'
+    this.refusal = null; // an error to emit after the bind
     this.resource = new AsyncResource('UDPDRAIN');
   }
 
@@ -57,8 +57,8 @@ class HighWaterMark {
     runInAsyncScope(this.resource, nextTick, undefined, emitDrain, this);
   }
 
-  // Returns whether a datagram of the request is to be sent. Refused ones are reported to
-  // the callback, or without one by 'error', as a failed lookup is.
+  // Returns whether to send a datagram of the request. Refused ones are reported to the
+  // callback, or without one by 'error', as a failed lookup is.
   admit(request) {
     const refusal = request.enter(this);
     if (refusal === null) return true;

@@ -15,7 +15,8 @@ const NOW = 3; // when these are emitted: the time of the loop, in milliseconds
 const byIndex = new Map();
 const byName = new Map();
 
-// The name of an interface that received a message, or its index if the interface is gone.
+// The name of an interface that received a message, or its index if the interface no
+// longer exists.
 function nameOf(index) {
   const known = byIndex.get(index);
   if (known !== undefined && known.time === shared[NOW]) return known.name;

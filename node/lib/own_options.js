@@ -32,7 +32,7 @@ function readUint32(options, name) {
   return value;
 }
 
-// Which members of INFO an rinfo is to have.
+// The members of INFO that an rinfo has.
 function readRecvInfo(options, type) {
   const value = ownOption(options, 'recvInfo') ?? false;
   if (typeof value === 'boolean') return value ? supportedInfo(type) : 0;

@@ -1,10 +1,9 @@
 'use strict';
 // libdgram/promises: createSocket() returns a socket whose calls return promises.
 //
-// It calls only what a program can call, so it also works where the module is node:dgram
-// itself. No promise stays pending: calls that wait are rejected when the socket is
-// closed or an implicit bind fails, although node:dgram does not call their callbacks
-// then.
+// It uses only the public API, so it also works where the module is node:dgram itself. No
+// promise stays pending: calls that wait are rejected when the socket is closed or an
+// implicit bind fails, although node:dgram does not call their callbacks then.
 const { on } = require('node:events');
 const dgram = require('./index');
 const { AbortController, Promise, Set } = globalThis;

@@ -59,7 +59,7 @@ const addresses = []; // texts, set by the addon
 const memories = []; // of slabs, set by the addon
 const slabs = { __proto__: null }; // by index
 const shared = new Int32Array(native.shared);
-const SLAB = 0; // whose next datagram is to be emitted; -1: a parked one
+const SLAB = 0; // whose datagram is emitted next; -1: a parked one
 const RUNNING = 1; // calls of listeners that have not returned
 const LEFT = 4; // datagrams that the call may emit
 native.setupReceive(addresses, memories, onMessages, sendQueue.sendReady,

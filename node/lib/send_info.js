@@ -23,8 +23,8 @@ function validateLocalAddress(value, name, family) {
     throw invalidArgValue(name, value, `must be an IPv${family} address`);
 }
 
-// Returns what an object asks for, or null. Throws if a member is wrong; `name` is that of
-// the object.
+// Returns the information that an object sets, or null. Throws if a member is wrong;
+// `name` is that of the object.
 function sendInfoOf(family, object, name) {
   const { localAddress, interface: device, typeOfService, ttl } = object;
   if (localAddress == null && device == null && typeOfService == null && ttl == null)

@@ -103,7 +103,7 @@ function removeAllReady() {
 let handle = null; // of the addon: whose datagrams are ready
 let count = 0; // datagrams
 let used = 0; // bytes
-let isDeferred = false; // the addon knows that they may wait
+let isDeferred = false; // the addon has recorded that they may wait
 let nextNumber = 0;
 let rows = null; // information of datagrams, once one has some
 

@@ -8,7 +8,7 @@ const { validateInteger, validateString } = require('./validate');
 const { nextTick } = require('./transport').ticks;
 
 // The argument of the implicit bind of a send or a connect: the socket gets no address,
-// so nobody can answer it.
+// so its datagrams cannot be answered.
 const UNNAMED = { __proto__: null };
 
 // Takes the place of the lookup of a UDP socket: nothing is looked up.

@@ -1,5 +1,5 @@
 'use strict';
-// The bytes of typed arrays and DataViews as the engine knows them. Properties with
+// The bytes of typed arrays and DataViews as the engine stores them. Properties with
 // which a program hides those of the engine are not read.
 const { FastBuffer, dataView, setBytes, typedArray } = require('./builtins');
 

@@ -93,8 +93,8 @@ static void add_handle(struct addon *addon, struct handle *handle) {
     dgram_on(handle->socket, &handle->listener, &receive_events, handle);
 }
 
-/* If the system cannot report all that the socket asks for, it reports the most
-   that it can. */
+/* If the system cannot report all of the requested information, the socket
+   requests what the system can report. */
 static int create_socket(const struct addon *addon, dgram_options *options,
                          dgram_socket **out) {
     uint32_t asked = options->receive_info;

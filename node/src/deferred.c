@@ -42,7 +42,7 @@ static void on_process_exit(void) {
 }
 
 /* If there is no memory for the lock, process.exit() loses deferred datagrams.
-   All else works. */
+   Everything else works. */
 static void begin(void) {
     has_lock = uv_mutex_init(&lock) == 0;
     if (has_lock)

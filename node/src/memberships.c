@@ -17,7 +17,8 @@ static void set_address(napi_env env, napi_value object, const char *name,
     napi_set_named_property(env, object, name, value);
 }
 
-/* Returns the name of an interface, or its index if the interface is gone. */
+/* Returns the name of an interface, or its index if the interface no longer
+   exists. */
 static void set_interface(napi_env env, napi_value object, uint32_t index) {
     char text[SYSTEM_NAME_MAX];
     napi_value value = NULL;

@@ -1,6 +1,7 @@
 /* Blocks of memory for pooled messages. When JavaScript has collected a block,
-   it is used again: freed and allocated anew, it would cost a page fault for
-   each 4 KiB, which takes longer than everything else that a message needs. */
+   it is used again. If it were freed and allocated anew, it would cost a page
+   fault for each 4 KiB, which takes longer than everything else that a message
+   needs. */
 #include <stdlib.h>
 
 #include "addon.h"

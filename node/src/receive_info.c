@@ -1,4 +1,4 @@
-/* Information about received datagrams, for sockets that ask for it. Each
+/* Information about received datagrams, for sockets that request it. Each
    datagram of a slab has a row, which JavaScript reads. */
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* What the addon needs of the system. Functions that return a dgram_fd or an
-   int return a negative UV_E* code on error. */
+/* The functions that the addon needs from the system. Functions that return a
+   dgram_fd or an int return a negative UV_E* code on error. */
 #ifndef SYSTEM_H
 #define SYSTEM_H
 

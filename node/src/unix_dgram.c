@@ -1,6 +1,6 @@
-/* The system calls of libdgram/unix-dgram. Its calls return their results, it
-   queues nothing, and it does not reconnect. The core does otherwise, so the
-   calls are made here. The core only receives. */
+/* The system calls of libdgram/unix-dgram. Its functions return the results of
+   these calls, queue nothing, and do not reconnect. The core queues and
+   reconnects, so the calls are made here. The core only receives. */
 #include <stdlib.h>
 
 #include "addon.h"

@@ -69,7 +69,8 @@ static bool is_v6(char *text) {
     return result;
 }
 
-/* The core also knows interfaces by name. Node does not, and "" is no name. */
+/* The core also takes the names of interfaces. Node does not, and "" is not a
+   name. */
 const char *interface_of(napi_env env, napi_value value, char *buffer,
                          size_t size) {
     const char *text = address_of(env, value, buffer, size);

@@ -45,7 +45,7 @@ class Handle extends BaseHandle {
     this.keeper = null; // keeps the process alive while `udp` does not
     this.groups = new Memberships(this);
     this.batch = null; // datagrams of this wake-up, for 'messages'
-    this.immediates = 0; // that are to deliver datagrams
+    this.immediates = 0; // that deliver datagrams
     this.kept = 0; // bytes of what is parked where the host cannot stop
     this.resource = null; // the context of the creation, once datagrams wait
     this.counts = new Stats();

@@ -72,7 +72,7 @@ function onTick(request) {
 const sameContext = { __proto__: null };
 const newContext = () => sameContext;
 
-// All results of a request are known, or 'drain' is to be emitted.
+// All results of a request are known, or 'drain' is due.
 function complete(request) {
   if (request.resource === sameContext) request.callBack();
   else request.reportInContext();
