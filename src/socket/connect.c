@@ -12,7 +12,7 @@
 #include "socket/socket.h"
 
 /* Datagrams that were accepted before go to their own destinations: those that
-   the kernel takes now, and those that remain queued. */
+   the kernel accepts now, and those that remain queued. */
 static int connect_now(dgram_socket *s, const dgram_address *address) {
     int result;
 

@@ -54,7 +54,7 @@ static inline struct retry_part *flush_retry(struct flush_part *flush) {
     return &flush->retry;
 }
 
-/* For retry.c: whether the kernel takes datagrams. */
+/* For retry.c: whether the kernel accepts datagrams. */
 static inline struct backpressure *flush_backpressure(
     struct flush_part *flush) {
     return &flush->backpressure;
@@ -77,7 +77,7 @@ static inline bool flush_is_retrying(const struct flush_part *flush,
     return retry_holds(&flush->retry, to);
 }
 
-/* The kernel took a datagram that was not queued. */
+/* The kernel accepted a datagram that was not queued. */
 static inline void flush_taken(struct flush_part *flush) {
     backpressure_taken(&flush->backpressure);
 }
@@ -87,7 +87,7 @@ static inline bool flush_is_blocked(const struct flush_part *flush) {
     return flush->backpressure.stopped || flush->retry.queue.count > 0;
 }
 
-/* Whether the kernel takes no datagram for now, and what ends that:
+/* Whether the kernel accepts no datagram for now, and what ends that:
    writability, or a timer. */
 static inline bool flush_is_stopped(const struct flush_part *flush) {
     return flush->backpressure.stopped;
@@ -115,7 +115,7 @@ int flush_enqueue(dgram_socket *s, struct sendq_item *item);
 /* Sends datagrams from the caller's memory. The queue must be empty. Stops at
    the first datagram that has a host or parts, or is misuse. *done_out is how
    many were sent or failed; their callbacks are queued. Returns false if the
-   kernel takes no more now. */
+   kernel accepts no more now. */
 #define FLUSH_DIRECT_MAX 1024u /* datagrams of one call */
 bool flush_direct(dgram_socket *s, const dgram_outgoing *messages, size_t count,
                   dgram_send_cb cb, size_t *done_out);
@@ -127,7 +127,7 @@ void flush_bound(dgram_socket *s);
    later. */
 void flush_now(dgram_socket *s);
 
-/* The same, even while the kernel takes no more, and also retries. */
+/* The same, even while the kernel accepts no more, and also retries. */
 void flush_again(dgram_socket *s);
 
 /* The same, when the socket has become writable. */

@@ -39,8 +39,8 @@ void retry_waiting(dgram_socket *s);
 /* The timer has run: its interval grows, until a datagram is sent. */
 void retry_slower(dgram_socket *s);
 
-/* The kernel takes nothing (UV_EAGAIN): waits until the socket is writable, or
-   for a timer. Returns false if the kernel will not take the datagram later
+/* The kernel accepts nothing (UV_EAGAIN): waits until the socket is writable,
+   or for a timer. Returns false if the kernel will not take the datagram later
    either. */
 bool retry_wait_for_kernel(dgram_socket *s);
 

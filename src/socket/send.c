@@ -330,7 +330,7 @@ static bool send_plain(dgram_socket *s, struct batch *batch, size_t count) {
     return more;
 }
 
-/* Sends from the caller's memory as long as the kernel takes messages. A
+/* Sends from the caller's memory as long as the kernel accepts messages. A
    message that fails is queued for its report. From the first one with a host
    or with parts on, messages are queued. */
 static void send_direct(dgram_socket *s, struct batch *batch) {

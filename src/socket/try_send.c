@@ -54,7 +54,7 @@ static size_t count_sendable(dgram_socket *s, const dgram_outgoing *messages,
     return n;
 }
 
-/* Records errors, and that the kernel takes datagrams. */
+/* Records errors, and that the kernel accepts datagrams. */
 static void note(dgram_socket *s, const dgram_outgoing *messages,
                  const int *status, size_t count) {
     bool taken = false;
@@ -84,8 +84,8 @@ static void count_failed(dgram_socket *s, int code) {
         stats_add_send_errors(s, code != UV_ENOBUFS);
 }
 
-/* UV_EAGAIN tells the program that the kernel takes no more. If only one Unix
-   socket is full, it may still send to others. */
+/* UV_EAGAIN reports to the program that the kernel accepts no more. If only one
+   Unix socket is full, it may still send to others. */
 static int code_to_return(const dgram_socket *s, int code) {
     return code == UV_EAGAIN && s->state.connect != STATE_CONNECTED &&
                    retry_destination_is_full(s)
