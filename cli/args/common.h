@@ -45,7 +45,7 @@ struct common {
     const char *device;
     uint64_t workers; /* 0: this process */
     bool no_offload;
-    uint64_t segments; /* 0: as many as the kernel takes */
+    uint64_t segments; /* 0: as many as the kernel accepts */
 };
 
 extern struct common common;

@@ -1,4 +1,4 @@
-/* dgram flood: sends as fast as the kernel takes it, or at a rate. */
+/* dgram flood: sends as fast as the kernel accepts datagrams, or at a rate. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* Makes the streams of a flood send: as fast as the kernel takes it, or at a
-   rate. */
+/* Makes the streams of a flood send: as fast as the kernel accepts datagrams,
+   or at a rate. */
 #ifndef CLI_FLOOD_PUMP_H
 #define CLI_FLOOD_PUMP_H
 
@@ -17,7 +17,7 @@ struct pump {
     bool closed;
     bool is_last_iteration; /* at a rate */
     uv_idle_t idle;         /* without a rate: runs all the time */
-    uv_timer_t ticks; /* with a rate, and while the kernel takes no more */
+    uv_timer_t ticks; /* with a rate, and while the kernel accepts no more */
 };
 
 /* Set the first members before the start. */

@@ -11,7 +11,7 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
     (void)data;
 }
 
-/* Sends it at once if the kernel takes it: the stream sends nothing while a
+/* Sends it at once if the kernel accepts it: the stream sends nothing while a
    question waits, and the next iteration of the loop may be its last. */
 static void ask(struct remote *remote) {
     static const enum control_kind kinds[] = {

@@ -164,8 +164,8 @@ static uint64_t count_taken(dgram_socket *socket) {
     return dgram_get_stats(socket, &stats) == 0 ? stats.datagrams_sent : 0;
 }
 
-/* The close sends what the kernel takes at once; the rest was accepted in vain.
-   A signal may end a flood before its latest failures are reported. */
+/* The close sends what the kernel accepts at once; the rest was accepted in
+   vain. A signal may end a flood before its latest failures are reported. */
 static void close_socket(struct stream *stream) {
     uint64_t waiting = dgram_get_send_queue_count(stream->socket);
     uint64_t taken = count_taken(stream->socket);

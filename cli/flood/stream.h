@@ -56,11 +56,11 @@ struct stream {
 void stream_open(struct stream *stream, const struct stream_plan *plan,
                  unsigned index, uint32_t id);
 
-/* Sends up to `count` datagrams. Returns false if the kernel takes no more now,
-   or refused some. */
+/* Sends up to `count` datagrams. Returns false if the kernel accepts no more
+   now, or refused some. */
 bool stream_send(struct stream *stream, size_t count);
 
-/* Whether the kernel has taken all that was sent. */
+/* Whether the kernel has accepted all that was sent. */
 bool stream_is_ready(const struct stream *stream);
 
 /* Call it at the start of each loop iteration: the failures of the previous one
@@ -73,7 +73,7 @@ bool stream_fails_here(const struct stream *stream);
 /* Returns how many datagrams were sent and did not fail so far. */
 uint64_t stream_sent(const struct stream *stream);
 
-/* Closes the socket. Datagrams that the kernel does not take at once do not
+/* Closes the socket. Datagrams that the kernel does not accept at once do not
    count as accepted. Has no effect if it is closed. */
 void stream_close(struct stream *stream);
 

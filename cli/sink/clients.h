@@ -30,7 +30,7 @@ struct client_back {
     uint64_t due_from;  /* nanoseconds; the rate counts from here ... */
     uint64_t due_base;  /* ... and from this many datagrams */
     uint64_t numbered;  /* datagrams that were given a number */
-    uint64_t sent;      /* of them, those that the kernel took */
+    uint64_t sent;      /* of them, those that the kernel accepted */
     uint64_t latest;    /* nanoseconds; of the latest datagram */
     bool fails;         /* until the stream asks again */
 };

@@ -149,7 +149,7 @@ static void note_sent(struct client_stream *stream, const int *status, int done,
         back->latest = now;
 }
 
-/* Sends what is due. Returns whether the kernel takes more. */
+/* Sends what is due. Returns whether the kernel accepts more. */
 static bool send_due(struct serve *serve, struct client_stream *stream,
                      uint64_t now, bool *is_idle) {
     dgram_outgoing batch[BATCH_MAX];
