@@ -79,7 +79,7 @@ class Datagram extends Request {
     this.to = undefined; // the numeric address; null: the peer
     this.error = null; // other than of a system call
     this.status = 0; // bytes, or a code
-    this.length = -1; // bytes, if the kernel did not take it at once
+    this.length = -1; // bytes, if the kernel did not accept it at once
   }
 
   // Returns null, or an error if the high-water mark is reached.

@@ -23,7 +23,7 @@
 // overdue (ticks.js). The addon sends what is ready when the process or the thread ends.
 //
 // Results are reported in the order of the queue. A datagram that the kernel does not
-// take at once stays with the addon, and its result follows when the kernel has taken
+// take at once stays with the addon, and its result follows when the kernel has accepted
 // it. A callback runs one tick after the tick, or the call, that sent its datagram.
 const { AsyncResource } = require('node:async_hooks');
 const native = require('./addon');

@@ -1,8 +1,8 @@
 /* Sending. JavaScript writes adjacent payloads to the slab, and the length,
    destination and number of each to the fields, and whether it has information
-   (send_info.c). One call sends them and writes
-   the results to the status array. A datagram that the kernel did not take yet
-   is SEND_PENDING; its result is reported later. */
+   (send_info.c). One call sends them and writes the results to the status
+   array. A datagram that the kernel did not accept yet is SEND_PENDING; its
+   result is reported later. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,8 +80,8 @@ static uint32_t fill(struct addon *addon, dgram_outgoing *out, uint32_t count) {
     return i;
 }
 
-/* The kernel does not take the first of them now. It gets them later, in order;
-   without buffers for one destination it may get the others at once. */
+/* The kernel does not accept the first of them now. It gets them later, in
+   order; without buffers for one destination it may get the others at once. */
 static void queue(dgram_socket *socket, const dgram_outgoing *out,
                   uint32_t count, int32_t *status, int reason) {
     dgram_send_batch(socket, out, count, status, on_sent);
