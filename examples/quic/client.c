@@ -51,7 +51,7 @@ static int start(struct client *client, const dgram_address *server) {
     return 0;
 }
 
-/* While the kernel takes no packets, no timer matters. */
+/* While the kernel accepts no packets, no timer matters. */
 static ngtcp2_tstamp next_time(struct client *client, bool more) {
     if (udp_waits(&client->udp))
         return UINT64_MAX;

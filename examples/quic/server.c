@@ -116,7 +116,7 @@ static void expire(struct server *server) {
     }
 }
 
-/* While the kernel takes no packets, nobody can send and no timer matters. */
+/* While the kernel accepts no packets, nobody can send and no timer matters. */
 static ngtcp2_tstamp next_time(const struct server *server) {
     const struct timer *first = timers_first(&server->timers);
 

@@ -46,14 +46,14 @@ int udp_fd(const struct udp *udp);
 ngtcp2_path udp_path(const struct udp *udp, const dgram_address *server);
 
 /* Where to write the next packet, UDP_PACKET_MAX bytes. Sends a full batch
-   before. NULL if the kernel takes no more. */
+   before. NULL if the kernel accepts no more. */
 unsigned char *udp_space(struct udp *udp);
 
 /* Adds the packet that was written there. */
 void udp_add(struct udp *udp, size_t length, const ngtcp2_path *path,
              unsigned ecn);
 
-/* Sends the batch. Returns false if the kernel takes no more: wait until the
+/* Sends the batch. Returns false if the kernel accepts no more: wait until the
    socket is writable, and call it again. */
 bool udp_flush(struct udp *udp);
 
