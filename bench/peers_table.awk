@@ -22,7 +22,7 @@ function short(v) {
     return sprintf(v >= 9.95 ? "%.0f" : "%.2f", v)
 }
 
-# The rate of a side, and how many times that libdgram reaches.
+# The rate of a side, and the ratio of libdgram's rate to it.
 function cells(work, side, of,    key) {
     key = work SUBSEP side
     if (!(key in rates))
@@ -82,8 +82,8 @@ member("greatest") != "" && member("value") == "" && what == "kpps" {
 }
 
 END {
-    print "| | 64 B one way, a second | libdgram's, times | echoes, a second | " \
-        "libdgram's, times |"
+    print "| | 64 B one way, per second | libdgram, ratio | echoes per second | " \
+        "libdgram, ratio |"
     print "|---|---|---|---|---|"
     row("libuv, `uv_udp_send()`", "uv")
     row("quinn-udp, `UdpSocketState`", "quinn")
