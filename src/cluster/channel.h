@@ -41,7 +41,8 @@ int channel_open(struct channel *channel, uv_loop_t *loop, int fd,
                  const struct channel_handlers *handlers);
 
 /* Sends or queues a message, and a duplicate of `fd` with it unless it is -1.
-   UV_EPIPE when the other end is gone, errors of the duplicate, UV_ENOMEM. */
+   UV_EPIPE if the other end has closed the connection, errors of the duplicate,
+   UV_ENOMEM. */
 int channel_send(struct channel *channel,
                  const struct protocol_message *message, int fd);
 

@@ -16,9 +16,10 @@ struct launcher {
     dgram_primary *primary;
     const char *file;        /* a copy */
     const char *const *args; /* copies, in the same memory as `file` */
-    /* Called when a process has ended; its connection is gone. `status` and
-       `signal` are libuv's, or UV_ECANCELED and 0 after process_abandon(). A
-       pointer, because the spawner, which handles this, is above this file. */
+    /* Called when a process has ended and its connection is closed. `status`
+       and `signal` are libuv's, or UV_ECANCELED and 0 after process_abandon().
+       It is a pointer, because the spawner, which handles this, is above this
+       file. */
     void (*exited)(void *data, struct process *process, int64_t status,
                    int signal);
     void *data;
@@ -51,7 +52,7 @@ bool process_is_ready(const struct process *process,
 void process_ask_to_end(struct process *process, unsigned drain_ms);
 bool process_is_asked(const struct process *process);
 
-/* The process has closed its connection, which is gone after this call. */
+/* The process has closed its connection, which is freed after this call. */
 void process_disconnected(struct process *process);
 
 /* Kills the process at once, or after a time limit unless process_spare() is

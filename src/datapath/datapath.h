@@ -115,7 +115,7 @@ static inline uint64_t datapath_now(void) {
     return clock_nanoseconds() / 1000000u;
 }
 
-/* Combines what the program wants, the environment and the kernel. */
+/* Combines the options of the program, the environment and the kernel. */
 struct offload datapath_policy(dgram_offload mode, uint32_t segments_max);
 
 /* Whether it consists of DGRAM_INFO_* only. */

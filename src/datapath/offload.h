@@ -22,7 +22,7 @@ struct offload {
 
 /* What DGRAM_OFFLOAD sets for every socket of the process. */
 struct offload_override {
-    bool off;              /* no offload, whatever the program wants */
+    bool off;              /* no offload, whatever the program sets */
     bool on;               /* automatic becomes on */
     uint32_t segments_max; /* a further limit; 0: none */
 };
@@ -45,7 +45,7 @@ bool offload_mixes_headers(const char *kernel_release);
    or UINT32_MAX if the release sets no limit. */
 uint32_t offload_segments_max(const char *kernel_release);
 
-/* Combines what the program wants, the environment and the release of the
+/* Combines the options of the program, the environment and the release of the
    kernel. `mode` is valid. */
 struct offload offload_decide(dgram_offload mode, uint32_t segments_max,
                               struct offload_override override,

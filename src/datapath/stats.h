@@ -20,7 +20,7 @@ void stats_attach(struct stats *stats, dgram_fd fd);
 /* Adds the drops since the last call. */
 void stats_read_drops(struct stats *stats, dgram_fd fd);
 
-/* Copies the counts. `size` says how many the caller knows. */
+/* Copies the counts that fit in the caller's `size`. */
 int stats_copy(const struct stats *stats, dgram_stats *out);
 
 /* A message of the kernel with so many datagrams is passed on. */

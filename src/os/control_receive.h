@@ -8,8 +8,8 @@
 
 #include "dgram_types.h"
 
-/* Bytes for the control messages of one message, aligned as a cmsghdr: all that
-   is asked for here, and what the program may ask for itself. */
+/* Bytes for the control messages of one message, aligned as a cmsghdr: those
+   that the library requests, and those that the program may request itself. */
 #define CONTROL_RECEIVE_MAX 512u
 
 /* The same for a Unix socket: a time and credentials, which come first. There

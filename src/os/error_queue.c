@@ -16,8 +16,8 @@
 
 #include <linux/errqueue.h>
 
-/* Bytes. The kernel stores what else the program asked for, such as time
-   stamps, before the error. */
+/* Bytes. The kernel stores other messages that the program requested, such as
+   time stamps, before the error. */
 #define CONTROL_SIZE 512u
 
 #define FAMILY_V4 1u
@@ -166,9 +166,9 @@ static int receive_entry(int fd, dgram_path_error *out) {
     return result < 0 ? sockets_error() : error_queue_parse(&header, out);
 }
 
-/* The queue may also have what the program asked for itself, such as the time
-   stamps of sent datagrams. Another process that sends with the descriptor may
-   add these faster than they are skipped. */
+/* The queue may also have entries that the program requested itself, such as
+   the time stamps of sent datagrams. Another process that sends with the
+   descriptor may add these faster than they are skipped. */
 int error_queue_receive(int fd, dgram_path_error *out) {
     int result = 0;
 

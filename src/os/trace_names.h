@@ -15,7 +15,7 @@ const char *trace_fcntl_name(int command);
 bool trace_is_gso(int level, int type);
 bool trace_is_gro(int level, int type);
 
-/* Whether the flags of recvmsg() ask for the error queue. */
+/* Whether the flags of recvmsg() select the error queue. */
 bool trace_is_error_queue(int flags);
 
 #endif

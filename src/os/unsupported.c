@@ -16,7 +16,7 @@ uint32_t unsupported_segments_max(dgram_fd fd) {
     return 1;
 }
 
-/* offload_decide() knows faulty releases of Linux only. */
+/* offload_decide() handles faulty releases of Linux only. */
 void unsupported_kernel_release(char *text, size_t size) {
     if (size > 0)
         text[0] = '\0';

@@ -1,4 +1,4 @@
-/* Control messages, and the options that ask for them. */
+/* Control messages, and the options that enable them. */
 #include <string.h>
 
 #include "os/windows_calls.h"

@@ -64,11 +64,12 @@ static void attach(dgram_socket *s, dgram_fd fd, bool own) {
     datapath_attach(&s->datapath, fd);
     if (own && datapath_wants_gro(&s->datapath))
         datapath_set_gro(&s->datapath,
-                         true); /* an error is no harm: it is slower */
+                         true); /* an error only makes it slower */
 }
 
-/* Binds the socket with the descriptor, which reports what is asked for. On
-   error nothing changes, and the descriptor remains the caller's. */
+/* Binds the socket with the descriptor, which reports the requested
+   information. On error nothing changes, and the caller still owns the
+   descriptor. */
 static int take_descriptor(dgram_socket *s, dgram_fd fd, bool own) {
     int result = receive_buffers_prepare(&s->loop->receive_buffers);
 
@@ -226,7 +227,7 @@ int bind_implicit(dgram_socket *s) {
     return result;
 }
 
-/* The options that concern one bind only. A bind that fails forgets them. */
+/* The options of one bind only. If the bind fails, they are reset. */
 static void set_options(dgram_socket *s, const dgram_bind_options *options) {
     if (!text_is_empty(options->device))
         memcpy(s->bind.flags.device, options->device,

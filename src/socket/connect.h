@@ -16,7 +16,7 @@ struct connect_part {
     void *data;                 /* its argument */
     dgram_connect_cb called_cb; /* that is to be called with 0, or NULL */
     void *called_data;          /* its argument */
-    struct task task;           /* goes on after a bind, and emits `connect` */
+    struct task task; /* continues after a bind, and emits `connect` */
 };
 
 void connect_init(dgram_socket *s);

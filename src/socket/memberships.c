@@ -83,7 +83,7 @@ struct group_everywhere *memberships_find_everywhere(
     return NULL;
 }
 
-/* The kernel has ended the memberships of an interface that is gone. */
+/* The kernel has ended the memberships of an interface that was removed. */
 static bool is_valid(const struct membership *found) {
     char name[NETIF_NAME_MAX];
 

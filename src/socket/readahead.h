@@ -20,8 +20,8 @@ static inline bool readahead_is_empty(const struct readahead *readahead) {
     return readahead->first == NULL;
 }
 
-/* Reads what is in the kernel's queue, and ends coalescing. Returns 0, or a
-   negative code: then coalescing goes on. */
+/* Reads the messages in the kernel's queue, and ends coalescing. Returns 0, or
+   a negative code: then coalescing continues. */
 int readahead_stop_coalescing(dgram_socket *s);
 
 /* Takes messages, in order, as the platform would receive them. Returns how

@@ -231,8 +231,8 @@ void retry_all(dgram_socket *s) {
     end_retry(s);
 }
 
-/* The wait has reported space, but the destination is still full. If that goes
-   on, another socket may have bound the name. */
+/* The wait has reported space, but the destination is still full. If this
+   continues, another socket may have bound the name. */
 static void wait_again(dgram_socket *s, struct retry_destination *to,
                        bool any_sent) {
     if (to->wait != NULL) {

@@ -9,7 +9,7 @@
 /* A block list dropped datagrams, or refused one. */
 void stats_add_blocked(dgram_socket *s, uint32_t count);
 
-/* Datagrams were cut to the size that the program asked for. */
+/* Datagrams were truncated to the size that the program set. */
 void stats_add_truncated(dgram_socket *s, uint32_t count);
 
 /* Datagrams failed in the queue, not in the datapath. */

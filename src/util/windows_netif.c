@@ -1,5 +1,5 @@
-/* A program knows an interface by its alias, such as "Ethernet 2", which is
-   what Node and the settings of Windows show. */
+/* A program uses the alias of an interface, such as "Ethernet 2", which Node
+   and the settings of Windows show. */
 #include "util/netif.h"
 
 #include <stdio.h>
