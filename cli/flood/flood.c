@@ -25,7 +25,7 @@ static struct {
     uint64_t size, rate, bitrate;      /* 0: no limit */
     uint64_t parallel;
     bool check;
-    bool results, bidir, reverse; /* what the far end is asked for */
+    bool results, bidir, reverse; /* what is requested from the far end */
 
     struct batch batch;
     struct streams streams;

@@ -24,7 +24,7 @@ enum remote_state {
 struct remote {
     dgram_socket *socket;
     const dgram_send_info *info; /* of each question, or NULL */
-    /* What is asked for: the flood, the stream, the flags and so on. */
+    /* The request: the flood, the stream, the flags and so on. */
     struct control_question question;
     void (*on_change)(struct remote *remote); /* RUNS, DONE or FAILED */
     void *data;

@@ -10,7 +10,7 @@ static bool has(const dgram_receive_info *info, uint32_t flag) {
     return (info->valid & flag) != 0;
 }
 
-/* The name of the interface, or its number if it is gone. */
+/* The name of the interface, or its number if it no longer exists. */
 static void interface_text(const dgram_receive_info *info,
                            char text[UV_IF_NAMESIZE]) {
     size_t size = UV_IF_NAMESIZE;

@@ -66,7 +66,7 @@ const struct check_row doctor_rows[] = {
 const size_t doctor_row_count = sizeof doctor_rows / sizeof *doctor_rows;
 
 #if defined(__linux__)
-/* The kernel doubles what is asked for, to have space for its overhead. */
+/* The kernel doubles the size that is set, to have space for its overhead. */
 const struct system_buffers system_buffers = {"net.core.rmem_max",
                                               "net.core.wmem_max", 2};
 #else

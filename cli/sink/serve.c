@@ -14,7 +14,7 @@ static uint64_t now_ms(const struct serve *serve) {
 
 /* ---- Answers ---- */
 
-/* Tries once: an answer that is lost is asked for again. */
+/* Tries once: if an answer is lost, the flood repeats its question. */
 static void send_answer(struct serve *serve, const dgram_message *message,
                         struct control_answer *answer) {
     unsigned char bytes[CONTROL_SIZE];
@@ -103,7 +103,7 @@ static void stop_session(uv_timer_t *timer) {
     session_stop(((struct serve *)timer->data)->session);
 }
 
-/* A result that got lost is asked for again for a while. */
+/* If a result is lost, the flood repeats its question for a while. */
 static void on_flood_done(struct serve *serve, struct client_flood *flood) {
     flood->done_at = now_ms(serve);
     serve_print(serve, flood);
@@ -153,7 +153,7 @@ static void remove_old(struct serve *serve) {
 }
 
 /* If this process did not run for a while, datagrams may wait to be read: then
-   no stream is gone before the next call. finish() neither adds nor removes
+   no stream ends before the next call. finish() neither adds nor removes
    streams. */
 void serve_upkeep(uv_timer_t *timer) {
     struct serve *serve = timer->data;

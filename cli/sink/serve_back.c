@@ -1,5 +1,6 @@
-/* What a serving sink sends back: numbered datagrams at the rate that the flood
-   asked for, while it keeps asking, within the limit of the sink. */
+/* The datagrams that a serving sink sends back: numbered, at the rate that the
+   flood requested, while it keeps requesting them, within the limit of the
+   sink. */
 #include <string.h>
 
 #include "measure/clock.h"
@@ -62,7 +63,8 @@ void serve_back_ask(struct serve *serve, struct client_stream *stream,
     }
 }
 
-/* Whether the flood still asks, and the time that it asked for is not over. */
+/* Whether the flood still requests datagrams, and the time that it requested is
+   not over. */
 static bool is_sending(const struct serve *serve,
                        const struct client_stream *stream, uint64_t now) {
     const struct client_back *back = &stream->back;

@@ -43,7 +43,7 @@ bool system_may_exceed(dgram_fd fd, bool receives) {
     return false;
 }
 
-/* Only libuv knows the names. The index is not used here. */
+/* Only libuv provides the names. The index is not used here. */
 int system_find_interface(const char *name, unsigned *index_out) {
     uv_interface_address_t *all;
     int count, code = uv_interface_addresses(&all, &count);
