@@ -1,5 +1,5 @@
-/* What forged, replayed and malformed datagrams get from a sink that serves: at
-   most as many bytes as they sent, and no state. */
+/* A sink that serves answers forged, replayed and malformed datagrams with at
+   most as many bytes as it received, and stores nothing for them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-# Without a sink that serves, a flood says that there are no results, and sends
-# all the same; but it does not wait for datagrams that nobody sends back.
+# Without a sink that serves, a flood prints that there are no results, and still
+# sends. It does not wait for datagrams that no sink sends back.
 . "$SOURCE/test/lib/cli.sh"
 
 start sink sink 127.0.0.1:0
