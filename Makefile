@@ -70,7 +70,7 @@ model: ## Compare the library with its model for SEEDS (100000)
 	@cmake --build $(BUILD)/model -j 2 --target model >/dev/null
 	@$(BUILD)/model/test/model $(or $(FIRST),1) $(or $(SEEDS),100000)
 
-soak: ## Use everything at once for SECONDS (1800); nothing may leak or get lost
+soak: ## Use all features at once for SECONDS (1800); fail on a leak or a loss
 	@sh tools/setup run
 	@cmake -S . -B $(BUILD)/soak >/dev/null
 	@cmake --build $(BUILD)/soak -j 2 --target soak >/dev/null
@@ -93,7 +93,7 @@ abi: all ## Record the ABI of a release in abi/
 	@sh tools/setup check
 	@sh tools/check-abi . $(BUILD)/libdgram.so --record
 
-portability: ## Build for other processors and systems, test what runs (an hour)
+portability: ## Build for other processors and systems, and test where possible (an hour)
 	@sh tools/setup portability
 	@sh tools/portability
 
@@ -104,7 +104,7 @@ deb: ## Build the Debian packages in build/deb/
 	@sh tools/setup --dry-run deb
 	@sh tools/build-deb
 
-release: ## Build all that is published in build/release/ (VERIFY=1: twice)
+release: ## Build everything that is published, in build/release/ (VERIFY=1: twice)
 	@sh tools/setup release
 	@VERIFY=$(VERIFY) sh tools/release/run
 

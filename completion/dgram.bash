@@ -1,5 +1,5 @@
-# Completion of the command dgram for bash. What a verb takes is asked of the
-# command itself, so that this always matches its version.
+# Completion of the command dgram for bash. The options are read from the help
+# of the command, so they always match its version.
 
 # Words of a help text: verbs, or options where a name begins with a dash.
 _dgram_options() {

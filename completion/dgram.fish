@@ -1,5 +1,5 @@
-# Completion of the command dgram for fish. What a verb takes is asked of the
-# command itself, so that this always matches its version.
+# Completion of the command dgram for fish. The options are read from the help
+# of the command, so they always match its version.
 
 function __dgram_verbs
     dgram --help 2>/dev/null |
