@@ -44,7 +44,7 @@ struct offload_override offload_parse(const char *text) {
     struct offload_override override = {0};
     uint32_t number;
 
-    if (text == NULL || *text == '\0')
+    if (text == NULL || *text == '\0' || strcasecmp(text, "auto") == 0)
         return override;
     if (strcasecmp(text, "on") == 0)
         override.on = true;

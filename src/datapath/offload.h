@@ -27,8 +27,8 @@ struct offload_override {
     uint32_t segments_max; /* a further limit; 0: none */
 };
 
-/* Parses DGRAM_OFFLOAD. NULL and "" set nothing. An unknown value turns offload
-   off, which is always safe. */
+/* Parses DGRAM_OFFLOAD. NULL, "" and "auto" set nothing. An unknown value turns
+   offload off, which is always safe. */
 struct offload_override offload_parse(const char *text);
 
 /* Returns what the environment sets. It is read by the first call. */

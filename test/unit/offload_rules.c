@@ -107,6 +107,8 @@ static void no_value_changes_nothing_and_an_unknown_one_is_off(void **state) {
 
     (void)state;
     assert_false(offload_parse(NULL).off);
+    assert_false(offload_parse("auto").off);
+    assert_false(offload_parse("auto").on);
     assert_false(offload_parse("").off);
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
         if (!offload_parse(unknown[i]).off)
