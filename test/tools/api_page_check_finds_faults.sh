@@ -41,7 +41,7 @@ finds '^dgram_ref: the header has int dgram_ref' $header 's/void dgram_ref(/int 
 finds '^dgram_options: not on the page: new_member' $header \
     's/^    bool reuse_port;/&\n    bool new_member;/'
 finds '^dgram_spawner_options drain_ms: not on the page: 0: 20,000' \
-    include/dgram_cluster.h 's/after half the time. 0: 10,000/after half the time. 0: 20,000/'
+    include/dgram_cluster.h 's/this time. 0: 10,000/this time. 0: 20,000/'
 finds '^DGRAM_NEW: is not on the page' $header 's/^#define DGRAM_BATCH_MAX/#define DGRAM_NEW 1\n&/'
 finds '^dgram_new_cb: is not on the page' $header \
     's/^typedef int (\*dgram_lookup_fn)/typedef void (*dgram_new_cb)(void);\n&/'
