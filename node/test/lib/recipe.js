@@ -11,7 +11,7 @@ class Program {
   #closed;
 
   constructor(file, args, options) {
-    this.child = spawn(process.execPath, ['--no-warnings', file, ...args.map(String)],
+    this.child = spawn(process.execPath, [file, ...args.map(String)],
                        { timeout: 60000, ...options });
     this.output = '';
     this.errors = '';
