@@ -45,8 +45,8 @@ static int send_answers(void) {
 static int receive_and_answer(void) {
     int count = dgram_datapath_receive(path, &buffers, messages, MESSAGES);
 
-    if (count <
-        0) /* -EAGAIN, or an error that the kernel reported for a peer */
+    /* -EAGAIN, or an error that the kernel reported for a peer. */
+    if (count < 0)
         return 1;
     for (int i = 0; i < count; i++)
         answers[i] = (dgram_outgoing){.payload = messages[i].payload,
