@@ -46,7 +46,10 @@ declare namespace libdgram {
     reusePort?: boolean | undefined;
     receiveBlockList?: net.BlockList | undefined;
     sendBlockList?: net.BlockList | undefined;
-    /** Messages are views of shared memory and do not own their ArrayBuffer. */
+    /**
+     * Messages are views of blocks of 64 KiB that they share. A message stays valid while
+     * it is referenced. Do not transfer its ArrayBuffer.
+     */
     pooled?: boolean | undefined;
     /**
      * Sends later, with fewer system calls: to the peer in the next tick, and from a
@@ -77,7 +80,7 @@ declare namespace libdgram {
      * the core that received the datagram, or by the address of its sender. Linux only.
      */
     steering?: 'cpu' | 'source' | undefined;
-    /** How many sockets share the port, for `steering`. */
+    /** How many sockets share the port, 1 to 65535. Required with `steering`. */
     steeringSockets?: number | undefined;
     /** Which members the `rinfo` of a message also has. true: all. Default: none. */
     recvInfo?: boolean | RecvInfo | undefined;
@@ -90,8 +93,8 @@ declare namespace libdgram {
     sendHighWaterMark?: number | undefined;
     /**
      * Milliseconds for which an answer of the default lookup is reused. The sockets of a
-     * thread share the answers. Cannot be combined with `lookup`. By default each call
-     * looks the name up.
+     * thread share the answers. Cannot be combined with `lookup`. 0, the default: each
+     * call looks the name up.
      */
     lookupTTL?: number | undefined;
   }
@@ -161,6 +164,7 @@ declare namespace libdgram {
     /** Messages with more than one datagram. */
     gsoMessages: number;
     groMessages: number;
+    /** GSO messages that the kernel refused. Their datagrams were sent one at a time. */
     refusedMessages: number;
     /** The largest size of the send queue, in bytes of payload. */
     sendQueuePeak: number;
@@ -178,7 +182,7 @@ declare namespace libdgram {
     error: [err: Error];
     listening: [];
     message: [msg: Message, rinfo: RemoteInfo];
-    /** All datagrams of a wake-up. Their payloads are views of shared memory. */
+    /** All datagrams of a wake-up. Their payloads are as with the option `pooled`. */
     messages: [list: Datagram[]];
     /** With the option `pathErrors`. */
     pathError: [err: PathError];
