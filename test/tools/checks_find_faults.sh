@@ -4,10 +4,9 @@
 
 fresh() {
     rm -rf "$work/tree"
-    mkdir -p "$work/tree/node"
-    (cd "$SOURCE" &&
-        cp -R src include cli examples bench fuzz man test tools "$work/tree" &&
-        cp -R node/src "$work/tree/node")
+    mkdir -p "$work/tree"
+    (cd "$SOURCE" && tar -cf - --exclude=node_modules \
+        src include cli examples bench fuzz man test tools node/src) | tar -xf - -C "$work/tree"
     root=$work/tree
 }
 

@@ -4,7 +4,7 @@
 
 tree=$work/tree
 mkdir "$tree"
-(cd "$SOURCE" && cp -R src include test tools "$tree")
+(cd "$SOURCE" && tar -cf - --exclude=node_modules src include test tools) | tar -xf - -C "$tree"
 
 mutate() {
     sh "$tree/tools/mutate" datapath/peer_errors.c >"$work/out" 2>"$work/err"
