@@ -11,13 +11,14 @@ xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build <"$work/list" \
     >"$work/output" || fail "$(cat "$work/output")"
 cat "$work/output"
 
-# recipe FILE ARGUMENT...: runs it in the background, as $pid.
+# recipe FILE ARGUMENT...: runs it in the background, as $pid. Not by timeout(1), which
+# would get the signals of the test.
 recipe() {
     name=$1
     shift
     clear_output "$name.got"
-    timeout 30 "$work/$name.program" "$@" >"$work/$name.got" \
-        2>"$work/$name.err" <"${input:-/dev/null}" &
+    "$work/$name.program" "$@" >"$work/$name.got" 2>"$work/$name.err" \
+        <"${input:-/dev/null}" &
     pid=$!
     pids="$pids $pid"
 }
@@ -62,7 +63,7 @@ forged() {
     *) fail "$1: $(cat "$work/asked")" ;;
     esac
     kill "$pid" 2>/dev/null
-    wait "$pid"
+    wait "$pid" || :
 }
 
 # bad_path PORT WHAT...: a relay to the port that loses and forges datagrams, as test/programs/
