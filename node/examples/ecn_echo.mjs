@@ -11,6 +11,7 @@ const server = dgram.createSocket({
 
 server.on('message', (msg, rinfo) => {
   const { address, port, localAddress, typeOfService } = rinfo;
+  if (port === 0) return; // the sender is forged
   const answer = {
     msg: `${msg} arrived with ${NAMES[dgram.tos.ecn(typeOfService)]}`,
     port, address, localAddress,

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { Worker, isMainThread, parentPort, threadId } from 'node:worker_threads';
 
 function answer(server) {
-  server.on('message', (msg, { port, address }) => {
-    server.send(`${msg} from thread ${threadId}`, port, address);
+  server.on('message', (msg, rinfo) => {
+    server.reply(rinfo, `${msg} from thread ${threadId}`);
   });
 }
 
