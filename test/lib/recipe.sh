@@ -51,6 +51,21 @@ in_namespace() {
     esac
 }
 
+# port_in_use PROGRAM ARGUMENT...: it reports that its port, the next argument, is in
+# use, and ends with an error.
+port_in_use() {
+    start taken listen 127.0.0.1:0
+    taken=$(port_of taken)
+    name=$1
+    shift
+    timeout 20 "$work/$name.program" "$@" "$taken" >"$work/refused" 2>&1
+    status=$?
+    [ $status -eq 1 ] && grep -q 'address already in use' "$work/refused" ||
+        fail "$name on a port in use: status $status, $(cat "$work/refused")"
+    kill "$pid"
+    wait "$pid"
+}
+
 # forged PROGRAM FILE: forged senders keep no client from its answer.
 forged() {
     [ -x "$BUILD/test/forged_client" ] || return 0

@@ -1,5 +1,6 @@
 # It answers for the names in its table.
 . "$SOURCE/test/lib/recipe.sh"
+port_in_use dns_server.c
 
 # A name in the table, another one, and no valid query.
 recipe dns_server.c 0 3

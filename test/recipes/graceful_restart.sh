@@ -1,6 +1,7 @@
 # It is replaced twice while datagrams arrive, and each is answered once. A program that
 # does not become ready replaces nothing.
 . "$SOURCE/test/lib/recipe.sh"
+port_in_use graceful_echo.c
 
 ready=$work/graceful_echo.c.program
 cp "$ready" "$work/server"

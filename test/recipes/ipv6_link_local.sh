@@ -1,5 +1,6 @@
 # Two hosts with two links, and the same addresses on both: the scope decides.
 . "$SOURCE/test/lib/recipe.sh"
+port_in_use link_local.c
 
 cat >"$work/two_links.sh" <<'HOST'
 server=./link_local.c.program

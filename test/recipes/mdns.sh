@@ -1,5 +1,6 @@
 # It answers a query by unicast, and a host of its own by multicast.
 . "$SOURCE/test/lib/recipe.sh"
+port_in_use mdns_responder.c printer
 
 recipe mdns_responder.c Printer 0 1
 port=$(port_of mdns_responder.c.got)

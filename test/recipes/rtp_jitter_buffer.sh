@@ -1,5 +1,6 @@
 # It plays what arrives in disorder, conceals what is lost, and ignores forged packets.
 . "$SOURCE/test/lib/recipe.sh"
+port_in_use rtp_receiver.c
 
 # packet SEQUENCE SSRC LETTER: a line of hex digits. 20 ms are 160 ticks.
 packet() {

@@ -1,6 +1,7 @@
 # A datagram starts it. While it restarts, datagrams wait, and each is answered once.
 . "$SOURCE/test/lib/recipe.sh"
 [ -x "$BUILD/test/activate" ] || { echo 'skipped: the starter needs Linux'; exit 77; }
+port_in_use activated_echo.c
 echo=$work/activated_echo.c.program
 
 # activate ARGUMENT...: runs it as systemd does, as $pid, on $port and $work/local.

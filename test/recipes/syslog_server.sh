@@ -1,5 +1,6 @@
 # Both forms by both sockets; what is malformed stays a text, on one line.
 . "$SOURCE/test/lib/recipe.sh"
+port_in_use syslog_server.c
 
 # A message a line, in hex.
 hex() {

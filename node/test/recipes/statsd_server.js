@@ -4,8 +4,9 @@ const path = require('node:path');
 const dgram = require('../..');
 
 const datagrams = ['hits:3|c', 'hits:1|c|@0.1', 'depth:7|g\nhits:1|c', 'x:|c\nx:1|c|@2',
-                   'x:1|ms', `${'x'.repeat(64)}:1|c`, ':1|c', '\0'];
-const expected = ['hits 14', 'depth 7', 'refused 6'];
+                   'x:1|ms', `${'x'.repeat(64)}:1|c`, ':1|c', '\0',
+                   '\x1b[2J:1|c', 'big:1e308|c', 'big:1e308|c'];
+const expected = ['hits 14', 'depth 7', 'big 1e+308', 'refused 8'];
 
 module.exports = {
   async 'statsd_sink.js'(run) {
