@@ -54,9 +54,24 @@ static int report_wrong(int argc, char **argv, const char *name) {
     return usage_error("", "there is no verb '%s'", name);
 }
 
-static int run(int argc, char **argv) {
-    const char *name = argc > 1 ? argv[1] : "";
+static const struct verb *find(const char *name) {
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strcmp(name, verbs[i].name) == 0)
+            return &verbs[i];
+    }
+    return NULL;
+}
 
+static int run(int argc, char **argv) {
+    char help[] = "--help", *help_argv[] = {help, NULL};
+    const char *name = argc > 1 ? argv[1] : "";
+    const struct verb *verb;
+
+    if (argc > 2 && strcmp(name, "help") == 0) {
+        verb = find(argv[2]);
+        return verb != NULL ? verb->run(1, help_argv)
+                            : report_wrong(argc - 1, argv + 1, argv[2]);
+    }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
         strcmp(name, "help") == 0) {
         print_help();
@@ -66,11 +81,10 @@ static int run(int argc, char **argv) {
         fprintf(output, "dgram %s\n", dgram_version());
         return 0;
     }
-    for (size_t i = 0; i < VERB_COUNT; i++) {
-        if (strcmp(name, verbs[i].name) == 0) {
-            workers_keep_command(argc, argv);
-            return verbs[i].run(argc - 2, argv + 2);
-        }
+    verb = find(name);
+    if (verb != NULL) {
+        workers_keep_command(argc, argv);
+        return verb->run(argc - 2, argv + 2);
     }
     return report_wrong(argc, argv, name);
 }

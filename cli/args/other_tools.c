@@ -30,13 +30,13 @@ static const struct {
 static const struct {
     const char *names, *text, *receiving;
 } sentences[] = {
-    {"-u --udp", "dgram always uses UDP: leave it out", NULL},
+    {"-u --udp", "leave it out; dgram always uses UDP", NULL},
     {"-l --listen", "'dgram listen PORT' receives",
-     "this verb receives: leave it out"},
+     "leave it out; this verb receives"},
     {"-s --server", "'dgram sink PORT' is the server",
-     "this verb is the server: leave it out"},
-    {"-k --keep-open", "this is the default: leave it out", NULL},
-    {"-n", "addresses are always printed as numbers: leave it out", NULL},
+     "leave it out; this verb is the server"},
+    {"-k --keep-open", "leave it out; this is the default", NULL},
+    {"-n", "leave it out; addresses are always printed as numbers", NULL},
     {"-z", "use 'dgram ping' to test whether an echo server answers", NULL},
     {"-U --unixsock", "write the path of a Unix socket as unix:PATH", NULL},
 };

@@ -270,7 +270,6 @@ int run_listen(int argc, char **argv) {
     it.messages.session = &it.session;
     it.session.on_stop = on_stop;
     it.session.takes_rest = true;
-    it.session.error_head = "server error:";
     common_begin(&usage, &it.endpoint, &it.session);
     start();
     status = workers_run(&it.session, print_listening);

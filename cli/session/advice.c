@@ -86,9 +86,11 @@ static const char *on_bind(const char *verb, const struct given *given,
         return "--device needs privileges on Linux before 5.7: CAP_NET_RAW";
     case UV_EACCES:
         return error->port < 1024
-                   ? "a port below 1024 needs privileges"
-                   : "this port needs privileges: "
-                     "'sysctl net.ipv4.ip_unprivileged_port_start'";
+                   ? "a port below 1024 needs privileges: run this as root, or "
+                     "choose a higher port"
+                   : "this port needs privileges; "
+                     "'sysctl net.ipv4.ip_unprivileged_port_start' shows the "
+                     "first that does not";
     case UV_EINVAL:
         return given->ipv6_only && !lacks_scope(error->address)
                    ? on_ipv6_only(error->address)
@@ -248,11 +250,12 @@ static const char *on_sending(const char *verb, const struct given *given,
     }
 }
 
-static const char *on_no_interface(void) {
+static const char *on_no_interface(const char *call) {
     static char text[600];
+    bool is_option = strcmp(call, "setMulticastInterface") == 0;
 
-    snprintf(text, sizeof text, "there is no such interface; there are %s",
-             interfaces_text());
+    snprintf(text, sizeof text, "%sthere is no such interface; there are %s",
+             is_option ? "--interface: " : "", interfaces_text());
     return text;
 }
 
@@ -266,7 +269,7 @@ static const char *on_any(const struct given *given, const dgram_error *error) {
                    ? "this address needs its interface: [fe80::1%eth0]:PORT"
                    : NULL;
     case UV_ENODEV:
-        return on_no_interface();
+        return on_no_interface(error->syscall);
     case UV_ENOTSUP:
         return "this system does not support an option: leave it out";
     case UV_EAGAIN:

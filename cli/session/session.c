@@ -181,20 +181,9 @@ void session_report(struct session *session, const char *subject,
 }
 
 void session_fail(struct session *session, const dgram_error *error) {
-    char text[512];
-    dgram_error copy; /* as in name_peer() */
-
     if (session->stopping)
         return; /* its error was printed; others follow from it */
-    copy = *error;
-    if (session->error_head != NULL) {
-        error_text(&copy, text, sizeof text);
-        fprintf(stderr, "%s%s%s\n%s\n", tint(stderr, TINT_ERROR),
-                session->error_head, tint(stderr, TINT_NONE), text);
-        session_advise(session, &copy);
-    } else {
-        session_report(session, "", &copy);
-    }
+    session_report(session, "", error);
     session->status = 1;
     session_stop(session);
 }

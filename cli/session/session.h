@@ -25,8 +25,7 @@ struct session {
     const char *verb;
     struct given given; /* for advice after an error */
     enum session_part part;
-    int worker;             /* its number */
-    const char *error_head; /* a line before an error, or NULL */
+    int worker;           /* its number */
     struct endpoint from; /* bind to it before a connect, if it has a port or a
                              host */
     const char *source; /* bind to this address if there is no other, or NULL */

@@ -14,7 +14,7 @@ expect_status 2 "$DGRAM" shout
 expect_none err "$escape"
 
 on_terminal listen 192.0.2.1:0
-expect_in out "$escape\[1;31mserver error:$escape\[0m"
+expect_in out "$escape\[1;31mdgram listen:$escape\[0m"
 
 # On a terminal, as in a pipe, the bytes of a datagram are harmless.
 : >"$work/listen"

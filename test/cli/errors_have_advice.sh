@@ -24,7 +24,7 @@ advises '/tmp: illegal operation on a directory' send 127.0.0.1:9 --file /tmp
 "$DGRAM" send 127.0.0.1:9 2>"$work/err" </tmp
 [ $? -eq 1 ] || fail 'a directory is no input'
 expect_in err 'standard input: illegal operation on a directory'
-advises 'there is no such interface' send 127.0.0.1:9 text --interface no-such
+advises '^--interface: there is no such interface' send 127.0.0.1:9 text --interface no-such
 expect_in err 'setMulticastInterface ENODEV (no such device)'
 advises 'one of its IPv4 addresses' send 239.1.2.3:9 text --interface ::%lo
 advises 'no interface of this' send 239.1.2.3:9 text --interface 192.0.2.1
@@ -70,7 +70,7 @@ if $user true 2>/dev/null && [ "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_st
         # shellcheck disable=SC2086 # several words
         $user timeout 10 "$work/dgram" $arguments 2>"$work/err"
         [ $? -eq 1 ] || fail "$arguments: another status"
-        expect_in err 'a port below 1024 needs privileges'
+        expect_in err 'a port below 1024 needs privileges: run this as root'
         ! grep broadcast "$work/err" || fail 'a port is no broadcast'
     done
 fi

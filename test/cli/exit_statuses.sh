@@ -97,6 +97,10 @@ for verb in $verbs; do
 done
 expect_status 0 "$DGRAM" --version
 expect_status 0 "$DGRAM" --help
+expect_status 0 "$DGRAM" help listen
+expect_in out '^usage: dgram listen'
+expect_status 2 "$DGRAM" help lisen
+expect_in err "did you mean 'listen'"
 expect_status 2 "$DGRAM"
 expect_status 2 "$DGRAM" no-such-verb
 

@@ -33,6 +33,6 @@ start taken listen '[::1]:0' --json
 port=$(port_of taken)
 expect_in taken '"address":"::1","family":"IPv6"'
 expect_status 1 "$DGRAM" listen "[::1]:$port"
-expect_in err "^bind EADDRINUSE \[::1\]:$port\$"
+expect_in err "^dgram listen: bind EADDRINUSE \[::1\]:$port (address already in use)\$"
 expect_status 0 "$DGRAM" send "[::1]:$(port_of echo)" x --wait 5 --count 1
 expect_in out '^got: x from \[::1\]:'

@@ -13,8 +13,7 @@ expect_end "$pid" 0
 start taken listen 127.0.0.1:0
 port=$(port_of taken)
 expect_status 1 "$DGRAM" listen "127.0.0.1:$port"
-expect_in err '^server error:$'
-expect_in err "^bind EADDRINUSE 127.0.0.1:$port\$"
+expect_in err "^dgram listen: bind EADDRINUSE 127.0.0.1:$port (address already in use)\$"
 expect_in err 'choose another port'
 
 expect_status 1 "$DGRAM" listen 192.0.2.1:0

@@ -9,11 +9,11 @@ while IFS='|' read -r line message; do
     [ "$(wc -l <"$work/err")" = 2 ] || fail "dgram $line: more than one error"
 done <<'END'
 listen -p 5000| -p is not an option: write 'dgram listen 5000'
-listen -l 5000| there is no option '-l': this verb receives: leave it out
-listen -lu 5000| dgram always uses UDP: leave it out
-listen -ul 5000| this verb receives: leave it out
+listen -l 5000| there is no option '-l': leave it out; this verb receives
+listen -lu 5000| leave it out; dgram always uses UDP
+listen -ul 5000| leave it out; this verb receives
 listen -lup 5000| -p is not an option: write 'dgram listen 5000'
-listen -lk 5000| this is the default: leave it out
+listen -lk 5000| leave it out; this is the default
 listen --port=5000| --port is not an option: write 'dgram listen 5000'
 listen -p5000| write 'dgram listen 5000'
 listen -p| write 'dgram listen [HOST:]PORT
@@ -28,7 +28,7 @@ listen *:5000| did you mean '5000'?
 listen UDP-LISTEN:5000,fork| did you mean '5000'?
 listen 1 2| too many arguments
 listen 127.0.0.1| '127.0.0.1' has no port: write '127.0.0.1:PORT'
-send -u host 5000| there is no option '-u': dgram always uses UDP
+send -u host 5000| there is no option '-u': leave it out; dgram always uses UDP
 send -w 1 host:5000| did you mean '--wait'?
 send -q 1 host:5000| did you mean '--wait'?
 send -s 127.0.0.1 host:5000| did you mean '--source'?
@@ -61,7 +61,7 @@ send ::1 text| '::1' has no port: write '[::1]:PORT'
 send host:no-such-service text| neither a port nor the name of a UDP service
 send /tmp/socket text| did you mean 'unix:/tmp/socket'?
 send 127.0.0.1:9 text --bind 127.0.0.1| '127.0.0.1' has no port
-echo -s 5000| this verb is the server: leave it out
+echo -s 5000| leave it out; this verb is the server
 echo ::1 5000| did you mean '[::1]:5000'?
 ping -c 3 -p 5000 host| did you mean '--count'?
 ping -i 1 host:5000| did you mean '--interval'?
@@ -71,7 +71,7 @@ ping -W 1 host:5000| did you mean '--timeout'?
 ping -M do host:5000| did you mean '--df'?
 ping -I eth0 host:5000| did you mean '--interface'?
 ping -b 192.0.2.255:9| did you mean '--broadcast'?
-ping -n host:5000| addresses are always printed as numbers: leave it out
+ping -n host:5000| leave it out; addresses are always printed as numbers
 ping host 5000| did you mean 'host:5000'?
 flood -c host| -c is not an option: write 'dgram flood host:PORT'
 flood -c host:5000| write 'dgram flood host:5000'
@@ -79,7 +79,7 @@ flood -t 10 host:5000| did you mean '--seconds'?
 flood -l 1200 host:5000| did you mean '--size'?
 flood -J host:5000| did you mean '--json'?
 flood host 5000| did you mean 'host:5000'?
-sink -s| there is no option '-s': this verb is the server: leave it out
+sink -s| there is no option '-s': leave it out; this verb is the server
 sink -s -p 5000| this verb is the server
 mtu -n host| addresses are always printed as numbers
 mtu host 33434| did you mean 'host:33434'?

@@ -94,7 +94,7 @@ expect_status 1 "$DGRAM" send unix:missing x
 expect_in err 'send ENOENT missing'
 expect_in err 'start the receiver first'
 expect_status 1 "$DGRAM" listen unix:missing/socket
-expect_in err '^bind ENOENT missing/socket$'
+expect_in err '^dgram listen: bind ENOENT missing/socket (no such file or directory)$'
 expect_in err 'the directory does not exist'
 : >file
 expect_status 1 "$DGRAM" listen unix:file

@@ -15,8 +15,7 @@ start taken listen 127.0.0.1:0
 port=$(port_of taken)
 expect_status 1 "$DGRAM" listen "127.0.0.1:$port" --workers 4
 expect_lines err <<END
-server error:
-bind EADDRINUSE 127.0.0.1:$port
+dgram listen: bind EADDRINUSE 127.0.0.1:$port (address already in use)
 another socket has this port: stop its program, choose another port, or start both with --reuse-port
 END
 [ ! -s "$work/out" ] || fail 'it listens'
