@@ -40,9 +40,36 @@ chmod +x "$work/broken"
 mv "$work/broken" "$work/server"
 kill -HUP "$(nth 3)"
 wait_for log "^$(nth 3): not replaced\$"
+# It leaves no zombie.
+tries=0
+while ps -o stat= --ppid "$(nth 3)" | grep -q Z; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || fail "zombies: $(ps -o pid,stat,args --ppid "$(nth 3)")"
+    sleep 0.05
+done
 rm "$work/server"
 kill -HUP "$(nth 3)"
 wait_for log "^$(nth 3): not replaced: no such file"
+# The next one is never ready. Whoever ends the old one ends it, too.
+cp "$ready" "$work/other_server"
+clear_output other
+timeout 50 "$work/other_server" 0 >"$work/other" 2>"$work/other.err" &
+pids="$pids $!"
+port_of other >/dev/null
+other=$(sed -n 's/: listening .*//p' "$work/other")
+printf '#!/bin/sh\necho $$ >"$0.pid"\nexec sleep 40\n' >"$work/hanging"
+chmod +x "$work/hanging"
+mv "$work/hanging" "$work/other_server"
+kill -HUP "$other"
+until [ -s "$work/other_server.pid" ]; do sleep 0.05; done
+kill "$other"
+wait_for other "^$other: ended\$"
+tries=0
+while kill -0 "$(cat "$work/other_server.pid")" 2>/dev/null; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || fail 'the new program goes on'
+    sleep 0.05
+done
 # The next one is not.
 cp "$ready" "$work/server"
 kill -HUP "$(nth 3)"
