@@ -1,10 +1,12 @@
 /* A scripted NTP server on loopback.
  *
      ntp_server OFFSET_MS [leap=N] [stratum=N] [mode=N] [dispersion=N] [late]
+ [zero]
  *
    It prints its port, and answers with a clock that is OFFSET_MS ahead of this
    host's. The other arguments spoil its answers; with "late" the transmit
-   timestamp is before the receive timestamp. It ends when it is killed. */
+   timestamp is before the receive timestamp, with "zero" both are 0. It ends
+ when it is killed. */
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,7 +18,7 @@
 #define PACKET_BYTES 48
 
 static long offset, leap, stratum = 2, mode = 4, dispersion;
-static int late;
+static int late, zero;
 
 static void put32(unsigned char *out, uint32_t value) {
     value = htonl(value);
@@ -43,6 +45,8 @@ static void answer(unsigned char *packet) {
     memcpy(packet + 12, "TEST", 4);
     memcpy(packet + 24, packet + 40, 8);
     put_time(packet + 40, late ? offset - 1000 : offset);
+    if (zero)
+        memset(packet + 32, 0, 16);
 }
 
 static void read_arguments(int argc, char **argv) {
@@ -57,6 +61,7 @@ static void read_arguments(int argc, char **argv) {
     offset = argc > 1 ? atol(argv[1]) : 0;
     for (int i = 2; i < argc; i++) {
         late |= strcmp(argv[i], "late") == 0;
+        zero |= strcmp(argv[i], "zero") == 0;
         for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++)
             sscanf(argv[i], numbers[n].format, numbers[n].value);
     }

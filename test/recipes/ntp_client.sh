@@ -64,11 +64,14 @@ server far 5000 dispersion=2
 far=$port
 server late 5000 late
 late=$port
+server zero 5000 zero
+zero=$port
 server client 5000 mode=3
-asks 1 "$kissing" "$unsynchronized" "$far" "$late" "$port" 9
+asks 1 "$kissing" "$unsynchronized" "$far" "$late" "$zero" "$port" 9
 says "$kissing" 'kiss of death: 54455354'
 says "$unsynchronized" 'not synchronized'
 says "$far" 'too far from its reference clock'
 says "$late" 'impossible times'
+says "$zero" 'no time'
 says "$port" 'no answer'
 says 9 'connection refused'

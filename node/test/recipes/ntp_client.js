@@ -57,6 +57,7 @@ module.exports = {
       },
       'not synchronized': (answer) => answer[0] |= 3 << 6,
       'too far from its reference clock': (answer) => answer.writeUInt32BE(2 << 16, 8),
+      'no time': (answer) => answer.fill(0, 32, 48),
       'impossible times': (answer) => writeTime(answer, 40, -5),
       'no answer': noOrigin,
     };
