@@ -77,6 +77,13 @@ module.exports = {
       assert.ok(fs.readFileSync(from).equals(fs.readFileSync(to)));
       if (relay) relay.close();
     }
+    // A file that cannot be written: both sides say so.
+    const receiver = run.start('receive', 0, path.join(run.folder, 'none', 'to'));
+    const refused = run.start('send', '127.0.0.1', await receiver.port(), from);
+    await refused.ended(1);
+    assert.match(refused.errors, /^refused$/m);
+    await receiver.ended(1);
+    assert.match(receiver.errors, /^ENOENT: /);
     const nobody = run.start('send', '127.0.0.1', await freePort(dgram), from);
     await nobody.ended(1);
     assert.match(nobody.errors, /ECONNREFUSED/);
