@@ -2,6 +2,21 @@
 . "$SOURCE/test/lib/recipe.sh"
 port_in_use link_local.c
 
+# An escape sequence in an answer reaches no terminal.
+if command -v node >/dev/null; then
+    node -e "const s = require('dgram').createSocket('udp4');
+        s.on('message', (msg, { port }) => s.send('\\x1b[2J\\nforged', port));
+        s.bind(0, '127.0.0.1', () => console.log('port ' + s.address().port));" \
+        >"$work/hostile" 2>"$work/hostile.err" &
+    hostile=$!
+    pids="$pids $hostile"
+    wait_for hostile '^port '
+    recipe link_local.c ask ::ffff:127.0.0.1 "$(sed 's/port //' "$work/hostile")" 1
+    ended link_local.c
+    got link_local.c '^::ffff:127.0.0.1: ?\[2J?forged$'
+    kill "$hostile"
+fi
+
 cat >"$work/two_links.sh" <<'HOST'
 server=./link_local.c.program
 unshare -n sh -c 'echo >ready; exec sleep 100' &

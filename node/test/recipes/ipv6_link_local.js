@@ -1,6 +1,7 @@
 'use strict';
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
+const dgram = require('../..');
 
 // On one host: of two links with the same address, the scope decides.
 const script = `
@@ -33,8 +34,23 @@ fe80::a: no scope, such as %eth0
 const how = ['-n', '-rn'].find((option) => spawnSync(
   'unshare', [option, 'ip', 'link', 'add', 'd0', 'type', 'veth']).status === 0);
 
+async function printsNoEscapes(run) {
+  const host = dgram.createSocket('udp4');
+  host.on('message', (msg, rinfo) => host.reply(rinfo, '\x1b[2J\nforged'));
+  const port = await new Promise((resolve) => {
+    host.bind(0, '127.0.0.1', () => resolve(host.address().port));
+  });
+  try {
+    const asked = await run.start('ask', '::ffff:127.0.0.1', port, 1).ended();
+    assert.strictEqual(asked, '::ffff:127.0.0.1: ?[2J?forged\n');
+  } finally {
+    host.close();
+  }
+}
+
 module.exports = {
   async 'link_local.js'(run) {
+    await printsNoEscapes(run);
     if (how === undefined) return run.t.skip('no network namespaces with interfaces');
     const { status, stdout, stderr } = spawnSync(
       'unshare', [how, 'sh', '-c', script, process.execPath, run.file, run.folder],

@@ -44,6 +44,16 @@ module.exports = {
       client.close();
       neighbour.close();
     }
+    // Names are UTF-8, as in C, and have up to 63 bytes.
+    const kitchen = run.start('Küche', 0, 1);
+    const asker = dgram.createSocket('udp4');
+    const label = Buffer.from('\x06Küche').toString('latin1');
+    const msg = query(1, 1, `${label}\x05local\0\0\x01\0\x01`);
+    asker.sendOne({ msg, port: await kitchen.port(), address: GROUP, interface: 'lo' });
+    await kitchen.ended();
+    asker.close();
+    await run.start('ü'.repeat(32), 0).ended(2);
+    await run.start().ended(2);
     // Another program on the same port asks the group, and gets its answer by the group.
     const found = await run.start('ask', 'printer', port, 1).ended();
     assert.match(found, /^found \d+\.\d+\.\d+\.\d+ by \S+$/m);
