@@ -143,6 +143,7 @@ void common_begin(const struct usage *usage, const struct endpoint *endpoint,
         .broadcast = common.broadcast,
         .bind = common.bind != NULL,
         .interface = common.interface != NULL,
+        .device = common.device != NULL,
         .df = common.df,
         .source = session->source != NULL,
     };

@@ -250,12 +250,18 @@ static const char *on_sending(const char *verb, const struct given *given,
     }
 }
 
-static const char *on_no_interface(const char *call) {
+static const char *on_no_interface(const struct given *given,
+                                   const char *call) {
     static char text[600];
-    bool is_option = strcmp(call, "setMulticastInterface") == 0;
+    const char *option = "";
+
+    if (strcmp(call, "setMulticastInterface") == 0)
+        option = "--interface: ";
+    else if (given->device && strcmp(call, "bind") == 0)
+        option = "--device: ";
 
     snprintf(text, sizeof text, "%sthere is no such interface; there are %s",
-             is_option ? "--interface: " : "", interfaces_text());
+             option, interfaces_text());
     return text;
 }
 
@@ -269,7 +275,7 @@ static const char *on_any(const struct given *given, const dgram_error *error) {
                    ? "this address needs its interface: [fe80::1%eth0]:PORT"
                    : NULL;
     case UV_ENODEV:
-        return on_no_interface(error->syscall);
+        return on_no_interface(given, error->syscall);
     case UV_ENOTSUP:
         return "this system does not support an option: leave it out";
     case UV_EAGAIN:

@@ -10,7 +10,7 @@
 struct given {
     bool v6; /* -6, or an IPv6 address */
     bool is_unix;
-    bool reuse_port, ipv6_only, broadcast, bind, interface, df, source;
+    bool reuse_port, ipv6_only, broadcast, bind, interface, device, df, source;
 };
 
 /* Returns what the user of the verb can do, or NULL if the error is enough. */

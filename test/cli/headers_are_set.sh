@@ -48,13 +48,13 @@ done
 [ "$(uname)" = Linux ] || exit 0
 for verb in listen echo sink; do
     expect_status 1 "$DGRAM" $verb 127.0.0.1:0 --device no-such
-    expect_in err "no such interface; there are lo"
+    expect_in err "^--device: there is no such interface; there are lo"
 done
 for verb in send ping flood; do
     for option in '--device no-such' '--interface no-such'; do
         # shellcheck disable=SC2086 # two words
         expect_status 1 "$DGRAM" $verb 127.0.0.1:9 $option
-        expect_in err "no such interface; there are lo"
+        expect_in err "^${option% *}: there is no such interface; there are lo"
     done
     expect_status 1 "$DGRAM" $verb 127.0.0.1:9 --source 192.0.2.77
     expect_in err 'no interface of this host has this address'
