@@ -1,6 +1,6 @@
 'use strict';
 const assert = require('node:assert');
-const { spawn } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -62,5 +62,12 @@ module.exports = {
       for (const { fd } of [udp, unix]) fs.closeSync(fd);
     }
     await own(run);
+    for (const count of ['1e9', '-1', 'two']) {
+      const { status, stderr } = spawnSync('sh', [
+        '-c', `LISTEN_PID=$$ LISTEN_FDS=${count} exec "$@"`, 'sh', process.execPath, run.file, 0,
+      ], { encoding: 'utf8', timeout: 20000 });
+      assert.strictEqual(status, 1);
+      assert.match(stderr, new RegExp(`LISTEN_FDS is ${count}`));
+    }
   },
 };
