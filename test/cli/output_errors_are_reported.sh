@@ -32,8 +32,8 @@ done
 full echo 127.0.0.1:0 --workers 2 --json
 
 # Without --json these print nothing until a datagram comes, or the end.
-: >"$work/text"
 for verb in listen echo sink; do
+    clear_output text
     "$DGRAM" $verb 127.0.0.1:0 >/dev/full 2>"$work/text.err" &
     pid=$!
     pids="$pids $pid"

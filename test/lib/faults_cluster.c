@@ -157,7 +157,8 @@ static void on_message(dgram_socket *s, const dgram_message *message,
     struct worker_socket *socket = socket_of(data);
 
     (void)s;
-    assert_int_equal(message->length, 1);
+    if (message->length != 1)
+        return; /* for a program that had the port before */
     socket->received++;
 }
 
