@@ -67,8 +67,9 @@ while read -r report; do
 done <"$work/reports"
 
 # The figures.
-awk -f "$SOURCE/bench/peers_table.awk" "$SOURCE/bench/results.json" \
-    "$SOURCE/bench/peers.json" "$SOURCE/node/bench/results.json" >"$work/table"
+awk -f "$SOURCE/bench/recorded.awk" -f "$SOURCE/bench/peers_table.awk" \
+    "$SOURCE/bench/results.json" "$SOURCE/bench/peers.json" \
+    "$SOURCE/node/bench/results.json" >"$work/table"
 sed -n '/^| | 64 B one way/,/^$/p' "$page" | sed '/^$/d' >"$work/shown"
 [ "$(grep -c ' - |' "$work/table")" -eq 1 ] || fail "a figure is missing: $(cat "$work/table")"
 diff "$work/table" "$work/shown" || fail 'docs/comparison.md shows other figures'
