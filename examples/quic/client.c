@@ -13,6 +13,7 @@
 
 #include "clock.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -94,6 +95,19 @@ static void run(struct client *client) {
 /* ---- The program -----------------------------------------------------------
  */
 
+/* If standard input or output is closed, the socket would get its number. A
+   file that is open for reading takes it: to write to it is an error. */
+static int hold_standard_files(void) {
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+    return fd;
+}
+
 static int usage(void) {
     fprintf(stderr, "usage: quic_client [-o] [-n BYTES] [-s STREAMS] "
                     "[-i SECONDS] CERTIFICATE ADDRESS PORT\n");
@@ -134,8 +148,7 @@ static int parse(struct client *client, int argc, char **argv,
     if (argc - optind != 3 || (client->bytes == 0 && client->streams > 1))
         return -1;
     client->open_streams = client->streams;
-    return dgram_address_parse(argv[optind + 1],
-                               (uint16_t)atoi(argv[optind + 2]), server);
+    return udp_parse(argv[optind + 1], argv[optind + 2], server);
 }
 
 static int prepare(struct client *client, const char *certificate,
@@ -166,10 +179,15 @@ static int result(struct client *client) {
     char reason[64];
     int icmp = client->udp.path_error;
 
+    if (client->failed)
+        return 1;
     if (client->complete == client->streams) {
         if (client->bytes > 0)
             transfer_report(client);
-        return 0;
+        if (fflush(stdout) == 0)
+            return 0;
+        perror("quic_client: standard output");
+        return 1;
     }
     connection_reason(&client->connection, reason, sizeof(reason));
     fprintf(stderr, "quic_client: %s%s%s\n", reason, icmp != 0 ? ": " : "",
@@ -184,6 +202,10 @@ int main(int argc, char **argv) {
 
     if (parse(&client, argc, argv, &server) < 0)
         return usage();
+    if (hold_standard_files() < 0) {
+        perror("quic_client: /dev/null");
+        return 1;
+    }
     if (prepare(&client, argv[optind], &server) == 0) {
         run(&client);
         status = result(&client);

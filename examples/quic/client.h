@@ -17,6 +17,7 @@ struct client {
     unsigned open_streams; /* and those that will be opened */
     unsigned complete;     /* streams that returned all that was sent */
     ngtcp2_tstamp began;
+    bool failed; /* an error of standard input or output, which is printed */
 };
 
 /* transfer.c: what is sent and received on the streams. */

@@ -191,9 +191,8 @@ static int parse(struct server *server, int argc, char **argv,
     }
     if (argc - optind < 1 || argc - optind > 3)
         return -1;
-    return dgram_address_parse(
-        argc - optind > 1 ? argv[optind + 1] : "127.0.0.1",
-        (uint16_t)atoi(argc - optind > 2 ? argv[optind + 2] : "4433"), address);
+    return udp_parse(argc - optind > 1 ? argv[optind + 1] : "127.0.0.1",
+                     argc - optind > 2 ? argv[optind + 2] : "4433", address);
 }
 
 static int prepare(struct server *server, const char *certificate,
@@ -202,7 +201,8 @@ static int prepare(struct server *server, const char *certificate,
 
     if (code < 0) {
         fprintf(stderr, "quic_server: %s: %s\n", certificate,
-                gnutls_strerror(code));
+                code == GNUTLS_E_FILE_ERROR ? "cannot write the file"
+                                            : gnutls_strerror(code));
         return -1;
     }
     gnutls_rnd(GNUTLS_RND_KEY, server->secret, sizeof(server->secret));

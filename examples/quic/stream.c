@@ -40,6 +40,8 @@ void stream_put(struct stream *stream, const unsigned char *bytes,
                 size_t length) {
     size_t first = contiguous(stream->end, length);
 
+    if (length == 0)
+        return; /* an end alone has no bytes, and memcpy() takes no NULL */
     memcpy(stream->ring + stream->end % STREAM_RING, bytes, first);
     memcpy(stream->ring, bytes + first, length - first);
     stream->end += length;

@@ -60,12 +60,15 @@ static bool is_generated(uint64_t offset, const uint8_t *bytes, size_t length) {
     return true;
 }
 
-static int print(const uint8_t *bytes, size_t length) {
+static int print(struct client *client, const uint8_t *bytes, size_t length) {
     while (length > 0) {
         ssize_t n = write(STDOUT_FILENO, bytes, length);
 
-        if (n < 0)
+        if (n < 0) {
+            perror("quic_client: standard output");
+            client->failed = true;
             return NGTCP2_ERR_CALLBACK_FAILURE;
+        }
         bytes += n;
         length -= (size_t)n;
     }
@@ -94,8 +97,13 @@ void transfer_read(struct client *client) {
 
     if (n > 0)
         stream->end += (size_t)n;
-    else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+    else if (n == 0)
         stream->ended = true;
+    else if (errno != EINTR && errno != EAGAIN) {
+        perror("quic_client: standard input");
+        client->failed = true;
+        connection_close(&client->connection, client->now);
+    }
 }
 
 /* ---- Events ---------------------------------------------------------------
@@ -150,7 +158,7 @@ static int received(struct connection *c, struct stream *stream,
     ngtcp2_conn_extend_max_offset(c->quic, length);
     stream->received += length;
     if (client->bytes == 0)
-        return print(bytes, length);
+        return print(c->data, bytes, length);
     return is_generated(offset, bytes, length) ? 0
                                                : NGTCP2_ERR_CALLBACK_FAILURE;
 }

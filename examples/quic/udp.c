@@ -102,6 +102,15 @@ void udp_close(struct udp *udp) {
     free(udp->buffers.memory);
 }
 
+int udp_parse(const char *address, const char *port, dgram_address *out) {
+    char *end;
+    unsigned long number = strtoul(port, &end, 10);
+
+    if (*port < '0' || *port > '9' || *end != '\0' || number > UINT16_MAX)
+        return -EINVAL;
+    return dgram_address_parse(address, (uint16_t)number, out);
+}
+
 int udp_fd(const struct udp *udp) {
     return dgram_datapath_fd(udp->datapath);
 }
@@ -174,7 +183,8 @@ bool udp_waits(const struct udp *udp) {
 }
 
 /* The local address is the one that the packet was sent to: a server that is
-   bound to all addresses answers from that one. */
+   bound to all addresses answers from that one. ngtcp2 must not get an empty
+   datagram: it aborts. */
 static void deliver(struct udp *udp, const dgram_message *message,
                     void (*receive)(void *, const struct udp_packet *),
                     void *data) {
@@ -191,7 +201,7 @@ static void deliver(struct udp *udp, const dgram_message *message,
     }
     packet.path.local = addr_of(&local);
     packet.path.remote = addr_of(message->from);
-    if ((message->flags & DGRAM_TRUNCATED) == 0)
+    if ((message->flags & DGRAM_TRUNCATED) == 0 && message->length > 0)
         receive(data, &packet);
 }
 

@@ -34,6 +34,9 @@ struct udp_packet {
     ngtcp2_pkt_info info;
 };
 
+/* Reads an address and a port of 0 to 65535. Errors: -EINVAL. */
+int udp_parse(const char *address, const char *port, dgram_address *out);
+
 /* Opens a socket. A client names its server, a server the address that it binds
    to. Errors: those of the datapath. */
 int udp_open_client(struct udp *udp, const dgram_address *server);

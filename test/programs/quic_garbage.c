@@ -149,6 +149,7 @@ int main(int argc, char **argv) {
     fd = socket(AF_INET, SOCK_DGRAM, 0);
     if (connect(fd, (struct sockaddr *)&server, sizeof server) < 0)
         fail("cannot connect");
+    transmit(0);
     ask_unknown_version();
     ask_without_token();
     ask_with_forged_token();

@@ -129,6 +129,36 @@ connections=$(grep -c ' connected$' "$work/server")
     fail 'garbage made a connection'
 client 0 "$server_port" -n 1000
 
+# Standard input and output that are empty, closed, full, or no file.
+client 0 "$server_port"
+expect_status 0 timeout 60 sh -c 'exec "$@" <&-' sh "$EXAMPLES/quic_client" \
+    "$work/server.pem" 127.0.0.1 "$server_port"
+(
+    echo hello | timeout 60 "$EXAMPLES/quic_client" "$work/server.pem" 127.0.0.1 \
+        "$server_port" >&- 2>"$work/err"
+    [ $? -eq 1 ]
+) || fail 'it ended well with standard output closed'
+expect_in err '^quic_client: standard output: '
+if [ -w /dev/full ]; then
+    echo hello | timeout 60 "$EXAMPLES/quic_client" "$work/server.pem" 127.0.0.1 \
+        "$server_port" >/dev/full 2>"$work/err"
+    [ $? -eq 1 ] || fail 'it ended well with standard output full'
+    expect_in err '^quic_client: standard output: '
+fi
+timeout 60 "$EXAMPLES/quic_client" "$work/server.pem" 127.0.0.1 "$server_port" \
+    <"$work" 2>"$work/err"
+[ $? -eq 1 ] || fail 'it ended well with a directory as standard input'
+expect_in err '^quic_client: standard input: '
+
+# Wrong arguments.
+for port in abc 65536 ''; do
+    client 2 "$port"
+    expect_status 2 "$EXAMPLES/quic_server" "$work/none.pem" 127.0.0.1 "$port"
+done
+expect_status 1 "$EXAMPLES/quic_server" "$work/none/none.pem"
+expect_in err 'none.pem: cannot write the file$'
+expect_status 1 "$EXAMPLES/quic_client" "$work/none.pem" 127.0.0.1 "$server_port"
+
 # A server that ends says so; one that is killed does not.
 mkfifo "$work/open"
 exec 3<>"$work/open" # keeps it open
