@@ -45,7 +45,17 @@ kill -KILL $first
 wait $first
 expect_status 0 timeout 30 "$work/dtls_echo.c.program" ask "$port" again "$local_port"
 expect_in out '^answered again$'
+
+# A client that waits ends when the server ends.
+clear_output idle
+timeout 30 "$work/dtls_echo.c.program" ask "$port" '' >"$work/idle" \
+    2>"$work/idle.err" &
+idle=$!
+pids="$pids $idle"
+wait_for idle '^connected$'
 ask 0 last
+expect_end "$idle" 1
+expect_in idle.err 'the session has ended$'
 wait "$server" || fail "dtls_echo.c: $(cat "$work/dtls_echo.c.err")"
 [ ! -s "$work/dtls_echo.c.err" ] || fail "$(cat "$work/dtls_echo.c.err")"
 [ "$(grep -c '^echoed ' "$work/dtls_echo.c.got")" = 3 ] || fail 'not three echoes'
