@@ -11,6 +11,15 @@ xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build <"$work/list" \
     >"$work/output" || fail "$(cat "$work/output")"
 cat "$work/output"
 
+# A server whose first argument is a port takes no other word for one.
+for program in "$work"/*.program; do
+    grep -qs 'usage: [a-z_]* \[PORT' "${program%.program}" || continue
+    for word in --help 65536; do
+        timeout 20 "$program" $word >"$work/usage" 2>&1 </dev/null
+        case $? in 1 | 2) ;; *) fail "$program $word: $(cat "$work/usage")" ;; esac
+    done
+done
+
 # recipe FILE ARGUMENT...: runs it in the background, as $pid. Not by timeout(1), which
 # would get the signals of the test.
 recipe() {
