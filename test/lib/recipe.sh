@@ -13,9 +13,9 @@ cat "$work/output"
 
 # A server whose first argument is a port takes no other word for one.
 for program in "$work"/*.program; do
-    grep -qs 'usage: [a-z_]* \[PORT' "${program%.program}" || continue
+    grep -qs 'usage: [a-z_]* \[*PORT[] ]' "${program%.program}" || continue
     for word in --help 65536; do
-        timeout 20 "$program" $word >"$work/usage" 2>&1 </dev/null
+        timeout 20 "$program" $word file >"$work/usage" 2>&1 </dev/null
         case $? in 1 | 2) ;; *) fail "$program $word: $(cat "$work/usage")" ;; esac
     done
 done

@@ -1,5 +1,7 @@
 # Two hosts with two links, and the same addresses on both: the scope decides.
 . "$SOURCE/test/lib/recipe.sh"
+
+expect_status 2 timeout 20 "$work/link_local.c.program" 65536
 port_in_use link_local.c
 
 # An escape sequence in an answer reaches no terminal.

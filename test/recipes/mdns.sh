@@ -1,5 +1,7 @@
 # It answers a query by unicast, and a host of its own by multicast.
 . "$SOURCE/test/lib/recipe.sh"
+
+expect_status 2 timeout 20 "$work/mdns_responder.c.program" printer 65536
 port_in_use mdns_responder.c printer
 
 recipe mdns_responder.c Printer 0 1
