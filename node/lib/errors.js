@@ -121,15 +121,20 @@ function numberAndName(errno) {
   return code ? { errno: numbers[code], code } : { errno, code: name };
 }
 
+// In the order in which Node sets them.
+function setCall(err, errno, code, syscall) {
+  err.errno = errno;
+  err.code = code;
+  err.syscall = syscall;
+  return err;
+}
+
 // The error of a failed system call, with the message "SYSCALL CODE".
 function systemError(number, syscall) {
   const { errno, code } = numberAndName(number);
   const err = new Error(`${syscall} ${code}${hintFor(code)}`);
   captureStackTrace(err, systemError);
-  err.errno = errno;
-  err.code = code;
-  err.syscall = syscall;
-  return err;
+  return setCall(err, errno, code, syscall);
 }
 
 // The error of an address whose interface was removed. Node throws it in C++, with the
@@ -139,10 +144,7 @@ function zoneError(number) {
   const syscall = 'uv_if_indextoiid';
   const err = new Error(`${code}: ${errorText(number, 1)}, ${syscall}`);
   captureStackTrace(err, zoneError);
-  err.errno = errno;
-  err.code = code;
-  err.syscall = syscall;
-  return err;
+  return setCall(err, errno, code, syscall);
 }
 
 // An error of a system call with an address, and with the port unless it is 0 or undefined.
@@ -155,9 +157,7 @@ function hostPortError(number, syscall, address, port) {
     details = ` ${address}`;
   const err = new Error(`${syscall} ${code}${details}${hintFor(code)}`);
   captureStackTrace(err, hostPortError);
-  err.errno = errno;
-  err.code = code;
-  err.syscall = syscall;
+  setCall(err, errno, code, syscall);
   err.address = address;
   if (port) err.port = port;
   return err;
