@@ -2,15 +2,8 @@
 const assert = require('node:assert');
 const dgram = require('node:dgram');
 const { once } = require('node:events');
+const bound = require('../lib/bound');
 const freePort = require('../lib/free_port');
-
-async function bound(onMessage) {
-  const socket = dgram.createSocket('udp4', onMessage);
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  socket.unref(); // a test that fails ends, too
-  return socket;
-}
 
 const header = [0x12, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
 const question = (name) => [name.length, ...Buffer.from(name), 0, 0, 1, 0, 1];

@@ -5,15 +5,8 @@ const dgram = require('node:dgram');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
+const bound = require('../lib/bound');
 const freePort = require('../lib/free_port');
-
-async function bound(onMessage) {
-  const socket = dgram.createSocket('udp4', onMessage);
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  socket.unref(); // a test that fails ends, too
-  return socket;
-}
 
 // Both ways each tenth datagram is lost, each seventh comes twice, and each ninth after the
 // next. Before each packet comes a forged one of another transfer.

@@ -2,15 +2,8 @@
 const assert = require('node:assert');
 const dgram = require('node:dgram');
 const { once } = require('node:events');
+const bound = require('../lib/bound');
 const freePort = require('../lib/free_port');
-
-async function bound(onMessage) {
-  const socket = dgram.createSocket('udp4', onMessage);
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  socket.unref(); // a test that fails ends, too
-  return socket;
-}
 
 // The first copy of each request is lost. Forged answers come before the true one, which
 // comes twice.
