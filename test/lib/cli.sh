@@ -32,13 +32,18 @@ fail() {
     exit 1
 }
 
-# need_namespaces TOOL...: ends the test as skipped without these or without network
-# namespaces. Otherwise 'unshare $how' makes one.
-need_namespaces() {
+# Sets $how so that 'unshare $how' makes a network namespace; empty if nothing can.
+find_namespaces() {
     for how in -n -rn; do
         unshare $how true 2>/dev/null && break
         how=
     done
+}
+
+# need_namespaces TOOL...: ends the test as skipped without these or without network
+# namespaces.
+need_namespaces() {
+    find_namespaces
     for tool in "$@"; do
         command -v "$tool" >/dev/null 2>&1 || how=
     done

@@ -44,10 +44,7 @@ got() {
 # in_namespace NAME: runs $work/NAME.sh as a host of its own, in $work, or says why it
 # is skipped.
 in_namespace() {
-    for how in -n -rn; do
-        unshare $how true 2>/dev/null && break
-        how=
-    done
+    find_namespaces
     if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
         echo "skipped $1: needs ip (iproute2) and network namespaces"
         return
