@@ -1,5 +1,5 @@
-/* Forged control datagrams: what is read is what was written, and no
-   bytes are both a question and an answer. */
+/* Forged control datagrams. What is parsed has the same bytes when it is
+   written again, and no bytes are both a question and an answer. */
 #include "fuzz.h"
 
 #include "../cli/measure/control.h"
