@@ -4,7 +4,8 @@
  *
  *   preforked_echo [PORT [WORKERS]]     by default 7000, 2
  *
- * It prints "workers listening 127.0.0.1:7000" and echoes what it receives.
+ * When all workers have bound, it prints "workers listening 127.0.0.1:7000". It
+ * echoes what it receives.
  * SIGTERM ends it: each worker then prints how many datagrams it received, such
  * as "worker 0: 12 datagrams". SIGHUP replaces the workers; if you have
  * installed a new version of the program, they run it. Try it with
@@ -68,17 +69,17 @@ static int run_worker(uv_loop_t *loop, uint16_t port) {
 
 /* ---- The primary ------------------------------------------------------- */
 
-/* Called for the bind of each worker; all share one socket. */
+/* Called for the bind of each worker; all share one socket. Clients are told of
+   it when all workers have bound. */
 static void on_listening(dgram_spawner *spawner, unsigned worker,
                          const dgram_address *address, void *data) {
-    static bool printed;
+    unsigned *missing = data;
 
     (void)spawner;
     (void)worker;
-    (void)data;
-    if (!printed)
-        printf("workers listening 127.0.0.1:%d\n", dgram_address_port(address));
-    printed = true;
+    if (*missing == 0 || --*missing > 0)
+        return;
+    printf("workers listening 127.0.0.1:%d\n", dgram_address_port(address));
     fflush(stdout);
 }
 
@@ -93,9 +94,11 @@ static void on_ended(dgram_spawner *spawner, unsigned worker, int pid,
 }
 
 static int run_primary(uv_loop_t *loop, const char *const *args, int workers) {
+    unsigned missing = (unsigned)workers;
     const dgram_spawner_options options = {.size = sizeof options,
+                                           .data = &missing,
                                            .args = args,
-                                           .workers = (unsigned)workers,
+                                           .workers = missing,
                                            .signals = true,
                                            .listening = on_listening,
                                            .ended = on_ended};
