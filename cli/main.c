@@ -1,5 +1,6 @@
 /* dgram: send, receive and measure UDP from the command line. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <dgram.h>
@@ -8,6 +9,7 @@
 #include "args/other_tools.h"
 #include "args/suggest.h"
 #include "output/output.h"
+#include "session/session.h"
 #include "session/system.h"
 #include "session/workers.h"
 #include "verbs.h"
@@ -97,5 +99,7 @@ int main(int argc, char **argv) {
     status = run(argc, argv);
     if (output_flush() < 0 && status == 0)
         status = 1;
+    if (session_has_left_lookup())
+        _Exit(status); /* all output is written */
     return status;
 }

@@ -268,8 +268,6 @@ static void print_result(void) {
 static void on_stop(void *data) {
     (void)data;
     outgoing_stop();
-    if (!it.is_running)
-        return; /* ended before or during the lookup */
     if (it.is_refused)
         it.session.status = 1;
     if (lacks_answers())

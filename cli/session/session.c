@@ -17,6 +17,8 @@
    several workers do not mix. */
 #define LOG_SIZE 8192
 
+static bool has_left_lookup;
+
 static void on_interrupt(void *data) {
     struct session *session = data;
 
@@ -69,6 +71,7 @@ void session_stop(struct session *session) {
     if (session->socket != NULL)
         dgram_close(session->socket);
     session->socket = NULL;
+    uv_stop(&session->loop); /* end() runs it from here on */
 }
 
 #define REST_MS 1
@@ -196,16 +199,42 @@ void session_flush(struct session *session) {
     session_stop(session);
 }
 
+static void note_handle(uv_handle_t *handle, void *data) {
+    bool *waits_out = data;
+
+    if (uv_is_closing(handle) || (uv_is_active(handle) && uv_has_ref(handle)))
+        *waits_out = true;
+}
+
+static bool waits_for_handles(uv_loop_t *loop) {
+    bool waits = false;
+
+    uv_walk(loop, note_handle, &waits);
+    return waits;
+}
+
+/* Runs the loop until only lookups are left, if anything is. uv_cancel() cannot
+   cancel a lookup that runs already. */
+static void end(uv_loop_t *loop) {
+    while (waits_for_handles(loop))
+        uv_run(loop, UV_RUN_ONCE);
+    uv_run(loop, UV_RUN_NOWAIT); /* the callbacks of cancelled lookups */
+}
+
+bool session_has_left_lookup(void) {
+    return has_left_lookup;
+}
+
 int session_run(struct session *session) {
     start_signals(session);
     uv_run(&session->loop, UV_RUN_DEFAULT);
     session_stop(session);
-    uv_run(&session->loop, UV_RUN_DEFAULT);
+    end(&session->loop);
     /* Before a worker leaves: SIGTERM may then end it. */
     session_flush(session);
     dgram_worker_leave(&session->loop);
-    uv_run(&session->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&session->loop);
+    end(&session->loop);
+    has_left_lookup = uv_loop_close(&session->loop) < 0;
     return session->status;
 }
 

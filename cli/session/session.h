@@ -81,8 +81,13 @@ void session_fail(struct session *session, const dgram_error *error);
 void session_flush(struct session *session);
 
 /* Runs the session to its end and frees everything. SIGINT and SIGTERM end a
-   session without workers in order. Returns the exit status. */
+   session without workers in order. Does not wait for a lookup after
+   session_stop(). Returns the exit status. */
 int session_run(struct session *session);
+
+/* Whether a lookup was still running at the end of session_run(). exit() would
+   wait for it, because libuv joins the threads of its pool. */
+bool session_has_left_lookup(void);
 
 /* Prints "dgram VERB: TEXT" on standard error. */
 void session_log(const struct session *session, const char *format, ...)
