@@ -63,8 +63,7 @@ static void print(struct session *session, uint64_t number,
         session_log_error(session, subject, error);
 }
 
-/* Whether other pieces may be sent nevertheless. */
-static bool is_about_one(int code) {
+bool send_error_is_permanent(int code) {
     return code == UV_EMSGSIZE || code == PAYLOADS_NO_HEX;
 }
 
@@ -76,7 +75,7 @@ void send_error(struct session *session, uint64_t number, bool is_again,
 
     faults_note(&all, error->code);
     print_json(session, number, error->code);
-    if (!is_first && (is_again || !is_about_one(error->code)))
+    if (!is_first && (is_again || !send_error_is_permanent(error->code)))
         return;
     if (named.address[0] == '\0' &&
         dgram_address_format(&outgoing.to, host, sizeof host) == 0) {

@@ -15,6 +15,10 @@
 void send_error(struct session *session, uint64_t number, bool is_again,
                 const dgram_error *error);
 
+/* Whether the datagram itself is wrong, so that a repetition fails again. Other
+   errors may go away: a receiver may start, a route may come. */
+bool send_error_is_permanent(int code);
+
 /* Each kind of error is printed once. After this, it is printed again. */
 void send_errors_forget(void);
 

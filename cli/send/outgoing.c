@@ -2,6 +2,7 @@
 
 #include "args/headers.h"
 #include "args/options.h"
+#include "send/errors.h"
 
 /* Datagrams in the queue, and their bytes; then input waits. */
 #define QUEUE_MAX 256
@@ -35,8 +36,16 @@ static void *to_data(uint64_t number, bool is_again) {
     return (void *)((uintptr_t)number << 1 | is_again);
 }
 
+static void count_one(void) {
+    it->tried++;
+    if (it->payloads.rounds == 0)
+        it->round_size++;
+}
+
 static void fail_one(void *data, const dgram_error *error) {
     it->failed++;
+    it->unsendable =
+        send_error_is_permanent(error->code) ? it->unsendable + 1 : 0;
     it->on_failure((uintptr_t)data >> 1, ((uintptr_t)data & 1) != 0, error);
 }
 
@@ -44,6 +53,7 @@ static void on_sent(dgram_socket *socket, int status, void *data) {
     it->queued--;
     if (status >= 0) {
         it->sent++;
+        it->unsendable = 0;
         it->bytes += (uint64_t)status;
     }
     if (it->session->stopping)
@@ -65,7 +75,7 @@ static void queue_payload(void) {
         headers_send(socket, it->payload, it->length, &it->to, on_sent, data);
 
     it->holds = false;
-    it->tried++;
+    count_one();
     if (result == UV_EMSGSIZE)
         fail_one(data, dgram_last_error(socket));
     else if (result < 0)
@@ -74,8 +84,30 @@ static void queue_payload(void) {
         it->queued++;
 }
 
+/* Returns false if every datagram of a round failed with a permanent error: the
+   next round would fail, too. */
+static bool may_succeed(void) {
+    return it->payloads.rounds == 0 || it->unsendable < it->round_size;
+}
+
+/* Whether the results of the first round must come first. */
+static bool awaits_results(void) {
+    return it->payloads.rounds > 0 && it->sent == 0 && it->queued > 0;
+}
+
+static void end_rounds(void) {
+    it->holds = false;
+    it->at_end = true;
+}
+
 /* Sends the payload if it is due. */
 static bool send_payload(void) {
+    if (awaits_results())
+        return false;
+    if (!may_succeed()) {
+        end_rounds();
+        return true;
+    }
     if (it->interval > 0) {
         if (!pace_is_due(&it->pace, uv_hrtime())) {
             alarm_set(&it->alarm, it->pace.due);
@@ -90,7 +122,7 @@ static bool send_payload(void) {
 static void fail_piece(int code) {
     const dgram_error error = {.code = code, .syscall = "send", .address = ""};
 
-    it->tried++;
+    count_one();
     fail_one(data_of_piece(), &error);
 }
 
@@ -164,8 +196,7 @@ void outgoing_repeat_no_more(void) {
     it->payloads.repeat = 1;
     if (it->payloads.rounds == 0)
         return;
-    it->holds = false;
-    it->at_end = true;
+    end_rounds();
     proceed();
 }
 

@@ -24,6 +24,8 @@ struct outgoing {
     uint64_t sent, failed; /* datagrams */
     uint64_t bytes;        /* of those that were sent */
     uint64_t tried;        /* datagrams, also those in the queue */
+    uint64_t round_size;   /* of these, in the first round */
+    uint64_t unsendable;   /* results in a row that are permanent errors */
 
     struct pace pace;
     struct alarm alarm;

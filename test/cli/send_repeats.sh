@@ -1,6 +1,8 @@
 # send --repeat sends texts, the lines of a file, or a whole input again and again.
 . "$SOURCE/test/lib/cli.sh"
 
+mkdir "$work/in" # for files that are not shown on failure
+
 start server listen 127.0.0.1:0
 port=$(port_of server)
 
@@ -44,13 +46,36 @@ wait_for server "got: x"
 kill -TERM "$pid"
 expect_end "$pid" 0
 
+# A datagram that is too long is not sent again: texts, a whole file, hex digits.
+long=$(head -c 65508 /dev/zero | tr '\0' x)
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" --repeat 0 --json "$long"
+expect_in out '"sent":0,.*"failed":1,'
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" --repeat 0 --json "$long" "$long"
+expect_in out '"failed":2,'
+printf '%s\nxy\n' "$(printf '%s' "$long$long" | tr x 0)" >"$work/in/lines"
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" --repeat 0 --json --hex \
+    --file "$work/in/lines"
+expect_in out '"failed":2,'
+printf '%s' "$long" >"$work/in/whole"
+expect_status 1 "$DGRAM" send "127.0.0.1:$port" --repeat 0 --json --whole \
+    --file "$work/in/whole"
+expect_in out '"failed":1,.*"EMSGSIZE":1'
+
+# After other errors it goes on.
+start endless send "unix:$work/in/late" --repeat 0 --rate 100 y
+sender=$pid
+wait_for endless ENOENT
+start late listen "unix:$work/in/late" --count 1
+wait_for late 'got: y'
+expect_end "$pid" 0
+kill -TERM "$sender"
+expect_end "$sender" 1
+
 # What cannot be read again.
 expect_status 2 "$DGRAM" send "127.0.0.1:$port" --repeat 2
 expect_in err 'cannot read standard input again'
-mkdir "$work/in"
 mkfifo "$work/in/pipe"
 sleep 60 >"$work/in/pipe" &
 pids="$pids $!"
 expect_status 2 "$DGRAM" send "127.0.0.1:$port" --repeat 2 --file "$work/in/pipe"
 expect_in err 'it is not a file'
-rm "$work/in/pipe"
