@@ -71,7 +71,12 @@ _dgram() {
     word=$line
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W \
-            "$(_dgram_verbs "$command") --help --version" -- "$word")
+            "$(_dgram_verbs "$command") help --help --version" -- "$word")
+        return
+    fi
+    if [[ $verb == help ]]; then
+        ((COMP_CWORD > 2)) || mapfile -t COMPREPLY < <(compgen -W \
+            "$(_dgram_verbs "$command")" -- "$word")
         return
     fi
     before=

@@ -65,14 +65,28 @@ function __dgram_values
     end
 end
 
+# How many words come before the current one.
+function __dgram_has_words
+    test (count (commandline -opc)) -eq $argv[1]
+end
+
+function __dgram_helps
+    set -l words (commandline -opc)
+    test "$words[2]" = help
+end
+
 function __dgram_takes
     contains -- (string trim -- (__dgram_kind)) $argv
 end
 
 complete -c dgram -f
-complete -c dgram -n 'test (count (commandline -opc)) -eq 1' -a '(__dgram_verbs)'
-complete -c dgram -n 'test (count (commandline -opc)) -gt 1' -a '(__dgram_values)'
-complete -c dgram -n 'test (count (commandline -opc)) -gt 1' \
+complete -c dgram -n '__dgram_has_words 1' -a '(__dgram_verbs)'
+complete -c dgram -n '__dgram_has_words 1' -a help \
+    -d 'show the verbs, or the options of a verb'
+complete -c dgram -n '__dgram_has_words 2; and __dgram_helps' -a '(__dgram_verbs)'
+complete -c dgram -n 'not __dgram_has_words 1; and not __dgram_helps' \
+    -a '(__dgram_values)'
+complete -c dgram -n 'not __dgram_has_words 1; and not __dgram_helps' \
     -n 'string match -q -- "-*" (commandline -ct)' -a '(__dgram_options)'
 complete -c dgram -n '__dgram_takes PATH' -F
 complete -c dgram -n '__dgram_takes DIR' -a '(__fish_complete_directories)'

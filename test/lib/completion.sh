@@ -14,12 +14,28 @@ needs() {
     }
 }
 
-# Every verb, and exactly the options of its help.
+# expect_nothing WHAT
+expect_nothing() {
+    [ -z "$(cat "$work/out")" ] || fail "something follows $1"
+}
+
+# Every verb, also after help, and exactly the options of its help.
 expect_all_options() {
     complete ''
-    for verb in $verbs; do
+    for verb in $verbs help; do
         expect_in out "^$verb\$"
     done
+    complete help ''
+    printf '%s\n' $verbs | expect_lines out
+    complete help s
+    expect_lines out <<'END'
+send
+sink
+END
+    complete help send ''
+    expect_nothing 'help send'
+    complete help send --
+    expect_nothing 'help send --'
     complete s
     expect_lines out <<'END'
 send
@@ -40,11 +56,6 @@ END
                 fail "$verb: its help has no $option"
         done
     done
-}
-
-# expect_nothing WHAT
-expect_nothing() {
-    [ -z "$(cat "$work/out")" ] || fail "something follows $1"
 }
 
 # What the help says of values: words, files, folders, interfaces.

@@ -22,6 +22,7 @@ expect_lines out <<'END'
 doctor
 echo
 flood
+help
 listen
 mtu
 ping
