@@ -249,6 +249,7 @@
 #define os_poll dgram__os_poll
 #define os_recvmsg dgram__os_recvmsg
 #define os_sendmsg dgram__os_sendmsg
+#define os_sendto dgram__os_sendto
 #define os_setsockopt dgram__os_setsockopt
 #define os_shutdown dgram__os_shutdown
 #define os_socket dgram__os_socket

@@ -144,7 +144,17 @@ ssize_t os_sendmsg(int fd, const struct msghdr *message, int flags) {
     ssize_t sent = sendmsg(fd, message, flags);
 
     if (trace_is_on())
-        trace_sent(fd, message, (long)sent);
+        trace_sent("sendmsg", fd, message, (long)sent);
+    return sent;
+}
+
+ssize_t os_sendto(int fd, const struct msghdr *message, int flags) {
+    const struct iovec *part = message->msg_iov;
+    ssize_t sent = sendto(fd, part->iov_base, part->iov_len, flags,
+                          message->msg_name, message->msg_namelen);
+
+    if (trace_is_on())
+        trace_sent("sendto", fd, message, (long)sent);
     return sent;
 }
 

@@ -56,7 +56,8 @@ void trace_got(dgram_fd fd, int level, int option, const void *value,
 
 void trace_fcntl(int fd, int command, int argument, int result);
 
-void trace_sent(int fd, const struct msghdr *message, long result);
+void trace_sent(const char *name, int fd, const struct msghdr *message,
+                long result);
 void trace_received(int fd, const struct msghdr *message, int flags,
                     long result);
 

@@ -114,11 +114,12 @@ static const struct msghdr *message_at(const void *messages, size_t stride,
     return (const void *)((const char *)messages + i * stride);
 }
 
-void trace_sent(int fd, const struct msghdr *message, long result) {
+void trace_sent(const char *name, int fd, const struct msghdr *message,
+                long result) {
     struct sum sum = {.passed = -1};
     struct trace_line line;
 
-    trace_line_begin(&line, "sendmsg");
+    trace_line_begin(&line, name);
     trace_line_add(&line, "fd %d, ", fd);
     sum_up(&sum, message, bytes_of(message));
     sum.truncated = false;

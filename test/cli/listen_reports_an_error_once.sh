@@ -22,6 +22,12 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
     (void)message;
     return sendmmsg(fd, NULL, 0, flags);
 }
+
+ssize_t sendto(int fd, const void *bytes, size_t size, int flags,
+               const struct sockaddr *to, socklen_t to_size) {
+    (void)bytes, (void)size, (void)to, (void)to_size;
+    return sendmmsg(fd, NULL, 0, flags);
+}
 END_C
 "${CC:-cc}" -shared -fPIC -o "$work/forbid.so" "$work/forbid.c" ||
     fail 'no build'

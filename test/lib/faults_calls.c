@@ -47,6 +47,10 @@ WRAP(FAULT_RECEIVE, int, recvmmsg,
      (int fd, struct mmsghdr *messages, unsigned count, int flags,
       struct timespec *timeout),
      (fd, messages, count, flags, timeout))
+WRAP(FAULT_SEND, ssize_t, sendto,
+     (int fd, const void *bytes, size_t size, int flags,
+      const struct sockaddr *to, socklen_t to_size),
+     (fd, bytes, size, flags, to, to_size))
 WRAP(FAULT_PAIR, int, socketpair,
      (int family, int type, int protocol, int ends[2]),
      (family, type, protocol, ends))
