@@ -7,7 +7,9 @@ const { validateUint32 } = require('./validate');
 
 const OFFLOADS = { __proto__: null, auto: 0, off: 1, on: 2 }; // enum dgram_offload
 const STEERINGS = { __proto__: null, cpu: 1, source: 2 }; // enum dgram_steering
+const INFO_NAMES = `is unknown, must be one of: '${Object.keys(INFO).join("', '")}'`;
 const objectPrototype = Object.prototype;
+const { keys } = Object;
 
 // A property that a program added to Object.prototype is not taken for an option.
 function ownOption(options, name) {
@@ -32,12 +34,22 @@ function readUint32(options, name) {
   return value;
 }
 
+function checkInfoNames(value) {
+  const names = keys(value);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (INFO[name] === undefined)
+      throw invalidArgValue(`options.recvInfo.${name}`, value[name], INFO_NAMES);
+  }
+}
+
 // The members of INFO that an rinfo has.
 function readRecvInfo(options, type) {
   const value = ownOption(options, 'recvInfo') ?? false;
   if (typeof value === 'boolean') return value ? supportedInfo(type) : 0;
   if (typeof value !== 'object' || isArray(value))
     throw invalidArgType('options.recvInfo', 'of type boolean or object', value);
+  checkInfoNames(value);
   let asked = 0;
   for (const name in INFO) {
     const flag = value[name] ?? false;

@@ -83,6 +83,19 @@ test("a socket that asks for nothing gets node:dgram's rinfo", async () => {
   }
 });
 
+test('an unknown member is refused', () => {
+  for (const [name, value] of [['tos', true], ['TTL', false], ['localaddress', undefined],
+                               ['toString', true], ['__proto__', true]]) {
+    const recvInfo = JSON.parse(`{ "ttl": true, "${name}": ${value ?? null} }`);
+    assert.throws(() => dgram.createSocket({ type: 'udp4', recvInfo }), {
+      code: 'ERR_INVALID_ARG_VALUE', name: 'TypeError',
+      message: `The property 'options.recvInfo.${name}' is unknown, must be one of: ` +
+        "'localAddress', 'interface', 'typeOfService', 'ttl', 'timestamp', 'credentials'. " +
+        `Received ${value ?? null}`,
+    });
+  }
+});
+
 test('an rinfo says no more than what is asked for', async () => {
   for (const name of ['localAddress', 'interface', 'typeOfService', 'ttl', 'timestamp']) {
     const [rinfo] = await received({ type: 'udp4', recvInfo: { [name]: true } }, [{}]);
