@@ -5,9 +5,11 @@
 // result of each: finish(bytes or code), or finishLater() and then finish(bytes or
 // code, length, what finishLater() returned).
 const { apply, inheritNothing, runInAsyncScope } = require('./builtins');
-const { ENOBUFS } = require('./errno');
+const { EINVAL, ENOBUFS } = require('./errno');
 const { blocked, hostPortError } = require('./errors');
 const { isBlockedBy } = require('./block_lists');
+const isIP = require('./is_ip');
+const { CONNECTED, UNIX } = require('./state');
 const { nextTick } = require('./transport').ticks;
 const queue = require('./transport').sendQueue;
 
@@ -68,6 +70,11 @@ class Request {
 
 inheritNothing(Request);
 
+// To Node the wrong family is an error before the socket being connected is one.
+function isOfOther({ family }, address) {
+  return family !== UNIX && isIP(address) !== family;
+}
+
 // One datagram, of send().
 class Datagram extends Request {
   constructor(state, parts, port, address, callback, info = null) {
@@ -105,6 +112,8 @@ class Datagram extends Request {
     if (to !== null && this.isBlocked()) {
       state.handle.blocked++;
       this.fail(blocked(to));
+    } else if (to !== null && state.connectState === CONNECTED && isOfOther(state, to)) {
+      queue.refuse(this, EINVAL);
     } else {
       queue.addReady(this, state.handle.native, this.parts, to, this.port, this.info);
     }
