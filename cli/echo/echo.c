@@ -126,6 +126,7 @@ int run_echo(int argc, char **argv) {
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
+    it.session.takes_rest = true;
     common_begin(&usage, &it.endpoint, &it.session);
     common_set(&socket_options, &it.endpoint);
     socket_options.receive_buffer_size = 4 << 20;

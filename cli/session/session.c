@@ -18,12 +18,15 @@
 #define LOG_SIZE 8192
 
 static bool has_left_lookup;
+static void on_limit(uv_timer_t *timer);
 
 static void on_interrupt(void *data) {
     struct session *session = data;
 
-    if (session->on_interrupt == NULL || !session->on_interrupt(session->data))
-        session_stop(session);
+    if (session->on_interrupt != NULL && session->on_interrupt(session->data))
+        return;
+    session->is_interrupted = true;
+    uv_timer_start(&session->limit, on_limit, 0, 0);
 }
 
 /* A probe, and a worker that has not joined yet, have nothing to end in order.
@@ -111,7 +114,7 @@ static void on_limit(uv_timer_t *timer) {
         uv_timer_start(timer, on_limit, REST_MS, 0);
         return;
     }
-    session->is_over = true;
+    session->is_over = !session->is_interrupted;
     session_stop(session);
 }
 

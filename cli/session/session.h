@@ -34,9 +34,10 @@ struct session {
     dgram_listener listener;
     int status; /* for exit() */
     bool stopping, is_bound;
-    bool is_over;         /* session_stop_after() has stopped it */
-    bool takes_rest;      /* at the end of that time, receives what has come */
-    bool has_path_errors; /* the system reports those of the socket */
+    bool is_over;                /* session_stop_after() has stopped it */
+    bool is_interrupted;         /* by a signal */
+    bool takes_rest;             /* at its end, receives what has come */
+    bool has_path_errors;        /* the system reports those of the socket */
     void (*on_stop)(void *data); /* called once when it stops, or NULL */
     /* Called at a signal, or NULL: returns whether the verb stops by itself. */
     bool (*on_interrupt)(void *data);

@@ -274,6 +274,7 @@ static int start(void) {
     if (status != 0)
         return status;
     it.session.on_stop = print_result;
+    it.session.takes_rest = true;
     if (it.serves)
         serve_start(&it.serve, &it.session);
     common_begin(&usage, &it.endpoint, &it.session);
