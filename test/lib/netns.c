@@ -1,10 +1,13 @@
 #define _GNU_SOURCE /* setns(), unshare() */
 #include "netns.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <net/if.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -136,6 +139,47 @@ static void create_ends(void) {
     ip_on(FAR, "link set lo up");
 }
 
+static bool is_running(enum host host, const char *device) {
+    struct ifreq request = {0};
+    int fd;
+
+    strcpy(request.ifr_name, device);
+    enter_host(host);
+    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(ioctl(fd, SIOCGIFFLAGS, &request), 0);
+    close(fd);
+    enter_host(NEAR);
+    return (request.ifr_flags & IFF_RUNNING) != 0;
+}
+
+/* Until the kernel has noticed that both ends are up, it drops what is sent,
+   and reports no error. */
+static void wait_until_running(enum host host, const char *device) {
+    for (int tries = 0; !is_running(host, device); tries++) {
+        assert_in_range(tries, 0, 9999);
+        uv_sleep(1);
+    }
+}
+
+/* While the kernel asks for a neighbour, it keeps as many datagrams for it as a
+   test sends. By default it drops the first ones. */
+static void keep_while_asking(enum host host, const char *device) {
+    char name[64];
+
+    snprintf(name, sizeof name, "ipv4/neigh/%s/unres_qlen_bytes", device);
+    set_sysctl_on(host, name, "8000000");
+    snprintf(name, sizeof name, "ipv6/neigh/%s/unres_qlen_bytes", device);
+    set_sysctl_on(host, name, "8000000");
+}
+
+static void set_up(enum host host, const char *device) {
+    char text[128];
+
+    snprintf(text, sizeof text, "link set %s addrgenmode none up", device);
+    ip_on(host, text);
+    keep_while_asking(host, device);
+}
+
 /* A wire between two hosts, with these devices at its ends. */
 static void connect_hosts(enum host host, const char *device, enum host other,
                           const char *other_device) {
@@ -147,21 +191,62 @@ static void connect_hosts(enum host host, const char *device, enum host other,
              device, other_device, (int)getpid(), spaces[other]);
     if (system(text) != 0)
         skip_program("no veth pair can be made");
-    snprintf(text, sizeof text, "link set %s addrgenmode none up", device);
-    ip_on(host, text);
-    snprintf(text, sizeof text, "link set %s addrgenmode none up",
-             other_device);
-    ip_on(other, text);
+    set_up(host, device);
+    set_up(other, other_device);
+    wait_until_running(host, device);
+    wait_until_running(other, other_device);
 }
 
-/* Without duplicate address detection IPv6 addresses are usable at once. */
+/* Returns whether the host takes what is sent to its IPv6 address. */
+static bool has_local_route(enum host host, const char *device,
+                            const struct in6_addr *address) {
+    char line[256], wanted[40], *at = wanted;
+    size_t length = strlen(device);
+    bool found = false;
+    FILE *routes;
+
+    for (int i = 0; i < 16; i++)
+        at += sprintf(at, "%02x", address->s6_addr[i]);
+    strcpy(at, " 80 ");
+    enter_host(host);
+    routes = fopen("/proc/net/ipv6_route", "re");
+    assert_non_null(routes);
+    while (!found && fgets(line, sizeof line, routes) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        found = strncmp(line, wanted, strlen(wanted)) == 0 &&
+                strlen(line) > length &&
+                strcmp(line + strlen(line) - length, device) == 0;
+    }
+    fclose(routes);
+    enter_host(NEAR);
+    return found;
+}
+
+/* The kernel adds the route later than the address. Without it, it would
+   forward or drop the datagrams. */
+static void wait_for_route(enum host host, const char *device,
+                           const char *address) {
+    char text[64];
+    struct in6_addr parsed;
+
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(address, "/"), address);
+    assert_int_equal(inet_pton(AF_INET6, text, &parsed), 1);
+    for (int tries = 0; !has_local_route(host, device, &parsed); tries++) {
+        assert_in_range(tries, 0, 9999);
+        uv_sleep(1);
+    }
+}
+
 static void add_address(enum host host, const char *device,
                         const char *address) {
+    bool v6 = strchr(address, ':') != NULL;
     char text[128];
 
     snprintf(text, sizeof text, "addr add %s dev %s%s", address, device,
-             strchr(address, ':') != NULL ? " nodad" : "");
+             v6 ? " nodad" : "");
     ip_on(host, text);
+    if (v6)
+        wait_for_route(host, device, address);
 }
 
 void create_hosts(void) {
