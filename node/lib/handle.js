@@ -74,7 +74,7 @@ class Handle extends BaseHandle {
     for (let i = 0; i < SETTINGS; i++) how += ` ${settings[i]}`;
     if (this.spare?.how !== how) {
       this.#closeSpare();
-      const wrapped = { handle: this, how };
+      const wrapped = { handle: this, how, kept: null, external: null };
       const err = native.create(wrapped, settings);
       if (err < 0) return err;
       this.spare = wrapped;

@@ -270,9 +270,9 @@ function sendReady() {
   used = 0;
   isDeferred = false;
   isSending = true;
-  const err = native.flush(owner, total);
+  const code = native.flush(owner, total, owner.external);
   isSending = false;
-  reportStatus(requests, err);
+  reportStatus(requests, code);
   reportResults();
 }
 
@@ -297,7 +297,8 @@ let results = []; // that came meanwhile, for earlier datagrams: number, status
 const pending = new Map(); // by number: datagrams that the kernel has not taken
 let completed = []; // requests that waited for their last result
 
-function reportStatus(requests, err) {
+// `code` is undefined, or what all of them failed with.
+function reportStatus(requests, code) {
   let i = 0;
   for (let request = requests; request !== null;) {
     const { next } = request;
@@ -305,7 +306,7 @@ function reportStatus(requests, err) {
     const end = i + request.readyCount;
     request.readyCount = 0;
     for (; i < end; i++) {
-      if (err < 0) request.finish(err);
+      if (code !== undefined) request.finish(code);
       else if (status[i] === PENDING) addPending(request, i * FIELDS);
       else request.finish(status[i]);
     }

@@ -107,22 +107,25 @@ void send_all(struct handle *handle, uint32_t count) {
               result < 0 ? result : status[done]);
 }
 
-/* flush(handle, count): sends the datagrams in the arrays. Returns 0, or the
-   code that all of them failed with. */
+/* flush(handle, count, external): sends the datagrams in the arrays. `external`
+   is the property of the handle, which keeps it valid. Returns undefined, or
+   the code that all of them failed with. */
 napi_value send_flush(napi_env env, napi_callback_info info) {
-    napi_value argv[2];
-    size_t argc = 2;
-    struct handle *handle = handle_of(env, info, &argc, argv);
+    struct handle *handle = NULL;
+    napi_value argv[3];
+    size_t argc = 3;
     uint32_t count;
 
-    if (handle == NULL)
+    napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+    napi_get_value_external(env, argv[2], (void **)&handle);
+    if (handle == NULL || handle->socket == NULL)
         return number(env, DGRAM_ERR_SOCKET_DGRAM_NOT_RUNNING);
     count = (uint32_t)int_of(env, argv[1]);
     if (count > SEND_COUNT_MAX)
         count = SEND_COUNT_MAX;
     deferred_forget(handle->addon);
     send_all(handle, count);
-    return number(env, 0);
+    return NULL;
 }
 
 /* destination(text, port): port null: of a Unix socket. Returns the index of a
