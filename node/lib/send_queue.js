@@ -262,9 +262,16 @@ function refuse(request, code) {
 
 function sendReady() {
   if (count === 0) return;
+  const requests = removeAllReady();
+  reportStatus(requests, flush());
+  reportResults();
+}
+
+// Passes what is ready to the kernel. Returns undefined, or the code that all of it failed
+// with.
+function flush() {
   const owner = handle;
   const total = count;
-  const requests = removeAllReady();
   handle = null;
   count = 0;
   used = 0;
@@ -272,8 +279,7 @@ function sendReady() {
   isSending = true;
   const code = native.flush(owner, total, owner.external);
   isSending = false;
-  reportStatus(requests, code);
-  reportResults();
+  return code;
 }
 
 // Before a call that would change how the ready datagrams of the handle leave.
@@ -297,7 +303,7 @@ let results = []; // that came meanwhile, for earlier datagrams: number, status
 const pending = new Map(); // by number: datagrams that the kernel has not taken
 let completed = []; // requests that waited for their last result
 
-// `code` is undefined, or what all of them failed with.
+// `code`: the result of flush().
 function reportStatus(requests, code) {
   let i = 0;
   for (let request = requests; request !== null;) {
@@ -305,13 +311,15 @@ function reportStatus(requests, code) {
     request.next = null;
     const end = i + request.readyCount;
     request.readyCount = 0;
-    for (; i < end; i++) {
-      if (code !== undefined) request.finish(code);
-      else if (status[i] === PENDING) addPending(request, i * FIELDS);
-      else request.finish(status[i]);
-    }
+    for (; i < end; i++) reportOne(request, i, code);
     request = next;
   }
+}
+
+function reportOne(request, i, code) {
+  if (code !== undefined) request.finish(code);
+  else if (status[i] === PENDING) addPending(request, i * FIELDS);
+  else request.finish(status[i]);
 }
 
 function addPending(request, at) {
@@ -354,9 +362,26 @@ function reportCompleted() {
 
 // Sends the request now.
 function sendNow(request) {
-  request.makeReady();
-  sendReady();
+  if (!sendAlone(request)) {
+    request.makeReady();
+    sendReady();
+  }
   request.conclude();
+}
+
+// sendNow() for the common case: a typed array to the peer, while nothing is ready. The
+// request does not enter the list. Returns false, and does nothing, in any other case.
+function sendAlone(request) {
+  // `info` of a Group is undefined.
+  if (count > 0 || request.to !== null || request.info !== null) return false;
+  handle = request.state.handle.native;
+  if (!addView(handle, request.parts, null, null)) {
+    handle = null;
+    return false;
+  }
+  reportOne(request, 0, flush());
+  reportResults();
+  return true;
 }
 
 // Sends the request in the next tick. Each has a tick of its own, so that none depends
