@@ -62,18 +62,6 @@ static dgram_receive_info *infos_in(const dgram_datapath *dp,
                     (size_t)buffers->count * sender_size(dp));
 }
 
-static void prepare_infos(const dgram_datapath *dp,
-                          const dgram_buffers *buffers, uint32_t from,
-                          uint32_t to) {
-    struct platform_in *in = messages_in(buffers);
-    dgram_receive_info *infos = infos_in(dp, buffers);
-
-    for (uint32_t i = from; i < to; i++) {
-        infos[i].valid = 0;
-        in[i].info = &infos[i];
-    }
-}
-
 /* The program may have enabled more control messages than it requests here. */
 static void remove_others(const dgram_datapath *dp,
                           const dgram_buffers *buffers) {
@@ -89,6 +77,8 @@ static void prepare(const dgram_datapath *dp, const dgram_buffers *buffers,
     uint32_t from_size = dp->is_unix ? from_stride : ADDRESS_IP_SIZE;
     unsigned char *senders = senders_in(buffers);
     unsigned char *space = space_of(buffers);
+    dgram_receive_info *infos =
+        dp->receive_info != 0 ? infos_in(dp, buffers) : NULL;
 
     for (uint32_t i = from; i < to; i++) {
         in[i].buffer = space + (size_t)i * size;
@@ -96,10 +86,8 @@ static void prepare(const dgram_datapath *dp, const dgram_buffers *buffers,
         in[i].error = 0;
         in[i].from = (void *)(senders + (size_t)i * from_stride);
         in[i].from_size = from_size;
-        in[i].info = NULL;
+        in[i].info = infos != NULL ? &infos[i] : NULL;
     }
-    if (dp->receive_info != 0)
-        prepare_infos(dp, buffers, from, to);
 }
 
 struct platform_in *datapath_empty(const dgram_datapath *dp,

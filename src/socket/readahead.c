@@ -66,7 +66,6 @@ static int read_one(dgram_socket *s) {
         return UV_ENOMEM;
     if (s->datapath.receive_info != 0)
         read->message.info = &read->info;
-    read->info.valid = 0;
     result = platform->receive(s->datapath.fd, &read->message, 1);
     s->datapath.stats.counts.receive_calls++;
     if (result < 0 ||
