@@ -113,7 +113,8 @@ notes '^1 0$' "$@" --no-offload
 for verb in 'sink 127.0.0.1:0 --seconds 0.05' 'listen 127.0.0.1:0 --count 1' \
     'echo 127.0.0.1:0'; do
     for option in '' --no-offload; do
-        rm -f "$work/receiver" "$work/note"
+        clear_output receiver
+        rm -f "$work/note"
         # shellcheck disable=SC2086 # several words
         LD_PRELOAD="$work/note.so" "$DGRAM" $verb $option >"$work/receiver" \
             2>"$work/receiver.err" &
