@@ -16,6 +16,10 @@ grep -qF '\x00\x07\x84\x00\x00\x01\x00\x01' "$work/answer" &&
 ended mdns_responder.c
 got mdns_responder.c '^answered 127\.0\.0\.1 by lo'
 
+# Nobody answers: it ends with an error.
+expect_status 1 timeout 60 "$work/mdns_responder.c.program" ask nobody 0
+expect_in err '^0 answers in 3000 ms$'
+
 # An interface that comes later has the group, too.
 cat >"$work/interface_comes.sh" <<'HOST'
 ip link set lo up || exit 77
@@ -32,6 +36,10 @@ until grep -q '^found 10\.9\.0\.1 by d0$' found 2>/dev/null; do
     [ $tries -lt 30 ] || { echo "not found: $(cat got err found)"; exit 1; }
     timeout 1 ./mdns_responder.c.program ask printer 5353 >>found 2>err
 done
+# It waits for all answers, but not longer for more than there are.
+timeout 20 ./mdns_responder.c.program ask printer 5353 >found || { cat found; exit 1; }
+timeout 20 ./mdns_responder.c.program ask printer 5353 99 2>err && exit 1
+grep '^[0-9]* answers in' err || exit 1
 kill $responder
 HOST
 

@@ -57,5 +57,7 @@ module.exports = {
     // Another program on the same port asks the group, and gets its answer by the group.
     const found = await run.start('ask', 'printer', port, 1).ended();
     assert.match(found, /^found \d+\.\d+\.\d+\.\d+ by \S+$/m);
+    // Nobody answers: it ends with an error.
+    await run.start('ask', 'nobody', 0).ended(1);
   },
 };
