@@ -485,7 +485,8 @@ typedef struct dgram_options {
      DGRAM_ERR_INVALID_ARG_VALUE.
 
    Errors: DGRAM_ERR_SOCKET_BAD_TYPE, DGRAM_ERR_OUT_OF_RANGE if a kernel buffer
-   size is 2^31 or more, UV_ENOMEM.
+   size is 2^31 or more, UV_ENOMEM, UV_EINVAL if `loop` is NULL because
+   uv_default_loop() has failed.
    DGRAM_ERR_INVALID_ARG_VALUE if `size` is wrong, if `offload` or
    `receive_info` is unknown, if `abort` is used on another loop, if
    `lookup_ttl` is set together with `lookup`, or if `steering` is unknown,

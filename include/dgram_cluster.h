@@ -90,8 +90,8 @@ DGRAM_API bool dgram_is_worker(void);
    on. `options` may be NULL. The connection does not keep the loop running. A
    bind that waits for its answer does, even if its socket is closed.
    Errors: UV_ENOTCONN if the process is not a worker, UV_EALREADY if the loop
-   has joined, UV_EINVAL if the descriptor is not a Unix stream socket,
-   UV_EBADF, DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. */
+   has joined, UV_EINVAL if `loop` is NULL or the descriptor is not a Unix
+   stream socket, UV_EBADF, DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. */
 DGRAM_API int dgram_worker_join(uv_loop_t *loop,
                                 const dgram_worker_options *options);
 
@@ -152,7 +152,7 @@ typedef struct dgram_primary_options {
 
 /* Creates a primary without workers. It keeps the loop running while it has
    connections. Errors: DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`,
-   UV_ENOMEM. */
+   UV_EINVAL if `loop` is NULL, UV_ENOMEM. */
 DGRAM_API int dgram_primary_create(uv_loop_t *loop,
                                    const dgram_primary_options *options,
                                    dgram_primary **primary_out);
@@ -243,8 +243,8 @@ typedef struct dgram_spawner_options {
    started with closed standard streams, open them before its first loop.
    Otherwise libuv may use their numbers for its own descriptors, and abort when
    it starts a process. Errors: DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`
-   or number of workers, UV_ENOENT if the path of this program cannot be
-   determined, UV_ENOMEM. */
+   or number of workers, UV_EINVAL if `loop` is NULL, UV_ENOENT if the path of
+   this program cannot be determined, UV_ENOMEM. */
 DGRAM_API int dgram_spawner_create(uv_loop_t *loop,
                                    const dgram_spawner_options *options,
                                    dgram_spawner **spawner_out);

@@ -262,6 +262,8 @@ int dgram_primary_create(uv_loop_t *loop, const dgram_primary_options *options,
 
     if (result < 0)
         return result;
+    if (loop == NULL)
+        return UV_EINVAL;
     primary = alloc_zeroed(sizeof(*primary));
     if (primary == NULL)
         return UV_ENOMEM;

@@ -222,6 +222,8 @@ int dgram_spawner_create(uv_loop_t *loop, const dgram_spawner_options *options,
 
     if (result < 0)
         return result;
+    if (loop == NULL)
+        return UV_EINVAL;
     if (copy.workers < 1 || copy.workers > WORKERS_MAX)
         return DGRAM_ERR_INVALID_ARG_VALUE;
     spawner = alloc_zeroed(sizeof(*spawner));

@@ -314,6 +314,8 @@ int dgram_worker_join(uv_loop_t *uv, const dgram_worker_options *given) {
 
     if (result < 0)
         return result;
+    if (uv == NULL)
+        return UV_EINVAL;
     if (has_joined(uv))
         return UV_EALREADY;
     fd = find_descriptor(options);

@@ -12,6 +12,8 @@ static bool needs_ip(const dgram_options *options) {
 }
 
 static int check_options(uv_loop_t *loop, const dgram_options *options) {
+    if (loop == NULL) /* uv_default_loop() has failed */
+        return UV_EINVAL;
     if (options->receive_buffer_size > INT32_MAX ||
         options->send_buffer_size > INT32_MAX)
         return DGRAM_ERR_OUT_OF_RANGE;

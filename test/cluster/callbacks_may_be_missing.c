@@ -64,7 +64,7 @@ static void no_callback_is_called(void **state) {
 }
 
 static void options_are_checked(void **state) {
-    dgram_primary_options wrong = {.size = 1};
+    dgram_primary_options wrong = {.size = 1}, right = {.size = sizeof right};
     dgram_primary *primary;
 
     (void)state;
@@ -72,6 +72,7 @@ static void options_are_checked(void **state) {
                      DGRAM_ERR_INVALID_ARG_VALUE);
     assert_int_equal(dgram_primary_create(&test_loop, &wrong, &primary),
                      DGRAM_ERR_INVALID_ARG_VALUE);
+    assert_int_equal(dgram_primary_create(NULL, &right, &primary), UV_EINVAL);
 }
 
 int main(void) {

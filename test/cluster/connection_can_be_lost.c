@@ -353,6 +353,7 @@ static void joining_is_checked(void **state) {
     close(fds[1]);
     options.fd = peer_open(DGRAM_UDP4);
     assert_int_equal(dgram_worker_join(&test_loop, &options), UV_EINVAL);
+    assert_int_equal(dgram_worker_join(NULL, &options), UV_EINVAL);
     close(options.fd);
     options.size = 1;
     assert_int_equal(dgram_worker_join(&test_loop, &options),

@@ -194,6 +194,7 @@ static void misuse_is_refused(void **state) {
     assert_int_equal(dgram_spawner_create(&test_loop, &options, &spawner),
                      DGRAM_ERR_INVALID_ARG_VALUE);
     options.workers = 1;
+    assert_int_equal(dgram_spawner_create(NULL, &options, &spawner), UV_EINVAL);
     options.size = 1;
     assert_int_equal(dgram_spawner_create(&test_loop, &options, &spawner),
                      DGRAM_ERR_INVALID_ARG_VALUE);

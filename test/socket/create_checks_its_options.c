@@ -31,6 +31,15 @@ static void a_bad_type_is_refused(void **state) {
     }
 }
 
+/* uv_default_loop() returns NULL if it fails. */
+static void no_loop_is_refused(void **state) {
+    dgram_socket *socket = NULL;
+
+    (void)state;
+    assert_int_equal(dgram_create(NULL, DGRAM_UDP4, &socket), UV_EINVAL);
+    assert_null(socket);
+}
+
 static void a_wrong_size_is_refused(void **state) {
     static const size_t bad[] = {0, 1, sizeof(size_t), SIZE_MAX};
 
@@ -93,6 +102,7 @@ static void an_abort_handle_of_another_loop_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_LOOP(a_bad_type_is_refused),
+        IN_LOOP(no_loop_is_refused),
         IN_LOOP(a_wrong_size_is_refused),
         IN_LOOP(buffer_sizes_end_below_two_to_the_31),
         IN_LOOP(both_types_can_be_made),
