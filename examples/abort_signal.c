@@ -43,8 +43,10 @@ int main(void) {
     dgram_address address;
 
     if (dgram_abort_create(&options.abort) < 0 ||
-        dgram_create_with(uv_default_loop(), &options, &server) < 0)
+        dgram_create_with(uv_default_loop(), &options, &server) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     uv_timer_init(uv_default_loop(), &timer);
     timer.data = options.abort;
     dgram_on(server, &listener, &events, NULL);

@@ -52,8 +52,10 @@ int main(int argc, char **argv) {
     dgram_socket *socket;
 
     left = argc > 2 ? atol(argv[2]) : 0;
-    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) < 0)
+    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     dgram_on(socket, &listener, &events, NULL);
     if (dgram_bind(socket, "127.0.0.1", (uint16_t)port) < 0)
         dgram_close(socket);

@@ -45,8 +45,10 @@ int main(int argc, char **argv) {
     dgram_listener listener;
     dgram_socket *socket;
 
-    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) < 0)
+    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     dgram_once(socket, &listener, &events, NULL);
     dgram_bind_with(socket, &options);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);

@@ -38,8 +38,10 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: broadcast ADDRESS PORT\n");
         return 2;
     }
-    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) < 0)
+    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     /* This also binds the socket, so that its options can be set. */
     if (dgram_send(socket, "Some bytes", 10, &everyone, on_refused, NULL) < 0)
         dgram_close(socket);

@@ -66,8 +66,10 @@ int main(int argc, char **argv) {
     dgram_listener listener;
     dgram_socket *client;
 
-    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &client) < 0)
+    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &client) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     dgram_on(client, &listener, &events, NULL);
     if (dgram_connect(client, "localhost", (uint16_t)port, NULL, NULL) < 0)
         dgram_close(client);

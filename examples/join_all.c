@@ -103,8 +103,10 @@ int main(int argc, char **argv) {
     if (dgram_address_parse(group, 0, &address) < 0)
         return 2;
     options.type = address.any.sa_family == AF_INET6 ? DGRAM_UDP6 : DGRAM_UDP4;
-    if (dgram_create_with(uv_default_loop(), &options, &socket) < 0)
+    if (dgram_create_with(uv_default_loop(), &options, &socket) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     dgram_on(socket, &listener, &events, NULL);
     dgram_bind(socket, NULL, (uint16_t)port);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);

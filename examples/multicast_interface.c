@@ -47,8 +47,10 @@ int main(int argc, char **argv) {
     interface_address = argv[3];
     if (dgram_create(uv_default_loop(),
                      group.any.sa_family == AF_INET6 ? DGRAM_UDP6 : DGRAM_UDP4,
-                     &socket) < 0)
+                     &socket) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     dgram_on(socket, &listener, &events, NULL);
     dgram_bind(socket, NULL, 0);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);

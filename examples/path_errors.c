@@ -45,8 +45,10 @@ int main(int argc, char **argv) {
     if (dgram_address_parse(host, (uint16_t)port, &to) < 0)
         return 2;
     options.type = to.any.sa_family == AF_INET6 ? DGRAM_UDP6 : DGRAM_UDP4;
-    if (dgram_create_with(uv_default_loop(), &options, &client) < 0)
-        return 1; /* this system has no path errors */
+    if (dgram_create_with(uv_default_loop(), &options, &client) < 0) {
+        fprintf(stderr, "cannot create a socket with path errors\n");
+        return 1;
+    }
     dgram_on(client, &listener, &events, &timer);
     dgram_send(client, "anyone?", 7, &to, NULL, NULL);
     uv_timer_init(uv_default_loop(), &timer);

@@ -18,8 +18,10 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: path_mtu ADDRESS\n");
         return 2;
     }
-    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) < 0)
+    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &socket) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     mtu = dgram_bind_sync(socket, NULL, 0);
     if (mtu == 0)
         mtu = dgram_get_path_mtu(socket, &to);

@@ -104,8 +104,10 @@ static int run_primary(uv_loop_t *loop, const char *const *args, int workers) {
                                            .ended = on_ended};
     dgram_spawner *spawner;
 
-    if (dgram_spawner_create(loop, &options, &spawner) < 0)
-        return 2;
+    if (dgram_spawner_create(loop, &options, &spawner) < 0) {
+        fprintf(stderr, "cannot start workers\n");
+        return 1;
+    }
     return uv_run(loop, UV_RUN_DEFAULT);
 }
 

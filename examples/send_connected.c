@@ -31,8 +31,10 @@ int main(int argc, char **argv) {
     int port = argc > 1 ? atoi(argv[1]) : 41234;
     dgram_socket *client;
 
-    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &client) < 0)
+    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &client) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     if (dgram_connect(client, "localhost", (uint16_t)port, on_connect, NULL) <
         0)
         dgram_close(client);

@@ -25,8 +25,10 @@ int main(int argc, char **argv) {
     dgram_address to;
 
     if (dgram_address_parse("127.0.0.1", (uint16_t)port, &to) < 0 ||
-        dgram_create(uv_default_loop(), DGRAM_UDP4, &client) < 0)
+        dgram_create(uv_default_loop(), DGRAM_UDP4, &client) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     if (dgram_sendv(client, parts, 2, &to, on_sent, NULL) < 0)
         dgram_close(client);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);

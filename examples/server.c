@@ -62,8 +62,10 @@ int main(int argc, char **argv) {
     int port = argc > 1 ? atoi(argv[1]) : 41234;
 
     left = argc > 2 ? atoi(argv[2]) : 0;
-    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &server) < 0)
+    if (dgram_create(uv_default_loop(), DGRAM_UDP4, &server) < 0) {
+        fprintf(stderr, "cannot create a socket\n");
         return 1;
+    }
     dgram_on(server, &listener, &events, NULL);
     dgram_bind(server, NULL, (uint16_t)port);
     uv_run(uv_default_loop(), UV_RUN_DEFAULT);

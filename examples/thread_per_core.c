@@ -66,9 +66,10 @@ static int open_worker(struct worker *worker, uint16_t port) {
                              .steering = DGRAM_STEERING_CPU,
                              .steering_sockets = (uint32_t)count};
     dgram_address address;
-    int result;
+    int result = uv_loop_init(&worker->loop);
 
-    uv_loop_init(&worker->loop);
+    if (result < 0)
+        return result;
     uv_async_init(&worker->loop, &worker->stop, on_stop);
     worker->stop.data = worker;
     result = dgram_create_with(&worker->loop, &options, &worker->socket);

@@ -91,7 +91,8 @@ DGRAM_API bool dgram_is_worker(void);
    bind that waits for its answer does, even if its socket is closed.
    Errors: UV_ENOTCONN if the process is not a worker, UV_EALREADY if the loop
    has joined, UV_EINVAL if `loop` is NULL or the descriptor is not a Unix
-   stream socket, UV_EBADF, DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`, UV_ENOMEM. */
+   stream socket, UV_EBADF, DGRAM_ERR_INVALID_ARG_VALUE for a wrong `size`,
+   UV_ENOMEM. */
 DGRAM_API int dgram_worker_join(uv_loop_t *loop,
                                 const dgram_worker_options *options);
 

@@ -2,6 +2,7 @@
 # programs of the page that the test is named after: $work/FILE.program.
 # shellcheck shell=sh
 . "$SOURCE/test/lib/docs.sh"
+. "$SOURCE/test/lib/descriptors.sh"
 
 page=$(basename "$0" .sh | tr _ -)
 sh "$SOURCE/tools/doc-examples" "$SOURCE/docs/recipes/$page.md" "$work" |
@@ -18,6 +19,10 @@ for program in "$work"/*.program; do
         timeout 20 "$program" $word file >"$work/usage" 2>&1 </dev/null
         case $? in 1 | 2) ;; *) fail "$program $word: $(cat "$work/usage")" ;; esac
     done
+done
+
+for program in "$work"/*.program; do
+    [ ! -x "$program" ] || expect_no_loop "$program"
 done
 
 # recipe FILE ARGUMENT...: runs it in the background, as $pid. Not by timeout(1), which

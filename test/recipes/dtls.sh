@@ -1,9 +1,9 @@
 # Answers arrive, a wrong key gets none, and a client that has forgotten its session
 # begins another one from the same address.
+export DTLS_KEY=00112233445566778899aabbccddeeff
 . "$SOURCE/test/lib/recipe.sh"
 
 [ -x "$work/dtls_echo.c.program" ] || exit 77
-export DTLS_KEY=00112233445566778899aabbccddeeff
 recipe dtls_echo.c 0 3
 server=$pid
 port=$(port_of dtls_echo.c.got)
