@@ -12,13 +12,25 @@ xargs -n 1 -P 2 sh "$SOURCE/tools/run-example" --build <"$work/list" \
     >"$work/output" || fail "$(cat "$work/output")"
 cat "$work/output"
 
-# A server whose first argument is a port takes no other word for one.
-for program in "$work"/*.program; do
-    grep -qs 'usage: [a-z_]* \[*PORT[] ]' "${program%.program}" || continue
-    for word in --help 65536; do
-        timeout 20 "$program" $word file >"$work/usage" 2>&1 </dev/null
-        case $? in 1 | 2) ;; *) fail "$program $word: $(cat "$work/usage")" ;; esac
+# takes_only_ports PROGRAM [WORD...]: after the words, it takes only a number for a
+# port.
+takes_only_ports() {
+    program=$1
+    shift
+    for word in --help 65536 9x; do
+        timeout 20 "$program" "$@" $word file 1 1 >"$work/usage" 2>&1 </dev/null
+        case $? in 1 | 2) ;; *) fail "$program $* $word: $(cat "$work/usage")" ;; esac
     done
+}
+
+# Programs whose first or second argument is a port.
+for program in "$work"/*.program; do
+    source=${program%.program}
+    if grep -qs 'usage: [a-z_]* \[*PORT[] ]' "$source"; then
+        takes_only_ports "$program"
+    elif grep -qs 'usage: [a-z_]* [A-Z]* PORT' "$source"; then
+        takes_only_ports "$program" 127.0.0.1
+    fi
 done
 
 for program in "$work"/*.program; do

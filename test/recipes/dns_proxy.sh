@@ -13,6 +13,11 @@ sh "$SOURCE/tools/run-example" --build "$work/dns_server.c" || fail 'no server'
 recipe dns_server.c 0
 server=$(port_of dns_server.c.got)
 
+for ports in '65536 127.0.0.1' '0 127.0.0.1:65536' '0 127.0.0.1:9x'; do
+    # shellcheck disable=SC2086 # words
+    expect_status 2 timeout 20 "$work/dns_proxy.c.program" 127.0.0.1 $ports 127.0.0.1
+done
+
 # proxy SERVER SECOND COUNT: its port is $proxy, its process $pid.
 proxy() {
     recipe dns_proxy.c 0.0.0.0 0 "127.0.0.1:$1" "127.0.0.1:$2" "$3"

@@ -20,6 +20,8 @@ expect_in err '^dtls_echo: '
 ! grep -q answered "$work/out" || fail 'a client with a wrong key is answered'
 expect_status 2 env DTLS_KEY=12 "$work/dtls_echo.c.program"
 expect_status 1 timeout 20 "$work/dtls_echo.c.program" --help
+takes_only_ports "$work/dtls_echo.c.program" ask
+expect_in usage 'error: invalid argument'
 head -c 300 /dev/urandom | "$DGRAM" send --whole "127.0.0.1:$port"
 
 # A first message without a cookie takes none of the 64 sessions.

@@ -1,6 +1,7 @@
 # A client sees which ECN marks its question had.
 . "$SOURCE/test/lib/recipe.sh"
 
+takes_only_ports "$work/ecn_echo.c.program" ask
 recipe ecn_echo.c 0 2
 echo=$pid
 port=$(port_of ecn_echo.c.got)

@@ -65,6 +65,7 @@ ended transfer_receive.c
 arrived short
 
 # A sender without a receiver.
+expect_status 2 timeout 60 "$work/transfer_send.c.program" 127.0.0.1 65536 "$work/short"
 timeout 60 "$work/transfer_send.c.program" 127.0.0.1 9 "$work/short" >"$work/sent" 2>&1 &&
     fail 'nobody received it'
 grep -q '^not sent: connection refused$' "$work/sent" || fail "$(cat "$work/sent")"

@@ -8,6 +8,8 @@ sum() {
         awk '{ sum += $1 } END { print sum }'
 }
 
+expect_status 2 timeout 20 "$work/statsd_client.c.program" 65536
+
 start statsd listen --count 2 "unix:$work/statsd.sock"
 first=$pid
 wait_for statsd listening
