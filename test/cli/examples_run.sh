@@ -239,7 +239,8 @@ expect_in preforked_echo '^workers listening 127\.0\.0\.1:'
 total=$(awk '/^worker / { sum += $3 } END { print sum }' "$work/preforked_echo")
 [ "$total" -eq 10 ] || fail "$total datagrams for 10 answers"
 example preforked_echo 0 0
-expect_end "$pid" 2
+expect_end "$pid" 1
+expect_in preforked_echo.err '^cannot start workers$'
 
 for file in "$SOURCE"/examples/*.c; do
     name=$(basename "$file" .c)
