@@ -34,7 +34,7 @@ ip link add d0 type veth peer name d1 2>err || {
 }
 ip link set d0 up && ip link set d1 up && ip addr add 10.77.0.1/24 dev d0 || exit 1
 
-# Groups, and a broadcast on all networks, without a route.
+# Groups and the address 255.255.255.255, without a route.
 advises '--interface NAME' send 239.1.2.3:9 x
 works send 239.1.2.3:9 x --interface 10.77.0.1
 advises '--bind ADDRESS:0' send 255.255.255.255:9 x --broadcast

@@ -1,5 +1,5 @@
-# On the same network, dgram and iperf3 report the same: no loss at a low rate, and
-# exactly a quarter where a packet filter drops each fourth datagram. Both ends of a
+# On the same network, dgram and iperf3 report the same loss: none at a low rate, and
+# exactly a quarter if a packet filter drops every fourth datagram. Both ends of a
 # measurement report it.
 . "$SOURCE/test/lib/beside.sh"
 
@@ -16,7 +16,7 @@ expect() {
     }
 }
 
-# await COMMAND...: until it succeeds, 10 s at most.
+# await COMMAND...: repeats the command until it succeeds, for 10 s at most.
 await() {
     tries=0
     until "$@"; do
@@ -35,7 +35,7 @@ listens() {
         /proc/net/tcp /proc/net/tcp6
 }
 
-# Each sends 100 datagrams of 200 bytes, as many as any receive buffer holds.
+# Each sends 100 datagrams of 200 bytes. Every receive buffer has room for them.
 by_iperf3() {
     iperf3 -s -1 >server &
     server=$!
@@ -57,9 +57,9 @@ expect_loss() {
     }
 }
 
-# by_dgram EACH: both ends report what was sent, and that each datagram of so many was
-# lost (0: none). A GSO batch, which a flood that is late sends, would be one packet to the
-# filter.
+# by_dgram N: both ends report how many datagrams were sent, and that every Nth was lost
+# (0: none). Without --no-offload, a flood that is late would send a GSO batch, which the
+# filter counts as one packet.
 by_dgram() {
     : >sink.err
     "$DGRAM" sink 127.0.0.1:5202 --check --serve --floods 1 >sink 2>sink.err &
@@ -81,7 +81,7 @@ by_iperf3
 expect_loss 0 0
 by_dgram 0
 
-# Each fourth datagram with a payload of 200 bytes and the headers of UDP and IPv4.
+# Drops every fourth datagram that has 200 bytes after the headers of UDP and IPv4.
 nft add table inet drops && nft add chain inet drops input \
     '{ type filter hook input priority 0; }' &&
     nft add rule inet drops input udp dport 5201 meta length 228 \

@@ -1,12 +1,12 @@
-# What dgram sends, nc prints, and the other way round: text, bytes, the longest
-# datagrams, empty ones, Unix sockets, broadcast, sessions in both directions. Where the
-# two differ, docs/guides/command.md says so.
+# nc prints what dgram sends, and dgram prints what nc sends: text, bytes, the longest
+# datagrams, empty ones, Unix sockets, broadcast, sessions in both directions.
+# docs/guides/command.md says where the two differ.
 . "$SOURCE/test/lib/beside.sh"
 
 needs nc
 nc -h 2>&1 | grep -q OpenBSD || skip 'nc is not the one of OpenBSD'
 
-# hears NAME BYTES DGRAM_ARGUMENT...: nc receives what a 'dgram send' sends.
+# hears NAME BYTES DGRAM_ARGUMENT...: nc receives what 'dgram send' sends.
 hears() {
     heard=$1
     bytes=$2
@@ -18,7 +18,7 @@ hears() {
     kill "$pid"
 }
 
-# Text, without and with its end of line, and with the one of nc -C.
+# Text without its end of line, with it, and with the end of line of nc -C.
 printf hello >"$work/wanted"
 hears text 5 hello
 expect_bytes text wanted
@@ -34,7 +34,7 @@ printf 'a\r\nb\r\n' >"$work/wanted"
 hears crlf 6 --file "$work/input" --eol crlf
 expect_bytes crlf wanted
 
-# nc takes a datagram without a byte for the end; listen goes on.
+# An empty datagram ends nc. It does not end listen.
 start_tool empty nc -u -l 127.0.0.1 0
 await_port "$pid"
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" ''
@@ -45,7 +45,7 @@ expect_end "$pid" 0
 expect_in listen '^server got:  from '
 expect_in listen '^server got: x from '
 
-# Bytes of all kinds. nc reads 16384 of a datagram at most, dgram all.
+# Bytes of all kinds. nc reads at most 16384 bytes of a datagram, dgram reads all.
 make_bytes long 16384
 hears from_dgram 16384 --file "$work/long" --whole
 expect_bytes from_dgram long
@@ -58,7 +58,7 @@ expect_status 0 "$DGRAM" send "127.0.0.1:$(port_of listen)" \
 expect_end "$pid" 0
 expect_bytes listen longest
 
-# What nc sends arrives byte by byte: a line and a file.
+# A line and a file arrive from nc unchanged.
 start listen listen 127.0.0.1:0 --raw --count 2
 port=$(port_of listen)
 printf 'one\n' | nc -u -q 0 127.0.0.1 "$port" || fail 'nc failed'
@@ -70,7 +70,7 @@ expect_end "$pid" 0
 } >"$work/wanted"
 expect_bytes listen wanted
 
-# A question of nc and its answer; one of dgram, answered by nc.
+# dgram answers a question of nc, and nc answers a question of dgram.
 start echo listen 127.0.0.1:0 --reply answer
 port=$(port_of echo)
 printf question | nc -u -W 1 127.0.0.1 "$port" >"$work/out" || fail 'nc failed'

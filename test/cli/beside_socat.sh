@@ -1,10 +1,10 @@
-# What dgram sends, socat prints, and the other way round: files byte by byte, a group,
-# Unix sockets with and without names, and sessions in both directions.
+# socat prints what dgram sends, and dgram prints what socat sends: files, a group, Unix
+# sockets with and without names, and sessions in both directions.
 . "$SOURCE/test/lib/beside.sh"
 
 needs socat
 
-# hears NAME BYTES DGRAM_ARGUMENT...: socat receives what a "dgram send" sends.
+# hears NAME BYTES DGRAM_ARGUMENT...: socat receives what "dgram send" sends.
 hears() {
     heard=$1
     bytes=$2
@@ -16,7 +16,7 @@ hears() {
     kill "$pid"
 }
 
-# Files, up to the longest datagram, which socat takes with a larger buffer.
+# Files, up to the longest datagram. socat needs a larger buffer for that.
 make_bytes file 8192
 hears from_dgram 8192 --file "$work/file" --whole
 expect_bytes from_dgram file
@@ -41,7 +41,7 @@ set -- "$work"/received/*
 cmp "$1" "$work/longest" || fail 'the first file'
 cmp "$2" "$work/file" || fail 'the second file'
 
-# A question of one to the other.
+# Each answers a question of the other.
 start echo listen 127.0.0.1:0 --reply answer
 printf question | socat -t 10 - "UDP4:127.0.0.1:$(port_of echo)" >"$work/out" &
 asking=$!
@@ -87,7 +87,7 @@ printf grouped | socat -u - \
 expect_end "$pid" 0
 [ "$(cat "$work/listen")" = grouped ] || fail 'from socat to a group'
 
-# Nobody listens: socat says nothing, dgram says so if it waits for an answer.
+# Nobody listens: socat prints nothing, dgram reports it if it waits for an answer.
 start_tool ended socat -u UDP4-RECV:0,bind=127.0.0.1 -
 await_port "$pid"
 kill "$pid"

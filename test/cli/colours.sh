@@ -16,7 +16,7 @@ expect_none err "$escape"
 on_terminal listen 192.0.2.1:0
 expect_in out "$escape\[1;31mdgram listen:$escape\[0m"
 
-# On a terminal, as in a pipe, the bytes of a datagram are harmless.
+# The bytes of a datagram are escaped on a terminal, too.
 : >"$work/listen"
 script -qefc "'$DGRAM' listen 127.0.0.1:0 --count 1" "$work/listen" \
     >/dev/null 2>&1 </dev/null &

@@ -33,7 +33,7 @@ done
     echo 'not run: the lines of nc, which is not the one of OpenBSD'
     sed -i '/^nc /d; /| nc /d' "$work/others"
 }
-# What is said in words, and the names of the measured sides.
+# Cells of the tables that are no commands.
 sed -i '/ and a packet filter/d; /^iperf3 -u$/d' "$work/others"
 cd "$work" || exit 1
 cat lines others | tr '\n' '\0' |

@@ -85,7 +85,7 @@ if command -v nft >/dev/null && filter output 'udp length > 1000 drop'; then
     nft flush ruleset
 fi
 
-# A receiver that stands still loses datagrams.
+# A stopped receiver loses datagrams.
 start sink sink 127.0.0.1:0
 port=$(port_of sink)
 kill -STOP "$pid"
@@ -119,8 +119,8 @@ if ip link add dgramd0 type veth peer name dgramd1 2>/dev/null; then
     expect_in out '"driver":"veth"'
 fi
 
-# More addresses than a line has room for, and an IPv4 address with a label. None is
-# cut off in its middle.
+# More addresses than a line has room for, and an IPv4 address with a label. No address
+# is cut in two.
 if ip link add dgrambr type bridge 2>/dev/null && ip link set dgrambr up; then
     for i in 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29; do
         ip addr add "198.51.100.1$i/32" dev dgrambr label dgrambr:web

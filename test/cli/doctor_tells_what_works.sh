@@ -20,7 +20,7 @@ grep -vE '^\{"event":"check","name":"[a-z0-9-]*","state":"(ok|note|warning)","fa
     fail 'an odd object'
 tail -n 1 "$work/json" | grep -q '"event":"result"' || fail 'no result'
 
-# The counters of the system go on, so a state may change in between.
+# The counters of the system change, so a state may change between the two runs.
 sed -n 's/.*"name":"\([^"]*\)".*/\1/p' "$work/json" >"$work/names"
 sed -nE 's/^(ok|note|warning) +([a-z0-9-]+) .*/\2/p' "$work/text" |
     diff - "$work/names" || fail 'text and JSON differ'
@@ -41,7 +41,7 @@ grep -o '"[a-z0-9_]*":' "$work/json" | tr -d '":' | sort -u | while read -r memb
 done >"$work/missing"
 [ ! -s "$work/missing" ] || fail 'members are not in the manual'
 
-# Every check that the manual names is one of the command.
+# The manual names only checks that the command has.
 if [ "$(uname)" = Linux ]; then
     [ "$(wc -l <"$work/names")" -ge 25 ] || fail 'too few checks'
     for name in kernel sandbox files ipv4 batch gso gro counters receive-buffer unix \

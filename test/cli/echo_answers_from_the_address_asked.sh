@@ -1,5 +1,5 @@
-# An echo on all addresses answers from the one that a datagram was sent to. ping
-# takes answers from no other.
+# An echo on all addresses answers from the address that a datagram was sent to. ping
+# ignores answers from other addresses.
 . "$SOURCE/test/lib/cli.sh"
 
 start echo echo 0

@@ -11,8 +11,8 @@ closed=$(port_of closed)
 kill "$pid"
 expect_end "$pid" 0
 
-# table: runs each line of standard input, "STATUS VERB ARGUMENT...". $port has an echo
-# server, $closed nothing.
+# table: runs each line of standard input, "STATUS VERB ARGUMENT...". An echo
+# server listens on $port, and nothing on $closed.
 table() {
     while read -r status words; do
         [ -n "$words" ] || continue
@@ -104,7 +104,7 @@ expect_in err "did you mean 'listen'"
 expect_status 2 "$DGRAM"
 expect_status 2 "$DGRAM" no-such-verb
 
-# A signal ends what would go on, in order.
+# A signal ends the verbs that run without end.
 ends() {
     for signal in INT TERM; do
         start running "$@"

@@ -13,7 +13,7 @@ for files in 4 5 6 7 8; do
     done
 done
 
-# This verb needs one descriptor at a time for most of what it says.
+# Most checks of doctor need one descriptor at a time.
 expect_status 0 limited 16 "$DGRAM" doctor
 expect_in out '^note  *files  *16 open files'
 for files in 4 5 6; do

@@ -26,7 +26,7 @@ expect_status 2 "$DGRAM" flood "unix:$work/x" --parallel 2 \
     --bind "unix:$work/y"
 expect_in err "only one stream can send from unix:$work/y"
 
-# A port that is taken fails its stream only.
+# If a port is in use, only the stream of this port fails.
 start taken listen 127.0.0.1:0
 expect_status 1 "$DGRAM" flood "127.0.0.1:$(port_of taken)" --seconds 0.1 \
     --rate 100 --bind "127.0.0.1:$(port_of taken)"

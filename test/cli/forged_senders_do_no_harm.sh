@@ -1,6 +1,5 @@
-# Datagrams with a forged sender that cannot be answered, such as port 0, keep
-# no other client from its answer: neither with the command nor with the
-# examples.
+# A forged sender, such as port 0, cannot be answered. The command and the
+# examples still answer the other clients.
 . "$SOURCE/test/lib/cli.sh"
 
 [ -x "$BUILD/test/forged_client" ] || {
@@ -37,7 +36,7 @@ expect_in echo '^1320 received' # the forged ones, too
 start workers echo 127.0.0.1:0 --workers 2
 ask workers 0
 
-# The reason is told once, in the words of the command.
+# The command reports the reason once.
 start listen listen 127.0.0.1:0 --echo
 ask listen "$pid"
 kill -INT "$pid"

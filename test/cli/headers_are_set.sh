@@ -1,5 +1,5 @@
 # --tos and --ttl of send, ping and flood set the DSCP and ECN bits and the TTL of
-# datagrams, and --df lets a datagram pass that the path can take.
+# datagrams. With --df, a datagram that the path can carry is sent.
 . "$SOURCE/test/lib/cli.sh"
 
 # show ARGUMENT...: a verb whose first datagram is shown.
@@ -23,7 +23,7 @@ for tos in 256 -1 x; do
     expect_status 2 "$DGRAM" send 127.0.0.1:9 text --tos $tos
 done
 
-# What cannot be is refused before anything is sent.
+# Values that are impossible are refused before anything is sent.
 refused() {
     text=$1
     shift

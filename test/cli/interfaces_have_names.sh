@@ -1,5 +1,5 @@
 # --join and --interface take the name, the index or an IPv4 address of an
-# interface, for IPv4 as for IPv6. Runs in a network namespace.
+# interface, for IPv4 and for IPv6. Runs in a network namespace.
 . "$SOURCE/test/lib/cli.sh"
 
 need_namespaces ip
@@ -42,7 +42,7 @@ await() {
     done
 }
 
-# receives TEXT SEND... : LISTEN...: what is sent by another interface does not
+# receives TEXT SEND... : LISTEN...: what is sent through another interface does not
 # arrive.
 listens() {
     : >listen
@@ -67,8 +67,8 @@ for interface in a0 $index 10.9.0.1 10.9.0.9; do
     ends_with right
 done
 
-# Without an address, it takes that of another interface. A name comes before an
-# index.
+# An interface without an address uses the address of another one. A name takes
+# precedence over an index.
 for interface in n0 7; do
     listens 5000 --join "239.1.2.3@$interface"
     send 239.1.2.3:5000 wrong --interface a0
@@ -82,7 +82,7 @@ send 232.1.2.3:5000 wrong --interface a0 --source 10.9.0.1
 send 232.1.2.3:5000 right --interface a0 --source 10.9.0.9
 ends_with right
 
-# A unicast datagram leaves by the interface that has the address.
+# A unicast datagram is sent through the interface that has the address.
 "$DGRAM" ping 10.8.0.2:9 --interface 10.9.0.1 --count 1 --timeout 0.05 >out 2>err
 grep -q '1 sent' out || die 'ping'
 ip -s neigh show dev a0 | grep -q '^10.8.0.2 ' || die 'not by a0'
@@ -99,7 +99,7 @@ wait $listen || die 'listen to ping'
 kill $ping
 wait $ping
 
-# An interface that is down can be joined, but nothing leaves by it.
+# A group can be joined on an interface that is down, but nothing is sent through it.
 listens 5000 --join 239.1.2.3@down0
 kill $listen
 wait $listen
@@ -111,7 +111,7 @@ for line in '[ff02::5%down0]:5000' '[ff02::5]:5000 --interface down0'; do
     grep -q 'is down or has no address' err || die "advice: $line"
 done
 
-# What does not exist: the interfaces that do are listed.
+# The error for an unknown interface lists those that exist.
 for line in 'listen 0 --join 239.1.2.3@no-such' 'listen 0 --join 239.1.2.3@99' \
     'listen 0 --join 239.1.2.3@10.66.0.1' 'send 239.1.2.3:9 x --interface no-such'; do
     # shellcheck disable=SC2086 # several words
@@ -126,7 +126,7 @@ grep -q '::%no-such: no interface has that name; there are lo, ' err || die 'IPv
 [ $? -eq 2 ] || die '%'
 grep -q "did you mean '239.1.2.3@a0'" err || die '%'
 
-# Many are not listed.
+# A long list is cut.
 i=0
 while [ $i -lt 12 ]; do
     ip link add "long-name-$i" type veth peer name "other-$i" || exit 1

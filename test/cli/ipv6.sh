@@ -28,7 +28,7 @@ start echo echo '[::1]:0'
 expect_status 0 "$DGRAM" ping "[::1]:$(port_of echo)" --count 1
 expect_in out '64 bytes from \[::1\]:'
 
-# Errors print it so, too; the members of JSON stay the same.
+# Errors print the address in brackets, too. The members of JSON have no brackets.
 start taken listen '[::1]:0' --json
 port=$(port_of taken)
 expect_in taken '"address":"::1","family":"IPv6"'

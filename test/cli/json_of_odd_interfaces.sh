@@ -29,7 +29,7 @@ status=$?
 [ "$(wc -l <"$work/listen")" = 2 ] || fail 'not two lines'
 [ "$(grep -cF '"address":"fe80::7%q\"\\"' "$work/listen")" = 2 ] ||
     fail 'not escaped'
-# So are the errors of a host that is named with its interface.
+# An address with an interface is escaped in errors, too.
 [ "$(grep -cF '"reporter":"fe80::7%q\"\\"' "$work/ping")" = 2 ] ||
     fail 'the reporter is not escaped'
 grep -qF '"address":"fe80::7%q\"\\"' "$work/mtu" || fail 'mtu is not escaped'

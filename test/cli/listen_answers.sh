@@ -22,7 +22,7 @@ start hex listen 127.0.0.1:0 --hex --reply '00 fF 0a' --count 1
 expect_status 0 "$DGRAM" send "127.0.0.1:$(port_of hex)" q --wait 10 --count 1
 expect_in out '^got: \\x00\\xff\\n from 127'
 
-# A datagram that could be such an answer gets none, and is reported once.
+# A datagram that equals the answer is not answered, and is reported once.
 start loop listen 127.0.0.1:0 --reply same
 port=$(port_of loop)
 expect_status 1 "$DGRAM" send "127.0.0.1:$port" same same --wait 0.1 --count 1

@@ -15,7 +15,7 @@ start enough listen 127.0.0.1:0 --count 1 --seconds 1000
 "$DGRAM" send "127.0.0.1:$(port_of enough)" one || fail send
 expect_end "$pid" 0
 
-# What has come counts, even if the command could not look at it in time.
+# A datagram that came in time counts, even if the command reads it later.
 for round in 1 2 3; do
     start late listen 127.0.0.1:0 --count 5 --seconds 1
     port=$(port_of late)

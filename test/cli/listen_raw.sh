@@ -18,7 +18,7 @@ expect_end "$pid" 0
 cmp "$work/wanted" "$work/raw" || fail 'other bytes'
 rm "$work/bytes" "$work/wanted" "$work/raw"
 
-# A slow reader loses nothing: more than a pipe holds has come before it reads.
+# A slow reader loses nothing. More than a pipe holds has come before it reads.
 mkfifo "$work/slow"
 exec 9<>"$work/slow"
 "$DGRAM" listen 127.0.0.1:0 --raw --count 70 >"$work/slow" 2>"$work/slow.err" \
@@ -57,7 +57,7 @@ kill -TERM "$primary"
 expect_end "$primary" 0
 [ "$(fold -w 1 "$work/workers" | sort | tr -d '\n')" = abcd ] || fail 'not abcd'
 
-# Nothing else goes with it.
+# Options that cannot be used with --raw.
 for option in --json --verbose --timestamps --timestamps=kernel --hex \
     '--output-dir .'; do
     # shellcheck disable=SC2086 # an option and its value
@@ -66,7 +66,7 @@ for option in --json --verbose --timestamps --timestamps=kernel --hex \
     expect_in err "$(echo "$option" | sed 's/[ =].*//')"
 done
 
-# --hex is for the text of --reply then.
+# With --raw, --hex applies to the text of --reply.
 start hex listen 127.0.0.1:0 --raw --hex --reply 'c3 a4' --count 1
 expect_status 0 "$DGRAM" send "127.0.0.1:$(port_of hex)" q --wait 10 --count 1
 expect_in out '^got: ä from '

@@ -6,7 +6,7 @@ on_terminal listen 127.0.0.1:0 --raw --seconds 0.1
 expect_in out 'does not print to a terminal'
 expect_none out listening
 
-# Another program may.
+# A pipe to another program is no terminal.
 script -qec "'$DGRAM' listen 127.0.0.1:0 --raw --seconds 0.1 | cat" /dev/null \
     >"$work/out" 2>&1 </dev/null || fail 'status'
 expect_in out listening

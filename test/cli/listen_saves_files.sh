@@ -1,7 +1,7 @@
 # listen --output-dir makes a file for each datagram and never changes another.
 . "$SOURCE/test/lib/cli.sh"
 
-# The numbers go on after the highest that is there. Other names do not count.
+# The numbers continue after the highest number in the directory.
 mkdir "$work/dir"
 in=$work/dir
 for name in 000000007 0000000009 00000012 00000009x .000000011; do
@@ -25,7 +25,7 @@ printf 'a\0b\n' | cmp - "$in/000000008" || fail 'other bytes'
 [ "$(ls -A "$in" | wc -l)" -eq 8 ] || fail 'more files'
 rm -r "$in"
 
-# What appears meanwhile is neither changed nor followed.
+# Files that appear meanwhile are not changed, and links are not followed.
 mkdir "$in"
 start json listen 127.0.0.1:0 --output-dir "$in/" --json --count 2
 port=$(port_of json)
@@ -91,7 +91,7 @@ if [ "$(id -u)" = 0 ] && setpriv --reuid=65534 --clear-groups true 2>/dev/null &
     rm -r "$in"
 fi
 
-# One that goes away, or whose numbers are used up. The datagram is printed
+# A directory that goes away, or whose numbers are used up. The datagram is printed
 # instead, and not answered.
 for how in gone full; do
     mkdir "$in"

@@ -27,8 +27,8 @@ done
     exit 77
 }
 
-# The disk has five pages: one for the first datagram, and for the second one too
-# few.
+# The disk has five pages: enough for the first datagram, too few for the second
+# one.
 cat >"$work/inner" <<'END'
 mount -t tmpfs -o size=20k none /mnt || exit 77
 "$DGRAM" listen 127.0.0.1:0 --output-dir /mnt --seconds 60 >"$work/listen" \

@@ -15,7 +15,7 @@ times='^20[0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]'
 { echo "$before" && grep got "$work/text" && echo "$after"; } >"$work/times"
 LC_ALL=C sort -c "$work/times" || fail 'another time'
 
-# A datagram's time of the kernel is before that of the command.
+# The kernel's time of a datagram is before the command's.
 [ "$(uname)" = Linux ] || exit 0
 for host in 127.0.0.1 "unix:$work/socket"; do
     [ "$host" = 127.0.0.1 ] && at=$host:0 || at=$host

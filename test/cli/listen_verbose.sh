@@ -27,7 +27,7 @@ for host in 127.0.0.1 '[::1]'; do
     expect_in json "\"local\":\"$address\",\"interface\":\"lo\",\"tos\":34,\"dscp\":\"CS1\",\"ecn\":\"ect0\",\"ttl\":9,\"timestamp\":[0-9]*\.[0-9]\{9\},\"size\":1,"
 done
 
-# Not asked for, not there.
+# Without --verbose, the output has none of this.
 start plain listen 127.0.0.1:0 --json --count 1
 expect_status 0 "$DGRAM" send "127.0.0.1:$(port_of plain)" a
 expect_end "$pid" 0

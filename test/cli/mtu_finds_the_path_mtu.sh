@@ -28,7 +28,7 @@ fails() {
     fi
 }
 
-# together NAME: waits for what was started, and fails if one of it failed.
+# together NAME: waits for the commands that were started, and fails if one failed.
 together() {
     for job in $jobs; do
         wait "$job" || exit 1
@@ -54,7 +54,7 @@ if [ -n "$v6" ]; then
     fails '^dgram mtu: fd01::2: .* unreachable' fd03::1 || exit 1
 fi
 
-# A link of this host that is the shortest, although routers said less before.
+# The link of this host is the limit, although routers reported less before.
 on $router ip link set v2 mtu 1500 && on $server ip link set v3 mtu 1500 || exit 1
 finds '10.2.0.1: MTU 1500, payload up to 1472 bytes, '"\
 limited by the interface of this host" 10.2.0.1:7 || exit 1

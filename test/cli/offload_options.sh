@@ -81,8 +81,8 @@ notes() {
     [ "$pattern" = any ] || expect_in note "$pattern"
 }
 
-# floods PATTERN OPTION...: the same for a flood. At first it sends one by one, as
-# errors of the peer are possible, so it gets more time until it matches.
+# floods PATTERN OPTION...: the same for a flood. A flood begins with single datagrams,
+# because the peer may report errors. It gets more time until the pattern matches.
 floods() {
     form=$1
     shift

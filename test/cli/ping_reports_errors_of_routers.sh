@@ -6,8 +6,8 @@ need_namespaces ip
 cat >"$work/hosts.sh" <<'END_HOSTS'
 . "$SOURCE/test/lib/hosts.sh"
 
-# reports ARGUMENT...: what three datagrams without an answer cause, if it is not
-# another --count. Standard input is expected.
+# reports ARGUMENT...: three datagrams, or another --count, get no answer. The output
+# must equal standard input.
 reports() {
     "$DGRAM" ping --count 3 "$@" --interval 0.2 --timeout 10 >out 2>err
     status=$?

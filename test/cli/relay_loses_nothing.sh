@@ -87,7 +87,7 @@ expect_end "$reader" 0
     fail "the reader has more than $passed"
 echo "to a Unix socket: $(tail -n 1 "$work/relay")"
 
-# To a port, whose reader drops what it has no time for.
+# To a port. Its reader is too slow for all datagrams.
 start sink sink 127.0.0.1:0 --check --json
 sink=$pid
 relay "$(port_of sink)"

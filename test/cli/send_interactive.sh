@@ -1,5 +1,5 @@
-# send --interactive is a session: lines out as they come, answers in. It goes on
-# when the server is away, and ends with its input.
+# send --interactive is a session: it sends lines as they come and prints answers. It
+# goes on when the server is away, and ends with its input.
 . "$SOURCE/test/lib/cli.sh"
 
 mkdir "$work/in"
@@ -98,7 +98,7 @@ printf 'a\n' | "$DGRAM" send "127.0.0.1:$port" --interactive --json --wait 60 \
 expect_in out '^{"event":"message",.*"text":"a"'
 expect_in out '^{"event":"result","sent":1,"bytes":1,"failed":0,"answers":1,"errors":{}}'
 
-# Any input, and none.
+# Empty input, closed input, and a signal.
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" --interactive
 "$DGRAM" send "127.0.0.1:$port" --interactive <&- 2>"$work/err"
 [ $? -eq 1 ] || fail 'no input, yet no failure'

@@ -32,7 +32,7 @@ wait_for screen 'got: hello'
 grep -q "hel \{40\}$(printf '\r')$escape\[Kgot: surprise" "$work/screen" ||
     fail 'the answer has no row of its own'
 
-# Errors have one, too.
+# An error begins a row of its own, too.
 kill -INT "$server"
 expect_end "$server" 0
 printf 'lost\n' >&3
@@ -42,7 +42,7 @@ wait_for server listening
 printf 'back\n' >&3
 wait_for screen 'got: back'
 
-# Ctrl-D ends it, and after half a line sends that.
+# Ctrl-D ends the session. After half a line, it sends the half.
 printf 'half\004' >&3
 printf '\004' >&3
 wait "$session" || fail 'Ctrl-D'
@@ -58,7 +58,7 @@ wait "$session" || fail 'Ctrl-C'
 exec 3>&-
 grep -q 'got: never' "$work/server" && fail 'sent half a line'
 
-# A program that prints raw bytes could be made to drive the terminal.
+# Raw bytes of an answer could control the terminal.
 begin "127.0.0.1:$port" --raw
 wait "$session" && fail '--raw on a terminal'
 exec 3>&-

@@ -54,7 +54,7 @@ numbers 100 | "$DGRAM" send "127.0.0.1:$port" --rate 500 || fail pipe
 say 'end pipe'
 check pipe 100 0.002
 
-# A stall is made up for, and nothing is lost.
+# After a stall, overdue datagrams are sent at once, and nothing is lost.
 say 'begin stall'
 start stalled send "127.0.0.1:$port" --file "$work/150" --rate 150
 wait_for server '"text":"30"'
@@ -81,7 +81,7 @@ expect_end "$pid" 0
 say 'end late'
 check late 4 0.1
 
-# The last datagram is not followed by a wait, and a signal ends a long one.
+# There is no wait after the last datagram, and a signal ends a long wait.
 start last send "127.0.0.1:$port" --interval 1000 only
 expect_end "$pid" 0
 start endless send "127.0.0.1:$port" --repeat 0 --interval 1000 first second

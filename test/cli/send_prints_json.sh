@@ -51,8 +51,8 @@ kill -INT "$sender"
 expect_end "$sender" 0
 expect_in ended '^{"event":"result","sent":1,"bytes":1,'
 
-# It has all that the system took, also in the last moment. A slow receiver may have
-# lost some.
+# The result counts all datagrams that the system accepted, also the last ones. A slow
+# receiver may have lost some.
 start sink sink 127.0.0.1:0 --json
 sink=$pid
 start endless send "127.0.0.1:$(port_of sink)" --json --repeat 0 --rate 200000 x

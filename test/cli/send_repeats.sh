@@ -39,7 +39,7 @@ expect_status 1 "$DGRAM" send "127.0.0.1:$port" --repeat 3 --hex \
 expect_in err '3 of 9 datagrams were not sent'
 expect_came a b a b a b
 
-# Nothing is sent again and again without end.
+# An empty file ends the repetition, and so does a signal.
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" --repeat 1000000000 --file /dev/null
 start endless send "127.0.0.1:$port" --repeat 0 --rate 100 x
 wait_for server "got: x"
@@ -71,7 +71,7 @@ expect_end "$pid" 0
 kill -TERM "$sender"
 expect_end "$sender" 1
 
-# What cannot be read again.
+# Input that cannot be read again.
 expect_status 2 "$DGRAM" send "127.0.0.1:$port" --repeat 2
 expect_in err 'cannot read standard input again'
 mkfifo "$work/in/pipe"

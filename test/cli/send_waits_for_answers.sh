@@ -43,8 +43,8 @@ kill -INT "$asked"
 expect_end "$asked" 0
 rm "$work/lines"
 
-# Answers that come early do not keep the rest from being sent. No more of them are
-# printed than were asked for, and nothing is sent again.
+# Answers that come early do not stop the other datagrams. No more answers are printed
+# than were asked for, and nothing is sent again.
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" a b c --interval 0.3 --json \
     --wait 60 --count 1
 expect_in out '^{"event":"result","sent":3,"bytes":3,"failed":0,"answers":1,'

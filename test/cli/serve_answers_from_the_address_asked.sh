@@ -1,5 +1,5 @@
 # A sink on all addresses answers, and sends back, from the address that the
-# flood sends to: the flood receives from no other.
+# flood sends to: the flood ignores other addresses.
 . "$SOURCE/test/lib/cli.sh"
 
 # serves PORT HOST...

@@ -1,4 +1,4 @@
-# A sink that serves hands a flood what arrived, and prints it itself.
+# A sink that serves reports to a flood what arrived, and prints it, too.
 . "$SOURCE/test/lib/cli.sh"
 
 # member NAME FILE: prints a member of the first object that has it.
@@ -15,7 +15,7 @@ expect_in out '^{"event":"result","datagrams":300,"bytes":30000,.*,"far":{"datag
 wait_for sink '"event":"flood"'
 expect_in sink '^{"event":"flood","address":"127.0.0.1","family":"IPv4","port":[0-9]*,"streams":1,"ended":true,"sent":300,"datagrams":300,"bytes":30000,.*"lost":0,.*}$'
 
-# One after the other, and in text; without numbers the loss is known, too.
+# One flood after the other, with text output. The loss is known without --check, too.
 expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --size 10 --seconds 0.1 \
     --rate 100 --results
 expect_in out '^10 datagrams in '
@@ -24,7 +24,7 @@ expect_status 0 "$DGRAM" flood "127.0.0.1:$port" --size 24 --seconds 0.1 \
     --rate 100 --check --results
 expect_in out '^far end: 10 datagrams in .*; 0 lost (0.00%), 0 reordered, 0 duplicates, jitter .* ms'
 
-# What does not ask counts at the end, and control datagrams do not.
+# The result counts datagrams of senders that do not ask, and no control datagrams.
 expect_status 0 "$DGRAM" send "127.0.0.1:$port" 'of a stranger'
 kill -TERM "$sink"
 expect_end "$sink" 0

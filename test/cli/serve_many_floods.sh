@@ -27,7 +27,7 @@ expect_end "$sink" 0
     fail 'not five floods'
 expect_in sink '^1000 datagrams in '
 
-# A host has 256 streams at most. What those that are served sent is in the result.
+# A host has at most 256 streams. The result has the datagrams of the served ones.
 start sink sink 127.0.0.1:0 --serve
 sink=$pid
 port=$(port_of sink)

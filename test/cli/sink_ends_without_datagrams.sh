@@ -1,4 +1,4 @@
-# --seconds counts from the start until a datagram comes, then from that.
+# --seconds counts from the start, and again from the first datagram.
 . "$SOURCE/test/lib/cli.sh"
 
 expect_status 0 timeout 20 "$DGRAM" sink 127.0.0.1:0 --seconds 0.1

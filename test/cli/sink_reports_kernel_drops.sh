@@ -1,8 +1,8 @@
-# While a sink does not run, its receive buffer overflows. Its result says how many
-# datagrams the kernel dropped: with the received ones, they are all.
+# While a sink is stopped, its receive buffer overflows. Its result says how many
+# datagrams the kernel dropped: dropped and received datagrams add up to all.
 . "$SOURCE/test/lib/cli.sh"
 
-# Whether nothing waits at the port.
+# Whether no datagram waits at the port.
 queue_is_empty() {
     awk -v port=":$(printf '%04X' "$port")\$" '
         $2 ~ port { split($5, queues, ":"); waits = queues[2] !~ /^0*$/ }

@@ -1,5 +1,5 @@
-# What people write who know nc, socat, iperf3, ping and tracepath is an error that
-# says what to write instead.
+# Spellings of nc, socat, iperf3, ping and tracepath are errors. The message says what
+# to write instead.
 . "$SOURCE/test/lib/cli.sh"
 
 while IFS='|' read -r line message; do

@@ -75,7 +75,7 @@ expect_end "$pid" 0
 expect_in ping '^errors: .*[0-9] ENOENT'
 expect_in ping.err 'start the receiver first'
 
-# Who sent it.
+# The credentials of the sender.
 start verbose listen unix:socket2 --verbose --json --count 1
 wait_for verbose '"event":"listening","address":"socket2","family":"unix"'
 expect_status 0 "$DGRAM" send unix:socket2 x
@@ -104,14 +104,13 @@ expect_in err 'send ECONNREFUSED file'
 expect_status 1 "$DGRAM" send unix:missing x --wait 0.1 --count 1
 expect_in err 'send ENOENT missing'
 
-# What is for UDP.
 # A path cannot control the terminal.
 start odd listen "unix:a$(printf '\033')c" --count 1
 wait_for odd '^server listening unix:a\\x1bc$'
 expect_status 0 "$DGRAM" send "unix:a$(printf '\033')c" x
 expect_end "$pid" 0
 
-# A sink counts all of a flood, also under its numbers.
+# A sink counts all datagrams of a flood, and --check finds none lost.
 start sink sink unix:counted --check --json
 sink=$pid
 wait_for sink '"event":"listening","address":"counted","family":"unix"'

@@ -51,7 +51,7 @@ wait_for copied.err 'a new worker does not start; the old ones stay'
 kill -TERM "$primary"
 expect_end "$primary" 0
 
-# A stop during a restart does not complain about the new worker.
+# A stop during a restart reports no error of the new worker.
 start stopped echo 127.0.0.1:0 --workers 2
 port_of stopped >"$work/port"
 kill -HUP "$pid"

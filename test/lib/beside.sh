@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 . "$SOURCE/test/lib/cli.sh"
 
-# fail() prints the files, which may be long here, or not be text.
+# fail() prints the files. Here they may be long, or no text.
 print_file() {
     [ -f "$1" ] && head -c 300 "$1" | cat -v | cut -c 1-200
 }
@@ -13,8 +13,8 @@ skip() {
     exit 77
 }
 
-# needs TOOL...: ends the test as skipped without one of these, or without the tables
-# of sockets of Linux.
+# needs TOOL...: ends the test as skipped if a tool, or Linux's table of sockets, is
+# missing.
 needs() {
     for tool in "$@"; do
         command -v "$tool" >/dev/null || skip "$tool is not installed"

@@ -32,7 +32,8 @@ fail() {
     exit 1
 }
 
-# Sets $how so that 'unshare $how' makes a network namespace; empty if nothing can.
+# Sets $how so that 'unshare $how' makes a network namespace, or to nothing if that
+# is not possible.
 find_namespaces() {
     for how in -n -rn; do
         unshare $how true 2>/dev/null && break
@@ -40,8 +41,8 @@ find_namespaces() {
     done
 }
 
-# need_namespaces TOOL...: ends the test as skipped without these or without network
-# namespaces.
+# need_namespaces TOOL...: ends the test as skipped if a tool is missing or no network
+# namespace can be made.
 need_namespaces() {
     find_namespaces
     for tool in "$@"; do
@@ -53,7 +54,7 @@ need_namespaces() {
 }
 
 # clear_output NAME: empties the output of an earlier program of this name. The
-# shell of the next one does so, too, but maybe after the test has looked.
+# redirection of the next program does so, too, but maybe after the test reads it.
 clear_output() {
     : >"$work/$1"
     : >"$work/$1.err"

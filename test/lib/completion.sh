@@ -1,6 +1,6 @@
-# What the tests of the shells' completions share, on top of cli.sh. Each has a
-# function complete() for the words of a line, which leaves what is offered for
-# the last of them, sorted, in $work/out.
+# What the tests of the shells' completions share, on top of cli.sh. Each test has a
+# function complete() that gets the words of a line and writes the completions of the
+# last word, sorted, to $work/out.
 # shellcheck shell=sh
 . "$SOURCE/test/lib/cli.sh"
 
@@ -58,7 +58,7 @@ END
     done
 }
 
-# What the help says of values: words, files, folders, interfaces.
+# The values that the help describes: words, files, directories, interfaces.
 expect_values() {
     : >"$work/letters.txt"
     mkdir "$work/lessons"

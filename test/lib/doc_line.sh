@@ -1,6 +1,5 @@
-# Runs one line of docs/guides/command.md, with another program at the other end that it
-# suits. The script runs in a network namespace and a directory of its own; 'dgram' is
-# in the PATH.
+# Runs one line of docs/guides/command.md, with a suitable program at the other end. The
+# script runs in a network namespace and a directory of its own; 'dgram' is in the PATH.
 #
 # usage: sh doc_line.sh LINE     fails, and prints why, if it does not work
 # shellcheck shell=sh
@@ -27,7 +26,7 @@ end() {
 running=
 trap end EXIT
 
-# until_it COMMAND...: tries for 20 s at most.
+# until_it COMMAND...: repeats the command until it succeeds, for 20 s at most.
 until_it() {
     tries=0
     until "$@" >/dev/null 2>&1; do
@@ -37,13 +36,13 @@ until_it() {
     done
 }
 
-# Names of this machine, and shorter times.
+# Replaces names by those of this machine, and times by shorter ones.
 short=$(echo "$line" | sed "s|/run/log.sock|$here/log.sock|; s/eth0/lo/
     s/--seconds 10/--seconds 0.4/; s/-t 10/-t 1/; s/timeout 10/timeout 5/
     s/--count 1K/--count 20/; s/--interval 0.2/--interval 0.02/; s/| xxd/| cat/
     /dgram flood/{ /--seconds/!s/\$/ --seconds 0.4/; }")
 
-# other COMMAND...: starts what is at the other end.
+# other COMMAND...: starts the program at the other end.
 other() {
     "$@" >other 2>other.err </dev/null &
     running="$running $!"
@@ -59,7 +58,7 @@ sends() {
     esac
 }
 
-# The same, and what it sent has arrived.
+# The same, and its datagrams have arrived.
 sends_to() {
     other dgram listen "$@" --echo
     case $line in
@@ -69,16 +68,16 @@ sends_to() {
     until_it grep -q 'got: ' other
 }
 
-# Anything was received or saved. The sender waits, as nc connects to it.
+# Whether anything was received or saved. The sender waits, because nc connects to it.
 shows() {
     dgram send "$@" hello --wait 0.1
     dgram send "$@" hello --source 192.0.2.1
     [ -s out ] || [ -s received/000000001 ] || [ "$(head -c 5 file)" = hello ]
 }
 
-# For a line that receives and shows what: datagrams are sent until it does.
+# For a line that receives: datagrams are sent until it prints one.
 receives() {
-    # Its own group of processes, which end together.
+    # A process group of its own, which ends as a whole.
     setsid sh -c "$short" >out 2>err </dev/null &
     line_pid=$!
     running="$running -$line_pid"
@@ -91,7 +90,7 @@ receives() {
         kill -- -$line_pid 2>/dev/null
         wait $line_pid
         status=$?
-        # The signal may come first to the shell.
+        # The shell may get the signal first.
         [ $status -eq 0 ] || [ $status -eq 143 ] || fail "status $status"
         ;;
     esac

@@ -3,7 +3,7 @@
 . "$SOURCE/test/lib/cli.sh"
 export SOURCE BUILD
 
-# fail() of cli.sh prints the files of the test; here these are whole pages.
+# fail() of cli.sh prints the files of the test. Here they are whole pages.
 fail() {
     echo "FAILED: $*"
     exit 1

@@ -11,9 +11,7 @@
 #define CALLS_MAX 4096
 #define TURNS_LASTING 12 /* of the loop, when the condition may never hold */
 #define TURNS_MAX 300000 /* of the loop, when it must hold */
-#define SAME_MAX                                                               \
-    24 /* up to this number of calls of a kind each one is tried, then         \
-     some */
+#define SAME_MAX 24      /* calls of a kind that are all tried; then some */
 
 static const int errors[FAULT_CALLS][18] = {
     [FAULT_ALLOCATE] = {ENOMEM},

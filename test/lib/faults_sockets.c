@@ -9,7 +9,7 @@ const char *datagrams_host = "localhost";
 static struct tracked *all_tracked[TRACKED_MAX];
 static int tracked_count;
 
-/* A datagram, from its acceptance on. */
+/* A datagram that was accepted. */
 static struct datagram {
     struct tracked *from;
     const struct tracked *to;
@@ -245,7 +245,7 @@ static int send_no_copy(dgram_socket *s, size_t size, const dgram_address *to,
     return dgram_send_batch(s, &message, 1, NULL, on_sent);
 }
 
-/* From loopback, with a number that differs in each third datagram. */
+/* The source is loopback. The TOS changes after every third datagram. */
 static dgram_send_info info_of(const struct datagram *m, int number) {
     return (dgram_send_info){
         .set = DGRAM_INFO_LOCAL | DGRAM_INFO_TOS | DGRAM_INFO_TTL,
@@ -272,7 +272,7 @@ static int send_with_info(struct datagram *m, const unsigned char *payload,
     return dgram_send_batch(m->from->socket, &message, 1, NULL, on_sent);
 }
 
-/* To a message that the other has sent to loopback. */
+/* Replies to a message that the other socket has sent to loopback. */
 static int send_reply(struct datagram *m, const unsigned char *payload,
                       int number) {
     const dgram_address here = address_of(loopback(m->from->type), 0);

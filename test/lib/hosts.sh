@@ -56,7 +56,7 @@ on $router ip addr add 10.1.0.2/24 dev v1 && on $router ip link set v1 up &&
 on $server ip addr add 10.2.0.1/24 dev v3 && on $server ip link set v3 up &&
     on $server ip route add default via 10.2.0.2 || exit 1
 
-# As many ICMP errors as the test causes.
+# No limit for ICMP errors.
 for host in $router $server; do
     on $host sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_ratelimit
         echo 0 >/proc/sys/net/ipv4/icmp_ratemask' || exit 1

@@ -66,7 +66,7 @@ int lease_worker_open(void **state) {
     return 0;
 }
 
-/* Does not wait for a loop that does not end: a break of the code is noticed at
+/* Runs the loop without waiting, so that a fault of the code fails the test at
    once. */
 int lease_worker_end(void **state) {
     (void)state;

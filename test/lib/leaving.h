@@ -27,9 +27,9 @@ enum callback {
 
 extern struct leaving {
     jmp_buf out;
-    int times;                      /* so many next callbacks are left */
-    int calls[CALLBACKS];           /* of each */
-    unsigned char seen[DATAGRAMS];  /* messages with this first byte */
+    int times;                     /* how many of the next callbacks are left */
+    int calls[CALLBACKS];          /* of each */
+    unsigned char seen[DATAGRAMS]; /* messages with this first byte */
     dgram_socket *close_at_message; /* closed when its next message comes */
 } leaving;
 
@@ -46,9 +46,9 @@ dgram_socket *new_leaving(dgram_listener *listener);
 /* Queues datagrams that are too long: each fails without a callback. */
 void fail_sends(dgram_socket *socket, int count);
 
-/* Runs the loop, again when a callback was left, until *value >= goal, and once
-   more, for libuv. With NULL, until nothing keeps the loop running. Returns how
-   often a callback was left. */
+/* Runs the loop until *value >= goal, or with NULL until nothing keeps the loop
+   running. Runs it again after each callback that was left, and once more at
+   the end, for libuv. Returns how often a callback was left. */
 int run_again(const int *value, int goal);
 
 /* A test that ends without handles and without memory. */

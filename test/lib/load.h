@@ -22,8 +22,8 @@ extern struct load load;
 void load_begin(uint32_t in_flight, uint32_t most);
 void load_stop(void);
 
-/* With `all`, waits until every datagram is answered that the kernel did not
-   drop. Else waits until no answer has come for a while. */
+/* With `all`, waits until all datagrams that the kernel did not drop are
+   answered. Otherwise waits until no answer has come for a while. */
 void load_settle(bool all);
 
 /* Closes the peer. */

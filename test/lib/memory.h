@@ -22,11 +22,11 @@ struct memory {
 
 extern struct memory memory;
 
-/* From now on the library allocates here. All counts are 0, and no allocation
+/* Makes the library use this allocator. All counts are 0, and no allocation
    fails. */
 void memory_begin(void);
 
-/* The library uses malloc() again. Blocks that it holds may still be freed. */
+/* Makes the library use malloc() again. It may still free its blocks. */
 void memory_end(void);
 
 #endif

@@ -22,7 +22,7 @@ struct names {
 
 extern struct names names;
 
-/* Answers the query with this number, counted from 0, which is held. */
+/* Answers the held query with this number, counted from 0. */
 void names_answer(int number);
 
 /* Sets the clock of the library forward. */
@@ -34,7 +34,7 @@ void names_wait(uint64_t milliseconds);
 #define WITH_NAMES_BOTH(name) WITH_NAMES(name##_udp4), WITH_NAMES(name##_udp6)
 int names_begin(void **state);
 
-/* A socket that keeps answers, for an hour or so long. */
+/* A socket that keeps answers for an hour, or for `ttl` milliseconds. */
 dgram_socket *new_keeping(dgram_type type);
 dgram_socket *new_keeping_for(dgram_type type, uint32_t ttl);
 

@@ -73,7 +73,7 @@ dgram_socket *new_bound_on(enum host host, const char *address);
 dgram_socket *new_bound_on_with(enum host host, const char *address,
                                 uint16_t port, const dgram_options *options);
 
-/* So that bursts are not lost. */
+/* Enlarges the buffer so that no datagram of a burst is lost. */
 void enlarge_receive_buffer(dgram_socket *socket);
 
 /* The addresses of one family. */

@@ -32,8 +32,8 @@ void peer_expect(int peer, const char *text);
 void peer_expect_nothing(int peer);
 
 /* Takes an entry from the error queue; returns a negative number if it is
-   empty, and sets errno. The payload gets a buffer: qemu-user makes no call
-   without. */
+   empty, and sets errno. It passes a buffer for the payload, because qemu-user
+   does not make the call without one. */
 int peer_take_error(int fd);
 
 void peer_close(int peer);

@@ -58,8 +58,8 @@ got() {
     grep -q -- "$2" "$work/$1.got" || fail "$1: no '$2' in: $(cat "$work/$1.got")"
 }
 
-# in_namespace NAME: runs $work/NAME.sh as a host of its own, in $work, or says why it
-# is skipped.
+# in_namespace NAME: runs $work/NAME.sh in $work and in a network namespace, or prints
+# why it is skipped.
 in_namespace() {
     find_namespaces
     if [ -z "$how" ] || ! ip -V >/dev/null 2>&1; then
@@ -89,7 +89,7 @@ port_in_use() {
     wait "$pid"
 }
 
-# forged PROGRAM FILE: forged senders keep no client from its answer.
+# forged PROGRAM FILE: a client gets its answer in spite of forged senders.
 forged() {
     [ -x "$BUILD/test/forged_client" ] || return 0
     recipe "$1" 0 1320
@@ -117,7 +117,7 @@ bad_path() {
     pids="$pids $bad_path"
 }
 
-# bad_path_ended PATTERN: ends it, and looks at what it did.
+# bad_path_ended PATTERN: ends the relay. Its output must match.
 bad_path_ended() {
     kill "$bad_path"
     wait "$bad_path"

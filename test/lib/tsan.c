@@ -1,12 +1,13 @@
-/* What the tests of threads tell ThreadSanitizer. libuv closes descriptors by
-   the bare system call, which it does not see: when another thread gets the
-   same number, it takes that for a race. One side of such a report is always
-   the call by which libuv had got its own. */
+/* Suppressions of ThreadSanitizer for the tests of threads. libuv closes
+   descriptors with the bare system call, which ThreadSanitizer does not see. If
+   another thread gets the same number, ThreadSanitizer reports a race. One side
+   of such a report is always the call that opened libuv's descriptor. */
 
 __attribute__((visibility("default"))) const char *__tsan_default_suppressions(
     void);
 
-/* Not from the start of the names: to it they are its own, with a prefix. */
+/* The names match at their end only: ThreadSanitizer puts a prefix before
+   them. */
 const char *__tsan_default_suppressions(void) {
     return "race:epoll_create1$\n"
            "race:eventfd$\n"

@@ -44,7 +44,8 @@ struct worker *workers_add_with(bool callbacks, bool signals);
 /* Runs all loops until *value >= goal; fails the test after 10 seconds. */
 void workers_run_until(const int *value, int goal);
 
-/* Runs this number of iterations of all loops: for what must not happen. */
+/* Runs this number of iterations of all loops. For events that must not
+   happen. */
 void workers_run_iterations(int turns);
 
 /* Makes all workers leave and closes the primary. Fails the test if a handle
