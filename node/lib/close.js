@@ -1,6 +1,7 @@
 'use strict';
 // close() and [Symbol.asyncDispose]().
 const { healthCheck, kState } = require('./state');
+const { bind } = require('./builtins');
 const { enqueue } = require('./bind_queue');
 const { nextTick } = require('./transport').ticks;
 const { Socket } = require('./socket');
@@ -11,7 +12,7 @@ Socket.prototype.close = function(callback) {
   const state = this[kState];
   if (typeof callback === 'function') this.on('close', callback);
   if (state.queue !== undefined) {
-    enqueue(this, () => this.close());
+    enqueue(this, bind(this.close, this));
     return this;
   }
   healthCheck(this);

@@ -105,8 +105,10 @@ Socket.prototype.connectSync = function(port, address) {
     checkLiteral(address, 'address', 'connectSync');
     ip = address;
   }
-  if (state.bindState === UNBOUND)
-    this.bindSync(port === null ? unix.UNNAMED : undefined);
+  if (state.bindState === UNBOUND) {
+    if (port === null) this.bindSync(unix.UNNAMED);
+    else this.bindSync();
+  }
   if (state.bindState !== BOUND) throw misuse('ERR_SOCKET_ALREADY_BOUND');
   connectNow(this, ip, port);
 };

@@ -1,7 +1,8 @@
 'use strict';
 // send(): its many forms, and which way a datagram takes into the queue
 // (send_queue.js).
-const { Set, bytesOfText, isArray, isView, typedArray } = require('./builtins');
+const { Set, bind, bytesOfText, isArray, isView, typedArray } = require('./builtins');
+const { bindIfUnbound, enqueue } = require('./bind_queue');
 const queue = require('./transport').sendQueue;
 const { EINVAL } = require('./errno');
 const { invalidArgType, misuse } = require('./errors');
@@ -137,6 +138,19 @@ function sendByPath(socket, buffer, offset, length, path, callback) {
   submit(new Datagram(state, parts, null, path, callback), start);
 }
 
+function isBound(socket) {
+  if (socket[kState].bindState === BOUND) return true;
+  bindIfUnbound(socket);
+  return socket[kState].bindState === BOUND;
+}
+
+// As in Node, the socket's send() is called again after the bind, which a program sees if
+// it has replaced that method.
+function sendWhenBound(socket, parts, port, address, callback) {
+  const list = isArray(parts) ? parts : [parts];
+  enqueue(socket, bind(socket.send, socket, list, port, address, callback));
+}
+
 // send(msg[, offset, length][, port][, address][, callback])
 Socket.prototype.send = function(buffer, offset, length, port, address,
                                  callback) {
@@ -176,8 +190,12 @@ Socket.prototype.send = function(buffer, offset, length, port, address,
     validateString(address, 'address');
   }
   if (!state.handle) throw misuse('ERR_SOCKET_DGRAM_NOT_RUNNING');
+  if (state.highWaterMark === null && !isBound(this)) {
+    sendWhenBound(this, parts, port, address, callback);
+    return;
+  }
   const datagram = new Datagram(state, parts, port, address, callback);
-  if (state.bindState === BOUND && state.highWaterMark === null) start(datagram);
+  if (state.highWaterMark === null) start(datagram);
   else submit(datagram, start);
 };
 
