@@ -65,6 +65,7 @@ module.exports = {
   Set: keepMethods(Set),
   hasOwn: uncurryThis(Object.prototype.hasOwnProperty),
   inheritNothing,
+  isBuffer: bind(Object.prototype.isPrototypeOf, Buffer.prototype),
   isInteger: Number.isInteger,
   shift: uncurryThis(Array.prototype.shift),
   slice,

@@ -3,7 +3,9 @@
 const isIP = require('./is_ip');
 const { badPort, coded, invalidArgType, invalidArgValue, outOfRange } =
   require('./errors');
-const { bytesOfText, isInteger, isView, strings } = require('./builtins');
+const {
+  bytesOfText, dataView, isBuffer, isInteger, isView, strings, typedArray,
+} = require('./builtins');
 const { lengthOf, part } = require('./views');
 const { isNew } = require('./host');
 const { Array, RangeError } = globalThis;
@@ -78,7 +80,8 @@ function slice(buffer, offset, length) {
     throw invalidArgType('buffer', BUFFER_KINDS, buffer);
   offset >>>= 0;
   length >>>= 0;
-  const size = lengthOf(buffer);
+  const size = typedArray.kind(buffer) === undefined ? dataView.byteLength(buffer) :
+    typedArray.byteLength(buffer); // that of a detached DataView throws, as in Node
   if (offset > size)
     throw coded(RangeError, 'ERR_BUFFER_OUT_OF_BOUNDS',
                 '"offset" is outside of buffer bounds');
@@ -89,15 +92,15 @@ function slice(buffer, offset, length) {
 }
 
 // Copies the list of a payload's parts: strings are converted to bytes, views keep their
-// memory. Returns null if an element is neither.
+// memory, and Buffers are kept. Returns null if an element is neither.
 function fixList(list) {
   const { length } = list; // getters of the list may change it
   const out = new Array(length);
   for (let i = 0; i < length; i++) {
     const element = list[i];
     if (typeof element === 'string') out[i] = bytesOfText(element);
-    else if (isView(element)) out[i] = part(element, 0, lengthOf(element));
-    else return null;
+    else if (!isView(element)) return null;
+    else out[i] = isBuffer(element) ? element : part(element, 0, lengthOf(element));
   }
   return out;
 }
