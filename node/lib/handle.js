@@ -127,6 +127,7 @@ class Handle extends BaseHandle {
     if (this.raw || this.native) return BOUND_TWICE;
     address = untilNull(address);
     if (isIP(address) !== this.family) return EINVAL;
+    if (flags.ipv6Only && this.family === 4) return EINVAL; // Node opens no socket then
     return this.bindBy(flags, (socket) => native.bind(socket, address, port, device));
   }
 
