@@ -374,6 +374,7 @@ static int start(void) {
     it.session.on_stop = on_stop;
     common_begin(&usage, &it.to, &it.session);
     common_set(&socket_options, &it.to);
+    socket_options.offload = DGRAM_OFFLOAD_OFF; /* an error for each datagram */
     it.asks_many = needs_many();
     if (session_create(&it.session, &socket_options, &events)) {
         if (it.asks_many || needs_name())

@@ -60,18 +60,18 @@ const struct trip *trips_oldest(struct trips *trips) {
 }
 
 void trips_fail(struct trips *trips, bool is_local) {
-    struct trip *trip = NULL;
+    uint64_t number;
 
-    if (trips->refused == trips->sent)
+    if (!is_local && trips->refused == trips->sent)
         return;
-    if (is_local) {
+    if (is_local)
         trips->refused = trips->sent;
-        trip = at(trips, trips->sent - 1);
-    } else if (trips_oldest(trips) != NULL) {
-        trip = at(trips, trips->oldest);
-    }
-    if (trip != NULL && trip->state == TRIP_PENDING)
-        settle(trips, trip, TRIP_FAILED);
+    if (trips_oldest(trips) == NULL)
+        return;
+    number = is_local ? trips->sent - 1 : trips->oldest;
+    while (at(trips, number)->state != TRIP_PENDING)
+        number--;
+    settle(trips, at(trips, number), TRIP_FAILED);
 }
 
 bool trips_expire(struct trips *trips, uint64_t then, uint64_t *number_out) {

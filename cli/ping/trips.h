@@ -43,9 +43,9 @@ const struct trip *trips_find(const struct trips *trips, uint64_t number);
 double trips_answer(struct trips *trips, uint64_t number, uint64_t now);
 
 /* Records an error. The system does not say of which number: if this host
-   refused a datagram it is the latest one, otherwise the oldest that is
-   pending. The errors of several datagrams may come at once. If this host
-   refused the latest one, other errors before the next send do not count: its
+   refused a datagram it is the latest that is pending, otherwise the oldest.
+   The errors of several datagrams may come at once. If this host refused a
+   datagram, the errors of other hosts before the next send do not count: its
    firewall may refuse a datagram and also send an ICMP message. */
 void trips_fail(struct trips *trips, bool is_local);
 
