@@ -6,6 +6,8 @@ need_namespaces ip
 export DGRAM
 
 cat >"$work/host.sh" <<'END_HOST'
+. "$SOURCE/test/lib/network.sh"
+
 # advises ADVICE ARGUMENT...
 advises() {
     advice=$1
@@ -33,6 +35,7 @@ ip link add d0 type veth peer name d1 2>err || {
     exit 77
 }
 ip link set d0 up && ip link set d1 up && ip addr add 10.77.0.1/24 dev d0 || exit 1
+wait_for_network
 
 # Groups and the address 255.255.255.255, without a route.
 advises '--interface NAME' send 239.1.2.3:9 x
@@ -48,6 +51,7 @@ advises 'there is no route' send 192.0.2.1:9 x
 
 # A link-local address, which exists on each link.
 if ip -6 addr add fe80::7/64 dev d0 nodad 2>err; then
+    wait_for_network
     for host in fe80::1 fe90::1 ff02::1 ff01::1; do
         advises 'needs its interface' flood "[$host]:9" --seconds 0.1
     done

@@ -3,10 +3,12 @@
 
 # Runs a script in a network namespace with an interface d0.
 cat >"$work/host.sh" <<'END'
+. "$SOURCE/test/lib/network.sh"
 ip link set lo up &&
     ip link add d0 type veth peer name d1 &&
     ip link set d0 addrgenmode none up && ip link set d1 up &&
     ip addr add fd66::1/64 dev d0 nodad || exit 77
+wait_for_network
 "$EXAMPLES/membership" 0 ff15::66 ::%d0 1 >"$1/member" &
 member=$!
 tries=0

@@ -5,6 +5,8 @@
 need_namespaces ip
 export DGRAM
 cat >"$work/host.sh" <<'END_HOST'
+. "$SOURCE/test/lib/network.sh"
+
 # a0 has two addresses, n0 has none, 7 has a number for a name, b0 is another one.
 ip link set lo up
 for pair in a0:a1 b0:b1 n0:n1 7:n7 down0:down1; do
@@ -18,6 +20,7 @@ for name in a0 a1 b0 b1 n0 n1 7 n7; do
 done
 ip addr add 10.9.0.1/24 dev a0 && ip addr add 10.9.0.9/24 dev a0 &&
     ip addr add 10.8.0.1/24 dev b0 && ip addr add 10.7.0.1/24 dev 7 || exit 1
+wait_for_network
 index=$(ip -o link show dev a0 | cut -d : -f 1)
 
 die() {

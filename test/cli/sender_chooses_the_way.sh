@@ -21,6 +21,8 @@ if [ -n "$v6" ]; then
         ip route add fd02::/64 via fd01::2 dev v0 metric 10 &&
         ip route add fd02::/64 via fd03::2 dev w0 metric 900 || exit 1
 fi
+wait_for_network
+wait_for_network on $router
 serve listen4 listen 0.0.0.0:7 --verbose
 [ -z "$v6" ] || serve listen6 listen '[::]:7' --ipv6-only --verbose
 

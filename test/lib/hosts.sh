@@ -2,6 +2,7 @@
 # server. A script that runs under 'unshare -n' or '-rn' reads this with '.'. It
 # exits with 77 if no interface can be made.
 # shellcheck shell=sh
+. "$SOURCE/test/lib/network.sh"
 
 # on HOST COMMAND...: runs it on $router or $server.
 on() {
@@ -76,3 +77,7 @@ if ip addr add fd01::1/64 dev v0 nodad 2>err; then
         on $host sh -c 'echo 0 >/proc/sys/net/ipv6/icmp/ratelimit' || exit 1
     done
 fi
+
+wait_for_network
+wait_for_network on $router
+wait_for_network on $server

@@ -20,6 +20,7 @@ if command -v node >/dev/null; then
 fi
 
 cat >"$work/two_links.sh" <<'HOST'
+. "$SOURCE/test/lib/network.sh"
 server=./link_local.c.program
 unshare -n sh -c 'echo >ready; exec sleep 100' &
 other=$!
@@ -34,18 +35,16 @@ for link in 0 1; do
     ip addr add fe80::a/64 dev d$link nodad 2>err || exit 77
     on ip addr add fe80::b/64 dev e$link nodad
 done
+wait_for_network
+wait_for_network on
 : >got
 timeout 50 $server 7006 >got 2>&1 &
 pid=$!
 until grep -q ^listening got; do sleep 0.05; done
 
-# ask HOST ANSWER: until the link carries datagrams.
+# ask HOST ANSWER
 ask() {
-    tries=0
-    until on timeout 1 $server ask "$1" 7006 1 >asked 2>&1; do
-        tries=$((tries + 1))
-        [ $tries -lt 20 ] || { cat asked got; exit 1; }
-    done
+    on timeout 20 $server ask "$1" 7006 1 >asked 2>&1 || { cat asked got; exit 1; }
     grep -qxF -- "$2" asked || { cat asked got; exit 1; }
 }
 ask fe80::a%e0 'fe80::a%e0: you are fe80::b%d0'
