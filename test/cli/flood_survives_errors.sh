@@ -2,11 +2,8 @@
 # the result is printed. Permanent errors are a failure.
 . "$SOURCE/test/lib/cli.sh"
 
-# The port is closed all the time.
-start gone sink 127.0.0.1:0
-port=$(port_of gone)
-kill -INT "$pid"
-expect_end "$pid" 0
+# The port is closed all the time. It is none that another test may get.
+port=9
 for rate in '' '--rate 500'; do
     # shellcheck disable=SC2086 # two words or none
     expect_status 1 "$DGRAM" flood "127.0.0.1:$port" --seconds 0.3 $rate
@@ -20,15 +17,22 @@ expect_status 1 "$DGRAM" flood "127.0.0.1:$port" --seconds 0.1 --json
 expect_in out '"failed":[0-9]*,"errors":{"ECONNREFUSED":[1-9][0-9]*}}$'
 
 # A receiver that ends first.
-start first sink 127.0.0.1:0 --seconds 0.5
-expect_status 0 "$DGRAM" flood "127.0.0.1:$(port_of first)" --seconds 1
-expect_in err 'nobody listens on that port any more (connection refused)'
+start first sink 127.0.0.1:0
+first=$pid
+start on flood "127.0.0.1:$(port_of first)" --interval 1.5
+wait_for on '^ *0.000 ' # the first line, after 1.5 s
+kill -INT "$first"
+wait_for on 'nobody listens on that port any more (connection refused)'
+kill -INT "$pid"
+expect_end "$pid" 0
 
 # In a network namespace whose only route goes and comes.
 cat >"$work/host.sh" <<'END_HOST'
+. "$SOURCE/test/lib/network.sh"
 ip link add d0 type veth peer name d1 &&
     ip link set d0 up && ip link set d1 up && ip addr add 10.77.0.1/24 dev d0 &&
     ip neigh add 10.77.0.2 lladdr 02:00:00:00:00:02 dev d0 || exit 77
+wait_for_network
 out=$1
 shift
 "$DGRAM" flood 10.77.0.2:9 --seconds 60 "$@" >"$out" 2>"$out.err" &
