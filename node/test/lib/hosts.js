@@ -4,6 +4,7 @@
 const { execFileSync, fork, spawn } = require('node:child_process');
 const { on, once } = require('node:events');
 const path = require('node:path');
+const waitForNetwork = require('./wait_for_network');
 
 const peer = path.join(__dirname, 'peer.js');
 
@@ -23,9 +24,8 @@ class Host {
     return this.#run('ip', ...args.split(' '));
   }
 
-  // A new interface needs a moment until it can send.
-  untilUp(device) {
-    while (!this.ip(`-br link show ${device}`).includes(' UP '));
+  waitForNetwork() {
+    waitForNetwork(...this.#enter);
   }
 
   // Without duplicate address detection IPv6 addresses are usable at once.
@@ -71,8 +71,10 @@ function connect(host, device, other, otherDevice) {
   host.ip(`link add ${device} type veth peer name ${otherDevice} netns ${other.pid}`);
   host.ip(`link set ${device} addrgenmode none up`);
   other.ip(`link set ${otherDevice} addrgenmode none up`);
-  host.untilUp(device);
-  other.untilUp(otherDevice);
+}
+
+function waitForHosts(...hosts) {
+  for (const host of hosts) host.waitForNetwork();
 }
 
 async function createHosts() {
@@ -82,6 +84,7 @@ async function createHosts() {
   near.addAddresses('a0', '10.77.0.1/24', '10.77.0.4/24', 'fd77::1/64', 'fd77::4/64',
                     'fe80::1/64');
   far.addAddresses('b0', '10.77.0.2/24', 'fd77::2/64', 'fe80::2/64');
+  waitForHosts(near, far);
   return { near, far };
 }
 
@@ -89,6 +92,7 @@ function addSecondWire(far) {
   connect(near, 'a1', far, 'b1');
   near.addAddresses('a1', '10.78.0.1/24', 'fd78::1/64', 'fe80::1/64');
   far.addAddresses('b1', '10.78.0.2/24', 'fd78::2/64', 'fe80::2/64');
+  waitForHosts(near, far);
 }
 
 // The router's wire to FAR has a smaller MTU.
@@ -112,6 +116,7 @@ async function createRoutedHosts(mtu) {
   router.sysctl('ipv6/conf/all/forwarding', 1);
   router.ip(`link set r1 mtu ${mtu}`);
   far.ip(`link set b0 mtu ${mtu}`);
+  waitForHosts(near, router, far);
   return { near, router, far };
 }
 

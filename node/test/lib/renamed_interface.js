@@ -4,6 +4,7 @@
 const { execSync } = require('node:child_process');
 const { once } = require('node:events');
 const dgram = require('../..');
+const waitForNetwork = require('./wait_for_network');
 
 const ip = (args) => execSync(`ip ${args}`);
 const server = dgram.createSocket({ type: 'udp4', recvInfo: { interface: true } });
@@ -23,6 +24,7 @@ function make(name) {
   ip('link set other up');
   ip(`addr add 10.9.0.1/24 dev ${name}`);
   ip(`link set ${name} up`);
+  waitForNetwork();
 }
 
 async function twice() {
@@ -38,6 +40,7 @@ async function run() {
   ip('link set d0 down');
   ip('link set d0 name renamed');
   ip('link set renamed up');
+  waitForNetwork();
   out.push(await twice());
   ip('link del renamed');
   make('again');

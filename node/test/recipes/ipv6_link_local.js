@@ -1,6 +1,7 @@
 'use strict';
 const assert = require('node:assert');
 const { spawnSync } = require('node:child_process');
+const path = require('node:path');
 const dgram = require('../..');
 
 // On one host: of two links with the same address, the scope decides.
@@ -11,6 +12,7 @@ for link in 0 1; do
   ip addr add fe80::a/64 dev d$link nodad || exit 77
 done
 ip link set lo up
+"$0" -e 'require(process.argv[1])()' "$3" || exit 1
 : >"$2/got"
 timeout 50 "$0" "$1" 7006 3 >"$2/got" &
 until grep -q ^listening "$2/got"; do sleep 0.05; done
@@ -30,6 +32,8 @@ fe80::a%d1 to fe80::a%d1 by d1
 fe80::a%d1 to ff12::4242%d1 by d1
 fe80::a: no scope, such as %eth0
 `;
+
+const waits = path.join(__dirname, '../lib/wait_for_network.js');
 
 const how = ['-n', '-rn'].find((option) => spawnSync(
   'unshare', [option, 'ip', 'link', 'add', 'd0', 'type', 'veth']).status === 0);
@@ -53,7 +57,7 @@ module.exports = {
     await printsNoEscapes(run);
     if (how === undefined) return run.t.skip('no network namespaces with interfaces');
     const { status, stdout, stderr } = spawnSync(
-      'unshare', [how, 'sh', '-c', script, process.execPath, run.file, run.folder],
+      'unshare', [how, 'sh', '-c', script, process.execPath, run.file, run.folder, waits],
       { encoding: 'utf8', timeout: 60000 });
     if (status === 77) return run.t.skip(`no IPv6: ${stderr}`);
     assert.strictEqual(stdout, expected, stderr);
