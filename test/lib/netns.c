@@ -237,8 +237,7 @@ static void wait_for_route(enum host host, const char *device,
     }
 }
 
-static void add_address(enum host host, const char *device,
-                        const char *address) {
+void add_address(enum host host, const char *device, const char *address) {
     bool v6 = strchr(address, ':') != NULL;
     char text[128];
 

@@ -53,6 +53,10 @@ void enter_host(enum host host);
 /* Runs `ip ARGUMENTS` on the host; the test fails if that fails. */
 void ip_on(enum host host, const char *arguments);
 
+/* Adds an address, such as "10.77.0.4/24", that can be used at once. Options of
+   `ip addr add` may follow. */
+void add_address(enum host host, const char *device, const char *address);
+
 /* Writes to a file below /proc/sys/net on the host; the test fails if that
    fails. */
 void set_sysctl_on(enum host host, const char *name, const char *value);

@@ -190,7 +190,7 @@ int main(void) {
 
     create_hosts();
     add_second_wire();
-    ip_on(NEAR, "addr add 10.77.0.4/24 dev a0");
-    ip_on(NEAR, "addr add fd77::4/64 dev a0 nodad preferred_lft 0");
+    add_address(NEAR, "a0", "10.77.0.4/24");
+    add_address(NEAR, "a0", "fd77::4/64 preferred_lft 0");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,10 +7,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#define SOURCES                                                                \
-    "addr add 10.77.0.4/24 dev a0",                                            \
-        "addr add fd77::4/64 dev a0 nodad preferred_lft 0"
-
 /* A family of addresses: the sender has two, and `source` is not the one that
    the kernel chooses. */
 static const struct way {
@@ -341,10 +337,9 @@ int main(void) {
         IN_LOOP(by_the_direct_path), IN_LOOP(by_a_trial),
         IN_LOOP(to_a_host),          IN_LOOP(a_foreign_source_fails_alone),
     };
-    static const char *const sources[] = {SOURCES};
 
     create_hosts();
-    for (size_t i = 0; i < 2; i++)
-        ip_on(NEAR, sources[i]);
+    add_address(NEAR, "a0", "10.77.0.4/24");
+    add_address(NEAR, "a0", "fd77::4/64 preferred_lft 0");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
