@@ -26,7 +26,7 @@ function send(host) {
 // A new interface may need a moment until it can send.
 async function untilItSends() {
   let last;
-  for (let i = 0; i < 100 && last !== 'ff02::fb%d0 1'; i++) {
+  for (let i = 0; i < 500 && last !== 'ff02::fb%d0 1'; i++) {
     if (i > 0) await setTimeout(20);
     last = await send('ff02::fb%d0');
   }
