@@ -52,7 +52,7 @@ function readRecvInfo(options, type) {
   checkInfoNames(value);
   let asked = 0;
   for (const name in INFO) {
-    const flag = value[name] ?? false;
+    const flag = ownOption(value, name) ?? false;
     if (typeof flag !== 'boolean')
       throw invalidArgType(`options.recvInfo.${name}`, 'of type boolean', flag);
     if (flag) asked |= INFO[name];

@@ -96,6 +96,15 @@ test('an unknown member is refused', () => {
   }
 });
 
+test('a property of Object.prototype is no member', () => {
+  Object.prototype.ttl = 'yes';
+  try {
+    dgram.createSocket({ type: 'udp4', recvInfo: { interface: true } }).close();
+  } finally {
+    delete Object.prototype.ttl;
+  }
+});
+
 test('an rinfo says no more than what is asked for', async () => {
   for (const name of ['localAddress', 'interface', 'typeOfService', 'ttl', 'timestamp']) {
     const [rinfo] = await received({ type: 'udp4', recvInfo: { [name]: true } }, [{}]);
