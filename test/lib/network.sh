@@ -3,13 +3,19 @@
 # shellcheck shell=sh
 
 # Whether wait_for_network() has nothing to wait for. An interface with LOWER_UP and
-# 'state DOWN' has a carrier that the kernel has not noticed yet. In /proc/net/if_inet6
-# the last digit of the flags has the bit 2 for 'nodad'. In /proc/net/ipv6_route 80 is
-# the length of the prefix of a single address.
+# 'state DOWN' has a carrier that the kernel has not noticed yet. A recent kernel does
+# when it is asked about the interface. In /proc/net/if_inet6 the last digit of the flags
+# has the bit 2 for 'nodad'. In /proc/net/ipv6_route 80 is the length of the prefix of a
+# single address.
 network_is_up() {
     links=$("$@" ip -o link) || return
-    ! printf '%s\n' "$links" |
-        grep -qE '[<,]LOWER_UP[,>].* state (DOWN|LOWERLAYERDOWN) ' || return
+    down=$(printf '%s\n' "$links" |
+        grep -E '[<,]LOWER_UP[,>].* state (DOWN|LOWERLAYERDOWN) ' |
+        sed 's/^[0-9]*: \([^@:]*\).*/\1/')
+    for device in $down; do
+        "$@" ip link show dev "$device" >/dev/null
+    done
+    [ -z "$down" ] || return
     [ -e /proc/net/if_inet6 ] || return 0
     "$@" awk 'NF == 10 && $2 == "80" { has_route[$1, $10] = 1 }
         NF == 6 && $5 ~ /[2367abef]$/ && !(($1, $6) in has_route) { missing = 1 }
