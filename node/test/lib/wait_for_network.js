@@ -10,8 +10,10 @@ const LIMIT = 10000; // milliseconds
 const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 // An interface with LOWER_UP and 'state DOWN' has a carrier that the kernel has not
-// noticed yet.
+// noticed yet. A recent kernel does when it is asked about the interface.
 const isDown = (line) => /[<,]LOWER_UP[,>].* state (DOWN|LOWERLAYERDOWN) /.test(line);
+
+const nameIn = (line) => /^\d+: ([^@:]+)/.exec(line)[1];
 
 // Whether a line of /proc/net/ipv6_route is of a single address.
 const isHost = (fields) => fields.length === 10 && fields[1] === '80';
@@ -31,9 +33,12 @@ function waitForNetwork(...enter) {
     const [file, ...args] = [...enter, ...command];
     return execFileSync(file, args, { encoding: 'utf8' }).split('\n');
   };
-  const isUp = () => !linesOf('ip', '-o', 'link').some(isDown) &&
-    !(fs.existsSync('/proc/net/if_inet6') &&
+  const isUp = () => {
+    const down = linesOf('ip', '-o', 'link').filter(isDown);
+    for (const line of down) linesOf('ip', 'link', 'show', 'dev', nameIn(line));
+    return down.length === 0 && !(fs.existsSync('/proc/net/if_inet6') &&
       lacksRoute(linesOf('cat', '/proc/net/ipv6_route', '/proc/net/if_inet6')));
+  };
   const end = Date.now() + LIMIT;
   while (!isUp()) {
     if (Date.now() > end) throw new Error('the network does not come up');
