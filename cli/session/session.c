@@ -79,6 +79,8 @@ void session_stop(struct session *session) {
 
 #define REST_MS 1
 #define REST_MAX 16384 /* datagrams: more than wait in a receive buffer */
+#define REST_FEW 32    /* datagrams: fewer than one read of the socket takes */
+#define REST_FEW_STEPS 16
 
 static uint64_t count_received(const struct session *session) {
     dgram_stats stats = {.size = sizeof stats};
@@ -90,21 +92,24 @@ static uint64_t count_received(const struct session *session) {
 
 /* A slow reader of the output, a debugger or a busy machine may have kept the
    loop from datagrams that came in time. Returns whether to look for more of
-   them: the loop reads the socket before it calls a timer again. */
+   them: the loop reads the socket before it calls a timer again. If only few
+   come in each step, they are new ones, of a sender that does not pause. */
 static bool takes_rest(struct session *session) {
-    uint64_t received = count_received(session);
-    bool goes_on;
+    uint64_t received = count_received(session), came;
 
     if (!session->takes_rest)
         return false;
-    if (!session->rest.has_begun)
-        session->rest.first = received;
-    goes_on =
-        !session->rest.has_begun || (received > session->rest.latest &&
-                                     received - session->rest.first < REST_MAX);
-    session->rest.has_begun = true;
+    if (!session->rest.has_begun) {
+        session->rest.has_begun = true;
+        session->rest.first = session->rest.latest = received;
+        return true;
+    }
+    came = received - session->rest.latest;
     session->rest.latest = received;
-    return goes_on;
+    if (came < REST_FEW)
+        session->rest.few_steps++;
+    return came > 0 && session->rest.few_steps < REST_FEW_STEPS &&
+           received - session->rest.first < REST_MAX;
 }
 
 static void on_limit(uv_timer_t *timer) {
@@ -119,9 +124,9 @@ static void on_limit(uv_timer_t *timer) {
 }
 
 void session_stop_after(struct session *session, double seconds) {
-    if (!session->stopping)
-        uv_timer_start(&session->limit, on_limit, (uint64_t)(seconds * 1000),
-                       0);
+    if (session->stopping || session->is_interrupted)
+        return;
+    uv_timer_start(&session->limit, on_limit, (uint64_t)(seconds * 1000), 0);
 }
 
 void session_log(const struct session *session, const char *format, ...) {

@@ -46,6 +46,7 @@ struct session {
     struct {
         bool has_begun;
         uint64_t first, latest; /* datagrams received by then */
+        unsigned few_steps;     /* in which few came */
     } rest;
     uv_getaddrinfo_t lookup;
     const struct endpoint *wanted; /* the endpoint of a lookup, or NULL */
