@@ -69,8 +69,8 @@ static int run_worker(uv_loop_t *loop, uint16_t port) {
 
 /* ---- The primary ------------------------------------------------------- */
 
-/* Called for the bind of each worker; all share one socket. Clients are told of
-   it when all workers have bound. */
+/* Called for the bind of each worker; all share one socket. Prints its address
+   when all workers have bound. */
 static void on_listening(dgram_spawner *spawner, unsigned worker,
                          const dgram_address *address, void *data) {
     unsigned *missing = data;
