@@ -28,8 +28,7 @@ int os_getifaddrs(struct ifaddrs **first_out);
 int os_uname(struct utsname *name);
 int os_poll(struct pollfd *fds, nfds_t count, int timeout);
 ssize_t os_sendmsg(int fd, const struct msghdr *message, int flags);
-/* The same with sendto(): of a message with one part and no control messages.
- */
+/* Calls sendto(). The message has one part and no control messages. */
 ssize_t os_sendto(int fd, const struct msghdr *message, int flags);
 ssize_t os_recvmsg(int fd, struct msghdr *message, int flags);
 int os_open(const char *path, int flags);

@@ -55,9 +55,9 @@ struct platform_in {
     dgram_address *from; /* memory for the sender */
     uint32_t from_size;  /* its bytes: ADDRESS_IP_SIZE, or more for a Unix
                             socket */
-    dgram_receive_info *info; /* memory for what control messages say, of which
-                                 each message sets `valid`; NULL: they are not
-                                 read */
+    dgram_receive_info *info; /* memory for what control messages say; each
+                                 message that is received sets its `valid`.
+                                 NULL: control messages are not read */
 };
 
 #define KERNEL_RELEASE_MAX 64u /* bytes, with the NUL */
