@@ -221,8 +221,8 @@ static bool waits_for_handles(uv_loop_t *loop) {
     return waits;
 }
 
-/* Runs the loop until only lookups are left, if anything is. uv_cancel() cannot
-   cancel a lookup that runs already. */
+/* Runs the loop until nothing but lookups is left: uv_cancel() cannot cancel a
+   lookup that runs already. */
 static void end(uv_loop_t *loop) {
     while (waits_for_handles(loop))
         uv_run(loop, UV_RUN_ONCE);
