@@ -70,7 +70,7 @@ class Request {
 
 inheritNothing(Request);
 
-// To Node the wrong family is an error before the socket being connected is one.
+// As in Node, the error is then the wrong family, and not that the socket is connected.
 function isOfOther({ family }, address) {
   return family !== UNIX && isIP(address) !== family;
 }

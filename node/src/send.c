@@ -108,8 +108,8 @@ void send_all(struct handle *handle, uint32_t count) {
 }
 
 /* flush(handle, count, external): sends the datagrams in the arrays. `external`
-   is the property of the handle, which keeps it valid. Returns undefined, or
-   the code that all of them failed with. */
+   is a property of the handle: it is valid as long as the handle exists.
+   Returns undefined, or the code that all of them failed with. */
 napi_value send_flush(napi_env env, napi_callback_info info) {
     struct handle *handle = NULL;
     napi_value argv[3];
