@@ -83,7 +83,7 @@ static void on_iteration(uv_prepare_t *prepare) {
 
 /* On a busy machine the time is longer, and a timer of the library may end more
    often. */
-int iterations_when_idle(void) {
+static int iterations_when_idle(void) {
     uint64_t began = uv_hrtime(), ms;
     uv_prepare_t prepare;
     int turns = 0;
@@ -96,6 +96,18 @@ int iterations_when_idle(void) {
     uv_close((uv_handle_t *)&prepare, NULL);
     run_for(1);
     return ms > IDLE_MS ? (int)((uint64_t)turns * IDLE_MS / ms) : turns;
+}
+
+#define LOOKS 3
+
+/* A retry waits longer each time, so that a later look finds fewer of them.
+   What wakes up in vain again and again is found by each look. */
+void expect_rest(int iterations_max) {
+    int iterations = iterations_when_idle();
+
+    for (int look = 1; look < LOOKS && iterations > iterations_max; look++)
+        iterations = iterations_when_idle();
+    assert_in_range(iterations, 0, iterations_max);
 }
 
 static void note(struct recorder *recorder, char letter) {

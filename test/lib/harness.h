@@ -42,8 +42,8 @@ void run_to_end(void);
 /* Runs the loop for this time. For events that must not happen. */
 void run_for(unsigned milliseconds);
 
-/* How many iterations the loop makes in 30 ms, while nothing happens. */
-int iterations_when_idle(void);
+/* Nothing happens: the loop makes at most so many iterations in 30 ms. */
+void expect_rest(int iterations_max);
 
 #define RECORDED_MESSAGES_MAX 64
 #define RECORDED_PAYLOAD_MAX 128

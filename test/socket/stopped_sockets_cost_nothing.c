@@ -31,7 +31,7 @@ static void while_its_buffer_is_full(dgram_type type) {
     run_until(&recorder.listening, 1);
     assert_int_equal(dgram_receive_stop(socket), 0);
     flood(peer, &here);
-    assert_in_range(iterations_when_idle(), 0, IDLE);
+    expect_rest(IDLE);
     assert_int_equal(recorder.messages, 0);
     assert_int_equal(dgram_receive_start(socket), 0);
     run_until(&recorder.messages, 10);
@@ -51,7 +51,7 @@ static void on_a_shared_descriptor(dgram_type type) {
     assert_int_equal(dgram_set_shared(socket, true), 0);
     peer_send_text(peer, "for others", &here);
     run_until(&recorder.listening, 1);
-    assert_in_range(iterations_when_idle(), 0, IDLE);
+    expect_rest(IDLE);
     peer_close(peer);
     close_and_end(socket);
     assert_string_equal(recorder.log, "lx");
@@ -73,7 +73,7 @@ static void with_a_pending_error(dgram_type type) {
     run_until(&recorder.connected, 1);
     assert_int_equal(dgram_send(socket, "?", 1, NULL, note_sent, &sent), 0);
     run_until(&sent.calls, 1);
-    assert_in_range(iterations_when_idle(), 0, IDLE);
+    expect_rest(IDLE);
     assert_int_equal(recorder.errors, 0);
     assert_int_equal(dgram_receive_start(socket), 0);
     run_until(&recorder.errors, 1);
@@ -110,7 +110,7 @@ static void with_path_errors(dgram_type type) {
         peer_send_text(peer, "waits", &here);
         run_until(&recorder.path_errors, i);
     }
-    assert_in_range(iterations_when_idle(), 0, IDLE);
+    expect_rest(IDLE);
     assert_int_equal(recorder.messages, 0);
     peer_close(peer);
     close_and_end(socket);
@@ -132,7 +132,7 @@ static void with_path_errors_and_a_full_buffer(dgram_type type) {
                          0);
         run_until(&sent.calls, i);
         assert_int_equal(sent.status, 1);
-        assert_in_range(iterations_when_idle(), 0, IDLE);
+        expect_rest(IDLE);
     }
     assert_int_equal(recorder.messages, 0);
     assert_int_equal(dgram_receive_start(socket), 0);
@@ -154,14 +154,14 @@ static void after_shutdown(dgram_type type, bool path_errors) {
     /* On an unconnected socket it returns ENOTCONN and works nevertheless. */
     (void)shutdown(dgram_fileno(socket), SHUT_RDWR);
     run_for(5);
-    assert_in_range(iterations_when_idle(), 0, IDLE);
+    expect_rest(IDLE);
     assert_int_equal(recorder.errors, 0);
     assert_int_equal(dgram_receive_start(socket), 0);
     run_until(&recorder.errors, 1);
     assert_int_equal(recorder.error, UV_EOF);
     assert_int_equal(dgram_receive_stop(socket), 0);
     assert_int_equal(dgram_receive_start(socket), 0);
-    assert_in_range(iterations_when_idle(), 0, IDLE);
+    expect_rest(IDLE);
     assert_int_equal(recorder.errors, 1);
     close_and_end(socket);
 }
