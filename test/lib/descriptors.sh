@@ -20,7 +20,7 @@ expect_no_loop() {
     for words in '' 9 '127.0.0.1 9' '127.0.0.1 9 9' '9 file' '127.0.0.1' \
         '224.0.0.1 9 lo' '127.0.0.1 9 127.0.0.1 127.0.0.1'; do
         # shellcheck disable=SC2086 # words
-        limited 6 timeout 20 "$1" $words >"$work/limited" 2>&1 </dev/null
+        limited 8 timeout 20 "$1" $words >"$work/limited" 2>&1 </dev/null
         status=$?
         [ $status -eq 2 ] || break
     done
