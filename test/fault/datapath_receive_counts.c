@@ -12,7 +12,6 @@ static dgram_datapath *datapath;
 static _Alignas(max_align_t) unsigned char memory[MESSAGES * SIZE];
 static dgram_buffers buffers;
 static dgram_message messages[MESSAGES];
-static uint32_t available; /* messages in the kernel */
 
 /* Each has three datagrams and five bytes. */
 static void put(struct platform_in *in) {
@@ -23,16 +22,6 @@ static void put(struct platform_in *in) {
     in->segment_size = 2;
     in->flags = 0;
     address_copy(in->from, &from);
-}
-
-static int give_available(dgram_fd fd, struct platform_in *in, uint32_t count) {
-    uint32_t given = count < available ? count : available;
-
-    (void)fd;
-    for (uint32_t i = 0; i < given; i++)
-        put(&in[i]);
-    available -= given;
-    return given > 0 ? (int)given : UV_EAGAIN;
 }
 
 static int give_an_error(dgram_fd fd, struct platform_in *in, uint32_t count) {
@@ -48,6 +37,7 @@ static int open_datapath(void **state) {
                                             .address = &any};
 
     kernel_place(state);
+    kernel.put = put;
     assert_int_equal(dgram_datapath_create(&options, &datapath), 0);
     buffers =
         (dgram_buffers){.memory = memory, .size = SIZE, .count = MESSAGES};
@@ -74,8 +64,8 @@ static dgram_stats stats(void) {
    ninth. */
 static void messages_and_system_calls(void **state) {
     (void)state;
-    kernel.receive = give_available;
-    available = 9;
+    kernel.receive = kernel_give_available;
+    kernel.available = 9;
     assert_int_equal(receive(), 27);
     assert_int_equal(stats().receive_calls, 2);
     assert_int_equal(stats().datagrams_received, 27);
@@ -92,8 +82,8 @@ static void errors_but_not_the_end(void **state) {
     assert_int_equal(receive(), UV_ECONNREFUSED);
     assert_int_equal(receive(), UV_ECONNREFUSED);
     assert_int_equal(stats().receive_errors, 2);
-    kernel.receive = give_available;
-    available = 0;
+    kernel.receive = kernel_give_available;
+    kernel.available = 0;
     assert_int_equal(receive(), UV_EAGAIN);
     assert_int_equal(stats().receive_errors, 2);
     assert_int_equal(stats().datagrams_received, 0);

@@ -12,8 +12,7 @@ static dgram_datapath *datapath;
 static _Alignas(max_align_t) unsigned char memory[MESSAGES * SIZE];
 static dgram_buffers buffers;
 static dgram_message messages[MESSAGES];
-static uint32_t available; /* messages in the kernel */
-static uint32_t number;    /* of the next one, from 1 on */
+static uint32_t number; /* of the next one, from 1 on */
 
 static void put(struct platform_in *in) {
     dgram_address from = address_of("2001:db8::1", (uint16_t)number);
@@ -31,16 +30,6 @@ static void put(struct platform_in *in) {
     number++;
 }
 
-static int give_available(dgram_fd fd, struct platform_in *in, uint32_t count) {
-    uint32_t given = count < available ? count : available;
-
-    (void)fd;
-    for (uint32_t i = 0; i < given; i++)
-        put(&in[i]);
-    available -= given;
-    return given > 0 ? (int)given : UV_EAGAIN;
-}
-
 static void open_datapath(uint32_t receive_info) {
     const dgram_address any = address_of("127.0.0.1", 0);
     const dgram_datapath_options options = {
@@ -50,11 +39,12 @@ static void open_datapath(uint32_t receive_info) {
     memset(memory, 0xa5, sizeof memory); /* nothing is right by chance */
     buffers =
         (dgram_buffers){.memory = memory, .size = SIZE, .count = MESSAGES};
-    kernel.receive = give_available;
+    kernel.receive = kernel_give_available;
+    kernel.put = put;
 }
 
 static void receive(uint32_t count) {
-    available = count;
+    kernel.available = count;
     number = 1;
     assert_int_equal(
         dgram_datapath_receive(datapath, &buffers, messages, MESSAGES), count);

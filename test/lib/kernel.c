@@ -126,6 +126,17 @@ static int scripted_receive(dgram_fd fd, struct platform_in *messages,
                                   : real->receive(fd, messages, count);
 }
 
+int kernel_give_available(dgram_fd fd, struct platform_in *messages,
+                          uint32_t count) {
+    uint32_t given = count < kernel.available ? count : kernel.available;
+
+    (void)fd;
+    for (uint32_t i = 0; i < given; i++)
+        kernel.put(&messages[i]);
+    kernel.available -= given;
+    return given > 0 ? (int)given : UV_EAGAIN;
+}
+
 static int scripted_receive_error(dgram_fd fd, dgram_path_error *out) {
     return kernel.receive_error != NULL ? kernel.receive_error(fd, out)
                                         : real->receive_error(fd, out);

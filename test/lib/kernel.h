@@ -48,12 +48,18 @@ struct kernel {
 
     /* Receives in the place of the kernel; NULL: the kernel does. */
     int (*receive)(dgram_fd fd, struct platform_in *messages, uint32_t count);
+    uint32_t available; /* messages that kernel_give_available() still gives */
+    void (*put)(struct platform_in *message); /* sets one of them */
     /* Reads the error queue in the place of the kernel; NULL: the kernel does.
      */
     int (*receive_error)(dgram_fd fd, dgram_path_error *out);
 };
 
 extern struct kernel kernel;
+
+/* A `receive` that gives the available messages, and then UV_EAGAIN. */
+int kernel_give_available(dgram_fd fd, struct platform_in *messages,
+                          uint32_t count);
 
 /* As on systems other than Linux. */
 void kernel_lacks_error_queue(void);
