@@ -16,17 +16,13 @@ expect() {
     }
 }
 
-# await COMMAND...: repeats the command until it succeeds, for 10 s at most.
+. "$SOURCE/test/lib/until_it.sh"
+
 await() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || {
-            echo "never: $*"
-            exit 1
-        }
-        sleep 0.05
-    done
+    until_it "$@" || {
+        echo "never: $*"
+        exit 1
+    }
 }
 
 # A TCP socket listens on 5201, as iperf3's does.

@@ -85,13 +85,11 @@ for verb in listen echo sink flood ping mtu; do
     expect_quiet $verb
 done
 
+both_ask() {
+    [ "$(grep -c asked "$work/echo.err")" -eq 2 ]
+}
 start_lookup echo workers.invalid:0 --workers 2
-tries=0
-until [ "$(grep -c asked "$work/echo.err")" -eq 2 ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 200 ] || fail 'a worker does not start'
-    sleep 0.05
-done
+until_it both_ask || fail 'a worker does not start'
 kill "$pid"
 expect_end "$pid" 0
 expect_quiet echo

@@ -46,35 +46,28 @@ udp_port_of() {
     done
 }
 
+find_port() {
+    port=$(udp_port_of "$1") && [ -n "$port" ]
+}
+
 # await_port PID: waits until the tool has bound its UDP socket, 10 s at most. Its port
 # is $port.
 await_port() {
-    tries=0
-    until port=$(udp_port_of "$1") && [ -n "$port" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || fail "process $1 has no UDP socket"
-        sleep 0.05
-    done
+    until_it find_port "$1" || fail "process $1 has no UDP socket"
 }
 
 # await_file PATH: waits until it exists, 10 s at most.
 await_file() {
-    tries=0
-    until [ -e "$1" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || fail "no $1"
-        sleep 0.05
-    done
+    until_it test -e "$1" || fail "no $1"
+}
+
+has_bytes() {
+    [ "$(wc -c <"$work/$1")" -ge "$2" ]
 }
 
 # await_bytes NAME COUNT: waits until the output has this many bytes, 10 s at most.
 await_bytes() {
-    tries=0
-    until [ "$(wc -c <"$work/$1")" -ge "$2" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || fail "$1 has not $2 bytes"
-        sleep 0.05
-    done
+    until_it has_bytes "$1" "$2" || fail "$1 has not $2 bytes"
 }
 
 # make_bytes NAME COUNT: a file with bytes of all kinds.

@@ -2,6 +2,7 @@
 # DGRAM is the command. Each test works in a directory of its own.
 # shellcheck shell=sh
 set -u
+. "$SOURCE/test/lib/until_it.sh"
 
 work=$(mktemp -d)
 pids=
@@ -71,15 +72,14 @@ start() {
     pids="$pids $pid"
 }
 
+has_line() {
+    cat "$work/$1" "$work/$1.err" 2>/dev/null | grep -q -- "$2"
+}
+
 # wait_for NAME PATTERN: waits until a line of the output or of the errors matches,
 # 10 s at most.
 wait_for() {
-    tries=0
-    until cat "$work/$1" "$work/$1.err" 2>/dev/null | grep -q -- "$2"; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || fail "no line '$2' in $1"
-        sleep 0.05
-    done
+    until_it has_line "$1" "$2" || fail "no line '$2' in $1"
 }
 
 # port_of NAME: prints the port that it listens on.

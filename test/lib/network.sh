@@ -1,6 +1,7 @@
 # What the tests that make network interfaces share. A script that runs in the network
 # namespace reads this with '.'.
 # shellcheck shell=sh
+. "$SOURCE/test/lib/until_it.sh"
 
 # Whether wait_for_network() has nothing to wait for. An interface with LOWER_UP and
 # 'state DOWN' has a carrier that the kernel has not noticed yet. A recent kernel does
@@ -27,13 +28,8 @@ network_is_up() {
 # some time after 'ip link set up', and adds the route to a 'nodad' address some time
 # after 'ip addr add'. Until then it drops datagrams, and reports no error.
 wait_for_network() {
-    tries=0
-    until network_is_up "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || {
-            echo "the network does not come up: $links"
-            exit 1
-        }
-        sleep 0.05
-    done
+    until_it network_is_up "$@" || {
+        echo "the network does not come up: $links"
+        exit 1
+    }
 }
